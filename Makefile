@@ -1,0 +1,147 @@
+# `make` or `make help` lists the targets. Needs Python 3.11 to 3.13 and make; everything else is installed into .venv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.NOTPARALLEL:
+
+# The port of `make demo`.
+PORT ?= 8000
+# The interpreter that .venv is made with; empty means the newest supported one on the PATH.
+PYTHON ?=
+# More arguments for the tool behind a target, such as `make test ARGS="tests/news -x"`.
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Named after what they stand for: another lock file is another stamp, whatever the clock says.
+RUN_STAMP := $(VENV)/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
+DEV_STAMP := $(VENV)/.dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
+
+# The Nu HTML Checker, as `npm view vnu-jar version dist.integrity` names it.
+CHECKER := 26.9.27
+CHECKER_INTEGRITY := sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA==
+VNU_JAR ?= .cache/vnu-$(CHECKER).jar
+
+# The demo is always the development site, whatever the shell has set.
+DEMO := DJANGO_SETTINGS_MODULE=config.settings.dev $(BIN)/python manage.py
+
+# Values that production settings need before they can be checked; nothing is reached at these addresses.
+PRODUCTION_EXAMPLE := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=www.example.org \
+	BASE_URL=https://www.example.org SECRET_KEY=a-key-for-this-check-alone-0123456789-abcdefghij-KLMNOPQRST \
+	DATABASE_URL=postgres://site:site@127.0.0.1/site EMAIL_URL=smtp+tls://site:site@mail.example.org
+
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes
+
+# --universal: one file for every system and for Python 3.11 to 3.13.
+LOCK := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock"
+
+.PHONY: help
+help: ## List the targets
+	@echo 'Usage: make TARGET [PORT=8000] [PYTHON=python3.12] [ARGS="..."]'; echo
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)$$/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "  %-14s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on http://127.0.0.1:8000 (PORT= changes the port)
+	@echo '==> Preparing the database'
+	@$(DEMO) migrate --verbosity 0
+	@$(DEMO) setup_site
+	@echo '==> Loading the demo content (a while at the first time)'
+	@$(DEMO) load_demo
+	@echo '==> Serving the site; Ctrl-C stops it'
+	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
+	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"; echo
+	@exec $(DEMO) runserver 127.0.0.1:$(PORT)
+
+.PHONY: test
+test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on PostgreSQL, ARGS= goes to pytest)
+	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(DEV_STAMP) catalogues ## Check style, imports, types, templates, migrations, production settings and catalogues
+	@echo '==> Python style'
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@echo '==> Templates'
+	@$(BIN)/djlint --lint --quiet site/templates $(wildcard */templates)
+	@echo '==> Imports between apps'
+	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	@echo '==> Types'
+	@$(BIN)/mypy
+	@echo '==> Migrations'
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	@echo '==> Production settings'
+	@$(PRODUCTION_EXAMPLE) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@echo '==> Catalogues'
+	@$(BIN)/python -m tests.catalogues
+
+.PHONY: format
+format: $(DEV_STAMP) ## Rewrite Python files in the house style
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+.PHONY: messages
+messages: $(DEV_STAMP) ## Collect the interface's strings into locale/ (needs gettext)
+	@$(BIN)/python -m tests.catalogues --write
+
+.PHONY: lock
+lock: $(DEV_STAMP) ## Pin the requirements anew from pyproject.toml (ARGS=--upgrade takes newer versions)
+	@$(LOCK) $(ARGS) --output-file requirements.txt pyproject.toml
+	@$(LOCK) $(ARGS) --output-file requirements-dev.txt --constraints requirements.txt --extra dev pyproject.toml
+
+.PHONY: html-checker
+html-checker: $(VNU_JAR) ## Fetch the Nu HTML Checker for the tests (needs npm; the tests then need Java)
+
+.PHONY: clean
+clean: ## Remove what the other targets made, except the database and the uploads in var/
+	rm -rf $(VENV) .cache .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find locale -name '*.mo' -exec rm -f {} +
+
+# Steps of the targets above
+
+.PHONY: catalogues
+catalogues:
+	@echo '==> Compiling the catalogues of the interface'
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py compile_catalogues
+
+.PHONY: free-port
+free-port: | $(BIN)/python
+	@$(BIN)/python -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
+		|| { echo 'Port $(PORT) is taken or not allowed: stop what uses it, or choose another with "make demo PORT=8001".'; exit 1; }
+
+$(BIN)/python:
+	@echo '==> Making $(VENV)'
+	@for candidate in $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python); do \
+		if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then \
+			"$$candidate" -m venv $(VENV) && exit 0; \
+			rm -rf $(VENV); \
+			echo "$$candidate cannot make a virtual environment: install its venv module (Debian: apt install python3-venv)."; exit 1; \
+		fi; \
+	done; \
+	echo 'No Python 3.11, 3.12 or 3.13 was found: install one, or name it with "make PYTHON=/path/to/python3.12 ...".'; exit 1
+
+$(RUN_STAMP): | $(BIN)/python
+	@echo '==> Installing the packages of requirements.txt (a minute or so)'
+	@rm -f $(VENV)/.run-* $(VENV)/.dev-*
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+# The development requirements hold the others with the same pins.
+$(DEV_STAMP): | $(BIN)/python
+	@echo '==> Installing the packages of requirements-dev.txt (a minute or two)'
+	@rm -f $(VENV)/.run-* $(VENV)/.dev-*
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $(RUN_STAMP) $@
+
+$(VNU_JAR):
+	@echo '==> Fetching the Nu HTML Checker'
+	@mkdir -p .cache
+	@cd .cache && npm pack --silent vnu-jar@$(CHECKER)
+	@cd .cache && python3 -c 'import base64, hashlib, pathlib, sys; \
+		digest = hashlib.sha512(pathlib.Path("vnu-jar-$(CHECKER).tgz").read_bytes()).digest(); \
+		sys.exit("sha512-" + base64.b64encode(digest).decode() != "$(CHECKER_INTEGRITY)" and "The checker has another checksum than the Makefile names.")'
+	@tar -xzf .cache/vnu-jar-$(CHECKER).tgz -C .cache package/build/dist/vnu.jar
+	@mv .cache/package/build/dist/vnu.jar $@
+	@rm -rf .cache/package .cache/vnu-jar-$(CHECKER).tgz
