@@ -1,0 +1,236 @@
+"""The body of a page: the blocks that stand below one another in an article or a page."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.list_block import ListBlockValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from home.blocks.links import LinkBlock
+
+TEXT_FEATURES = ["bold", "italic", "superscript", "subscript", "ol", "ul", "link", "document-link"]
+
+
+class TextBlock(blocks.RichTextBlock):
+    class Meta:
+        label = _("Text")
+        icon = "pilcrow"
+        template = "home/blocks/text.html"
+        description = _("Paragraphs, lists and links. Headings are blocks of their own.")
+        preview_value = _("<p>A paragraph with <b>bold words</b> and a list:</p><ul><li>one point</li><li>another point</li></ul>")
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("features", TEXT_FEATURES)
+        super().__init__(**kwargs)
+
+
+class HeadingBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Text"), max_length=120)
+    level = blocks.ChoiceBlock(
+        label=_("Level"), choices=[("h2", _("Section")), ("h3", _("Part of a section"))], default="h2"
+    )
+
+    class Meta:
+        label = _("Heading")
+        icon = "title"
+        template = "home/blocks/heading.html"
+        description = _("Begins a section, or a part of one.")
+        preview_value = {"text": _("What we learned"), "level": "h2"}
+
+
+class FigureBlock(blocks.StructBlock):
+    image = ImageBlock(label=_("Image"))
+    caption = blocks.CharBlock(label=_("Caption"), max_length=200, required=False)
+    credit = blocks.CharBlock(label=_("Credit"), max_length=120, required=False, help_text=_("Who made the picture, and its licence."))
+
+    class Meta:
+        label = _("Image")
+        icon = "image"
+        template = "home/blocks/image.html"
+        description = _("A picture with its description for those who do not see it, or a mark that it is decoration.")
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Quote"), max_length=600)
+    attribution = blocks.CharBlock(label=_("Who said it"), max_length=120)
+    role = blocks.CharBlock(label=_("Role or organisation"), max_length=120, required=False)
+
+    class Meta:
+        label = _("Quote")
+        icon = "openquote"
+        template = "home/blocks/quote.html"
+        description = _("Words of a person, with the name.")
+        preview_value = {"text": _("Learning together changes how we work."), "attribution": _("A participant")}
+
+
+class FactBlock(blocks.StructBlock):
+    value = blocks.CharBlock(label=_("Figure"), max_length=20)
+    label = blocks.CharBlock(label=_("What it counts"), max_length=80)
+    note = blocks.CharBlock(label=_("Note or source"), max_length=120, required=False)
+
+
+class FactsBlock(blocks.StructBlock):
+    items = blocks.ListBlock(FactBlock(), label=_("Figures"), min_num=1, max_num=4)
+
+    class Meta:
+        label = _("Figures")
+        icon = "order"
+        template = "home/blocks/facts.html"
+        description = _("One to four figures, large, with what they count.")
+        preview_value = {"items": [{"value": "6–8", "label": _("levels of the European Qualifications Framework"), "note": ""}]}
+
+
+class CallToActionBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), max_length=80)
+    text = blocks.TextBlock(label=_("Text"), max_length=300, required=False)
+    link = LinkBlock()
+
+    class Meta:
+        label = _("Call to action")
+        icon = "pick"
+        template = "home/blocks/call_to_action.html"
+        description = _("One thing that the reader should do next. At most one on a page.")
+        preview_value = {
+            "heading": _("Take part"),
+            "text": _("The training is open to everybody who works with people affected by cancer."),
+            "link": {"label": _("Read about the training"), "url": "https://example.org/"},
+        }
+
+
+class DetailsBlock(blocks.StructBlock):
+    summary = blocks.CharBlock(label=_("Question or title"), max_length=120)
+    body = blocks.RichTextBlock(label=_("Text"), features=TEXT_FEATURES)
+
+    class Meta:
+        label = _("Details")
+        icon = "collapse-down"
+        template = "home/blocks/details.html"
+        description = _("A title that opens to a text: for questions and answers.")
+        preview_value = {"summary": _("Who can take part?"), "body": _("<p>Everybody who works in cancer care.</p>")}
+
+
+class PeopleBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), max_length=80, required=False)
+    people = blocks.ListBlock(SnippetChooserBlock("home.Person"), label=_("People"), min_num=1)
+
+    class Meta:
+        label = _("People")
+        icon = "user"
+        template = "home/blocks/people.html"
+        description = _("Chosen people, with role and organisation.")
+
+
+class OrganisationsBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), max_length=80, required=False)
+    organisations = blocks.ListBlock(SnippetChooserBlock("home.Organisation"), label=_("Organisations"), min_num=1)
+
+    class Meta:
+        label = _("Organisations")
+        icon = "group"
+        template = "home/blocks/organisations.html"
+        description = _("Chosen organisations, with logo or monogram.")
+
+
+class TimelineItemBlock(blocks.StructBlock):
+    when = blocks.CharBlock(label=_("When"), max_length=60, help_text=_("As it is shown: “March 2023”, “10.00–10.30”."))
+    title = blocks.CharBlock(label=_("What"), max_length=160)
+    text = blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "link"], required=False)
+
+
+class TimelineBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), max_length=80, required=False)
+    items = blocks.ListBlock(TimelineItemBlock(), label=_("Steps"), min_num=1)
+
+    class Meta:
+        label = _("Timeline")
+        icon = "history"
+        template = "home/blocks/timeline.html"
+        description = _("What happened when, in order.")
+        preview_value = {
+            "heading": _("How the project went"),
+            "items": [{"when": _("Spring"), "title": _("We begin"), "text": ""}, {"when": _("Autumn"), "title": _("We pilot"), "text": ""}],
+        }
+
+
+class FileBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Document"))
+    title = blocks.CharBlock(label=_("Title"), max_length=120, required=False, help_text=_("Without one, the document's own title is shown."))
+    description = blocks.CharBlock(label=_("Description"), max_length=200, required=False)
+
+    class Meta:
+        label = _("File")
+        icon = "doc-full"
+        template = "home/blocks/file.html"
+        description = _("A document to download; its format and size are said before the click.")
+
+
+class VideoBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    url = blocks.URLBlock(label=_("Address of the video"), help_text=_("Nothing is loaded from there before the reader asks for it."))
+    poster = ImageChooserBlock(label=_("Still picture"), required=False)
+    description = blocks.CharBlock(label=_("What it shows"), max_length=300, required=False)
+    transcript = blocks.RichTextBlock(label=_("Transcript"), features=TEXT_FEATURES, required=False, help_text=_("The spoken words, for those who cannot hear or play the video (WCAG 1.2)."))
+
+    class Meta:
+        label = _("Video")
+        icon = "media"
+        template = "home/blocks/video.html"
+        description = _("A video elsewhere, behind a picture: it opens when the reader asks for it.")
+        preview_value = {"title": _("The project in two minutes"), "url": "https://example.org/video"}
+
+
+class TableRowBlock(blocks.StructBlock):
+    cells = blocks.ListBlock(blocks.CharBlock(max_length=300, required=False), label=_("Cells"))
+
+
+class TableBlock(blocks.StructBlock):
+    """A table whose words can be translated: wagtail's own table blocks are passed over by the translation editor."""
+
+    caption = blocks.CharBlock(label=_("Caption"), max_length=160, help_text=_("Says what the table shows."))
+    columns = blocks.ListBlock(blocks.CharBlock(max_length=80), label=_("Column headings"), min_num=1, max_num=8)
+    rows = blocks.ListBlock(TableRowBlock(), label=_("Rows"), min_num=1, help_text=_("The first cell of a row is its heading."))
+
+    class Meta:
+        label = _("Table")
+        icon = "table"
+        template = "home/blocks/table.html"
+        description = _("A small table with headings. For times and places of an event, use its timetable.")
+        preview_value = {
+            "caption": _("Levels of the training"),
+            "columns": [_("Level"), _("For whom")],
+            "rows": [{"cells": ["EQF 6", _("Nurses")]}, {"cells": ["EQF 7", _("Specialists")]}],
+        }
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        width = len(cleaned["columns"])
+        errors = {
+            number: ValidationError(_("This row has %(cells)d cells, the table has %(columns)d columns.") % {"cells": len(row["cells"]), "columns": width})
+            for number, row in enumerate(cleaned["rows"])
+            if len(row["cells"]) != width
+        }
+        if errors:
+            raise StructBlockValidationError(block_errors={"rows": ListBlockValidationError(block_errors=errors)})
+        return cleaned
+
+
+class BodyBlock(blocks.StreamBlock):
+    text = TextBlock(group=_("Text"))
+    heading = HeadingBlock(group=_("Text"))
+    quote = QuoteBlock(group=_("Text"))
+    details = DetailsBlock(group=_("Text"))
+    table = TableBlock(group=_("Text"))
+    image = FigureBlock(group=_("Media"))
+    video = VideoBlock(group=_("Media"))
+    file = FileBlock(group=_("Media"))
+    facts = FactsBlock(group=_("Project"))
+    timeline = TimelineBlock(group=_("Project"))
+    people = PeopleBlock(group=_("Project"))
+    organisations = OrganisationsBlock(group=_("Project"))
+    call_to_action = CallToActionBlock(group=_("Project"))
+
+    class Meta:
+        required = False

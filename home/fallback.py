@@ -1,0 +1,33 @@
+"""Snippets in the reader's language, or in another one rather than not at all."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.conf import settings
+from wagtail.models import Locale, TranslatableMixin
+
+Snippet = TypeVar("Snippet", bound=TranslatableMixin)
+
+
+def in_language(snippets: Iterable[Snippet], locale: Locale) -> list[Snippet]:
+    """Return one row for each translation key, in the order of `snippets`: in `locale`, else in the source language, else in any.
+
+    `snippets` comes in all languages with its `locale` selected. Each row returned carries `foreign_language`: its language
+    code where that is not the reader's, for the `lang` attribute (WCAG 3.1.2), else an empty string.
+    """
+
+    def rank(snippet: Snippet) -> int:
+        if snippet.locale_id == locale.pk:
+            return 0
+        return 1 if snippet.locale.language_code == settings.LANGUAGE_CODE else 2
+
+    best: dict[object, Snippet] = {}
+    for snippet in snippets:
+        known = best.get(snippet.translation_key)
+        if known is None or rank(snippet) < rank(known):
+            best[snippet.translation_key] = snippet
+    chosen = []
+    for snippet in best.values():
+        snippet.foreign_language = "" if snippet.locale_id == locale.pk else snippet.locale.language_code
+        chosen.append(snippet)
+    return chosen

@@ -1,0 +1,44 @@
+"""A field for spoken languages, told apart from the languages of the site."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+# The official languages of the EU, and those of its neighbours in joint projects (ISO 639-1).
+CODES = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nb nl pl pt ro sk sl sv uk".split()
+
+
+def language_name(code: str) -> str:
+    """Return the language's name in the active language. Raises KeyError for a code that Django does not know."""
+    if code == "mt":  # Django has no Maltese translation, and so no name for it
+        return str(_("Maltese"))
+    return str(get_language_info(code)["name_translated"])
+
+
+def language_choices() -> list[tuple[str, str]]:
+    return sorted(((code, language_name(code)) for code in CODES), key=lambda item: item[1])
+
+
+class LanguageCodesField(models.JSONField):
+    """A list of ISO 639-1 codes, chosen from boxes."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if not isinstance(value, list) or set(value) - set(CODES):
+            raise ValidationError(_("Choose languages from the list."))
+
+    def formfield(self, **kwargs):
+        return forms.MultipleChoiceField(
+            choices=language_choices,
+            widget=forms.CheckboxSelectMultiple,
+            required=not self.blank,
+            label=self.verbose_name,
+            help_text=self.help_text,
+        )

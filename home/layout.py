@@ -1,0 +1,373 @@
+"""What stands around the content of every page: names, menus, languages, breadcrumbs, and what machines are told.
+
+Templates get one `layout` and ask the database nothing: the page's ancestors and the site's menu come in one query, the
+page's translations in another, and the project's settings from the cache (`site_facts.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Site
+
+from home import json_ld
+from home.site_facts import SiteFacts
+
+if TYPE_CHECKING:
+    import datetime
+
+    from django.http import HttpRequest
+
+    from home.models import BasePage, HomePage
+
+# Each language by the name that its speakers use.
+OWN_NAMES = {"en": "English", "fi": "Suomi", "et": "Eesti", "el": "Ελληνικά"}
+# Open Graph wants a country with the language.
+OPEN_GRAPH_LOCALES = {"en": "en_GB", "fi": "fi_FI", "et": "et_EE", "el": "el_GR"}
+# Wagtail's root page has depth 1, home pages depth 2.
+HOME_DEPTH = 2
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class MenuItem(Link):
+    is_current: bool = False
+    is_ancestor: bool = False
+
+
+@dataclass(frozen=True)
+class Language:
+    """A row of the language switcher. `nearest_title` names the page that `url` leads to where this one is not translated."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+    is_translated: bool
+    nearest_title: str = ""
+
+
+@dataclass(frozen=True)
+class Alternate:
+    code: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ShareImage:
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+class Layout:
+    """The frame of one response.
+
+    `page` is the page that is served, or None for views such as the search. `title` and `path` name such a view; `path`
+    stands after the language prefix and leads to the same view in each language.
+    """
+
+    def __init__(self, request: HttpRequest, page: BasePage | None = None, *, title: str = "", view_name: str = "") -> None:
+        self.request = request
+        self.page = page
+        self.view_title = title
+        self.view_name = view_name
+
+    # Language and place
+
+    @cached_property
+    def language_code(self) -> str:
+        if self.page:
+            return self.page.locale.language_code
+        code = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    @property
+    def language_name(self) -> str:
+        return OWN_NAMES[self.language_code]
+
+    @cached_property
+    def site(self) -> Site | None:
+        return Site.find_for_request(self.request)
+
+    @cached_property
+    def facts(self) -> SiteFacts:
+        return SiteFacts.of(self.site)
+
+    @property
+    def settings(self):
+        """The project's settings, or None while the site has none."""
+        return self.facts.settings
+
+    @property
+    def texts(self):
+        """The project's texts in the language of the response, or None."""
+        return self.facts.texts.get(self.language_code)
+
+    @property
+    def site_name(self) -> str:
+        return self.settings.acronym if self.settings and self.settings.acronym else settings.WAGTAIL_SITE_NAME
+
+    @property
+    def social_accounts(self):
+        return self.facts.social_accounts
+
+    @property
+    def project_id(self) -> str:
+        """The identifier of the project in JSON-LD: the same in every language."""
+        return f"{self.root_url}/#project"
+
+    # Pages around this one
+
+    @cached_property
+    def _home_path(self) -> str:
+        """Return the tree path of the home page in the language of the response; empty where there is none."""
+        if self.page and self.page.path:
+            return self.page.path[: HOME_DEPTH * Page.steplen]
+        if not self.site:
+            return ""
+        home = (
+            Page.objects.filter(
+                translation_key=self.site.root_page.translation_key, locale__language_code=self.language_code, live=True
+            )
+            .only("path")
+            .first()
+        )
+        return (home or self.site.root_page).path
+
+    @cached_property
+    def _frame(self) -> list[Page]:
+        """Return the page's live, public ancestors and the home page's children, in the order of the tree."""
+        if not self._home_path:
+            return []
+        around = Q(path=self._home_path) | Q(path__startswith=self._home_path, depth=HOME_DEPTH + 1)
+        if self.page and self.page.depth > HOME_DEPTH + 1:
+            steps = range(HOME_DEPTH + 1, self.page.depth)
+            around |= Q(path__in=[self.page.path[: depth * Page.steplen] for depth in steps])
+        pages = Page.objects.filter(around, live=True).order_by("path")
+        return [page for page in pages if self.facts.is_public(page)]
+
+    @cached_property
+    def home_page(self) -> HomePage | None:
+        return next((page for page in self._frame if page.path == self._home_path), None)
+
+    @cached_property
+    def children_of_home(self) -> list[Page]:
+        """The home page's live, public children; of their own fields only those of `Page` are loaded."""
+        return [page for page in self._frame if page.depth == HOME_DEPTH + 1 and page.path.startswith(self._home_path)]
+
+    @property
+    def home_url(self) -> str:
+        return self.home_page.get_url(self.request) if self.home_page else "/"
+
+    def _menu_item(self, page: Page) -> MenuItem:
+        here = self.page.path if self.page else ""
+        return MenuItem(
+            page.title,
+            page.get_url(self.request) or "",
+            is_current=here == page.path,
+            is_ancestor=here.startswith(page.path) and here != page.path,
+        )
+
+    @cached_property
+    def menu(self) -> list[MenuItem]:
+        return [self._menu_item(page) for page in self.children_of_home if page.show_in_menus]
+
+    @cached_property
+    def legal_pages(self) -> list[MenuItem]:
+        """Privacy notice and accessibility statement, which every page links to."""
+        return [
+            self._menu_item(page)
+            for page in self.children_of_home
+            if getattr(page.specific_class, "in_legal_menu", False)
+        ]
+
+    @cached_property
+    def breadcrumbs(self) -> list[Link]:
+        if not self.page:
+            return [Link(self.home_page.title, self.home_url)] if self.home_page else []
+        return [
+            Link(page.title, page.get_url(self.request) or "")
+            for page in self._frame
+            if self.page.path.startswith(page.path) and page.path != self.page.path
+        ]
+
+    # Languages
+
+    @cached_property
+    def _translations(self) -> dict[str, dict[str, Page]]:
+        """Return, for each language, the live public translations of this page and its ancestors by translation key."""
+        found: dict[str, dict[str, Page]] = {code: {} for code, _name in settings.LANGUAGES}
+        lineage = self._lineage
+        if not lineage:
+            return found
+        pages = Page.objects.filter(
+            translation_key__in=[page.translation_key for page in lineage], live=True, alias_of__isnull=True
+        ).select_related("locale")
+        for page in pages:
+            if self.facts.is_public(page):
+                found.setdefault(page.locale.language_code, {})[str(page.translation_key)] = page
+        return found
+
+    @cached_property
+    def _lineage(self) -> list[Page]:
+        """Return this page and its ancestors up to the home page, nearest first."""
+        ancestors = [
+            page for page in self._frame if self.page and self.page.path.startswith(page.path) and page.path != self.page.path
+        ]
+        if self.page:
+            return [self.page, *reversed(ancestors)]
+        return [self.home_page] if self.home_page else []
+
+    @cached_property
+    def languages(self) -> list[Language]:
+        return [self._language(code) for code, _name in settings.LANGUAGES]
+
+    def _language(self, code: str) -> Language:
+        name = OWN_NAMES.get(code, code)
+        if self.view_name:
+            with override(code):
+                url = reverse(self.view_name)
+            return Language(code, name, url, code == self.language_code, is_translated=True)
+        if code == self.language_code and self.page:
+            return Language(code, name, self.page.get_url(self.request) or "", is_current=True, is_translated=True)
+        pages = self._translations.get(code, {})
+        for step, page in enumerate(self._lineage):
+            translation = pages.get(str(page.translation_key))
+            if translation:
+                exact = step == 0 and self.page is not None
+                return Language(
+                    code,
+                    name,
+                    translation.get_url(self.request) or "",
+                    code == self.language_code,
+                    is_translated=exact or self.page is None,
+                    nearest_title="" if exact else translation.title,
+                )
+        return Language(code, name, f"/{code}/", code == self.language_code, is_translated=False, nearest_title=self.site_name)
+
+    @cached_property
+    def alternates(self) -> list[Alternate]:
+        """Return every public translation, itself included, and `x-default`: the root, which chooses, or the source language."""
+        if not self.page or self.noindex:
+            return []
+        key = str(self.page.translation_key)
+        found = [
+            Alternate(code, pages[key].get_full_url(self.request) or "")
+            for code, pages in self._translations.items()
+            if key in pages
+        ]
+        if not found:
+            return []
+        if self.page.depth == HOME_DEPTH:
+            default = self.root_url + "/"
+        else:
+            default = next((item.url for item in found if item.code == settings.LANGUAGE_CODE), found[0].url)
+        return [*found, Alternate("x-default", default)]
+
+    # What machines are told
+
+    @cached_property
+    def root_url(self) -> str:
+        return self.site.root_url if self.site else ""
+
+    @cached_property
+    def canonical_url(self) -> str:
+        if self.page:
+            original = self.page.alias_of or self.page
+            return original.get_full_url(self.request) or ""
+        return self.root_url + reverse(self.view_name) if self.view_name else ""
+
+    @cached_property
+    def heading(self) -> str:
+        return self.page.title if self.page else self.view_title
+
+    @cached_property
+    def title(self) -> str:
+        """Return the document's title: page, section, site (WCAG 2.4.2)."""
+        if self.page and self.page.depth == HOME_DEPTH:
+            full = self.texts.project_title if self.texts else ""
+            return self.page.seo_title or " – ".join(filter(None, [self.site_name, full]))
+        own = (self.page.seo_title if self.page else "") or self.heading
+        section = self.breadcrumbs[-1].title if self.page and len(self.breadcrumbs) > 1 else ""
+        return " – ".join(filter(None, [own, section, self.site_name]))
+
+    @property
+    def description(self) -> str:
+        if not self.page:
+            return ""
+        return self.page.search_description or self.page.teaser_text
+
+    @property
+    def noindex(self) -> bool:
+        return self.page is None or not self.page.is_indexable or not self.page.live
+
+    @cached_property
+    def share_image(self) -> ShareImage | None:
+        image = self.page.social_image if self.page else None
+        if image is None:
+            return None
+        rendition = image.get_rendition("fill-1200x630|format-jpeg")
+        return ShareImage(self._absolute(rendition.url), rendition.width, rendition.height, image.default_alt_text)
+
+    @property
+    def open_graph_locale(self) -> str:
+        return OPEN_GRAPH_LOCALES.get(self.language_code, self.language_code)
+
+    @property
+    def open_graph_alternates(self) -> list[str]:
+        return [
+            OPEN_GRAPH_LOCALES.get(item.code, item.code)
+            for item in self.alternates
+            if item.code not in {"x-default", self.language_code}
+        ]
+
+    @property
+    def open_graph_type(self) -> str:
+        return getattr(self.page, "open_graph_type", "website")
+
+    @property
+    def last_updated(self) -> datetime.datetime | None:
+        return self.page.last_published_at if self.page else None
+
+    @cached_property
+    def feeds(self) -> list[Link]:
+        """Return the feeds of the home page's sections, for autodiscovery and the footer."""
+        found = []
+        for page in self.children_of_home:
+            name = getattr(page.specific_class, "feed_view_name", "")
+            if name:
+                found.append(Link(_("%(title)s (Atom feed)") % {"title": page.title}, self._reverse(name)))
+        return found
+
+    @property
+    def search_url(self) -> str:
+        return self._reverse("search")
+
+    @property
+    def footer_text(self) -> str:
+        return self.texts.footer_text if self.texts else ""
+
+    @cached_property
+    def json_ld(self) -> str:
+        return json_ld.script(self)
+
+    def _reverse(self, name: str) -> str:
+        with override(self.language_code):
+            return reverse(name)
+
+    def _absolute(self, url: str) -> str:
+        return url if url.startswith("http") else self.root_url + url

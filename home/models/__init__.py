@@ -1,0 +1,37 @@
+"""The models of the project's own pages, and what every page of the site shares."""
+
+from home.models.accessibility import AccessibilityPage
+from home.models.base import BasePage
+from home.models.content import ContentPage, PrivacyPage
+from home.models.home_page import HomePage
+from home.models.partners import Organisation, PartnersPage, Person
+from home.models.programme import ProgrammeModule, ProgrammePage
+from home.models.project import Milestone, ProjectPage
+from home.models.results import Deliverable, Publication, ResultMilestone, ResultsPage, WorkPackage
+from home.models.sections import SectionIndexMixin, Teaser
+from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
+
+__all__ = [
+    "AccessibilityPage",
+    "BasePage",
+    "ContentPage",
+    "Deliverable",
+    "HomePage",
+    "LanguageTexts",
+    "Milestone",
+    "Organisation",
+    "PartnersPage",
+    "Person",
+    "PrivacyPage",
+    "ProgrammeModule",
+    "ProgrammePage",
+    "ProjectPage",
+    "ProjectSettings",
+    "Publication",
+    "ResultMilestone",
+    "ResultsPage",
+    "SectionIndexMixin",
+    "SocialAccount",
+    "Teaser",
+    "WorkPackage",
+]

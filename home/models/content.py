@@ -1,0 +1,40 @@
+"""Pages whose content is a body of blocks."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail_localize.fields import SynchronizedField
+
+from home.blocks import BodyBlock
+from home.models.base import BasePage
+
+
+class ContentPage(BasePage):
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+
+    content_panels = BasePage.content_panels + ["body"]
+    parent_page_types = ["home.HomePage", "home.ContentPage", "home.ProjectPage", "home.ProgrammePage", "home.ResultsPage"]
+    subpage_types = ["home.ContentPage"]
+    page_description = _("A page of text, pictures and files for whatever has no page type of its own.")
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+
+
+class PrivacyPage(BasePage):
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+    reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
+
+    kind = _("Privacy")
+    template = "home/content_page.html"
+    in_legal_menu = True
+    override_translatable_fields = [SynchronizedField("reviewed_on", overridable=False)]
+    content_panels = BasePage.content_panels + ["body", "reviewed_on"]
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    page_description = _("What happens to personal data (GDPR, articles 13 and 14). Every page links to it.")
+
+    class Meta:
+        verbose_name = _("privacy notice")

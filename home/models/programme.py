@@ -1,0 +1,127 @@
+"""The training programme: a page with its modules, drawn as a path."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, TranslatableMixin
+from wagtail_localize.fields import SynchronizedField
+
+from home.languages import LanguageCodesField, language_name
+from home.models.base import BasePage
+
+TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
+# Levels of the European Qualifications Framework (Council Recommendation 2017/C 189/03).
+EQF_LEVEL = [MinValueValidator(1), MaxValueValidator(8)]
+
+
+def eqf_label(lowest: int | None, highest: int | None) -> str:
+    """Return a range of EQF levels as it is shown; empty where no level is known."""
+    if lowest and highest and lowest != highest:
+        return gettext("EQF levels %(lowest)d–%(highest)d") % {"lowest": lowest, "highest": highest}
+    level = lowest or highest
+    return gettext("EQF level %(level)d") % {"level": level} if level else ""
+
+
+class EqfLevels(models.Model):
+    """The levels of a programme or of one of its modules."""
+
+    eqf_from = models.PositiveSmallIntegerField(_("lowest EQF level"), null=True, blank=True, validators=EQF_LEVEL)
+    eqf_to = models.PositiveSmallIntegerField(_("highest EQF level"), null=True, blank=True, validators=EQF_LEVEL)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def eqf_display(self) -> str:
+        return eqf_label(self.eqf_from, self.eqf_to)
+
+
+SYNCHRONIZED_LEVELS = [SynchronizedField("eqf_from", overridable=False), SynchronizedField("eqf_to", overridable=False)]
+
+
+class ProgrammePage(EqfLevels, BasePage):
+    introduction = RichTextField(_("text"), features=TEXT_FEATURES, blank=True)
+    approach_text = RichTextField(_("how the training works"), features=TEXT_FEATURES, blank=True)
+    credits_text = RichTextField(_("levels and credits"), features=TEXT_FEATURES, blank=True, help_text=_("ECTS, CME and micro-credentials in words."))
+
+    kind = _("Training programme")
+    text_fields = ("introduction", "approach_text", "credits_text")
+    override_translatable_fields = SYNCHRONIZED_LEVELS
+    content_panels = BasePage.content_panels + [
+        "introduction",
+        InlinePanel("modules", label=_("module"), heading=_("Modules, in the order of the path")),
+        "approach_text",
+        MultiFieldPanel([FieldRowPanel(["eqf_from", "eqf_to"]), "credits_text"], heading=_("Levels and credits")),
+    ]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["home.ContentPage"]
+    max_count_per_parent = 1
+    page_description = _("The training with its modules, drawn as a path. What is not known of a module is left empty and not shown.")
+
+    class Meta:
+        verbose_name = _("training programme page")
+
+    def module_list(self) -> list["ProgrammeModule"]:
+        return list(self.modules.all())
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["modules"] = self.module_list()
+        return context
+
+    def body_text(self):
+        modules = " ".join(f"{module.title} {module.description} {module.outcomes}" for module in self.module_list())
+        return f"{super().body_text()} {modules}"
+
+
+class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
+    page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="modules")
+    title = models.CharField(_("title"), max_length=120)
+    audience = models.CharField(_("for whom"), max_length=200, blank=True)
+    description = RichTextField(_("description"), features=["bold", "italic", "link"], blank=True)
+    outcomes = RichTextField(
+        _("learning outcomes"), features=["bold", "italic", "ul", "link"], blank=True, help_text=_("A list: what participants can do afterwards.")
+    )
+    ects = models.DecimalField(_("ECTS credits"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    cme_points = models.DecimalField(_("CME points"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    languages = LanguageCodesField(verbose_name=_("languages of the training"))
+    url = models.URLField(_("where to find it"), blank=True)
+    link_label = models.CharField(_("words of the link"), max_length=80, blank=True, help_text=_("Such as “Open the course for nurses”."))
+
+    override_translatable_fields = [
+        *SYNCHRONIZED_LEVELS,
+        SynchronizedField("ects", overridable=False),
+        SynchronizedField("cme_points", overridable=False),
+        SynchronizedField("languages", overridable=False),
+    ]
+    panels = [
+        "title",
+        "audience",
+        "description",
+        "outcomes",
+        FieldRowPanel(["eqf_from", "eqf_to", "ects", "cme_points"]),
+        "languages",
+        FieldRowPanel(["url", "link_label"]),
+    ]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(eqf_from=None) | models.Q(eqf_to=None) | models.Q(eqf_to__gte=models.F("eqf_from")),
+                name="home_module_levels_in_order",
+                violation_error_message=_("The highest level cannot be below the lowest."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def languages_display(self) -> list[str]:
+        return [language_name(code) for code in self.languages]

@@ -1,0 +1,201 @@
+"""The project's results: work packages, deliverables, milestones and publications."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldRowPanel, InlinePanel
+from wagtail.documents import get_document_model_string
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, TranslatableMixin
+from wagtail_localize.fields import SynchronizedField
+
+from home.models.base import BasePage
+
+DOI = RegexValidator(r"^10\.\d{4,9}/\S+$", _("Write the DOI without address, in the form 10.1234/abcd."))
+
+
+class DoiMixin(models.Model):
+    doi = models.CharField("DOI", max_length=120, blank=True, validators=[DOI], help_text=_("In the form 10.1234/abcd."))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def doi_url(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+
+class ResultsPageForm(WagtailAdminPageForm):
+    def clean(self):
+        cleaned = super().clean()
+        packages = {form.cleaned_data.get("number") for form in _kept_forms(self, "work_packages")}
+        for form in _kept_forms(self, "deliverables"):
+            number = form.cleaned_data.get("work_package_number")
+            if number and number not in packages:
+                form.add_error("work_package_number", _("There is no work package %(number)d on this page.") % {"number": number})
+        return cleaned
+
+
+def _kept_forms(page_form, relation: str):
+    formset = page_form.formsets.get(relation)
+    forms = formset.forms if formset else []
+    return [form for form in forms if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")]
+
+
+class ResultsPage(BasePage):
+    introduction = RichTextField(_("text"), features=["bold", "italic", "ol", "ul", "link", "document-link"], blank=True)
+    platform_url = models.URLField(_("results platform"), blank=True, help_text=_("Address of the results on the programme's own platform."))
+
+    kind = _("Results")
+    text_fields = ("introduction",)
+    base_form_class = ResultsPageForm
+    override_translatable_fields = [SynchronizedField("platform_url", overridable=False)]
+    content_panels = BasePage.content_panels + [
+        "introduction",
+        "platform_url",
+        InlinePanel("work_packages", label=_("work package"), heading=_("Work packages")),
+        InlinePanel("deliverables", label=_("deliverable"), heading=_("Deliverables")),
+        InlinePanel("result_milestones", label=_("milestone"), heading=_("Milestones")),
+        InlinePanel("publications", label=_("publication"), heading=_("Publications")),
+    ]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["home.ContentPage"]
+    max_count_per_parent = 1
+    page_description = _("Work packages, deliverables, milestones and publications. A sensitive deliverable is listed without its file.")
+
+    class Meta:
+        verbose_name = _("results page")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["work_packages"] = list(self.work_packages.all())
+        context["deliverables"] = list(self.deliverables.select_related("document"))
+        context["milestones"] = list(self.result_milestones.all())
+        context["publications"] = list(self.publications.all())
+        return context
+
+    def body_text(self):
+        rows = [*self.work_packages.all(), *self.deliverables.all(), *self.publications.all()]
+        return " ".join([super().body_text(), *(row.title for row in rows)])
+
+
+class WorkPackage(TranslatableMixin, Orderable):
+    page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="work_packages")
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), max_length=600, blank=True)
+    lead = models.ForeignKey("home.Organisation", verbose_name=_("led by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    override_translatable_fields = [SynchronizedField("number", overridable=False)]
+    panels = [FieldRowPanel(["number", "lead"]), "title", "description"]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("work package")
+        verbose_name_plural = _("work packages")
+
+    def __str__(self):
+        return self.title
+
+
+class Deliverable(DoiMixin, TranslatableMixin, Orderable):
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        SUBMITTED = "submitted", _("Submitted")
+        APPROVED = "approved", _("Approved")
+
+    class Dissemination(models.TextChoices):
+        PUBLIC = "public", _("Public")
+        SENSITIVE = "sensitive", _("Sensitive")
+
+    page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="deliverables")
+    number = models.CharField(_("number"), max_length=10, help_text=_("As in the grant agreement, such as D2.1."))
+    title = models.CharField(_("title"), max_length=200)
+    work_package_number = models.PositiveSmallIntegerField(_("work package"), null=True, blank=True, help_text=_("The number of a work package on this page."))
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED, help_text=_("Submitted is not yet approved: the funder approves."))
+    dissemination = models.CharField(_("dissemination level"), max_length=10, choices=Dissemination, default=Dissemination.PUBLIC)
+    document = models.ForeignKey(get_document_model_string(), verbose_name=_("file"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    override_translatable_fields = [
+        SynchronizedField("number", overridable=False),
+        SynchronizedField("work_package_number", overridable=False),
+        SynchronizedField("due_on", overridable=False),
+        SynchronizedField("status", overridable=False),
+        SynchronizedField("dissemination", overridable=False),
+        SynchronizedField("document", overridable=False),
+        SynchronizedField("doi", overridable=False),
+    ]
+    panels = [
+        FieldRowPanel(["number", "work_package_number", "due_on"]),
+        "title",
+        FieldRowPanel(["status", "dissemination"]),
+        FieldRowPanel(["document", "doi"]),
+    ]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("deliverable")
+        verbose_name_plural = _("deliverables")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(dissemination="public") | models.Q(document=None),
+                name="home_sensitive_deliverable_has_no_file",
+                violation_error_message=_("A sensitive deliverable is listed without its file."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    def clean(self):
+        super().clean()
+        if self.dissemination == self.Dissemination.SENSITIVE and self.document_id:
+            raise ValidationError({"document": _("A sensitive deliverable is listed without its file.")})
+
+    @property
+    def file_url(self) -> str:
+        return self.document.url if self.document_id else ""
+
+
+class ResultMilestone(TranslatableMixin, Orderable):
+    page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="result_milestones")
+    date = models.DateField(_("date"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    text = models.CharField(_("in a sentence"), max_length=300, blank=True)
+
+    override_translatable_fields = [SynchronizedField("date", overridable=False)]
+    panels = ["date", "title", "text"]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+
+    def __str__(self):
+        return self.title
+
+
+class Publication(DoiMixin, TranslatableMixin, Orderable):
+    """A paper, chapter or report. Its bibliographic data is a fact: it stays in the language in which it appeared."""
+
+    page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="publications")
+    title = models.CharField(_("title"), max_length=300)
+    authors = models.CharField(_("authors"), max_length=300)
+    year = models.PositiveSmallIntegerField(_("year"))
+    venue = models.CharField(_("journal or publisher"), max_length=200, blank=True)
+    url = models.URLField(_("address"), blank=True, help_text=_("Only where there is no DOI."))
+    language = models.CharField(_("language code"), max_length=5, default="en", help_text=_("Of the title, such as en or fi."))
+
+    override_translatable_fields = [
+        SynchronizedField(name, overridable=False) for name in ("title", "authors", "year", "venue", "url", "doi", "language")
+    ]
+    panels = ["title", "authors", FieldRowPanel(["year", "venue", "language"]), FieldRowPanel(["doi", "url"])]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        ordering = ["-year", "sort_order"]
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,154 @@
+"""The project behind the site: everything that the next consortium changes first."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Locale, Orderable
+
+
+@register_setting(icon="site", order=100)
+class ProjectSettings(ClusterableModel, BaseSiteSetting):
+    """Facts about the project that are the same in every language."""
+
+    class FundingKind(models.TextChoices):
+        FUNDED = "funded", _("Funded by the European Union")
+        COFUNDED = "cofunded", _("Co-funded by the European Union")
+
+    acronym = models.CharField(_("acronym"), max_length=40, help_text=_("Stands in the header of every page and at the end of every page title."))
+    programme_name = models.CharField(_("funding programme"), max_length=80, blank=True, help_text=_("As the grant agreement names it, such as EU4Health."))
+    grant_number = models.CharField(_("grant agreement number"), max_length=40, blank=True)
+    funding_kind = models.CharField(
+        _("share of the funding"),
+        max_length=10,
+        choices=FundingKind,
+        default=FundingKind.FUNDED,
+        help_text=_("As the grant agreement says. The statement below must begin with the same words."),
+    )
+    starts_on = models.DateField(_("first day of the project"), null=True, blank=True)
+    ends_on = models.DateField(_("last day of the project"), null=True, blank=True)
+    coordinator = models.ForeignKey(
+        "home.Organisation",
+        verbose_name=_("coordinator"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Choose the organisation in the source language; pages in other languages show its translation."),
+    )
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or an office."))
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    results_platform_url = models.URLField(
+        _("results platform"), blank=True, help_text=_("Address of the project on the programme's results platform.")
+    )
+
+    panels = [
+        MultiFieldPanel(
+            [
+                "acronym",
+                FieldRowPanel(["programme_name", "grant_number"]),
+                "funding_kind",
+                FieldRowPanel(["starts_on", "ends_on"]),
+                "coordinator",
+                "results_platform_url",
+            ],
+            heading=_("Project"),
+        ),
+        MultiFieldPanel([FieldRowPanel(["contact_name", "contact_email"])], heading=_("Contact")),
+        InlinePanel("social_accounts", label=_("account"), heading=_("Social media")),
+        InlinePanel("texts", label=_("language"), heading=_("Texts by language"), help_text=_("One entry for each language of the site.")),
+    ]
+
+    class Meta:
+        verbose_name = _("project")
+
+    def __str__(self):
+        return self.acronym
+
+    def clean(self):
+        super().clean()
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The project cannot end before it starts.")})
+
+
+class SocialAccount(Orderable):
+    project = ParentalKey(ProjectSettings, on_delete=models.CASCADE, related_name="social_accounts")
+    label = models.CharField(_("name of the service"), max_length=40)
+    url = models.URLField(_("address"))
+
+    panels = [FieldRowPanel(["label", "url"])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("social media account")
+        verbose_name_plural = _("social media accounts")
+
+    def __str__(self):
+        return self.label
+
+
+class LanguageTexts(Orderable):
+    """The project's words in one language. The funding wordings are official texts: they are entered, never translated."""
+
+    project = ParentalKey(ProjectSettings, on_delete=models.CASCADE, related_name="texts")
+    locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
+    project_title = models.CharField(_("full title of the project"), max_length=200)
+    authority_name = models.CharField(
+        _("granting authority"),
+        max_length=160,
+        blank=True,
+        help_text=_("Its name as the funding text of this language uses it."),
+    )
+    funding_statement = models.CharField(
+        _("funding statement"),
+        max_length=200,
+        help_text=_("Stands beside the EU emblem on every page. The official wording, in full: “EU” is not enough."),
+    )
+    disclaimer = models.TextField(
+        _("disclaimer"), max_length=1000, help_text=_("The official wording that names the granting authority. On every page below the statement.")
+    )
+    footer_text = models.TextField(
+        _("about the project"), max_length=300, blank=True, help_text=_("Two sentences for the foot of every page. At most 300 characters.")
+    )
+    confirmed_by = models.CharField(
+        _("confirmed by"),
+        max_length=120,
+        blank=True,
+        help_text=_("Who compared statement and disclaimer with the official text. Empty means: still to be confirmed by a native partner."),
+    )
+    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
+
+    panels = [
+        "locale",
+        "project_title",
+        "authority_name",
+        "funding_statement",
+        "disclaimer",
+        FieldRowPanel(["confirmed_by", "confirmed_on"]),
+        "footer_text",
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("texts in a language")
+        verbose_name_plural = _("texts by language")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "locale"],
+                name="home_one_text_per_language",
+                violation_error_message=_("There is already an entry for this language."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by="", confirmed_on=None) | (~models.Q(confirmed_by="") & models.Q(confirmed_on__isnull=False)),
+                name="home_confirmation_is_whole",
+                violation_error_message=_("Say both who confirmed the funding text and on which day."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.locale)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return bool(self.confirmed_by)

@@ -1,0 +1,64 @@
+"""What every site needs before its first page: locales, a home page for each language, groups. Safe to run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from wagtail.models import Locale, Page, Site
+from wagtail_localize.models import Translation, TranslationSource
+
+from home.models import HomePage, ProjectSettings
+from home.permissions import set_up_groups
+
+
+@transaction.atomic
+def set_up_site(acronym: str = "", hostname: str = "localhost", port: int = 80, report: Callable[[str], None] = lambda line: None) -> Site:
+    """Make what is missing and return the default site.
+
+    `acronym` names a new project; an existing one keeps its name. `report` gets a line for each thing that was made.
+    """
+    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    home = HomePage.objects.filter(pk=site.root_page_id).first() if site else None
+    if home is None:
+        home = _make_home_page(locales[settings.LANGUAGE_CODE], acronym or settings.WAGTAIL_SITE_NAME)
+        report(f"home page in {settings.LANGUAGE_CODE}")
+        site = _point_site_at(site, home, acronym, hostname, port)
+    for code, locale in locales.items():
+        if not home.has_translation(locale) and locale.pk != home.locale_id:
+            _translate(home, locale)
+            report(f"home page in {code}")
+    ProjectSettings.objects.get_or_create(site=site, defaults={"acronym": acronym or site.site_name or settings.WAGTAIL_SITE_NAME})
+    set_up_groups(report)
+    return site
+
+
+def _make_home_page(locale: Locale, title: str) -> HomePage:
+    root = Page.get_first_root_node()
+    if root is None:
+        root = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    # Wagtail's own migrations leave a page that says welcome.
+    for page in root.get_children().filter(slug="home").exclude(content_type__model="homepage"):
+        page.get_children().delete()
+        page.delete()
+        root.refresh_from_db()
+    return root.add_child(instance=HomePage(title=title, slug="home", headline=title, locale=locale, live=True))
+
+
+def _point_site_at(site: Site | None, home: HomePage, acronym: str, hostname: str, port: int) -> Site:
+    # Deleting Wagtail's welcome page deletes the site that pointed to it.
+    if site is None or not Site.objects.filter(pk=site.pk).exists():
+        return Site.objects.create(hostname=hostname, port=port, root_page=home, is_default_site=True, site_name=acronym)
+    site.root_page = home
+    site.site_name = acronym or site.site_name
+    site.save()
+    return site
+
+
+def _translate(home: HomePage, locale: Locale) -> None:
+    """Make a live translation that editors find in the translation editor, still in the source language."""
+    source, _created = TranslationSource.get_or_create_from_instance(home)
+    translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
+    translation.save_target(publish=True)

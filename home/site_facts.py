@@ -1,0 +1,54 @@
+"""What is true of the whole site and changes a few times a year: the project's settings, and which pages are private.
+
+Every page needs it, so it is read once and kept in the cache until one of its rows is saved or deleted (`signals.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from wagtail.models import Page, PageViewRestriction, Site
+
+from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
+
+CACHE_KEY = "site-facts"
+# A process that was killed between writing a row and emptying the cache leaves the old facts for this long at most.
+CACHE_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    settings: ProjectSettings | None = None
+    texts: dict[str, LanguageTexts] = field(default_factory=dict)
+    social_accounts: tuple[SocialAccount, ...] = ()
+    private_paths: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, site: Site | None) -> SiteFacts:
+        """Return the facts of `site`; those of no site are empty."""
+        if site is None:
+            return cls()
+        key = f"{CACHE_KEY}-{site.pk}"
+        facts = cache.get(key)
+        if facts is None:
+            facts = cls._load(site)
+            cache.set(key, facts, CACHE_SECONDS)
+        return facts
+
+    @classmethod
+    def _load(cls, site: Site) -> SiteFacts:
+        settings = ProjectSettings.objects.select_related("coordinator").filter(site=site).first()
+        texts = LanguageTexts.objects.filter(settings=settings).select_related("locale") if settings else []
+        paths = PageViewRestriction.objects.values_list("page__path", flat=True)
+        accounts = SocialAccount.objects.filter(project=settings) if settings else []
+        return cls(settings, {text.locale.language_code: text for text in texts}, tuple(accounts), tuple(paths))
+
+    @staticmethod
+    def forget() -> None:
+        """Empty the cache for every site."""
+        cache.delete_many([f"{CACHE_KEY}-{pk}" for pk in Site.objects.values_list("pk", flat=True)])
+
+    def is_public(self, page: Page) -> bool:
+        """Tell whether no view restriction stands on the page or one of its ancestors."""
+        return not page.path.startswith(self.private_paths)

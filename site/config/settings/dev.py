@@ -1,0 +1,17 @@
+"""Settings for a developer's machine and the demo: works with nothing set."""
+
+import os
+
+from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
+from config.settings.base import DATA_DIR
+
+DEBUG = True
+# Not a secret: this file is public, and production refuses to start without its own.
+SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+INTERNAL_IPS = ["127.0.0.1"]
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+os.makedirs(DATA_DIR, mode=0o700, exist_ok=True)

@@ -1,0 +1,66 @@
+"""Settings for a live site: every value that differs between two sites comes from the environment."""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
+
+environment.require(
+    {
+        "SECRET_KEY": "a long random text that signs sessions and links",
+        "ALLOWED_HOSTS": "the host names of the site, separated by commas",
+        "DATABASE_URL": "the address of the database, such as postgres://user:password@host/name",
+        "EMAIL_URL": "the address of the mail server, such as smtp+tls://user:password@host:587",
+        "BASE_URL": "the public address of the site, such as https://project.example.org",
+    }
+)
+
+DEBUG = False
+SECRET_KEY = environment.text("SECRET_KEY")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+BASE_URL = environment.text("BASE_URL").rstrip("/")
+if urlsplit(BASE_URL).scheme != "https":
+    raise ImproperlyConfigured("BASE_URL must begin with https://.")
+WAGTAILADMIN_BASE_URL = BASE_URL
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+
+locals().update(environment.mail(environment.text("EMAIL_URL")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM") or f"noreply@{urlsplit(BASE_URL).hostname}"
+
+REDIS_URL = environment.text("REDIS_URL")
+if REDIS_URL:
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+        "renditions": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "renditions",
+        },
+    }
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+# How many proxies of ours stand in front: the client's address is taken from that place of X-Forwarded-For.
+AXES_IPWARE_PROXY_COUNT = environment.number("PROXY_COUNT", 1)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+}

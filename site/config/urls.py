@@ -1,0 +1,30 @@
+"""All addresses of the site. Pages are routed by Wagtail below the language prefix."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from home import views
+from news.feeds import NewsFeed
+
+handler404 = "home.views.page_not_found"
+
+urlpatterns = [
+    path("", views.choose_language, name="root"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+urlpatterns += i18n_patterns(
+    path("search/", views.search, name="search"),
+    path("feeds/news/", NewsFeed(), name="news_feed"),
+    path("", include(wagtail_urls)),
+)
