@@ -12,7 +12,7 @@ def main():
     # `site/` is a folder on the path and not a package: the standard library owns that name.
     sys.path.insert(1, str(ROOT / "site"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    from django.core.management import execute_from_command_line
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  (the path comes first)
 
     execute_from_command_line(sys.argv)
 

@@ -10,10 +10,10 @@ Snippet = TypeVar("Snippet", bound=TranslatableMixin)
 
 
 def in_language(snippets: Iterable[Snippet], locale: Locale) -> list[Snippet]:
-    """Return one row for each translation key, in the order of `snippets`: in `locale`, else in the source language, else in any.
+    """Return one row for each translation key: in `locale`, else in the source language, else in any.
 
-    `snippets` comes in all languages with its `locale` selected. Each row returned carries `foreign_language`: its language
-    code where that is not the reader's, for the `lang` attribute (WCAG 3.1.2), else an empty string.
+    `snippets` comes in all languages with its `locale` selected; its order is kept. Each row returned carries
+    `foreign_language`: its language code where that is not the reader's, for the `lang` attribute (WCAG 3.1.2), else "".
     """
 
     def rank(snippet: Snippet) -> int:

@@ -1,7 +1,7 @@
 """Text as the search compares it: no case, no accents, no markup.
 
-Neither database stems Finnish, Estonian and Greek well, and SQLite keeps Greek accents apart. So the index holds folded text,
-and a query is folded in the same way.
+Neither database stems Finnish, Estonian and Greek well, and SQLite keeps Greek accents apart. So the index holds folded
+text, and a query is folded in the same way.
 """
 
 import html

@@ -18,12 +18,12 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def script(layout: Layout) -> SafeString:
     """Return the page's graph as text that is safe inside a script element; empty for views that are not indexed."""
     if layout.page is None or layout.noindex:
-        return mark_safe("")  # noqa: S308  (a constant)
+        return mark_safe("")
     nodes = [*_project(layout), _website(layout), _webpage(layout), *layout.page.json_ld(layout)]
     if layout.breadcrumbs:
         nodes.append(_breadcrumbs(layout))
     graph = {"@context": "https://schema.org", "@graph": [_without_empty(node) for node in nodes]}
-    return mark_safe(json.dumps(graph, cls=DjangoJSONEncoder, ensure_ascii=False).translate(ESCAPES))  # noqa: S308  (escaped above)
+    return mark_safe(json.dumps(graph, cls=DjangoJSONEncoder, ensure_ascii=False).translate(ESCAPES))
 
 
 def _without_empty(node: dict[str, object]) -> dict[str, object]:
@@ -50,7 +50,8 @@ def _project(layout: Layout) -> list[dict[str, object]]:
             "email": facts.contact_email,
             "foundingDate": facts.starts_on,
             "dissolutionDate": facts.ends_on,
-            "sameAs": [account.url for account in layout.social_accounts] + ([facts.results_platform_url] if facts.results_platform_url else []),
+            "sameAs": [account.url for account in layout.social_accounts]
+            + ([facts.results_platform_url] if facts.results_platform_url else []),
             "funding": _without_empty(grant) if facts.grant_number else None,
         }
     ]

@@ -49,7 +49,10 @@ class MenuItem(Link):
 
 @dataclass(frozen=True)
 class Language:
-    """A row of the language switcher. `nearest_title` names the page that `url` leads to where this one is not translated."""
+    """A row of the language switcher.
+
+    `nearest_title` names the page that `url` leads to where this one is not translated.
+    """
 
     code: str
     name: str
@@ -80,7 +83,9 @@ class Layout:
     stands after the language prefix and leads to the same view in each language.
     """
 
-    def __init__(self, request: HttpRequest, page: BasePage | None = None, *, title: str = "", view_name: str = "") -> None:
+    def __init__(
+        self, request: HttpRequest, page: BasePage | None = None, *, title: str = "", view_name: str = ""
+    ) -> None:
         self.request = request
         self.page = page
         self.view_title = title
@@ -226,7 +231,9 @@ class Layout:
     def _lineage(self) -> list[Page]:
         """Return this page and its ancestors up to the home page, nearest first."""
         ancestors = [
-            page for page in self._frame if self.page and self.page.path.startswith(page.path) and page.path != self.page.path
+            page
+            for page in self._frame
+            if self.page and self.page.path.startswith(page.path) and page.path != self.page.path
         ]
         if self.page:
             return [self.page, *reversed(ancestors)]
@@ -257,11 +264,16 @@ class Layout:
                     is_translated=exact or self.page is None,
                     nearest_title="" if exact else translation.title,
                 )
-        return Language(code, name, f"/{code}/", code == self.language_code, is_translated=False, nearest_title=self.site_name)
+        return Language(
+            code, name, f"/{code}/", code == self.language_code, is_translated=False, nearest_title=self.site_name
+        )
 
     @cached_property
     def alternates(self) -> list[Alternate]:
-        """Return every public translation, itself included, and `x-default`: the root, which chooses, or the source language."""
+        """Return every public translation, itself included, and `x-default`.
+
+        The default is the root, which chooses, for a home page, and the source language for all others.
+        """
         if not self.page or self.noindex:
             return []
         key = str(self.page.translation_key)

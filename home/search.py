@@ -24,7 +24,7 @@ class Result:
 
 
 def find_pages(query: str, request: HttpRequest, number: int) -> PageOfResults:
-    """Return page `number` of the live, public pages in the active language that hold every word of `query`, by relevance.
+    """Return page `number` of the public pages in the active language that hold every word of `query`.
 
     A number beyond the last page gives the last one. Where nothing is found, shorter forms of the words are tried.
     """
@@ -36,7 +36,9 @@ def find_pages(query: str, request: HttpRequest, number: int) -> PageOfResults:
             break
     page = Paginator(found, RESULTS_PER_PAGE).get_page(number)
     pages = [result.specific for result in page.object_list]
-    page.object_list = [Result(item.title, item.get_url(request) or "", item.teaser_text, str(item.kind)) for item in pages]
+    page.object_list = [
+        Result(item.title, item.get_url(request) or "", item.teaser_text, str(item.kind)) for item in pages
+    ]
     return page
 
 

@@ -14,7 +14,9 @@ from home.permissions import set_up_groups
 
 
 @transaction.atomic
-def set_up_site(acronym: str = "", hostname: str = "localhost", port: int = 80, report: Callable[[str], None] = lambda line: None) -> Site:
+def set_up_site(
+    acronym: str = "", hostname: str = "localhost", port: int = 80, report: Callable[[str], None] = lambda line: None
+) -> Site:
     """Make what is missing and return the default site.
 
     `acronym` names a new project; an existing one keeps its name. `report` gets a line for each thing that was made.
@@ -30,7 +32,9 @@ def set_up_site(acronym: str = "", hostname: str = "localhost", port: int = 80, 
         if not home.has_translation(locale) and locale.pk != home.locale_id:
             _translate(home, locale)
             report(f"home page in {code}")
-    ProjectSettings.objects.get_or_create(site=site, defaults={"acronym": acronym or site.site_name or settings.WAGTAIL_SITE_NAME})
+    ProjectSettings.objects.get_or_create(
+        site=site, defaults={"acronym": acronym or site.site_name or settings.WAGTAIL_SITE_NAME}
+    )
     set_up_groups(report)
     return site
 
@@ -50,7 +54,9 @@ def _make_home_page(locale: Locale, title: str) -> HomePage:
 def _point_site_at(site: Site | None, home: HomePage, acronym: str, hostname: str, port: int) -> Site:
     # Deleting Wagtail's welcome page deletes the site that pointed to it.
     if site is None or not Site.objects.filter(pk=site.pk).exists():
-        return Site.objects.create(hostname=hostname, port=port, root_page=home, is_default_site=True, site_name=acronym)
+        return Site.objects.create(
+            hostname=hostname, port=port, root_page=home, is_default_site=True, site_name=acronym
+        )
     site.root_page = home
     site.site_name = acronym or site.site_name
     site.save()

@@ -29,7 +29,11 @@ class NewsCategory(TranslatableMixin, models.Model):
     """A kind of news, such as events or results. Its address part is the same in every language."""
 
     name = models.CharField(_("name"), max_length=60)
-    key = models.SlugField(_("address part"), max_length=60, help_text=_("Stands in the address of the filtered list; the same in every language."))
+    key = models.SlugField(
+        _("address part"),
+        max_length=60,
+        help_text=_("Stands in the address of the filtered list; the same in every language."),
+    )
 
     override_translatable_fields = [SynchronizedField("key", overridable=False)]
     panels = ["name", "key"]
@@ -40,7 +44,9 @@ class NewsCategory(TranslatableMixin, models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["key", "locale"], name="news_category_key_per_language", violation_error_message=_("Another category has this address part.")
+                fields=["key", "locale"],
+                name="news_category_key_per_language",
+                violation_error_message=_("Another category has this address part."),
             )
         ]
 
@@ -104,7 +110,9 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         return context
 
     def _years(self, here, chosen):
-        counts = self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk")).order_by("-year")
+        counts = (
+            self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk")).order_by("-year")
+        )
         category = chosen["category"] and chosen["category"].key
         return [
             {
@@ -132,8 +140,12 @@ def _query(**values) -> str:
 
 
 class NewsPage(BasePage):
-    date = models.DateField(_("date"), default=timezone.localdate, help_text=_("Stands above the article and orders the list."))
-    category = models.ForeignKey(NewsCategory, verbose_name=_("category"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    date = models.DateField(
+        _("date"), default=timezone.localdate, help_text=_("Stands above the article and orders the list.")
+    )
+    category = models.ForeignKey(
+        NewsCategory, verbose_name=_("category"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     organisation = models.ForeignKey(
         "home.Organisation",
         verbose_name=_("written by"),
@@ -153,7 +165,10 @@ class NewsPage(BasePage):
         help_text=_("Without a picture, a drawing of the site stands there."),
     )
     image_alt = models.CharField(
-        _("description of the picture"), max_length=200, blank=True, help_text=_("For those who do not see it. Leave it empty if the picture only decorates.")
+        _("description of the picture"),
+        max_length=200,
+        blank=True,
+        help_text=_("For those who do not see it. Leave it empty if the picture only decorates."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"), blank=True)
 
@@ -163,16 +178,19 @@ class NewsPage(BasePage):
         SynchronizedField("date", overridable=False),
         SynchronizedField("image", overridable=False),
     ]
-    content_panels = BasePage.content_panels + [
+    content_panels = [
+        *BasePage.content_panels,
         FieldRowPanel(["date", "category", "organisation"]),
         MultiFieldPanel(["image", "image_alt"], heading=_("Picture")),
         "body",
         InlinePanel("related_pages", label=_("page"), heading=_("Related pages"), max_num=4),
     ]
-    search_fields = BasePage.search_fields + [index.FilterField("date")]
+    search_fields = [*BasePage.search_fields, index.FilterField("date")]
     parent_page_types = ["news.NewsIndexPage"]
     subpage_types: list[str] = []
-    page_description = _("An article with date, category and author; it appears in the list, on the home page and in the feed.")
+    page_description = _(
+        "An article with date, category and author; it appears in the list, on the home page and in the feed."
+    )
 
     class Meta:
         verbose_name = _("article")
@@ -201,7 +219,9 @@ class NewsPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["related"] = self._related(request)
-        siblings = NewsPage.objects.sibling_of(self, inclusive=False).live().public() if self.path else NewsPage.objects.none()
+        siblings = (
+            NewsPage.objects.sibling_of(self, inclusive=False).live().public() if self.path else NewsPage.objects.none()
+        )
         context["newer"] = siblings.filter(date__gt=self.date).order_by("date").first()
         context["older"] = siblings.filter(date__lt=self.date).order_by("-date").first()
         return context
@@ -216,7 +236,10 @@ class NewsPage(BasePage):
             for page in Page.objects.filter(translation_key__in=chosen, locale=self.locale).live().public()
         }
         pages = [found[key].specific for key in chosen if key in found]
-        return [Teaser(title=page.title, url=page.get_url(request), summary=page.teaser_text, label=str(page.kind)) for page in pages]
+        return [
+            Teaser(title=page.title, url=page.get_url(request), summary=page.teaser_text, label=str(page.kind))
+            for page in pages
+        ]
 
     def json_ld(self, layout):
         article = {
@@ -232,7 +255,11 @@ class NewsPage(BasePage):
         if self.last_published_at:
             article["dateModified"] = self.last_published_at.isoformat()
         if self.organisation:
-            article["author"] = {"@type": "Organization", "name": self.organisation.name, "url": self.organisation.website or None}
+            article["author"] = {
+                "@type": "Organization",
+                "name": self.organisation.name,
+                "url": self.organisation.website or None,
+            }
         if layout.share_image:
             article["image"] = [layout.share_image.url]
         return [article]

@@ -20,7 +20,9 @@ class TextBlock(blocks.RichTextBlock):
         icon = "pilcrow"
         template = "home/blocks/text.html"
         description = _("Paragraphs, lists and links. Headings are blocks of their own.")
-        preview_value = _("<p>A paragraph with <b>bold words</b> and a list:</p><ul><li>one point</li><li>another point</li></ul>")
+        preview_value = _(
+            "<p>A paragraph with <b>bold words</b> and a list:</p><ul><li>one point</li><li>another point</li></ul>"
+        )
 
     def __init__(self, **kwargs):
         kwargs.setdefault("features", TEXT_FEATURES)
@@ -44,7 +46,9 @@ class HeadingBlock(blocks.StructBlock):
 class FigureBlock(blocks.StructBlock):
     image = ImageBlock(label=_("Image"))
     caption = blocks.CharBlock(label=_("Caption"), max_length=200, required=False)
-    credit = blocks.CharBlock(label=_("Credit"), max_length=120, required=False, help_text=_("Who made the picture, and its licence."))
+    credit = blocks.CharBlock(
+        label=_("Credit"), max_length=120, required=False, help_text=_("Who made the picture, and its licence.")
+    )
 
     class Meta:
         label = _("Image")
@@ -80,7 +84,9 @@ class FactsBlock(blocks.StructBlock):
         icon = "order"
         template = "home/blocks/facts.html"
         description = _("One to four figures, large, with what they count.")
-        preview_value = {"items": [{"value": "6–8", "label": _("levels of the European Qualifications Framework"), "note": ""}]}
+        preview_value = {
+            "items": [{"value": "6–8", "label": _("levels of the European Qualifications Framework"), "note": ""}]
+        }
 
 
 class CallToActionBlock(blocks.StructBlock):
@@ -151,13 +157,18 @@ class TimelineBlock(blocks.StructBlock):
         description = _("What happened when, in order.")
         preview_value = {
             "heading": _("How the project went"),
-            "items": [{"when": _("Spring"), "title": _("We begin"), "text": ""}, {"when": _("Autumn"), "title": _("We pilot"), "text": ""}],
+            "items": [
+                {"when": _("Spring"), "title": _("We begin"), "text": ""},
+                {"when": _("Autumn"), "title": _("We pilot"), "text": ""},
+            ],
         }
 
 
 class FileBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("Document"))
-    title = blocks.CharBlock(label=_("Title"), max_length=120, required=False, help_text=_("Without one, the document's own title is shown."))
+    title = blocks.CharBlock(
+        label=_("Title"), max_length=120, required=False, help_text=_("Without one, the document's own title is shown.")
+    )
     description = blocks.CharBlock(label=_("Description"), max_length=200, required=False)
 
     class Meta:
@@ -169,10 +180,17 @@ class FileBlock(blocks.StructBlock):
 
 class VideoBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
-    url = blocks.URLBlock(label=_("Address of the video"), help_text=_("Nothing is loaded from there before the reader asks for it."))
+    url = blocks.URLBlock(
+        label=_("Address of the video"), help_text=_("Nothing is loaded from there before the reader asks for it.")
+    )
     poster = ImageChooserBlock(label=_("Still picture"), required=False)
     description = blocks.CharBlock(label=_("What it shows"), max_length=300, required=False)
-    transcript = blocks.RichTextBlock(label=_("Transcript"), features=TEXT_FEATURES, required=False, help_text=_("The spoken words, for those who cannot hear or play the video (WCAG 1.2)."))
+    transcript = blocks.RichTextBlock(
+        label=_("Transcript"),
+        features=TEXT_FEATURES,
+        required=False,
+        help_text=_("The spoken words, for those who cannot hear or play the video (WCAG 1.2)."),
+    )
 
     class Meta:
         label = _("Video")
@@ -191,7 +209,9 @@ class TableBlock(blocks.StructBlock):
 
     caption = blocks.CharBlock(label=_("Caption"), max_length=160, help_text=_("Says what the table shows."))
     columns = blocks.ListBlock(blocks.CharBlock(max_length=80), label=_("Column headings"), min_num=1, max_num=8)
-    rows = blocks.ListBlock(TableRowBlock(), label=_("Rows"), min_num=1, help_text=_("The first cell of a row is its heading."))
+    rows = blocks.ListBlock(
+        TableRowBlock(), label=_("Rows"), min_num=1, help_text=_("The first cell of a row is its heading.")
+    )
 
     class Meta:
         label = _("Table")
@@ -208,7 +228,10 @@ class TableBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         width = len(cleaned["columns"])
         errors = {
-            number: ValidationError(_("This row has %(cells)d cells, the table has %(columns)d columns.") % {"cells": len(row["cells"]), "columns": width})
+            number: ValidationError(
+                _("This row has %(cells)d cells, the table has %(columns)d columns.")
+                % {"cells": len(row["cells"]), "columns": width}
+            )
             for number, row in enumerate(cleaned["rows"])
             if len(row["cells"]) != width
         }

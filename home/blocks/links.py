@@ -23,7 +23,11 @@ class LinkValue(blocks.StructValue):
 class LinkBlock(blocks.StructBlock):
     """A label and exactly one target."""
 
-    label = blocks.CharBlock(label=_("Label"), max_length=60, help_text=_("Says where the link leads: “Read about the training”, not “Click here”."))
+    label = blocks.CharBlock(
+        label=_("Label"),
+        max_length=60,
+        help_text=_("Says where the link leads: “Read about the training”, not “Click here”."),
+    )
     page = blocks.PageChooserBlock(label=_("Page of this site"), required=False)
     document = DocumentChooserBlock(label=_("Document"), required=False)
     url = blocks.URLBlock(label=_("Address elsewhere"), required=False)

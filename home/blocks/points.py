@@ -19,7 +19,10 @@ class GoalBlock(PointBlock):
         label = _("Goal")
         icon = "success"
         description = _("A goal of the project, in a title and a sentence or two.")
-        preview_value = {"title": _("Better digital skills"), "text": _("<p>Professionals learn to use digital tools with confidence.</p>")}
+        preview_value = {
+            "title": _("Better digital skills"),
+            "text": _("<p>Professionals learn to use digital tools with confidence.</p>"),
+        }
 
 
 class AudienceBlock(PointBlock):

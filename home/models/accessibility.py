@@ -23,26 +23,57 @@ class AccessibilityPage(BasePage):
         SELF = "self", _("Self-assessment by the site's owner")
         THIRD_PARTY = "third", _("Assessment by a third party")
 
-    scope = RichTextField(_("sites covered, and the law"), features=TEXT_FEATURES, help_text=_("Which sites the statement is about, and under which law it is made."))
+    scope = RichTextField(
+        _("sites covered, and the law"),
+        features=TEXT_FEATURES,
+        help_text=_("Which sites the statement is about, and under which law it is made."),
+    )
     status = models.CharField(_("compliance status"), max_length=8, choices=Status, default=Status.PARTIAL)
-    non_compliance = RichTextField(_("not accessible: non-compliance"), features=TEXT_FEATURES, blank=True, help_text=_("What does not meet the requirements, and where an alternative is found."))
-    disproportionate_burden = RichTextField(_("not accessible: disproportionate burden"), features=TEXT_FEATURES, blank=True)
+    non_compliance = RichTextField(
+        _("not accessible: non-compliance"),
+        features=TEXT_FEATURES,
+        blank=True,
+        help_text=_("What does not meet the requirements, and where an alternative is found."),
+    )
+    disproportionate_burden = RichTextField(
+        _("not accessible: disproportionate burden"), features=TEXT_FEATURES, blank=True
+    )
     out_of_scope = RichTextField(_("not accessible: outside the law's scope"), features=TEXT_FEATURES, blank=True)
     prepared_on = models.DateField(_("statement prepared on"), null=True)
-    assessment_method = models.CharField(_("method of the assessment"), max_length=8, choices=Method, default=Method.SELF)
+    assessment_method = models.CharField(
+        _("method of the assessment"), max_length=8, choices=Method, default=Method.SELF
+    )
     assessment_text = RichTextField(_("how it was assessed"), features=TEXT_FEATURES, blank=True)
-    reviewed_on = models.DateField(_("last reviewed on"), null=True, help_text=_("The statement is to be reviewed at least once a year."))
-    feedback = RichTextField(_("feedback"), features=TEXT_FEATURES, help_text=_("How somebody can report a barrier or ask for content in an accessible form."))
+    reviewed_on = models.DateField(
+        _("last reviewed on"), null=True, help_text=_("The statement is to be reviewed at least once a year.")
+    )
+    feedback = RichTextField(
+        _("feedback"),
+        features=TEXT_FEATURES,
+        help_text=_("How somebody can report a barrier or ask for content in an accessible form."),
+    )
     feedback_email = models.EmailField(_("e-mail for feedback"))
     response_days = models.PositiveSmallIntegerField(
         _("answered within (days)"), default=14, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
-    enforcement = RichTextField(_("enforcement procedure"), features=TEXT_FEATURES, help_text=_("What somebody can do who gets no satisfactory answer."))
+    enforcement = RichTextField(
+        _("enforcement procedure"),
+        features=TEXT_FEATURES,
+        help_text=_("What somebody can do who gets no satisfactory answer."),
+    )
     supervisor_name = models.CharField(_("supervising authority"), max_length=160)
     supervisor_url = models.URLField(_("its website"))
 
     kind = _("Accessibility")
-    text_fields = ("scope", "non_compliance", "disproportionate_burden", "out_of_scope", "assessment_text", "feedback", "enforcement")
+    text_fields = (
+        "scope",
+        "non_compliance",
+        "disproportionate_burden",
+        "out_of_scope",
+        "assessment_text",
+        "feedback",
+        "enforcement",
+    )
     in_legal_menu = True
     override_translatable_fields = [
         SynchronizedField("status", overridable=False),
@@ -53,19 +84,27 @@ class AccessibilityPage(BasePage):
         SynchronizedField("response_days", overridable=False),
         SynchronizedField("supervisor_url"),
     ]
-    content_panels = BasePage.content_panels + [
+    content_panels = [
+        *BasePage.content_panels,
         "scope",
-        MultiFieldPanel(["status", "non_compliance", "disproportionate_burden", "out_of_scope"], heading=_("Compliance")),
         MultiFieldPanel(
-            [FieldRowPanel(["prepared_on", "reviewed_on"]), "assessment_method", "assessment_text"], heading=_("Preparation")
+            ["status", "non_compliance", "disproportionate_burden", "out_of_scope"], heading=_("Compliance")
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel(["prepared_on", "reviewed_on"]), "assessment_method", "assessment_text"],
+            heading=_("Preparation"),
         ),
         MultiFieldPanel(["feedback", FieldRowPanel(["feedback_email", "response_days"])], heading=_("Feedback")),
-        MultiFieldPanel(["enforcement", FieldRowPanel(["supervisor_name", "supervisor_url"])], heading=_("Enforcement")),
+        MultiFieldPanel(
+            ["enforcement", FieldRowPanel(["supervisor_name", "supervisor_url"])], heading=_("Enforcement")
+        ),
     ]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
-    page_description = _("The accessibility statement in the form that the Commission prescribes. Every page links to it.")
+    page_description = _(
+        "The accessibility statement in the form that the Commission prescribes. Every page links to it."
+    )
 
     class Meta:
         verbose_name = _("accessibility statement")
@@ -74,6 +113,8 @@ class AccessibilityPage(BasePage):
         super().clean()
         barriers = self.non_compliance or self.disproportionate_burden or self.out_of_scope
         if self.status == self.Status.FULL and (self.non_compliance or self.disproportionate_burden):
-            raise ValidationError({"status": _("A fully compliant site has no content that is not accessible for these reasons.")})
+            raise ValidationError(
+                {"status": _("A fully compliant site has no content that is not accessible for these reasons.")}
+            )
         if self.status != self.Status.FULL and not barriers:
             raise ValidationError({"non_compliance": _("Say what is not accessible, or choose “Fully compliant”.")})

@@ -28,7 +28,8 @@ class BasePage(Page):
         blank=True,
         max_length=300,
         help_text=_(
-            "Shown where other pages, search results and feeds point to this page. At most 300 characters; without it, the introduction is used."
+            "Shown where other pages, search results and feeds point to this page. At most 300 characters; "
+            "without it, the introduction is used."
         ),
     )
     share_image = models.ForeignKey(
@@ -38,10 +39,13 @@ class BasePage(Page):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Shown when somebody shares the page. At least 1200 × 630 pixels; without it, the site's own drawing is used."),
+        help_text=_(
+            "Shown when somebody shares the page. At least 1200 × 630 pixels; "
+            "without it, the site's own drawing is used."
+        ),
     )
 
-    content_panels = Page.content_panels + [FieldPanel("lead")]
+    content_panels = [*Page.content_panels, FieldPanel("lead")]
     promote_panels = [
         MultiFieldPanel(
             ["slug", "seo_title", "search_description"],
@@ -50,10 +54,7 @@ class BasePage(Page):
         MultiFieldPanel(["summary", "share_image", "show_in_menus"], heading=_("For this site and social networks")),
     ]
 
-    search_fields = Page.search_fields + [
-        index.AutocompleteField("folded_text"),
-        index.FilterField("locale_id"),
-    ]
+    search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
 
     # The kind of page in the words of a visitor, said in search results.
     kind: str = ""
@@ -87,7 +88,7 @@ class BasePage(Page):
 
     def folded_text(self) -> str:
         """Return what the search looks in: every word of the page without case, accents and markup."""
-        return fold(" ".join([self.title, self.lead, self.summary, self.body_text()]))
+        return fold(f"{self.title} {self.lead} {self.summary} {self.body_text()}")
 
     def json_ld(self, layout: Layout) -> list[dict[str, object]]:
         """Return the schema.org nodes that describe this page, besides breadcrumbs and the project itself."""

@@ -12,8 +12,14 @@ from home.models.base import BasePage
 class ContentPage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
-    content_panels = BasePage.content_panels + ["body"]
-    parent_page_types = ["home.HomePage", "home.ContentPage", "home.ProjectPage", "home.ProgrammePage", "home.ResultsPage"]
+    content_panels = [*BasePage.content_panels, "body"]
+    parent_page_types = [
+        "home.HomePage",
+        "home.ContentPage",
+        "home.ProjectPage",
+        "home.ProgrammePage",
+        "home.ResultsPage",
+    ]
     subpage_types = ["home.ContentPage"]
     page_description = _("A page of text, pictures and files for whatever has no page type of its own.")
 
@@ -30,7 +36,7 @@ class PrivacyPage(BasePage):
     template = "home/content_page.html"
     in_legal_menu = True
     override_translatable_fields = [SynchronizedField("reviewed_on", overridable=False)]
-    content_panels = BasePage.content_panels + ["body", "reviewed_on"]
+    content_panels = [*BasePage.content_panels, "body", "reviewed_on"]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1

@@ -26,10 +26,16 @@ class HomePage(BasePage):
     """The entrance of one language. Programme, partners and newest pages come from the pages below it."""
 
     headline = models.CharField(
-        _("headline"), max_length=120, help_text=_("The project in one sentence, in large letters. At most 120 characters.")
+        _("headline"),
+        max_length=120,
+        help_text=_("The project in one sentence, in large letters. At most 120 characters."),
     )
     actions = StreamField(
-        LinksBlock(), verbose_name=_("buttons"), blank=True, max_num=2, help_text=_("At most two; the first is the more important one.")
+        LinksBlock(),
+        verbose_name=_("buttons"),
+        blank=True,
+        max_num=2,
+        help_text=_("At most two; the first is the more important one."),
     )
     goals_heading = models.CharField(_("heading of the goals"), max_length=80, blank=True)
     goals = StreamField(PointsBlock(GoalBlock()), verbose_name=_("goals"), blank=True)
@@ -39,7 +45,8 @@ class HomePage(BasePage):
 
     kind = _("Home page")
     text_fields = ("headline", "goals", "audiences", "body")
-    content_panels = Page.content_panels + [
+    content_panels = [
+        *Page.content_panels,
         MultiFieldPanel(["headline", FieldPanel("lead"), "actions"], heading=_("Top of the page")),
         MultiFieldPanel(["goals_heading", "goals"], heading=_("Goals")),
         MultiFieldPanel(["audiences_heading", "audiences"], heading=_("People")),
@@ -73,7 +80,10 @@ class HomePage(BasePage):
         """Find the page at `path_components` in one query, however deep it lies; Wagtail asks twice for each step."""
         if not path_components:
             return super().route(request, path_components)
-        paths = ["/".join([self.url_path.rstrip("/"), *path_components[:end], ""]) for end in range(1, len(path_components) + 1)]
+        paths = [
+            "/".join([self.url_path.rstrip("/"), *path_components[:end], ""])
+            for end in range(1, len(path_components) + 1)
+        ]
         nearest = Page.objects.filter(url_path__in=paths).order_by("-depth").first()
         if nearest is None:
             return super().route(request, path_components)

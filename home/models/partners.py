@@ -17,6 +17,7 @@ from home.blocks import BodyBlock
 from home.fallback import in_language
 from home.models.base import BasePage
 
+
 class Organisation(index.Indexed, TranslatableMixin, models.Model):
     """A member of the consortium, or another organisation that pages and people refer to.
 
@@ -30,7 +31,9 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         OTHER = "other", _("Not in the consortium")
 
     name = models.CharField(_("name"), max_length=160)
-    short_name = models.CharField(_("short name"), max_length=40, blank=True, help_text=_("An abbreviation in common use, such as THL."))
+    short_name = models.CharField(
+        _("short name"), max_length=40, blank=True, help_text=_("An abbreviation in common use, such as THL.")
+    )
     country = CountryField(_("country"))
     role = models.CharField(
         _("role"),
@@ -49,7 +52,12 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         help_text=_("Without a logo, the page draws a monogram."),
     )
     website = models.URLField(_("website"), blank=True)
-    description = models.TextField(_("description"), max_length=600, blank=True, help_text=_("What the organisation is and does in the project. At most 600 characters."))
+    description = models.TextField(
+        _("description"),
+        max_length=600,
+        blank=True,
+        help_text=_("What the organisation is and does in the project. At most 600 characters."),
+    )
 
     override_translatable_fields = [
         SynchronizedField("short_name"),
@@ -92,7 +100,12 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role in the project"), max_length=120, blank=True)
     organisation = models.ForeignKey(
-        Organisation, verbose_name=_("organisation"), null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
     )
     portrait = models.ForeignKey(
         get_image_model_string(),
@@ -107,7 +120,9 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
         "ORCID",
         max_length=19,
         blank=True,
-        validators=[RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Write the ORCID in the form 0000-0002-1825-0097."))],
+        validators=[
+            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Write the ORCID in the form 0000-0002-1825-0097."))
+        ],
         help_text=_("In the form 0000-0002-1825-0097."),
     )
     on_partners_page = models.BooleanField(_("show on the partners page"), default=True)
@@ -172,14 +187,21 @@ def people_of_consortium(locale) -> list[Person]:
 
 
 class PartnersPage(BasePage):
-    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True, help_text=_("Stands above the list of organisations, which comes by itself."))
+    body = StreamField(
+        BodyBlock(),
+        verbose_name=_("text"),
+        blank=True,
+        help_text=_("Stands above the list of organisations, which comes by itself."),
+    )
 
     kind = _("Partners")
-    content_panels = BasePage.content_panels + ["body"]
+    content_panels = [*BasePage.content_panels, "body"]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
-    page_description = _("The consortium by country, with its people. Organisations and people are edited under Snippets.")
+    page_description = _(
+        "The consortium by country, with its people. Organisations and people are edited under Snippets."
+    )
 
     class Meta:
         verbose_name = _("partners page")

@@ -43,15 +43,21 @@ class EqfLevels(models.Model):
 SYNCHRONIZED_LEVELS = [SynchronizedField("eqf_from", overridable=False), SynchronizedField("eqf_to", overridable=False)]
 
 
-class ProgrammePage(EqfLevels, BasePage):
+class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
     introduction = RichTextField(_("text"), features=TEXT_FEATURES, blank=True)
     approach_text = RichTextField(_("how the training works"), features=TEXT_FEATURES, blank=True)
-    credits_text = RichTextField(_("levels and credits"), features=TEXT_FEATURES, blank=True, help_text=_("ECTS, CME and micro-credentials in words."))
+    credits_text = RichTextField(
+        _("levels and credits"),
+        features=TEXT_FEATURES,
+        blank=True,
+        help_text=_("ECTS, CME and micro-credentials in words."),
+    )
 
     kind = _("Training programme")
     text_fields = ("introduction", "approach_text", "credits_text")
     override_translatable_fields = SYNCHRONIZED_LEVELS
-    content_panels = BasePage.content_panels + [
+    content_panels = [
+        *BasePage.content_panels,
         "introduction",
         InlinePanel("modules", label=_("module"), heading=_("Modules, in the order of the path")),
         "approach_text",
@@ -60,7 +66,9 @@ class ProgrammePage(EqfLevels, BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.ContentPage"]
     max_count_per_parent = 1
-    page_description = _("The training with its modules, drawn as a path. What is not known of a module is left empty and not shown.")
+    page_description = _(
+        "The training with its modules, drawn as a path. What is not known of a module is left empty and not shown."
+    )
 
     class Meta:
         verbose_name = _("training programme page")
@@ -84,13 +92,22 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
     audience = models.CharField(_("for whom"), max_length=200, blank=True)
     description = RichTextField(_("description"), features=["bold", "italic", "link"], blank=True)
     outcomes = RichTextField(
-        _("learning outcomes"), features=["bold", "italic", "ul", "link"], blank=True, help_text=_("A list: what participants can do afterwards.")
+        _("learning outcomes"),
+        features=["bold", "italic", "ul", "link"],
+        blank=True,
+        help_text=_("A list: what participants can do afterwards."),
     )
-    ects = models.DecimalField(_("ECTS credits"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
-    cme_points = models.DecimalField(_("CME points"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    ects = models.DecimalField(
+        _("ECTS credits"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    cme_points = models.DecimalField(
+        _("CME points"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     languages = LanguageCodesField(verbose_name=_("languages of the training"))
     url = models.URLField(_("where to find it"), blank=True)
-    link_label = models.CharField(_("words of the link"), max_length=80, blank=True, help_text=_("Such as “Open the course for nurses”."))
+    link_label = models.CharField(
+        _("words of the link"), max_length=80, blank=True, help_text=_("Such as “Open the course for nurses”.")
+    )
 
     override_translatable_fields = [
         *SYNCHRONIZED_LEVELS,

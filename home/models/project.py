@@ -15,8 +15,15 @@ TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 class ProjectPage(BasePage):
     """What the project is: structured, so that every project tells the same things in the same order."""
 
-    background = RichTextField(_("background"), features=TEXT_FEATURES, blank=True, help_text=_("Why the project was needed."))
-    aim = RichTextField(_("aim"), features=TEXT_FEATURES, blank=True, help_text=_("What the project set out to do, in a paragraph or two."))
+    background = RichTextField(
+        _("background"), features=TEXT_FEATURES, blank=True, help_text=_("Why the project was needed.")
+    )
+    aim = RichTextField(
+        _("aim"),
+        features=TEXT_FEATURES,
+        blank=True,
+        help_text=_("What the project set out to do, in a paragraph or two."),
+    )
     goals = StreamField(PointsBlock(GoalBlock()), verbose_name=_("goals"), blank=True)
     target_groups = StreamField(PointsBlock(AudienceBlock()), verbose_name=_("target groups"), blank=True)
     impact = RichTextField(_("impact"), features=TEXT_FEATURES, blank=True, help_text=_("What changes, and for whom."))
@@ -24,7 +31,8 @@ class ProjectPage(BasePage):
 
     kind = _("Project")
     text_fields = ("background", "aim", "goals", "target_groups", "impact", "body")
-    content_panels = BasePage.content_panels + [
+    content_panels = [
+        *BasePage.content_panels,
         "background",
         "aim",
         "goals",
@@ -36,7 +44,9 @@ class ProjectPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.ContentPage"]
     max_count_per_parent = 1
-    page_description = _("Background, aim, goals, target groups and impact. Number, period and authority come from Settings > Project.")
+    page_description = _(
+        "Background, aim, goals, target groups and impact. Number, period and authority come from Settings > Project."
+    )
 
     class Meta:
         verbose_name = _("project page")
@@ -50,7 +60,9 @@ class ProjectPage(BasePage):
 class Milestone(TranslatableMixin, Orderable):
     page = ParentalKey(ProjectPage, on_delete=models.CASCADE, related_name="milestones")
     date = models.DateField(_("date"))
-    end_date = models.DateField(_("last day"), null=True, blank=True, help_text=_("Only for what took more than a day."))
+    end_date = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Only for what took more than a day.")
+    )
     title = models.CharField(_("what happened"), max_length=160)
     text = models.CharField(_("in a sentence"), max_length=300, blank=True)
 

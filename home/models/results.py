@@ -18,7 +18,9 @@ DOI = RegexValidator(r"^10\.\d{4,9}/\S+$", _("Write the DOI without address, in 
 
 
 class DoiMixin(models.Model):
-    doi = models.CharField("DOI", max_length=120, blank=True, validators=[DOI], help_text=_("In the form 10.1234/abcd."))
+    doi = models.CharField(
+        "DOI", max_length=120, blank=True, validators=[DOI], help_text=_("In the form 10.1234/abcd.")
+    )
 
     class Meta:
         abstract = True
@@ -35,7 +37,9 @@ class ResultsPageForm(WagtailAdminPageForm):
         for form in _kept_forms(self, "deliverables"):
             number = form.cleaned_data.get("work_package_number")
             if number and number not in packages:
-                form.add_error("work_package_number", _("There is no work package %(number)d on this page.") % {"number": number})
+                form.add_error(
+                    "work_package_number", _("There is no work package %(number)d on this page.") % {"number": number}
+                )
         return cleaned
 
 
@@ -46,14 +50,19 @@ def _kept_forms(page_form, relation: str):
 
 
 class ResultsPage(BasePage):
-    introduction = RichTextField(_("text"), features=["bold", "italic", "ol", "ul", "link", "document-link"], blank=True)
-    platform_url = models.URLField(_("results platform"), blank=True, help_text=_("Address of the results on the programme's own platform."))
+    introduction = RichTextField(
+        _("text"), features=["bold", "italic", "ol", "ul", "link", "document-link"], blank=True
+    )
+    platform_url = models.URLField(
+        _("results platform"), blank=True, help_text=_("Address of the results on the programme's own platform.")
+    )
 
     kind = _("Results")
     text_fields = ("introduction",)
     base_form_class = ResultsPageForm
     override_translatable_fields = [SynchronizedField("platform_url", overridable=False)]
-    content_panels = BasePage.content_panels + [
+    content_panels = [
+        *BasePage.content_panels,
         "introduction",
         "platform_url",
         InlinePanel("work_packages", label=_("work package"), heading=_("Work packages")),
@@ -64,7 +73,9 @@ class ResultsPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.ContentPage"]
     max_count_per_parent = 1
-    page_description = _("Work packages, deliverables, milestones and publications. A sensitive deliverable is listed without its file.")
+    page_description = _(
+        "Work packages, deliverables, milestones and publications. A sensitive deliverable is listed without its file."
+    )
 
     class Meta:
         verbose_name = _("results page")
@@ -87,7 +98,14 @@ class WorkPackage(TranslatableMixin, Orderable):
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), max_length=600, blank=True)
-    lead = models.ForeignKey("home.Organisation", verbose_name=_("led by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    lead = models.ForeignKey(
+        "home.Organisation",
+        verbose_name=_("led by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     override_translatable_fields = [SynchronizedField("number", overridable=False)]
     panels = [FieldRowPanel(["number", "lead"]), "title", "description"]
@@ -113,11 +131,28 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
     page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="deliverables")
     number = models.CharField(_("number"), max_length=10, help_text=_("As in the grant agreement, such as D2.1."))
     title = models.CharField(_("title"), max_length=200)
-    work_package_number = models.PositiveSmallIntegerField(_("work package"), null=True, blank=True, help_text=_("The number of a work package on this page."))
+    work_package_number = models.PositiveSmallIntegerField(
+        _("work package"), null=True, blank=True, help_text=_("The number of a work package on this page.")
+    )
     due_on = models.DateField(_("due on"), null=True, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED, help_text=_("Submitted is not yet approved: the funder approves."))
-    dissemination = models.CharField(_("dissemination level"), max_length=10, choices=Dissemination, default=Dissemination.PUBLIC)
-    document = models.ForeignKey(get_document_model_string(), verbose_name=_("file"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=Status,
+        default=Status.PLANNED,
+        help_text=_("Submitted is not yet approved: the funder approves."),
+    )
+    dissemination = models.CharField(
+        _("dissemination level"), max_length=10, choices=Dissemination, default=Dissemination.PUBLIC
+    )
+    document = models.ForeignKey(
+        get_document_model_string(),
+        verbose_name=_("file"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     override_translatable_fields = [
         SynchronizedField("number", overridable=False),
@@ -185,10 +220,13 @@ class Publication(DoiMixin, TranslatableMixin, Orderable):
     year = models.PositiveSmallIntegerField(_("year"))
     venue = models.CharField(_("journal or publisher"), max_length=200, blank=True)
     url = models.URLField(_("address"), blank=True, help_text=_("Only where there is no DOI."))
-    language = models.CharField(_("language code"), max_length=5, default="en", help_text=_("Of the title, such as en or fi."))
+    language = models.CharField(
+        _("language code"), max_length=5, default="en", help_text=_("Of the title, such as en or fi.")
+    )
 
     override_translatable_fields = [
-        SynchronizedField(name, overridable=False) for name in ("title", "authors", "year", "venue", "url", "doi", "language")
+        SynchronizedField(name, overridable=False)
+        for name in ("title", "authors", "year", "venue", "url", "doi", "language")
     ]
     panels = ["title", "authors", FieldRowPanel(["year", "venue", "language"]), FieldRowPanel(["doi", "url"])]
 

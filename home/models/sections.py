@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Teaser:
-    """One line of a list: a page as other pages point to it. `label` names its category, `motif` chooses the drawing that stands in for a missing picture."""
+    """One line of a list: a page as other pages point to it.
+
+    `label` names its category; `motif` is the number of the drawing that stands in for a missing picture.
+    """
 
     title: str
     url: str
@@ -28,5 +31,8 @@ class SectionIndexMixin:
     home_page_teasers = 3
 
     def teasers(self, request, limit: int) -> list[Teaser]:
-        """Return the newest live, public pages of the section. Must not touch deferred fields of `self`: only those of `Page` are loaded."""
+        """Return the newest live, public pages of the section.
+
+        Must not touch deferred fields of `self`: only those of `Page` are loaded.
+        """
         raise NotImplementedError

@@ -18,8 +18,17 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         FUNDED = "funded", _("Funded by the European Union")
         COFUNDED = "cofunded", _("Co-funded by the European Union")
 
-    acronym = models.CharField(_("acronym"), max_length=40, help_text=_("Stands in the header of every page and at the end of every page title."))
-    programme_name = models.CharField(_("funding programme"), max_length=80, blank=True, help_text=_("As the grant agreement names it, such as EU4Health."))
+    acronym = models.CharField(
+        _("acronym"),
+        max_length=40,
+        help_text=_("Stands in the header of every page and at the end of every page title."),
+    )
+    programme_name = models.CharField(
+        _("funding programme"),
+        max_length=80,
+        blank=True,
+        help_text=_("As the grant agreement names it, such as EU4Health."),
+    )
     grant_number = models.CharField(_("grant agreement number"), max_length=40, blank=True)
     funding_kind = models.CharField(
         _("share of the funding"),
@@ -59,7 +68,12 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         ),
         MultiFieldPanel([FieldRowPanel(["contact_name", "contact_email"])], heading=_("Contact")),
         InlinePanel("social_accounts", label=_("account"), heading=_("Social media")),
-        InlinePanel("texts", label=_("language"), heading=_("Texts by language"), help_text=_("One entry for each language of the site.")),
+        InlinePanel(
+            "texts",
+            label=_("language"),
+            heading=_("Texts by language"),
+            help_text=_("One entry for each language of the site."),
+        ),
     ]
 
     class Meta:
@@ -90,7 +104,10 @@ class SocialAccount(Orderable):
 
 
 class LanguageTexts(Orderable):
-    """The project's words in one language. The funding wordings are official texts: they are entered, never translated."""
+    """The project's words in one language.
+
+    The funding wordings are official texts: they are entered, never translated.
+    """
 
     project = ParentalKey(ProjectSettings, on_delete=models.CASCADE, related_name="texts")
     locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
@@ -107,16 +124,24 @@ class LanguageTexts(Orderable):
         help_text=_("Stands beside the EU emblem on every page. The official wording, in full: “EU” is not enough."),
     )
     disclaimer = models.TextField(
-        _("disclaimer"), max_length=1000, help_text=_("The official wording that names the granting authority. On every page below the statement.")
+        _("disclaimer"),
+        max_length=1000,
+        help_text=_("The official wording that names the granting authority. On every page below the statement."),
     )
     footer_text = models.TextField(
-        _("about the project"), max_length=300, blank=True, help_text=_("Two sentences for the foot of every page. At most 300 characters.")
+        _("about the project"),
+        max_length=300,
+        blank=True,
+        help_text=_("Two sentences for the foot of every page. At most 300 characters."),
     )
     confirmed_by = models.CharField(
         _("confirmed by"),
         max_length=120,
         blank=True,
-        help_text=_("Who compared statement and disclaimer with the official text. Empty means: still to be confirmed by a native partner."),
+        help_text=_(
+            "Who compared statement and disclaimer with the official text. "
+            "Empty means: still to be confirmed by a native partner."
+        ),
     )
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
 
@@ -140,7 +165,8 @@ class LanguageTexts(Orderable):
                 violation_error_message=_("There is already an entry for this language."),
             ),
             models.CheckConstraint(
-                condition=models.Q(confirmed_by="", confirmed_on=None) | (~models.Q(confirmed_by="") & models.Q(confirmed_on__isnull=False)),
+                condition=models.Q(confirmed_by="", confirmed_on=None)
+                | (~models.Q(confirmed_by="") & models.Q(confirmed_on__isnull=False)),
                 name="home_confirmation_is_whole",
                 violation_error_message=_("Say both who confirmed the funding text and on which day."),
             ),

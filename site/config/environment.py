@@ -14,7 +14,7 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
-def flag(name: str, default: bool = False) -> bool:
+def flag(name: str, *, default: bool = False) -> bool:
     """Return the variable as yes or no. Raises ImproperlyConfigured for any other word."""
     value = os.environ.get(name)
     if value is None:
@@ -51,8 +51,9 @@ def require(needed: Mapping[str, str]) -> None:
 def mail(url: str) -> dict[str, object]:
     """Return Django's EMAIL_* settings for a mail address.
 
-    `url` is `smtp://user:password@host:587` (plain), `smtp+tls://…` (STARTTLS) or `smtps://…` (TLS from the start), with
-    an optional `?timeout=seconds`. User and password are percent-encoded. Raises ImproperlyConfigured for other schemes.
+    `url` is `smtp://user:password@host:587` (plain), `smtp+tls://…` (STARTTLS) or `smtps://…` (TLS from the start),
+    with an optional `?timeout=seconds`. User and password are percent-encoded. Raises ImproperlyConfigured for other
+    schemes.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:

@@ -4,7 +4,9 @@ from home.setup import set_up_site
 
 
 class Command(BaseCommand):
-    help = "Make what every site needs: languages, a home page for each, groups with their permissions. Safe to run again."
+    help = (
+        "Make what every site needs: languages, a home page for each, groups with their permissions. Safe to run again."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--acronym", default="", help="The project's acronym, for a new site.")

@@ -80,10 +80,12 @@ TEMPLATES = [
 # Data
 
 SQLITE_OPTIONS = {
-    # A transaction takes the write lock when it begins; otherwise two writers that both read first meet "database is locked".
+    # A transaction takes the write lock when it begins; else two writers that both read first meet "database is locked".
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000;"
+    ),
 }
 
 
@@ -192,7 +194,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # Wagtail
 
-# The project's acronym is content (Settings > Project); this is what mails and the sign-in page of a bare installation say.
+# The project's acronym is content (Settings > Project); this is what a bare installation says.
 WAGTAIL_SITE_NAME = environment.text("SITE_NAME", "Project site")
 WAGTAILADMIN_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000")
 # No call to any other host from an editor's browser.

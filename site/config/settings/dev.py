@@ -1,7 +1,5 @@
 """Settings for a developer's machine and the demo: works with nothing set."""
 
-import os
-
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
 from config.settings.base import DATA_DIR
 
@@ -14,4 +12,4 @@ INTERNAL_IPS = ["127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
-os.makedirs(DATA_DIR, mode=0o700, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
