@@ -4,6 +4,8 @@ from django import template
 from django.conf import settings
 from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
+from home import emblem as eu_emblem
+
 register = template.Library()
 
 
@@ -17,3 +19,9 @@ def editor_bar(context):
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
     return wagtailuserbar(context, "bottom-right")
+
+
+@register.simple_tag
+def emblem(*, border=True, label="", height=50):
+    """Return the EU emblem: `{% emblem %}` beside the funding statement, `{% emblem label=statement %}` where it stands alone."""
+    return eu_emblem.svg(border=border, label=label, height=height)
