@@ -13,7 +13,7 @@ def in_language(snippets: Iterable[Snippet], locale: Locale) -> list[Snippet]:
     """Return one row for each translation key: in `locale`, else in the source language, else in any.
 
     `snippets` comes in all languages with its `locale` selected; its order is kept. Each row returned carries
-    `foreign_language`: its language code where that is not the reader's, for the `lang` attribute (WCAG 3.1.2), else "".
+    `foreign_language`: its language code where that is not the reader's, else "" (for `lang`, WCAG 3.1.2).
     """
 
     def rank(snippet: Snippet) -> int:
