@@ -80,7 +80,7 @@ TEMPLATES = [
 # Data
 
 SQLITE_OPTIONS = {
-    # A transaction takes the write lock when it begins: two writers that both read first would meet "database is locked".
+    # A transaction takes the write lock when it begins: two that read first and then write meet "database is locked".
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
