@@ -1,9 +1,9 @@
 """The emblem of the European Union, drawn from its definition.
 
-A blue rectangle, half as long again as it is high, with twelve five-pointed golden stars on a circle in its middle, where
-the hours stand on a clock. The circle's radius is a third of the height. Each star stands upright in a circle of one
-eighteenth of the height, and no two stars touch. On a ground that is not white, a white border of a twenty-fifth of the
-height goes round the rectangle.
+A blue rectangle, half as long again as it is high, with twelve five-pointed golden stars on a circle in its middle,
+where the hours stand on a clock. The circle's radius is a third of the height. Each star stands upright in a circle whose
+radius is an eighteenth of the height, and no two stars touch. On a ground that is not white, a white border of a
+twenty-fifth of the height goes round the rectangle.
 """
 
 from __future__ import annotations
@@ -53,41 +53,39 @@ def _written(outline: list[Point]) -> str:
     return " ".join(f"{x:.2f},{y:.2f}" for x, y in outline)
 
 
-def svg(*, border: bool = True, label: str = "", height: int = 50) -> SafeString:
-    """Return the emblem as an inline `svg` element.
-
-    `height` is that of the blue rectangle in CSS pixels, for pages without their style sheet. With a `label`, the emblem is
-    a picture of that name; without one it is hidden from assistive technology: the funding statement stands beside it.
-    """
-    margin = BORDER if border else 0
-    scale = height / HEIGHT
+def _field(margin: float, kind: str, colour: str) -> SafeString:
+    """Return the rectangle, larger by `margin` on each side."""
     return format_html(
-        '<svg class="emblem" xmlns="http://www.w3.org/2000/svg" viewBox="{x:g} {x:g} {w:g} {h:g}"'
-        ' width="{width:g}" height="{height:g}" focusable="false" {meaning}>{ground}'
-        '<rect class="emblem__field" width="{field_width}" height="{field_height}" fill="{blue}"/>'
-        '<g class="emblem__stars" fill="{gold}">{stars}</g></svg>',
-        x=-margin,
-        w=WIDTH + 2 * margin,
-        h=HEIGHT + 2 * margin,
-        width=(WIDTH + 2 * margin) * scale,
-        height=(HEIGHT + 2 * margin) * scale,
-        meaning=format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true"),
-        ground=_border() if border else "",
-        field_width=WIDTH,
-        field_height=HEIGHT,
-        blue=BLUE,
-        gold=GOLD,
-        stars=format_html_join(
-            "", '<polygon points="{}"/>', ((_written(star_outline(centre)),) for centre in star_centres())
-        ),
+        '<rect class="emblem__{}" x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
+        kind,
+        *map(_number, (-margin, -margin, WIDTH + 2 * margin, HEIGHT + 2 * margin)),
+        colour,
     )
 
 
-def _border() -> SafeString:
+def _number(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def svg(*, border: bool = True, label: str = "", height: int = 50) -> SafeString:
+    """Return the emblem as an inline `svg` element.
+
+    `height` is that of the blue rectangle in CSS pixels, for pages without their style sheet. With a `label`, the emblem
+    is a picture of that name; without one it is hidden from assistive technology: the funding statement stands beside it.
+    """
+    margin = BORDER if border else 0
+    scale = height / HEIGHT
+    size = (WIDTH + 2 * margin, HEIGHT + 2 * margin)
+    outlines = [(_written(star_outline(centre)),) for centre in star_centres()]
     return format_html(
-        '<rect class="emblem__border" x="{x:g}" y="{x:g}" width="{width:g}" height="{height:g}" fill="{white}"/>',
-        x=-BORDER,
-        width=WIDTH + 2 * BORDER,
-        height=HEIGHT + 2 * BORDER,
-        white=WHITE,
+        '<svg class="emblem" viewBox="{}" width="{}" height="{}" focusable="false" {}>'
+        '{}{}<g class="emblem__stars" fill="{}">{}</g></svg>',
+        " ".join(_number(value) for value in (-margin, -margin, *size)),
+        _number(size[0] * scale),
+        _number(size[1] * scale),
+        format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true"),
+        _field(margin, "border", WHITE) if border else "",
+        _field(0, "field", BLUE),
+        GOLD,
+        format_html_join("", '<polygon points="{}"/>', outlines),
     )

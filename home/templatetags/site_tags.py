@@ -23,5 +23,5 @@ def editor_bar(context):
 
 @register.simple_tag
 def emblem(*, border=True, label="", height=50):
-    """Return the EU emblem: `{% emblem %}` beside the funding statement, `{% emblem label=statement %}` where it stands alone."""
+    """Return the EU emblem: `{% emblem %}` beside the funding statement, `{% emblem label=statement %}` alone."""
     return eu_emblem.svg(border=border, label=label, height=height)
