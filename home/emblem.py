@@ -1,8 +1,8 @@
 """The emblem of the European Union, drawn from its definition.
 
 A blue rectangle, half as long again as it is high, with twelve five-pointed golden stars on a circle in its middle,
-where the hours stand on a clock. The circle's radius is a third of the height. Each star stands upright in a circle whose
-radius is an eighteenth of the height, and no two stars touch. On a ground that is not white, a white border of a
+where the hours stand on a clock. The circle's radius is a third of the height. Each star stands upright in a circle
+whose radius is an eighteenth of the height, and no two stars touch. On a ground that is not white, a white border of a
 twenty-fifth of the height goes round the rectangle.
 """
 
@@ -70,8 +70,9 @@ def _number(value: float) -> str:
 def svg(*, border: bool = True, label: str = "", height: int = 50) -> SafeString:
     """Return the emblem as an inline `svg` element.
 
-    `height` is that of the blue rectangle in CSS pixels, for pages without their style sheet. With a `label`, the emblem
-    is a picture of that name; without one it is hidden from assistive technology: the funding statement stands beside it.
+    `height` is that of the blue rectangle in CSS pixels, for pages without their style sheet. With a `label`, the
+    emblem is a picture of that name; without one it is hidden from assistive technology: the funding statement stands
+    beside it.
     """
     margin = BORDER if border else 0
     scale = height / HEIGHT
