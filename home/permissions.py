@@ -1,9 +1,179 @@
-"""Who may do what: one table, from which `setup_site` makes groups and their permissions."""
+"""Who may do what: one table, from which `setup_site` makes groups and their permissions.
+
+Administrators need no group: they are Django's superusers. The table is the least that a group may do; what somebody
+gives a group by hand in Settings > Groups stays. `docs/editors.md` says the same in the words of editors.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import override
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+EDITORS = "Editors"
+PARTNER_EDITORS = "Partner editors"
+EVENT_ORGANISERS = "Event organisers"
+APPROVAL = "Approval by an editor"
+
+
+def translators(language_code: str) -> str:
+    """Return the name of the group that translates into a language of the site: "Translators: Finnish"."""
+    with override("en"):
+        return f"Translators: {dict(settings.LANGUAGES)[language_code]}"
+
+
+# Pages. `add` alone means: write pages and change one's own, and hand them in for approval.
+WRITE = ("add",)
+TRANSLATE = ("change", "publish")
+EDIT = ("add", "change", "publish", "lock", "unlock", "bulk_delete")
+
+# Images and documents. With `add`, people change what they uploaded themselves.
+UPLOAD = ("add", "choose")
+CURATE = ("add", "change", "choose")
+
+
+def every(action_names: str, *models: str) -> tuple[str, ...]:
+    """Return permissions for models, given as `app.model`: every("add change", "home.person")."""
+    pairs = [model.split(".") for model in models]
+    return tuple(f"{app}.{action}_{model}" for app, model in pairs for action in action_names.split())
+
+
+@dataclass(frozen=True)
+class Role:
+    """A row of the table. `languages` are those whose page trees `pages` holds for."""
+
+    name: str
+    languages: tuple[str, ...]
+    pages: tuple[str, ...]
+    files: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    approves: bool = False
+
+
+def roles() -> list[Role]:
+    everywhere = tuple(code for code, _name in settings.LANGUAGES)
+    return [
+        Role(
+            EDITORS,
+            languages=everywhere,
+            pages=EDIT,
+            files=CURATE,
+            models=(
+                *every(
+                    "view add change delete",
+                    "home.organisation",
+                    "home.person",
+                    "news.newscategory",
+                    "wagtailredirects.redirect",
+                ),
+                *every("change", "home.projectsettings"),
+                "wagtail_localize.submit_translation",
+            ),
+            approves=True,
+        ),
+        Role(
+            PARTNER_EDITORS,
+            languages=everywhere,
+            pages=WRITE,
+            files=UPLOAD,
+            models=every("view add change", "home.organisation", "home.person"),
+        ),
+        Role(
+            EVENT_ORGANISERS,
+            languages=everywhere,
+            pages=WRITE,
+            files=UPLOAD,
+            models=every("view add change", "home.person"),
+        ),
+        *[
+            Role(
+                translators(code),
+                languages=(code,),
+                pages=TRANSLATE,
+                files=UPLOAD,
+                # In the languages of the group alone: see `home/translations/access.py`.
+                models=every("view change", "home.organisation", "home.person", "news.newscategory"),
+            )
+            for code in everywhere
+        ],
+    ]
 
 
 def set_up_groups(report: Callable[[str], None]) -> None:
-    """Make the groups of the table; permissions that somebody added by hand stay."""
+    """Make the groups of the table; permissions that somebody added by hand stay. Home pages must be there.
+
+    `report` gets a line for each group that was made.
+    """
+    _retire_wagtail_groups()
+    root = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    for role in roles():
+        group, is_new = Group.objects.get_or_create(name=role.name)
+        group.permissions.add(*_permissions(["wagtailadmin.access_admin", *role.models]))
+        for page in _home_pages(role.languages):
+            for permission in _permissions(f"wagtailcore.{action}_page" for action in role.pages):
+                GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+        labels = [f"{kind}.{action}_{model}" for kind, model in FILES for action in role.files]
+        for permission in _permissions(labels):
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+        if is_new:
+            report(f"group {role.name}")
+    _set_up_approval()
+
+
+FILES = (("wagtailimages", "image"), ("wagtaildocs", "document"))
+
+
+def _permissions(labels: Iterable[str]) -> list[Permission]:
+    """Return the permissions named `app.codename`. Raises LookupError where the database lacks one."""
+    wanted = list(labels)
+    apps, codenames = {label.split(".")[0] for label in wanted}, {label.split(".")[1] for label in wanted}
+    rows = Permission.objects.filter(content_type__app_label__in=apps, codename__in=codenames)
+    found = {f"{row.content_type.app_label}.{row.codename}": row for row in rows.select_related("content_type")}
+    if missing := [label for label in wanted if label not in found]:
+        raise LookupError(f"No such permission: {', '.join(missing)}. Run the migrations first.")
+    return [found[label] for label in wanted]
+
+
+def _home_pages(languages: Iterable[str]) -> list[Page]:
+    return list(Page.objects.filter(depth=2, locale__language_code__in=languages, content_type__model="homepage"))
+
+
+def _retire_wagtail_groups() -> None:
+    """Take away what Wagtail's own migrations gave: rights on the root of the tree, and a group that nobody is in.
+
+    Only on a bare installation: a group that has members, or rights below the root, is left as it is.
+    """
+    shipped = Group.objects.filter(name__in=["Editors", "Moderators"], user=None).exclude(
+        page_permissions__page__depth__gt=1
+    )
+    GroupPagePermission.objects.filter(group__in=list(shipped)).delete()
+    shipped.filter(name="Moderators").delete()
+
+
+def _set_up_approval() -> None:
+    """Let the approving groups approve what others hand in, unless somebody arranged that already."""
+    approvers = Group.objects.filter(name__in=[role.name for role in roles() if role.approves])
+    if not Workflow.objects.exists():
+        workflow = Workflow.objects.create(name=APPROVAL)
+        task = GroupApprovalTask.objects.create(name=APPROVAL)
+        WorkflowTask.objects.create(workflow=workflow, task=task)
+        WorkflowPage.objects.create(workflow=workflow, page=Page.get_first_root_node())
+    # Wagtail's own workflow lost its approvers together with their group.
+    for task in GroupApprovalTask.objects.filter(groups=None):
+        Workflow.objects.filter(workflow_tasks__task=task, name="Moderators approval").update(name=APPROVAL)
+        task.name = APPROVAL
+        task.save()
+        task.groups.set(approvers)
