@@ -1,0 +1,76 @@
+"""A running demo site and a browser for the tests of this folder.
+
+Every test here is bound to one worker (`xdist_group`): the demo is loaded once and the machine runs one browser.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e import browser as chromium
+from tests.e2e import server
+from tests.e2e.crawl import Crawl, crawl
+
+# Playwright's loop runs in the thread of the tests; the ORM of other tests in the same process is not called from it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NAVIGATION_LIMIT = 30_000  # milliseconds
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("demo"))
+            if "browser" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site with the whole demo in it. Tests must not change its content."""
+    with server.demo_site(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def site(demo: str) -> Crawl:
+    """Everything that the public demo links to."""
+    return crawl(demo)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    reason = chromium.missing()
+    if reason and os.environ.get("CI"):
+        pytest.fail(f"browser tests must not be skipped with CI set: {reason}")
+    if reason:
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Make a context as a new visitor: `new_context(width=320, color_scheme="dark", …)` with Playwright's options."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 1440, height: int = 900, **options) -> BrowserContext:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(NAVIGATION_LIMIT)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A new visitor's page in a window of 1440 x 900."""
+    return new_context().new_page()

@@ -1,0 +1,137 @@
+"""A visit to everything that the public site links to, without a browser."""
+
+import re
+import urllib.error
+import urllib.request
+from collections import deque
+from dataclasses import dataclass, field
+from email.message import Message
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+
+LANGUAGES = ["en", "fi", "et", "el"]
+STARTS = ["/", *(f"/{language}/" for language in LANGUAGES), "/sitemap.xml", "/robots.txt"]
+LIMIT = 60  # seconds for one answer
+CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)|@import\s+["']([^"']+)""")
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Message
+    body: bytes
+    location: str = ""
+
+    @property
+    def type(self) -> str:
+        return self.headers.get_content_type()
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(self.headers.get_content_charset() or "utf-8")
+
+
+@dataclass
+class Link:
+    source: str
+    target: str
+    fragment: str = ""
+    # An anchor that a visitor follows; everything else is loaded by the page itself.
+    is_anchor: bool = False
+
+
+@dataclass
+class Crawl:
+    address: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    foreign: list[Link] = field(default_factory=list)
+
+    def pages(self, language: str | None = None) -> dict[str, Answer]:
+        """Return the HTML pages by path: all of them, or those of one language."""
+        prefix = f"/{language}/" if language else "/"
+        return {
+            path: answer
+            for path, answer in self.answers.items()
+            if answer.status == 200 and answer.type == "text/html" and path.startswith(prefix)
+        }
+
+    def paths(self, language: str) -> list[str]:
+        """Return the pages of a language to look at in a browser: of several queries to one page the first alone."""
+        seen: dict[tuple[str, bool], str] = {}
+        for path in sorted(self.pages(language)):
+            parts = urlsplit(path)
+            seen.setdefault((parts.path, bool(parts.query)), path)
+        return sorted(seen.values())
+
+
+class KeepRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+OPENER = urllib.request.build_opener(KeepRedirects, urllib.request.ProxyHandler({}))
+
+
+def get(url: str, **headers: str) -> Answer:
+    """Ask for one address, following no redirect."""
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310  (only ever our own server)
+    try:
+        with OPENER.open(request, timeout=LIMIT) as response:
+            return Answer(response.status, response.headers, response.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.headers, error.read(), error.headers.get("Location", ""))
+
+
+def html_references(soup: BeautifulSoup):
+    """Yield (address, whether it is an anchor) for everything that a page links to or loads."""
+    for element in soup.find_all(["a", "area"], href=True):
+        yield element["href"], True
+    for element in soup.find_all(["link", "use", "image"], href=True):
+        yield element["href"], False
+    for element in soup.find_all(src=True):
+        yield element["src"], False
+    for element in soup.find_all(["video"], poster=True):
+        yield element["poster"], False
+    for element in soup.find_all(["img", "source"], srcset=True):
+        for candidate in element["srcset"].split(","):
+            yield candidate.split()[0], False
+    for element in soup.find_all("meta", content=True):
+        if element.get("property") in {"og:image", "og:url"} or element.get("name") == "twitter:image":
+            yield element["content"], False
+
+
+def references(answer: Answer):
+    if answer.type == "text/html":
+        yield from html_references(BeautifulSoup(answer.text, "html.parser"))
+    elif answer.type == "text/css":
+        for match in CSS_URL.finditer(answer.text):
+            yield match[1] or match[2], False
+    elif answer.type in {"application/xml", "text/xml"}:
+        for element in BeautifulSoup(answer.text, "html.parser").find_all("loc"):
+            yield element.get_text(strip=True), True
+
+
+def crawl(address: str) -> Crawl:
+    """Visit everything on `address` that can be reached from its first pages. Nothing elsewhere is asked."""
+    result = Crawl(address)
+    waiting = deque(STARTS)
+    while waiting:
+        path = waiting.popleft()
+        if path in result.answers:
+            continue
+        answer = result.answers[path] = get(address + path)
+        found = [(answer.location, False)] if answer.location else references(answer)
+        for reference, is_anchor in found:
+            if urlsplit(reference).scheme not in {"", "http", "https"}:
+                continue
+            target, fragment = urldefrag(urljoin(address + path, reference.strip()))
+            if not target.startswith(address + "/"):
+                result.foreign.append(Link(path, target, fragment, is_anchor))
+                continue
+            link = Link(path, target.removeprefix(address), fragment, is_anchor)
+            result.links.append(link)
+            waiting.append(link.target)
+    return result

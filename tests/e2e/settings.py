@@ -1,0 +1,11 @@
+"""Settings of the demo server that the browser tests visit: a live site's pages, in a folder that goes away."""
+
+from config.settings.dev import *  # noqa: F403  (a settings module extends the shared one)
+
+# Visitors of a live site meet its own 404 page, not Django's report for developers.
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1"]
+# Static files straight from their sources: no collectstatic before a test.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+ROOT_URLCONF = "tests.e2e.urls"

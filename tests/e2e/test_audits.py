@@ -1,0 +1,119 @@
+"""The audits themselves: a sound page passes all of them, and each complains about a page with its own fault."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.e2e import audits, validity
+
+# Nothing listens there: every request is answered by the test. Browsers trust the address with storage of all kinds.
+ADDRESS = "http://127.0.0.1:9/"
+
+STYLE = """
+  :root { color-scheme: light dark; } body { margin: 0; font: 16px/1.5 sans-serif; color: CanvasText; background: Canvas; }
+  a { color: LinkText; } a, button { min-height: 24px; display: inline-block; } :focus-visible { outline: 3px solid #06c; }
+  @media print { header, form { display: none; } html, body { color: black; background: white; } }
+"""
+
+SOUND = f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>A sound page</title><style>{STYLE} /* more style */</style></head>
+<body><header><a href="#main">Skip to the content</a><nav aria-label="Main"><a href="/other/">Another page</a></nav></header>
+<main id="main" tabindex="-1"><h1>A sound page</h1><p>With a paragraph that says so, and with enough words to print.</p>
+<details><summary>More</summary><p>Some more.</p></details><form role="search"><label>Query <input name="q"></label>
+<button>Search</button></form><!-- more body --></main></body></html>"""
+
+
+def broken(*, style: str = "", body: str = "", old: str = "", new: str = "") -> str:
+    """Return the sound page with one fault: added style, added content, or a replaced piece."""
+    assert old in SOUND
+    html = SOUND.replace(old, new) if old else SOUND
+    return html.replace("/* more style */", style).replace("<!-- more body -->", body)
+
+
+@pytest.fixture
+def show(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    def show(html: str, **options) -> Page:
+        page = new_context(**options).new_page()
+        page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        page.goto(ADDRESS)
+        return page
+
+    return show
+
+
+AUDITS = [
+    audits.axe,
+    audits.overflow,
+    audits.text_spacing,
+    audits.storage,
+    audits.motion,
+    audits.print_view,
+    audits.forced_colors,
+    audits.keyboard,
+    audits.skip_link,
+    audits.switches,
+]
+
+
+@pytest.mark.parametrize("audit", AUDITS)
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_sound_page_passes(show, audit, color_scheme):
+    page = show(SOUND, width=320, color_scheme=color_scheme, reduced_motion="reduce")
+
+    assert audit(page) == []
+
+
+@pytest.mark.parametrize(
+    ("audit", "html", "finding"),
+    [
+        (audits.axe, broken(body='<p style="color: #999">Too pale</p>'), "axe color-contrast"),
+        (audits.axe, broken(body='<img src="x.png">'), "axe image-alt"),
+        (audits.axe, broken(old="<h1>A sound page</h1>", new=""), "axe page-has-heading-one"),
+        (audits.axe, broken(body="<p><button style='font-size:6px;min-height:0;padding:0;border:0'>a</button><button style='font-size:6px;min-height:0;padding:0;border:0'>b</button></p>"), "axe target-size"),
+        (audits.axe, broken(body="<h4>Two levels down</h4>"), "axe heading-order"),
+        (audits.overflow, broken(body='<div style="width: 400px; background: red">wide</div>'), "ends at 400 px"),
+        (audits.overflow, broken(style="body { overflow-x: hidden }", body='<div style="width: 400px">wide</div>'), "400 px"),
+        (audits.text_spacing, broken(body='<div style="height: 24px; width: 250px; overflow: hidden">Two lines as soon as the letters stand apart, not yet.</div>', style="body { font-size: 10px }"), "text is cut off"),
+        (audits.text_spacing, broken(body='<b style="white-space: nowrap">Too long as soon as letters stand apart</b>'), "ends at"),
+        (audits.storage, broken(body="<script>document.cookie = 'a=b'</script>"), "keeps the cookie a"),
+        (audits.storage, broken(body="<script>localStorage.setItem('seen', 1)</script>"), "localStorage: seen"),
+        (audits.storage, broken(body="<script>indexedDB.open('things')</script>"), "indexedDB: things"),
+        (audits.motion, broken(style="a { transition: color 1s }"), "has a transition"),
+        (audits.motion, broken(style="@keyframes turn { to { rotate: 1turn } } h1 { animation: turn 2s infinite }"), "is animated"),
+        (audits.motion, broken(style="html { scroll-behavior: smooth }"), "scrolls smoothly"),
+        (audits.print_view, broken(style="body { background: #123 !important }"), "dark background on paper"),
+        (audits.print_view, broken(style="main { display: none }"), "main text is not printed"),
+        (audits.print_view, broken(style="header { display: block !important }"), "is printed"),
+        (audits.print_view, broken(style="main { position: sticky }"), "floats over"),
+        (audits.forced_colors, broken(style="p { forced-color-adjust: none }"), "refuses the visitor's colours"),
+        (audits.forced_colors, broken(style="button { border: 0 }"), "has no edge"),
+        (audits.keyboard, broken(style=":focus { outline: none !important }"), "does not show that it has the focus"),
+        (audits.keyboard, broken(body='<button tabindex="2">First</button>'), "positive tabindex"),
+        (audits.keyboard, broken(body='<button tabindex="2">First</button>'), "Tab jumps"),
+        (audits.keyboard, broken(body="<button onkeydown='event.preventDefault()'>Trap</button>"), "Tab comes back to <button>"),
+        (audits.keyboard, broken(body="<button onkeydown='event.preventDefault()'>Trap</button><button>Behind</button>"), 'Tab never reaches <button> "Behind"'),
+        (audits.keyboard, broken(body='<button>Under</button><p style="position: fixed; inset: 0; background: #fff">On top</p>'), "out of sight or covered"),
+        (audits.keyboard, broken(body='<button style="position: absolute; left: -999px">Away</button>'), "out of sight or covered"),
+        (audits.skip_link, broken(old='<a href="#main">Skip to the content</a>', new=""), "not a link into the page"),
+        (audits.skip_link, broken(old='href="#main"', new='href="#nowhere"'), "does not go on there"),
+        (audits.switches, broken(body='<button aria-expanded="false">Dead</button>'), "does not answer to Enter"),
+        (audits.switches, broken(body="<button aria-expanded='false' onclick=\"this.setAttribute('aria-expanded', true)\">Stuck</button>"), "does not close again"),
+    ],
+)  # fmt: skip
+def test_faulty_page_is_found_out(show, audit, html, finding):
+    page = show(html, width=320, reduced_motion="reduce")
+
+    assert finding in "\n".join(audit(page))
+
+
+def test_forced_colors_need_a_real_outline(show):
+    page = show(broken(style=":focus-visible { outline: none; box-shadow: 0 0 0 3px blue }"), forced_colors="active")
+
+    assert "does not show that it has the focus" in "\n".join(audits.keyboard(page))
+
+
+def test_parser_finds_a_stray_end_tag():
+    assert validity.parse_errors(SOUND) == []
+    assert "end-tag-too-early" in "\n".join(validity.parse_errors(broken(body="</section>")))

@@ -1,0 +1,12 @@
+"""The site's addresses and, in the place of a live site's proxy, the uploads."""
+
+from django.conf import settings
+from django.urls import path
+from django.views.static import serve
+
+from config import urls
+from config.urls import handler404
+
+__all__ = ["handler404", "urlpatterns"]
+
+urlpatterns = [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}), *urls.urlpatterns]
