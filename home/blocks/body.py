@@ -1,15 +1,20 @@
 """The body of a page: the blocks that stand below one another in an article or a page."""
 
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
-from wagtail.snippets.blocks import SnippetChooserBlock
 
+from home.blocks.consortium import OrganisationsBlock, PeopleBlock
 from home.blocks.links import LinkBlock
+from home.languages import language_choices
 
 TEXT_FEATURES = ["bold", "italic", "superscript", "subscript", "ol", "ul", "link", "document-link"]
 
@@ -29,6 +34,11 @@ class TextBlock(blocks.RichTextBlock):
         super().__init__(**kwargs)
 
 
+class HeadingValue(blocks.StructValue):
+    # What the address of the section ends with; only pages that list their sections name it (`sections_of`).
+    anchor = ""
+
+
 class HeadingBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Text"), max_length=120)
     level = blocks.ChoiceBlock(
@@ -38,6 +48,7 @@ class HeadingBlock(blocks.StructBlock):
     class Meta:
         label = _("Heading")
         icon = "title"
+        value_class = HeadingValue
         template = "home/blocks/heading.html"
         description = _("Begins a section, or a part of one.")
         preview_value = {"text": _("What we learned"), "level": "h2"}
@@ -56,6 +67,16 @@ class FigureBlock(blocks.StructBlock):
         template = "home/blocks/image.html"
         description = _("A picture with its description for those who do not see it, or a mark that it is decoration.")
 
+    def get_preview_value(self):
+        image = self.child_blocks["image"].child_blocks["image"].target_model.objects.order_by("pk").first()
+        if image:
+            image.contextual_alt_text, image.decorative = image.default_alt_text, False
+        return self.normalize({"image": image, "caption": _("What the picture shows"), "credit": _("Who made it")})
+
+    def get_preview_context(self, value, parent_context=None):
+        # Before the first upload, the preview shows a drawing of the site.
+        return {**super().get_preview_context(value, parent_context), "is_example": True}
+
 
 class QuoteBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Quote"), max_length=600)
@@ -67,7 +88,11 @@ class QuoteBlock(blocks.StructBlock):
         icon = "openquote"
         template = "home/blocks/quote.html"
         description = _("Words of a person, with the name.")
-        preview_value = {"text": _("Learning together changes how we work."), "attribution": _("A participant")}
+        preview_value = {
+            "text": _("Learning together changes how we work."),
+            "attribution": _("A participant"),
+            "role": _("Nurse"),
+        }
 
 
 class FactBlock(blocks.StructBlock):
@@ -118,28 +143,6 @@ class DetailsBlock(blocks.StructBlock):
         preview_value = {"summary": _("Who can take part?"), "body": _("<p>Everybody who works in cancer care.</p>")}
 
 
-class PeopleBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(label=_("Heading"), max_length=80, required=False)
-    people = blocks.ListBlock(SnippetChooserBlock("home.Person"), label=_("People"), min_num=1)
-
-    class Meta:
-        label = _("People")
-        icon = "user"
-        template = "home/blocks/people.html"
-        description = _("Chosen people, with role and organisation.")
-
-
-class OrganisationsBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(label=_("Heading"), max_length=80, required=False)
-    organisations = blocks.ListBlock(SnippetChooserBlock("home.Organisation"), label=_("Organisations"), min_num=1)
-
-    class Meta:
-        label = _("Organisations")
-        icon = "group"
-        template = "home/blocks/organisations.html"
-        description = _("Chosen organisations, with logo or monogram.")
-
-
 class TimelineItemBlock(blocks.StructBlock):
     when = blocks.CharBlock(label=_("When"), max_length=60, help_text=_("As it is shown: “March 2023”, “10.00–10.30”."))
     title = blocks.CharBlock(label=_("What"), max_length=160)
@@ -170,12 +173,34 @@ class FileBlock(blocks.StructBlock):
         label=_("Title"), max_length=120, required=False, help_text=_("Without one, the document's own title is shown.")
     )
     description = blocks.CharBlock(label=_("Description"), max_length=200, required=False)
+    language = blocks.ChoiceBlock(
+        label=_("Language of the document"),
+        choices=language_choices,
+        required=False,
+        help_text=_("Said before the click. Leave it empty if the document is in the language of the page."),
+    )
 
     class Meta:
         label = _("File")
         icon = "doc-full"
         template = "home/blocks/file.html"
         description = _("A document to download; its format and size are said before the click.")
+
+    def get_preview_value(self):
+        # An example that is in no database: previews show no file that its reader may not be allowed to open.
+        document = self.child_blocks["document"].target_model(
+            pk=0, title=_("Fact sheet for nurses"), file="fact-sheet.pdf", file_size=1_200_000
+        )
+        return self.normalize(
+            {"document": document, "title": "", "description": _("Two pages to print."), "language": ""}
+        )
+
+
+class VideoValue(blocks.StructValue):
+    @property
+    def host(self) -> str:
+        """Return the site that shows the video, as readers know it."""
+        return (urlsplit(self.get("url") or "").hostname or "").removeprefix("www.")
 
 
 class VideoBlock(blocks.StructBlock):
@@ -195,6 +220,7 @@ class VideoBlock(blocks.StructBlock):
     class Meta:
         label = _("Video")
         icon = "media"
+        value_class = VideoValue
         template = "home/blocks/video.html"
         description = _("A video elsewhere, behind a picture: it opens when the reader asks for it.")
         preview_value = {"title": _("The project in two minutes"), "url": "https://example.org/video"}
@@ -257,3 +283,22 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         required = False
+        template = "home/blocks/body.html"
+
+
+def sections_of(body: Iterable) -> list[HeadingValue]:
+    """Return the headings that begin a section of `body`, and give each an `anchor` that no other one has."""
+    sections: list[HeadingValue] = []
+    taken: set[str] = set()
+    for block in body:
+        if block.block_type != "heading" or block.value["level"] != "h2":
+            continue
+        stem = anchor = slugify(block.value["text"], allow_unicode=True) or "section"
+        number = 1
+        while anchor in taken:
+            number += 1
+            anchor = f"{stem}-{number}"
+        taken.add(anchor)
+        block.value.anchor = anchor
+        sections.append(block.value)
+    return sections
