@@ -39,7 +39,7 @@ class SiteFacts:
     @classmethod
     def _load(cls, site: Site) -> SiteFacts:
         settings = ProjectSettings.objects.select_related("coordinator").filter(site=site).first()
-        texts = LanguageTexts.objects.filter(settings=settings).select_related("locale") if settings else []
+        texts = LanguageTexts.objects.filter(project=settings).select_related("locale") if settings else []
         paths = PageViewRestriction.objects.values_list("page__path", flat=True)
         accounts = SocialAccount.objects.filter(project=settings) if settings else []
         return cls(settings, {text.locale.language_code: text for text in texts}, tuple(accounts), tuple(paths))
