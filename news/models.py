@@ -1,10 +1,13 @@
 """News of the project: an index for each language, and the articles below it."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -103,40 +106,69 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
             "articles": page,
             "years": self._years(here, chosen),
             "categories": self._categories(here, chosen, form.categories),
+            "year": chosen["year"],
+            "category": chosen["category"],
             "is_filtered": bool(chosen["year"] or chosen["category"]),
             "clear_url": here,
-            "filter_query": _query(year=chosen["year"], category=chosen["category"] and chosen["category"].key),
+            "filter_query": _query(year=chosen["year"], category=_key(chosen["category"])),
+            "feed_url": reverse(self.feed_view_name),
         }
         return context
 
     def _years(self, here, chosen):
+        """Return the choices of the year, beginning with all of them; each keeps the chosen category."""
         counts = (
             self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk")).order_by("-year")
         )
-        category = chosen["category"] and chosen["category"].key
-        return [
-            {
-                "year": row["year"],
-                "count": row["count"],
-                "is_current": row["year"] == chosen["year"],
-                "url": f"{here}?{_query(year=row['year'], category=category)}",
-            }
+        category = _key(chosen["category"])
+        every_year = Choice(_("All years"), _filtered(here, category=category), is_current=not chosen["year"])
+        return [every_year] + [
+            Choice(
+                str(row["year"]),
+                _filtered(here, year=row["year"], category=category),
+                is_current=row["year"] == chosen["year"],
+                count=row["count"],
+            )
             for row in counts
         ]
 
     def _categories(self, here, chosen, categories):
-        return [
-            {
-                "name": category.name,
-                "is_current": category == chosen["category"],
-                "url": f"{here}?{_query(year=chosen['year'], category=category.key)}",
-            }
+        """Return the choices of the category, beginning with all of them; each keeps the chosen year."""
+        year = chosen["year"]
+        every_category = Choice(_("All categories"), _filtered(here, year=year), is_current=not chosen["category"])
+        return [every_category] + [
+            Choice(
+                category.name,
+                _filtered(here, year=year, category=category.key),
+                is_current=category == chosen["category"],
+            )
             for category in categories
         ]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A link that filters the list. `count` says how many articles it leads to, where that is known."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+def _key(category: NewsCategory | None) -> str:
+    return category.key if category else ""
+
+
 def _query(**values) -> str:
-    return urlencode({name: value for name, value in values.items() if value})
+    """Return the part of an address that keeps the filters, ready for what is appended; empty without filters."""
+    query = urlencode({name: value for name, value in values.items() if value})
+    return f"{query}&" if query else ""
+
+
+def _filtered(here: str, **values) -> str:
+    query = _query(**values).rstrip("&")
+    return f"{here}?{query}" if query else here
 
 
 class NewsPage(BasePage):
@@ -219,12 +251,17 @@ class NewsPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["related"] = self._related(request)
-        siblings = (
-            NewsPage.objects.sibling_of(self, inclusive=False).live().public() if self.path else NewsPage.objects.none()
-        )
-        context["newer"] = siblings.filter(date__gt=self.date).order_by("date").first()
-        context["older"] = siblings.filter(date__lt=self.date).order_by("-date").first()
+        context["newer"], context["older"] = self._neighbours()
         return context
+
+    def _neighbours(self):
+        """Return the articles before and after this one in the list: by date and, within a day, by age."""
+        if not self.path:  # a preview of an article that was never saved
+            return None, None
+        others = NewsPage.objects.sibling_of(self, inclusive=False).live().public()
+        newer = others.filter(Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk)).order_by("date", "pk")
+        older = others.filter(Q(date__lt=self.date) | Q(date=self.date, pk__lt=self.pk)).order_by("-date", "-pk")
+        return newer.first(), older.first()
 
     def _related(self, request):
         """Return teasers of the related pages, each in the article's language where it is translated."""

@@ -1,7 +1,7 @@
 """The blocks from which editors build the body of a page."""
 
-from home.blocks.body import BodyBlock
+from home.blocks.body import BodyBlock, sections_of
 from home.blocks.links import LinkBlock, LinksBlock
 from home.blocks.points import AudienceBlock, GoalBlock, PointsBlock
 
-__all__ = ["AudienceBlock", "BodyBlock", "GoalBlock", "LinkBlock", "LinksBlock", "PointsBlock"]
+__all__ = ["AudienceBlock", "BodyBlock", "GoalBlock", "LinkBlock", "LinksBlock", "PointsBlock", "sections_of"]

@@ -191,9 +191,7 @@ class FileBlock(blocks.StructBlock):
         document = self.child_blocks["document"].target_model(
             pk=0, title=_("Fact sheet for nurses"), file="fact-sheet.pdf", file_size=1_200_000
         )
-        return self.normalize(
-            {"document": document, "title": "", "description": _("Two pages to print."), "language": ""}
-        )
+        return self.normalize({"document": document, "description": _("Two pages to print.")})
 
 
 class VideoValue(blocks.StructValue):

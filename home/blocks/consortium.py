@@ -13,7 +13,7 @@ EXAMPLES = 2
 
 
 class ChosenRowsBlock(blocks.StructBlock):
-    """Rows of one translatable model under a heading. The template gets them in the page's language, or in another one."""
+    """Rows of one translatable model under a heading; the template gets them in the page's language, or in another."""
 
     # The name of the child block that holds the rows, and the relations that the template shows of each.
     rows_name = ""

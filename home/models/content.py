@@ -5,13 +5,27 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
-from home.blocks import BodyBlock
+from home.blocks import BodyBlock, sections_of
 from home.models.base import BasePage
 
 
-class ContentPage(BasePage):
+class BodyPage(BasePage):
+    """A page that is a body of blocks, with a list of its sections."""
+
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
+    template = "home/content_page.html"
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["sections"] = sections_of(self.body)
+        return context
+
+
+class ContentPage(BodyPage):
     content_panels = [*BasePage.content_panels, "body"]
     parent_page_types = [
         "home.HomePage",
@@ -28,12 +42,10 @@ class ContentPage(BasePage):
         verbose_name_plural = _("pages")
 
 
-class PrivacyPage(BasePage):
-    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+class PrivacyPage(BodyPage):
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
 
     kind = _("Privacy")
-    template = "home/content_page.html"
     in_legal_menu = True
     override_translatable_fields = [SynchronizedField("reviewed_on", overridable=False)]
     content_panels = [*BasePage.content_panels, "body", "reviewed_on"]

@@ -170,6 +170,7 @@ class Country:
 def consortium_by_country(locale) -> list[Country]:
     """Return the consortium in the words of `locale`: the coordinator's country first, the others by their name."""
     rows = Organisation.objects.exclude(role=Organisation.Role.OTHER).select_related("logo", "locale")
+    rows = rows.prefetch_related("logo__renditions")
     organisations = sorted(in_language(rows, locale), key=lambda item: (not item.is_coordinator, item.name))
     countries: dict[str, Country] = {}
     for organisation in organisations:
@@ -183,6 +184,7 @@ def consortium_by_country(locale) -> list[Country]:
 def people_of_consortium(locale) -> list[Person]:
     """Return the people of the partners page in the words of `locale`, by name."""
     rows = Person.objects.filter(on_partners_page=True).select_related("organisation", "portrait", "locale")
+    rows = rows.prefetch_related("portrait__renditions")
     return sorted(in_language(rows, locale), key=lambda person: person.name)
 
 

@@ -82,7 +82,7 @@ class ResultsPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["work_packages"] = list(self.work_packages.all())
+        context["work_packages"] = list(self.work_packages.select_related("lead__locale"))
         context["deliverables"] = list(self.deliverables.select_related("document"))
         context["milestones"] = list(self.result_milestones.all())
         context["publications"] = list(self.publications.all())

@@ -36,7 +36,7 @@ def emblem(*, border=True, label="", height=50):
 
 @register.simple_tag
 def icon(name):
-    """Return a drawing of the set in `site/templates/icons`. It says nothing to screen readers: the words beside it do."""
+    """Return a drawing from `site/templates/icons`. It says nothing to screen readers: the words beside it do."""
     return mark_safe(get_template(f"icons/{name}.svg").render().strip())
 
 
@@ -46,7 +46,7 @@ MONOGRAM_LETTERS = 4
 
 @register.simple_tag
 def monogram(name, short_name=""):
-    """Return the letters that stand for an organisation without a logo: its abbreviation where that is short, else initials."""
+    """Return the letters that stand for an organisation without a logo: a short abbreviation, else initials."""
     if 1 < len(short_name) <= MONOGRAM_LETTERS:
         return short_name
     words = [word for word in name.replace("-", " ").split() if word[0].isupper()] or name.split()
