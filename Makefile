@@ -46,7 +46,7 @@ help: ## List the targets
 demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on http://127.0.0.1:8000 (PORT= changes the port)
 	@echo '==> Preparing the database'
 	@$(DEMO) migrate --verbosity 0
-	@$(DEMO) setup_site
+	@$(DEMO) setup_site --hostname 127.0.0.1 --port $(PORT)
 	@echo '==> Loading the demo content (a while at the first time)'
 	@$(DEMO) load_demo
 	@echo '==> Serving the site; Ctrl-C stops it'
@@ -56,7 +56,7 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 
 .PHONY: test
 test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on PostgreSQL, ARGS= goes to pytest)
-	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest $(ARGS)
+	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(ARGS)
 
 .PHONY: lint
 lint: $(DEV_STAMP) catalogues ## Check style, imports, types, templates, migrations, production settings and catalogues
@@ -70,7 +70,7 @@ lint: $(DEV_STAMP) catalogues ## Check style, imports, types, templates, migrati
 	@echo '==> Types'
 	@$(BIN)/mypy
 	@echo '==> Migrations'
-	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(DEMO) makemigrations --check --dry-run
 	@echo '==> Production settings'
 	@$(PRODUCTION_EXAMPLE) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@echo '==> Catalogues'
@@ -104,7 +104,7 @@ clean: ## Remove what the other targets made, except the database and the upload
 .PHONY: catalogues
 catalogues:
 	@echo '==> Compiling the catalogues of the interface'
-	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py compile_catalogues
+	@$(DEMO) compile_catalogues
 
 .PHONY: free-port
 free-port: | $(BIN)/python

@@ -1,7 +1,7 @@
 """Check the catalogues of the interface, or write them anew: `python -m tests.catalogues [--write]`.
 
-A catalogue is stale when collecting the strings of the code again gives other entries than the committed ones. Places and
-dates do not count.
+A catalogue is stale when collecting the strings of the code again gives other entries than the committed ones.
+Places and dates do not count.
 """
 
 import argparse
@@ -69,7 +69,9 @@ def stale() -> list[str]:
         for language in LANGUAGES:
             committed, collected = entries(catalogue(ROOT, language)), entries(catalogue(copy, language))
             problems += [f"{language}: not in the catalogue: {key[1]!r}" for key in collected.keys() - committed.keys()]
-            problems += [f"{language}: no longer in the code: {key[1]!r}" for key in committed.keys() - collected.keys()]
+            problems += [
+                f"{language}: no longer in the code: {key[1]!r}" for key in committed.keys() - collected.keys()
+            ]
         return sorted(problems)
 
 

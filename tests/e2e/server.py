@@ -85,7 +85,15 @@ def demo_site(folder: Path) -> Iterator[str]:
 def serve(folder: Path, variables: dict[str, str], port: int) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     log = folder / "server.log"
-    command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "--bind", f"127.0.0.1:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        str(ROOT / "gunicorn.conf.py"),
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT)
     try:

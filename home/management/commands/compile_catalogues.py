@@ -3,6 +3,7 @@
 Django's `compilemessages` needs gettext's msgfmt, which a fresh clone does not have to bring.
 """
 
+import os
 from pathlib import Path
 
 import polib
@@ -28,5 +29,7 @@ class Command(BaseCommand):
         compiled = catalogue.to_binary()
         # An unchanged file keeps its time, so that a running server does not restart.
         if not target.exists() or target.read_bytes() != compiled:
-            target.write_bytes(compiled)
+            finished = target.with_suffix(f".{os.getpid()}")
+            finished.write_bytes(compiled)
+            finished.replace(target)  # whoever reads meanwhile finds the old file or the new one
             self.stdout.write(f"{source.parent.parent.name}: {len(catalogue.translated_entries())} strings")

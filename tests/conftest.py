@@ -1,0 +1,62 @@
+"""What every test stands on: a site that is set up, in English, with nothing left over from the test before."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection
+from django.utils import translation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    call_command("compile_catalogues")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder() -> Iterator[None]:
+    yield
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Set the site up once; each test changes it in a transaction of its own."""
+    from home.setup import set_up_site
+
+    with django_db_blocker.unblock():
+        set_up_site("Beacon")
+
+
+@pytest.fixture(autouse=True)
+def fresh_start() -> Iterator[None]:
+    """Begin in the source language and leave no cached answer about rows that the test rolls back."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture
+def home_pages(db) -> dict:
+    """The home page of each language, by language code."""
+    from home.models import HomePage
+
+    return {page.locale.language_code: page for page in HomePage.objects.select_related("locale")}
+
+
+@pytest.fixture
+def home_page(home_pages):
+    """The home page in the source language."""
+    return home_pages[settings.LANGUAGE_CODE]

@@ -1,0 +1,160 @@
+"""The whole public demo as a visitor's browser receives it: links, headers, validity. Needs no browser."""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.e2e import validity
+from tests.e2e.crawl import LANGUAGES, Crawl, get
+
+pytestmark = pytest.mark.slow
+
+
+def report(problems: list[str]) -> str:
+    return f"{len(problems)} problems:\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_crawl_sees_the_site(site: Crawl, language):
+    # Everything below says something about what the crawl found: it must have found the site.
+    kinds = {page_type(answer.text) for answer in site.pages(language).values()}
+
+    assert len(site.pages(language)) >= 10
+    assert None not in kinds
+
+
+def page_type(html: str) -> str | None:
+    heading = BeautifulSoup(html, "html.parser").select_one("main h1")
+    return heading.get_text(strip=True) if heading else None
+
+
+def test_no_internal_link_is_broken(site: Crawl):
+    problems = [
+        f"{link.source} leads to {link.target}, which answers {site.answers[link.target].status}"
+        for link in site.links
+        if site.answers[link.target].status not in {200, 302}
+    ]
+
+    assert not problems, report(problems)
+
+
+def test_only_the_root_redirects(site: Crawl):
+    problems = [
+        f"{link.source} links to {link.target}, which redirects to {site.answers[link.target].location}"
+        for link in site.links
+        if link.target != "/" and site.answers[link.target].location
+    ]
+
+    assert not problems, report(problems)
+
+
+def test_every_fragment_has_its_place(site: Crawl):
+    ids = {
+        path: {element["id"] for element in BeautifulSoup(answer.text, "html.parser").find_all(id=True)}
+        for path, answer in site.pages().items()
+    }
+    problems = [
+        f"{link.source} links to #{link.fragment} on {link.target}, where nothing has that id"
+        for link in site.links
+        if link.is_anchor and link.fragment and link.target in ids and link.fragment not in ids[link.target]
+    ]
+
+    assert not problems, report(problems)
+
+
+def test_nothing_is_loaded_from_another_host(site: Crawl):
+    problems = [f"{link.source} loads {link.target}" for link in site.foreign if not link.is_anchor]
+    # A link from an icon's or the project's own list may lead elsewhere: `rel` and `href` of these are not loaded.
+    problems = [
+        problem
+        for problem in problems
+        if not problem.startswith(tuple(f"{path} loads mailto:" for path in site.answers))
+    ]
+
+    assert not problems, report(problems)
+
+
+def test_nobody_gets_a_cookie(site: Crawl):
+    problems = [
+        f"{path} sets {answer.headers['Set-Cookie']}"
+        for path, answer in site.answers.items()
+        if answer.headers["Set-Cookie"]
+    ]
+
+    assert not problems, report(problems)
+
+
+def test_every_page_has_the_strict_policy(site: Crawl):
+    policies = {answer.headers["Content-Security-Policy"] for answer in site.pages().values()}
+
+    assert len(policies) == 1
+    policy = {directive.split()[0]: directive.split()[1:] for directive in policies.pop().split(";")}
+    assert policy["default-src"] == ["'none'"]
+    assert policy["script-src"] == policy["style-src"] == ["'self'"]
+
+
+def test_sitemap_and_crawl_agree(site: Crawl):
+    listed = {link.target for link in site.links if link.source == "/sitemap.xml"}
+    indexable = {
+        path
+        for path, answer in site.pages().items()
+        if not urlsplit(path).query and 'content="noindex' not in answer.text
+    }
+
+    assert listed == indexable
+
+
+def test_html_parses_without_an_error(site: Crawl):
+    problems = [
+        f"{path}: {error}" for path, answer in site.pages().items() for error in validity.parse_errors(answer.text)
+    ]
+
+    assert not problems, report(problems)
+
+
+@pytest.fixture
+def html_checker():
+    reason = validity.checker_missing()
+    if reason and os.environ.get("CI"):
+        pytest.fail(f"the HTML checker must not be skipped with CI set: {reason}")
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.mark.usefixtures("html_checker")
+def test_html_is_valid(site: Crawl, tmp_path):
+    pages = {path: answer.text for path, answer in site.pages().items()}
+    for path in error_pages():
+        pages[path] = get(site.address + path).text
+
+    problems = validity.check(pages, tmp_path)
+
+    assert not problems, report(problems)
+
+
+@pytest.mark.usefixtures("html_checker")
+def test_html_checker_complains_about_an_invalid_page(tmp_path):
+    html = '<!DOCTYPE html><html lang="en"><title>x</title><p><img src="x.png"><ul><li>One<li id=a><b id=a>Two</b></ul>'
+
+    problems = "\n".join(validity.check({"/page/": html}, tmp_path))
+
+    assert "/page/: line 1: An “img” element must have an “alt” attribute" in problems
+    assert "Duplicate ID" in problems
+
+
+def error_pages() -> list[str]:
+    return [f"/{language}/no-such-page/" for language in LANGUAGES]
+
+
+@pytest.mark.parametrize("path", error_pages())
+def test_unknown_page_is_a_page_of_the_site(site: Crawl, path):
+    answer = get(site.address + path)
+    page = BeautifulSoup(answer.text, "html.parser")
+
+    assert answer.status == 404
+    assert page.html["lang"] == path.split("/")[1]
+    assert page.select_one("main h1").get_text(strip=True)
+    assert page.select("header a[href]")
+    assert "Set-Cookie" not in answer.headers

@@ -1,0 +1,102 @@
+"""Every public page of the demo in a browser. A test visits all pages of one language and reports all it found."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from tests.e2e import audits
+from tests.e2e.crawl import LANGUAGES, Crawl
+
+pytestmark = pytest.mark.slow
+
+# The error page, a search that finds something and one that does not belong to what is linked.
+UNLINKED = ["no-such-page/", "search/?q=digi", "search/?q=xyzzy"]
+
+
+class Watch:
+    """What a page asked for and complained about while it was open."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.host = urlsplit(address).netloc
+        self.problems: list[str] = []
+        page.on("request", self.on_request)
+        page.on("console", self.on_console)
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+
+    def on_request(self, request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
+            self.problems.append(f"asks another host: {request.url}")
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        # The browser reports the page's own 404 as well, when that is the page to look at.
+        if message.type in {"error", "warning"} and "no-such-page" not in message.location.get("url", ""):
+            self.problems.append(f"console: {message.text}")
+
+
+def paths(site: Crawl, language: str) -> list[str]:
+    return site.paths(language) + [f"/{language}/{path}" for path in UNLINKED]
+
+
+@pytest.fixture
+def visit(site: Crawl, new_context: Callable[..., BrowserContext]) -> Callable[..., Iterator[tuple[Page, Callable]]]:
+    """Open each page of a language in turn: `for page, note in visit("en", width=320)`; `note` collects sentences.
+
+    The test fails at the end with all that was noted and all that the browser itself complained about.
+    """
+    noted: list[str] = []
+
+    def visit(language: str, **options):
+        page = new_context(**options).new_page()
+        watch = Watch(page, site.address)
+        for path in paths(site, language):
+            page.goto(site.address + path)
+            yield page, lambda found, path=path: noted.extend(f"{path}: {problem}" for problem in found)
+            noted.extend(f"{path}: {problem}" for problem in watch.problems)
+            watch.problems.clear()
+
+    yield visit
+    assert not noted, f"{len(noted)} problems:\n" + "\n".join(noted)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_accessible_in_light_and_dark(visit, language, width):
+    for page, note in visit(language, width=width, color_scheme="light", reduced_motion="reduce"):
+        note(f"light: {problem}" for problem in audits.axe(page))
+        page.emulate_media(color_scheme="dark")
+        note(f"dark: {problem}" for problem in audits.axe(page))
+        note(audits.overflow(page))
+        note(audits.storage(page))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_works_from_the_keyboard(visit, language):
+    for page, note in visit(language, width=1280, reduced_motion="reduce"):
+        note(audits.skip_link(page))
+        page.reload()
+        note(audits.keyboard(page))
+        note(audits.switches(page))
+
+
+def test_phone_menu_works_from_the_keyboard(visit):
+    for page, note in visit("el", width=320, reduced_motion="reduce"):
+        note(audits.keyboard(page))
+        note(audits.switches(page))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_bears_what_visitors_set(visit, language):
+    for page, note in visit(language, width=320, height=800, color_scheme="dark", reduced_motion="reduce"):
+        note(f"text spacing: {problem}" for problem in audits.text_spacing(page))
+        note(f"reduced motion: {problem}" for problem in audits.motion(page))
+        note(f"forced colours: {problem}" for problem in audits.forced_colors(page))
+        page.set_viewport_size({"width": 794, "height": 1123})  # A4
+        note(f"print: {problem}" for problem in audits.print_view(page))
+
+
+def test_focus_shows_with_forced_colors(visit):
+    for page, note in visit("en", forced_colors="active", reduced_motion="reduce"):
+        note(audits.keyboard(page))

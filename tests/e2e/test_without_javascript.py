@@ -1,0 +1,76 @@
+"""The site with JavaScript switched off: everything can be read and reached."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import audits
+from tests.e2e.crawl import LANGUAGES, Crawl
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def words(site: Crawl, new_context):
+    """Open a path with and without JavaScript and return the words of its main part from both."""
+    pages = [new_context(java_script_enabled=enabled).new_page() for enabled in (True, False)]
+
+    def words(path: str) -> list[list[str]]:
+        texts = []
+        for page in pages:
+            page.goto(site.address + path)
+            texts.append(page.locator("main").inner_text().split())
+        return texts
+
+    return words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_can_be_read(site: Crawl, words, language):
+    problems = []
+    for path in site.paths(language):
+        with_script, without = words(path)
+        missing = [word for word in with_script if word not in set(without)]
+        if missing or len(without) < 5:
+            problems.append(f"{path} lacks without JavaScript: {' '.join(missing)[:200]}")
+
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_menu_leads_to_every_section(site: Crawl, new_context, width):
+    page = new_context(width=width, java_script_enabled=False).new_page()
+    page.goto(site.address + "/en/")
+    targets = page.locator("header nav a").evaluate_all(
+        "links => [...new Set(links.map(link => link.getAttribute('href')))]"
+    )
+
+    assert len(targets) >= 5
+    for target in targets:
+        page.goto(site.address + "/en/")
+        follow(page, target)
+        expect(page).to_have_url(site.address + target)
+        expect(page.locator("main h1")).to_be_visible()
+
+
+def follow(page: Page, target: str) -> None:
+    """Click the header's link to `target`, opening what hides it with the keyboard."""
+    link = page.locator(f'header a[href="{target}"]').filter(visible=True)
+    if not link.count():
+        for summary in page.locator("header summary").filter(visible=True).all():
+            summary.focus()
+            page.keyboard.press("Enter")
+            if link.count():
+                break
+    link.first.click()
+
+
+def test_search_form_works(site: Crawl, new_context):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(site.address + "/en/search/")
+    field = page.locator("main input[name=q]")
+    field.fill("Turku")
+    field.press("Enter")
+
+    expect(page).to_have_url(site.address + "/en/search/?q=Turku")
+    expect(page.locator("main")).to_contain_text("Turku")
+    assert audits.overflow(page) == []

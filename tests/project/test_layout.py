@@ -1,0 +1,52 @@
+"""`site/` and `locale/` carry names of the standard library: they must stay folders, and git must see them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*command: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)
+
+
+@pytest.mark.parametrize("name", ["site", "locale"])
+def test_folder_is_no_package(name):
+    assert (ROOT / name).is_dir()
+    assert not (ROOT / name / "__init__.py").exists(), f"{name}/__init__.py would hide a module of the standard library"
+
+
+@pytest.mark.parametrize("name", ["site", "locale"])
+def test_standard_library_keeps_its_module(name):
+    found = run(sys.executable, "-c", f"import {name}; print({name}.__file__)").stdout.strip()
+
+    assert found
+    assert not Path(found).is_relative_to(ROOT)
+
+
+def test_git_tracks_the_settings():
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy of the project is no git clone")
+
+    tracked = run("git", "ls-files", "site").stdout.splitlines()
+
+    assert "site/config/urls.py" in tracked
+    assert "site/templates/base.html" in tracked
+
+
+@pytest.mark.parametrize("file", [".gitignore", ".dockerignore"])
+def test_ignore_file_does_not_hide_the_site(file):
+    if not (ROOT / file).exists():
+        pytest.skip(f"there is no {file}")
+
+    hidden = {line.strip().strip("/") for line in (ROOT / file).read_text().splitlines()}
+
+    assert not hidden & {"site", "site/**", "site/*", "locale", "*"}
+
+
+def test_catalogues_are_compiled_and_not_committed():
+    assert "*.mo" in (ROOT / ".gitignore").read_text().splitlines()
+    assert not run("git", "ls-files", "*.mo").stdout

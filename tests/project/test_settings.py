@@ -1,0 +1,121 @@
+"""The settings of each environment, each started in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+COMPLETE = {
+    "SECRET_KEY": "a-key-for-this-test-alone-0123456789-abcdefghij-KLMNOPQRST",
+    "ALLOWED_HOSTS": "www.example.org,example.org",
+    "DATABASE_URL": "postgres://site:secret@127.0.0.1/site",
+    "EMAIL_URL": "smtp+tls://user:p%40ss@mail.example.org",
+    "BASE_URL": "https://www.example.org",
+}
+
+
+def start(*command: str, settings: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with nothing in the environment but `variables`."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": "site", **variables}
+    if settings:
+        environment["DJANGO_SETTINGS_MODULE"] = f"config.settings.{settings}"
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def production(expression: str = "''", **variables: str) -> subprocess.CompletedProcess[str]:
+    return start("-c", f"from config.settings import production as s; print({expression})", **variables)
+
+
+def complaints(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return the lines of the error that ended the process."""
+    last = result.stderr.rpartition("ImproperlyConfigured: ")[2]
+    return last.strip().splitlines()
+
+
+def test_production_names_everything_that_is_missing():
+    result = production()
+
+    assert result.returncode == 1
+    assert [line.split()[0] for line in complaints(result)] == list(COMPLETE)
+    assert all(line.endswith(".") for line in complaints(result))
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_production_refuses_without(name, value):
+    variables = {key: text for key, text in COMPLETE.items() if key != name}
+    if value is not None:
+        variables[name] = value
+
+    result = production(**variables)
+
+    assert result.returncode == 1
+    [line] = complaints(result)
+    assert line.startswith(f"{name} is not set: ")
+
+
+def test_production_refuses_an_address_without_tls():
+    result = production(**COMPLETE | {"BASE_URL": "http://www.example.org"})
+
+    assert complaints(result) == ["BASE_URL must begin with https://."]
+
+
+@pytest.mark.parametrize("url", ["mail.example.org", "http://mail.example.org", "smtp://"])
+def test_production_refuses_an_unclear_mail_address(url):
+    [line] = complaints(production(**COMPLETE | {"EMAIL_URL": url}))
+
+    assert line.startswith("EMAIL_URL must look like ")
+
+
+def test_production_reads_the_environment():
+    result = production(
+        "[s.DEBUG, s.ALLOWED_HOSTS, s.DATABASES['default']['ENGINE'],"
+        " s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_PASSWORD, s.DEFAULT_FROM_EMAIL]",
+        **COMPLETE,
+    )
+
+    hosts = ["www.example.org", "example.org"]
+    mail = ["mail.example.org", 587, "p@ss", "noreply@www.example.org"]
+    assert result.stdout.strip() == str([False, hosts, "django.db.backends.postgresql", *mail])
+
+
+def test_production_keeps_cookies_and_visitors_on_tls():
+    result = production(
+        "[s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.EMAIL_USE_TLS]", **COMPLETE
+    )
+
+    assert result.stdout.strip() == str([True] * 4)
+
+
+def test_production_passes_the_deployment_check():
+    result = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="production", **COMPLETE)
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_development_needs_nothing(tmp_path):
+    result = start("manage.py", "check", DATA_DIR=str(tmp_path / "data"))
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_gunicorn_finds_the_site_from_anywhere(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production", **COMPLETE}
+    result = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--check-config", "--config", str(ROOT / "gunicorn.conf.py")],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stderr
