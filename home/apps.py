@@ -7,4 +7,6 @@ class HomeConfig(AppConfig):
     verbose_name = _("Project site")
 
     def ready(self):
-        from home import signals  # noqa: F401, PLC0415  (receivers are registered by the import, once the models are there)
+        # Receivers and checks are registered by the import, once the models are there.
+        from home import checks, signals  # noqa: F401, PLC0415
+        from home.translations import signals as translation_signals  # noqa: F401, PLC0415

@@ -10,6 +10,7 @@ from home.models.project import Milestone, ProjectPage
 from home.models.results import Deliverable, Publication, ResultMilestone, ResultsPage, WorkPackage
 from home.models.sections import SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
+from home.models.translations import StaleString, SyncFailure
 
 __all__ = [
     "AccessibilityPage",
@@ -32,6 +33,8 @@ __all__ = [
     "ResultsPage",
     "SectionIndexMixin",
     "SocialAccount",
+    "StaleString",
+    "SyncFailure",
     "Teaser",
     "WorkPackage",
 ]

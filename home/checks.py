@@ -1,0 +1,100 @@
+"""Mistakes in models that would be found only when a translation is synchronised, or when an editor opens a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.core import checks
+from django.db import models
+from modelcluster.models import get_all_child_relations
+from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import COMMENTS_RELATION_NAME, Page, TranslatableMixin
+
+# The translation editor passes over the words in these.
+UNTRANSLATED_BLOCKS = (TableBlock, TypedTableBlock, blocks.RawHTMLBlock, blocks.RegexBlock)
+OUR_APPS = {"home", "news", "events", "factsheets"}
+
+
+def _page_models() -> list[type[Page]]:
+    return [model for model in apps.get_models() if issubclass(model, Page) and model._meta.app_label in OUR_APPS]
+
+
+@checks.register(checks.Tags.models)
+def check_children_are_translatable(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    """Rows of a page that hold words need TranslatableMixin; without it a synchronisation copies them untranslated."""
+    return [
+        checks.Error(
+            f"{relation.related_model.__name__} holds words ({', '.join(words)}) but cannot be translated.",
+            hint="Add TranslatableMixin to the model, and its Meta to the model's Meta.",
+            obj=relation.related_model,
+            id="home.E001",
+        )
+        for model in _page_models()
+        for relation in get_all_child_relations(model)
+        if relation.name != COMMENTS_RELATION_NAME
+        and relation.related_model._meta.app_label in OUR_APPS
+        and not issubclass(relation.related_model, TranslatableMixin)
+        and (words := _words(relation.related_model))
+    ]
+
+
+def _words(model: type[models.Model]) -> list[str]:
+    kinds = (models.CharField, models.TextField, RichTextField, StreamField)
+    facts = (models.URLField, models.EmailField, models.SlugField)
+    fields = [field for field in model._meta.get_fields() if isinstance(field, kinds) and not isinstance(field, facts)]
+    return [field.name for field in fields if field.editable and not field.choices]
+
+
+@checks.register(checks.Tags.models)
+def check_blocks_are_translatable(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    return [
+        checks.Error(
+            f"{model.__name__}.{field.name} offers {type(block).__name__}, whose words cannot be translated.",
+            hint="Build the block from CharBlock, TextBlock and RichTextBlock.",
+            obj=model,
+            id="home.E002",
+        )
+        for model in _page_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, StreamField) and field.model is model
+        for block in _blocks(field.stream_block)
+        if isinstance(block, UNTRANSLATED_BLOCKS)
+    ]
+
+
+def _blocks(block: blocks.Block) -> Iterator[blocks.Block]:
+    yield block
+    children = getattr(block, "child_blocks", None)
+    for child in children.values() if children else []:
+        yield from _blocks(child)
+    if isinstance(block, blocks.ListBlock):
+        yield from _blocks(block.child_block)
+
+
+@checks.register(checks.Tags.models)
+def check_pages_are_described(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    """Somebody who adds a page chooses its type by the description."""
+    return [
+        checks.Warning(f"{model.__name__} has no page_description.", obj=model, id="home.W001")
+        for model in _page_models()
+        if model.is_creatable and not model.get_page_description()
+    ]
+
+
+@checks.register(checks.Tags.security)
+def check_admin_is_quiet(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    """An editor's browser asks no other host."""
+    loud = {
+        "WAGTAIL_GRAVATAR_PROVIDER_URL": getattr(settings, "WAGTAIL_GRAVATAR_PROVIDER_URL", "") is not None,
+        "WAGTAIL_ENABLE_UPDATE_CHECK": getattr(settings, "WAGTAIL_ENABLE_UPDATE_CHECK", True),
+    }
+    return [
+        checks.Warning(f"{name} lets the editors' browsers ask another host.", id="home.W002")
+        for name, is_loud in loud.items()
+        if is_loud
+    ]

@@ -1,0 +1,53 @@
+"""What editors have to know about translations besides what the translation editor keeps itself."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail_localize.models import String, Translation, TranslationContext
+
+
+class StaleString(models.Model):
+    """A sentence that was translated until its source was reworded.
+
+    Until somebody translates it anew, pages show the source's words.
+    """
+
+    translation = models.ForeignKey(Translation, on_delete=models.CASCADE, related_name="stale_strings")
+    context = models.ForeignKey(TranslationContext, on_delete=models.CASCADE, related_name="+")
+    string = models.ForeignKey(String, on_delete=models.CASCADE, related_name="+")
+    old_source = models.TextField()
+    old_translation = models.TextField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reworded sentence")
+        verbose_name_plural = _("reworded sentences")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["translation", "context", "string"], name="home_stale_string_once_per_translation"
+            )
+        ]
+
+    def __str__(self):
+        return self.string.data
+
+
+class SyncFailure(models.Model):
+    """A translation that could not be brought up to date with its source, and why.
+
+    The row goes when an attempt succeeds.
+    """
+
+    translation = models.OneToOneField(Translation, on_delete=models.CASCADE, related_name="sync_failure")
+    reason = models.TextField()
+    attempts = models.PositiveSmallIntegerField(default=1)
+    failed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("failed update of a translation")
+        verbose_name_plural = _("failed updates of translations")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.reason

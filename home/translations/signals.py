@@ -1,0 +1,74 @@
+"""When translations are brought up to date: a source page is published, a source row or a privacy setting saved."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+from wagtail.models import Page, PageViewRestriction, TranslatableMixin
+from wagtail.signals import page_published
+from wagtail.snippets.models import get_snippet_models
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+
+from home.models import StaleString
+from home.translations.sources import refuse_second_source
+from home.translations.tasks import synchronise_task
+
+
+def enqueue(instance: TranslatableMixin, user_id: int | None = None) -> None:
+    """Have the translations of a source written once the transaction is through; no other instance has any."""
+    sources = TranslationSource.objects.filter(
+        object_id=instance.translation_key, locale_id=instance.locale_id, translations__enabled=True
+    )
+    for pk in set(sources.values_list("pk", flat=True)):
+        transaction.on_commit(partial(synchronise_task.enqueue, pk, user_id))
+
+
+@receiver(page_published, dispatch_uid="synchronise-page")
+def synchronise_page(instance, revision=None, alias=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if not alias:
+        enqueue(instance, revision.user_id if revision else None)
+
+
+@receiver(post_save, dispatch_uid="synchronise-row")
+def synchronise_row(sender, instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if (
+        not raw
+        and issubclass(sender, TranslatableMixin)
+        and not issubclass(sender, Page)
+        and sender in get_snippet_models()
+    ):
+        enqueue(instance)
+
+
+@receiver([post_save, post_delete], sender=PageViewRestriction, dispatch_uid="synchronise-privacy")
+def synchronise_privacy(instance, **kwargs):
+    """Translations are as private as their source: at once, not at its next publication."""
+    page = Page.objects.filter(pk=instance.page_id).first()
+    if page:
+        transaction.on_commit(partial(_copy_privacy, page))
+
+
+def _copy_privacy(page: Page) -> None:
+    source = TranslationSource.objects.get_for_instance_or_none(page)
+    if source:
+        for translation in source.translations.filter(enabled=True).select_related("target_locale"):
+            source.update_target_view_restrictions(translation.target_locale)
+
+
+@receiver(pre_save, sender=Translation, dispatch_uid="one-source")
+def keep_one_source(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if instance._state.adding and not raw:
+        refuse_second_source(instance)
+
+
+@receiver(post_save, sender=StringTranslation, dispatch_uid="resolve-stale-string")
+def resolve_stale_string(instance, **kwargs):
+    if not instance.has_error:
+        StaleString.objects.filter(
+            translation__target_locale_id=instance.locale_id,
+            context_id=instance.context_id,
+            string_id=instance.translation_of_id,
+        ).delete()

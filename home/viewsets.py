@@ -1,0 +1,40 @@
+"""The editor's lists of what is not a page: organisations and people, under one item of the menu."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import LocaleColumn
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from home.models import Organisation, Person
+
+
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "organisation"
+    menu_label = _("Organisations")
+    menu_order = 100
+    list_display = ["name", "country", "get_role_display", LocaleColumn(label=_("Language"))]
+    list_filter = ["role", "country"]
+    list_per_page = 50
+    # The name comes last: without it the order of two organisations in a country would differ from visit to visit.
+    ordering = ["name"]
+    copy_view_enabled = False
+
+
+class PersonViewSet(SnippetViewSet):
+    model = Person
+    icon = "user"
+    menu_label = _("People")
+    menu_order = 200
+    list_display = ["name", "role", "organisation", "on_partners_page", LocaleColumn(label=_("Language"))]
+    list_filter = ["organisation", "on_partners_page"]
+    list_per_page = 50
+    ordering = ["name"]
+    copy_view_enabled = False
+
+
+class ConsortiumViewSetGroup(SnippetViewSetGroup):
+    menu_label = _("Consortium")
+    menu_name = "consortium"
+    menu_icon = "group"
+    menu_order = 250
+    items = (OrganisationViewSet, PersonViewSet)

@@ -1,0 +1,47 @@
+"""The editor's lists of articles, in all languages, and of their categories."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, LocaleColumn
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from news.models import NewsCategory, NewsPage
+
+
+class ArticleListView(IndexView):
+    default_ordering = "-date"
+
+
+class NewsPageListingViewSet(PageListingViewSet):
+    model = NewsPage
+    name = "articles"
+    icon = "doc-full"
+    menu_label = _("Articles")
+    menu_name = "articles"
+    menu_order = 100
+    add_to_admin_menu = False
+    index_view_class = ArticleListView
+    columns = [
+        *IndexView.base_columns,
+        Column("date", label=_("Date"), sort_key="date", width="12%"),
+    ]
+
+
+class NewsCategoryViewSet(SnippetViewSet):
+    model = NewsCategory
+    icon = "tag"
+    menu_label = _("Categories")
+    menu_order = 200
+    list_display = ["name", "key", LocaleColumn(label=_("Language"))]
+    ordering = ["name"]
+    copy_view_enabled = False
+
+
+class NewsViewSetGroup(ViewSetGroup):
+    menu_label = _("News")
+    menu_name = "news"
+    menu_icon = "news"
+    menu_order = 200
+    items = (NewsPageListingViewSet, NewsCategoryViewSet)

@@ -1,0 +1,5 @@
+from wagtail.snippets.models import register_snippet
+
+from news.viewsets import NewsViewSetGroup
+
+register_snippet(NewsViewSetGroup)
