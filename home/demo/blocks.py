@@ -90,6 +90,5 @@ def call_to_action(title: str, words: str, link: dict[str, Any]) -> Block:
     return "call_to_action", {"heading": title, "text": words, "link": link}
 
 
-def points(key: str, *items: tuple[str, str]) -> list[dict[str, Any]]:
-    """Return the raw value of a field of titled points, such as goals."""
-    return stream(key, *[("point", {"title": title, "text": rich(words)}) for title, words in items])
+def point(title: str, words: str) -> Block:
+    return "point", {"title": title, "text": rich(words)}

@@ -1,7 +1,7 @@
 """Builds the demo's pages and snippets in the source language, and their translations from the catalogues.
 
-What is there already is left alone, so that the demo can be loaded again without harm: a snippet or page is found by its
-translation key, or a page by its address; a page that has a revision has been filled, or edited, before.
+What is there already is left alone, so that the demo can be loaded again without harm: a snippet or page is found by
+its translation key, or a page by its address; a page that has a revision has been filled, or edited, before.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The demo's translations: a gettext catalogue for each language, beside the English words in Python.
 
-A catalogue's entries are the strings as the translation editor cuts them: a paragraph, a list item, a title. `<a id="a1">`
-stands for a link and stays around the words that are linked; `<b>` and `<i>` stay too. Addresses of pages have the
-context "slug".
+A catalogue's entries are the strings as the translation editor cuts them: a paragraph, a list item, a title.
+`<a id="a1">` stands for a link and stays around the words that are linked; `<b>` and `<i>` stay too. Addresses of
+pages have the context "slug".
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from wagtail_localize.models import StringSegment, TranslationSource
 
 FOLDER = Path(__file__).parent / "locale"
 SLUG = "slug"
-HEADER = """The demo's words. Keep <b>, <i> and <a id="a1"> where they belong in the translation; a slug is the last part of a
-page's address: lower-case ASCII letters, digits and hyphens."""
+HEADER = """The demo's words. Keep <b>, <i> and <a id="a1"> where they belong in the translation; a slug is the
+last part of a page's address: lower-case ASCII letters, digits and hyphens."""
 
 
 def context_of(segment: StringSegment) -> str | None:
@@ -53,7 +53,7 @@ class Catalogue:
         return self.entries.get((context_of(segment), segment.string.data), "")
 
     def write(self, sources: Iterable[tuple[str, models.Model]]) -> int:
-        """Write the catalogue anew for the words of `sources`, with the translations it has. Return how many lack one."""
+        """Write the catalogue anew for `sources`, with the translations it has. Return how many strings lack one."""
         file = polib.POFile(wrapwidth=100)
         file.header = HEADER
         file.metadata = {

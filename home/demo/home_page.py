@@ -1,6 +1,6 @@
 """The words of the home page."""
 
-from home.demo.blocks import facts, link_to, points, stream
+from home.demo.blocks import facts, link_to, point, stream
 
 
 def content(demo):
@@ -23,37 +23,37 @@ def content(demo):
             ("link", link_to(demo.pages["project"], "About the project")),
         ),
         "goals_heading": "What the project set out to do",
-        "goals": points(
+        "goals": stream(
             "home/goals",
-            (
+            point(
                 "Skills for today’s work",
                 "People who work in cancer care learn the digital skills that their work now calls for, and refresh "
                 "those they have.",
             ),
-            (
+            point(
                 "Digital care around the person",
                 "Health care and digital cancer services become more effective, and they start from the person "
                 "who needs them.",
             ),
-            (
+            point(
                 "Learning that counts",
                 "Micro-credentials stand beside ECTS and CME credits, so that learning alongside work is recognised.",
             ),
-            (
+            point(
                 "A way in for everyone",
                 "Continuing professional education comes within reach of more people, in clinical roles and in others.",
             ),
         ),
         "audiences_heading": "Who it is for",
-        "audiences": points(
+        "audiences": stream(
             "home/audiences",
-            (
+            point(
                 "Health care professionals",
                 "Nurses, specialists in oncology and general medicine, and the multidisciplinary teams they work in.",
             ),
-            ("Trainers and educators", "Those who pass digital skills on to others, with a module of their own."),
-            ("Non-clinical staff", "Colleagues who do not treat patients and yet are part of their care."),
-            (
+            point("Trainers and educators", "Those who pass digital skills on to others, with a module of their own."),
+            point("Non-clinical staff", "Colleagues who do not treat patients and yet are part of their care."),
+            point(
                 "Leaders and policymakers",
                 "Experts in governmental roles, and everybody who decides how digital skills become part of care.",
             ),

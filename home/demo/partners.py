@@ -36,8 +36,8 @@ LEADER = {"name": "Virpi Sulosaari", "role": "Project leader"}
 def content(demo):
     return {
         "lead": (
-            "DigiCanTrain was the work of partners from six countries and of European cancer organisations, coordinated "
-            "by Turku University of Applied Sciences in Finland."
+            "DigiCanTrain was the work of partners from six countries and of European cancer organisations, "
+            "coordinated by Turku University of Applied Sciences in Finland."
         ),
         "summary": "The organisations and people behind the project, by country.",
         "body": stream(

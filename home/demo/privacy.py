@@ -19,10 +19,10 @@ def content(demo):
             "privacy/body",
             heading("Who is responsible"),
             text(
-                "The controller of the personal data on this site is Turku University of Applied Sciences, Finland, the "
-                "coordinator of the project. You reach it, and its data protection officer, with the contact details "
-                'on its website, <a href="https://www.turkuamk.fi/">turkuamk.fi</a>. Please say that you write about '
-                "the site of DigiCanTrain.",
+                "The controller of the personal data on this site is Turku University of Applied Sciences, Finland, "
+                "the coordinator of the project. You reach it, and its data protection officer, with the contact "
+                'details on its website, <a href="https://www.turkuamk.fi/">turkuamk.fi</a>. Please say that you '
+                "write about the site of DigiCanTrain.",
             ),
             heading("What we process, and why"),
             table(
@@ -56,15 +56,15 @@ def content(demo):
                     "<b>Other hosts:</b> fonts, pictures and scripts all come from this site. A video is loaded from "
                     "elsewhere only after you ask for it.",
                     "<b>Language:</b> it stands in the address of the page and is not remembered.",
-                    "<b>Editors:</b> whoever signs in gets two cookies, one for the session and one that protects forms. "
-                    "Both are necessary for that and so need no consent.",
+                    "<b>Editors:</b> whoever signs in gets two cookies, one for the session and one that protects "
+                    "forms. Both are necessary for that and so need no consent.",
                 ),
             ),
             heading("Who sees the data, and for how long"),
             text(
-                "What is published here is there for everybody to read. All other data are seen only by those who run the "
-                "site and its server for the controller. Data are neither sold nor used for advertising, and no decision "
-                "about you is left to a machine.",
+                "What is published here is there for everybody to read. All other data are seen only by those who "
+                "run the site and its server for the controller. Data are neither sold nor used for advertising, and "
+                "no decision about you is left to a machine.",
                 "Logs are deleted when they are no longer needed for security. Names stay as long as the page that "
                 "shows them, accounts as long as somebody edits, messages until the matter is closed.",
             ),
@@ -83,8 +83,8 @@ def content(demo):
             heading("Complaints"),
             text(
                 "If you think that your data are not treated as the law demands, you can turn to the supervisory "
-                'authority: in Finland the <a href="https://tietosuoja.fi/">Office of the Data Protection Ombudsman</a>, '
-                "or the authority of the country where you live or work (Article 77).",
+                'authority: in Finland the <a href="https://tietosuoja.fi/">Office of the Data Protection '
+                "Ombudsman</a>, or the authority of the country where you live or work (Article 77).",
             ),
         ),
     }

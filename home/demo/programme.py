@@ -63,7 +63,8 @@ def modules():
             "title": "Non-clinical staff",
             "audience": "Staff in cancer care who do not treat patients",
             "description": rich(
-                "Good digital care needs more than clinical staff: it depends on everybody who makes their work possible."
+                "Good digital care needs more than clinical staff: it depends on everybody who makes their work "
+                "possible."
             ),
         },
         {
@@ -89,8 +90,8 @@ def levels(demo):
             ),
             heading("The levels of higher education"),
             text(
-                "The European Qualifications Framework (EQF) has eight levels. The training belongs to the upper three, "
-                "those of higher education."
+                "The European Qualifications Framework (EQF) has eight levels. The training belongs to the upper "
+                "three, those of higher education."
             ),
             table(
                 "EQF levels 6 to 8",

@@ -2,7 +2,7 @@
 
 import datetime
 
-from home.demo.blocks import bullets, call_to_action, details, facts, heading, link_to, points, rich, stream
+from home.demo.blocks import bullets, call_to_action, details, facts, heading, link_to, point, rich, stream
 
 FORUM_TITLE = "DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital Competence and Collaborative Practice"
 
@@ -17,8 +17,8 @@ def content(demo):
         "background": rich(
             "Few diseases touch as many people in Europe as cancer. For the year 2018 alone, 3 million new cases were "
             "expected in the 28 countries that then formed the European Union.",
-            "When COVID-19 came, health care had to change within weeks. The pandemic showed what digital services have "
-            "to offer: care that is more resilient, more efficient and more transparent, and easier to reach.",
+            "When COVID-19 came, health care had to change within weeks. The pandemic showed what digital services "
+            "have to offer: care that is more resilient, more efficient and more transparent, and easier to reach.",
             "Used well, eHealth supports dialogue between professionals and helps them respond to what people affected "
             "by cancer need. It has a firm place in the future of European health care. The technology is in use and "
             "does good; yet most professionals feel that their training has not prepared them for it.",
@@ -30,37 +30,37 @@ def content(demo):
             "digital skills, and eHealth technology in everyday use by all whose work is with people affected "
             "by cancer.",
         ),
-        "goals": points(
+        "goals": stream(
             "project/goals",
-            (
+            point(
                 "A skilled workforce",
                 "Up-skill and re-skill the people who work in cancer care, from the hospital ward to the office.",
             ),
-            (
+            point(
                 "Person-centred care",
                 "Support effective health care and digital cancer services that put the person first, with the eHealth "
                 "technology of today.",
             ),
-            (
+            point(
                 "Lifelong learning",
                 "Make learning throughout a career a part of higher education (EQF levels 6–8), with micro-credentials "
                 "that go together with ECTS and CME credits.",
             ),
-            (
+            point(
                 "Access to education",
                 "Bring continuing professional education to more of those who need it, whatever their role.",
             ),
         ),
-        "target_groups": points(
+        "target_groups": stream(
             "project/target-groups",
-            (
+            point(
                 "Clinical professionals",
                 "Nurses, specialists in oncology and general medicine, and others who treat and care for people with "
                 "cancer, often in multidisciplinary teams.",
             ),
-            ("Non-clinical professionals", "Those who work in health care without treating patients."),
-            ("Trainers and educators", "Those who teach health care professionals, in education or at work."),
-            (
+            point("Non-clinical professionals", "Those who work in health care without treating patients."),
+            point("Trainers and educators", "Those who teach health care professionals, in education or at work."),
+            point(
                 "Leaders, policymakers and organisations",
                 "Those who can make digital skills a lasting part of health care: leaders, experts in governmental "
                 "roles, and non-governmental organisations.",

@@ -15,8 +15,8 @@ def content(demo):
         "summary": "Milestones, deliverables, fact sheets and publications of the project.",
         "introduction": rich(
             "The heart of the project is its training programme, designed, piloted and evaluated between 2023 and "
-            f"2026. The main results and what was learned on the way were presented at the {demo.link('forum', 'Final Forum')} "
-            "on 12 February 2026.",
+            "2026. The main results and what was learned on the way were presented at the "
+            f"{demo.link('forum', 'Final Forum')} on 12 February 2026.",
             "Deliverables, fact sheets and publications will be listed here, to read and to keep, as soon as the "
             "consortium has released them. A deliverable that must stay confidential will be listed without its file.",
         ),

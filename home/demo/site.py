@@ -9,7 +9,7 @@ from home.demo.project_settings import FACTS
 from home.models import ProjectSettings
 from home.setup import set_up_site
 
-# `make demo` serves the site on this machine alone. Full addresses (canonical links, feeds) are made from the site's row.
+# `make demo` serves the site on this machine alone. Full addresses (canonical links, feeds) come from the site's row.
 HOST = "127.0.0.1"
 LOCAL_HOSTS = {HOST, "localhost"}
 
