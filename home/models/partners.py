@@ -40,8 +40,10 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         _("role"),
         max_length=12,
         choices=Role,
-        default=Role.BENEFICIARY,
-        help_text=_("Organisations that are not in the consortium do not appear on the partners page."),
+        blank=True,
+        help_text=_(
+            "Leave it empty if it is not known. Organisations that are not in the consortium do not appear on the partners page."
+        ),
     )
     logo = models.ForeignKey(
         get_image_model_string(),
