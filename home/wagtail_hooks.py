@@ -13,8 +13,8 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home.links import LinkHandler
 from home.dashboard import TasksPanel, TranslationsPanel
+from home.links import LinkHandler
 from home.translations import access, cascade
 from home.translations.urls import admin_urls
 from home.viewsets import ConsortiumViewSetGroup
