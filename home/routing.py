@@ -13,7 +13,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Serve the page at `path` of the active language, by Wagtail's own view with all its hooks."""
     # Wagtail looks for the route here before it walks down the tree with two queries a step. Where a language has no
     # live home page, that walk would serve the source language's pages under the wrong address.
-    request._wagtail_route_for_request = find_route(request, path)
+    request._wagtail_route_for_request = find_route(request, path)  # type: ignore[attr-defined]  # set by Wagtail, too
     return wagtail_serve(request, path)
 
 

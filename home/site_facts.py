@@ -26,12 +26,12 @@ CACHE_SECONDS = 600
 
 def private_paths() -> tuple[str, ...]:
     """Return the tree paths below which not everybody may read: of pages with a restriction, and of their aliases."""
-
-    def load() -> tuple[str, ...]:
+    paths: tuple[str, ...] | None = cache.get(PRIVATE_PATHS_KEY)
+    if paths is None:
         rows = PageViewRestriction.objects.values_list("page__path", "page__aliases__path")
-        return tuple(sorted({path for row in rows for path in row if path}))
-
-    return cache.get_or_set(PRIVATE_PATHS_KEY, load, CACHE_SECONDS)
+        paths = tuple(sorted({path for row in rows for path in row if path}))
+        cache.set(PRIVATE_PATHS_KEY, paths, CACHE_SECONDS)
+    return paths
 
 
 def public(pages: PageQuerySet) -> PageQuerySet:
