@@ -320,7 +320,7 @@ def test_an_unpublished_translation_is_brought_up_to_date_and_stays_unpublished(
 
 
 def test_new_translations_are_drafts(home_page, locales):
-    page = home_page.add_child(instance=ContentPage(title="Page", slug="page", locale=home_page.locale))
+    page = home_page.add_child(instance=ContentPage(title="Page", slug="another", locale=home_page.locale))
     translate(page, [locales["fi"]])
     assert not in_language(page, "fi").live
 
@@ -362,7 +362,7 @@ def test_the_published_revision_is_the_one_with_the_change(programme):
 
 
 def test_a_page_without_translations_costs_no_more_than_a_look(home_page):
-    page = home_page.add_child(instance=ContentPage(title="Page", slug="page", locale=home_page.locale))
+    page = home_page.add_child(instance=ContentPage(title="Page", slug="another", locale=home_page.locale))
     revision = page.save_revision()
     with CaptureQueriesContext(connection) as queries, commit():
         revision.publish()
