@@ -8,7 +8,7 @@ TEXTS = ("text/", "application/atom+xml", "application/xml", "application/json",
 
 
 class TextCompressionMiddleware(GZipMiddleware):
-    """Compresses texts that are not streamed; Django pads them at random, against guessing tokens by length (BREACH)."""
+    """Compresses texts that are no streams; Django pads them at random, against guessing tokens by length (BREACH)."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.streaming or not response.get("Content-Type", "").startswith(TEXTS):
