@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db import models
 from django.db.models.signals import post_save
 from modelsearch import index, signal_handlers
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, TranslatableMixin
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 
@@ -26,7 +25,7 @@ def indexing_put_off() -> Iterator[None]:
         signal_handlers.register_signal_handlers()
 
 
-def index_now(instances: Iterable[models.Model]) -> None:
+def index_now(instances: Iterable[TranslatableMixin]) -> None:
     """Put the instances and their translations into the search index and the index of references."""
     for source in instances:
         for instance in source.get_translations(inclusive=True):
