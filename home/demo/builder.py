@@ -66,7 +66,7 @@ class Demo:
         """Make a snippet with its translations, unless there is such a one."""
         name = f"{model._meta.model_name}/{key}"
         translation_key = identifier("snippet", name)
-        snippet = model.objects.filter(translation_key=translation_key, locale=self.source).first()
+        snippet = model._default_manager.filter(translation_key=translation_key, locale=self.source).first()
         if snippet is None:
             with transaction.atomic():
                 snippet = model(translation_key=translation_key, locale=self.source, **fields)
@@ -90,7 +90,8 @@ class Demo:
     def finish(self) -> None:
         """Fill the pages that nobody has filled or edited."""
         for key, content in self._fillings:
-            page = self.pages[key]
+            # Read anew: publishing writes every column, and the one in hand does not know of the pages placed below it.
+            page = self.pages[key].specific_class.objects.get(pk=self.pages[key].pk)
             if page.latest_revision_id is None:
                 with transaction.atomic():
                     self._publish(page, content(self))

@@ -131,6 +131,10 @@ def test_every_page_type_is_live_in_every_language(loaded, model):
     assert set(languages) == set(LANGUAGES)
 
 
+def test_the_tree_of_pages_is_sound(loaded):
+    assert not any(Page.find_problems())
+
+
 def test_every_page_is_live_in_every_language(loaded):
     keys = {code: set(live_pages(code).values_list("translation_key", flat=True)) for code in LANGUAGES}
     assert len(keys["en"]) > len(page_types())
