@@ -223,7 +223,8 @@ class NewsPage(BasePage):
     ]
     content_panels = [
         *BasePage.content_panels,
-        FieldRowPanel(["date", "category", "organisation"]),
+        FieldRowPanel(["date", "category"]),
+        "organisation",
         MultiFieldPanel(["image", "image_alt"], heading=_("Picture")),
         "body",
         InlinePanel("related_pages", label=_("page"), heading=_("Related pages"), max_num=4),

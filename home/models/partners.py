@@ -70,7 +70,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         SynchronizedField("website"),
     ]
     panels = [
-        MultiFieldPanel(["name", FieldRowPanel(["short_name", "country", "role"])], heading=_("Organisation")),
+        MultiFieldPanel(["name", FieldRowPanel(["short_name", "country"]), "role"], heading=_("Organisation")),
         "logo",
         "website",
         "description",
@@ -225,7 +225,7 @@ class PartnersPage(BasePage):
     subpage_types: list[str] = []
     max_count_per_parent = 1
     page_description = _(
-        "The consortium by country, with its people. Organisations and people are edited under Snippets."
+        "The consortium by country, with its people. Organisations and people are edited under Consortium."
     )
 
     class Meta:
