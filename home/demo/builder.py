@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Site, TranslatableMixin
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from home.demo.blocks import identifier
@@ -39,7 +39,7 @@ class Demo:
         self.pages: dict[str, Page] = {}
         self.snippets: dict[str, Any] = {}
         self.missing: dict[str, int] = {}
-        self.made: list[models.Model] = []
+        self.made: list[TranslatableMixin] = []
         self._fillings: list[tuple[str, Content]] = []
 
     # For the apps
@@ -62,7 +62,7 @@ class Demo:
             Page.objects.get(pk=above.pk).add_child(instance=page)
         self.pages[key] = page
 
-    def snippet(self, key: str, model: type[models.Model], /, **fields: Any) -> None:
+    def snippet(self, key: str, model: type[TranslatableMixin], /, **fields: Any) -> None:
         """Make a snippet with its translations, unless there is such a one."""
         name = f"{model._meta.model_name}/{key}"
         translation_key = identifier("snippet", name)
@@ -100,7 +100,7 @@ class Demo:
                 self.made.append(page)
                 self.report(f"page {page}")
 
-    def sources(self) -> list[tuple[str, models.Model]]:
+    def sources(self) -> list[tuple[str, TranslatableMixin]]:
         """Return everything that is translated, by its key."""
         return [*self.snippets.items(), *self.pages.items()]
 
@@ -111,7 +111,7 @@ class Demo:
         page.full_clean()
         page.save_revision(log_action=True).publish()
 
-    def _translate(self, instance: models.Model) -> None:
+    def _translate(self, instance: TranslatableMixin) -> None:
         source, _changed = TranslationSource.update_or_create_from_instance(instance)
         segments = list(StringSegment.objects.filter(source=source).select_related("string", "context"))
         for locale in self.targets:

@@ -1,6 +1,7 @@
 """Keeps the indexes out of the way while hundreds of rows are written, and brings them up to date in the end.
 
-Wagtail indexes an object at each save, and a translation is saved four times before it is published: a third of the time.
+Wagtail indexes an object at each save, and a translation is saved several times before it is published: that was a
+third of the time.
 """
 
 from __future__ import annotations
