@@ -118,7 +118,15 @@ class Demo:
             translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
             for segment in segments:
                 self._translate_segment(segment, locale)
-            translation.save_target(publish=True)
+            self._save(translation)
+
+    def _save(self, translation: Translation) -> None:
+        # The library publishes after the commit, from an older copy of the page: source and translations belong into
+        # one transaction.
+        is_page = issubclass(translation.source.specific_content_type.model_class(), Page)
+        translation.save_target(publish=not is_page)
+        if is_page:
+            translation.get_target_instance().get_latest_revision().publish()
 
     def _translate_segment(self, segment: StringSegment, locale: Locale) -> None:
         words = self.catalogues[locale.pk].translation(segment)
