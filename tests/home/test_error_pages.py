@@ -15,6 +15,7 @@ from config import urls
 from home.models import ContentPage
 from home.templatetags.site_tags import stylesheet_url
 from tests.factories.pages import make_page
+from tests.factories.project import write_texts
 
 
 def broken(request):
@@ -174,3 +175,12 @@ def test_wrong_account_is_told_and_the_right_one_opens_the_page(client, home_pag
 
     assert "Please enter a correct" in words(refused.select_one("[role=alert]"))
     assert words(soup(opened.content.decode()).h1) == "The secret plan"
+
+
+def test_page_behind_a_password_shows_the_funding_too(client, secret, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        write_texts("en", funding_statement="Funded by the European Union", disclaimer="Views are the authors’.")
+
+    page = soup(client.get("/en/plan/").content.decode())
+
+    assert words(page.select_one(".funding")) == "Funded by the European Union Views are the authors’."
