@@ -1,6 +1,6 @@
 """A running demo site and a browser for the tests of this folder.
 
-Every module here binds its tests to one worker (`xdist_group`): the demo is loaded once and the machine runs one browser.
+Every module here binds its tests to one worker (`xdist_group`): one demo is loaded, and one browser runs.
 """
 
 import os
