@@ -123,7 +123,7 @@ def test_a_new_article_is_previewed_while_it_is_written(workshop, sign_in):
     page.locator("#id_title").fill("A workshop in Tallinn")
     page.locator("#id_lead").fill("Forty nurses tried the first module.")
     page.get_by_role("button", name="Toggle preview").click()
-    preview = page.frame_locator("iframe[title='Preview']")
+    preview = page.frame_locator("#w-preview-iframe")
     expect(preview.get_by_role("heading", level=1)).to_have_text("A workshop in Tallinn")
     expect(preview.locator("html")).to_have_attribute("lang", "et")
     assert_none(watch.problems)
