@@ -14,8 +14,6 @@ class BodyPage(BasePage):
 
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
-    template = "home/content_page.html"
-
     class Meta:
         abstract = True
 
@@ -46,6 +44,7 @@ class PrivacyPage(BodyPage):
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
 
     kind = _("Privacy")
+    template = "home/content_page.html"
     in_legal_menu = True
     override_translatable_fields = [SynchronizedField("reviewed_on", overridable=False)]
     content_panels = [*BasePage.content_panels, "body", "reviewed_on"]

@@ -208,6 +208,12 @@ class PartnersPage(BasePage):
     class Meta:
         verbose_name = _("partners page")
 
+    def body_text(self):
+        organisations = [item for country in consortium_by_country(self.locale) for item in country.organisations]
+        words = [f"{item.name} {item.short_name} {item.description}" for item in organisations]
+        words += [f"{person.name} {person.role}" for person in people_of_consortium(self.locale)]
+        return " ".join([super().body_text(), *words])
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["countries"] = consortium_by_country(self.locale)

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.e2e import audits
 from tests.e2e.crawl import LANGUAGES, Crawl
+from tests.e2e.findings import assert_none
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,7 @@ def visit(site: Crawl, new_context: Callable[..., BrowserContext]) -> Callable[.
             watch.problems.clear()
 
     yield visit
-    assert not noted, f"{len(noted)} problems:\n" + "\n".join(noted)
+    assert_none(noted)
 
 
 @pytest.mark.parametrize("width", [320, 1440])

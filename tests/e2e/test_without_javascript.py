@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import audits
 from tests.e2e.crawl import LANGUAGES, Crawl
+from tests.e2e.findings import assert_none
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +34,7 @@ def test_every_page_can_be_read(site: Crawl, words, language):
         if missing or len(without) < 5:
             problems.append(f"{path} lacks without JavaScript: {' '.join(missing)[:200]}")
 
-    assert not problems, "\n".join(problems)
+    assert_none(problems)
 
 
 @pytest.mark.parametrize("width", [320, 1440])
