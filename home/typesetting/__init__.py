@@ -1,0 +1,48 @@
+"""Sets documents in type: accessible PDFs from templates of ours and data of anybody's.
+
+A template is a typst file. It gets its data as JSON and imports the house's paper (`paper.typ`); what stands in the data
+is text and never markup. Nothing outside of this folder is read, no network is used, and only the fonts in `fonts/` are.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from home import emblem
+
+FOLDER = Path(__file__).parent
+# Tagged, with title and language: typst refuses to write a file that lacks what this standard demands.
+STANDARD = "ua-1"
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER / "fonts")])
+
+
+def typeset(template: Path, data: dict[str, object], *, made_at: datetime.datetime | None = None) -> bytes:
+    """Return the PDF that `template` makes of `data`; the same bytes for the same arguments when `made_at` is given.
+
+    The template reads `data` with `json(bytes(sys.inputs.data))`. Raises typst.TypstError for a document that lacks a
+    title, a language or the description of a picture.
+    """
+    given = {**data, "emblem": emblem_picture()}
+    return typst.compile(
+        template.read_bytes(),
+        root=str(FOLDER),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(given)},
+        format="pdf",
+        pdf_standards=[STANDARD],
+        timestamp=made_at,
+    )
+
+
+def emblem_picture() -> str:
+    """Return the EU emblem as an SVG document, for paper: without the white border that it needs on colour."""
+    return emblem.svg(border=False).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
