@@ -25,6 +25,8 @@ from home.languages import language_choices, language_name, own_language_name
 from home.models.results import DoiMixin
 from home.private_files import private_storage
 
+IN_SOURCE_LANGUAGE = {"locale__language_code": settings.LANGUAGE_CODE}
+
 
 class Publication(DoiMixin, ClusterableModel):
     name = models.CharField(
@@ -46,9 +48,16 @@ class Publication(DoiMixin, ClusterableModel):
     deliverable = models.CharField(
         _("deliverable"), max_length=10, blank=True, help_text=_("As in the grant agreement, such as D3.2.")
     )
-    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+    # Chosen in the source language; pages show the translations.
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), blank=True, related_name="+", limit_choices_to=IN_SOURCE_LANGUAGE
+    )
     target_groups = models.ManyToManyField(
-        TargetGroup, verbose_name=_("target groups"), blank=True, related_name="+"
+        TargetGroup,
+        verbose_name=_("target groups"),
+        blank=True,
+        related_name="+",
+        limit_choices_to=IN_SOURCE_LANGUAGE,
     )
     first_published_on = models.DateField(
         _("first published"),
