@@ -39,6 +39,7 @@ class Demo:
         self.pages: dict[str, Page] = {}
         self.snippets: dict[str, Any] = {}
         self.missing: dict[str, int] = {}
+        self.made: list[models.Model] = []
         self._fillings: list[tuple[str, Content]] = []
 
     # For the apps
@@ -72,6 +73,7 @@ class Demo:
                 snippet.full_clean()
                 snippet.save()
                 self._translate(snippet)
+            self.made.append(snippet)
             self.report(f"{model._meta.verbose_name} {snippet}")
         self.snippets[key] = snippet
 
@@ -94,6 +96,7 @@ class Demo:
                     self._publish(page, content(self))
                     self.pages[key] = page = page.specific_class.objects.get(pk=page.pk)
                     self._translate(page)
+                self.made.append(page)
                 self.report(f"page {page}")
 
     def sources(self) -> list[tuple[str, models.Model]]:

@@ -16,7 +16,6 @@ ORGANISATIONS = {
     "tallinn": {
         "name": "Tallinn Health Care College",
         "country": "EE",
-        "role": "beneficiary",
         "website": "https://www.ttk.ee/",
         "description": "The Estonian partner of the project. It educates health care professionals in Tallinn.",
     },
@@ -24,7 +23,6 @@ ORGANISATIONS = {
         "name": "Finnish Institute for Health and Welfare",
         "short_name": "THL",
         "country": "FI",
-        "role": "beneficiary",
         "website": "https://thl.fi/",
         "description": "Finland’s national expert institute for health and welfare, and a partner of the project.",
     },

@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from factsheets.feeds import FactSheetFeed
-from home import sitemaps, views, well_known
+from home import routing, sitemaps, views, well_known
 from news.feeds import NewsFeed
 
 handler404 = "home.views.page_not_found"
@@ -35,5 +35,6 @@ urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
-    path("", include(wagtail_urls)),
+    *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
+    re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )

@@ -10,6 +10,7 @@ from django.utils.module_loading import module_has_submodule
 from home.demo.accounts import make_accounts
 from home.demo.builder import Demo
 from home.demo.catalogues import Catalogue
+from home.demo.indexing import index_now, indexing_put_off
 from home.demo.site import prepare_site
 
 
@@ -32,9 +33,13 @@ class Command(BaseCommand):
             )
         self.made = 0
         demo = Demo(prepare_site(port, self.report), self.report)
-        for module in demo_modules():
-            module.build(demo)
-        demo.finish()
+        try:
+            with indexing_put_off():
+                for module in demo_modules():
+                    module.build(demo)
+                demo.finish()
+        finally:
+            index_now(demo.made)
         accounts = make_accounts(self.report)
         if not self.made:
             self.stdout.write("    nothing to do: the demo is loaded")
