@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime
 import json
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import typst
 
 from home import emblem
@@ -41,6 +43,19 @@ def typeset(template: Path, data: dict[str, object], *, made_at: datetime.dateti
         pdf_standards=[STANDARD],
         timestamp=made_at,
     )
+
+
+def with_licence(pdf: bytes, url: str) -> bytes:
+    """Return the PDF with its licence where machines look for it, in the XMP metadata (`xmpRights`, `cc`)."""
+    target = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as document:
+        with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            metadata.register_xml_namespace("http://creativecommons.org/ns#", "cc")
+            metadata["xmpRights:Marked"] = "True"
+            metadata["xmpRights:WebStatement"] = url
+            metadata["{http://creativecommons.org/ns#}license"] = url
+        document.save(target, deterministic_id=True)
+    return target.getvalue()
 
 
 def emblem_picture() -> str:

@@ -4,7 +4,6 @@ LABELS = {
     "page": "Σελίδα",
     "of": "από",
     "licence": "Άδεια: Creative Commons Αναφορά Δημιουργού 4.0 (CC BY 4.0)",
-    "contents": "Ως ιστοσελίδα και σε άλλες γλώσσες:",
 }
 
 INDEX = {

@@ -4,7 +4,6 @@ LABELS = {
     "page": "Page",
     "of": "of",
     "licence": "Licence: Creative Commons Attribution 4.0 (CC BY 4.0)",
-    "contents": "As a web page and in other languages:",
 }
 
 INDEX = {

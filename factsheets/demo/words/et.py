@@ -4,7 +4,6 @@ LABELS = {
     "page": "Lk",
     "of": "/",
     "licence": "Litsents: Creative Commons Autorile viitamine 4.0 (CC BY 4.0)",
-    "contents": "Veebilehena ja teistes keeltes:",
 }
 
 INDEX = {

@@ -4,7 +4,6 @@ LABELS = {
     "page": "Sivu",
     "of": "/",
     "licence": "Lisenssi: Creative Commons Nimeä 4.0 (CC BY 4.0)",
-    "contents": "Verkkosivuna ja muilla kielillä:",
 }
 
 INDEX = {
