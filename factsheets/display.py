@@ -38,6 +38,7 @@ class Download:
     language: str
     name: str
     format: str
+    extension: str
     media_type: str
     size: int
     pages: int | None
@@ -104,6 +105,7 @@ def _download(
         language=place.language,
         name=place.own_language_name,
         format=version.format_name,
+        extension=version.format.upper(),
         media_type=version.media_type,
         size=version.size,
         pages=version.pages,
@@ -157,5 +159,6 @@ def teaser(page: FactSheetPage, request: HttpRequest | None) -> FactSheetTeaser:
         label=" · ".join(dict.fromkeys(file.name for file in files)),
         motif=page.motif,
         cover=cover(page, url),
-        downloads=files,
+        # One for each language: the PDF comes first, and stands for the editable file.
+        downloads=list({file.language: file for file in reversed(files)}.values())[::-1],
     )
