@@ -18,7 +18,6 @@ from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 if TYPE_CHECKING:
     from home.models import Organisation
 
-CACHE_KEY = "site-facts"
 PRIVATE_PATHS_KEY = "private-paths"
 # A process that was killed between writing a row and emptying the cache leaves the old facts for this long at most.
 CACHE_SECONDS = 600
@@ -58,12 +57,17 @@ class SiteFacts:
         """Return the facts of `site`; those of no site are empty."""
         if site is None:
             return cls()
-        key = f"{CACHE_KEY}-{site.pk}"
+        key = cls._key(site.pk)
         facts = cache.get(key)
         if facts is None:
             facts = cls._load(site)
             cache.set(key, facts, CACHE_SECONDS)
         return facts
+
+    @classmethod
+    def _key(cls, site_pk: int) -> str:
+        # The fields are part of the name: after an update, what an older version of the site kept is not read.
+        return "-".join(["site-facts", str(site_pk), *cls.__dataclass_fields__])
 
     @classmethod
     def _load(cls, site: Site) -> SiteFacts:
@@ -83,7 +87,7 @@ class SiteFacts:
     @staticmethod
     def forget() -> None:
         """Empty the cache for every site."""
-        keys = [f"{CACHE_KEY}-{pk}" for pk in Site.objects.values_list("pk", flat=True)]
+        keys = [SiteFacts._key(pk) for pk in Site.objects.values_list("pk", flat=True)]
         cache.delete_many([PRIVATE_PATHS_KEY, *keys])
 
     def coordinator(self, language_code: str) -> Organisation | None:
