@@ -15,6 +15,7 @@ from config import urls
 from home.models import ContentPage
 from home.templatetags.site_tags import stylesheet_url
 from tests.factories.pages import make_page
+from tests.factories.project import write_texts
 
 
 def broken(request):
@@ -146,3 +147,40 @@ def test_right_password_opens_the_page(client, secret):
     response = client.post(form["action"], data | {"password": "open sesame"}, follow=True)
 
     assert words(soup(response.content.decode()).h1) == "The secret plan"
+
+
+def test_page_for_members_asks_to_sign_in_without_a_word_about_the_page(client, home_page):
+    page = make_page(ContentPage, home_page, "The secret plan", slug="plan")
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.LOGIN)
+
+    answer = soup(client.get("/en/plan/", follow=True).content.decode())
+
+    assert words(answer.h1) == answer.title.text == "Sign in"
+    assert "secret" not in answer.get_text().casefold()
+    assert [(field["type"], field["autocomplete"]) for field in answer.select(".input")] == [
+        ("text", "username"),
+        ("password", "current-password"),
+    ]
+
+
+def test_wrong_account_is_told_and_the_right_one_opens_the_page(client, home_page, django_user_model):
+    django_user_model.objects.create_user("reader", password="a long password")
+    page = make_page(ContentPage, home_page, "The secret plan", slug="plan")
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.LOGIN)
+    form = soup(client.get("/en/plan/", follow=True).content.decode()).form
+    data = {"next": form.select_one("[name=next]")["value"], "username": "reader"}
+
+    refused = soup(client.post(form["action"], data | {"password": "wrong"}).content.decode())
+    opened = client.post(form["action"], data | {"password": "a long password"}, follow=True)
+
+    assert "Please enter a correct" in words(refused.select_one("[role=alert]"))
+    assert words(soup(opened.content.decode()).h1) == "The secret plan"
+
+
+def test_page_behind_a_password_shows_the_funding_too(client, secret, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        write_texts("en", funding_statement="Funded by the European Union", disclaimer="Views are the authors’.")
+
+    page = soup(client.get("/en/plan/").content.decode())
+
+    assert words(page.select_one(".funding")) == "Funded by the European Union Views are the authors’."
