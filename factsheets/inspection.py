@@ -19,6 +19,8 @@ MAX_PAGES = 1000
 # Enough to find a statement that stands on the first or last page of a fact sheet or a report.
 PAGES_TO_READ = 60
 LETTERS_TO_READ = 400_000
+# Nodes of the structure tree that are looked at.
+LARGEST_TREE = 50_000
 TALLEST = 2  # times the width: what is longer is cut off at the bottom of the picture
 # A document has some hundred parts, and unpacks to some ten times its size.
 MAX_PARTS = 10_000
@@ -116,11 +118,14 @@ def title_of(pdf: Any) -> str:
 
 def is_active(pdf: Any) -> bool:
     """Tell whether the document runs something by itself or carries programs along."""
+    from pikepdf import Dictionary  # noqa: PLC0415
+
     names = pdf.Root.get("/Names")
     if names is not None and names.get("/JavaScript") is not None:
         return True
     opening = pdf.Root.get("/OpenAction")
-    kind = opening.get("/S") if opening is not None and hasattr(opening, "keys") else None
+    # Most documents name a page here, as a list.
+    kind = opening.get("/S") if isinstance(opening, Dictionary) else None
     if kind is not None and str(kind) in {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData"}:
         return True
     attached = [str(name).lower() for name in pdf.attachments]
@@ -129,21 +134,19 @@ def is_active(pdf: Any) -> bool:
 
 def pictures_without_text(tree: Any) -> int:
     """Count the figures of the structure tree that say nothing to those who do not see them."""
+    from pikepdf import Array, Dictionary  # noqa: PLC0415
+
     missing, waiting, seen = 0, [tree], 0
-    while waiting and seen < 50_000:
+    while waiting and seen < LARGEST_TREE:
         node = waiting.pop()
         seen += 1
-        if not hasattr(node, "keys"):
-            continue
         if str(node.get("/S", "")) == "/Figure" and not (str(node.get("/Alt", "")) or str(node.get("/ActualText", ""))):
             missing += 1
         children = node.get("/K")
-        if children is None or isinstance(children, int):
-            continue
-        if hasattr(children, "keys"):
+        if isinstance(children, Dictionary):
             waiting.append(children)
-        else:
-            waiting.extend(child for child in children if hasattr(child, "keys") and child.get("/Type") != "/MCR")
+        elif isinstance(children, Array):
+            waiting.extend(child for child in children if isinstance(child, Dictionary))
     return missing
 
 

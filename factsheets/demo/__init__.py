@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from factsheets.demo import opendocument
-from factsheets.demo.words import WORDS
+from factsheets.demo import opendocument, words
 from factsheets.library import add_version
 from factsheets.models import Contributor, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
 from home.demo.blocks import bullets, facts, heading, stream, table, text
@@ -25,14 +26,9 @@ ABOUT = {
     "goals": (["training"], ["professionals", "educators"]),
     "forum": (["events"], ["professionals", "policymakers"]),
 }
-SOURCE = "en"
 
 
 def build(demo):
-    for locale in demo.targets:
-        if locale.language_code in WORDS:
-            teach(demo.catalogues[locale.pk].entries, WORDS[locale.language_code])
-    words = WORDS[SOURCE]
     for key, name in words.TOPICS.items():
         demo.snippet(f"topic-{key}", Topic, name=name, key=key)
     for key, name in words.TARGET_GROUPS.items():
@@ -47,36 +43,12 @@ def build(demo):
         demo.fill(name, lambda demo, key=key: content(key))
 
 
-def teach(entries: dict, words) -> None:
-    """Add the pages' words in a language to the demo's catalogue; what it knows already stays."""
-    slugs = [(WORDS[SOURCE].INDEX, words.INDEX)]
-    slugs += [(sheet, words.SHEETS[key]) for key, sheet in WORDS[SOURCE].SHEETS.items()]
-    for source, target in slugs:
-        entries.setdefault(("slug", source["slug"]), target["slug"])
-    for name in ("INDEX", "TOPICS", "TARGET_GROUPS", "SHEETS"):
-        for source, target in _pairs(getattr(WORDS[SOURCE], name), getattr(words, name)):
-            entries.setdefault((None, source), target)
-
-
-def _pairs(source: Any, target: Any) -> Iterator[tuple[str, str]]:
-    """Yield the strings of two nested values of one shape. Raises ValueError where their shapes differ."""
-    if isinstance(source, str):
-        yield source, target
-    elif isinstance(source, dict):
-        for key in source:
-            yield from _pairs(source[key], target[key])
-    else:
-        for left, right in zip(source, target, strict=True):
-            yield from _pairs(left, right)
-
-
 def index(demo):
-    words = WORDS[SOURCE].INDEX
-    return {"lead": words["lead"], "summary": words["summary"], "show_in_menus": True}
+    return {"lead": words.INDEX["lead"], "summary": words.INDEX["summary"], "show_in_menus": True}
 
 
 def content(key: str) -> dict[str, Any]:
-    sheet = WORDS[SOURCE].SHEETS[key]
+    sheet = words.SHEETS[key]
     return {
         "lead": sheet["lead"],
         "summary": sheet["summary"],
@@ -101,49 +73,64 @@ def blocks_of(sheet: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def stock(demo, key: str, publication) -> None:
     """Enter a publication's facts and files."""
     topics, groups = ABOUT[key]
-    publication.name = WORDS[SOURCE].SHEETS[key]["title"]
+    publication.name = words.SHEETS[key]["title"]
     publication.contributors = [Contributor(organisation=demo.snippets["turku"], sort_order=0)]
     publication.save()
     publication.topics.set([demo.snippets[f"topic-{topic}"] for topic in topics])
     publication.target_groups.set([demo.snippets[f"group-{group}"] for group in groups])
     settings = ProjectSettings.objects.get(site=demo.site)
-    for texts in LanguageTexts.objects.filter(project=settings).select_related("locale"):
-        code = texts.locale.language_code
-        if code not in WORDS:
-            continue
-        common = {"language": code, "dated_on": MADE_AT.date()}
-        pdf = ContentFile(pdf_of(key, code, settings, texts, publication.licence_url), f"{key}.pdf")
+    for official in LanguageTexts.objects.filter(project=settings).select_related("locale"):
+        language = official.locale.language_code
+        sheet = translated(words.SHEETS[key], demo, official.locale)
+        common = {"language": language, "dated_on": MADE_AT.date()}
+        pdf = ContentFile(pdf_of(sheet, publication, settings, official), f"{key}.pdf")
         add_version(publication, kind=PublicationFile.Kind.PDF, extension="pdf", content=pdf, **common)
-        odt = ContentFile(odt_of(key, code, texts), f"{key}.odt")
+        odt = ContentFile(odt_of(sheet, publication, official), f"{key}.odt")
         add_version(publication, kind=PublicationFile.Kind.EDITABLE, extension="odt", content=odt, **common)
-        demo.report(f"files of {publication.name} ({code})")
+        demo.report(f"files of {publication.name} ({language})")
 
 
-def pdf_of(key: str, language: str, settings, texts, licence_url: str) -> bytes:
+def translated(value: Any, demo, locale) -> Any:
+    """Return a nested value with its strings in the language of `locale`, as far as the demo's catalogue knows them."""
+    if isinstance(value, str):
+        catalogue = demo.catalogues.get(locale.pk)
+        return (catalogue and catalogue.entries.get((None, value))) or value
+    if isinstance(value, dict):
+        return {name: translated(item, demo, locale) for name, item in value.items()}
+    return [translated(item, demo, locale) for item in value]
+
+
+def pdf_of(sheet: dict[str, Any], publication, settings, official) -> bytes:
     """Return the fact sheet as a PDF, with the project's own names and official texts."""
-    words = WORDS[language]
-    sheet = words.SHEETS[key]
+    language = official.locale.language_code
+    with override(language):
+        words_of_paper = {"messages": _("Key messages"), "page": _("Page {number} of {total}"), "licence": licence_of(publication)}
+        kind = _("Fact sheet")
     data = {
         **{name: sheet[name] for name in ("title", "lead", "messages", "figures", "sections")},
         "language": language,
         "acronym": settings.acronym,
         "author": settings.acronym,
-        "kind": words.LABELS["kind"],
+        "kind": kind,
         "date": str(MADE_AT.year),
-        "words": words.LABELS,
+        "words": words_of_paper,
         "grant": " ".join(filter(None, [settings.programme_name, settings.grant_number])),
-        "licence-url": licence_url,
-        "statement": texts.funding_statement,
-        "disclaimer": texts.disclaimer,
+        "licence-url": publication.licence_url,
+        "statement": official.funding_statement,
+        "disclaimer": official.disclaimer,
     }
-    return with_licence(typeset(TEMPLATE, data, made_at=MADE_AT), licence_url)
+    return with_licence(typeset(TEMPLATE, data, made_at=MADE_AT), publication.licence_url)
 
 
-def odt_of(key: str, language: str, texts) -> bytes:
-    words = WORDS[language]
-    return opendocument.write(
-        words.SHEETS[key],
-        language=language,
-        messages=words.LABELS["messages"],
-        closing=[words.LABELS["licence"], texts.disclaimer],
-    )
+def odt_of(sheet: dict[str, Any], publication, official) -> bytes:
+    with override(official.locale.language_code):
+        return opendocument.write(
+            sheet,
+            language=official.locale.language_code,
+            messages=_("Key messages"),
+            closing=[licence_of(publication), official.disclaimer],
+        )
+
+
+def licence_of(publication) -> str:
+    return _("Licence: %(name)s") % {"name": publication.licence_name}

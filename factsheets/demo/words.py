@@ -1,10 +1,8 @@
-LABELS = {
-    "kind": "Fact sheet",
-    "messages": "In short",
-    "page": "Page",
-    "of": "of",
-    "licence": "Licence: Creative Commons Attribution 4.0 (CC BY 4.0)",
-}
+"""The words of the demo's fact sheets in the source language; the translations stand in the demo's catalogues.
+
+A sheet is shown as a page and set as a PDF, from the same words. In `sections`, a string is a paragraph, a list holds
+bullet points, and a dictionary is a table.
+"""
 
 INDEX = {
     "title": "Fact sheets",
