@@ -187,6 +187,9 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     # Addresses below the page
 
     def route(self, request, path_components):
+        # A page stays live until the command that ends it has run.
+        if self.expire_at and self.expire_at <= timezone.now():
+            raise Http404("past its end")
         # Before Wagtail asks for a password or a sign-in: below a page that is not public, nothing exists.
         if path_components and not is_page_public(self):
             raise Http404("not public")
