@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from factsheets.feeds import FactSheetFeed
 from home import routing, sitemaps, views, well_known
 from news.feeds import NewsFeed
 
@@ -33,6 +34,7 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
+    path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
     *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
     re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )
