@@ -15,6 +15,7 @@ DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "home",
+    "events",
     "news",
     "wagtail_localize",
     "wagtail_localize.locales",
