@@ -24,7 +24,7 @@ CHECKER_INTEGRITY := sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS
 VNU_JAR ?= .cache/vnu-$(CHECKER).jar
 
 # The demo is always the development site, whatever the shell has set.
-DEMO := DJANGO_SETTINGS_MODULE=config.settings.dev $(BIN)/python manage.py
+DEMO := DJANGO_SETTINGS_MODULE=config.settings.dev PAGE_CACHE_SECONDS=60 $(BIN)/python manage.py
 
 # Values that production settings need before they can be checked; nothing is reached at these addresses.
 PRODUCTION_EXAMPLE := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=www.example.org \
@@ -46,9 +46,9 @@ help: ## List the targets
 demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on http://127.0.0.1:8000 (PORT= changes the port)
 	@echo '==> Preparing the database'
 	@$(DEMO) migrate --verbosity 0
-	@$(DEMO) setup_site --hostname 127.0.0.1 --port $(PORT)
+	@$(DEMO) setup_site
 	@echo '==> Loading the demo content (a while at the first time)'
-	@$(DEMO) load_demo
+	@$(DEMO) load_demo --port $(PORT)
 	@echo '==> Serving the site; Ctrl-C stops it'
 	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
 	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"; echo

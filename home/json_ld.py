@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
@@ -13,6 +16,11 @@ if TYPE_CHECKING:
 
 # A closing script tag in somebody's title must not end the element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
+EMPTY: tuple[object, ...] = (None, "", [], {})
+
+# Any value that the encoder can write.
+Json = Any
 
 
 def script(layout: Layout) -> SafeString:
@@ -26,14 +34,30 @@ def script(layout: Layout) -> SafeString:
     return mark_safe(json.dumps(graph, cls=DjangoJSONEncoder, ensure_ascii=False).translate(ESCAPES))
 
 
-def _without_empty(node: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in node.items() if value not in (None, "", [], {})}
+def plain_text(markup: object) -> str:
+    """Return rich text as it reads: without tags, in one line."""
+    return " ".join(unescape(strip_tags(str(markup).replace("<", " <"))).split())
 
 
-def _project(layout: Layout) -> list[dict[str, object]]:
+def list_items(markup: object) -> list[str]:
+    """Return the points of the lists in a rich text."""
+    return [plain_text(item) for item in LIST_ITEM.findall(str(markup))]
+
+
+def _without_empty(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: kept for key, part in value.items() if (kept := _without_empty(part)) not in EMPTY}
+    if isinstance(value, list | tuple):
+        return [kept for part in value if (kept := _without_empty(part)) not in EMPTY]
+    return value
+
+
+def _project(layout: Layout) -> list[dict[str, Json]]:
+    """Describe the project: what the foot of every page says of it and, on pages that show it, title and period."""
     facts, texts = layout.settings, layout.texts
     if not facts:
         return []
+    shows_facts = bool(layout.page and layout.page.shows_project_facts)
     grant = {
         "@type": "Grant",
         "identifier": facts.grant_number,
@@ -45,19 +69,18 @@ def _project(layout: Layout) -> list[dict[str, object]]:
             "@type": "ResearchProject",
             "@id": layout.project_id,
             "name": facts.acronym,
-            "alternateName": texts.project_title if texts else None,
-            "url": layout.root_url + layout.home_url,
+            "alternateName": texts.project_title if texts and shows_facts else None,
+            "url": layout.absolute(layout.home_url),
             "email": facts.contact_email,
-            "foundingDate": facts.starts_on,
-            "dissolutionDate": facts.ends_on,
-            "sameAs": [account.url for account in layout.social_accounts]
-            + ([facts.results_platform_url] if facts.results_platform_url else []),
-            "funding": _without_empty(grant) if facts.grant_number else None,
+            "foundingDate": facts.starts_on if shows_facts else None,
+            "dissolutionDate": facts.ends_on if shows_facts else None,
+            "sameAs": [*(account.url for account in layout.social_accounts), facts.results_platform_url],
+            "funding": grant if facts.grant_number else None,
         }
     ]
 
 
-def _website(layout: Layout) -> dict[str, object]:
+def _website(layout: Layout) -> dict[str, Json]:
     return {
         "@type": "WebSite",
         "@id": f"{layout.root_url}/#website",
@@ -67,7 +90,7 @@ def _website(layout: Layout) -> dict[str, object]:
     }
 
 
-def _webpage(layout: Layout) -> dict[str, object]:
+def _webpage(layout: Layout) -> dict[str, Json]:
     return {
         "@type": "WebPage",
         "@id": layout.canonical_url,
@@ -80,11 +103,10 @@ def _webpage(layout: Layout) -> dict[str, object]:
     }
 
 
-def _breadcrumbs(layout: Layout) -> dict[str, object]:
-    trail = [*layout.breadcrumbs]
+def _breadcrumbs(layout: Layout) -> dict[str, Json]:
+    trail = [{"name": link.title, "item": layout.absolute(link.url)} for link in layout.breadcrumbs]
     items = [
-        {"@type": "ListItem", "position": place, "name": crumb.title, "item": layout.root_url + crumb.url}
-        for place, crumb in enumerate(trail, start=1)
+        {"@type": "ListItem", "position": place, **step}
+        for place, step in enumerate([*trail, {"name": layout.heading}], start=1)
     ]
-    items.append({"@type": "ListItem", "position": len(items) + 1, "name": layout.heading})
     return {"@type": "BreadcrumbList", "itemListElement": items}

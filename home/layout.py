@@ -76,11 +76,27 @@ class ShareImage:
     alt: str
 
 
+def own_name(code: str) -> str:
+    return OWN_NAMES.get(code, code)
+
+
+def alternates(urls: dict[str, str], root_url: str, *, is_home: bool) -> list[Alternate]:
+    """Return the translations of a page for `hreflang`, from their absolute addresses by language.
+
+    The list ends with `x-default`: for a home page the root, which chooses, else the source language where there is
+    one.
+    """
+    if not urls:
+        return []
+    default = f"{root_url}/" if is_home else urls.get(settings.LANGUAGE_CODE) or next(iter(urls.values()))
+    return [*(Alternate(code, url) for code, url in urls.items()), Alternate("x-default", default)]
+
+
 class Layout:
     """The frame of one response.
 
-    `page` is the page that is served, or None for views such as the search. `title` and `path` name such a view; `path`
-    stands after the language prefix and leads to the same view in each language.
+    `page` is the page that is served, or None for views such as the search. `title` names such a view, and `view_name`
+    is its route, which leads to the same view in each language.
     """
 
     def __init__(
@@ -102,7 +118,7 @@ class Layout:
 
     @property
     def language_name(self) -> str:
-        return OWN_NAMES[self.language_code]
+        return own_name(self.language_code)
 
     @cached_property
     def site(self) -> Site | None:
@@ -125,6 +141,11 @@ class Layout:
     @property
     def site_name(self) -> str:
         return self.settings.acronym if self.settings and self.settings.acronym else settings.WAGTAIL_SITE_NAME
+
+    @cached_property
+    def coordinator(self):
+        """The coordinator in the language of the response, or in another one rather than not at all."""
+        return self.facts.coordinator(self.language_code)
 
     @property
     def social_accounts(self):
@@ -225,7 +246,9 @@ class Layout:
         for page in pages:
             if self.facts.is_public(page):
                 found.setdefault(page.locale.language_code, {})[str(page.translation_key)] = page
-        return found
+        # Nothing is served in a language whose home page is not.
+        home = str(lineage[-1].translation_key)
+        return {code: pages if home in pages else {} for code, pages in found.items()}
 
     @cached_property
     def _lineage(self) -> list[Page]:
@@ -244,7 +267,7 @@ class Layout:
         return [self._language(code) for code, _name in settings.LANGUAGES]
 
     def _language(self, code: str) -> Language:
-        name = OWN_NAMES.get(code, code)
+        name = own_name(code)
         if self.view_name:
             with override(code):
                 url = reverse(self.view_name)
@@ -270,25 +293,16 @@ class Layout:
 
     @cached_property
     def alternates(self) -> list[Alternate]:
-        """Return every public translation, itself included, and `x-default`.
-
-        The default is the root, which chooses, for a home page, and the source language for all others.
-        """
-        if not self.page or self.noindex:
+        """Return every public translation, itself included, and `x-default`; nothing for what is not to be indexed."""
+        if not self.page or self.noindex or self.page.alias_of_id:
             return []
         key = str(self.page.translation_key)
-        found = [
-            Alternate(code, pages[key].get_full_url(self.request) or "")
+        urls = {
+            code: pages[key].get_full_url(self.request) or ""
             for code, pages in self._translations.items()
             if key in pages
-        ]
-        if not found:
-            return []
-        if self.page.depth == HOME_DEPTH:
-            default = self.root_url + "/"
-        else:
-            default = next((item.url for item in found if item.code == settings.LANGUAGE_CODE), found[0].url)
-        return [*found, Alternate("x-default", default)]
+        }
+        return alternates(urls, self.root_url, is_home=self.page.depth == HOME_DEPTH)
 
     # What machines are told
 
@@ -298,10 +312,11 @@ class Layout:
 
     @cached_property
     def canonical_url(self) -> str:
-        if self.page:
-            original = self.page.alias_of or self.page
-            return original.get_full_url(self.request) or ""
-        return self.root_url + reverse(self.view_name) if self.view_name else ""
+        """Return the page's own address, whatever filters the query string asks for; empty for what is not indexed."""
+        if not self.page:
+            return ""
+        original = self.page.alias_of or self.page
+        return original.get_full_url(self.request) or ""
 
     @cached_property
     def heading(self) -> str:
@@ -325,7 +340,9 @@ class Layout:
 
     @property
     def noindex(self) -> bool:
-        return self.page is None or not self.page.is_indexable or not self.page.live
+        return (
+            self.page is None or not self.page.is_indexable or not self.page.live or not self.facts.is_public(self.page)
+        )
 
     @cached_property
     def share_image(self) -> ShareImage | None:
@@ -333,7 +350,7 @@ class Layout:
         if image is None:
             return None
         rendition = image.get_rendition("fill-1200x630|format-jpeg")
-        return ShareImage(self._absolute(rendition.url), rendition.width, rendition.height, image.default_alt_text)
+        return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, image.default_alt_text)
 
     @property
     def open_graph_locale(self) -> str:
@@ -381,5 +398,6 @@ class Layout:
         with override(self.language_code):
             return reverse(name)
 
-    def _absolute(self, url: str) -> str:
+    def absolute(self, url: str) -> str:
+        """Return an address of this site with its host; a file may have an address elsewhere already."""
         return url if url.startswith("http") else self.root_url + url

@@ -6,11 +6,16 @@ Every page needs it, so it is read once and kept in the cache until one of its r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from wagtail.models import Page, PageViewRestriction, Site
 
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
+
+if TYPE_CHECKING:
+    from home.models import Organisation
 
 CACHE_KEY = "site-facts"
 # A process that was killed between writing a row and emptying the cache leaves the old facts for this long at most.
@@ -23,6 +28,8 @@ class SiteFacts:
     texts: dict[str, LanguageTexts] = field(default_factory=dict)
     social_accounts: tuple[SocialAccount, ...] = ()
     private_paths: tuple[str, ...] = ()
+    # The coordinator in each language that it has been translated to.
+    coordinators: dict[str, Organisation] = field(default_factory=dict)
 
     @classmethod
     def of(cls, site: Site | None) -> SiteFacts:
@@ -42,12 +49,29 @@ class SiteFacts:
         texts = LanguageTexts.objects.filter(project=settings).select_related("locale") if settings else []
         paths = PageViewRestriction.objects.values_list("page__path", flat=True)
         accounts = SocialAccount.objects.filter(project=settings) if settings else []
-        return cls(settings, {text.locale.language_code: text for text in texts}, tuple(accounts), tuple(paths))
+        coordinator = settings.coordinator if settings else None
+        names = coordinator.get_translations(inclusive=True).select_related("locale") if coordinator else []
+        return cls(
+            settings=settings,
+            texts={text.locale.language_code: text for text in texts},
+            social_accounts=tuple(accounts),
+            private_paths=tuple(paths),
+            coordinators={name.locale.language_code: name for name in names},
+        )
 
     @staticmethod
     def forget() -> None:
         """Empty the cache for every site."""
         cache.delete_many([f"{CACHE_KEY}-{pk}" for pk in Site.objects.values_list("pk", flat=True)])
+
+    def coordinator(self, language_code: str) -> Organisation | None:
+        """Return the coordinator in a language, or in the source language, or in any; see `home.fallback`."""
+        found = self.coordinators.get(language_code)
+        in_source = self.coordinators.get(django_settings.LANGUAGE_CODE)
+        chosen = found or in_source or next(iter(self.coordinators.values()), None)
+        if chosen:
+            chosen.foreign_language = "" if found else chosen.locale.language_code
+        return chosen
 
     def is_public(self, page: Page) -> bool:
         """Tell whether no view restriction stands on the page or one of its ancestors."""

@@ -1,16 +1,18 @@
 """Views that are not pages: the language choice at the root, the search, and what is said when something is missing."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.paginator import EmptyPage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page, Site
 
 from home.forms import SearchForm
 from home.layout import Layout
+from home.missing_pages import pages_elsewhere
 from home.search import find_pages
 
 
@@ -18,15 +20,14 @@ from home.search import find_pages
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Send a visitor of the root to the home page in the language that the browser asks for.
 
-    Only languages whose home page is live count; without a match, the source language is taken.
+    Only languages whose home page is live count; without a match, the source language is taken, or any other one.
     """
     wanted = get_language_from_request(request).split("-")[0]
     site = Site.find_for_request(request)
-    live = set()
-    if site:
-        homes = Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
-        live = set(Locale.objects.filter(pk__in=homes.values("locale")).values_list("language_code", flat=True))
-    language = wanted if wanted in live else settings.LANGUAGE_CODE
+    source = Page.objects.filter(pk=site.root_page_id if site else None)
+    homes = Page.objects.filter(translation_key__in=source.values("translation_key"), live=True)
+    live = set(homes.values_list("locale__language_code", flat=True))
+    language = next((code for code in (wanted, settings.LANGUAGE_CODE, *live) if code in live), settings.LANGUAGE_CODE)
     response = HttpResponseRedirect(f"/{language}/")
     response["Cache-Control"] = "private"
     patch_vary_headers(response, ["Accept-Language"])
@@ -35,16 +36,23 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.GET or None)
+    """Show the pages with the words of the query. Raises Http404 for a page of results that does not exist."""
+    form = SearchForm(request.GET if "q" in request.GET else None)
+    layout = Layout(request, title=_("Search"), view_name="search")
     query, results = "", None
+    if "page" in form.errors:
+        raise Http404("no such page of results")
     if form.is_valid():
         query = form.cleaned_data["q"]
-        results = find_pages(query, request, form.cleaned_data["page"] or 1)
-    title = _("Search: %(query)s") % {"query": query} if query else _("Search")
-    layout = Layout(request, title=title, view_name="search")
+        layout.view_title = _("Search: %(query)s") % {"query": query}
+        try:
+            results = find_pages(query, layout, form.cleaned_data["page"] or 1)
+        except EmptyPage as error:
+            raise Http404("no such page of results") from error
     return render(request, "search.html", {"layout": layout, "form": form, "query": query, "results": results})
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say so in the language of the address, and offer the page in the languages in which it has this address."""
     layout = Layout(request, title=_("Page not found"))
-    return render(request, "404.html", {"layout": layout}, status=404)
+    return render(request, "404.html", {"layout": layout, "elsewhere": pages_elsewhere(layout)}, status=404)

@@ -1,13 +1,32 @@
-"""What this project adds to the editor's side. Each hook names the module that does the work."""
+"""What this project adds to the editor's side. The work itself is done in the modules that are named here."""
 
+from django.core.exceptions import PermissionDenied
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.models import TranslatableMixin
 from wagtail.snippets.models import register_snippet
+from wagtail_localize.models import Translation
 
+from home.dashboard import TasksPanel, TranslationsPanel
+from home.translations import access, cascade
+from home.translations.urls import admin_urls
 from home.viewsets import ConsortiumViewSetGroup
 
 register_snippet(ConsortiumViewSetGroup)
+
+# The library's list of translations says less than ours.
+REPLACED_REPORTS = {"translations"}
+# Wagtail's own news are for developers.
+HIDDEN_HELP = "whats-new-in-wagtail"
+
+
+# Looks
 
 
 @hooks.register("register_icons")
@@ -18,3 +37,107 @@ def register_icons(icons):
 @hooks.register("insert_global_admin_css")
 def insert_admin_css():
     return format_html('<link rel="stylesheet" href="{}">', static("admin/editor.css"))
+
+
+# Menu and dashboard
+
+
+class TranslationsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return bool(access.languages_of(request.user, access.TRANSLATING))
+
+
+@hooks.register("register_admin_menu_item")
+def register_translations_menu_item():
+    return TranslationsMenuItem(
+        gettext_lazy("Translations"),
+        reverse("translations:overview"),
+        name="translations",
+        icon_name="wagtail-localize-language",
+        order=220,
+    )
+
+
+@hooks.register("construct_help_menu")
+def hide_help(request, menu_items):
+    menu_items[:] = [item for item in menu_items if not item.name.startswith(HIDDEN_HELP)]
+
+
+@hooks.register("construct_reports_menu")
+def hide_reports(request, menu_items):
+    menu_items[:] = [item for item in menu_items if item.name not in REPLACED_REPORTS]
+
+
+@hooks.register("construct_homepage_panels")
+def add_panels(request, panels):
+    panels += [TasksPanel(), TranslationsPanel()]
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls():
+    return admin_urls
+
+
+# Translations
+
+
+@hooks.register("before_edit_page", order=-10)
+@hooks.register("before_edit_snippet", order=-10)
+def tell_reworded_sentences(request, instance):
+    """Say on the translation's screen what the library does not know: which sentences had a translation before."""
+    if request.method != "GET" or not isinstance(instance, TranslatableMixin):
+        return
+    translation = (
+        Translation.objects.filter(
+            source__object_id=instance.translation_key, target_locale_id=instance.locale_id, enabled=True
+        )
+        .select_related("sync_failure")
+        .first()
+    )
+    if translation is None:
+        return
+    number = translation.stale_strings.count()
+    if number:
+        button = messages.button(reverse("translations:review", args=[translation.pk]), _("Review"))
+        text = ngettext(
+            "%(number)d sentence was reworded. Until it is translated anew, the page shows the source’s words.",
+            "%(number)d sentences were reworded. Until they are translated anew, the page shows the source’s words.",
+            number,
+        )
+        messages.warning(request, text % {"number": number}, buttons=[button])
+    if hasattr(translation, "sync_failure"):
+        text = _("This translation could not be brought up to date with its source: %(reason)s")
+        messages.error(request, text % {"reason": translation.sync_failure.reason})
+
+
+@hooks.register("before_edit_snippet", order=-20)
+def keep_to_own_languages(request, instance):
+    if isinstance(instance, TranslatableMixin) and not access.may_edit(request.user, instance):
+        raise PermissionDenied
+
+
+@hooks.register("before_delete_snippet", order=-20)
+def keep_deletions_to_own_languages(request, instances):
+    languages = access.languages_of(request.user)
+    if any(isinstance(item, TranslatableMixin) and item.locale_id not in languages for item in instances):
+        raise PermissionDenied
+
+
+@hooks.register("construct_translated_pages_to_cascade_actions")
+def take_translations_along(pages, action):
+    return {page: cascade.followers(page) for page in pages}
+
+
+@hooks.register("before_unpublish_page")
+def check_unpublishing(request, page):
+    return cascade.refuse(request, page, "unpublish")
+
+
+@hooks.register("before_delete_page")
+def check_deleting(request, page):
+    return cascade.refuse(request, page, "delete")
+
+
+@hooks.register("before_move_page")
+def check_moving(request, page, destination):
+    return cascade.refuse_move(request, page, destination)

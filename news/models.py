@@ -288,6 +288,7 @@ class NewsPage(BasePage):
             "inLanguage": layout.language_code,
             "mainEntityOfPage": layout.canonical_url,
             "publisher": {"@id": layout.project_id},
+            "articleSection": self.category.name if self.category else None,
         }
         if self.last_published_at:
             article["dateModified"] = self.last_published_at.isoformat()

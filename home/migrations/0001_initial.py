@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=160, verbose_name='name')),
                 ('short_name', models.CharField(blank=True, help_text='An abbreviation in common use, such as THL.', max_length=40, verbose_name='short name')),
                 ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
-                ('role', models.CharField(choices=[('coordinator', 'Coordinator'), ('beneficiary', 'Beneficiary'), ('associated', 'Associated partner'), ('other', 'Not in the consortium')], default='beneficiary', help_text='Organisations that are not in the consortium do not appear on the partners page.', max_length=12, verbose_name='role')),
+                ('role', models.CharField(blank=True, choices=[('coordinator', 'Coordinator'), ('beneficiary', 'Beneficiary'), ('associated', 'Associated partner'), ('other', 'Not in the consortium')], help_text='Leave it empty if it is not known. Organisations that are not in the consortium do not appear on the partners page.', max_length=12, verbose_name='role')),
                 ('website', models.URLField(blank=True, verbose_name='website')),
                 ('description', models.TextField(blank=True, help_text='What the organisation is and does in the project. At most 600 characters.', max_length=600, verbose_name='description')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),

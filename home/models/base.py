@@ -60,6 +60,8 @@ class BasePage(Page):
     kind: str = ""
     # Whether search engines may list pages of this type.
     is_indexable = True
+    # Whether pages of this type show title and period of the project.
+    shows_project_facts = False
 
     class Meta:
         abstract = True

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -44,6 +46,7 @@ class HomePage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("more text"), blank=True, help_text=_("Stands above the news."))
 
     kind = _("Home page")
+    shows_project_facts = True
     text_fields = ("headline", "goals", "audiences", "body")
     content_panels = [
         *Page.content_panels,
@@ -77,15 +80,21 @@ class HomePage(BasePage):
         return context
 
     def route(self, request, path_components):
-        """Find the page at `path_components` in one query, however deep it lies; Wagtail asks twice for each step."""
+        """Find the page at `path_components` in one query, however deep it lies; Wagtail asks twice for each step.
+
+        Raises Http404 below the address of another language: where that has no live home page, Wagtail would serve this
+        one.
+        """
+        if self.locale.language_code != get_language():
+            raise Http404("no pages in this language")
         if not path_components:
             return super().route(request, path_components)
-        paths = [
-            "/".join([self.url_path.rstrip("/"), *path_components[:end], ""])
-            for end in range(1, len(path_components) + 1)
-        ]
+        steps = range(1, len(path_components) + 1)
+        paths = ["/".join([self.url_path.rstrip("/"), *path_components[:end], ""]) for end in steps]
         nearest = Page.objects.filter(url_path__in=paths).order_by("-depth").first()
         if nearest is None:
-            return super().route(request, path_components)
+            raise Http404("no such page")
         page = nearest.specific
+        if page.locale_id == self.locale_id:
+            page.locale = self.locale
         return page.route(request, path_components[page.depth - self.depth :])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
@@ -39,8 +40,10 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         _("role"),
         max_length=12,
         choices=Role,
-        default=Role.BENEFICIARY,
-        help_text=_("Organisations that are not in the consortium do not appear on the partners page."),
+        blank=True,
+        help_text=_(
+            "Leave it empty if it is not known. Organisations that are not in the consortium do not appear on the partners page."
+        ),
     )
     logo = models.ForeignKey(
         get_image_model_string(),
@@ -92,6 +95,17 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
     @property
     def is_coordinator(self) -> bool:
         return self.role == self.Role.COORDINATOR
+
+    def json_ld(self, layout):
+        # A partner may be a university, a hospital or an authority: the type that is true of each of them.
+        return {
+            "@type": "Organization",
+            "name": self.name,
+            "description": self.description,
+            "url": self.website,
+            "address": {"@type": "PostalAddress", "addressCountry": self.country.code},
+            "memberOf": {"@id": layout.project_id},
+        }
 
 
 class Person(index.Indexed, TranslatableMixin, models.Model):
@@ -157,6 +171,15 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
     def orcid_url(self) -> str:
         return f"https://orcid.org/{self.orcid}" if self.orcid else ""
 
+    def json_ld(self, layout):
+        return {
+            "@type": "Person",
+            "name": self.name,
+            "jobTitle": self.role,
+            "worksFor": {"@type": "Organization", "name": self.organisation.name} if self.organisation else None,
+            "sameAs": self.orcid_url,
+        }
+
 
 @dataclass
 class Country:
@@ -208,8 +231,27 @@ class PartnersPage(BasePage):
     class Meta:
         verbose_name = _("partners page")
 
+    def body_text(self):
+        organisations = [item for country in consortium_by_country(self.locale) for item in country.organisations]
+        words = [f"{item.name} {item.short_name} {item.description}" for item in organisations]
+        words += [f"{person.name} {person.role}" for person in people_of_consortium(self.locale)]
+        return " ".join([super().body_text(), *words])
+
+    @cached_property
+    def countries_shown(self) -> list[Country]:
+        """The consortium for one answer; it is read once."""
+        return consortium_by_country(self.locale)
+
+    @cached_property
+    def people_shown(self) -> list[Person]:
+        return people_of_consortium(self.locale)
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["countries"] = consortium_by_country(self.locale)
-        context["people"] = people_of_consortium(self.locale)
+        context["countries"] = self.countries_shown
+        context["people"] = self.people_shown
         return context
+
+    def json_ld(self, layout):
+        organisations = [item for country in self.countries_shown for item in country.organisations]
+        return [item.json_ld(layout) for item in (*organisations, *self.people_shown)]

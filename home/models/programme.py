@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -10,6 +11,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
+from home.json_ld import list_items, plain_text
 from home.languages import LanguageCodesField, language_name
 from home.models.base import BasePage
 
@@ -73,13 +75,31 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
     class Meta:
         verbose_name = _("training programme page")
 
+    @cached_property
+    def modules_shown(self) -> list["ProgrammeModule"]:
+        """The modules for one answer; they are read once."""
+        return self.module_list()
+
     def module_list(self) -> list["ProgrammeModule"]:
         return list(self.modules.all())
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["modules"] = self.module_list()
+        context["modules"] = self.modules_shown
         return context
+
+    def json_ld(self, layout):
+        course = {
+            "@type": "Course",
+            "@id": f"{layout.canonical_url}#course",
+            "name": self.title,
+            "description": plain_text(self.introduction) or self.teaser_text,
+            "url": layout.canonical_url,
+            "provider": {"@id": layout.project_id},
+            "educationalLevel": self.eqf_display,
+            "hasPart": [module.json_ld(layout) for module in self.modules_shown],
+        }
+        return [course]
 
     def body_text(self):
         modules = " ".join(f"{module.title} {module.description} {module.outcomes}" for module in self.module_list())
@@ -138,6 +158,19 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
 
     def __str__(self):
         return self.title
+
+    def json_ld(self, layout):
+        return {
+            "@type": "Course",
+            "name": self.title,
+            "description": plain_text(self.description),
+            "url": self.url,
+            "provider": {"@id": layout.project_id},
+            "audience": {"@type": "Audience", "audienceType": self.audience} if self.audience else None,
+            "educationalLevel": self.eqf_display,
+            "teaches": list_items(self.outcomes),
+            "inLanguage": self.languages,
+        }
 
     @property
     def languages_display(self) -> list[str]:

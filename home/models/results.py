@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -83,10 +84,23 @@ class ResultsPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["work_packages"] = list(self.work_packages.select_related("lead__locale"))
-        context["deliverables"] = list(self.deliverables.select_related("document"))
+        context["deliverables"] = self.deliverables_shown
         context["milestones"] = list(self.result_milestones.all())
-        context["publications"] = list(self.publications.all())
+        context["publications"] = self.publications_shown
         return context
+
+    @cached_property
+    def deliverables_shown(self) -> list["Deliverable"]:
+        """The deliverables for one answer; they are read once."""
+        return list(self.deliverables.select_related("document"))
+
+    @cached_property
+    def publications_shown(self) -> list["Publication"]:
+        return list(self.publications.all())
+
+    def json_ld(self, layout):
+        documents = [item for item in self.deliverables_shown if item.is_published]
+        return [item.json_ld(layout) for item in (*documents, *self.publications_shown)]
 
     def body_text(self):
         rows = [*self.work_packages.all(), *self.deliverables.all(), *self.publications.all()]
@@ -190,6 +204,18 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
             raise ValidationError({"document": _("A sensitive deliverable is listed without its file.")})
 
     @property
+    def is_published(self) -> bool:
+        return self.dissemination == self.Dissemination.PUBLIC and bool(self.document_id or self.doi)
+
+    def json_ld(self, layout):
+        return {
+            "@type": "DigitalDocument",
+            "name": self.title,
+            "identifier": [self.number, self.doi_url],
+            "url": layout.absolute(self.file_url) if self.file_url else self.doi_url,
+        }
+
+    @property
     def file_url(self) -> str:
         return self.document.url if self.document_id else ""
 
@@ -237,3 +263,15 @@ class Publication(DoiMixin, TranslatableMixin, Orderable):
 
     def __str__(self):
         return self.title
+
+    def json_ld(self, layout):
+        return {
+            "@type": "ScholarlyArticle",
+            "headline": self.title,
+            "author": self.authors,
+            "datePublished": str(self.year),
+            "isPartOf": {"@type": "CreativeWork", "name": self.venue} if self.venue else None,
+            "inLanguage": self.language,
+            "identifier": self.doi_url,
+            "url": self.doi_url or self.url,
+        }

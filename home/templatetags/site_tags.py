@@ -49,7 +49,11 @@ def monogram(name, short_name=""):
     """Return the letters that stand for an organisation without a logo: a short abbreviation, else initials."""
     if 1 < len(short_name) <= MONOGRAM_LETTERS:
         return short_name
-    words = [word for word in name.replace("-", " ").split() if word[0].isupper()] or name.split()
+    words = name.replace("-", " ").split()
+    # Small words between are left out, but not where only the first word has a capital, as in Finnish.
+    capitalised = [word for word in words if word[0].isupper()]
+    if len(capitalised) > 1:
+        words = capitalised
     letters = "".join(word[0] for word in words[:MONOGRAM_LETTERS]).upper()
     # Greek capitals carry no accent.
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", letters).replace("\u0301", ""))

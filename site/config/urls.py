@@ -7,13 +7,20 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from home import views
+from home import sitemaps, views, well_known
 from news.feeds import NewsFeed
 
 handler404 = "home.views.page_not_found"
 
 urlpatterns = [
     path("", views.choose_language, name="root"),
+    path("robots.txt", well_known.robots, name="robots"),
+    path("favicon.ico", well_known.icon),
+    path(".well-known/security.txt", well_known.security, name="security"),
+    path(".well-known/change-password", well_known.change_password),
+    path("healthz", well_known.health, name="health"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from email.message import Message
 from urllib.parse import urldefrag, urljoin, urlsplit
+from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
 
@@ -28,6 +29,10 @@ class Answer:
         return self.headers.get_content_type()
 
     @property
+    def is_sitemap(self) -> bool:
+        return self.status == 200 and self.type in {"application/xml", "text/xml"}
+
+    @property
     def text(self) -> str:
         return self.body.decode(self.headers.get_content_charset() or "utf-8")
 
@@ -44,9 +49,9 @@ class Link:
 @dataclass
 class Crawl:
     address: str
-    answers: dict[str, Answer] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    foreign: list[Link] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+    links: list[Link] = field(default_factory=list, repr=False)
+    foreign: list[Link] = field(default_factory=list, repr=False)
 
     def pages(self, language: str | None = None) -> dict[str, Answer]:
         """Return the HTML pages by path: all of them, or those of one language."""
@@ -56,6 +61,13 @@ class Crawl:
             for path, answer in self.answers.items()
             if answer.status == 200 and answer.type == "text/html" and path.startswith(prefix)
         }
+
+    def sources(self, target: str) -> str:
+        """Say where `target` is linked from."""
+        sources = sorted({link.source for link in self.links if link.target == target})
+        if not sources:
+            return "nowhere"
+        return f"{sources[0]} and {len(sources) - 1} more" if len(sources) > 1 else sources[0]
 
     def paths(self, language: str) -> list[str]:
         """Return the pages of a language to look at in a browser: of several queries to one page the first alone."""
@@ -109,9 +121,12 @@ def references(answer: Answer):
     elif answer.type == "text/css":
         for match in CSS_URL.finditer(answer.text):
             yield match[1] or match[2], False
-    elif answer.type in {"application/xml", "text/xml"}:
-        for element in BeautifulSoup(answer.text, "html.parser").find_all("loc"):
-            yield element.get_text(strip=True), True
+    elif answer.is_sitemap or answer.type == "application/atom+xml":
+        for element in ElementTree.fromstring(answer.body).iter():  # noqa: S314  (only ever our own server)
+            if element.tag.endswith("}loc"):
+                yield (element.text or "").strip(), True
+            elif element.tag.endswith("}link"):
+                yield element.get("href", ""), False
 
 
 def crawl(address: str) -> Crawl:

@@ -66,8 +66,8 @@ def load(variables: dict[str, str], port: int) -> None:
     """Do what `make demo` does, without serving."""
     manage(["compile_catalogues"], variables)
     manage(["migrate", "--verbosity", "0"], variables)
-    manage(["setup_site", "--hostname", "127.0.0.1", "--port", str(port)], variables)
-    manage(["load_demo"], variables)
+    manage(["setup_site"], variables)
+    manage(["load_demo", "--port", str(port)], variables)
 
 
 @contextmanager
@@ -102,6 +102,8 @@ def serve(folder: Path, variables: dict[str, str], port: int) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+    if "Traceback" in log.read_text():
+        raise RuntimeError(f"The demo's server met errors:\n{log.read_text()[-8000:]}")
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

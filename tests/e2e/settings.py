@@ -8,4 +8,11 @@ ALLOWED_HOSTS = ["127.0.0.1"]
 # Static files straight from their sources: no collectstatic before a test.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# What goes wrong in the server goes into its log, and from there into the report of the tests.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django.request": {"handlers": ["console"], "propagate": False}},
+}
 ROOT_URLCONF = "tests.e2e.urls"

@@ -39,16 +39,18 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
+    "django.middleware.http.ConditionalGetMiddleware",
+    "home.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "home.security.FurtherHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "home.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "home.language_prefix.LanguagePrefixMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -108,9 +110,20 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
+    # Answers of public pages (`home/page_cache.py`); apart, so that they never push out anything else.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 3_000},
+    },
     # Image renditions are looked up by every list: keep them off the database.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
+
+# How long an answer may be kept where only the clock changes it; 0 keeps none.
+PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
+# Parts of a query that lists of pages understand. An address with any other is answered, but not kept.
+PAGE_CACHE_PARAMETERS = {"category", "page", "year"}
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
@@ -169,6 +182,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # A timetable of forty rows passes Django's default of 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# What the site does not use of a browser. Only features that browsers know: they complain about others in the console.
+PERMISSIONS_POLICY = (
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), "
+    "hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), "
+    "usb=(), xr-spatial-tracking=()"
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,5 +1,6 @@
 """Settings for a developer's machine and the demo: works with nothing set."""
 
+from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
 from config.settings.base import DATA_DIR
 
@@ -8,6 +9,9 @@ DEBUG = True
 SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 INTERNAL_IPS = ["127.0.0.1"]
+
+# A template that somebody works on shows at once; `make demo` keeps answers as a live site does.
+PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 0)
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"

@@ -1,0 +1,132 @@
+"""Builds the demo's pages and snippets in the source language, and their translations from the catalogues.
+
+What is there already is left alone, so that the demo can be loaded again without harm: a snippet or page is found by
+its translation key, or a page by its address; a page that has a revision has been filled, or edited, before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from wagtail.fields import StreamField
+from wagtail.models import Locale, Page, Site
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+
+from home.demo.blocks import identifier
+from home.demo.catalogues import Catalogue
+
+Content = Callable[["Demo"], dict[str, Any]]
+
+
+class Demo:
+    """What the `build(demo)` functions of the apps work with.
+
+    `pages` and `snippets` hold everything by its key, in the source language. Pages are all placed before the first is
+    filled, so that any of them can link to any other.
+    """
+
+    def __init__(self, site: Site, report: Callable[[str], None]) -> None:
+        self.site = site
+        self.report = report
+        self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
+        self.source = self.locales[settings.LANGUAGE_CODE]
+        self.targets = [locale for locale in self.locales.values() if locale != self.source]
+        self.catalogues = {locale.pk: Catalogue.read(locale.language_code) for locale in self.targets}
+        self.pages: dict[str, Page] = {}
+        self.snippets: dict[str, Any] = {}
+        self.missing: dict[str, int] = {}
+        self.made: list[models.Model] = []
+        self._fillings: list[tuple[str, Content]] = []
+
+    # For the apps
+
+    def adopt(self, key: str, page: Page) -> None:
+        """Take a page that set-up made. It is filled if nobody has edited it."""
+        self.pages[key] = page.specific
+
+    def page(self, key: str, model: type[Page], title: str, *, parent: str = "home", slug: str = "") -> None:
+        """Place an empty draft below `parent`, unless there is such a page."""
+        translation_key, slug = identifier("page", key), slug or key
+        above = self.pages[parent]
+        page = (
+            model.objects.filter(translation_key=translation_key, locale=self.source).first()
+            or model.objects.child_of(above).filter(slug=slug).first()
+        )
+        if page is None:
+            page = model(title=title, slug=slug, locale=self.source, translation_key=translation_key, live=False)
+            # The tree's numbers of the parent in hand may be old.
+            Page.objects.get(pk=above.pk).add_child(instance=page)
+        self.pages[key] = page
+
+    def snippet(self, key: str, model: type[models.Model], /, **fields: Any) -> None:
+        """Make a snippet with its translations, unless there is such a one."""
+        name = f"{model._meta.model_name}/{key}"
+        translation_key = identifier("snippet", name)
+        snippet = model.objects.filter(translation_key=translation_key, locale=self.source).first()
+        if snippet is None:
+            with transaction.atomic():
+                snippet = model(translation_key=translation_key, locale=self.source, **fields)
+                snippet.full_clean()
+                snippet.save()
+                self._translate(snippet)
+            self.made.append(snippet)
+            self.report(f"{model._meta.verbose_name} {snippet}")
+        self.snippets[key] = snippet
+
+    def fill(self, key: str, content: Content) -> None:
+        """Have the page filled and published, with its translations, once all pages are placed."""
+        self._fillings.append((key, content))
+
+    def link(self, key: str, words: str) -> str:
+        """Return a link to a page of the demo, for rich text."""
+        return f'<a linktype="page" id="{self.pages[key].pk}">{words}</a>'
+
+    # For the command
+
+    def finish(self) -> None:
+        """Fill the pages that nobody has filled or edited."""
+        for key, content in self._fillings:
+            page = self.pages[key]
+            if page.latest_revision_id is None:
+                with transaction.atomic():
+                    self._publish(page, content(self))
+                    self.pages[key] = page = page.specific_class.objects.get(pk=page.pk)
+                    self._translate(page)
+                self.made.append(page)
+                self.report(f"page {page}")
+
+    def sources(self) -> list[tuple[str, models.Model]]:
+        """Return everything that is translated, by its key."""
+        return [*self.snippets.items(), *self.pages.items()]
+
+    def _publish(self, page: Page, content: dict[str, Any]) -> None:
+        for name, value in content.items():
+            is_stream = isinstance(page._meta.get_field(name), StreamField)
+            setattr(page, name, json.dumps(value) if is_stream else value)
+        page.full_clean()
+        page.save_revision(log_action=True).publish()
+
+    def _translate(self, instance: models.Model) -> None:
+        source, _changed = TranslationSource.update_or_create_from_instance(instance)
+        segments = list(StringSegment.objects.filter(source=source).select_related("string", "context"))
+        for locale in self.targets:
+            translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
+            for segment in segments:
+                self._translate_segment(segment, locale)
+            translation.save_target(publish=True)
+
+    def _translate_segment(self, segment: StringSegment, locale: Locale) -> None:
+        words = self.catalogues[locale.pk].translation(segment)
+        if not words:
+            self.missing[locale.language_code] = self.missing.get(locale.language_code, 0) + 1
+            return
+        StringTranslation.objects.get_or_create(
+            translation_of=segment.string,
+            locale=locale,
+            context=segment.context,
+            defaults={"data": words, "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL},
+        )

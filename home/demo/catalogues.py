@@ -1,0 +1,107 @@
+"""The demo's translations: a gettext catalogue for each language, beside the English words in Python.
+
+A catalogue's entries are the strings as the translation editor cuts them: a paragraph, a list item, a title.
+`<a id="a1">` stands for a link and stays around the words that are linked; `<b>` and `<i>` stay too. Addresses of
+pages have the context "slug".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import polib
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail_localize.models import StringSegment, TranslationSource
+
+FOLDER = Path(__file__).parent / "locale"
+SLUG = "slug"
+HEADER = """The demo's words. Keep <b>, <i> and <a id="a1"> where they belong in the translation; a slug is the
+last part of a page's address: lower-case ASCII letters, digits and hyphens."""
+
+
+def context_of(segment: StringSegment) -> str | None:
+    return SLUG if segment.context.path == SLUG else None
+
+
+class Catalogue:
+    def __init__(self, language_code: str, entries: dict[tuple[str | None, str], str]) -> None:
+        self.language_code = language_code
+        self.entries = entries
+
+    @classmethod
+    def path(cls, language_code: str) -> Path:
+        return FOLDER / f"{language_code}.po"
+
+    @classmethod
+    def read(cls, language_code: str) -> Catalogue:
+        """Return the catalogue of a language; an empty one where there is no file."""
+        path = cls.path(language_code)
+        if not path.exists():
+            return cls(language_code, {})
+        file = polib.pofile(str(path), check_for_duplicates=True)
+        entries = {
+            (entry.msgctxt, entry.msgid): entry.msgstr for entry in file if entry.translated() and not entry.obsolete
+        }
+        return cls(language_code, entries)
+
+    def translation(self, segment: StringSegment) -> str:
+        """Return the words for a segment, or nothing."""
+        return self.entries.get((context_of(segment), segment.string.data), "")
+
+    def write(self, sources: Iterable[tuple[str, models.Model]]) -> int:
+        """Write the catalogue anew for `sources`, with the translations it has. Return how many strings lack one."""
+        file = polib.POFile(wrapwidth=100)
+        file.header = HEADER
+        file.metadata = {
+            "Language": self.language_code,
+            "MIME-Version": "1.0",
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Transfer-Encoding": "8bit",
+        }
+        found: dict[tuple[str | None, str], list[str]] = {}
+        for key, instance in sources:
+            source = TranslationSource.objects.get_for_instance(instance)
+            segments = StringSegment.objects.filter(source=source).select_related("string", "context").order_by("order")
+            for segment in segments:
+                notes = found.setdefault((context_of(segment), segment.string.data), [])
+                note = describe(key, type(instance), segment.context.field_path)
+                if note not in notes:
+                    notes.append(note)
+        for (context, words), notes in found.items():
+            entry = polib.POEntry(msgctxt=context, msgid=words, msgstr=self.entries.get((context, words), ""))
+            entry.comment = "\n".join(notes)
+            file.append(entry)
+        path = self.path(self.language_code)
+        path.parent.mkdir(exist_ok=True)
+        file.save(str(path))
+        return len(file.untranslated_entries())
+
+
+def describe(key: str, model: type[models.Model], field_path: str) -> str:
+    """Say to translators where a string stands, and how long it may be."""
+    limit = limit_of(model, field_path.split("."))
+    return f"{key}: {field_path}" + (f" (at most {limit} characters)" if limit else "")
+
+
+def limit_of(model: type[models.Model], path: list[str]) -> int | None:
+    """Return the greatest length of the field or block at `path`, or None."""
+    name, *rest = path
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    if isinstance(field, StreamField):
+        return _limit_in(field.stream_block, rest)
+    if rest:
+        return limit_of(field.related_model, rest)
+    return getattr(field, "max_length", None)
+
+
+def _limit_in(block: blocks.Block, path: list[str]) -> int | None:
+    for name in path:
+        block = block.child_block if isinstance(block, blocks.ListBlock) else block.child_blocks[name]
+    return getattr(getattr(block, "field", None), "max_length", None)

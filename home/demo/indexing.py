@@ -1,0 +1,36 @@
+"""Keeps the indexes out of the way while hundreds of rows are written, and brings them up to date in the end.
+
+Wagtail indexes an object at each save, and a translation is saved four times before it is published: a third of the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import models
+from django.db.models.signals import post_save
+from modelsearch import index, signal_handlers
+from wagtail.models import ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+
+@contextmanager
+def indexing_put_off() -> Iterator[None]:
+    for model in index.get_indexed_models():
+        post_save.disconnect(signal_handlers.post_save_signal_handler, sender=model)
+    try:
+        with disable_reference_index_auto_update():
+            yield
+    finally:
+        signal_handlers.register_signal_handlers()
+
+
+def index_now(instances: Iterable[models.Model]) -> None:
+    """Put the instances and their translations into the search index and the index of references."""
+    for source in instances:
+        for instance in source.get_translations(inclusive=True):
+            found = getattr(instance, "specific", instance)
+            if isinstance(found, index.Indexed):
+                index.insert_or_update_object(found)
+            ReferenceIndex.create_or_update_for_object(found)

@@ -1,0 +1,118 @@
+"""Answers of public pages, kept for visitors without a session until content or the clock changes.
+
+An answer is kept with a stamp made of the site's *generation* and the present minute. A change of content begins a new
+generation, in every process at once; a new minute shows what the clock has changed. Browsers and other caches are told
+to ask each time (`no-cache` with an ETag), so a change reaches them as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.cache import cache, caches
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import set_response_etag
+
+GENERATION_KEY = "page-cache-generation"
+# Longer than any query that a page of ours links to.
+LONGEST_QUERY = 100
+
+
+@dataclass(frozen=True)
+class Answer:
+    stamp: str
+    headers: dict[str, str]
+    content: bytes
+
+
+def purge() -> None:
+    """Forget every answer, once the running transaction is committed: a reader before that would keep the old rows."""
+    transaction.on_commit(_begin_generation)
+
+
+def _begin_generation() -> None:
+    cache.set(GENERATION_KEY, uuid4().hex, None)
+
+
+def _stamp() -> str:
+    generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
+    return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
+
+
+class PageCacheMiddleware:
+    """Answers from the cache where the answer is the same for everybody, and says how long others may keep it.
+
+    Stands around the middleware that set headers: what is kept has them already.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_plain(request)):
+            return _with_cache_control(request, self.get_response(request))
+        # The stamp is read first: content that changes meanwhile is kept under the generation before it.
+        stamp, key = _stamp(), _key(request)
+        kept = caches["pages"].get(key)
+        if kept and kept.stamp == stamp:
+            return HttpResponse(kept.content, headers=kept.headers)
+        response = self.get_response(request)
+        is_kept = request.method == "GET" and _is_the_same_for_everybody(response)
+        _with_cache_control(request, response)
+        if is_kept and isinstance(response, HttpResponse):
+            set_response_etag(response)
+            answer = Answer(stamp, dict(response.items()), response.content)
+            caches["pages"].set(key, answer, settings.PAGE_CACHE_SECONDS)
+        return response
+
+
+def _is_public_address(request: HttpRequest) -> bool:
+    """Tell whether the path stands below a language: the editor's side, files and machines' addresses do not."""
+    return request.path_info.split("/", 2)[1] in dict(settings.LANGUAGES)
+
+
+def _has_session(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_AUTHORIZATION" in request.META
+
+
+def _is_plain(request: HttpRequest) -> bool:
+    """Tell whether the address alone decides about the answer. Wagtail marks the requests of previews as dummies."""
+    return (
+        request.method in {"GET", "HEAD"}
+        and not _has_session(request)
+        and not getattr(request, "is_dummy", False)
+        and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
+        and set(request.GET) <= settings.PAGE_CACHE_PARAMETERS
+    )
+
+
+def _key(request: HttpRequest) -> str:
+    # The host is checked here, before it can fill the cache.
+    address = "\n".join([request.scheme or "", request.get_host(), request.get_full_path()])
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+def _is_the_same_for_everybody(response: HttpResponseBase) -> bool:
+    return (
+        response.status_code == 200
+        and not response.streaming
+        # The token of a form is a cookie, too.
+        and not response.cookies
+        and not response.has_header("Vary")
+        # A view that says how long its answer may be kept knows why.
+        and not response.has_header("Cache-Control")
+    )
+
+
+def _with_cache_control(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if not (response.has_header("Cache-Control") or response.streaming):
+        is_personal = _has_session(request) or response.cookies or getattr(request, "is_dummy", False)
+        response["Cache-Control"] = "private, no-store" if is_personal else "no-cache"
+    return response

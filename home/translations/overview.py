@@ -1,0 +1,220 @@
+"""What is translated, and what needs care: one row for each page or entry, one cell for each language.
+
+The number of queries does not depend on the number of rows.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.admin.utils import quote
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.snippets.models import get_snippet_models
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog
+
+from home.models import StaleString
+
+# A slug that is the same in two languages is nothing to care about.
+PASSED_OVER = "slug"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A page or entry in one language. `state` is source, missing, draft, published or independent."""
+
+    locale: Locale
+    state: str
+    edit_url: str = ""
+    edited: datetime.datetime | None = None
+    translation_id: int | None = None
+    stale: int = 0
+    untranslated: int = 0
+    waiting: bool = False
+    failure: str = ""
+    needs_care: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    kind: str
+    model: str
+    pk: int
+    locale: Locale
+    is_public: bool
+    depth: int = 0
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def needs_care(self) -> bool:
+        return any(cell.needs_care for cell in self.cells)
+
+    def limited_to(self, locales: Iterable[int]) -> Row:
+        """Return the row with care marked in these languages alone."""
+        wanted = set(locales)
+        cells = [cell for cell in self.cells if cell.locale.pk in wanted]
+        return Row(self.title, self.kind, self.model, self.pk, self.locale, self.is_public, self.depth, cells)
+
+
+@dataclass(frozen=True)
+class _Instance:
+    """A page or entry as both kinds are asked for."""
+
+    pk: int
+    title: str
+    kind: str
+    model: str
+    key: uuid.UUID
+    locale_id: int
+    live: bool
+    edited: datetime.datetime | None
+    edit_url: str
+    depth: int = 0
+
+
+def translated_models() -> list[type[TranslatableMixin]]:
+    return [model for model in get_snippet_models() if issubclass(model, TranslatableMixin)]
+
+
+def page_rows() -> list[Row]:
+    """Return all pages that are nobody's translation, in the order of the tree."""
+    pages = Page.objects.filter(depth__gte=2, alias_of=None).order_by("path")
+    names = {content_type.pk: content_type.name for content_type in ContentType.objects.all()}
+    return _rows(
+        _Instance(
+            pk=page.pk,
+            title=page.draft_title or page.title,
+            kind=names.get(page.content_type_id, ""),
+            model="wagtailcore.page",
+            key=page.translation_key,
+            locale_id=page.locale_id,
+            live=page.live,
+            edited=page.latest_revision_created_at,
+            edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            depth=page.depth - 2,
+        )
+        for page in pages
+    )
+
+
+def entry_rows(model: type[TranslatableMixin]) -> list[Row]:
+    """Return all organisations, people or other entries of a kind that are nobody's translation."""
+    viewset = model.snippet_viewset
+    return _rows(
+        _Instance(
+            pk=entry.pk,
+            title=str(entry),
+            kind=str(model._meta.verbose_name),
+            model=model._meta.label_lower,
+            key=entry.translation_key,
+            locale_id=entry.locale_id,
+            live=True,
+            edited=None,
+            edit_url=reverse(viewset.get_url_name("edit"), args=[quote(entry.pk)]),
+        )
+        for entry in model.objects.all()
+    )
+
+
+def _rows(instances: Iterable[_Instance]) -> list[Row]:
+    locales = all_locales()
+    groups: dict[uuid.UUID, dict[int, _Instance]] = {}
+    for instance in instances:
+        groups.setdefault(instance.key, {})[instance.locale_id] = instance
+    translations: dict[uuid.UUID, dict[int, Translation]] = {}
+    for translation in _translations():
+        translations.setdefault(translation.source.object_id, {})[translation.target_locale_id] = translation
+    return [_row(group, translations.get(key, {}), locales) for key, group in groups.items()]
+
+
+def all_locales() -> list[Locale]:
+    """Return the languages in the order of the settings."""
+    known = {locale.pk: locale for locale in Locale.objects.all()}
+    return sorted(known.values(), key=lambda locale: (not locale.is_default, locale.pk))
+
+
+def _row(group: dict[int, _Instance], translations: dict[int, Translation], locales: list[Locale]) -> Row:
+    source = next((item for pk, item in group.items() if pk not in translations), next(iter(group.values())))
+    by_pk = {locale.pk: locale for locale in locales}
+    return Row(
+        title=source.title,
+        kind=source.kind,
+        model=source.model,
+        pk=source.pk,
+        locale=by_pk[source.locale_id],
+        is_public=source.live,
+        depth=source.depth,
+        cells=[_cell(locale, source, group.get(locale.pk), translations.get(locale.pk)) for locale in locales],
+    )
+
+
+def _cell(locale: Locale, source: _Instance, instance: _Instance | None, translation: Translation | None) -> Cell:
+    if instance is None:
+        return Cell(locale, "missing", needs_care=source.live)
+    state = "published" if instance.live else "draft"
+    if instance is source:
+        return Cell(locale, "source", instance.edit_url, instance.edited)
+    if translation is None or not translation.enabled:
+        return Cell(locale, "independent", instance.edit_url, instance.edited)
+    failure = getattr(translation, "sync_failure", None)
+    waiting = bool(translation.words_at and translation.written_at and translation.words_at > translation.written_at)
+    return Cell(
+        locale,
+        state,
+        instance.edit_url,
+        instance.edited or translation.written_at,
+        translation.pk,
+        stale=translation.stale,
+        untranslated=max(translation.untranslated - translation.stale, 0),
+        waiting=waiting,
+        failure=failure.reason if failure else "",
+        needs_care=bool(failure or translation.untranslated or waiting or (source.live and not instance.live)),
+    )
+
+
+def _translations() -> QuerySet[Translation]:
+    """Return every translation with its number of sentences to translate, of reworded ones, and two times.
+
+    `words_at` is when somebody last saved a sentence, `written_at` when the page was last written from them.
+    """
+    segments = (
+        StringSegment.objects.filter(source_id=OuterRef("source_id"))
+        .exclude(context__path=PASSED_OVER)
+        .annotate(_locale=OuterRef("target_locale_id"))
+        .filter(
+            ~Exists(
+                StringTranslation.objects.filter(
+                    translation_of_id=OuterRef("string_id"),
+                    context_id=OuterRef("context_id"),
+                    locale_id=OuterRef("_locale"),
+                    has_error=False,
+                )
+            )
+        )
+    )
+    words = StringTranslation.objects.filter(
+        context__object_id=OuterRef("source__object_id"), locale_id=OuterRef("target_locale_id")
+    )
+    logs = TranslationLog.objects.filter(source_id=OuterRef("source_id"), locale_id=OuterRef("target_locale_id"))
+    return Translation.objects.select_related("source", "sync_failure").annotate(
+        untranslated=_number(segments, "source_id"),
+        stale=_number(StaleString.objects.filter(translation_id=OuterRef("pk")), "translation_id"),
+        words_at=_latest(words, "locale_id", "updated_at"),
+        written_at=_latest(logs, "locale_id", "created_at"),
+    )
+
+
+def _number(rows: QuerySet, group: str) -> Coalesce:
+    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _latest(rows: QuerySet, group: str, name: str) -> Subquery:
+    return Subquery(rows.order_by().values(group).annotate(latest=Max(name)).values("latest"))

@@ -1,0 +1,19 @@
+from django.urls import include, path
+
+from home.translations import views
+
+app_name = "translations"
+urlpatterns = [
+    path("", views.OverviewView.as_view(), name="overview"),
+    path("start/", views.StartView.as_view(), name="start"),
+    path("<int:pk>/review/", views.ReviewView.as_view(), name="review"),
+    path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),
+]
+
+# At the addresses of the library's own views, which come later in the list: its buttons and links lead here.
+ours_instead = [
+    path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view()),
+    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", views.TranslateEntryView.as_view()),
+    path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
+]
+admin_urls = [path("translations/", include((urlpatterns, app_name))), *ours_instead]

@@ -1,0 +1,294 @@
+"""The editor's screens about translations: overview, review of reworded sentences, start, retry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
+from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail_localize.views.submit_translations import SubmitPageTranslationView, SubmitSnippetTranslationView
+
+from home.models import StaleString
+from home.translations import access, overview
+from home.translations.sources import source_of, translate
+from home.translations.sync import bring_up_to_date, synchronise
+from home.translations.wording import compare
+
+ROWS_PER_PAGE = 50
+PAGES = "wagtailcore.page"
+
+
+def _kinds() -> list[tuple[str, str]]:
+    entries = [
+        (model._meta.label_lower, str(model._meta.verbose_name_plural)) for model in overview.translated_models()
+    ]
+    return [(PAGES, _("Pages")), *((label, name.capitalize()) for label, name in entries)]
+
+
+class OverviewForm(forms.Form):
+    """What the list shows. Wrong values are passed over."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Show"), choices=_kinds, required=False)
+    language = forms.ModelChoiceField(
+        Locale.objects.all(), label=gettext_lazy("Language"), required=False, empty_label=gettext_lazy("All languages")
+    )
+    everything = forms.BooleanField(label=gettext_lazy("Also what needs no care"), required=False)
+    p = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class OverviewView(WagtailAdminTemplateMixin, TemplateView):
+    template_name = "wagtailadmin/translations/overview.html"
+    page_title = gettext_lazy("Translations")
+    header_icon = "wagtail-localize-language"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = OverviewForm(self.request.GET)
+        form.is_valid()
+        chosen = form.cleaned_data
+        kind = chosen.get("kind") or PAGES
+        rows = overview.page_rows() if kind == PAGES else overview.entry_rows(apps.get_model(kind))
+        if language := chosen.get("language"):
+            rows = [row.limited_to([language.pk, row.locale.pk]) for row in rows]
+        number = len(rows)
+        if not chosen.get("everything"):
+            rows = [row for row in rows if row.needs_care]
+        page = Paginator(rows, ROWS_PER_PAGE).get_page(chosen.get("p") or 1)
+        mine = access.languages_of(self.request.user, access.TRANSLATING)
+        return super().get_context_data(
+            form=form,
+            rows=page,
+            number=number,
+            locales=[language] if language else overview.all_locales(),
+            mine=mine,
+            may_start=self._startable(kind, mine),
+            may_update=self.request.user.has_perm("wagtail_localize.submit_translation"),
+            query=self._query_without_page(),
+            **kwargs,
+        )
+
+    def _startable(self, kind: str, mine: set[int]) -> set[int]:
+        """Return the languages into which the user may begin a translation of this kind."""
+        user = self.request.user
+        if user.has_perm("wagtail_localize.submit_translation"):
+            return {locale.pk for locale in overview.all_locales()}
+        app, model = kind.split(".")
+        return mine if kind == PAGES or user.has_perm(f"{app}.change_{model}") else set()
+
+    def _query_without_page(self) -> str:
+        query = self.request.GET.copy()
+        query.pop("p", None)
+        return query.urlencode()
+
+
+class StartView(View):
+    """Makes the first, unpublished translation of a page or entry and opens it."""
+
+    class Form(forms.Form):
+        model = forms.ChoiceField(choices=_kinds)
+        pk = forms.IntegerField()
+        locale = forms.ModelChoiceField(Locale.objects.all())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.Form(request.POST)
+        if not form.is_valid():
+            raise Http404("no such page or language")
+        source = get_object_or_404(apps.get_model(form.cleaned_data["model"]), pk=form.cleaned_data["pk"])
+        locale = form.cleaned_data["locale"]
+        if isinstance(source, Page):
+            source = source.specific
+        if not access.may_start(request.user, source, locale):
+            raise PermissionDenied
+        source = source_of(source) or source
+        if not source.has_translation(locale):
+            translate(source, [locale], request.user)
+        target = source.get_translation_or_none(locale)
+        if target is None:
+            messages.error(request, _("“%(title)s” could not be translated.") % {"title": source})
+            return redirect("translations:overview")
+        return redirect(edit_url(target))
+
+
+class ReviewView(WagtailAdminTemplateMixin, TemplateView):
+    """Shows the sentences whose source was reworded, and keeps an old translation that still holds."""
+
+    template_name = "wagtailadmin/translations/review.html"
+    header_icon = "wagtail-localize-language"
+
+    @cached_property
+    def translation(self) -> Translation:
+        rows = Translation.objects.select_related("source", "target_locale").filter(enabled=True)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def target(self) -> TranslatableMixin:
+        return self.translation.get_target_instance()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not access.may_edit(request.user, self.target):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return _("Reworded sentences")
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.target} ({self.translation.target_locale})"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self.translation.stale_strings.select_related("string", "context")
+        return super().get_context_data(
+            sentences=[(row, *compare(row.old_source, row.string.data)) for row in rows],
+            edit_url=edit_url(self.target),
+            source_language=str(self.translation.source.locale),
+            target_language=str(self.translation.target_locale),
+            target_code=self.translation.target_locale.language_code,
+            source_code=self.translation.source.locale.language_code,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(StaleString, pk=request.POST.get("keep") or 0, translation=self.translation)
+        words, _is_new = StringTranslation.objects.update_or_create(
+            translation_of_id=row.string_id,
+            context_id=row.context_id,
+            locale_id=self.translation.target_locale_id,
+            defaults={
+                "data": row.old_translation,
+                "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
+                "last_translated_by": request.user,
+                "has_error": False,
+                "field_error": "",
+            },
+        )
+        if words.has_error:
+            words.delete()
+            messages.error(request, _("The links of this sentence changed: translate it in the editor."))
+        else:
+            self._publish(request)
+        return redirect(request.path)
+
+    def _publish(self, request: HttpRequest) -> None:
+        if not access.may_publish(request.user, self.target):
+            messages.success(request, _("The old translation is kept. It shows when the page is published."))
+            return
+        failure = bring_up_to_date(self.translation, request.user)
+        if failure:
+            messages.error(request, _("The page could not be written: %(reason)s") % {"reason": failure.reason})
+        else:
+            messages.success(request, _("The old translation is kept and shown again."))
+
+
+class RetryView(View):
+    """Writes one translation again that could not be written."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm("wagtail_localize.submit_translation"):
+            raise PermissionDenied
+        translation = get_object_or_404(Translation.objects.select_related("target_locale"), pk=pk, enabled=True)
+        failure = bring_up_to_date(translation, request.user)
+        if failure:
+            messages.error(request, _("That failed again: %(reason)s") % {"reason": failure.reason})
+        else:
+            messages.success(request, _("The translation is up to date."))
+        return redirect(get_valid_next_url_from_request(request) or reverse("translations:overview"))
+
+
+class UpdateView(WagtailAdminTemplateMixin, TemplateView):
+    """Brings the translations of one source up to date again: after a failure, or to be sure."""
+
+    template_name = "wagtailadmin/translations/update.html"
+    page_title = gettext_lazy("Bring translations up to date")
+    header_icon = "resubmit"
+
+    @cached_property
+    def source(self) -> TranslationSource:
+        return get_object_or_404(TranslationSource, pk=self.kwargs["translation_source_id"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm("wagtail_localize.submit_translation"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return self.source.object_repr
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self.source.translations.filter(enabled=True).select_related("target_locale", "sync_failure")
+        return super().get_context_data(
+            translations=rows, next_url=get_valid_next_url_from_request(self.request) or "", **kwargs
+        )
+
+    def post(self, request: HttpRequest, translation_source_id: int) -> HttpResponse:
+        failures = synchronise(self.source, request.user)
+        if failures:
+            messages.error(
+                request,
+                ngettext(
+                    "%(number)d translation could not be brought up to date: %(reason)s",
+                    "%(number)d translations could not be brought up to date. The first: %(reason)s",
+                    len(failures),
+                )
+                % {"number": len(failures), "reason": failures[0].reason},
+            )
+        else:
+            messages.success(request, _("The translations are up to date."))
+        return redirect(get_valid_next_url_from_request(request) or reverse("translations:overview"))
+
+
+class _FromTheSource:
+    """Starts translations from the source alone; somebody who comes from a translation is led to its source."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.has_perm("wagtail_localize.submit_translation"):
+            instance = self.get_object()
+            source = source_of(instance)
+            if source:
+                messages.warning(
+                    request,
+                    _("“%(title)s” is a translation itself. This is its source, “%(source)s” (%(language)s).")
+                    % {"title": instance, "source": source, "language": source.locale},
+                )
+                return redirect(submit_url(source))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        locales = list(form.cleaned_data["locales"])
+        translate(self.object, locales, self.request.user, include_subtree=form.cleaned_data["include_subtree"])
+        messages.success(self.request, self.get_success_message(", ".join(str(locale) for locale in locales)))
+        single = self.object.get_translation_or_none(locales[0]) if len(locales) == 1 else None
+        return redirect(self.get_success_url() or self.get_default_success_url(single))
+
+
+class TranslatePageView(_FromTheSource, SubmitPageTranslationView):
+    pass
+
+
+class TranslateEntryView(_FromTheSource, SubmitSnippetTranslationView):
+    pass
+
+
+def edit_url(instance: TranslatableMixin) -> str:
+    if isinstance(instance, Page):
+        return reverse("wagtailadmin_pages:edit", args=[instance.pk])
+    return reverse(type(instance).snippet_viewset.get_url_name("edit"), args=[instance.pk])
+
+
+def submit_url(instance: TranslatableMixin) -> str:
+    if isinstance(instance, Page):
+        return reverse("wagtail_localize:submit_page_translation", args=[instance.pk])
+    model = instance._meta
+    return reverse("wagtail_localize:submit_snippet_translation", args=[model.app_label, model.model_name, instance.pk])
