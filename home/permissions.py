@@ -157,11 +157,10 @@ def _retire_wagtail_groups() -> None:
 
     Only on a bare installation: a group that has members, or rights below the root, is left as it is.
     """
-    shipped = Group.objects.filter(name__in=["Editors", "Moderators"], user=None).exclude(
-        page_permissions__page__depth__gt=1
-    )
-    GroupPagePermission.objects.filter(group__in=list(shipped)).delete()
-    shipped.filter(name="Moderators").delete()
+    groups = Group.objects.filter(name__in=[EDITORS, "Moderators"], user=None, page_permissions__page__depth=1)
+    shipped = list(groups.exclude(page_permissions__page__depth__gt=1).distinct())
+    GroupPagePermission.objects.filter(group__in=shipped).delete()
+    Group.objects.filter(pk__in=[group.pk for group in shipped], name="Moderators").delete()
 
 
 def _set_up_approval() -> None:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.models import TranslatableMixin
+from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
+from home.links import LinkHandler
 from home.dashboard import TasksPanel, TranslationsPanel
 from home.translations import access, cascade
 from home.translations.urls import admin_urls
@@ -27,6 +28,11 @@ HIDDEN_HELP = "whats-new-in-wagtail"
 
 
 # Looks
+
+
+@hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
+def register_links(features):
+    features.register_link_type(LinkHandler)
 
 
 @hooks.register("register_icons")
@@ -136,6 +142,19 @@ def check_unpublishing(request, page):
 @hooks.register("before_delete_page")
 def check_deleting(request, page):
     return cascade.refuse(request, page, "delete")
+
+
+@hooks.register("before_bulk_action")
+def check_deleting_many(request, action_type, objects, action):
+    if action_type != "delete":
+        return
+    pages = [item for item in objects if isinstance(item, Page)]
+    rows = [item for item in objects if isinstance(item, TranslatableMixin) and not isinstance(item, Page)]
+    languages = access.languages_of(request.user)
+    if not all(cascade.may_remove(request.user, page) for page in pages):
+        raise PermissionDenied
+    if any(row.locale_id not in languages for row in rows):
+        raise PermissionDenied
 
 
 @hooks.register("before_move_page")

@@ -34,6 +34,8 @@ class NewsCategoryViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = _("Categories")
     menu_order = 200
+    # It has its place in the group below: an item "Snippets" besides is not wanted.
+    menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
     copy_view_enabled = False

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation
 
 
@@ -29,6 +30,9 @@ def refuse(request: HttpRequest, page: Page, action: str) -> HttpResponse | None
     """Stop `unpublish` or `delete` where translations would follow that the user may not touch."""
     if request.method != "POST":
         return None
+    if action == "delete" and not may_remove(request.user, page):
+        messages.error(request, _("You translate pages. Ask an editor to delete one."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
     closed = [follower for follower in followers(page) if not _may(request.user, follower, action)]
     if not closed:
         return None
@@ -58,6 +62,11 @@ def refuse_move(request: HttpRequest, page: Page, destination: Page) -> HttpResp
         % {"languages": _languages(stuck)},
     )
     return redirect("wagtailadmin_pages:move", page.pk)
+
+
+def may_remove(user: AbstractBaseUser, page: Page) -> bool:
+    """Tell whether the user may delete a page: whoever may add one there. Wagtail lets everybody who may change it."""
+    return PagePermissionPolicy().user_has_permission_for_instance(user, "add", page)
 
 
 def _may(user: AbstractBaseUser, page: Page, action: str) -> bool:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -30,6 +30,7 @@ from home.translations.wording import compare
 
 ROWS_PER_PAGE = 50
 PAGES = "wagtailcore.page"
+TO_OVERVIEW = {"url": reverse_lazy("translations:overview"), "label": gettext_lazy("Translations")}
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -37,6 +38,10 @@ def _kinds() -> list[tuple[str, str]]:
         (model._meta.label_lower, str(model._meta.verbose_name_plural)) for model in overview.translated_models()
     ]
     return [(PAGES, _("Pages")), *((label, name.capitalize()) for label, name in entries)]
+
+
+def _breadcrumbs(label: str) -> list[dict[str, Any]]:
+    return [*WagtailAdminTemplateMixin.breadcrumbs_items, TO_OVERVIEW, {"url": "", "label": label}]
 
 
 class OverviewForm(forms.Form):
@@ -54,6 +59,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtailadmin/translations/overview.html"
     page_title = gettext_lazy("Translations")
     header_icon = "wagtail-localize-language"
+    breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = OverviewForm(self.request.GET)
@@ -145,6 +151,9 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     def get_page_title(self) -> str:
         return _("Reworded sentences")
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return _breadcrumbs(self.get_page_title())
+
     def get_page_subtitle(self) -> str:
         return f"{self.target} ({self.translation.target_locale})"
 
@@ -213,6 +222,9 @@ class UpdateView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtailadmin/translations/update.html"
     page_title = gettext_lazy("Bring translations up to date")
     header_icon = "resubmit"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return _breadcrumbs(self.page_title)
 
     @cached_property
     def source(self) -> TranslationSource:

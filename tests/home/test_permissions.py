@@ -1,0 +1,334 @@
+"""The table of groups, as a matrix of what each may do where, and what setting up again leaves alone."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.urls import reverse
+from wagtail.documents.models import Document
+from wagtail.images import get_image_model
+from wagtail.models import Collection, GroupApprovalTask, GroupPagePermission, Locale, Page, Workflow
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+
+from home import permissions
+from home.models import ContentPage, Organisation
+from news.models import NewsIndexPage, NewsPage
+
+LANGUAGES = ("en", "fi", "et", "el")
+GROUPS = (
+    permissions.EDITORS,
+    permissions.PARTNER_EDITORS,
+    permissions.EVENT_ORGANISERS,
+    "Translators: English",
+    "Translators: Finnish",
+    "Translators: Estonian",
+    "Translators: Greek",
+)
+
+
+@pytest.fixture
+def member(db):
+    """Make a user of a group: member("Editors")."""
+
+    def make(group: str, username: str = "member") -> User:
+        user = User.objects.create_user(username, password="a password of a member")
+        user.groups.add(Group.objects.get(name=group))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def news(home_pages) -> dict[str, NewsPage]:
+    """A published article of somebody else in each language."""
+    author = User.objects.create_user("author")
+    articles = {}
+    for code, home in home_pages.items():
+        index = home.add_child(instance=NewsIndexPage(title=f"News {code}", slug="news", locale=home.locale))
+        articles[code] = index.add_child(
+            instance=NewsPage(title="Somebody’s", slug="somebodys", locale=home.locale, owner=author)
+        )
+    return articles
+
+
+def test_group_names_are_those_of_the_table(db):
+    assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
+    assert [role.name for role in permissions.roles()] == list(GROUPS)
+
+
+# What somebody may do with a published article of somebody else, by the language of its tree.
+OTHERS_PAGES = {
+    permissions.EDITORS: {code: {"add", "edit", "publish", "delete"} for code in LANGUAGES},
+    permissions.PARTNER_EDITORS: {code: {"add"} for code in LANGUAGES},
+    permissions.EVENT_ORGANISERS: {code: {"add"} for code in LANGUAGES},
+    "Translators: English": {"en": {"edit", "publish", "delete"}},
+    "Translators: Finnish": {"fi": {"edit", "publish", "delete"}},
+    "Translators: Estonian": {"et": {"edit", "publish", "delete"}},
+    "Translators: Greek": {"el": {"edit", "publish", "delete"}},
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_a_group_may_do_with_pages_of_others(group, member, news):
+    user = member(group)
+    allowed = {}
+    for code, article in news.items():
+        own = article.permissions_for_user(user)
+        parent = article.get_parent().permissions_for_user(user)
+        checks = {
+            "add": parent.can_add_subpage(),
+            "edit": own.can_edit(),
+            "publish": own.can_publish(),
+            "delete": own.can_delete(),
+        }
+        if actions := {action for action, is_allowed in checks.items() if is_allowed}:
+            allowed[code] = actions
+    assert allowed == OTHERS_PAGES[group]
+
+
+@pytest.mark.parametrize("group", [permissions.PARTNER_EDITORS, permissions.EVENT_ORGANISERS])
+def test_writers_hand_their_own_pages_in(group, member, news):
+    user = member(group)
+    index = news["fi"].get_parent()
+    draft = index.add_child(instance=NewsPage(title="Mine", slug="mine", locale=index.locale, owner=user, live=False))
+    own = draft.permissions_for_user(user)
+    assert (own.can_edit(), own.can_publish(), own.can_submit_for_moderation(), own.can_delete()) == (
+        True,
+        False,
+        True,
+        True,
+    )
+
+
+def test_editors_approve_what_others_hand_in(member, news):
+    writer, editor = member(permissions.PARTNER_EDITORS, "writer"), member(permissions.EDITORS, "editor")
+    index = news["en"].get_parent()
+    draft = index.add_child(instance=NewsPage(title="Mine", slug="mine", locale=index.locale, owner=writer, live=False))
+    draft.save_revision(user=writer)
+    state = draft.get_workflow().start(draft, writer)
+    task = state.current_task_state.task.specific
+    assert task.get_actions(draft, writer) == []
+    assert [action for action, _label, _modal in task.get_actions(draft, editor)] == ["reject", "approve", "approve"]
+    state.current_task_state.approve(user=editor)
+    draft.refresh_from_db()
+    assert draft.live
+
+
+MODELS = ("home.organisation", "home.person", "news.newscategory", "home.projectsettings", "wagtailredirects.redirect")
+WITH_MODELS = {
+    permissions.EDITORS: {
+        "home.organisation": {"view", "add", "change", "delete"},
+        "home.person": {"view", "add", "change", "delete"},
+        "news.newscategory": {"view", "add", "change", "delete"},
+        "home.projectsettings": {"change"},
+        "wagtailredirects.redirect": {"view", "add", "change", "delete"},
+    },
+    permissions.PARTNER_EDITORS: {
+        "home.organisation": {"view", "add", "change"},
+        "home.person": {"view", "add", "change"},
+    },
+    permissions.EVENT_ORGANISERS: {"home.person": {"view", "add", "change"}},
+} | {
+    group: {
+        "home.organisation": {"view", "change"},
+        "home.person": {"view", "change"},
+        "news.newscategory": {"view", "change"},
+    }
+    for group in GROUPS
+    if group.startswith("Translators")
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_a_group_may_do_with_everything_that_is_not_a_page(group, member):
+    user = member(group)
+    allowed = {}
+    for label in MODELS:
+        app, model = label.split(".")
+        actions = {a for a in ("view", "add", "change", "delete") if user.has_perm(f"{app}.{a}_{model}")}
+        if actions:
+            allowed[label] = actions
+    assert allowed == WITH_MODELS[group]
+    assert user.has_perm("wagtailadmin.access_admin")
+    assert user.has_perm("wagtail_localize.submit_translation") == (group == permissions.EDITORS)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("model", [get_image_model(), Document], ids=["images", "documents"])
+def test_everybody_uploads_and_only_editors_change_the_files_of_others(group, model, member):
+    user = member(group)
+    policy = CollectionOwnershipPermissionPolicy(model, auth_model=model, owner_field_name="uploaded_by_user")
+    collection = Collection.get_first_root_node()
+    theirs = model(title="Theirs", uploaded_by_user=None, collection=collection)
+    mine = model(title="Mine", uploaded_by_user=user, collection=collection)
+    allowed = [
+        policy.user_has_permission(user, "add"),
+        policy.user_has_permission(user, "choose"),
+        policy.user_has_permission_for_instance(user, "change", mine),
+        policy.user_has_permission_for_instance(user, "change", theirs),
+    ]
+    assert allowed == [True, True, True, group == permissions.EDITORS]
+
+
+# Addresses of the editor's side: whom each answers to. Everybody else gets no look at it.
+SCREENS = {
+    "wagtailadmin_home": set(GROUPS),
+    "translations:overview": set(GROUPS),
+    "articles:index": set(GROUPS),
+    "wagtailsnippets_home_organisation:list": set(GROUPS) - {permissions.EVENT_ORGANISERS},
+    "wagtailsnippets_home_organisation:add": {permissions.EDITORS, permissions.PARTNER_EDITORS},
+    "wagtailsnippets_home_person:list": set(GROUPS),
+    "wagtailsnippets_home_person:add": {
+        permissions.EDITORS,
+        permissions.PARTNER_EDITORS,
+        permissions.EVENT_ORGANISERS,
+    },
+    "wagtailsnippets_news_newscategory:list": set(GROUPS) - {permissions.PARTNER_EDITORS, permissions.EVENT_ORGANISERS},
+    "wagtailredirects:index": {permissions.EDITORS},
+    "wagtailusers_users:index": set(),
+    "wagtailusers_groups:index": set(),
+    "wagtailsites:index": set(),
+    "wagtaillocales:index": set(),
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_screens_answer_to_those_who_work_with_them(group, member, client):
+    client.force_login(member(group))
+    answers = {name: client.get(reverse(name)).status_code for name in SCREENS}
+    # Wagtail answers a member of the staff who may not with a way back to the dashboard.
+    assert answers == {name: 200 if group in allowed else 302 for name, allowed in SCREENS.items()}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_strangers_are_asked_to_sign_in(name, client, db):
+    answer = client.get(reverse(name))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("wagtailadmin_login"))
+
+
+def test_the_settings_of_the_project_belong_to_editors(member, client, db):
+    url = reverse("wagtailsettings:edit", args=["home", "projectsettings"])
+    answers = {}
+    for number, group in enumerate(GROUPS):
+        client.force_login(member(group, f"user{number}"))
+        answers[group] = client.get(url, follow=True).request["PATH_INFO"].startswith(url)
+    assert answers == {group: group == permissions.EDITORS for group in GROUPS}
+
+
+# Translators and what has no tree
+
+
+@pytest.fixture
+def organisations(db) -> dict[str, Organisation]:
+    locale = {row.language_code: row for row in Locale.objects.all()}
+    english = Organisation.objects.create(name="University", country="FI", locale=locale["en"])
+    others = [english.copy_for_translation(locale[code]) for code in ("fi", "et", "el")]
+    for other in others:
+        other.save()
+    return {row.locale.language_code: row for row in [english, *others]}
+
+
+def test_a_translator_changes_organisations_in_her_language_alone(member, organisations, client):
+    client.force_login(member("Translators: Finnish"))
+    answers = {
+        code: client.get(reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])).status_code
+        for code, row in organisations.items()
+    }
+    assert answers == {"en": 302, "fi": 200, "et": 302, "el": 302}
+
+
+def test_a_partner_editor_changes_organisations_in_all_languages(member, organisations, client):
+    client.force_login(member(permissions.PARTNER_EDITORS))
+    answers = {
+        code: client.get(reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])).status_code
+        for code, row in organisations.items()
+    }
+    assert answers == dict.fromkeys(LANGUAGES, 200)
+
+
+def test_a_translator_begins_translations_into_her_language_alone(member, home_page, client):
+    page = home_page.add_child(instance=ContentPage(title="Page", slug="page", locale=home_page.locale))
+    client.force_login(member("Translators: Finnish"))
+    answers = {}
+    for code in ("fi", "et"):
+        locale = Locale.objects.get(language_code=code)
+        data = {"model": "wagtailcore.page", "pk": page.pk, "locale": locale.pk}
+        client.post(reverse("translations:start"), data)
+        answers[code] = page.has_translation(locale)
+    assert answers == {"fi": True, "et": False}
+    assert not page.get_translation(Locale.objects.get(language_code="fi")).live
+
+
+# Setting up again
+
+
+def rights() -> set[tuple[str, str, str]]:
+    pages = GroupPagePermission.objects.values_list("group__name", "page__path", "permission__codename")
+    models = Group.objects.values_list("name", "permissions__content_type__app_label", "permissions__codename")
+    return {*pages, *models}
+
+
+def test_setting_up_again_changes_nothing(db):
+    before = rights()
+    lines = []
+    permissions.set_up_groups(lines.append)
+    assert (rights(), lines) == (before, [])
+
+
+def test_setting_up_again_keeps_what_was_made_by_hand(db, home_page):
+    group = Group.objects.get(name="Translators: Finnish")
+    extra = Permission.objects.get(codename="add_redirect")
+    group.permissions.add(extra)
+    Group.objects.create(name="Moderators")
+    publish = Permission.objects.get(codename="publish_page", content_type__app_label="wagtailcore")
+    GroupPagePermission.objects.create(group=group, page=home_page, permission=publish)
+    Group.objects.get(name=permissions.EDITORS).permissions.add(Permission.objects.get(codename="add_site"))
+    before = rights()
+    permissions.set_up_groups(lambda line: None)
+    assert rights() == before
+
+
+def test_setting_up_again_repairs_what_is_missing(db):
+    before = rights()
+    change_facts = Permission.objects.get(codename="change_projectsettings")
+    Group.objects.get(name=permissions.EDITORS).permissions.remove(change_facts)
+    GroupPagePermission.objects.filter(group__name="Translators: Greek").delete()
+    Group.objects.get(name=permissions.EVENT_ORGANISERS).delete()
+    lines = []
+    permissions.set_up_groups(lines.append)
+    assert (rights(), lines) == (before, ["group Event organisers"])
+
+
+def test_nobody_has_rights_on_the_root_of_the_tree(db):
+    assert not GroupPagePermission.objects.filter(page__depth=1).exists()
+
+
+def test_one_workflow_with_editors_as_approvers(db):
+    assert [workflow.name for workflow in Workflow.objects.all()] == [permissions.APPROVAL]
+    task = GroupApprovalTask.objects.get()
+    assert [group.name for group in task.groups.all()] == [permissions.EDITORS]
+    assert Page.objects.filter(depth=2).first().get_workflow().name == permissions.APPROVAL
+
+
+def test_a_permission_that_does_not_exist_is_named(db):
+    with pytest.raises(LookupError, match=r"home\.change_nothing"):
+        permissions._permissions(["home.change_nothing"])
+
+
+# Deleting, which Wagtail lets everybody do who may change
+
+
+@pytest.mark.parametrize("group", [permissions.EDITORS, "Translators: Finnish"])
+def test_translators_do_not_delete_pages(group, member, news, client):
+    client.force_login(member(group))
+    article = news["fi"]
+    client.post(reverse("wagtailadmin_pages:delete", args=[article.pk]))
+    assert NewsPage.objects.filter(pk=article.pk).exists() == (group != permissions.EDITORS)
+
+
+@pytest.mark.parametrize("group", [permissions.EDITORS, "Translators: Finnish"])
+def test_translators_do_not_delete_pages_in_the_list(group, member, news, client):
+    client.force_login(member(group))
+    article = news["fi"]
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+    client.post(f"{url}?id={article.pk}")
+    assert NewsPage.objects.filter(pk=article.pk).exists() == (group != permissions.EDITORS)
