@@ -14,7 +14,7 @@ from django.utils.translation import override
 from events import clock
 from events.enums import Status
 from events.models import CalendarEntry, Event, EventPage
-from events.timetable.schedule import Session, sessions_of
+from events.timetable.schedule import Session
 
 # A row that was taken off the programme stays in calendars as cancelled for this long (W13), so that subscribers see it.
 KEEP_REMOVED = datetime.timedelta(days=90)
@@ -67,7 +67,7 @@ def row_entries(page: EventPage, entries: Iterable[CalendarEntry], now: datetime
     known = {entry.key: entry for entry in entries if entry.is_row}
     found = []
     with override(page.locale.language_code):
-        for session in sessions_of(page):
+        for session in page.sessions:
             entry = known.pop(session.key, None)
             if entry:
                 found.append(_row_entry(page, session, entry))
@@ -148,5 +148,3 @@ def location_of(event: Event) -> str:
     if event.is_online:
         places.append(_("Online"))
     return " / ".join(filter(None, places))
-
-

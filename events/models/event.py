@@ -237,11 +237,6 @@ class Event(ClusterableModel):
             return State.UPCOMING
         return State.RUNNING if self.ends_at > now else State.PAST
 
-    def next_change(self, now: datetime.datetime) -> datetime.datetime | None:
-        """Return the next moment at which `state` changes by itself, for caches; None where it never will."""
-        moments = [self.starts_at, self.ends_at] if self.status != Status.POSTPONED else []
-        return min((moment for moment in moments if moment and moment > now), default=None)
-
     # Where and how
 
     @property

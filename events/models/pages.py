@@ -52,6 +52,9 @@ class EventIndexPage(SectionIndexMixin, BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["listing"] = Listing(self, request)
+        context["webcal_url"] = f"webcal://{request.get_host()}{self.calendar_path}"
+        with override(self.locale.language_code):
+            context["feed_url"] = reverse(self.feed_view_name)
         return context
 
     @property
@@ -170,6 +173,13 @@ class EventPage(BasePage):
 
     # What visitors see
 
+    @cached_property
+    def sessions(self):
+        """What is on the programme, in order: facts of the source page in the words of this one."""
+        from events.timetable.schedule import sessions_of  # noqa: PLC0415  (what is shown is made of these models)
+
+        return sessions_of(self)
+
     def state(self, now=None):
         return self.event.state(now)
 
@@ -197,6 +207,9 @@ class EventPage(BasePage):
     @property
     def timetable_calendar_path(self) -> str:
         return self._reverse("timetable_calendar", self.event.key)
+
+    def row_calendar_path(self, key) -> str:
+        return self._reverse("row_calendar", key)
 
     @property
     def programme_path(self) -> str:

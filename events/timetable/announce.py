@@ -29,8 +29,7 @@ def announce(event_pk: int, now: datetime.datetime | None = None) -> None:
     page = EventPage.source_page_of(event)
     is_public = page is not None and page.live
     rows = in_order(page.timetable_rows.all()) if is_public else []
-    worked_out = span(event, rows)
-    _store_span(event, worked_out)
+    _store_span(event, span(event, rows))
     if not is_public:
         return
     entries = {entry.key: entry for entry in event.calendar_entries.all()}
@@ -52,6 +51,13 @@ def announce(event_pk: int, now: datetime.datetime | None = None) -> None:
     for entry in entries.values():
         if entry.is_row and entry.removed_at is None:
             _announce_removal(event, entry, now, is_news=rows_are_news)
+
+
+def work_out_span(event: Event) -> None:
+    """Work out when the event begins and ends, from its facts and what is public of its timetable."""
+    page = EventPage.source_page_of(event)
+    rows = in_order(page.timetable_rows.all()) if page is not None and page.live else []
+    _store_span(event, span(event, rows))
 
 
 def _store_span(event: Event, worked_out: Span) -> None:

@@ -44,6 +44,7 @@ class Session:
     has_qa: bool
     slides_url: str
     recording_url: str
+    calendar_path: str
 
     @property
     def anchor(self) -> str:
@@ -138,6 +139,7 @@ def _session(page, source, row: TimetableRow, times, words: TimetableRow | None,
         has_qa=row.has_qa,
         slides_url=row.slides.url if row.slides else row.slides_url,
         recording_url=row.recording_url,
+        calendar_path=page.row_calendar_path(row.translation_key),
     )
 
 

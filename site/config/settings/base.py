@@ -123,7 +123,7 @@ CACHES = {
 # How long an answer may be kept where only the clock changes it; 0 keeps none.
 PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
 # Parts of a query that lists of pages understand. An address with any other is answered, but not kept.
-PAGE_CACHE_PARAMETERS = {"category", "page", "year"}
+PAGE_CACHE_PARAMETERS = {"category", "country", "language", "mode", "month", "page", "track", "view", "year"}
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
