@@ -52,7 +52,7 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 	@echo '==> Serving the site; Ctrl-C stops it'
 	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
 	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"; echo
-	@exec $(DEMO) runserver 127.0.0.1:$(PORT)
+	@$(DEMO) runserver 127.0.0.1:$(PORT)
 
 .PHONY: test
 test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on PostgreSQL, ARGS= goes to pytest)

@@ -1,7 +1,7 @@
 """What stands around the content of every page: names, menus, languages, breadcrumbs, and what machines are told.
 
-Templates get one `layout` and ask the database nothing: the page's ancestors and the site's menu come in one query, the
-page's translations in another, and the project's settings from the cache (`site_facts.py`).
+Templates get one `layout` and ask the database nothing: the menu, the page's ancestors and all their translations come
+in one query, and the project's settings from the cache (`site_facts.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
 from home import json_ld
+from home.routing import root_path
 from home.site_facts import SiteFacts
 
 if TYPE_CHECKING:
@@ -159,32 +160,50 @@ class Layout:
     # Pages around this one
 
     @cached_property
+    def _near(self) -> list[Page]:
+        """Return, in one query, the live pages that a frame names, in the order of the tree.
+
+        They are the home page and its children, the page's ancestors, and the translations of these and of the page.
+        """
+        if self.page and self.page.path:
+            lineage = [self.page.path[: depth * Page.steplen] for depth in range(HOME_DEPTH, self.page.depth + 1)]
+            keys = Page.objects.filter(path__in=lineage).values("translation_key")
+            wanted = (
+                Q(path__in=lineage[:-1])
+                | Q(path__startswith=lineage[0], depth__lte=HOME_DEPTH + 1)
+                | Q(translation_key__in=keys)
+                # A page that is previewed before it was ever saved has no row yet.
+                | Q(translation_key=self.page.translation_key)
+            )
+        elif self.site:
+            root = root_path(self.request, self.language_code)
+            wanted = Q(translation_key=self.site.root_page.translation_key)
+            if root:
+                wanted |= Q(url_path__startswith=root, depth__lte=HOME_DEPTH + 1)
+        else:
+            return []
+        return list(Page.objects.filter(wanted, live=True).select_related("locale").order_by("path"))
+
+    @cached_property
     def _home_path(self) -> str:
         """Return the tree path of the home page in the language of the response; empty where there is none."""
         if self.page and self.page.path:
             return self.page.path[: HOME_DEPTH * Page.steplen]
-        if not self.site:
-            return ""
-        home = (
-            Page.objects.filter(
-                translation_key=self.site.root_page.translation_key, locale__language_code=self.language_code, live=True
-            )
-            .only("path")
-            .first()
-        )
-        return (home or self.site.root_page).path
+        homes = [page for page in self._near if page.depth == HOME_DEPTH]
+        return next((page.path for page in homes if page.locale.language_code == self.language_code), "")
 
     @cached_property
     def _frame(self) -> list[Page]:
-        """Return the page's live, public ancestors and the home page's children, in the order of the tree."""
-        if not self._home_path:
-            return []
-        around = Q(path=self._home_path) | Q(path__startswith=self._home_path, depth=HOME_DEPTH + 1)
-        if self.page and self.page.depth > HOME_DEPTH + 1:
-            steps = range(HOME_DEPTH + 1, self.page.depth)
-            around |= Q(path__in=[self.page.path[: depth * Page.steplen] for depth in steps])
-        pages = Page.objects.filter(around, live=True).order_by("path")
-        return [page for page in pages if self.facts.is_public(page)]
+        """Return the home page, its children and the page's ancestors: those that are public."""
+        here = self.page.path if self.page else ""
+        return [
+            page
+            for page in self._near
+            if self._home_path
+            and page.path.startswith(self._home_path)
+            and (page.depth <= HOME_DEPTH + 1 or (here.startswith(page.path) and here != page.path))
+            and self.facts.is_public(page)
+        ]
 
     @cached_property
     def home_page(self) -> HomePage | None:
@@ -193,7 +212,7 @@ class Layout:
     @cached_property
     def children_of_home(self) -> list[Page]:
         """The home page's live, public children; of their own fields only those of `Page` are loaded."""
-        return [page for page in self._frame if page.depth == HOME_DEPTH + 1 and page.path.startswith(self._home_path)]
+        return [page for page in self._frame if page.depth == HOME_DEPTH + 1]
 
     @property
     def home_url(self) -> str:
@@ -240,11 +259,9 @@ class Layout:
         lineage = self._lineage
         if not lineage:
             return found
-        pages = Page.objects.filter(
-            translation_key__in=[page.translation_key for page in lineage], live=True, alias_of__isnull=True
-        ).select_related("locale")
-        for page in pages:
-            if self.facts.is_public(page):
+        keys = {page.translation_key for page in lineage}
+        for page in self._near:
+            if page.translation_key in keys and not page.alias_of_id and self.facts.is_public(page):
                 found.setdefault(page.locale.language_code, {})[str(page.translation_key)] = page
         # Nothing is served in a language whose home page is not.
         home = str(lineage[-1].translation_key)

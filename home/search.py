@@ -11,6 +11,7 @@ from wagtail.search.query import And, PlainText, SearchQuery
 
 from home.folding import fold
 from home.layout import Layout
+from home.specific_pages import specific_pages
 
 RESULTS_PER_PAGE = 10
 # Nobody reads on; and one word of two letters must not load the whole site.
@@ -85,8 +86,8 @@ def _best_first(pages: list[Page], words: list[str]) -> list[Page]:
 
 
 def _results(keys: list[int], request: HttpRequest) -> list[Result]:
-    pages = {page.pk: page for page in Page.objects.filter(pk__in=keys).specific()} if keys else {}
+    pages = specific_pages(Page.objects.filter(pk__in=keys)) if keys else []
     return [
         Result(page.title, page.get_url(request) or "", page.teaser_text, str(page.kind))
-        for page in (pages[key] for key in keys)
+        for page in sorted(pages, key=lambda page: keys.index(page.pk))
     ]

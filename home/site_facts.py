@@ -11,15 +11,36 @@ from typing import TYPE_CHECKING
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.query import PageQuerySet
 
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 
 if TYPE_CHECKING:
     from home.models import Organisation
 
-CACHE_KEY = "site-facts"
+PRIVATE_PATHS_KEY = "private-paths"
 # A process that was killed between writing a row and emptying the cache leaves the old facts for this long at most.
 CACHE_SECONDS = 600
+
+
+def private_paths() -> tuple[str, ...]:
+    """Return the tree paths below which not everybody may read: of pages with a restriction, and of their aliases."""
+    paths: tuple[str, ...] | None = cache.get(PRIVATE_PATHS_KEY)
+    if paths is None:
+        rows = PageViewRestriction.objects.values_list("page__path", "page__aliases__path")
+        paths = tuple(sorted({path for row in rows for path in row if path}))
+        cache.set(PRIVATE_PATHS_KEY, paths, CACHE_SECONDS)
+    return paths
+
+
+def public(pages: PageQuerySet) -> PageQuerySet:
+    """Leave out private pages. Wagtail's own `public()` asks the database for the restrictions each time.
+
+    For lists alone: whether somebody may read a page is decided by Wagtail, when it is served.
+    """
+    for path in private_paths():
+        pages = pages.exclude(path__startswith=path)
+    return pages
 
 
 @dataclass(frozen=True)
@@ -36,7 +57,7 @@ class SiteFacts:
         """Return the facts of `site`; those of no site are empty."""
         if site is None:
             return cls()
-        key = f"{CACHE_KEY}-{site.pk}"
+        key = cls._key(site.pk)
         facts = cache.get(key)
         if facts is None:
             facts = cls._load(site)
@@ -44,10 +65,14 @@ class SiteFacts:
         return facts
 
     @classmethod
+    def _key(cls, site_pk: int) -> str:
+        # The fields are part of the name: after an update, what an older version of the site kept is not read.
+        return "-".join(["site-facts", str(site_pk), *cls.__dataclass_fields__])
+
+    @classmethod
     def _load(cls, site: Site) -> SiteFacts:
         settings = ProjectSettings.objects.select_related("coordinator").filter(site=site).first()
         texts = LanguageTexts.objects.filter(project=settings).select_related("locale") if settings else []
-        paths = PageViewRestriction.objects.values_list("page__path", flat=True)
         accounts = SocialAccount.objects.filter(project=settings) if settings else []
         coordinator = settings.coordinator if settings else None
         names = coordinator.get_translations(inclusive=True).select_related("locale") if coordinator else []
@@ -55,14 +80,15 @@ class SiteFacts:
             settings=settings,
             texts={text.locale.language_code: text for text in texts},
             social_accounts=tuple(accounts),
-            private_paths=tuple(paths),
+            private_paths=private_paths(),
             coordinators={name.locale.language_code: name for name in names},
         )
 
     @staticmethod
     def forget() -> None:
         """Empty the cache for every site."""
-        cache.delete_many([f"{CACHE_KEY}-{pk}" for pk in Site.objects.values_list("pk", flat=True)])
+        keys = [SiteFacts._key(pk) for pk in Site.objects.values_list("pk", flat=True)]
+        cache.delete_many([PRIVATE_PATHS_KEY, *keys])
 
     def coordinator(self, language_code: str) -> Organisation | None:
         """Return the coordinator in a language, or in the source language, or in any; see `home.fallback`."""

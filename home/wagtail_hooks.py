@@ -13,8 +13,8 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home.links import LinkHandler
 from home.dashboard import TasksPanel, TranslationsPanel
+from home.links import LinkHandler
 from home.translations import access, cascade
 from home.translations.urls import admin_urls
 from home.viewsets import ConsortiumViewSetGroup
@@ -79,7 +79,8 @@ def add_panels(request, panels):
     panels += [TasksPanel(), TranslationsPanel()]
 
 
-@hooks.register("register_admin_urls")
+# Before the library's own addresses: the first that fits is taken.
+@hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
     return admin_urls
 

@@ -42,7 +42,7 @@ class NewsFeed(Feed):
         return layout.site_name
 
     def items(self, layout):
-        return layout.page.articles().select_related("organisation")[:ENTRIES]
+        return layout.page.articles().select_related("organisation", "locale")[:ENTRIES]
 
     def item_title(self, article):
         return article.title

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
 from django.db.models.functions import ExtractYear
 from django.http import Http404
 from django.urls import reverse
@@ -15,12 +15,14 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Orderable, Page, TranslatableMixin
+from wagtail.models import Orderable, Page, PageManager, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
 from home.models import BasePage, SectionIndexMixin, Teaser
+from home.site_facts import public
+from home.specific_pages import specific_pages
 from news.forms import NewsFilterForm
 
 ARTICLES_PER_PAGE = 10
@@ -72,14 +74,8 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
 
     def articles(self):
         """Return the live, public articles below this page, newest first, with what their teasers show."""
-        return (
-            NewsPage.objects.child_of(self)
-            .live()
-            .public()
-            .select_related("category", "image")
-            .prefetch_related("image__renditions")
-            .order_by("-date", "-pk")
-        )
+        articles = public(NewsPage.objects.child_of(self).live())
+        return articles.prefetch_related("image__renditions").order_by("-date", "-pk")
 
     def teasers(self, request, limit):
         return [article.teaser(request) for article in self.articles()[:limit]]
@@ -171,6 +167,13 @@ def _filtered(here: str, **values) -> str:
     return f"{here}?{query}" if query else here
 
 
+class NewsPageManager(PageManager):
+    """Reads an article together with the rows that every view of it shows."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("category", "organisation", "image")
+
+
 class NewsPage(BasePage):
     date = models.DateField(
         _("date"), default=timezone.localdate, help_text=_("Stands above the article and orders the list.")
@@ -203,6 +206,8 @@ class NewsPage(BasePage):
         help_text=_("For those who do not see it. Leave it empty if the picture only decorates."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"), blank=True)
+
+    objects = NewsPageManager()
 
     kind = _("News")
     open_graph_type = "article"
@@ -258,21 +263,22 @@ class NewsPage(BasePage):
         """Return the articles before and after this one in the list: by date and, within a day, by age."""
         if not self.path:  # a preview of an article that was never saved
             return None, None
-        others = NewsPage.objects.sibling_of(self, inclusive=False).live().public()
-        newer = others.filter(Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk)).order_by("date", "pk")
-        older = others.filter(Q(date__lt=self.date) | Q(date=self.date, pk__lt=self.pk)).order_by("-date", "-pk")
-        return newer.first(), older.first()
+        others = public(NewsPage.objects.sibling_of(self, inclusive=False).live())
+        is_newer = Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk)
+        newer = others.filter(is_newer).order_by("date", "pk").values("pk")[:1]
+        older = others.exclude(is_newer).order_by("-date", "-pk").values("pk")[:1]
+        found = NewsPage.objects.filter(Q(pk=Subquery(newer)) | Q(pk=Subquery(older))).annotate(is_newer=is_newer)
+        neighbours = {page.is_newer: page for page in found}
+        return neighbours.get(True), neighbours.get(False)
 
     def _related(self, request):
         """Return teasers of the related pages, each in the article's language where it is translated."""
         chosen = [row.page.translation_key for row in self.related_pages.select_related("page")]
         if not chosen:
             return []
-        found = {
-            page.translation_key: page
-            for page in Page.objects.filter(translation_key__in=chosen, locale=self.locale).live().public()
-        }
-        pages = [found[key].specific for key in chosen if key in found]
+        pages = public(Page.objects.filter(translation_key__in=chosen, locale=self.locale).live())
+        found = {page.translation_key: page for page in specific_pages(pages)}
+        pages = [found[key] for key in chosen if key in found]
         return [
             Teaser(title=page.title, url=page.get_url(request), summary=page.teaser_text, label=str(page.kind))
             for page in pages

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 from home.blocks.consortium import OrganisationsBlock, PeopleBlock
@@ -68,7 +70,7 @@ class FigureBlock(blocks.StructBlock):
         description = _("A picture with its description for those who do not see it, or a mark that it is decoration.")
 
     def get_preview_value(self):
-        image = self.child_blocks["image"].child_blocks["image"].target_model.objects.order_by("pk").first()
+        image = get_image_model().objects.order_by("pk").first()
         if image:
             image.contextual_alt_text, image.decorative = image.default_alt_text, False
         return self.normalize({"image": image, "caption": _("What the picture shows"), "credit": _("Who made it")})
@@ -188,10 +190,10 @@ class FileBlock(blocks.StructBlock):
 
     def get_preview_value(self):
         # An example that is in no database: previews show no file that its reader may not be allowed to open.
-        document = self.child_blocks["document"].target_model(
+        document = get_document_model()(
             pk=0, title=_("Fact sheet for nurses"), file="fact-sheet.pdf", file_size=1_200_000
         )
-        return self.normalize({"document": document, "description": _("Two pages to print.")})
+        return self.normalize({"document": document, "description": _("Two pages to print."), "language": ""})
 
 
 class VideoValue(blocks.StructValue):

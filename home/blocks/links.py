@@ -1,23 +1,36 @@
 """One way to link: a page of this site, a document, or an address elsewhere."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 
+from home.links import addresses
+
 TARGETS = ("page", "document", "url")
 
 
 class LinkValue(blocks.StructValue):
-    @property
+    @cached_property
     def href(self) -> str:
-        """Return where the link leads: for a page, to its translation in the reader's language where there is one."""
+        """Where the link leads: for a page, to its translation in the reader's language where there is one."""
         if page := self.get("page"):
-            return page.localized.url or ""
+            return addresses([page.pk]).get(page.pk, "")
         if document := self.get("document"):
             return document.url
         return self.get("url") or ""
+
+
+def resolve(links: Iterable[LinkValue]) -> None:
+    """Find the addresses of all `links` to pages in one query, before a template asks each of them."""
+    to_pages = [(link, page.pk) for link in links if (page := link.get("page"))]
+    urls = addresses(key for _link, key in to_pages)
+    for link, key in to_pages:
+        link.href = urls.get(key, "")
 
 
 class LinkBlock(blocks.StructBlock):

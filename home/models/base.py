@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from home.folding import fold
@@ -70,6 +70,17 @@ class BasePage(Page):
         context = super().get_context(request, *args, **kwargs)
         context["layout"] = Layout(request, page=self)
         return context
+
+    # The home page, the pages between and this one, where the page was found by its address (`home/routing.py`).
+    lineage: list[Page] = []
+
+    def get_view_restrictions(self):
+        """Return who may see the page, as Wagtail does; the ancestors are not read again where they are known."""
+        # An alias is as private as the page it stands for: that is left to Wagtail.
+        if not self.lineage or any(page.alias_of_id for page in self.lineage):
+            return super().get_view_restrictions()
+        root = self.path[: Page.steplen]
+        return PageViewRestriction.objects.filter(page__path__in=[root, *(page.path for page in self.lineage)])
 
     @property
     def teaser_text(self) -> str:

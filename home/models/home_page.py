@@ -1,17 +1,16 @@
 from dataclasses import dataclass
 
 from django.db import models
-from django.http import Http404
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from home.blocks import AudienceBlock, BodyBlock, GoalBlock, LinksBlock, PointsBlock
+from home.blocks.links import resolve
 from home.models.base import BasePage
 from home.models.partners import PartnersPage, consortium_by_country
-from home.models.programme import ProgrammePage
+from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.sections import SectionIndexMixin, Teaser
 
 
@@ -63,12 +62,9 @@ class HomePage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
+        resolve([block.value for block in self.actions])
         children = context["layout"].children_of_home
-        programme = next((page for page in children if page.specific_class is ProgrammePage), None)
-        if programme:
-            programme = programme.specific
-            context["modules"] = programme.module_list()
-        context["programme"] = programme
+        context["programme"], context["modules"] = programme_of(children)
         context["sections"] = [
             Section(page, page.specific_class.section_kind, teasers)
             for page in children
@@ -79,22 +75,11 @@ class HomePage(BasePage):
         context["countries"] = consortium_by_country(self.locale)
         return context
 
-    def route(self, request, path_components):
-        """Find the page at `path_components` in one query, however deep it lies; Wagtail asks twice for each step.
 
-        Raises Http404 below the address of another language: where that has no live home page, Wagtail would serve this
-        one.
-        """
-        if self.locale.language_code != get_language():
-            raise Http404("no pages in this language")
-        if not path_components:
-            return super().route(request, path_components)
-        steps = range(1, len(path_components) + 1)
-        paths = ["/".join([self.url_path.rstrip("/"), *path_components[:end], ""]) for end in steps]
-        nearest = Page.objects.filter(url_path__in=paths).order_by("-depth").first()
-        if nearest is None:
-            raise Http404("no such page")
-        page = nearest.specific
-        if page.locale_id == self.locale_id:
-            page.locale = self.locale
-        return page.route(request, path_components[page.depth - self.depth :])
+def programme_of(pages: list[Page]) -> tuple[ProgrammePage | None, list[ProgrammeModule]]:
+    """Return the training programme among `pages` with its modules, in one query."""
+    page = next((page for page in pages if page.specific_class is ProgrammePage), None)
+    if page is None:
+        return None, []
+    modules = list(ProgrammeModule.objects.filter(page=page.pk).select_related("page"))
+    return (modules[0].page if modules else page.specific), modules

@@ -10,7 +10,7 @@ urlpatterns = [
     path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),
 ]
 
-# At the addresses of the library's own views, which come later in the list: its buttons and links lead here.
+# At the addresses of the library's own views: its buttons and links lead here.
 ours_instead = [
     path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view()),
     path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", views.TranslateEntryView.as_view()),

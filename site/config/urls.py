@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from events.feeds import EventsFeed
 from events.views import files
-from home import sitemaps, views, well_known
+from home import routing, sitemaps, views, well_known
 from news.feeds import NewsFeed
 
 handler404 = "home.views.page_not_found"
@@ -41,5 +41,6 @@ urlpatterns += i18n_patterns(
     path("calendars/timetable/<uuid:key>.ics", files.timetable, name="timetable_calendar"),
     path("calendars/row/<uuid:key>.ics", files.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", files.programme, name="event_programme"),
-    path("", include(wagtail_urls)),
+    *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
+    re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )

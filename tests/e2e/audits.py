@@ -72,7 +72,9 @@ def keyboard(page: Page) -> list[str]:
         if state is None:
             break
         if state["index"] in reached:
-            problems.append(f"Tab comes back to {state['label']} before it leaves the page")
+            # Behind the last stop a browser without a window of its own begins again at the first.
+            if state["index"] != reached[0]:
+                problems.append(f"Tab comes back to {state['label']} before it leaves the page")
             break
         problems += state["problems"]
         if state["index"] >= 0:  # a box that scrolls is a stop of the browser's own

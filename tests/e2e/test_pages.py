@@ -45,11 +45,11 @@ def paths(site: Crawl, language: str) -> list[str]:
 def visit(site: Crawl, new_context: Callable[..., BrowserContext]) -> Callable[..., Iterator[tuple[Page, Callable]]]:
     """Open each page of a language in turn: `for page, note in visit("en", width=320)`; `note` collects sentences.
 
-    The test fails at the end with all that was noted and all that the browser itself complained about.
+    The loop ends with a failure that names all that was noted and all that the browser itself complained about.
     """
-    noted: list[str] = []
 
     def visit(language: str, **options):
+        noted: list[str] = []
         page = new_context(**options).new_page()
         watch = Watch(page, site.address)
         for path in paths(site, language):
@@ -57,9 +57,9 @@ def visit(site: Crawl, new_context: Callable[..., BrowserContext]) -> Callable[.
             yield page, lambda found, path=path: noted.extend(f"{path}: {problem}" for problem in found)
             noted.extend(f"{path}: {problem}" for problem in watch.problems)
             watch.problems.clear()
+        assert_none(noted)
 
-    yield visit
-    assert_none(noted)
+    return visit
 
 
 @pytest.mark.parametrize("width", [320, 1440])
@@ -76,10 +76,10 @@ def test_accessible_in_light_and_dark(visit, language, width):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_works_from_the_keyboard(visit, language):
     for page, note in visit(language, width=1280, reduced_motion="reduce"):
-        note(audits.skip_link(page))
-        page.reload()
         note(audits.keyboard(page))
         note(audits.switches(page))
+        page.reload()
+        note(audits.skip_link(page))
 
 
 def test_phone_menu_works_from_the_keyboard(visit):

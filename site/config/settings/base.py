@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "taggit",
     "axes",
     "csp",
+    "django_countries",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -2,12 +2,14 @@
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
-from config.settings.base import DATA_DIR
+from config.settings.base import DATA_DIR, MIDDLEWARE
 
 DEBUG = True
 # Not a secret: this file is public, and production refuses to start without its own.
 SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+# The demo is for visitors too.
+MIDDLEWARE = [*MIDDLEWARE, "config.middleware.NotFoundPageMiddleware"]
 INTERNAL_IPS = ["127.0.0.1"]
 
 # A template that somebody works on shows at once; `make demo` keeps answers as a live site does.

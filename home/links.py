@@ -1,0 +1,39 @@
+"""Links that editors set to pages of the site: they lead to the page in the reader's language where it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.html import escape
+from django.utils.translation import get_language
+from wagtail.models import Page
+from wagtail.rich_text.pages import PageLinkHandler
+
+
+def addresses(keys: Iterable[int]) -> dict[int, str]:
+    """Return the address of each page by its primary key: of its live translation in the active language, else its own.
+
+    One query for all. A page that is not live in either has none.
+    """
+    wanted = {int(key) for key in keys}
+    if not wanted:
+        return {}
+    meant = Page.objects.filter(pk__in=wanted)
+    pages = list(
+        Page.objects.filter(translation_key__in=meant.values("translation_key")).select_related("locale").order_by("pk")
+    )
+    language = get_language()
+    translated = {page.translation_key: page for page in pages if page.live and page.locale.language_code == language}
+    found = {page.pk: translated.get(page.translation_key, page) for page in pages if page.pk in wanted}
+    return {key: page.url or "" for key, page in found.items() if page.live}
+
+
+class LinkHandler(PageLinkHandler):
+    """Links to pages in rich text. One to a page that is not live has no address, like Wagtail's to a deleted page."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list):
+        keys = [str(attrs.get("id", "")) for attrs in attrs_list]
+        urls = addresses(int(key) for key in keys if key.isdecimal())
+        found = [urls.get(int(key), "") if key.isdecimal() else "" for key in keys]
+        return [f'<a href="{escape(url)}">' if url else "<a>" for url in found]

@@ -1,0 +1,1 @@
+"""Pages and rows for tests, made as the site itself makes them."""

@@ -1,0 +1,46 @@
+"""Pages of each type in any language. What a test does not name gets a readable default."""
+
+import datetime
+from typing import TypeVar
+
+from wagtail.models import Page, PageViewRestriction
+
+from home.models import AccessibilityPage, BasePage, HomePage
+
+Made = TypeVar("Made", bound=BasePage)
+
+DAY = datetime.date(2025, 5, 20)
+REQUIRED = {
+    HomePage: {"headline": "A headline"},
+    AccessibilityPage: {
+        "scope": "<p>This site.</p>",
+        "status": "full",
+        "prepared_on": DAY,
+        "reviewed_on": DAY,
+        "feedback": "<p>Write to us.</p>",
+        "feedback_email": "access@example.org",
+        "enforcement": "<p>Ask the authority.</p>",
+        "supervisor_name": "The authority",
+        "supervisor_url": "https://example.org/authority",
+    },
+}
+
+
+def make_page(model: type[Made], parent: Page, title: str, *, translation_of: Page | None = None, **fields) -> Made:
+    """Make a page in the language of its parent and publish it; with `live=False` it stays a draft."""
+    page = model(title=title, locale_id=parent.locale_id, **(REQUIRED.get(model, {}) | fields))
+    if translation_of:
+        page.translation_key = translation_of.translation_key
+    Page.objects.get(pk=parent.pk).add_child(instance=page)
+    if page.live:
+        page.save_revision().publish()
+    return model.objects.get(pk=page.pk)
+
+
+def make_private(page: Page) -> PageViewRestriction:
+    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def make_alias(page: Page, parent: Page) -> Page:
+    """Make a copy of `page` below `parent` that follows it, as Wagtail makes for a language without translation."""
+    return page.create_alias(parent=Page.objects.get(pk=parent.pk), update_locale=parent.locale)

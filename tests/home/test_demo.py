@@ -1,0 +1,431 @@
+"""The demo: complete, true to the facts, in its own words, and safe to load again."""
+
+import datetime
+import hashlib
+import html
+import re
+from collections import Counter
+from io import StringIO
+
+import polib
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client, TestCase
+from wagtail.fields import StreamField
+from wagtail.models import Page, Revision, Site
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+
+from home.demo import catalogues
+from home.demo.accounts import ACCOUNTS, PASSWORD
+from home.management.commands.load_demo import demo_modules
+from home.models import BasePage, ContentPage, Organisation, ProjectPage, ProjectSettings
+
+# On one worker, where the demo is loaded once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo content")]
+
+LANGUAGES = ["en", "fi", "et", "el"]
+TARGETS = LANGUAGES[1:]
+
+
+def load(*options: str) -> str:
+    """Load the demo with what happens after the commit, and return what it prints."""
+    output = StringIO()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("load_demo", "--force", *options, stdout=output)
+    return output.getvalue()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo on a site that is set up and has no name yet. Gives what loading it printed; tests may change it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ProjectSettings.objects.update(acronym="")
+        Site.objects.update(site_name="")
+        yield load()
+        transaction.set_rollback(True)
+
+
+def snapshot():
+    counts = {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+    return counts, list(Page.objects.order_by("pk").values_list("pk", "latest_revision", "title", "live", "path"))
+
+
+def page_types():
+    return [model for model in apps.get_models() if issubclass(model, BasePage)]
+
+
+def live_pages(language):
+    return Page.objects.live().filter(locale__language_code=language, depth__gte=2).specific().order_by("path")
+
+
+def read(url):
+    response = Client().get(url, headers={"host": "127.0.0.1"})
+    assert response.status_code == 200, url
+    main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+# Loading
+
+
+def test_it_refuses_a_live_site(settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="--force"):
+        call_command("load_demo")
+
+
+def test_every_app_with_a_demo_builds_its_part():
+    assert [module.__name__ for module in demo_modules()] == ["home.demo", "news.demo"]
+
+
+def test_loading_again_changes_nothing(loaded):
+    before = snapshot()
+    assert "nothing to do" in load()
+    assert snapshot() == before
+
+
+def test_what_an_editor_changed_stays(loaded):
+    page = ProjectPage.objects.get(locale__language_code="en")
+    page.lead = "An editor's words."
+    page.save_revision().publish()
+    finnish = ProjectPage.objects.get(locale__language_code="fi")
+    finnish.unpublish()
+    before = snapshot()
+    load()
+    assert snapshot() == before
+    assert ProjectPage.objects.get(pk=page.pk).lead == "An editor's words."
+    assert not ProjectPage.objects.get(pk=finnish.pk).live
+
+
+def test_what_is_missing_comes_back_with_its_translations(loaded):
+    ContentPage.objects.all().delete()
+    assert "made: page Levels and credits" in load()
+    assert ContentPage.objects.live().count() == len(LANGUAGES)
+
+
+def test_each_step_is_told(loaded):
+    told = re.findall(r"made: (\w+) ", loaded)
+    assert told.count("page") == live_pages("en").count()
+    assert told.count("organisation") == Organisation.objects.filter(locale__language_code="en").count() == 3
+    assert told.count("account") == len(ACCOUNTS)
+
+
+def test_the_sites_address_follows_the_port(loaded):
+    assert Site.objects.get().root_url == "http://127.0.0.1:8000"
+    load("--port", "8001")
+    assert Site.objects.get().root_url == "http://127.0.0.1:8001"
+    Site.objects.update(hostname="project.example.org", port=443)
+    load("--port", "8002")
+    assert Site.objects.get().root_url == "https://project.example.org"
+
+
+# Languages
+
+
+@pytest.mark.parametrize("model", page_types(), ids=lambda model: model.__name__)
+def test_every_page_type_is_live_in_every_language(loaded, model):
+    languages = model.objects.live().values_list("locale__language_code", flat=True)
+    assert set(languages) == set(LANGUAGES)
+
+
+def test_every_page_is_live_in_every_language(loaded):
+    keys = {code: set(live_pages(code).values_list("translation_key", flat=True)) for code in LANGUAGES}
+    assert len(keys["en"]) > len(page_types())
+    assert all(keys[code] == keys["en"] for code in TARGETS)
+
+
+@pytest.mark.parametrize("language", TARGETS)
+def test_translations_are_those_of_the_translation_editor(loaded, language):
+    for page in live_pages(language):
+        source = TranslationSource.objects.get(object_id=page.translation_key, locale__language_code="en")
+        assert source.translations.filter(target_locale=page.locale, enabled=True).count() == 1
+        assert StringTranslation.objects.filter(context__object_id=page.translation_key, locale=page.locale).count() > 0
+        assert page.alias_of is None
+
+
+def test_every_sentence_is_translated(loaded):
+    unfinished = [
+        (str(translation.target_locale), translation.source.object_repr, *translation.get_progress())
+        for translation in Translation.objects.select_related("source", "target_locale")
+        if len(set(translation.get_progress())) > 1
+    ]
+    assert unfinished == []
+    assert not StringTranslation.objects.filter(has_error=True).exists()
+
+
+def test_english_addresses(loaded):
+    addresses = {page.url for page in live_pages("en") if page.depth <= 3}
+    names = ["project", "programme", "partners", "results", "news", "privacy", "accessibility"]
+    assert addresses == {"/en/", *(f"/en/{name}/" for name in names)}
+
+
+@pytest.mark.parametrize("language", TARGETS)
+def test_other_languages_have_addresses_of_their_own(loaded, language):
+    english = set(live_pages("en").filter(depth__gte=3).values_list("slug", flat=True))
+    translated = set(live_pages(language).filter(depth__gte=3).values_list("slug", flat=True))
+    assert len(translated - english) > len(translated) / 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_blocks_pass_the_editors_form(loaded, language):
+    for page in live_pages(language):
+        for field in page._meta.get_fields():
+            if isinstance(field, StreamField):
+                value = getattr(page, field.name)
+                cleaned = value.stream_block.clean(value)
+                assert len(cleaned) == len(value)
+
+
+# The catalogues
+
+
+@pytest.mark.parametrize("language", TARGETS)
+def test_catalogues_hold_exactly_the_demos_words(loaded, language):
+    segments = StringSegment.objects.select_related("string", "context")
+    words = {(catalogues.context_of(segment), segment.string.data) for segment in segments}
+    file = polib.pofile(str(catalogues.Catalogue.path(language)), check_for_duplicates=True)
+    assert {(entry.msgctxt, entry.msgid) for entry in file} == words
+
+
+@pytest.mark.parametrize("language", TARGETS)
+def test_translations_keep_their_markup(language):
+    tag = re.compile(r"<[^>]+>")
+    for entry in polib.pofile(str(catalogues.Catalogue.path(language))):
+        assert Counter(tag.findall(entry.msgstr)) == Counter(tag.findall(entry.msgid)), entry.msgid
+        if entry.msgctxt == catalogues.SLUG:
+            assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry.msgstr), entry.msgid
+
+
+@pytest.mark.parametrize("language", TARGETS)
+def test_translations_fit_their_fields(language):
+    for entry in polib.pofile(str(catalogues.Catalogue.path(language))):
+        limits = [int(limit) for limit in re.findall(r"at most (\d+) characters", entry.comment)]
+        assert len(html.unescape(entry.msgstr)) <= min(limits, default=10_000), entry.msgid
+
+
+def test_writing_the_catalogues_keeps_the_translations(loaded, tmp_path, monkeypatch):
+    kept = {code: catalogues.Catalogue.path(code) for code in TARGETS}
+    for path in kept.values():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    load("--write-catalogues")
+    for code, path in kept.items():
+        written = polib.pofile(str(tmp_path / path.name))
+        assert {(entry.msgctxt, entry.msgid): entry.msgstr for entry in written} == {
+            (entry.msgctxt, entry.msgid): entry.msgstr for entry in polib.pofile(str(path))
+        }, code
+
+
+def test_limits_are_found_in_every_kind_of_field():
+    from home.models import HomePage
+    from news.models import NewsPage
+
+    assert catalogues.limit_of(ProjectPage, ["lead"]) == 400
+    assert catalogues.limit_of(ProjectPage, ["milestones", "title"]) == 160
+    assert catalogues.limit_of(ProjectPage, ["background"]) is None
+    assert catalogues.limit_of(HomePage, ["goals", "point", "title"]) == 80
+    assert catalogues.limit_of(NewsPage, ["body", "timeline", "items", "item", "when"]) == 60
+
+
+# The facts
+
+FACTS = {
+    "/en/": ["EQF levels 6–8", "EU4Health", "1 March 2023 to 28 February 2026", "6 countries", "Micro-credentials"],
+    "/en/project/": [
+        "Digital Skills Training for Health Care Professionals in Oncology",
+        "EU4Health",
+        "101101253",
+        "European Health and Digital Executive Agency (HaDEA)",
+        "Europe’s Beating Cancer Plan",
+        "Turku University of Applied Sciences",
+        "3 million",
+        "2018",
+        "28 countries",
+        "COVID-19",
+        "eHealth",
+        "design, pilot and evaluate",
+        "EQF levels 6–8",
+        "ECTS and CME credits",
+        "1 March 2023",
+        "Turku, Finland",
+        "12 February 2026",
+        "28 February 2026",
+    ],
+    "/en/programme/": [
+        "Trainers",
+        "Multidisciplinary teams",
+        "Nurses",
+        "Oncology and general medicine specialists",
+        "Non-clinical staff",
+        "Experts in governmental roles",
+        "Micro-credentials",
+        "ECTS",
+        "CME",
+        "Estonia and Greece",
+    ],
+    "/en/partners/": [
+        "Turku University of Applied Sciences",
+        "Tallinn Health Care College",
+        "Finnish Institute for Health and Welfare",
+        "Virpi Sulosaari",
+        "Project leader",
+        "six countries",
+        "European cancer organisations",
+        "Greece",
+    ],
+    "/en/results/": ["fact sheets", "Final Forum", "Kickoff in Turku"],
+    "/en/news/kickoff-in-turku/": ["23 and 24 March 2023", "Turku, Finland", "success"],
+    "/en/news/final-forum-2026/": [
+        "12 February 2026",
+        "DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital Competence and Collaborative Practice",
+        "digital literacy and competences",
+        "Health care professionals, leaders, educators, policymakers, non-governmental organisations",
+        "on site and online",
+    ],
+    "/en/privacy/": ["Turku University of Applied Sciences", "Office of the Data Protection Ombudsman", "Article 15"],
+    "/en/accessibility/": ["306/2019", "2016/2102", "Traficom", "WCAG", "within 14 days"],
+}
+
+TIMETABLE = [
+    "9.30–10.00 Registration and Welcome Coffee Break",
+    "10.00 Welcome words Virpi Sulosaari, Project Leader",
+    "10.10 Digital transformation in health care – Estonian perspective",
+    "10.30 Digital services and digital skills in Estonian cancer control plan",
+    "10.50 DigiCanTrain – overview of the project Talk, with time for questions and answers",
+    "11.15 DigiCanTrain – programme",
+    "11.35 Experiences of the training Trainer and participant from Estonia and Greece, with time for questions",
+    "12.00 Buffet Lunch – networking Restaurant Senso",
+    "13.00 Digital intervention in cancer care",
+    "13.25 DigiCanTrain – main results, key learning and way forward Talk, with time for questions and answers",
+    "14.00 Empowering health care workforce: The EU’s Vision for a Digital Health Future",
+    "14.20 Coffee Break – networking",
+    "14.50 Panel discussions Facilitating future collaboration between European stakeholders",
+    "15.40 Summarising panel discussions",
+    "15.50 Concluding words and farewell",
+]
+
+
+@pytest.mark.parametrize("url", FACTS)
+def test_every_fact_has_its_place(loaded, url):
+    text = read(url)
+    assert [fact for fact in FACTS[url] if fact not in text] == []
+
+
+def test_the_whole_timetable_stands_in_order(loaded):
+    text = read("/en/news/final-forum-2026/")
+    places = [text.find(row) for row in TIMETABLE]
+    assert [row for row, place in zip(TIMETABLE, places, strict=True) if place < 0] == []
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("words", "url"),
+    [
+        ("Sulosaari", "/en/partners/"),
+        ("Restaurant Senso", "/en/news/final-forum-2026/"),
+        ("resilient", "/en/project/"),
+        ("governmental", "/en/programme/"),
+        ("306/2019", "/en/accessibility/"),
+    ],
+)
+def test_the_search_finds_the_facts(loaded, words, url):
+    response = Client().get("/en/search/", {"q": words}, headers={"host": "127.0.0.1"})
+    main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
+    assert f'href="{url}"' in main
+
+
+def test_the_settings_hold_the_grant(loaded):
+    project = ProjectSettings.objects.get()
+    assert (project.acronym, project.programme_name, project.grant_number) == ("DigiCanTrain", "EU4Health", "101101253")
+    assert (project.starts_on, project.ends_on) == (datetime.date(2023, 3, 1), datetime.date(2026, 2, 28))
+    assert project.coordinator.name == "Turku University of Applied Sciences"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_funding_text_names_the_agency_and_waits_for_confirmation(loaded, language):
+    texts = ProjectSettings.objects.get().texts.get(locale__language_code=language)
+    assert texts.disclaimer.startswith(texts.funding_statement + ". ")
+    assert "(HaDEA)" in texts.disclaimer
+    assert "EACEA" not in texts.disclaimer
+    assert not texts.is_confirmed
+
+
+# Seven words in a row of the project's earlier public text, every second place of it, as hashes.
+EARLIER_TEXT = (
+    "10671f44 9c856679 34c62292 6d68ffba 09ac6aab 2017ff99 54510246 5fcd3848 827e7258 bb40fdf5 b85fb231 a2944bff "
+    "c3ac22f5 76da7619 b47aa1f8 510ac0c5 5a4c3b47 4ec7ebd2 d78d4da7 75c5c9d7 02f07206 8c5c2769 be8ea9ee 01099337 "
+    "d3c8641a 9dda2f1a 7cb295ce c2cdbee8 8ddba972 0ad434d5 2745596c 406717df 2e27e6f4 2e253566 b6307154 1a281599 "
+    "f6277430 2e5e9649 f1b8b408 00cc87fd 4171f36f 97797780 3fbbc9ff 861d88b6 a41458d4 a3d741da ae38af94 c7236b2c "
+    "6ae3511e e0ef2851 a8c365ea 86e12e89 e961a7c5 9ef441b0 383c96bb d8e66235 b1f2d13a 82e8fbc1 2b250562 6ef38ca8 "
+    "b003beb8 829ec13b 2da07485 7709b2d6 fbf2825f e3b49cc1 9b340c06 cef20568 4720fa8a 9c22777e fd40ebef 839c39ae "
+    "98cda3d4 d004e71f 99225f41 e03c48b4 b36fb4fc 855bac22 2a52cf57 dcf4e3d7 7b67a7d1 e0fd9d1f 33099d83 f1ceed00 "
+    "b27cb071 c5e516a8 81c56666 c9ceb10b f3a87f50 338e68d3 5e443436 aef28819 0085ebd2 b42ac294 d783287f 7103059e "
+    "50292052 e8ae9d01 44c810bf 1e218f3e 510ac0c5 1c4e9067 188c44c9 89371e17 cc53368e 5a55ad60 bcd6735e d777353f "
+    "ab387804 32303331 5a7b73b6 8aaa1a4a 0c2034c0 4bf52bf5 77085b6a 469782f2 4e5352f1 6f5ba025 ef5cef8f 975302ae "
+    "d9b0e71d c2b4d3cf cda9953b c611a515 6486a7e7 2c311259 8c2f880e 4755a732 29168d13 94ad958a d7f7da3b 4ea55aee "
+    "52848115 d2ab631f 81d3e475 f0ff77b7 5aab30ab c3a7fa82 1d58d9d7 b85c6c07 e8d89a76 a37f4800 4e18782f 0b8343fa "
+    "008a0a27 c98b2970 85fd58e3 e41369d9 b85d67da e6452be4 fd1ed499 5cd6c6d2 ef6a03cb 4c70e937 583ee2ba a26a12e3 "
+    "dcb45c44 5cf4b213 29b6a468 753974fa 36f03918 b9c842ea 4e8acc3b 93042639 2db686b7 59c2ecdc 8f070bce "
+)
+
+
+def phrases(text):
+    words = re.findall(r"\w+", re.sub(r"<[^>]+>", " ", html.unescape(text)).lower())
+    return [" ".join(words[start : start + 7]) for start in range(len(words) - 6)]
+
+
+def fingerprint(phrase):
+    return hashlib.sha256(phrase.encode()).hexdigest()[:8]
+
+
+def test_no_sentence_is_taken_over(loaded):
+    known = set(EARLIER_TEXT.split())
+    # A control: a sentence of the earlier text is recognised.
+    assert fingerprint("the digicantrain kickoff was successfully held in") in known
+    strings = StringSegment.objects.values_list("string__data", flat=True)
+    taken = [phrase for text in strings for phrase in phrases(text) if fingerprint(phrase) in known]
+    assert taken == []
+
+
+# Accounts
+
+
+def test_accounts_belong_to_their_groups(loaded):
+    users = {user.username: user for user in get_user_model().objects.prefetch_related("groups")}
+    groups = {name: [group.name for group in user.groups.all()] for name, user in users.items()}
+    assert groups == {
+        "admin": [],
+        "editor": ["Partner editors"],
+        "translator": ["Translators: Finnish"],
+        "organiser": ["Event organisers"],
+    }
+    assert [name for name, user in users.items() if user.is_superuser] == ["admin"]
+
+
+def test_known_passwords_are_for_development_only(loaded, settings):
+    users = get_user_model().objects
+    assert not any(user.check_password(PASSWORD) for user in users.all())
+    users.all().delete()
+    settings.DEBUG = True
+    output = load()
+    assert all(f"{account.username} / {PASSWORD}" in output for account in ACCOUNTS)
+    assert all(user.check_password(PASSWORD) for user in users.all())
+
+
+def test_loading_again_sets_no_password_back(loaded, settings):
+    settings.DEBUG = True
+    admin = get_user_model().objects.get(username="admin")
+    admin.set_password("another-password-of-mine")
+    admin.save()
+    output = load()
+    admin.refresh_from_db()
+    assert admin.check_password("another-password-of-mine")
+    assert f"admin / {PASSWORD}" not in output
+
+
+def test_every_revision_is_published(loaded):
+    assert Revision.objects.exists()
+    assert not Page.objects.filter(depth__gte=2, has_unpublished_changes=True).exists()

@@ -1,0 +1,733 @@
+"""Publishing the source brings every translation up to date: facts at once, words only where they are known."""
+
+import json
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Locale, Page, PageViewRestriction, Revision
+from wagtail_localize.models import SegmentOverride, StringSegment, StringTranslation, Translation, TranslationSource
+
+from home.models import (
+    ContentPage,
+    HomePage,
+    Organisation,
+    Person,
+    ProgrammeModule,
+    ProgrammePage,
+    StaleString,
+    SyncFailure,
+)
+from home.translations.sources import TranslatedFurtherError, source_of, translate
+from home.translations.sync import synchronise
+from news.models import NewsCategory, NewsIndexPage, NewsPage
+
+TARGETS = ("fi", "et", "el")
+
+
+@pytest.fixture(scope="module")
+def in_all_languages(django_db_setup, django_db_blocker):
+    """Two translated pages, made once for this file: each test changes them inside a transaction of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        home = HomePage.objects.get(locale__language_code="en")
+        programme = home.add_child(
+            instance=ProgrammePage(
+                title="Programme",
+                slug="programme",
+                introduction="<p>First.</p><p>Second.</p>",
+                locale=home.locale,
+                eqf_from=6,
+                modules=[
+                    ProgrammeModule(title="Basics", ects=Decimal(3), locale=home.locale, sort_order=0),
+                    ProgrammeModule(title="Practice", ects=Decimal(5), locale=home.locale, sort_order=1),
+                ],
+            )
+        )
+        blocks = body((KEYS[0], "<p>One.</p>"), (KEYS[1], "<p>Two.</p>"))
+        content = home.add_child(instance=ContentPage(title="Page", slug="page", body=blocks, locale=home.locale))
+        for page in (programme, content):
+            publish(page)
+            make_translations(page)
+        yield programme.pk, content.pk
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def programme(in_all_languages, db) -> ProgrammePage:
+    return ProgrammePage.objects.get(pk=in_all_languages[0])
+
+
+@pytest.fixture
+def content(in_all_languages, db) -> ContentPage:
+    return ContentPage.objects.get(pk=in_all_languages[1])
+
+
+@pytest.fixture
+def locales(db) -> dict[str, Locale]:
+    return {locale.language_code: locale for locale in Locale.objects.all()}
+
+
+def commit():
+    """Run what waits for the end of the transaction, as after a request: `with commit(): …`."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
+def publish(page: Page, **values) -> Page:
+    """Change a page that is read anew, publish it and return it."""
+    page = page.specific_class.objects.get(pk=page.pk)
+    for name, value in values.items():
+        setattr(page, name, value)
+    with commit():
+        page.save_revision().publish()
+    return page
+
+
+def words(instance, code: str) -> None:
+    """Translate every sentence of a source into a language by putting the language's code before it."""
+    source = TranslationSource.objects.get_for_instance(instance)
+    for segment in StringSegment.objects.filter(source=source).select_related("string", "context"):
+        plain = segment.string.data
+        text = f"{code}-{plain}" if segment.context.path == "slug" else f"{code} {plain}"
+        StringTranslation.objects.get_or_create(
+            translation_of=segment.string,
+            context=segment.context,
+            locale=Locale.objects.get(language_code=code),
+            defaults={"data": text, "translation_type": "manual"},
+        )
+
+
+def write_target(instance, code: str) -> None:
+    translation = Translation.objects.get(source__object_id=instance.translation_key, target_locale__language_code=code)
+    translation.save_target(publish=True)
+
+
+def make_translations(instance, codes=TARGETS):
+    """Translate a page or row into these languages, and publish them."""
+    with commit():
+        translate(instance, list(Locale.objects.filter(language_code__in=codes)))
+        for code in codes:
+            words(instance, code)
+            write_target(instance, code)
+    return instance
+
+
+def in_language(instance, code: str):
+    found = instance.get_translation(Locale.objects.get(language_code=code))
+    return found.specific if isinstance(found, Page) else found
+
+
+def body(*blocks: tuple[str, str]) -> str:
+    return json.dumps([{"type": "text", "value": text, "id": key} for key, text in blocks])
+
+
+KEYS = [str(uuid.UUID(int=number)) for number in range(1, 5)]
+
+
+def test_the_fixture_is_translated_and_live(programme):
+    """What the tests below take for granted."""
+    for code in TARGETS:
+        page = in_language(programme, code)
+        assert page.live
+        assert page.title == f"{code} Programme"
+        assert page.introduction == f"<p>{code} First.</p><p>{code} Second.</p>"
+        assert [module.title for module in page.modules.all()] == [f"{code} Basics", f"{code} Practice"]
+
+
+# Facts
+
+
+def test_a_changed_fact_arrives_in_all_languages(programme):
+    publish(programme, eqf_from=7)
+    assert [in_language(programme, code).eqf_from for code in TARGETS] == [7, 7, 7]
+
+
+def test_a_changed_fact_of_a_row_arrives_and_rows_keep_their_words_and_keys(programme):
+    before = {code: [row.pk for row in in_language(programme, code).modules.all()] for code in TARGETS}
+    page = ProgrammePage.objects.get(pk=programme.pk)
+    rows = list(page.modules.all())
+    rows[0].ects = Decimal("7.5")
+    publish(page, modules=rows)
+    for code in TARGETS:
+        found = list(in_language(programme, code).modules.all())
+        assert [(row.title, row.ects) for row in found] == [
+            (f"{code} Basics", Decimal("7.5")),
+            (f"{code} Practice", Decimal("5.0")),
+        ]
+        assert [row.pk for row in found] == before[code]
+
+
+def test_translated_words_survive_and_nothing_is_left_to_review(programme):
+    publish(programme, eqf_from=7)
+    for code in TARGETS:
+        page = in_language(programme, code)
+        assert page.title == f"{code} Programme"
+        assert page.introduction == f"<p>{code} First.</p><p>{code} Second.</p>"
+        assert page.slug == f"{code}-programme"
+    assert not StaleString.objects.exists()
+
+
+def test_a_cleared_text_is_cleared_everywhere(programme):
+    publish(programme, lead="Soon.")
+    publish(programme, lead="")
+    assert [in_language(programme, code).lead for code in TARGETS] == ["", "", ""]
+
+
+def test_a_value_that_a_translator_chose_herself_stays(home_page, locales):
+    organisation = Organisation.objects.create(
+        name="University", country="FI", website="https://example.org/en", locale=home_page.locale
+    )
+    make_translations(organisation)
+    source = TranslationSource.objects.get_for_instance(organisation)
+    context = source.overridablesegment_set.get(context__path="website").context
+    SegmentOverride.objects.create(locale=locales["fi"], context=context, data_json='"https://example.org/fi"')
+    organisation.country = "EE"
+    organisation.save()
+    synchronise(source)
+    finnish = in_language(organisation, "fi")
+    assert (finnish.country.code, finnish.website) == ("EE", "https://example.org/fi")
+
+
+# Structure
+
+
+def test_rows_that_are_added_moved_and_deleted_arrive(programme):
+    page = ProgrammePage.objects.get(pk=programme.pk)
+    basics, practice = page.modules.all()
+    practice.sort_order, basics.sort_order = 0, 1
+    new = ProgrammeModule(title="Transfer", locale=page.locale, sort_order=2)
+    publish(page, modules=[practice, basics, new])
+    for code in TARGETS:
+        titles = [row.title for row in in_language(programme, code).modules.all()]
+        assert titles == [f"{code} Practice", f"{code} Basics", "Transfer"]
+
+    page = ProgrammePage.objects.get(pk=programme.pk)
+    publish(page, modules=list(page.modules.all())[1:])
+    for code in TARGETS:
+        assert [row.title for row in in_language(programme, code).modules.all()] == [f"{code} Basics", "Transfer"]
+
+
+def texts(page: ContentPage) -> list[str]:
+    return [str(block.value.source) for block in page.body]
+
+
+def test_blocks_that_are_added_moved_and_deleted_arrive(content):
+    publish(content, body=body((KEYS[1], "<p>Two.</p>"), (KEYS[2], "<p>Three.</p>"), (KEYS[0], "<p>One.</p>")))
+    for code in TARGETS:
+        assert texts(in_language(content, code)) == [f"<p>{code} Two.</p>", "<p>Three.</p>", f"<p>{code} One.</p>"]
+    publish(content, body=body((KEYS[2], "<p>Three.</p>")))
+    for code in TARGETS:
+        assert texts(in_language(content, code)) == ["<p>Three.</p>"]
+    assert not StaleString.objects.exists()
+
+
+# Words
+
+
+def test_a_reworded_sentence_falls_back_to_the_source_and_is_reported(programme):
+    publish(programme, introduction="<p>First.</p><p>Second, reworded.</p>")
+    for code in TARGETS:
+        assert in_language(programme, code).introduction == f"<p>{code} First.</p><p>Second, reworded.</p>"
+    rows = StaleString.objects.order_by("translation__target_locale__language_code")
+    assert [
+        (row.translation.target_locale.language_code, row.old_source, row.string.data, row.old_translation)
+        for row in rows
+    ] == [(code, "Second.", "Second, reworded.", f"{code} Second.") for code in sorted(TARGETS)]
+
+
+def test_a_new_sentence_is_not_reported_as_reworded(programme):
+    publish(programme, introduction="<p>First.</p><p>Between.</p><p>Second.</p>")
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>Between.</p><p>fi Second.</p>"
+    assert not StaleString.objects.exists()
+
+
+def test_a_reworded_sentence_is_settled_when_it_is_translated_anew(programme):
+    publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
+    row = StaleString.objects.get(translation__target_locale__language_code="fi")
+    StringTranslation.objects.create(
+        translation_of=row.string, context=row.context, locale=row.translation.target_locale, data="uusi"
+    )
+    left = StaleString.objects.values_list("translation__target_locale__language_code", flat=True)
+    assert sorted(left) == ["el", "et"]
+    with commit():
+        write_target(programme, "fi")
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>uusi</p>"
+
+
+def test_the_old_words_return_with_the_old_wording(programme):
+    publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
+    assert StaleString.objects.count() == 3
+    publish(programme, introduction="<p>First.</p><p>Second.</p>")
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
+    assert not StaleString.objects.exists()
+
+
+def test_a_sentence_reworded_twice_is_compared_with_what_was_translated(programme):
+    publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
+    publish(programme, introduction="<p>First.</p><p>Reworded again.</p>")
+    rows = StaleString.objects.filter(translation__target_locale__language_code="fi")
+    assert [(row.old_source, row.string.data, row.old_translation) for row in rows] == [
+        ("Second.", "Reworded again.", "fi Second.")
+    ]
+
+
+def test_a_reworded_sentence_that_is_deleted_is_forgotten(programme):
+    publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
+    publish(programme, introduction="<p>First.</p>")
+    assert not StaleString.objects.exists()
+
+
+def test_a_translated_address_stays_when_the_source_moves(programme):
+    publish(programme, slug="training")
+    assert [in_language(programme, code).slug for code in TARGETS] == ["fi-programme", "et-programme", "el-programme"]
+    assert not StaleString.objects.exists()
+    # And again, from the wording that was carried over.
+    publish(programme, slug="course")
+    assert [in_language(programme, code).slug for code in TARGETS] == ["fi-programme", "et-programme", "el-programme"]
+
+
+# Drafts
+
+
+def test_a_draft_of_the_source_leaks_nowhere(programme):
+    page = ProgrammePage.objects.get(pk=programme.pk)
+    page.title, page.eqf_from = "Secret", 8
+    with commit():
+        page.save_revision()
+    failures = synchronise(TranslationSource.objects.get_for_instance(programme))
+    finnish = in_language(programme, "fi")
+    assert (failures, finnish.title, finnish.eqf_from) == ([], "fi Programme", 6)
+    # It is the draft that was held back: published, the same change does arrive.
+    with commit():
+        page.get_latest_revision().publish()
+    assert in_language(programme, "fi").eqf_from == 8
+
+
+def test_an_unpublished_translation_is_brought_up_to_date_and_stays_unpublished(programme):
+    in_language(programme, "fi").unpublish()
+    publish(programme, eqf_from=8)
+    finnish = in_language(programme, "fi")
+    assert (finnish.live, finnish.eqf_from, finnish.title) == (False, 8, "fi Programme")
+    assert finnish.get_latest_revision_as_object().eqf_from == 8
+
+
+def test_new_translations_are_drafts(home_page, locales):
+    page = home_page.add_child(instance=ContentPage(title="Page", slug="another", locale=home_page.locale))
+    translate(page, [locales["fi"]])
+    assert not in_language(page, "fi").live
+
+
+# Once, and no more than needed
+
+
+def revisions() -> int:
+    return Revision.objects.count()
+
+
+def test_publishing_without_a_change_adds_nothing_to_the_translations(programme):
+    before = {code: in_language(programme, code).revisions.count() for code in TARGETS}
+    publish(programme)
+    assert {code: in_language(programme, code).revisions.count() for code in TARGETS} == before
+
+
+def test_a_change_adds_one_revision_to_each_translation_and_no_more(programme):
+    before = revisions()
+    publish(programme, eqf_from=8)
+    assert revisions() - before == 1 + len(TARGETS)
+
+
+def test_publishing_a_translation_changes_neither_the_source_nor_the_others(programme):
+    others = {code: in_language(programme, code).latest_revision_id for code in ("et", "el")}
+    source = ProgrammePage.objects.get(pk=programme.pk).latest_revision_id
+    with commit():
+        in_language(programme, "fi").save_revision().publish()
+    assert {code: in_language(programme, code).latest_revision_id for code in ("et", "el")} == others
+    assert ProgrammePage.objects.get(pk=programme.pk).latest_revision_id == source
+
+
+def test_the_published_revision_is_the_one_with_the_change(programme):
+    publish(programme, eqf_from=8)
+    finnish = in_language(programme, "fi")
+    assert finnish.live_revision_id == finnish.latest_revision_id
+    assert not finnish.has_unpublished_changes
+    assert finnish.live_revision.as_object().eqf_from == 8
+
+
+def test_a_page_without_translations_costs_no_more_than_a_look(home_page):
+    page = home_page.add_child(instance=ContentPage(title="Page", slug="another", locale=home_page.locale))
+    revision = page.save_revision()
+    with CaptureQueriesContext(connection) as queries, commit():
+        revision.publish()
+    assert len([query for query in queries if "wagtail_localize" in query["sql"]]) == 1
+
+
+def test_a_change_costs_the_same_with_1_and_with_6_other_pages(content, home_page):
+    def cost(text: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            publish(content, lead=text)
+        return len(queries)
+
+    cost("Warm.")
+    first = cost("One.")
+    for number in range(6):
+        page = home_page.add_child(
+            instance=ContentPage(title=f"Page {number}", slug=f"page-{number}", locale=home_page.locale)
+        )
+        publish(page)
+        make_translations(page, ("fi",))
+    assert cost("Two.") == first
+
+
+# Failures
+
+
+@pytest.fixture
+def broken(programme, locales):
+    """An Estonian title that is too long for its column: the page cannot be written."""
+    source = TranslationSource.objects.get_for_instance(programme)
+    segment = source.stringsegment_set.get(context__path="title")
+    row = StringTranslation.objects.get(translation_of=segment.string, context=segment.context, locale=locales["et"])
+    row.data = "x" * 300
+    row.save()
+    return row
+
+
+def test_a_failure_in_one_language_stops_no_other(programme, broken):
+    publish(programme, eqf_from=8)
+    assert {code: in_language(programme, code).eqf_from for code in TARGETS} == {"fi": 8, "et": 6, "el": 8}
+    failure = SyncFailure.objects.get()
+    assert failure.translation.target_locale.language_code == "et"
+    assert failure.reason.startswith("title: ")
+    assert "255" in failure.reason
+
+
+def test_a_failed_language_is_left_as_it_was(programme, broken):
+    before = in_language(programme, "et")
+    publish(programme, eqf_from=8)
+    after = in_language(programme, "et")
+    assert (after.title, after.latest_revision_id, after.live) == ("et Programme", before.latest_revision_id, True)
+
+
+def test_a_failure_is_shown_and_retried_from_the_list(programme, broken, admin_client):
+    publish(programme, eqf_from=8)
+    failure = SyncFailure.objects.get()
+    page = admin_client.get(reverse("translations:overview")).content.decode()
+    assert failure.reason[:40] in page
+    retry = reverse("translations:retry", args=[failure.translation_id])
+    assert retry in page
+
+    admin_client.post(retry)
+    failure.refresh_from_db()
+    assert failure.attempts == 2
+
+    broken.data = "et Programme"
+    broken.save()
+    with commit():
+        admin_client.post(retry)
+    assert not SyncFailure.objects.exists()
+    assert in_language(programme, "et").eqf_from == 8
+    assert retry not in admin_client.get(reverse("translations:overview")).content.decode()
+
+
+def test_the_command_retries_and_reports(programme, broken, capsys):
+    publish(programme, eqf_from=8)
+    with pytest.raises(CommandError, match="1 translations"):
+        call_command("sync_translations")
+    assert "Programme (Estonian): title: " in capsys.readouterr().err
+    broken.data = "et Programme"
+    broken.save()
+    with commit():
+        call_command("sync_translations")
+    assert in_language(programme, "et").eqf_from == 8
+    before = revisions()
+    call_command("sync_translations")
+    assert revisions() == before
+
+
+def test_an_interrupted_task_is_caught_up_with(programme, monkeypatch):
+    """The source was taken over, and then the worker died before the languages were written."""
+    from home.translations import sync, tasks
+
+    monkeypatch.setattr(tasks, "synchronise", lambda source, user: sync._refresh(source.pk) or [])
+    publish(programme, eqf_from=8)
+    assert in_language(programme, "fi").eqf_from == 6
+    call_command("sync_translations")
+    assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
+
+
+def test_a_translation_that_was_stopped_is_left_alone(programme):
+    Translation.objects.filter(target_locale__language_code="fi").update(enabled=False)
+    publish(programme, eqf_from=8)
+    assert {code: in_language(programme, code).eqf_from for code in TARGETS} == {"fi": 6, "et": 8, "el": 8}
+
+
+# What is not a page
+
+
+def test_a_saved_organisation_brings_its_translations_up_to_date(home_page):
+    organisation = Organisation.objects.create(
+        name="University", country="FI", description="It leads.", locale=home_page.locale
+    )
+    make_translations(organisation)
+    with commit():
+        organisation.country, organisation.description = "EE", "It takes part."
+        organisation.save()
+    finnish = in_language(organisation, "fi")
+    assert (finnish.name, finnish.country.code, finnish.description) == ("fi University", "EE", "It takes part.")
+    assert [row.old_translation for row in StaleString.objects.filter(translation__target_locale=finnish.locale)] == [
+        "fi It leads."
+    ]
+
+
+def test_a_person_follows_her_organisation_into_each_language(home_page):
+    university = Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
+    college = Organisation.objects.create(name="College", country="EE", locale=home_page.locale)
+    make_translations(university)
+    make_translations(college)
+    person = Person.objects.create(name="Maija", organisation=university, locale=home_page.locale)
+    make_translations(person)
+    with commit():
+        person.organisation = college
+        person.save()
+    assert in_language(person, "fi").organisation == in_language(college, "fi")
+
+
+def test_a_saved_translation_of_a_row_changes_nothing_else(home_page):
+    category = make_translations(NewsCategory.objects.create(name="Events", key="events", locale=home_page.locale))
+    finnish = in_language(category, "fi")
+    with commit():
+        finnish.name = "Tapahtumat"
+        finnish.save()
+    category.refresh_from_db()
+    assert (category.name, in_language(category, "et").name) == ("Events", "et Events")
+
+
+# Privacy
+
+
+def test_privacy_of_the_source_holds_for_its_translations_at_once(content, client):
+    with commit():
+        restriction = PageViewRestriction.objects.create(page=content, restriction_type="login")
+    assert [in_language(content, code).get_view_restrictions().count() for code in TARGETS] == [1, 1, 1]
+    with commit():
+        restriction.delete()
+    assert [in_language(content, code).get_view_restrictions().count() for code in TARGETS] == [0, 0, 0]
+
+
+# One source
+
+
+def test_a_page_may_begin_in_any_language(home_pages, locales):
+    page = home_pages["fi"].add_child(
+        instance=ContentPage(title="Sivu", slug="sivu", locale=locales["fi"], lead="Vanha.")
+    )
+    publish(page)
+    make_translations(page, ("en", "et"))
+    publish(page, lead="Uusi.")
+    assert [in_language(page, code).lead for code in ("en", "et")] == ["Uusi.", "Uusi."]
+
+
+def test_a_translation_is_nobodys_source(programme, locales):
+    finnish = in_language(programme, "fi")
+    assert source_of(finnish).pk == programme.pk
+    assert source_of(programme) is None
+    with pytest.raises(TranslatedFurtherError):
+        translate(finnish, [locales["et"]])
+
+
+def test_a_second_source_is_refused_whoever_makes_it(programme, locales):
+    source, _created = TranslationSource.get_or_create_from_instance(in_language(programme, "fi"))
+    with pytest.raises(ValidationError) as caught:
+        Translation.objects.create(source=source, target_locale=locales["et"])
+    assert caught.value.code == "translated_further"
+
+
+def test_an_editor_who_translates_a_translation_is_led_to_its_source(content, admin_client):
+    finnish = in_language(content, "fi")
+    answer = admin_client.get(reverse("wagtail_localize:submit_page_translation", args=[finnish.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("wagtail_localize:submit_page_translation", args=[content.pk]), 302)]
+    assert "is a translation itself" in answer.content.decode()
+
+
+def test_an_article_in_finnish_names_an_organisation_in_english(home_pages, locales, admin_client):
+    """The related row is translated from its own source; with a second one the editor would answer with an error."""
+    organisation = make_translations(
+        Organisation.objects.create(name="University", country="FI", locale=locales["en"]), ("fi",)
+    )
+    index = home_pages["fi"].add_child(instance=NewsIndexPage(title="Uutiset", slug="uutiset", locale=locales["fi"]))
+    translate(index, [locales["et"]])
+    article = index.add_child(
+        instance=NewsPage(
+            title="Uutinen", slug="uutinen", locale=locales["fi"], organisation=in_language(organisation, "fi")
+        )
+    )
+    publish(article)
+    url = reverse("wagtail_localize:submit_page_translation", args=[article.pk])
+    answer = admin_client.post(url, {"locales": [locales["et"].pk]}, follow=True)
+    estonian = in_language(article, "et")
+    assert answer.status_code == 200
+    assert answer.request["PATH_INFO"] == reverse("wagtailadmin_pages:edit", args=[estonian.pk])
+    assert estonian.organisation == in_language(organisation, "et")
+    assert source_of(estonian.organisation).pk == organisation.pk
+
+
+# Unpublish, delete and move: translations follow their source, never the other way round
+
+
+def test_unpublishing_the_source_takes_the_translations_along(content, admin_client):
+    admin_client.post(reverse("wagtailadmin_pages:unpublish", args=[content.pk]))
+    assert [in_language(content, code).live for code in ("en", *TARGETS)] == [False] * 4
+
+
+def test_unpublishing_a_translation_leaves_the_others_alone(content, admin_client):
+    admin_client.post(reverse("wagtailadmin_pages:unpublish", args=[in_language(content, "fi").pk]))
+    live = {code: in_language(content, code).live for code in ("en", *TARGETS)}
+    assert live == {"en": True, "fi": False, "et": True, "el": True}
+
+
+def test_deleting_the_source_deletes_the_translations(content, admin_client):
+    admin_client.post(reverse("wagtailadmin_pages:delete", args=[content.pk]))
+    assert not Page.objects.filter(translation_key=content.translation_key).exists()
+
+
+def test_deleting_a_translation_leaves_the_others_alone(content, admin_client):
+    admin_client.post(reverse("wagtailadmin_pages:delete", args=[in_language(content, "fi").pk]))
+    left = Page.objects.filter(translation_key=content.translation_key)
+    assert sorted(page.locale.language_code for page in left) == ["el", "en", "et"]
+
+
+def test_whoever_may_not_touch_the_translations_is_stopped(content, client, member_of_english):
+    client.force_login(member_of_english)
+    answer = client.post(reverse("wagtailadmin_pages:unpublish", args=[content.pk]), follow=True)
+    assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True] * 4
+    assert "you may not change them in: Estonian, Finnish, Greek" in answer.content.decode()
+
+
+@pytest.fixture
+def member_of_english(db):
+    from django.contrib.auth.models import Group
+
+    user = User.objects.create_user("english")
+    user.groups.add(Group.objects.get(name="Translators: English"))
+    return user
+
+
+def test_a_moved_source_takes_its_translations_along(content, home_page, admin_client):
+    parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
+    publish(parent)
+    make_translations(parent)
+    admin_client.post(reverse("wagtailadmin_pages:move_confirm", args=[content.pk, parent.pk]))
+    parents = [in_language(content, code).get_parent().title for code in ("en", *TARGETS)]
+    assert parents == ["Parent", "fi Parent", "et Parent", "el Parent"]
+
+
+def test_a_move_that_a_translation_cannot_follow_moves_nothing(content, home_page, admin_client):
+    parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
+    publish(parent)
+    make_translations(parent, ("fi",))
+    url = reverse("wagtailadmin_pages:move_confirm", args=[content.pk, parent.pk])
+    answer = admin_client.post(url, follow=True)
+    assert "cannot in: Estonian, Greek" in answer.content.decode()
+    assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
+
+
+# What the editor's screens tell
+
+
+def test_the_list_shows_each_state(home_page, programme, admin_client):
+    publish(programme, introduction="<p>First.</p><p>Reworded.</p><p>New.</p>")
+    page = home_page.add_child(instance=ContentPage(title="Alone", slug="alone", locale=home_page.locale))
+    publish(page)
+    text = admin_client.get(reverse("translations:overview")).content.decode()
+    assert text.count("1 sentence reworded") == 3
+    assert text.count("1 not translated") == 3
+    assert text.count("Missing") == 3
+
+
+@pytest.mark.parametrize("query", ["?kind=nothing", "?language=999", "?p=-1", "?p=999", "?kind=home.organisation"])
+def test_the_list_bears_any_question(query, admin_client):
+    assert admin_client.get(reverse("translations:overview") + query).status_code == 200
+
+
+def test_the_list_asks_as_often_for_1_as_for_9_pages(programme, home_page, admin_client):
+    url = reverse("translations:overview") + "?everything=on"
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.get(url)
+        return len(queries)
+
+    cost()
+    first = cost()
+    for number in range(8):
+        page = home_page.add_child(
+            instance=ContentPage(title=f"Page {number}", slug=f"page-{number}", locale=home_page.locale)
+        )
+        publish(page)
+        make_translations(page, ("fi",))
+    assert cost() == first
+
+
+def test_reworded_sentences_are_reviewed_and_an_old_translation_is_kept(programme, admin_client):
+    publish(programme, introduction="<p>First.</p><p>Second!</p>")
+    row = StaleString.objects.get(translation__target_locale__language_code="fi")
+    url = reverse("translations:review", args=[row.translation_id])
+    edit = admin_client.get(reverse("wagtailadmin_pages:edit", args=[in_language(programme, "fi").pk]))
+    assert url in edit.content.decode()
+    text = admin_client.get(url).content.decode()
+    assert "Second<del>.</del>" in text
+    assert "Second<ins>!</ins>" in text
+    assert "fi Second." in text
+    with commit():
+        answer = admin_client.post(url, {"keep": row.pk}, follow=True)
+    assert "The old translation is kept and shown again." in answer.content.decode()
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
+    assert not StaleString.objects.filter(pk=row.pk).exists()
+
+
+def test_the_review_is_for_those_who_translate_into_the_language(programme, client, member_of_english):
+    publish(programme, introduction="<p>First.</p><p>Second!</p>")
+    row = StaleString.objects.get(translation__target_locale__language_code="fi")
+    url = reverse("translations:review", args=[row.translation_id])
+    client.force_login(member_of_english)
+    client.post(url, {"keep": row.pk})
+    assert StaleString.objects.filter(pk=row.pk).exists()
+    client.logout()
+    assert client.get(url)["Location"].startswith(reverse("wagtailadmin_login"))
+
+
+def test_the_library_s_button_brings_up_to_date_without_publishing_drafts(programme, admin_client):
+    in_language(programme, "fi").unpublish()
+    url = reverse(
+        "wagtail_localize:update_translations", args=[TranslationSource.objects.get_for_instance(programme).pk]
+    )
+    assert "Bring up to date" in admin_client.get(url).content.decode()
+    with commit():
+        answer = admin_client.post(url, follow=True)
+    assert "The translations are up to date." in answer.content.decode()
+    assert not in_language(programme, "fi").live
+
+
+def test_a_picture_that_is_gone_is_a_failure_in_words(home_page):
+    image = get_image_model().objects.create(title="Logo", file=get_test_image_file())
+    organisation = Organisation.objects.create(name="University", country="FI", logo=image, locale=home_page.locale)
+    make_translations(organisation, ("fi",))
+    image.delete()
+    source = TranslationSource.objects.get_for_instance(organisation)
+    assert synchronise(source) == []
+    assert in_language(organisation, "fi").logo is None
+
+
+def test_nobody_is_nobody(db):
+    """An anonymous visitor works in no language."""
+    from home.translations.access import languages_of
+
+    assert languages_of(AnonymousUser()) == set()
