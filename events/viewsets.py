@@ -176,9 +176,12 @@ class EventViewSet(ModelViewSet):
         return handler.bind_to_model(self.model)
 
     def get_urlpatterns(self):
+        # The menu leads to the first address of all.
+        index, *others = super().get_urlpatterns()
         return [
+            index,
             path("history/<int:pk>/", EventHistoryView.as_view(), name="history"),
-            *super().get_urlpatterns(),
+            *others,
             path("<int:pk>/timetable/", TimetableView.as_view(), name="timetable"),
             path("<int:pk>/timetable/check/", CheckView.as_view(), name="timetable_check"),
             path("<int:pk>/timetable/paste/", PasteView.as_view(), name="timetable_paste"),

@@ -182,7 +182,14 @@ function changed() {
   changed.timer = setTimeout(checkRows, 600);
 }
 
+// Where there is but one day, nobody has to choose it; rows after midnight bring the second.
+function showDays() {
+  const several = data.days.length > 1 || rows().some((item) => item.querySelector("[name=day]").value !== "1");
+  grid.classList.toggle("timetable-grid--days", several);
+}
+
 function suggest() {
+  showDays();
   for (const [id, name] of [["timetable-rooms", "room"], ["timetable-tracks", "track"]]) {
     const values = new Set(rows().map((item) => item.querySelector(`[name=${name}]`).value).filter(Boolean));
     document.getElementById(id).replaceChildren(...[...values].map((value) => element("option", { value })));
