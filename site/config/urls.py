@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from events.feeds import EventsFeed
 from events.views import files
+from factsheets.feeds import FactSheetFeed
 from home import routing, sitemaps, views, well_known
 from news.feeds import NewsFeed
 
@@ -41,6 +42,7 @@ urlpatterns += i18n_patterns(
     path("calendars/timetable/<uuid:key>.ics", files.timetable, name="timetable_calendar"),
     path("calendars/row/<uuid:key>.ics", files.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", files.programme, name="event_programme"),
+    path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
     *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
     re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )
