@@ -144,7 +144,8 @@ def _description(page: EventPage) -> str:
 
 
 def location_of(event: Event) -> str:
-    places = [", ".join(event.venue_parts)] if event.is_on_site else []
-    if event.is_online:
-        places.append(_("Online"))
-    return " / ".join(filter(None, places))
+    venue = ", ".join(event.venue_parts) if event.is_on_site else ""
+    if not event.is_online:
+        return venue
+    # A venue that is not known yet must not make a hybrid event look like one that is online only.
+    return " / ".join([venue, _("Online")]) if venue else str(event.mode.label)

@@ -11,12 +11,11 @@ from icalendar.prop import vText, vUri
 
 from events import clock
 from events.calendar.entries import Entry
+from events.calendar.zones import vtimezone
 
 PRODUCT = "-//consortium-site//events//EN"
 # How often subscribers may ask again (RFC 7986, 5.7), and the same for applications that know only the older name.
 REFRESH = datetime.timedelta(hours=1)
-# Time zones are described for this long around the entries.
-MARGIN = datetime.timedelta(days=366)
 
 
 def calendar(
@@ -63,16 +62,9 @@ def _zones(entries: list[Entry]) -> list[Timezone]:
     moments: dict[str, list[datetime.datetime]] = {}
     for entry in entries:
         if isinstance(entry.starts, datetime.datetime) and entry.zone != "UTC":
-            moments.setdefault(entry.zone, []).append(entry.starts)
-    return [
-        Timezone.from_tzinfo(
-            clock.zone_info(zone),
-            tzid=zone,
-            first_date=(min(found) - MARGIN).date(),
-            last_date=(max(found) + MARGIN).date(),
-        )
-        for zone, found in sorted(moments.items())
-    ]
+            ends = entry.ends if isinstance(entry.ends, datetime.datetime) else entry.starts
+            moments.setdefault(entry.zone, []).extend([entry.starts, ends])
+    return [vtimezone(zone, min(found), max(found)) for zone, found in sorted(moments.items())]
 
 
 def _event(entry: Entry, language: str) -> CalendarEvent:
