@@ -80,7 +80,7 @@ class TimetableView(TimetableViewMixin, View):
             "rows": rows,
             "errors": errors,
             "warnings": warnings_json(event, checked),
-            "days": [date_format(day, "D j.n.Y") for day in event.days],
+            "days": [date_format(day, "D j.n.") for day in event.days],
             "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_pause} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],

@@ -47,15 +47,25 @@ function named(label, control, extra = "") {
   return element("div", { class: `timetable-field ${extra}` }, element("label", { for: id }, label), control);
 }
 
+// Text instead of the browser's own field: always 24 hours, and "930" is enough.
+function timeInput(name, value) {
+  const made = element("input", { type: "text", name, value: value || "", inputmode: "numeric", autocomplete: "off", placeholder: "--:--", maxlength: "5" });
+  made.addEventListener("change", () => {
+    const match = /^\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*$/.exec(made.value);
+    if (match && Number(match[1]) < 24 && Number(match[2] ?? 0) < 60) made.value = `${match[1].padStart(2, "0")}:${match[2] ?? "00"}`;
+  });
+  return made;
+}
+
 const inputs = {
   day: (row) =>
     select(
-      days().map((label, place) => ({ value: String(place + 1), label: `${place + 1} · ${label}` })),
+      days().map((label, place) => ({ value: String(place + 1), label })),
       String(row.day || 1),
       { name: "day" },
     ),
-  start: (row) => element("input", { type: "time", name: "start", value: row.start || "", required: true }),
-  end: (row) => element("input", { type: "time", name: "end", value: row.end || "" }),
+  start: (row) => timeInput("start", row.start),
+  end: (row) => timeInput("end", row.end),
   kind: (row) => select(data.kinds, row.kind || "talk", { name: "kind" }),
   title: (row) => element("input", { type: "text", name: "title", value: row.title || "", maxlength: "200", required: true }),
   speakers: (row) => element("input", { type: "text", name: "speakers", value: row.speakers || "", list: "timetable-people" }),
@@ -74,7 +84,7 @@ const inputs = {
 function days() {
   const last = Math.max(0, ...rows().map((item) => Number(item.querySelector("[name=day]")?.value || 1)));
   const labels = [...data.days];
-  while (labels.length < Math.max(last, data.days.length + 1)) labels.push("+1");
+  while (labels.length < Math.max(last, data.days.length + 1)) labels.push(`+${labels.length - data.days.length + 1}`);
   return labels;
 }
 
