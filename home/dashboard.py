@@ -115,11 +115,12 @@ class TranslationsPanel(Component):
         }
 
 
-def _unconfirmed(request: HttpRequest) -> list[LanguageTexts]:
+def _unconfirmed(request: HttpRequest) -> list[str]:
     """Return the languages whose funding text nobody compared with the official one, for those who may change it."""
     if not request.user.has_perm("home.change_projectsettings"):
         return []
     settings = ProjectSettings.objects.filter(site=Site.find_for_request(request)).first()
     if settings is None:
         return []
-    return list(LanguageTexts.objects.filter(project=settings, confirmed_by="").select_related("locale"))
+    texts = LanguageTexts.objects.filter(project=settings, confirmed_by="").select_related("locale")
+    return [str(row.locale) for row in texts]

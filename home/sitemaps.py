@@ -78,13 +78,13 @@ def _entries(request: HttpRequest, site: Site) -> dict[str, list[Entry]]:
 def _pages(site: Site) -> list[Page]:
     """Return the pages that search engines may list: live, public, no copies of others, of an indexable type."""
     facts = SiteFacts.of(site)
-    homes = Page.objects.filter(translation_key=site.root_page.translation_key).values_list("path", flat=True)
+    homes = Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
     pages = (
         Page.objects.filter(live=True, alias_of__isnull=True, depth__gte=HOME_DEPTH)
         .select_related("locale")
         .order_by("path")
     )
-    roots = tuple(homes)
+    roots = tuple(homes.values_list("path", flat=True))
     return [
         page
         for page in pages

@@ -1,7 +1,7 @@
 """The editor's lists of what is not a page: organisations and people, under one item of the menu."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import LocaleColumn
+from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from home.models import Organisation, Person
@@ -12,7 +12,12 @@ class OrganisationViewSet(SnippetViewSet):
     icon = "organisation"
     menu_label = _("Organisations")
     menu_order = 100
-    list_display = ["name", "country", "get_role_display", LocaleColumn(label=_("Language"))]
+    list_display = [
+        "name",
+        "country",
+        Column("get_role_display", label=_("Role"), sort_key="role"),
+        LocaleColumn(label=_("Language")),
+    ]
     list_filter = ["role", "country"]
     list_per_page = 50
     # The name comes last: without it the order of two organisations in a country would differ from visit to visit.

@@ -15,7 +15,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Orderable, Page, PageManager, TranslatableMixin
+from wagtail.models import Orderable, Page, PageManager, PageQuerySet, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
@@ -167,7 +167,13 @@ def _filtered(here: str, **values) -> str:
     return f"{here}?{query}" if query else here
 
 
-class NewsPageManager(PageManager):
+class NewsPageQuerySet(PageQuerySet):
+    def only(self, *fields):
+        """Leave behind the rows that come along: the editor's views ask for few fields, and Django joins no others."""
+        return super(NewsPageQuerySet, self.select_related(None)).only(*fields)
+
+
+class NewsPageManager(PageManager.from_queryset(NewsPageQuerySet)):
     """Reads an article together with the rows that every view of it shows."""
 
     def get_queryset(self):
@@ -217,7 +223,8 @@ class NewsPage(BasePage):
     ]
     content_panels = [
         *BasePage.content_panels,
-        FieldRowPanel(["date", "category", "organisation"]),
+        FieldRowPanel(["date", "category"]),
+        "organisation",
         MultiFieldPanel(["image", "image_alt"], heading=_("Picture")),
         "body",
         InlinePanel("related_pages", label=_("page"), heading=_("Related pages"), max_num=4),

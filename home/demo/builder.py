@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Site, TranslatableMixin
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from home.demo.blocks import identifier
@@ -39,7 +39,7 @@ class Demo:
         self.pages: dict[str, Page] = {}
         self.snippets: dict[str, Any] = {}
         self.missing: dict[str, int] = {}
-        self.made: list[models.Model] = []
+        self.made: list[TranslatableMixin] = []
         self._fillings: list[tuple[str, Content]] = []
 
     # For the apps
@@ -66,11 +66,11 @@ class Demo:
             Page.objects.get(pk=above.pk).add_child(instance=page)
         self.pages[key] = page
 
-    def snippet(self, key: str, model: type[models.Model], /, **fields: Any) -> None:
+    def snippet(self, key: str, model: type[TranslatableMixin], /, **fields: Any) -> None:
         """Make a snippet with its translations, unless there is such a one."""
         name = f"{model._meta.model_name}/{key}"
         translation_key = identifier("snippet", name)
-        snippet = model.objects.filter(translation_key=translation_key, locale=self.source).first()
+        snippet = model._default_manager.filter(translation_key=translation_key, locale=self.source).first()
         if snippet is None:
             with transaction.atomic():
                 snippet = model(translation_key=translation_key, locale=self.source, **fields)
@@ -94,7 +94,8 @@ class Demo:
     def finish(self) -> None:
         """Fill the pages that nobody has filled or edited."""
         for key, content in self._fillings:
-            page = self.pages[key]
+            # Read anew: publishing writes every column, and the one in hand does not know of the pages placed below it.
+            page = self.pages[key].specific_class.objects.get(pk=self.pages[key].pk)
             if page.latest_revision_id is None:
                 with transaction.atomic():
                     self._publish(page, content(self))
@@ -103,7 +104,7 @@ class Demo:
                 self.made.append(page)
                 self.report(f"page {page}")
 
-    def sources(self) -> list[tuple[str, models.Model]]:
+    def sources(self) -> list[tuple[str, TranslatableMixin]]:
         """Return everything that is translated, by its key."""
         return [*self.snippets.items(), *self.pages.items()]
 
@@ -114,7 +115,7 @@ class Demo:
         page.full_clean()
         page.save_revision(log_action=True).publish()
 
-    def _translate(self, instance: models.Model) -> None:
+    def _translate(self, instance: TranslatableMixin) -> None:
         source, _changed = TranslationSource.update_or_create_from_instance(instance)
         segments = list(StringSegment.objects.filter(source=source).select_related("string", "context"))
         for locale in self.targets:

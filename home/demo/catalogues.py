@@ -120,7 +120,7 @@ def limit_of(model: type[models.Model], path: list[str]) -> int | None:
     if isinstance(field, StreamField):
         return _limit_in(field.stream_block, rest)
     if rest:
-        return limit_of(field.related_model, rest)
+        return limit_of(field.related_model, rest) if field.related_model else None
     return getattr(field, "max_length", None)
 
 

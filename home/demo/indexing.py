@@ -1,6 +1,7 @@
 """Keeps the indexes out of the way while hundreds of rows are written, and brings them up to date in the end.
 
-Wagtail indexes an object at each save, and a translation is saved four times before it is published: a third of the time.
+Wagtail indexes an object at each save, and a translation is saved several times before it is published: that was a
+third of the time.
 """
 
 from __future__ import annotations
@@ -8,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db import models
 from django.db.models.signals import post_save
 from modelsearch import index, signal_handlers
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, TranslatableMixin
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 
@@ -26,7 +26,7 @@ def indexing_put_off() -> Iterator[None]:
         signal_handlers.register_signal_handlers()
 
 
-def index_now(instances: Iterable[models.Model]) -> None:
+def index_now(instances: Iterable[TranslatableMixin]) -> None:
     """Put the instances and their translations into the search index and the index of references."""
     for source in instances:
         for instance in source.get_translations(inclusive=True):

@@ -31,7 +31,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         ASSOCIATED = "associated", _("Associated partner")
         OTHER = "other", _("Not in the consortium")
 
-    name = models.CharField(_("name"), max_length=160)
+    name = models.CharField(_("name"), max_length=160, help_text=_("Its official name in this language."))
     short_name = models.CharField(
         _("short name"), max_length=40, blank=True, help_text=_("An abbreviation in common use, such as THL.")
     )
@@ -42,7 +42,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         choices=Role,
         blank=True,
         help_text=_(
-            "Leave it empty if it is not known. Organisations that are not in the consortium do not appear on the partners page."
+            "Leave it empty if it is not known. Who is not in the consortium does not appear on the partners page."
         ),
     )
     logo = models.ForeignKey(
@@ -70,7 +70,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         SynchronizedField("website"),
     ]
     panels = [
-        MultiFieldPanel(["name", FieldRowPanel(["short_name", "country", "role"])], heading=_("Organisation")),
+        MultiFieldPanel(["name", FieldRowPanel(["short_name", "country"]), "role"], heading=_("Organisation")),
         "logo",
         "website",
         "description",
@@ -112,7 +112,9 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
     """Somebody whom pages show: a member of the team, a speaker, an author."""
 
     name = models.CharField(_("name"), max_length=120)
-    role = models.CharField(_("role in the project"), max_length=120, blank=True)
+    role = models.CharField(
+        _("role in the project"), max_length=120, blank=True, help_text=_("As it is shown below the name.")
+    )
     organisation = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
@@ -225,7 +227,7 @@ class PartnersPage(BasePage):
     subpage_types: list[str] = []
     max_count_per_parent = 1
     page_description = _(
-        "The consortium by country, with its people. Organisations and people are edited under Snippets."
+        "The consortium by country, with its people. Organisations and people are edited under Consortium."
     )
 
     class Meta:

@@ -31,8 +31,16 @@ def eqf_label(lowest: int | None, highest: int | None) -> str:
 class EqfLevels(models.Model):
     """The levels of a programme or of one of its modules."""
 
-    eqf_from = models.PositiveSmallIntegerField(_("lowest EQF level"), null=True, blank=True, validators=EQF_LEVEL)
-    eqf_to = models.PositiveSmallIntegerField(_("highest EQF level"), null=True, blank=True, validators=EQF_LEVEL)
+    eqf_from = models.PositiveSmallIntegerField(
+        _("lowest EQF level"), null=True, blank=True, validators=EQF_LEVEL, help_text=_("From 1 to 8.")
+    )
+    eqf_to = models.PositiveSmallIntegerField(
+        _("highest EQF level"),
+        null=True,
+        blank=True,
+        validators=EQF_LEVEL,
+        help_text=_("Empty where there is one level."),
+    )
 
     class Meta:
         abstract = True
@@ -109,7 +117,12 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
 class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
     page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="modules")
     title = models.CharField(_("title"), max_length=120)
-    audience = models.CharField(_("for whom"), max_length=200, blank=True)
+    audience = models.CharField(
+        _("for whom"),
+        max_length=200,
+        blank=True,
+        help_text=_("What is not known of a module is left empty and not shown."),
+    )
     description = RichTextField(_("description"), features=["bold", "italic", "link"], blank=True)
     outcomes = RichTextField(
         _("learning outcomes"),

@@ -157,7 +157,11 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
         help_text=_("Submitted is not yet approved: the funder approves."),
     )
     dissemination = models.CharField(
-        _("dissemination level"), max_length=10, choices=Dissemination, default=Dissemination.PUBLIC
+        _("dissemination level"),
+        max_length=10,
+        choices=Dissemination,
+        default=Dissemination.PUBLIC,
+        help_text=_("As in the grant agreement. A sensitive deliverable is listed without its file."),
     )
     document = models.ForeignKey(
         get_document_model_string(),

@@ -29,7 +29,9 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         blank=True,
         help_text=_("As the grant agreement names it, such as EU4Health."),
     )
-    grant_number = models.CharField(_("grant agreement number"), max_length=40, blank=True)
+    grant_number = models.CharField(
+        _("grant agreement number"), max_length=40, blank=True, help_text=_("The number alone, such as 101101253.")
+    )
     funding_kind = models.CharField(
         _("share of the funding"),
         max_length=10,
@@ -49,7 +51,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         help_text=_("Choose the organisation in the source language; pages in other languages show its translation."),
     )
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or an office."))
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Public, on every page."))
     results_platform_url = models.URLField(
         _("results platform"), blank=True, help_text=_("Address of the project on the programme's results platform.")
     )
@@ -111,7 +113,9 @@ class LanguageTexts(Orderable):
 
     project = ParentalKey(ProjectSettings, on_delete=models.CASCADE, related_name="texts")
     locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
-    project_title = models.CharField(_("full title of the project"), max_length=200)
+    project_title = models.CharField(
+        _("full title of the project"), max_length=200, help_text=_("As in the grant agreement, or translated from it.")
+    )
     authority_name = models.CharField(
         _("granting authority"),
         max_length=160,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from wagtail.models import GroupPagePermission, Locale, Page, TranslatableMixin
 
 WRITING = ("add", "change", "publish")
 TRANSLATING = ("change", "publish")
 
 
-def languages_of(user: AbstractBaseUser, actions: Collection[str] = WRITING) -> set[int]:
+def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING) -> set[int]:
     """Return the keys of the locales in which the user has one of these rights on pages."""
     if not user.is_active:
         return set()
@@ -28,20 +28,20 @@ def languages_of(user: AbstractBaseUser, actions: Collection[str] = WRITING) -> 
     return set(rights.values_list("page__locale_id", flat=True))
 
 
-def may_edit(user: AbstractBaseUser, instance: TranslatableMixin) -> bool:
+def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
     """Tell whether the user may change this page or row, in its language."""
     if isinstance(instance, Page):
         return instance.permissions_for_user(user).can_edit()
     return _may_change_model(user, instance) and instance.locale_id in languages_of(user)
 
 
-def may_publish(user: AbstractBaseUser, instance: TranslatableMixin) -> bool:
+def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
     if isinstance(instance, Page):
         return instance.permissions_for_user(user).can_publish()
     return may_edit(user, instance)
 
 
-def may_start(user: AbstractBaseUser, source: TranslatableMixin, locale: Locale) -> bool:
+def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Locale) -> bool:
     """Tell whether the user may make the first translation of a page or row into `locale`.
 
     Editors may into every language, translators into their own, though the source's tree is closed to them.
@@ -53,6 +53,6 @@ def may_start(user: AbstractBaseUser, source: TranslatableMixin, locale: Locale)
     return locale.pk in languages_of(user, TRANSLATING)
 
 
-def _may_change_model(user: AbstractBaseUser, instance: TranslatableMixin) -> bool:
+def _may_change_model(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
     model = instance._meta
     return user.has_perm(f"{model.app_label}.change_{model.model_name}")

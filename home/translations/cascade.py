@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -64,12 +64,12 @@ def refuse_move(request: HttpRequest, page: Page, destination: Page) -> HttpResp
     return redirect("wagtailadmin_pages:move", page.pk)
 
 
-def may_remove(user: AbstractBaseUser, page: Page) -> bool:
+def may_remove(user: User | AnonymousUser, page: Page) -> bool:
     """Tell whether the user may delete a page: whoever may add one there. Wagtail lets everybody who may change it."""
     return PagePermissionPolicy().user_has_permission_for_instance(user, "add", page)
 
 
-def _may(user: AbstractBaseUser, page: Page, action: str) -> bool:
+def _may(user: User | AnonymousUser, page: Page, action: str) -> bool:
     permissions = page.permissions_for_user(user)
     if action == "delete":
         return permissions.can_delete()

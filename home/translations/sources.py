@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,7 +61,7 @@ class OneSourceCreator(TranslationCreator):
 def translate(
     instance: TranslatableMixin,
     locales: Iterable[Locale],
-    user: AbstractBaseUser | None = None,
+    user: User | AnonymousUser | None = None,
     *,
     include_subtree: bool = False,
 ) -> None:

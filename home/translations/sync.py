@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -34,7 +34,7 @@ KEPT_WORDING = "slug"
 Wordings = dict[int, list[int]]
 
 
-def synchronise(source: TranslationSource, user: AbstractBaseUser | None = None) -> list[SyncFailure]:
+def synchronise(source: TranslationSource, user: User | AnonymousUser | None = None) -> list[SyncFailure]:
     """Bring every enabled translation of `source` up to date and return what failed.
 
     The source's published state counts, not its drafts. Translations that are up to date already are left alone.
@@ -58,7 +58,7 @@ def pending_translations(source: TranslationSource) -> QuerySet[Translation]:
     return source.translations.filter(Q(sync_failure__isnull=False) | ~Exists(written), enabled=True).order_by("pk")
 
 
-def bring_up_to_date(translation: Translation, user: AbstractBaseUser | None = None) -> SyncFailure | None:
+def bring_up_to_date(translation: Translation, user: User | AnonymousUser | None = None) -> SyncFailure | None:
     """Write one translation anew from its source. Returns the failure where that is impossible: nothing changed."""
     try:
         with transaction.atomic():
@@ -70,7 +70,7 @@ def bring_up_to_date(translation: Translation, user: AbstractBaseUser | None = N
     return None
 
 
-def _write(translation: Translation, user: AbstractBaseUser | None) -> None:
+def _write(translation: Translation, user: User | AnonymousUser | None) -> None:
     source = TranslationSource.objects.select_for_update().get(pk=translation.source_id)
     try:
         target = source.get_translated_instance(translation.target_locale)

@@ -1,4 +1,4 @@
-"""The EU emblem against its definition. The numbers here are worked out with complex numbers, apart from those of the code."""
+"""The EU emblem against its definition, worked out with complex numbers and so apart from the code."""
 
 import cmath
 import itertools

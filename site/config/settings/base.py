@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "home.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",

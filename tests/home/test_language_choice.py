@@ -1,0 +1,78 @@
+"""What happens at the root, and which language an address speaks."""
+
+import pytest
+
+from home.models import ContentPage
+from tests.factories.pages import make_page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("fi", "/fi/"),
+        ("fi-FI,fi;q=0.9,en;q=0.8", "/fi/"),
+        ("sv,et;q=0.7,en;q=0.3", "/et/"),
+        ("el-CY", "/el/"),
+        ("sv", "/en/"),
+        ("", "/en/"),
+        ("*", "/en/"),
+        ("fi;q=abc, ,;;,zz-" + "x" * 10_000, "/en/"),
+    ],
+)
+def test_root_leads_to_the_language_that_the_browser_asks_for(client, asked, answer):
+    response = client.get("/", headers={"accept-language": asked})
+    assert response.status_code == 302
+    assert response["Location"] == answer
+    assert response["Vary"] == "Accept-Language"
+    assert response["Cache-Control"] == "private"
+    assert not response.cookies
+
+
+def test_root_leaves_out_a_language_whose_home_page_is_not_live(client, home_pages):
+    home_pages["fi"].unpublish()
+    assert client.get("/", headers={"accept-language": "fi,et"})["Location"] == "/en/"
+    home_pages["en"].unpublish()
+    assert client.get("/", headers={"accept-language": "fi"})["Location"] in {"/et/", "/el/"}
+
+
+def test_address_decides_whatever_the_browser_asks_for(client, home_pages):
+    page = make_page(ContentPage, home_pages["et"], "Eesti leht")
+    response = client.get(page.url, headers={"accept-language": "fi"})
+    assert response.status_code == 200
+    assert response["Content-Language"] == "et"
+    assert response.get("Vary", "Accept-Encoding") == "Accept-Encoding"
+    assert '<html lang="et">' in response.text
+
+
+def test_language_without_live_home_page_is_no_copy_of_another(client, home_pages):
+    page = make_page(ContentPage, home_pages["en"], "About")
+    home_pages["fi"].unpublish()
+    assert client.get(page.url).status_code == 200
+    assert client.get(page.url.replace("/en/", "/fi/")).status_code == 404
+    assert client.get("/fi/").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/sv/", "/project/", "/en-gb/", "/fi-fi/project/", f"/{'x' * 2_000}/"])
+def test_unknown_prefix_is_not_found_and_not_sent_on(client, path):
+    response = client.get(path, headers={"accept-language": "fi"})
+    assert response.status_code == 404
+    assert "Location" not in response
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "language"), [("/fi/puuttuu/", "fi"), ("/el/leipei/", "el"), ("/en/missing/", "en"), ("/missing/", "et")]
+)
+def test_missing_page_is_told_in_the_language_of_the_address(client, path, language):
+    response = client.get(path, headers={"accept-language": "et"})
+    assert response.status_code == 404
+    assert response["Content-Language"] == language
+    assert f'<html lang="{language}">' in response.text
+
+
+def test_address_without_final_slash_gets_one(client, home_pages):
+    page = make_page(ContentPage, home_pages["en"], "About")
+    response = client.get(page.url.rstrip("/"))
+    assert (response.status_code, response["Location"]) == (301, page.url)

@@ -1,0 +1,348 @@
+"""The frame of a page: addresses, translations, breadcrumbs, menu, titles; the graph of translations of a whole site."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import RequestFactory
+from django.utils.translation import override
+from wagtail.models import Page, Site
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from home.layout import Layout
+from home.models import (
+    AccessibilityPage,
+    ContentPage,
+    HomePage,
+    PartnersPage,
+    PrivacyPage,
+    ProgrammePage,
+    ProjectPage,
+    ProjectSettings,
+)
+from tests.factories.pages import make_alias, make_page, make_private
+from tests.factories.project import describe_project, make_organisation, write_texts
+
+ROOT = "http://localhost"
+CODES = ["en", "fi", "et", "el"]
+
+
+def layout_of(page: Page, **extra) -> Layout:
+    return Layout(RequestFactory().get(page.url or "/", **extra), page=page.specific)
+
+
+def head(client, url: str) -> dict:
+    """Return what the head of a page says: canonical address, alternates, robots, Open Graph."""
+    response = client.get(url)
+    assert response.status_code == 200, url
+    page = BeautifulSoup(response.content, "html.parser")
+    canonical = page.find("link", rel="canonical")
+    robots = page.find("meta", attrs={"name": "robots"})
+    return {
+        "title": page.title.get_text(),
+        "canonical": canonical["href"] if canonical else None,
+        "alternates": {link["hreflang"]: link["href"] for link in page.select("head link[hreflang]")},
+        "robots": robots["content"] if robots else None,
+        "og": {item["property"]: item["content"] for item in page.select("meta[property^='og:']")},
+    }
+
+
+@pytest.fixture
+def site(home_pages):
+    """A small site: a project in two languages with a page below it, a programme in one, the partners in three."""
+    en, fi, et = (home_pages[code] for code in ("en", "fi", "et"))
+    project = make_page(ProjectPage, en, "Project", show_in_menus=True)
+    hanke = make_page(ProjectPage, fi, "Hanke", translation_of=project, show_in_menus=True)
+    aims = make_page(ContentPage, project, "Aims")
+    make_page(ContentPage, hanke, "Tavoitteet", translation_of=aims)
+    make_page(ContentPage, project, "Methods")
+    make_page(ProgrammePage, en, "Programme", show_in_menus=True)
+    partners = make_page(PartnersPage, en, "Partners")
+    make_page(PartnersPage, fi, "Kumppanit", translation_of=partners)
+    make_page(PartnersPage, et, "Partnerid", translation_of=partners)
+    make_page(PrivacyPage, en, "Privacy")
+    make_page(AccessibilityPage, en, "Accessibility")
+    return {page.title: page.specific for page in Page.objects.filter(depth__gt=2)} | {"home": en}
+
+
+# Alternates
+
+
+def test_translations_point_to_each_other_over_the_whole_site(client, site):
+    """Each page names all its live translations, itself included, and each of those names the same ones."""
+    pages = Page.objects.live().filter(depth__gte=2)
+    found = {head(client, page.url)["canonical"]: head(client, page.url)["alternates"] for page in pages}
+    assert len(found) == pages.count() == 15
+    for address, alternates in found.items():
+        default = alternates.pop("x-default")
+        assert address in alternates.values()
+        for code, other in alternates.items():
+            assert other.startswith(f"{ROOT}/{code}/")
+            assert {**found[other], "x-default": default} == {**alternates, "x-default": default}
+    assert set(found[f"{ROOT}/en/partners/"]) == {"en", "fi", "et"}
+    assert set(found[f"{ROOT}/en/project/methods/"]) == {"en"}
+
+
+def test_default_of_a_home_page_is_the_root_and_of_others_the_source_language(client, site):
+    assert head(client, "/el/")["alternates"]["x-default"] == f"{ROOT}/"
+    assert head(client, "/fi/hanke/")["alternates"]["x-default"] == f"{ROOT}/en/project/"
+
+
+def test_page_without_source_language_is_its_own_default(client, home_pages):
+    make_page(ContentPage, home_pages["et"], "Ainult eesti")
+    assert head(client, "/et/ainult-eesti/")["alternates"] == {
+        "et": f"{ROOT}/et/ainult-eesti/",
+        "x-default": f"{ROOT}/et/ainult-eesti/",
+    }
+
+
+def test_drafts_and_private_pages_are_no_alternates(client, site, home_pages):
+    make_page(PartnersPage, home_pages["el"], "Εταίροι", translation_of=site["Partners"], live=False)
+    make_private(site["Partnerid"])
+    assert set(head(client, "/en/partners/")["alternates"]) == {"en", "fi", "x-default"}
+
+
+def test_alias_names_its_original_and_no_alternates(client, site, home_pages):
+    alias = make_alias(site["Methods"], site["Hanke"])
+    found = head(client, alias.url)
+    assert found["canonical"] == f"{ROOT}/en/project/methods/"
+    assert found["alternates"] == {}
+    assert set(head(client, "/en/project/methods/")["alternates"]) == {"en", "x-default"}
+
+
+def test_language_without_live_home_page_has_no_alternates(client, site, home_pages):
+    home_pages["fi"].unpublish()
+    assert set(head(client, "/en/partners/")["alternates"]) == {"en", "et", "x-default"}
+
+
+# Canonical address and robots
+
+
+@pytest.mark.parametrize("query", ["", "?page=2", "?utm_source=letter&x=<script>"])
+def test_canonical_address_is_the_page_without_its_query(client, site, query):
+    found = head(client, f"/en/project/{query}")
+    assert found["canonical"] == found["og"]["og:url"] == f"{ROOT}/en/project/"
+
+
+def test_canonical_address_does_not_come_from_the_request(client, site):
+    response = client.get("/en/project/", headers={"host": "127.0.0.1", "x-forwarded-host": "evil.example"})
+    assert "evil.example" not in response.text
+    assert f'<link rel="canonical" href="{ROOT}/en/project/">' in response.text
+
+
+def test_foreign_host_is_refused(client, site):
+    assert client.get("/en/project/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/en/search/", "/en/search/?q=project"])
+def test_search_is_not_indexed_and_has_no_canonical_address(client, site, path):
+    found = head(client, path)
+    assert found["robots"] == "noindex"
+    assert found["canonical"] is None
+    assert "og:url" not in found["og"]
+
+
+def test_public_page_may_be_indexed(client, site):
+    assert head(client, "/en/project/")["robots"] is None
+
+
+def test_private_page_and_draft_are_not_indexed(site):
+    make_private(site["Project"])
+    assert layout_of(site["Aims"]).noindex
+    assert not layout_of(site["Partners"]).noindex
+    site["Partners"].unpublish()
+    assert layout_of(Page.objects.get(pk=site["Partners"].pk)).noindex
+
+
+def test_private_page_asks_for_a_sign_in_and_is_not_kept(client, site):
+    make_private(site["Project"])
+    response = client.get("/en/project/aims/")
+    assert response.status_code == 302
+    assert "private" in response["Cache-Control"]
+
+
+def test_restriction_on_the_original_holds_for_its_alias(client, site):
+    alias = make_alias(site["Methods"], site["Hanke"])
+    assert client.get(alias.url).status_code == 200
+    make_private(site["Methods"])
+    assert client.get(alias.url).status_code == 302
+
+
+# Languages
+
+
+def switcher(page: Page) -> dict[str, tuple[str, bool, str]]:
+    with override(page.locale.language_code):
+        languages = layout_of(page).languages
+    assert [language.code for language in languages] == CODES
+    assert [language.code for language in languages if language.is_current] == [page.locale.language_code]
+    return {language.code: (language.url, language.is_translated, language.nearest_title) for language in languages}
+
+
+def test_switcher_leads_to_the_translation_or_to_the_nearest_page_that_has_one(site):
+    assert switcher(site["Methods"]) == {
+        "en": ("/en/project/methods/", True, ""),
+        "fi": ("/fi/hanke/", False, "Hanke"),
+        "et": ("/et/", False, "Beacon"),
+        "el": ("/el/", False, "Beacon"),
+    }
+    assert switcher(site["Aims"])["fi"] == ("/fi/hanke/tavoitteet/", True, "")
+
+
+def test_switcher_never_leads_to_drafts_private_pages_or_past_a_missing_home_page(site, home_pages):
+    site["Partnerid"].unpublish()
+    make_private(site["Kumppanit"])
+    home_pages["el"].unpublish()
+    found = switcher(site["Partners"])
+    assert found["fi"] == ("/fi/", False, "Beacon")
+    assert found["et"] == ("/et/", False, "Beacon")
+    assert found["el"][1] is False
+
+
+def test_search_stays_the_search_in_each_language(rf, site):
+    languages = Layout(rf.get("/fi/search/"), title="Search", view_name="search").languages
+    assert [(language.url, language.is_translated) for language in languages] == [
+        (f"/{code}/search/", True) for code in CODES
+    ]
+
+
+def test_languages_are_named_by_themselves(site):
+    assert [language.name for language in layout_of(site["Project"]).languages] == [
+        "English",
+        "Suomi",
+        "Eesti",
+        "Ελληνικά",
+    ]
+
+
+# Breadcrumbs, menu, titles
+
+
+def test_breadcrumbs_lead_from_home_to_the_parent(site):
+    assert [link.url for link in layout_of(site["Aims"]).breadcrumbs] == ["/en/", "/en/project/"]
+    assert [link.title for link in layout_of(site["Aims"]).breadcrumbs] == ["Beacon", "Project"]
+    assert layout_of(site["home"]).breadcrumbs == []
+
+
+def test_page_below_an_unpublished_one_leaves_it_out_of_the_breadcrumbs(client, site):
+    site["Project"].unpublish()
+    assert [link.url for link in layout_of(site["Aims"]).breadcrumbs] == ["/en/"]
+    assert client.get("/en/project/aims/").status_code == 200
+
+
+def test_menu_holds_what_is_live_public_and_meant_for_it(site, django_capture_on_commit_callbacks):
+    def titles() -> list[str]:
+        return [item.title for item in layout_of(Page.objects.get(pk=site["Aims"].pk)).menu]
+
+    assert titles() == ["Project", "Programme"]
+    with django_capture_on_commit_callbacks(execute=True):
+        make_private(site["Programme"])
+    assert titles() == ["Project"]
+
+
+def test_menu_marks_where_the_reader_is(site):
+    def marks(page: Page) -> list[tuple[bool, bool]]:
+        return [(item.is_current, item.is_ancestor) for item in layout_of(page).menu]
+
+    assert marks(site["Project"]) == [(True, False), (False, False)]
+    assert marks(site["Aims"]) == [(False, True), (False, False)]
+
+
+def test_every_page_leads_to_the_legal_pages(site):
+    assert [item.url for item in layout_of(site["Aims"]).legal_pages] == ["/en/privacy/", "/en/accessibility/"]
+
+
+def test_title_says_page_section_and_site(site):
+    write_texts("en", project_title="The whole title")
+    assert layout_of(site["Aims"]).title == "Aims – Project – Beacon"
+    assert layout_of(site["Project"]).title == "Project – Beacon"
+    assert layout_of(site["home"]).title == "Beacon – The whole title"
+
+
+def test_title_and_description_of_the_search_engines_tab_come_first(client, home_page):
+    make_page(ContentPage, home_page, "Page", seo_title="Found", search_description="What it is", lead="Lead")
+    found = head(client, "/en/page/")
+    assert found["title"] == found["og"]["og:title"] == "Found – Beacon"
+    assert found["og"]["og:description"] == "What it is"
+
+
+def test_open_graph_says_language_and_picture(client, site):
+    found = head(client, "/fi/kumppanit/")["og"]
+    assert found["og:locale"] == "fi_FI"
+    assert found["og:image"].startswith(ROOT)
+    assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
+    assert found["og:image:alt"]
+    response = client.get("/fi/kumppanit/")
+    others = BeautifulSoup(response.content, "html.parser").select("meta[property='og:locale:alternate']")
+    assert [item["content"] for item in others] == ["en_GB", "et_EE"]
+
+
+# The project
+
+
+def test_coordinator_is_named_in_the_language_of_the_page(site):
+    english = make_organisation("University", role="coordinator")
+    make_organisation("Yliopisto", "fi", translation_key=english.translation_key, role="coordinator")
+    describe_project(coordinator=english)
+    assert (layout_of(site["Hanke"]).coordinator.name, layout_of(site["Hanke"]).coordinator.foreign_language) == (
+        "Yliopisto",
+        "",
+    )
+    in_estonian = layout_of(site["Partnerid"]).coordinator
+    assert (in_estonian.name, in_estonian.foreign_language) == ("University", "en")
+
+
+def test_each_language_has_its_own_words(client, site):
+    write_texts("en")
+    write_texts("fi", funding_statement="Euroopan unionin rahoittama")
+    assert "Euroopan unionin rahoittama" in client.get("/fi/hanke/").text
+    assert "Euroopan unionin rahoittama" not in client.get("/en/project/").text
+    assert "Funded by the European Union (en)" in client.get("/en/project/").text
+
+
+# Where something is missing
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/project/", "/en/search/?q=project", "/en/missing/"])
+def test_site_without_settings_shows_its_pages(client, site, path):
+    ProjectSettings.objects.all().delete()
+    response = client.get(path)
+    assert response.status_code == (404 if "missing" in path else 200)
+    assert "Project site</title>" in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/en/search/?q=project", "/robots.txt", "/sitemap.xml"])
+def test_database_without_site_gives_no_error(client, site, path):
+    Site.objects.all().delete()
+    assert client.get(path).status_code in {200, 302, 404}
+
+
+def test_preview_of_a_page_that_was_never_saved(admin_client, site):
+    """What Wagtail's editor shows beside the form of a new page."""
+    url = f"/admin/pages/add/home/contentpage/{site['Project'].pk}/preview/"
+    data = nested_form_data(
+        {"title": "Brand new", "slug": "brand-new", "lead": "Not yet there", "body": streamfield([])}
+    )
+    answer = admin_client.post(url, data)
+    assert answer.json()["is_valid"], answer.content
+    response = admin_client.get(f"{url}?mode=")
+    assert response.status_code == 200
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.h1.get_text(strip=True) == "Brand new"
+    assert [link["href"] for link in page.select(".breadcrumbs a")] == ["/en/", "/en/project/"]
+
+
+def test_preview_of_a_draft_shows_the_draft_to_the_editor_alone(admin_client, client, site):
+    page = ContentPage.objects.get(title="Aims")
+    page.title = "Better aims"
+    page.save_revision()
+    response = admin_client.get(f"/admin/pages/{page.pk}/view_draft/")
+    assert "Better aims" in response.text
+    assert "private" in response["Cache-Control"]
+    assert "Better aims" not in client.get("/en/project/aims/").text
+
+
+def test_home_page_that_no_site_points_to_still_has_a_frame(rf, home_page):
+    root = Page.get_first_root_node()
+    lost = root.add_child(instance=HomePage(title="Lost", slug="lost", headline="Lost", locale=home_page.locale))
+    layout = Layout(rf.get("/"), page=lost)
+    assert layout.canonical_url == ""
+    assert [language.code for language in layout.languages] == CODES

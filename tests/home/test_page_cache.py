@@ -1,0 +1,345 @@
+"""Answers are kept for visitors, forgotten at every change of content, and never shared with or taken from editors."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Page
+
+from home import page_cache
+from home.models import ContentPage, Milestone, ProjectPage
+from home.page_cache import PageCacheMiddleware
+from news.models import NewsIndexPage, NewsPage
+from tests.factories.pages import make_page, make_private
+from tests.factories.project import describe_project, make_organisation, make_person, write_texts
+
+NONE_AT_ALL = 0
+
+
+@pytest.fixture(autouse=True)
+def cache_on(settings):
+    settings.PAGE_CACHE_SECONDS = 60
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until a test moves it."""
+
+    class Clock:
+        now = 1_800_000_000.0
+
+        def time(self) -> float:
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(page_cache, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def page(home_page, clock):
+    return make_page(ContentPage, home_page, "About")
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def test_second_visitor_costs_no_query_and_gets_the_same(client, page, django_assert_num_queries):
+    first = client.get(page.url)
+    with django_assert_num_queries(NONE_AT_ALL):
+        second = Client().get(page.url)
+    assert first.status_code == second.status_code == 200
+    assert second.content == first.content
+    assert dict(second.items()) == dict(first.items())
+    assert "<h1" in second.text
+
+
+def test_answer_to_head_comes_from_the_cache_and_is_not_kept(client, page, django_assert_num_queries):
+    client.head(page.url)
+    client.get(page.url)
+    with django_assert_num_queries(NONE_AT_ALL):
+        assert client.head(page.url)["ETag"] == client.get(page.url)["ETag"]
+    assert client.get(page.url).content
+
+
+def test_browser_asks_again_and_is_told_that_nothing_changed(client, page, committed):
+    response = client.get(page.url)
+    assert response["Cache-Control"] == "no-cache"
+    again = client.get(page.url, headers={"if-none-match": response["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    with committed():
+        page.title = "About us all"
+        page.save_revision().publish()
+    changed = client.get(page.url, headers={"if-none-match": response["ETag"]})
+    assert changed.status_code == 200
+    assert "About us all" in changed.text
+
+
+@pytest.mark.parametrize("header", ["accept-language", "x-forwarded-host", "accept", "user-agent", "x-original-url"])
+def test_header_cannot_change_what_others_get(client, page, header):
+    poisoned = client.get(page.url, headers={header: "fi"})
+    assert Client().get(page.url).content == poisoned.content
+    assert "poison" not in Client(headers={header: "poison"}).get(page.url).text
+
+
+def test_hosts_and_queries_are_kept_apart(client, home_page, clock, django_assert_num_queries):
+    news = make_page(NewsIndexPage, home_page, "News")
+    make_page(NewsPage, news, "An article", date="2025-01-01")
+    assert client.get(f"{news.url}?year=2025").status_code == 200
+    assert "An article" in client.get(f"{news.url}?year=2025").text
+    assert "An article" not in client.get(f"{news.url}?year=2024").text
+    assert client.get(f"{news.url}?year=2025", headers={"host": "127.0.0.1"}).status_code == 200
+    with django_assert_num_queries(NONE_AT_ALL):
+        client.get(f"{news.url}?year=2025")
+    assert client.get(f"{news.url}?page=99").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?q=1", "?utm_source=x", "?page=1&x=", "?page=" + "1" * 200, "?%00=1"])
+def test_other_queries_are_answered_and_not_kept(client, page, query):
+    client.get(f"{page.url}{query}")
+    key = page_cache._key(RequestFactory().get(f"{page.url}{query}"))
+    assert page_cache.caches["pages"].get(key) is None
+
+
+def test_page_with_an_error_or_a_redirect_is_not_kept(client, page, home_page, committed):
+    assert client.get("/en/later/").status_code == 404
+    # Without a purge in between: only what was never kept can change.
+    make_page(ContentPage, home_page, "Later", slug="later")
+    assert client.get("/en/later/").status_code == 200
+    assert client.get("/", headers={"accept-language": "fi"})["Location"] == "/fi/"
+    assert client.get("/", headers={"accept-language": "et"})["Location"] == "/et/"
+
+
+def test_clock_changes_pages_on_the_minute(client, page, clock, django_assert_num_queries):
+    client.get(page.url)
+    ContentPage.objects.filter(pk=page.pk).update(lead="By another hand")
+    clock.now += 59 - clock.now % 60
+    with django_assert_num_queries(NONE_AT_ALL):
+        assert "By another hand" not in client.get(page.url).text
+    clock.now += 1
+    assert "By another hand" in client.get(page.url).text
+
+
+def test_setting_of_zero_keeps_nothing(client, page, settings):
+    settings.PAGE_CACHE_SECONDS = 0
+    client.get(page.url)
+    ContentPage.objects.filter(pk=page.pk).update(lead="At once")
+    response = client.get(page.url)
+    assert "At once" in response.text
+    assert response["Cache-Control"] == "no-cache"
+    assert response["ETag"]
+
+
+# Editors
+
+
+def test_editor_sees_the_present_and_leaves_no_trace(client, admin_client, page):
+    response = admin_client.get(page.url)
+    assert response["Cache-Control"] == "private, no-store"
+    ContentPage.objects.filter(pk=page.pk).update(lead="Fresh")
+    assert "Fresh" in admin_client.get(page.url).text
+    assert "Fresh" in client.get(page.url).text
+    assert "wagtail-userbar" not in client.get(page.url).text
+    assert "wagtail-userbar" in admin_client.get(page.url).text
+
+
+def test_editor_is_not_given_what_visitors_get(client, admin_client, page):
+    client.get(page.url)
+    ContentPage.objects.filter(pk=page.pk).update(lead="Fresh")
+    assert "Fresh" not in client.get(page.url).text
+    assert "Fresh" in admin_client.get(page.url).text
+
+
+def test_preview_is_not_kept(admin_client, client, page):
+    page.title = "Only a draft"
+    page.save_revision()
+    assert "Only a draft" in admin_client.get(f"/admin/pages/{page.pk}/view_draft/").text
+    assert "Only a draft" not in client.get(page.url).text
+
+
+def test_dummy_request_without_cookies_is_not_kept(page):
+    """Wagtail renders a page without anybody's request, for instance to check it."""
+    response = page.make_preview_request()
+    assert response.status_code == 200
+    assert response["Cache-Control"] != "no-cache"
+    assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(page.url))) is None
+
+
+def test_private_page_is_neither_kept_nor_given_away(client, admin_client, page, committed):
+    client.get(page.url)
+    with committed():
+        make_private(page)
+    assert client.get(page.url).status_code == 302
+    assert admin_client.get(page.url).status_code == 200
+    assert client.get(page.url).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/healthz", "/robots.txt", "/sitemap.xml"])
+def test_addresses_outside_every_language_are_not_kept(client, page, path):
+    client.get(path)
+    assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(path))) is None
+
+
+# What is the same for everybody
+
+
+def answer_with(**headers) -> HttpResponse:
+    response = HttpResponse("text")
+    for name, value in headers.items():
+        response[name.replace("_", "-")] = value
+    return response
+
+
+def with_cookie() -> HttpResponse:
+    response = HttpResponse("text")
+    response.set_cookie("x", "1")
+    return response
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_kept"),
+    [
+        (lambda: answer_with(), True),
+        (lambda: answer_with(Cache_Control="private"), False),
+        (lambda: answer_with(Cache_Control="no-store"), False),
+        (lambda: answer_with(Vary="Cookie"), False),
+        (lambda: answer_with(Vary="Accept-Language"), False),
+        (with_cookie, False),
+        (lambda: HttpResponse("text", status=500), False),
+    ],
+)
+def test_answer_is_kept_only_if_everybody_would_get_it(clock, answer, is_kept):
+    calls = []
+
+    def view(request):
+        calls.append(request)
+        return answer()
+
+    middleware = PageCacheMiddleware(view)
+    for _visit in range(2):
+        middleware(RequestFactory().get("/en/"))
+    assert len(calls) == (1 if is_kept else 2)
+
+
+def test_page_that_changes_while_it_is_made_is_not_kept_as_new(clock, page, committed):
+    """The control: without the purge in between, the answer is kept."""
+
+    def view_with(change):
+        def view(request):
+            calls.append(request)
+            change()
+            return HttpResponse("old")
+
+        return view
+
+    for change, expected in [(lambda: None, 1), (page_cache._begin_generation, 2)]:
+        calls: list = []
+        middleware = PageCacheMiddleware(view_with(change))
+        page_cache._begin_generation()
+        for _visit in range(2):
+            middleware(RequestFactory().get("/en/"))
+        assert len(calls) == expected
+
+
+# What begins a new generation
+
+
+def publish(page) -> None:
+    page.save_revision().publish()
+
+
+def unpublish(page) -> None:
+    page.unpublish()
+
+
+def move(page) -> None:
+    target = Page.objects.get(slug="project")
+    Page.objects.get(pk=page.pk).move(target, pos="last-child")
+
+
+def delete(page) -> None:
+    Page.objects.get(pk=page.pk).delete()
+
+
+def change_child_row(page) -> None:
+    Milestone.objects.create(page=ProjectPage.objects.get(), title="Kickoff", date="2024-03-01", locale=page.locale)
+
+
+def change_snippet(page) -> None:
+    make_organisation("University")
+
+
+def change_person(page) -> None:
+    make_person("Somebody")
+
+
+def change_settings(page) -> None:
+    describe_project(acronym="Lantern")
+
+
+def change_texts(page) -> None:
+    write_texts("en")
+
+
+def restrict(page) -> None:
+    make_private(page)
+
+
+def redirect(page) -> None:
+    Redirect.objects.create(old_path="/en/old", redirect_page=page)
+
+
+def image(page) -> None:
+    get_image_model().objects.create(title="Picture", file=get_test_image_file())
+
+
+def document(page) -> None:
+    get_document_model().objects.create(title="Paper", file=ContentFile(b"paper", name="paper.txt"))
+
+
+CHANGES = [
+    publish,
+    unpublish,
+    move,
+    delete,
+    change_child_row,
+    change_snippet,
+    change_person,
+    change_settings,
+    change_texts,
+    restrict,
+    redirect,
+    image,
+    document,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_change_is_shown_at_once(page, home_page, committed, change):
+    make_page(ProjectPage, home_page, "Project")
+    before = page_cache._stamp()
+    with committed():
+        change(page)
+        assert page_cache._stamp() == before, "a reader would keep the old rows under the new stamp"
+    assert page_cache._stamp() != before
+
+
+def test_draft_leaves_the_kept_answers_alone(page, committed):
+    before = page_cache._stamp()
+    with committed():
+        page.title = "Draft"
+        page.save_revision()
+    assert page_cache._stamp() == before
+
+
+def test_change_shows_on_every_page_that_holds_it(client, page, committed):
+    assert "Lantern" not in client.get(page.url).text
+    with committed():
+        describe_project(acronym="Lantern")
+    assert "Lantern" in client.get(page.url).text

@@ -1,0 +1,168 @@
+"""What the site tells machines: sitemaps, robots, security contact, health."""
+
+import datetime
+from xml.etree import ElementTree
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from home.models import ContentPage, ProjectPage
+from news.models import NewsIndexPage, NewsPage
+from tests.factories.pages import MOMENT, make_alias, make_page, make_private
+from tests.factories.project import describe_project
+
+ROOT = "http://localhost"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def parse(response) -> ElementTree.Element:
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/xml"
+    return ElementTree.fromstring(response.content)  # noqa: S314  (our own markup)
+
+
+def entries(client, language: str) -> dict[str, dict]:
+    """Return the entries of a language's sitemap by address: last change and alternates."""
+    return {
+        entry.findtext(f"{SITEMAP}loc"): {
+            "lastmod": entry.findtext(f"{SITEMAP}lastmod"),
+            "alternates": {link.get("hreflang"): link.get("href") for link in entry.findall(f"{XHTML}link")},
+        }
+        for entry in parse(client.get(f"/sitemap-{language}.xml"))
+    }
+
+
+@pytest.fixture
+def pages(home_pages):
+    project = make_page(ProjectPage, home_pages["en"], "Project")
+    hanke = make_page(ProjectPage, home_pages["fi"], "Hanke", translation_of=project)
+    return {"en": project, "fi": hanke}
+
+
+def test_index_names_the_sitemap_of_each_language(client, pages):
+    found = [item.findtext(f"{SITEMAP}loc") for item in parse(client.get("/sitemap.xml"))]
+    assert found == [f"{ROOT}/sitemap-{code}.xml" for code in ("en", "fi", "et", "el")]
+
+
+def test_entry_names_every_translation_as_the_page_does(client, pages):
+    expected = {
+        "en": f"{ROOT}/en/project/",
+        "fi": f"{ROOT}/fi/hanke/",
+        "x-default": f"{ROOT}/en/project/",
+    }
+    assert entries(client, "en")[f"{ROOT}/en/project/"]["alternates"] == expected
+    assert entries(client, "fi")[f"{ROOT}/fi/hanke/"]["alternates"] == expected
+    assert entries(client, "fi")[f"{ROOT}/fi/"]["alternates"]["x-default"] == f"{ROOT}/"
+
+
+def test_only_canonical_public_live_pages_are_listed_and_each_answers(client, pages, home_pages):
+    make_page(ContentPage, home_pages["fi"], "Luonnos", live=False)
+    make_private(make_page(ContentPage, home_pages["fi"], "Salaisuus"))
+    make_alias(make_page(ContentPage, home_pages["en"], "About"), home_pages["fi"])
+    found = entries(client, "fi")
+    assert set(found) == {f"{ROOT}/fi/", f"{ROOT}/fi/hanke/"}
+    for address in found:
+        response = client.get(address.removeprefix(ROOT))
+        assert response.status_code == 200
+        assert f'<link rel="canonical" href="{address}">' in response.text
+
+
+def test_language_without_live_home_page_has_no_sitemap(client, pages, home_pages):
+    home_pages["fi"].unpublish()
+    assert client.get("/sitemap-fi.xml").status_code == 404
+    assert "sitemap-fi" not in client.get("/sitemap.xml").text
+    assert set(entries(client, "en")[f"{ROOT}/en/project/"]["alternates"]) == {"en", "x-default"}
+
+
+def test_last_change_of_a_list_is_that_of_its_newest_page(client, home_page):
+    news = make_page(NewsIndexPage, home_page, "News")
+    later = MOMENT + datetime.timedelta(days=3)
+    make_page(NewsPage, news, "Old")
+    make_page(NewsPage, news, "New", last_published_at=later)
+    make_page(ContentPage, home_page, "About")
+    type(home_page).objects.filter(pk=home_page.pk).update(last_published_at=MOMENT)
+    found = entries(client, "en")
+    dates = {address.removeprefix(f"{ROOT}/en/"): entry["lastmod"] for address, entry in found.items()}
+    assert datetime.datetime.fromisoformat(dates["news/"]) == later
+    assert datetime.datetime.fromisoformat(dates[""]) == later
+    assert datetime.datetime.fromisoformat(dates["about/"]) == MOMENT
+
+
+@pytest.mark.parametrize("language", ["sv", "x" * 500])
+def test_unknown_language_has_no_sitemap(client, pages, language):
+    assert client.get(f"/sitemap-{language}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_sitemap_costs_the_same_however_many_pages_there_are(client, pages, django_assert_num_queries, number):
+    for place in range(number):
+        make_page(ContentPage, pages["en"], f"Page {place}")
+    client.get("/sitemap-en.xml")
+    with django_assert_num_queries(3):
+        assert len(entries(client, "en")) == number + 2
+
+
+@pytest.mark.django_db
+def test_robots_are_shown_the_sitemap_and_kept_from_the_editors_side(client):
+    response = client.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.text.splitlines() == [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "",
+        f"Sitemap: {ROOT}/sitemap.xml",
+    ]
+    assert response.get("Vary", "Accept-Encoding") == "Accept-Encoding"
+
+
+def test_security_contact_is_that_of_the_project(client, db):
+    describe_project(contact_email="security@example.org")
+    response = client.get("/.well-known/security.txt")
+    fields = dict(line.split(": ", 1) for line in response.text.splitlines())
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert fields["Contact"] == "mailto:security@example.org"
+    assert fields["Canonical"] == f"{ROOT}/.well-known/security.txt"
+    assert fields["Preferred-Languages"] == "en, fi, et, el"
+    left = datetime.datetime.fromisoformat(fields["Expires"]) - timezone.now()
+    assert datetime.timedelta(days=29) <= left <= datetime.timedelta(days=30)
+
+
+def test_without_contact_there_is_no_security_file(client, db):
+    describe_project(contact_email="")
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [("/.well-known/change-password", "/admin/account/"), ("/favicon.ico", "/static/img/touch-icon.png")],
+)
+def test_conventional_address_leads_on(client, path, target):
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (302, target)
+
+
+@pytest.mark.django_db
+def test_healthy_site_says_so_and_nothing_else(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.text) == (200, "ok\n")
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", ["database", "cache"])
+def test_site_without_database_or_cache_is_not_healthy(client, monkeypatch, caplog, broken):
+    def fail(*args, **kwargs):
+        raise DatabaseError("the password is hunter2")
+
+    if broken == "database":
+        monkeypatch.setattr(connection, "cursor", fail)
+    else:
+        monkeypatch.setattr(cache, "set", fail)
+    response = client.get("/healthz")
+    monkeypatch.undo()
+    assert (response.status_code, response.text) == (503, "failing\n")
+    assert "hunter2" in caplog.text
