@@ -1,4 +1,4 @@
-"""Wall-clock times and instants. Facts are stored as days and wall-clock times in the event's zone, never as offsets."""
+"""Wall-clock times and instants. Facts are days and wall-clock times in the event's zone, never offsets."""
 
 from __future__ import annotations
 

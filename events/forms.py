@@ -91,7 +91,9 @@ class EventForm(WagtailAdminModelForm):
         locale = cleaned.get("written_in") or Locale.get_default()
         self.index_page = EventIndexPage.objects.filter(locale=locale).first()
         if self.index_page is None:
-            self.add_error(None, _("There is no list of events in this language yet. Make one below its home page first."))
+            self.add_error(
+                None, _("There is no list of events in this language yet. Make one below its home page first.")
+            )
         elif self.for_user and not self.index_page.permissions_for_user(self.for_user).can_add_subpage():
             self.add_error("written_in", _("You may not add pages in this language."))
 
@@ -111,7 +113,11 @@ class EventForm(WagtailAdminModelForm):
 
     def _make_page(self, event: Event) -> None:
         page = EventPage(
-            title=self.cleaned_data["title"], event=event, locale=self.index_page.locale, owner=self.for_user, live=False
+            title=self.cleaned_data["title"],
+            event=event,
+            locale=self.index_page.locale,
+            owner=self.for_user,
+            live=False,
         )
         self.index_page.add_child(instance=page)
         page.save_revision(user=self.for_user, log_action=True)
@@ -139,7 +145,7 @@ class RowForm(forms.Form):
     organisation = forms.CharField(max_length=12, required=False)
     room = forms.CharField(max_length=80, required=False)
     track = forms.CharField(max_length=60, required=False)
-    language = forms.ChoiceField(choices=lambda: [("", "")] + language_choices(), required=False)
+    language = forms.ChoiceField(choices=lambda: [("", ""), *language_choices()], required=False)
     has_qa = forms.BooleanField(required=False)
     slides = forms.CharField(max_length=12, required=False)
     slides_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
@@ -168,7 +174,22 @@ class RowForm(forms.Form):
         row = known.get(str(values["key"])) or TimetableRow(
             translation_key=values["key"] or uuid.uuid4(), locale=page.locale
         )
-        names = ("day start end kind title abstract organisation room track language has_qa slides slides_url recording_url").split()
+        names = [
+            "day",
+            "start",
+            "end",
+            "kind",
+            "title",
+            "abstract",
+            "organisation",
+            "room",
+            "track",
+            "language",
+            "has_qa",
+            "slides",
+            "slides_url",
+            "recording_url",
+        ]
         for name in names:
             setattr(row, name, values[name])
         row.people = [

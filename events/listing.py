@@ -40,7 +40,9 @@ class EventTeaser(Teaser):
         return self.state in {State.CANCELLED, State.POSTPONED}
 
 
-def teaser(page: EventPage, request: HttpRequest, now: datetime.datetime, *, has_materials: bool = False) -> EventTeaser:
+def teaser(
+    page: EventPage, request: HttpRequest, now: datetime.datetime, *, has_materials: bool = False
+) -> EventTeaser:
     event = page.event
     zone = zoneinfo.ZoneInfo(event.zone)
     return EventTeaser(
@@ -215,18 +217,26 @@ class Listing:
             return []
         options = [mode for mode in (Attendance.ON_SITE, Attendance.ONLINE) if found & {mode, Attendance.HYBRID}]
         return [
-            Choice(str(mode.label), self._url(mode="" if self.chosen["mode"] == mode else mode), self.chosen["mode"] == mode)
+            Choice(
+                str(mode.label),
+                self._url(mode="" if self.chosen["mode"] == mode else mode),
+                self.chosen["mode"] == mode,
+            )
             for mode in options
         ]
 
     @cached_property
     def country_choices(self) -> list[Choice]:
-        codes = {page.event.venue_country.code for page in self._all if page.event.is_on_site and page.event.venue_country}
+        codes = {
+            page.event.venue_country.code for page in self._all if page.event.is_on_site and page.event.venue_country
+        }
         if len(codes) < 2:
             return []
         options = sorted((countries.name(code), code) for code in codes)
         chosen = self.chosen["country"]
-        return [Choice(name, self._url(country="" if chosen == code else code), chosen == code) for name, code in options]
+        return [
+            Choice(name, self._url(country="" if chosen == code else code), chosen == code) for name, code in options
+        ]
 
     @cached_property
     def year_choices(self) -> list[Choice]:

@@ -102,6 +102,19 @@ class DaysColumn(Column):
     cell_template_name = "events/admin/days_cell.html"
 
 
+def _page_links(event: Event) -> str:
+    if not event.page:
+        return "–"
+    return format_html(
+        '<a href="{}">{}</a> · <a href="{}">{}</a>{}',
+        reverse("wagtailadmin_pages:edit", args=[event.page.pk]),
+        _("Words"),
+        reverse("events:timetable", args=[event.pk]),
+        _("Timetable"),
+        "" if event.page.live else format_html(" ({})", _("draft")),
+    )
+
+
 class EventViewSet(ModelViewSet):
     model = Event
     name = "events"
@@ -134,7 +147,7 @@ class EventViewSet(ModelViewSet):
         Column("state", label=_("State"), accessor=lambda event: State(event.state_now).label),
         Column("mode", label=_("How"), accessor=lambda event: event.mode.label),
         Column("place", label=_("Where"), accessor=lambda event: event.place or "–"),
-        Column("page", label=_("Page and timetable"), accessor=lambda event: _page_links(event)),
+        Column("page", label=_("Page and timetable"), accessor=_page_links),
     ]
 
     def get_edit_handler(self):
@@ -162,7 +175,9 @@ class EventViewSet(ModelViewSet):
                 heading=_("Where"),
             ),
             MultiFieldPanel(["online_platform", "online_link"], heading=_("Online (never public)")),
-            MultiFieldPanel(["languages_spoken", "languages_interpreted", "recording"], heading=_("Languages and recording")),
+            MultiFieldPanel(
+                ["languages_spoken", "languages_interpreted", "recording"], heading=_("Languages and recording")
+            ),
             MultiFieldPanel(
                 [
                     InlinePanel("organisers", label=_("organisation"), heading=_("Organisers")),
@@ -186,16 +201,3 @@ class EventViewSet(ModelViewSet):
             path("<int:pk>/timetable/check/", CheckView.as_view(), name="timetable_check"),
             path("<int:pk>/timetable/paste/", PasteView.as_view(), name="timetable_paste"),
         ]
-
-
-def _page_links(event: Event) -> str:
-    if not event.page:
-        return "–"
-    return format_html(
-        '<a href="{}">{}</a> · <a href="{}">{}</a>{}',
-        reverse("wagtailadmin_pages:edit", args=[event.page.pk]),
-        _("Words"),
-        reverse("events:timetable", args=[event.pk]),
-        _("Timetable"),
-        "" if event.page.live else format_html(" ({})", _("draft")),
-    )

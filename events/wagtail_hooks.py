@@ -1,10 +1,9 @@
 """What this app adds to the editor's side. Each hook names the module that does the work."""
 
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
-
-from django.templatetags.static import static
 
 from events.copying import give_copy_its_own_event
 from events.models import EventPage

@@ -16,7 +16,7 @@ from events.enums import Status
 from events.models import CalendarEntry, Event, EventPage
 from events.timetable.schedule import Session
 
-# A row that was taken off the programme stays in calendars as cancelled for this long (W13), so that subscribers see it.
+# A row that was taken off the programme stays in calendars as cancelled for this long, so that subscribers see it.
 KEEP_REMOVED = datetime.timedelta(days=90)
 
 
@@ -71,9 +71,11 @@ def row_entries(page: EventPage, entries: Iterable[CalendarEntry], now: datetime
             entry = known.pop(session.key, None)
             if entry:
                 found.append(_row_entry(page, session, entry))
-        for entry in known.values():
-            if entry.removed_at and now - entry.removed_at < KEEP_REMOVED:
-                found.append(_removed_entry(event, page, entry))
+        found += [
+            _removed_entry(event, page, entry)
+            for entry in known.values()
+            if entry.removed_at and now - entry.removed_at < KEEP_REMOVED
+        ]
     return found
 
 

@@ -29,7 +29,7 @@ def calendar(
     url: str = "",
     color: str = "teal",
 ) -> bytes:
-    """Return a calendar in `language`. `uid` is the calendar's own and never changes; `source_url` is where it lives."""
+    """Return a calendar in `language`. `uid` is its own and never changes; `source_url` is where it lives."""
     entries = list(entries)
     result = Calendar()
     result.add("prodid", PRODUCT)
@@ -100,7 +100,8 @@ def _add_times(event: CalendarEvent, entry: Entry) -> None:
         event.add("dtend", entry.ends + clock.DAY)
         return
     event.add("dtstart", _moment(entry.starts, entry.zone))
-    if entry.ends and entry.ends > entry.starts:
+    # Compared in UTC: on one zone's clock, the second of two same hours is not later than the first.
+    if entry.ends and entry.ends.astimezone(clock.UTC) > entry.starts.astimezone(clock.UTC):
         event.add("dtend", _moment(entry.ends, entry.zone))
 
 

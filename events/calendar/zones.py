@@ -1,7 +1,7 @@
 """Time zones as calendars carry them.
 
-The library's own VTIMEZONE says the onset of summer time on the clock after the switch; RFC 5545 (3.6.5) wants the clock
-before it. An hour of difference is no matter of taste on that night, so zones are written here.
+The library's own VTIMEZONE says the onset of summer time on the clock after the switch; RFC 5545 (3.6.5) wants the
+clock before it. An hour of difference is no matter of taste on that night, so zones are written here.
 """
 
 from __future__ import annotations
@@ -71,9 +71,7 @@ def _offset(moment: datetime.datetime) -> datetime.timedelta:
     return moment.utcoffset() or datetime.timedelta()
 
 
-def _switches(
-    zone: zoneinfo.ZoneInfo, begin: datetime.datetime, end: datetime.datetime
-) -> Iterator[datetime.datetime]:
+def _switches(zone: zoneinfo.ZoneInfo, begin: datetime.datetime, end: datetime.datetime) -> Iterator[datetime.datetime]:
     """Yield the moments between `begin` and `end` at which the zone's offset changes, to the minute."""
     moment = begin
     while moment < end:

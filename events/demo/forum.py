@@ -85,7 +85,9 @@ def content(demo) -> dict[str, Any]:
         "registration_label": "DigiCanTrain Final Forum online participant registration 12 February 2026",
         "report": stream(
             "forum-2026/report",
-            text("The programme below can be kept as a PDF file; materials of the talks are added here as they come in."),
+            text(
+                "The programme below can be kept as a PDF file; materials of the talks are added here as they come in."
+            ),
             call_to_action(
                 "What remains of the project",
                 "Results, fact sheets and publications have their place on one page.",

@@ -66,9 +66,7 @@ class Event(ClusterableModel):
         help_text=_("All times of the timetable are read on the clocks of this zone."),
     )
     first_day = models.DateField(_("first day"))
-    last_day = models.DateField(
-        _("last day"), blank=True, help_text=_("Leave it empty for an event of a single day.")
-    )
+    last_day = models.DateField(_("last day"), blank=True, help_text=_("Leave it empty for an event of a single day."))
     previous_first_day = models.DateField(
         _("first day before the move"),
         null=True,
@@ -84,9 +82,7 @@ class Event(ClusterableModel):
     end_time = models.TimeField(
         _("ends at"), null=True, blank=True, help_text=_("On the last day. Leave it empty as above.")
     )
-    attendance = models.CharField(
-        _("how to take part"), max_length=8, choices=Attendance, default=Attendance.ON_SITE
-    )
+    attendance = models.CharField(_("how to take part"), max_length=8, choices=Attendance, default=Attendance.ON_SITE)
     venue_name = models.CharField(_("venue"), max_length=120, blank=True)
     venue_address = models.CharField(_("street and number"), max_length=160, blank=True)
     venue_postcode = models.CharField(_("postcode"), max_length=16, blank=True)
@@ -126,9 +122,9 @@ class Event(ClusterableModel):
         blank=True,
         help_text=_("Where registration is run by another service. The label of the link is on the page."),
     )
-    # Worked out from days, times and the published timetable (`events/timetable/span.py`). Without a known beginning the
-    # first day counts from midnight, without a known end the last day counts whole; `known_until` is the latest moment
-    # that somebody has said.
+    # Worked out from days, times and the published timetable (`events/timetable/span.py`). Without a known beginning
+    # the first day counts from midnight, without a known end the last day counts whole; `known_until` is the latest
+    # moment that somebody has said.
     starts_at = models.DateTimeField(null=True, editable=False, db_index=True)
     ends_at = models.DateTimeField(null=True, editable=False, db_index=True)
     has_hours = models.BooleanField(default=False, editable=False)
@@ -138,11 +134,32 @@ class Event(ClusterableModel):
     objects = EventQuerySet.as_manager()
 
     # Names of the fields whose changes are logged: every fact that an organiser enters.
-    LOGGED_FIELDS = (
-        "status zone first_day last_day previous_first_day start_time end_time attendance venue_name venue_address "
-        "venue_postcode venue_town venue_country step_free hearing_loop online_platform online_link languages_spoken "
-        "languages_interpreted recording contact_name contact_email hashtag registration_url"
-    ).split()  # noqa: SIM905  (shorter)
+    LOGGED_FIELDS = [
+        "status",
+        "zone",
+        "first_day",
+        "last_day",
+        "previous_first_day",
+        "start_time",
+        "end_time",
+        "attendance",
+        "venue_name",
+        "venue_address",
+        "venue_postcode",
+        "venue_town",
+        "venue_country",
+        "step_free",
+        "hearing_loop",
+        "online_platform",
+        "online_link",
+        "languages_spoken",
+        "languages_interpreted",
+        "recording",
+        "contact_name",
+        "contact_email",
+        "hashtag",
+        "registration_url",
+    ]
 
     # Who makes the next change, for the log. Not a field.
     changed_by = None

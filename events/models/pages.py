@@ -96,7 +96,10 @@ class EventPage(BasePage):
         help_text=_("For a registration that is run elsewhere. Without a label, the page says “Register”."),
     )
     report = StreamField(
-        BodyBlock(), verbose_name=_("report"), blank=True, help_text=_("What came of it; shown first once the event is over.")
+        BodyBlock(),
+        verbose_name=_("report"),
+        blank=True,
+        help_text=_("What came of it; shown first once the event is over."),
     )
 
     kind = _("Event")
@@ -108,10 +111,10 @@ class EventPage(BasePage):
         "status_reason",
         MultiFieldPanel(["aim", "target_groups"], heading=_("What it is about")),
         "body",
-        MultiFieldPanel(["practical", "directions", "access_notes", "registration_label"], heading=_("For those who come")),
         MultiFieldPanel(
-            [InlinePanel("materials", label=_("material")), "report"], heading=_("After the event")
+            ["practical", "directions", "access_notes", "registration_label"], heading=_("For those who come")
         ),
+        MultiFieldPanel([InlinePanel("materials", label=_("material")), "report"], heading=_("After the event")),
     ]
     search_fields = [*BasePage.search_fields, index.FilterField("event_id")]
     parent_page_types = ["events.EventIndexPage"]
@@ -201,7 +204,7 @@ class EventPage(BasePage):
 
     @property
     def calendar_path(self) -> str:
-        """The address of the event's calendar file. It holds the event's key: a new slug or title breaks no calendar."""
+        """The address of the event's calendar file. It holds the event's key, which no new slug or title changes."""
         return self._reverse("event_calendar", self.event.key)
 
     @property

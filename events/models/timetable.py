@@ -37,9 +37,9 @@ class Speaker:
 class TimetableRow(TranslatableMixin, Orderable):
     """A row of the timetable. Its `translation_key` is its identity: the same in every language, revision and calendar.
 
-    A row stands on a day of the event (counted from 1) and its times are read on the clocks of the event's zone, so that
-    an event that moves takes its timetable along. An end that is not after the start is on the next day; a row without an
-    end runs to the next one.
+    A row stands on a day of the event (counted from 1) and its times are read on the clocks of the event's zone, so
+    that an event that moves takes its timetable along. An end that is not after the start is on the next day; a row
+    without an end runs to the next one.
     """
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="timetable_rows")
@@ -74,9 +74,21 @@ class TimetableRow(TranslatableMixin, Orderable):
     recording_url = models.URLField(_("recording"), max_length=500, blank=True)
 
     # Facts are the same in every language and cannot differ.
-    FACTS = (
-        "day start end kind speakers_data organisation room track language has_qa slides slides_url recording_url"
-    ).split()  # noqa: SIM905  (shorter)
+    FACTS = [
+        "day",
+        "start",
+        "end",
+        "kind",
+        "speakers_data",
+        "organisation",
+        "room",
+        "track",
+        "language",
+        "has_qa",
+        "slides",
+        "slides_url",
+        "recording_url",
+    ]
     override_translatable_fields = [SynchronizedField(name, overridable=False) for name in FACTS]
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):

@@ -22,10 +22,16 @@ _CLOCK = rf"(?P<{{0}}h>{_HOUR})(?:[.:h](?P<{{0}}m>[0-5]\d))?\s?(?P<{{0}}p>[ap]\.
 _DASH = r"\s*(?:[-–—−‐]|to|until|til|bis)\s*"
 _PREFIX = r"^[\s•·*▪–—-]*(?:(?:klo|kell|kl|at|ώρα)\.?\s+)?"
 _LINE = re.compile(
-    _PREFIX + _CLOCK.format("a") + rf"(?:{_DASH}" + _CLOCK.format("b") + r")?(?:\s*(?:hrs|h|uhr))?(?=[\s:,;|–—-]|$)[\s:|,;–—-]*(?P<rest>.*)$",
+    _PREFIX
+    + _CLOCK.format("a")
+    + rf"(?:{_DASH}"
+    + _CLOCK.format("b")
+    + r")?(?:\s*(?:hrs|h|uhr))?(?=[\s:,;|–—-]|$)[\s:|,;–—-]*(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_DAY_LINE = re.compile(r"^(?:day|päivä|päev|ημέρα)\s*(\d{1,2})\b|^(\d{1,2})[.:]\s*(?:päivä|päev|day|ημέρα)\b", re.IGNORECASE)
+_DAY_LINE = re.compile(
+    r"^(?:day|päivä|päev|ημέρα)\s*(\d{1,2})\b|^(\d{1,2})[.:]\s*(?:päivä|päev|day|ημέρα)\b", re.IGNORECASE
+)
 _DATE_LINE = re.compile(r"^(?:\w+,?\s+)?(\d{1,2})[./](\d{1,2})[./](\d{4})\b|^(?:\w+,?\s+)?(\d{4})-(\d{2})-(\d{2})\b")
 _QA = re.compile(
     r"[,;(–—-]*\s*(?:time\s+for\s+|with\s+|incl\.?\s+|including\s+)?"
@@ -34,14 +40,17 @@ _QA = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"[\s,;(–—-]*\b(?P<role>speakers?|chairs?|chaired by|moderators?|moderated by|facilitators?|presented by|presenters?|"
+    r"[\s,;(–—-]*\b(?P<role>speakers?|chairs?|chaired by|moderators?|moderated by|facilitators?|presented by|"
+    r"presenters?|"
     r"puhujat?|puheenjohtaja|esinejad?|moderaator|ομιλητ\w+|συντονιστ\w+)\s*:?\s+(?P<names>[^:]+?)\)?\s*$",
     re.IGNORECASE,
 )
 _CHAIRING = ("chair", "moderat", "facilitat", "puheenjohtaja", "συντονιστ")
 # A word of a name: a capital, then small letters; "von", "de" and initials between them.
 _NAME_WORD = r"[^\W\d_a-zα-ωåäöõü][\w’'.-]*"
-_NAME = re.compile(rf"^(?:(?:Prof|Dr|PhD|Mr|Mrs|Ms|Assoc|Docent)\.?\s+)*{_NAME_WORD}(?:\s+(?:von|van|de|der|da|del|di|af|{_NAME_WORD})){{1,4}}$")
+_NAME = re.compile(
+    rf"^(?:(?:Prof|Dr|PhD|Mr|Mrs|Ms|Assoc|Docent)\.?\s+)*{_NAME_WORD}(?:\s+(?:von|van|de|der|da|del|di|af|{_NAME_WORD})){{1,4}}$"
+)
 _PLACE = re.compile(
     r"\b(?:restaurant|room|hall|auditorium|lobby|foyer|café|cafe|cafeteria|aula|building|floor|campus|library|theatre|"
     r"ravintola|huone|sali|kahvila|restoran|ruum|saal|kohvik|αίθουσα|εστιατόριο|αμφιθέατρο)\b",
@@ -50,7 +59,8 @@ _PLACE = re.compile(
 # Words that begin with a capital and are no person's name.
 _NO_NAME = re.compile(
     r"\b(?:university|institute|college|hospital|ministry|commission|agency|association|society|europe|european|union|"
-    r"project|project leader|programme|digital|health|cancer|care|education|training|session|part|perspective|plan|results|"
+    r"project|project leader|programme|digital|health|cancer|care|education|training|session|part|perspective|plan|"
+    r"results|"
     r"forum|day|and|ja|και)\b",
     re.IGNORECASE,
 )
@@ -58,8 +68,14 @@ _NO_NAME = re.compile(
 _KINDS: tuple[tuple[RowKind, str], ...] = (
     (RowKind.REGISTRATION, r"\bregistration\b|check-in|ilmoittautumi|registreerimi|εγγραφ"),
     (RowKind.SUMMARY, r"\bsummar|wrap-?up|yhteenveto|kokkuvõt|σύνοψη|ανακεφαλαίωση"),
-    (RowKind.CLOSING, r"\bclos(?:e|ing)\b|farewell|conclu(?:ding|sion)|päätössanat|lopetus|lõpetami|lõpusõna|λήξη|κλείσιμο"),
-    (RowKind.MEAL, r"\blunch|dinner|breakfast|buffet|banquet|lounas|illallinen|aamiainen|lõuna(?!-)|õhtusöök|γεύμα|δείπνο"),
+    (
+        RowKind.CLOSING,
+        r"\bclos(?:e|ing)\b|farewell|conclu(?:ding|sion)|päätössanat|lopetus|lõpetami|lõpusõna|λήξη|κλείσιμο",
+    ),
+    (
+        RowKind.MEAL,
+        r"\blunch|dinner|breakfast|buffet|banquet|lounas|illallinen|aamiainen|lõuna(?!-)|õhtusöök|γεύμα|δείπνο",
+    ),
     (RowKind.BREAK, r"\bbreak\b|\bcoffee\b|\btea\b|\bpause\b|kahvi|tauko|kohv|paus|διάλειμμα|καφέ"),
     (RowKind.PANEL, r"\bpanel|round\s?table|paneeli|paneel|πάνελ|στρογγυλ"),
     (RowKind.WORKSHOP, r"workshop|hands-on|työpaja|töötuba|εργαστήριο"),
@@ -97,7 +113,9 @@ class Pasted:
     left_over: list[str] = field(default_factory=list)
 
 
-def read(text: str, *, people: Iterable[tuple[str, str]] = (), first_day: datetime.date | None = None, day: int = 1) -> Pasted:
+def read(
+    text: str, *, people: Iterable[tuple[str, str]] = (), first_day: datetime.date | None = None, day: int = 1
+) -> Pasted:
     """Return the rows of a pasted timetable.
 
     `people` are names and keys of the people whom the site knows; rows begin on `day` until the text names another one,
@@ -189,7 +207,9 @@ def _roles(title: str, known) -> tuple[str, list[Speaker]]:
     found: list[Speaker] = []
     while match := _ROLE.search(title):
         role = SpeakerRole.CHAIR if match["role"].lower().startswith(_CHAIRING) else SpeakerRole.SPEAKER
-        speakers = [_speaker(part, known, role) for part in re.split(r"\s*(?:;|,|&|\band\b|\bja\b|\bκαι\b)\s*", match["names"])]
+        speakers = [
+            _speaker(part, known, role) for part in re.split(r"\s*(?:;|,|&|\band\b|\bja\b|\bκαι\b)\s*", match["names"])
+        ]
         if not all(speakers) or not match.start():
             break
         found = [speaker for speaker in speakers if speaker] + found
@@ -272,7 +292,9 @@ def _is_place(text: str, kind: RowKind) -> bool:
     return bool(_PLACE.search(place)) or (kind.is_pause and place[:1].isupper() and len(place.split()) <= 5)
 
 
-def _speaker(text: str, known: Sequence[tuple[str, str]], role: str = SpeakerRole.SPEAKER, affiliation: str = "") -> Speaker | None:
+def _speaker(
+    text: str, known: Sequence[tuple[str, str]], role: str = SpeakerRole.SPEAKER, affiliation: str = ""
+) -> Speaker | None:
     """Return the person that `text` names, or None where it does not look like a name."""
     text = text.strip(" .,;–—-")
     bracket = re.match(r"^(.+?)\s*\(([^()]+)\)$", text)

@@ -177,7 +177,8 @@ def schedule_of(page: EventPage, sessions: Iterable[Session], track: str = "", l
 def _lines(sessions: list[Session], tracks: list[str]) -> list[Line]:
     """Lay sessions out: a line for each time at which something begins, a column for each track.
 
-    A session reaches down to where its track goes on; one of no track is as wide as the table and ends what reaches down.
+    A session reaches down to where its track goes on; one of no track is as wide as the table and ends what reaches
+    down.
     """
     starts = sorted({session.starts_at for session in sessions})
     lines = [Line(moment) for moment in starts]

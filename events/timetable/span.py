@@ -68,7 +68,10 @@ def span(event: Event, rows: Iterable[TimetableRow]) -> Span:
     known_until = _known_until(event, rows, times)
     ends_at = known_until
     if not (event.end_time or _last_row_is_whole(event, rows, times)):
-        ends_at = max(clock.midnight_after(event.last_day, event.zone), known_until or clock.midnight_after(event.last_day, event.zone))
+        ends_at = max(
+            clock.midnight_after(event.last_day, event.zone),
+            known_until or clock.midnight_after(event.last_day, event.zone),
+        )
     return Span(
         starts_at=starts_at or clock.instant(event.first_day, datetime.time(), event.zone),
         ends_at=ends_at,

@@ -48,9 +48,7 @@ def _source_url(request: HttpRequest) -> str:
 
 
 def _answer(request: HttpRequest, entries: list[Entry], *, name: str, uid: str, file_name: str, **more) -> HttpResponse:
-    content = ics.calendar(
-        entries, name=name, language=_language(), uid=uid, source_url=_source_url(request), **more
-    )
+    content = ics.calendar(entries, name=name, language=_language(), uid=uid, source_url=_source_url(request), **more)
     response = HttpResponse(content, content_type=CALENDAR_TYPE)
     response["Content-Disposition"] = f'inline; filename="{slugify(file_name) or "calendar"}.ics"'
     return response

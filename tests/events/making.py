@@ -39,7 +39,9 @@ def row(start: str, title: str, end: str = "", **values) -> TimetableRow:
     return TimetableRow(start=time(start), end=time(end), title=title, **values)
 
 
-def make_page(home_page, *rows: TimetableRow, title: str = "Forum", slug: str = "forum", live=True, **facts) -> EventPage:
+def make_page(
+    home_page, *rows: TimetableRow, title: str = "Forum", slug: str = "forum", live=True, **facts
+) -> EventPage:
     """Make an event with its page in the source language, published with these rows."""
     event = facts.pop("event", None) or make_event(**facts)
     page = EventPage(title=title, slug=slug, event=event, locale=home_page.locale, live=False)
@@ -114,5 +116,3 @@ def change_event(event: Event, **facts) -> Event:
     with commit():
         event.save()
     return Event.objects.get(pk=event.pk)
-
-
