@@ -49,6 +49,8 @@ def search(request: HttpRequest) -> HttpResponse:
             results = find_pages(query, layout, form.cleaned_data["page"] or 1)
         except EmptyPage as error:
             raise Http404("no such page of results") from error
+    elif form.errors:
+        layout.view_title = _("Error: search")
     return render(request, "search.html", {"layout": layout, "form": form, "query": query, "results": results})
 
 

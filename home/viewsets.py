@@ -26,6 +26,8 @@ class OrganisationViewSet(SnippetViewSet):
 
 
 class PersonViewSet(SnippetViewSet):
+    """Lists people with their organisations."""
+
     model = Person
     icon = "user"
     menu_label = _("People")
@@ -35,6 +37,9 @@ class PersonViewSet(SnippetViewSet):
     list_per_page = 50
     ordering = ["name"]
     copy_view_enabled = False
+
+    def get_queryset(self, request):
+        return Person.objects.select_related("organisation")
 
 
 class ConsortiumViewSetGroup(SnippetViewSetGroup):

@@ -268,7 +268,7 @@ class NewsPage(BasePage):
 
     def _neighbours(self):
         """Return the articles before and after this one in the list: by date and, within a day, by age."""
-        if not self.path:  # a preview of an article that was never saved
+        if not self.pk:  # a preview of an article that was never saved: Wagtail gives it a path, but no key
             return None, None
         others = public(NewsPage.objects.sibling_of(self, inclusive=False).live())
         is_newer = Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk)

@@ -15,6 +15,7 @@ from django.db import transaction
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site, TranslatableMixin
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.strings import StringValue, validate_translation_links
 
 from home.demo.blocks import identifier
 from home.demo.catalogues import Catalogue
@@ -120,18 +121,30 @@ class Demo:
         segments = list(StringSegment.objects.filter(source=source).select_related("string", "context"))
         for locale in self.targets:
             translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
-            for segment in segments:
-                self._translate_segment(segment, locale)
-            translation.save_target(publish=True)
+            found = [(segment, self.catalogues[locale.pk].translation(segment)) for segment in segments]
+            words = [self._in_words(segment, locale, text) for segment, text in found if text]
+            # Words that somebody entered before the page was filled stay.
+            StringTranslation.objects.bulk_create(words, ignore_conflicts=True)
+            if missing := len(segments) - len(words):
+                self.missing[locale.language_code] = self.missing.get(locale.language_code, 0) + missing
+            self._save(translation)
 
-    def _translate_segment(self, segment: StringSegment, locale: Locale) -> None:
-        words = self.catalogues[locale.pk].translation(segment)
-        if not words:
-            self.missing[locale.language_code] = self.missing.get(locale.language_code, 0) + 1
-            return
-        StringTranslation.objects.get_or_create(
+    def _save(self, translation: Translation) -> None:
+        # The library publishes after the commit, from an older copy of the page: source and translations belong into
+        # one transaction.
+        is_page = issubclass(translation.source.specific_content_type.model_class(), Page)
+        translation.save_target(publish=not is_page)
+        if is_page:
+            translation.get_target_instance().get_latest_revision().publish()
+
+    def _in_words(self, segment: StringSegment, locale: Locale, text: str) -> StringTranslation:
+        """Return the segment's translation. Raises ValueError for markup that the source does not have."""
+        StringValue.from_translated_html(text)
+        validate_translation_links(segment.string.data, text)
+        return StringTranslation(
             translation_of=segment.string,
             locale=locale,
             context=segment.context,
-            defaults={"data": words, "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL},
+            data=text,
+            translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
         )

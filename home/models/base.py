@@ -1,5 +1,7 @@
 """What every page of the site shares."""
 
+from http import HTTPMethod
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -55,6 +57,9 @@ class BasePage(Page):
     ]
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
+
+    # Pages are read. A page type with a form says so itself.
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
     # The kind of page in the words of a visitor, said in search results.
     kind: str = ""

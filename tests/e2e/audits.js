@@ -124,7 +124,7 @@
   const print = () => {
     const found = [];
     const main = document.querySelector("main");
-    if (!main || !shown(main) || main.innerText.trim().length < 20) found.push("the main text is not printed");
+    if (!main || !shown(main) || !main.innerText.trim()) found.push("the main text is not printed");
     for (const element of [document.documentElement, document.body, main].filter(Boolean)) {
       const style = getComputedStyle(element);
       if (luminance(style.backgroundColor) < 0.9) found.push(`${label(element).slice(0, 40)} has a dark background on paper`);

@@ -1,6 +1,6 @@
 """A running demo site and a browser for the tests of this folder.
 
-Every test here is bound to one worker (`xdist_group`): the demo is loaded once and the machine runs one browser.
+Every module here binds its tests to one worker (`xdist_group`): one demo is loaded, and one browser runs.
 """
 
 import os
@@ -22,10 +22,8 @@ NAVIGATION_LIMIT = 30_000  # milliseconds
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("demo"))
-            if "browser" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.e2e)
+        if item.path.is_relative_to(Path(__file__).parent) and "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def page(home_page, clock):
+def about(home_page, clock):
     return make_page(ContentPage, home_page, "About")
 
 
@@ -50,42 +50,42 @@ def committed(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-def test_second_visitor_costs_no_query_and_gets_the_same(client, page, django_assert_num_queries):
-    first = client.get(page.url)
+def test_second_visitor_costs_no_query_and_gets_the_same(client, about, django_assert_num_queries):
+    first = client.get(about.url)
     with django_assert_num_queries(NONE_AT_ALL):
-        second = Client().get(page.url)
+        second = Client().get(about.url)
     assert first.status_code == second.status_code == 200
     assert second.content == first.content
     assert dict(second.items()) == dict(first.items())
     assert "<h1" in second.text
 
 
-def test_answer_to_head_comes_from_the_cache_and_is_not_kept(client, page, django_assert_num_queries):
-    client.head(page.url)
-    client.get(page.url)
+def test_answer_to_head_comes_from_the_cache_and_is_not_kept(client, about, django_assert_num_queries):
+    client.head(about.url)
+    client.get(about.url)
     with django_assert_num_queries(NONE_AT_ALL):
-        assert client.head(page.url)["ETag"] == client.get(page.url)["ETag"]
-    assert client.get(page.url).content
+        assert client.head(about.url)["ETag"] == client.get(about.url)["ETag"]
+    assert client.get(about.url).content
 
 
-def test_browser_asks_again_and_is_told_that_nothing_changed(client, page, committed):
-    response = client.get(page.url)
+def test_browser_asks_again_and_is_told_that_nothing_changed(client, about, committed):
+    response = client.get(about.url)
     assert response["Cache-Control"] == "no-cache"
-    again = client.get(page.url, headers={"if-none-match": response["ETag"]})
+    again = client.get(about.url, headers={"if-none-match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     with committed():
-        page.title = "About us all"
-        page.save_revision().publish()
-    changed = client.get(page.url, headers={"if-none-match": response["ETag"]})
+        about.title = "About us all"
+        about.save_revision().publish()
+    changed = client.get(about.url, headers={"if-none-match": response["ETag"]})
     assert changed.status_code == 200
     assert "About us all" in changed.text
 
 
 @pytest.mark.parametrize("header", ["accept-language", "x-forwarded-host", "accept", "user-agent", "x-original-url"])
-def test_header_cannot_change_what_others_get(client, page, header):
-    poisoned = client.get(page.url, headers={header: "fi"})
-    assert Client().get(page.url).content == poisoned.content
-    assert "poison" not in Client(headers={header: "poison"}).get(page.url).text
+def test_header_cannot_change_what_others_get(client, about, header):
+    poisoned = client.get(about.url, headers={header: "fi"})
+    assert Client().get(about.url).content == poisoned.content
+    assert "poison" not in Client(headers={header: "poison"}).get(about.url).text
 
 
 def test_hosts_and_queries_are_kept_apart(client, home_page, clock, django_assert_num_queries):
@@ -101,13 +101,13 @@ def test_hosts_and_queries_are_kept_apart(client, home_page, clock, django_asser
 
 
 @pytest.mark.parametrize("query", ["?q=1", "?utm_source=x", "?page=1&x=", "?page=" + "1" * 200, "?%00=1"])
-def test_other_queries_are_answered_and_not_kept(client, page, query):
-    client.get(f"{page.url}{query}")
-    key = page_cache._key(RequestFactory().get(f"{page.url}{query}"))
+def test_other_queries_are_answered_and_not_kept(client, about, query):
+    client.get(f"{about.url}{query}")
+    key = page_cache._key(RequestFactory().get(f"{about.url}{query}"))
     assert page_cache.caches["pages"].get(key) is None
 
 
-def test_page_with_an_error_or_a_redirect_is_not_kept(client, page, home_page, committed):
+def test_page_with_an_error_or_a_redirect_is_not_kept(client, about, home_page, committed):
     assert client.get("/en/later/").status_code == 404
     # Without a purge in between: only what was never kept can change.
     make_page(ContentPage, home_page, "Later", slug="later")
@@ -116,21 +116,21 @@ def test_page_with_an_error_or_a_redirect_is_not_kept(client, page, home_page, c
     assert client.get("/", headers={"accept-language": "et"})["Location"] == "/et/"
 
 
-def test_clock_changes_pages_on_the_minute(client, page, clock, django_assert_num_queries):
-    client.get(page.url)
-    ContentPage.objects.filter(pk=page.pk).update(lead="By another hand")
+def test_clock_changes_pages_on_the_minute(client, about, clock, django_assert_num_queries):
+    client.get(about.url)
+    ContentPage.objects.filter(pk=about.pk).update(lead="By another hand")
     clock.now += 59 - clock.now % 60
     with django_assert_num_queries(NONE_AT_ALL):
-        assert "By another hand" not in client.get(page.url).text
+        assert "By another hand" not in client.get(about.url).text
     clock.now += 1
-    assert "By another hand" in client.get(page.url).text
+    assert "By another hand" in client.get(about.url).text
 
 
-def test_setting_of_zero_keeps_nothing(client, page, settings):
+def test_setting_of_zero_keeps_nothing(client, about, settings):
     settings.PAGE_CACHE_SECONDS = 0
-    client.get(page.url)
-    ContentPage.objects.filter(pk=page.pk).update(lead="At once")
-    response = client.get(page.url)
+    client.get(about.url)
+    ContentPage.objects.filter(pk=about.pk).update(lead="At once")
+    response = client.get(about.url)
     assert "At once" in response.text
     assert response["Cache-Control"] == "no-cache"
     assert response["ETag"]
@@ -139,49 +139,49 @@ def test_setting_of_zero_keeps_nothing(client, page, settings):
 # Editors
 
 
-def test_editor_sees_the_present_and_leaves_no_trace(client, admin_client, page):
-    response = admin_client.get(page.url)
+def test_editor_sees_the_present_and_leaves_no_trace(client, admin_client, about):
+    response = admin_client.get(about.url)
     assert response["Cache-Control"] == "private, no-store"
-    ContentPage.objects.filter(pk=page.pk).update(lead="Fresh")
-    assert "Fresh" in admin_client.get(page.url).text
-    assert "Fresh" in client.get(page.url).text
-    assert "wagtail-userbar" not in client.get(page.url).text
-    assert "wagtail-userbar" in admin_client.get(page.url).text
+    ContentPage.objects.filter(pk=about.pk).update(lead="Fresh")
+    assert "Fresh" in admin_client.get(about.url).text
+    assert "Fresh" in client.get(about.url).text
+    assert "wagtail-userbar" not in client.get(about.url).text
+    assert "wagtail-userbar" in admin_client.get(about.url).text
 
 
-def test_editor_is_not_given_what_visitors_get(client, admin_client, page):
-    client.get(page.url)
-    ContentPage.objects.filter(pk=page.pk).update(lead="Fresh")
-    assert "Fresh" not in client.get(page.url).text
-    assert "Fresh" in admin_client.get(page.url).text
+def test_editor_is_not_given_what_visitors_get(client, admin_client, about):
+    client.get(about.url)
+    ContentPage.objects.filter(pk=about.pk).update(lead="Fresh")
+    assert "Fresh" not in client.get(about.url).text
+    assert "Fresh" in admin_client.get(about.url).text
 
 
-def test_preview_is_not_kept(admin_client, client, page):
-    page.title = "Only a draft"
-    page.save_revision()
-    assert "Only a draft" in admin_client.get(f"/admin/pages/{page.pk}/view_draft/").text
-    assert "Only a draft" not in client.get(page.url).text
+def test_preview_is_not_kept(admin_client, client, about):
+    about.title = "Only a draft"
+    about.save_revision()
+    assert "Only a draft" in admin_client.get(f"/admin/pages/{about.pk}/view_draft/").text
+    assert "Only a draft" not in client.get(about.url).text
 
 
-def test_dummy_request_without_cookies_is_not_kept(page):
+def test_dummy_request_without_cookies_is_not_kept(about):
     """Wagtail renders a page without anybody's request, for instance to check it."""
-    response = page.make_preview_request()
+    response = about.make_preview_request()
     assert response.status_code == 200
     assert response["Cache-Control"] != "no-cache"
-    assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(page.url))) is None
+    assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(about.url))) is None
 
 
-def test_private_page_is_neither_kept_nor_given_away(client, admin_client, page, committed):
-    client.get(page.url)
+def test_private_page_is_neither_kept_nor_given_away(client, admin_client, about, committed):
+    client.get(about.url)
     with committed():
-        make_private(page)
-    assert client.get(page.url).status_code == 302
-    assert admin_client.get(page.url).status_code == 200
-    assert client.get(page.url).status_code == 302
+        make_private(about)
+    assert client.get(about.url).status_code == 302
+    assert admin_client.get(about.url).status_code == 200
+    assert client.get(about.url).status_code == 302
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/healthz", "/robots.txt", "/sitemap.xml"])
-def test_addresses_outside_every_language_are_not_kept(client, page, path):
+def test_addresses_outside_every_language_are_not_kept(client, about, path):
     client.get(path)
     assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(path))) is None
 
@@ -205,7 +205,7 @@ def with_cookie() -> HttpResponse:
 @pytest.mark.parametrize(
     ("answer", "is_kept"),
     [
-        (lambda: answer_with(), True),
+        (answer_with, True),
         (lambda: answer_with(Cache_Control="private"), False),
         (lambda: answer_with(Cache_Control="no-store"), False),
         (lambda: answer_with(Vary="Cookie"), False),
@@ -227,7 +227,7 @@ def test_answer_is_kept_only_if_everybody_would_get_it(clock, answer, is_kept):
     assert len(calls) == (1 if is_kept else 2)
 
 
-def test_page_that_changes_while_it_is_made_is_not_kept_as_new(clock, page, committed):
+def test_page_that_changes_while_it_is_made_is_not_kept_as_new(clock, about, committed):
     """The control: without the purge in between, the answer is kept."""
 
     def view_with(change):
@@ -250,56 +250,56 @@ def test_page_that_changes_while_it_is_made_is_not_kept_as_new(clock, page, comm
 # What begins a new generation
 
 
-def publish(page) -> None:
-    page.save_revision().publish()
+def publish(about) -> None:
+    about.save_revision().publish()
 
 
-def unpublish(page) -> None:
-    page.unpublish()
+def unpublish(about) -> None:
+    about.unpublish()
 
 
-def move(page) -> None:
+def move(about) -> None:
     target = Page.objects.get(slug="project")
-    Page.objects.get(pk=page.pk).move(target, pos="last-child")
+    Page.objects.get(pk=about.pk).move(target, pos="last-child")
 
 
-def delete(page) -> None:
-    Page.objects.get(pk=page.pk).delete()
+def delete(about) -> None:
+    Page.objects.get(pk=about.pk).delete()
 
 
-def change_child_row(page) -> None:
-    Milestone.objects.create(page=ProjectPage.objects.get(), title="Kickoff", date="2024-03-01", locale=page.locale)
+def change_child_row(about) -> None:
+    Milestone.objects.create(page=ProjectPage.objects.get(), title="Kickoff", date="2024-03-01", locale=about.locale)
 
 
-def change_snippet(page) -> None:
+def change_snippet(about) -> None:
     make_organisation("University")
 
 
-def change_person(page) -> None:
+def change_person(about) -> None:
     make_person("Somebody")
 
 
-def change_settings(page) -> None:
+def change_settings(about) -> None:
     describe_project(acronym="Lantern")
 
 
-def change_texts(page) -> None:
+def change_texts(about) -> None:
     write_texts("en")
 
 
-def restrict(page) -> None:
-    make_private(page)
+def restrict(about) -> None:
+    make_private(about)
 
 
-def redirect(page) -> None:
-    Redirect.objects.create(old_path="/en/old", redirect_page=page)
+def redirect(about) -> None:
+    Redirect.objects.create(old_path="/en/old", redirect_page=about)
 
 
-def image(page) -> None:
+def image(about) -> None:
     get_image_model().objects.create(title="Picture", file=get_test_image_file())
 
 
-def document(page) -> None:
+def document(about) -> None:
     get_document_model().objects.create(title="Paper", file=ContentFile(b"paper", name="paper.txt"))
 
 
@@ -321,25 +321,25 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_change_is_shown_at_once(page, home_page, committed, change):
+def test_change_is_shown_at_once(about, home_page, committed, change):
     make_page(ProjectPage, home_page, "Project")
     before = page_cache._stamp()
     with committed():
-        change(page)
+        change(about)
         assert page_cache._stamp() == before, "a reader would keep the old rows under the new stamp"
     assert page_cache._stamp() != before
 
 
-def test_draft_leaves_the_kept_answers_alone(page, committed):
+def test_draft_leaves_the_kept_answers_alone(about, committed):
     before = page_cache._stamp()
     with committed():
-        page.title = "Draft"
-        page.save_revision()
+        about.title = "Draft"
+        about.save_revision()
     assert page_cache._stamp() == before
 
 
-def test_change_shows_on_every_page_that_holds_it(client, page, committed):
-    assert "Lantern" not in client.get(page.url).text
+def test_change_shows_on_every_page_that_holds_it(client, about, committed):
+    assert "Lantern" not in client.get(about.url).text
     with committed():
         describe_project(acronym="Lantern")
-    assert "Lantern" in client.get(page.url).text
+    assert "Lantern" in client.get(about.url).text

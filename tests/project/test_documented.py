@@ -21,6 +21,10 @@ def found(pattern: re.Pattern[str], *globs: str) -> list[str]:
     return sorted({name for file in files for name in pattern.findall(file.read_text())} - OF_OTHERS)
 
 
+def documents() -> list[Path]:
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 def commands() -> list[str]:
     return sorted(file.stem for file in ROOT.glob("*/management/commands/*.py") if not file.stem.startswith("_"))
 
@@ -43,7 +47,15 @@ def test_command_is_documented(command):
     assert re.search(rf"\b{command}\b", DOCUMENTS)
 
 
+@pytest.mark.parametrize("document", documents(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document):
+    targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", document.read_text())
+
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
 def test_the_lists_above_are_not_empty():
     assert {"SECRET_KEY", "DATABASE_URL"} <= set(found(SETTINGS, "site/config/**/*.py"))
     assert {"demo", "test", "lint"} <= set(found(TARGET, "Makefile"))
     assert "setup_site" in commands()
+    assert ROOT / "docs" / "operations.md" in documents()

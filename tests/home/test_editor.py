@@ -1,0 +1,359 @@
+"""The editor's side: who meets what there, and that every page type can be previewed and opened."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.core import checks
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from modelcluster.models import get_all_child_relations
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail.models import Locale, Page
+
+from home import checks as our_checks
+from home import permissions
+from home.dashboard import tasks_for
+from home.models import BasePage, HomePage, LanguageTexts, Organisation, Person, ProjectSettings
+from news.models import NewsCategory, NewsIndexPage, NewsPage
+from tests.factories.pages import make_page
+
+PAGE_TYPES = [model for model in apps.get_models() if issubclass(model, BasePage)]
+LANGUAGES = ["en", "fi", "et", "el"]
+EVERYBODY = [
+    permissions.EDITORS,
+    permissions.PARTNER_EDITORS,
+    permissions.EVENT_ORGANISERS,
+    "Translators: English",
+    "Translators: Finnish",
+    "Translators: Estonian",
+    "Translators: Greek",
+]
+
+
+@pytest.fixture
+def member(db, client):
+    """Sign in as a member of a group: member("Editors")."""
+
+    def make(group: str) -> User:
+        user = User.objects.create_user("member")
+        user.groups.add(Group.objects.get(name=group))
+        client.force_login(user)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def parents(home_pages):
+    """Find the page below which a type is made, in a language."""
+
+    def find(model: type[Page], code: str) -> Page:
+        home = home_pages[code]
+        if model is HomePage:
+            return home.get_parent()
+        if model is NewsPage:
+            return home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
+        return home
+
+    return find
+
+
+def soup(answer) -> BeautifulSoup:
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def form_values(answer, model: type[Page]) -> dict[str, str]:
+    """Return what a browser would send from the form of a new page, before anybody wrote anything but a title."""
+    form = soup(answer).find("form", {"data-edit-form": True})
+    values = {item["name"]: item.get("value", "") for item in form.find_all("input", attrs={"name": True})}
+    values |= {item["name"]: item.get_text() for item in form.find_all("textarea", attrs={"name": True})}
+    for item in form.find_all("select", attrs={"name": True}):
+        chosen = item.find("option", selected=True)
+        values[item["name"]] = chosen["value"] if chosen else ""
+    # Browsers leave out boxes that nobody ticked; the number of blocks is written by the editor's script.
+    for item in form.find_all("input", attrs={"type": "checkbox", "name": True}):
+        if not item.has_attr("checked"):
+            values.pop(item["name"], None)
+    values |= {f"{field.name}-count": "0" for field in model._meta.get_fields() if isinstance(field, StreamField)}
+    return {name: value for name, value in values.items() if "__prefix__" not in name}
+
+
+# Previews
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
+def test_a_new_page_can_be_previewed_before_it_is_saved(model, code, parents, admin_client):
+    parent = parents(model, code)
+    arguments = [model._meta.app_label, model._meta.model_name, parent.pk]
+    new = admin_client.get(reverse("wagtailadmin_pages:add", args=arguments))
+    values = form_values(new, model) | {"title": "A page in the making", "slug": "a-page-in-the-making"}
+    preview = reverse("wagtailadmin_pages:preview_on_add", args=arguments)
+    answer = admin_client.post(preview, values)
+    assert answer.json()["is_valid"], answer.json()
+    shown = admin_client.get(preview, {"mode": ""})
+    assert shown.status_code == 200
+    page = soup(shown)
+    assert page.html["lang"] == ("en" if model is HomePage else code)
+    assert page.h1.get_text(strip=True) == ("" if model is HomePage else "A page in the making")
+    assert Page.objects.filter(title="A page in the making").count() == 0
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_home_page_can_be_previewed(code, home_pages, admin_client):
+    url = reverse("wagtailadmin_pages:view_draft", args=[home_pages[code].pk])
+    page = soup(admin_client.get(url))
+    assert page.html["lang"] == code
+
+
+# Opening what is there
+
+
+@pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
+def test_every_page_type_opens_in_the_editor(model, parents, admin_client, home_page):
+    page = home_page if model is HomePage else make_page(model, parents(model, "en"), "A page")
+    for name in ("edit", "history", "usage", "delete"):
+        answer = admin_client.get(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]))
+        assert answer.status_code == 200, name
+        assert page.title in answer.content.decode()
+
+
+@pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
+def test_every_page_type_says_what_it_is_for(model):
+    assert len(model.get_page_description()) > 30
+    assert model.get_verbose_name() == model.get_verbose_name().strip()
+
+
+# What fields are called
+
+
+def edited_models() -> list[type[models.Model]]:
+    pages = list(PAGE_TYPES)
+    rows = [
+        relation.related_model
+        for model in [*pages, ProjectSettings]
+        for relation in get_all_child_relations(model)
+        if relation.related_model._meta.app_label in our_checks.OUR_APPS
+    ]
+    return [*pages, *rows, ProjectSettings, Organisation, Person, NewsCategory]
+
+
+# Keys and places that Django and Wagtail look after.
+NOT_SHOWN = {"id", "page", "article", "project", "locale", "site", "page_ptr"}
+
+
+@pytest.mark.parametrize("model", edited_models(), ids=lambda model: model.__name__)
+def test_every_field_has_a_name_of_its_own_that_is_translated(model):
+    """Django makes up a name from the variable where none is given: those are plain strings, not translations."""
+    made_up = [
+        field.name
+        for field in model._meta.local_fields
+        if field.editable and field._verbose_name is None and field.name not in NOT_SHOWN
+    ]
+    assert made_up == []
+
+
+def child_blocks(block: blocks.Block):
+    for name, child in getattr(block, "child_blocks", {}).items():
+        yield name, child
+        yield from child_blocks(child)
+    if isinstance(block, blocks.ListBlock):
+        yield from child_blocks(block.child_block)
+
+
+@pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
+def test_every_block_is_named_and_top_blocks_are_described(model):
+    for field in model._meta.get_fields():
+        if not isinstance(field, StreamField) or field.model is not model:
+            continue
+        for name, block in field.stream_block.child_blocks.items():
+            assert str(block.label), name
+            assert str(block.meta.description) or len(field.stream_block.child_blocks) == 1, name
+        for name, block in child_blocks(field.stream_block):
+            assert str(block.label).strip(), name
+
+
+# The checks of the project itself
+
+
+def test_the_checks_find_nothing_here():
+    found = [message for message in checks.run_checks() if message.id.startswith("home.")]
+    assert found == []
+
+
+def test_the_checks_find_rows_with_words_that_cannot_be_translated(monkeypatch):
+    class Row(models.Model):
+        title = models.CharField(max_length=10)
+
+        class Meta:
+            app_label = "home"
+            managed = False
+
+        def __str__(self):
+            return self.title
+
+    relation = type("Relation", (), {"name": "rows", "related_model": Row})()
+    monkeypatch.setattr(our_checks, "get_all_child_relations", lambda model: [relation])
+    found = our_checks.check_children_are_translatable(None)
+    assert {message.id for message in found} == {"home.E001"}
+    assert "title" in found[0].msg
+    del apps.all_models["home"]["row"]
+    apps.clear_cache()
+
+
+def test_the_checks_find_blocks_that_cannot_be_translated(monkeypatch):
+    monkeypatch.setattr(our_checks, "_blocks", lambda block: iter([blocks.RawHTMLBlock()]))
+    assert {message.id for message in our_checks.check_blocks_are_translatable(None)} == {"home.E002"}
+
+
+def test_the_checks_find_an_admin_that_calls_elsewhere(settings):
+    settings.WAGTAIL_GRAVATAR_PROVIDER_URL = "https://www.gravatar.com/avatar"
+    settings.WAGTAIL_ENABLE_UPDATE_CHECK = True
+    assert len(our_checks.check_admin_is_quiet(None)) == 2
+
+
+# Signing in, the dashboard, the menu
+
+
+def test_the_sign_in_page_names_the_project(client, db):
+    page = soup(client.get(reverse("wagtailadmin_login")))
+    assert page.h1.get_text(strip=True) == "Sign in to Beacon"
+    assert page.find("link", rel="icon")["href"] == "/static/img/favicon.svg"
+    assert "Wagtail" not in page.find("main").get_text()
+
+
+TASKS = {
+    permissions.EDITORS: ["Write news", "Change a page", "Translate", "Add a partner", "Facts of the project"],
+    permissions.PARTNER_EDITORS: ["Write news", "Change a page", "Add a partner"],
+    permissions.EVENT_ORGANISERS: ["Write news", "Change a page"],
+} | {group: ["Change a page", "Translate"] for group in EVERYBODY if group.startswith("Translators")}
+
+
+@pytest.mark.parametrize("group", EVERYBODY)
+def test_the_dashboard_offers_the_tasks_of_the_group_and_each_leads_somewhere(group, member, client, rf):
+    user = member(group)
+    page = soup(client.get(reverse("wagtailadmin_home")))
+    assert page.h1.get_text(strip=True) == "Welcome to Beacon"
+    assert [link.strong.get_text(strip=True) for link in page.select(".tasks a")] == TASKS[group]
+    request = rf.get("/")
+    request.user = user
+    for task in tasks_for(request):
+        assert client.get(task.url, follow=True).status_code == 200, task.label
+
+
+def test_newcomers_are_encouraged_until_they_have_done_something(member, client, home_page):
+    user = member(permissions.EDITORS)
+    words = "Nothing that you try here is public"
+    assert words in client.get(reverse("wagtailadmin_home")).content.decode()
+    home_page.save_revision(user=user, log_action=True)
+    assert words not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_somebody_without_a_group_is_told_whom_to_ask(client, db):
+    from django.contrib.auth.models import Permission
+
+    user = User.objects.create_user("nobody")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user)
+    assert "Ask an administrator" in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_the_dashboard_tells_editors_which_funding_texts_wait(member, client):
+    project = ProjectSettings.objects.get()
+    LanguageTexts.objects.filter(project=project).delete()
+    for code in ("en", "fi"):
+        LanguageTexts.objects.create(
+            project=project,
+            locale=Locale.objects.get(language_code=code),
+            project_title="Beacon",
+            funding_statement="Funded by the European Union",
+            disclaimer="…",
+        )
+    member(permissions.EDITORS)
+    assert "wording yet: English, Finnish." in client.get(reverse("wagtailadmin_home")).content.decode()
+    LanguageTexts.objects.update(confirmed_by="Maija", confirmed_on="2026-11-01")
+    assert "wording yet" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_a_translator_hears_of_her_language_alone(member, client, home_pages):
+    """Set-up leaves every home page with words that nobody has translated."""
+    member("Translators: Finnish")
+    page = soup(client.get(reverse("wagtailadmin_home")))
+    languages = [row.find_all("td")[0].get_text(strip=True) for row in page.select(".matrix tbody tr")]
+    assert languages == ["Finnish"]
+
+
+def menu(client) -> list[str]:
+    import json
+
+    page = soup(client.get(reverse("wagtailadmin_home")))
+    props = json.loads(page.find(id="wagtail-sidebar-props").string)
+    items = next(part["_args"][0] for part in props["modules"] if part["_type"].endswith("MainMenuModule"))
+    return [item["_args"][0]["label"] for item in items if item["_type"].startswith("wagtail.sidebar")]
+
+
+def test_the_menu_stands_in_the_order_of_work(member, client):
+    member(permissions.EDITORS)
+    assert menu(client)[:6] == ["Pages", "News", "Translations", "Consortium", "Images", "Documents"]
+    assert "Snippets" not in menu(client)
+
+
+# Lists
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "url"),
+    [
+        (Organisation, {"name": "University", "country": "FI"}, "wagtailsnippets_home_organisation:list"),
+        (Person, {"name": "Maija"}, "wagtailsnippets_home_person:list"),
+        (NewsCategory, {"name": "Events"}, "wagtailsnippets_news_newscategory:list"),
+    ],
+    ids=["organisations", "people", "categories"],
+)
+def test_lists_ask_as_often_for_1_as_for_3_rows(model, fields, url, admin_client, home_page):
+    def add(number: int) -> None:
+        extra = {"key": f"events-{number}"} if model is NewsCategory else {}
+        if model is Person:
+            extra["organisation"] = Organisation.objects.create(name="College", country="EE", locale=home_page.locale)
+        model.objects.create(locale=home_page.locale, **fields, **extra)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            answer = admin_client.get(reverse(url))
+        assert answer.status_code == 200
+        return len(queries)
+
+    add(1)
+    cost()
+    first = cost()
+    add(2)
+    add(3)
+    # The translation library asks twice for each row: whether it is translated everywhere, and whether it is a source.
+    assert cost() == first + 2 * 2
+
+
+def test_organisations_are_found_by_name_country_and_role(admin_client, home_page):
+    for name, country, role in [("University", "FI", "coordinator"), ("College", "EE", "beneficiary")]:
+        Organisation.objects.create(name=name, country=country, role=role, locale=home_page.locale)
+    url = reverse("wagtailsnippets_home_organisation:list")
+
+    def names(query: str) -> list[str]:
+        page = soup(admin_client.get(url + query))
+        return [link.get_text(strip=True) for link in page.select("table .title-wrapper a")]
+
+    assert names("") == ["College", "University"]
+    assert names("?country=EE") == ["College"]
+    assert names("?role=coordinator") == ["University"]
+    assert names("?q=univ") == ["University"]
+
+
+def test_the_list_of_articles_begins_with_the_newest(admin_client, home_page):
+    index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
+    for title, date in [("Old", "2023-01-01"), ("New", "2025-01-01"), ("Middle", "2024-01-01")]:
+        index.add_child(instance=NewsPage(title=title, slug=title.lower(), date=date, locale=home_page.locale))
+    page = soup(admin_client.get(reverse("articles:index")))
+    titles = [link.get_text(strip=True) for link in page.select("table .title-wrapper a")]
+    assert titles == ["New", "Middle", "Old"]

@@ -1,0 +1,186 @@
+"""The pages that say that something went wrong: kind, without the database, silent about what is private."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.contrib.staticfiles import storage
+from django.template.loader import render_to_string
+from django.test import Client, override_settings
+from django.urls import path
+from django.utils import translation
+from django.views import defaults
+from wagtail.models import Page, PageViewRestriction
+
+from config import urls
+from home.models import ContentPage
+from home.templatetags.site_tags import stylesheet_url
+from tests.factories.pages import make_page
+from tests.factories.project import write_texts
+
+
+def broken(request):
+    raise RuntimeError("broken on purpose")
+
+
+urlpatterns = [path("broken/", broken), *urls.urlpatterns]
+handler404 = urls.handler404
+
+
+def soup(html) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def words(tag) -> str:
+    return " ".join(tag.get_text(" ").split())
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker):
+    client = Client(raise_request_exception=False)
+
+    with django_db_blocker.block():
+        response = client.get("/broken/")
+
+    page = soup(response.content.decode())
+    assert response.status_code == 500
+    assert words(page.h1) == page.title.text == "Something went wrong"
+    assert "The mistake is ours, not yours." in words(page.main)
+    assert page.main.a["href"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("template", "heading"),
+    [
+        ("400.html", "We did not understand that"),
+        ("403.html", "This page is not open to you"),
+        ("403_csrf.html", "The form was open for too long"),
+        ("500.html", "Something went wrong"),
+    ],
+)
+def test_error_page_stands_on_its_own(template, heading):
+    page = soup(render_to_string(template))
+
+    assert [words(tag) for tag in page.find_all("h1")] == [heading]
+    assert page.title.text == heading
+    assert page.html["lang"] == "en"
+    assert not page.find_all("script")
+    assert [link["href"] for link in page.select("link[rel=stylesheet]")] == [
+        "/static/css/tokens.css",
+        "/static/css/site.css",
+    ]
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_error_page_says_its_language(language):
+    with translation.override(language):
+        assert soup(render_to_string("500.html")).html["lang"] == language
+
+
+@pytest.mark.parametrize(("view", "status"), [(defaults.bad_request, 400), (defaults.permission_denied, 403)])
+def test_refusals_are_answered_by_the_sites_own_pages(rf, view, status):
+    response = view(rf.get("/"), Exception("a reason that is nobody's business"))
+
+    page = soup(response.content.decode())
+    assert response.status_code == status
+    assert page.main.a["href"] == "/"
+    assert "nobody's business" not in response.content.decode()
+
+
+def test_form_from_elsewhere_is_refused_kindly(db):
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
+
+    assert response.status_code == 403
+    assert words(soup(response.content.decode()).h1) == "The form was open for too long"
+
+
+def test_stylesheets_are_found_even_where_none_were_collected(monkeypatch):
+    class Strict(storage.ManifestStaticFilesStorage):
+        def read_manifest(self):
+            return None
+
+    monkeypatch.setattr("home.templatetags.site_tags.staticfiles_storage", Strict(location="/nowhere"))
+
+    with override_settings(DEBUG=False):
+        assert stylesheet_url("css/site.css") == "/static/css/site.css"
+
+
+@pytest.fixture
+def secret(home_page):
+    page = make_page(ContentPage, home_page, "The secret plan", slug="plan", lead="Nobody may know.")
+    PageViewRestriction.objects.create(
+        page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.PASSWORD, password="open sesame"
+    )
+    return page
+
+
+def test_password_is_asked_for_without_a_word_about_the_page(client, secret):
+    page = soup(client.get("/en/plan/").content.decode())
+
+    assert words(page.h1) == page.title.text == "Password required"
+    assert "secret" not in page.get_text().casefold()
+    assert "Nobody" not in str(page)
+    field = page.select_one("input[type=password]")
+    assert (page.select_one(f"label[for={field['id']}]").text, field["autocomplete"]) == (
+        "Password",
+        "current-password",
+    )
+
+
+def test_wrong_password_is_told_beside_the_field(client, secret):
+    form = soup(client.get("/en/plan/").content.decode()).form
+    data = {field["name"]: field["value"] for field in form.select("input[type=hidden][value]")}
+
+    answer = soup(client.post(form["action"], data | {"password": "sesame"}).content.decode())
+
+    field = answer.select_one("input[type=password]")
+    assert field["aria-invalid"] == "true"
+    assert (
+        words(answer.select_one(f"#{field['aria-describedby']}"))
+        == "The password you have entered is not correct. Please try again."
+    )
+
+
+def test_right_password_opens_the_page(client, secret):
+    form = soup(client.get("/en/plan/").content.decode()).form
+    data = {field["name"]: field["value"] for field in form.select("input[type=hidden][value]")}
+
+    response = client.post(form["action"], data | {"password": "open sesame"}, follow=True)
+
+    assert words(soup(response.content.decode()).h1) == "The secret plan"
+
+
+def test_page_for_members_asks_to_sign_in_without_a_word_about_the_page(client, home_page):
+    page = make_page(ContentPage, home_page, "The secret plan", slug="plan")
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.LOGIN)
+
+    answer = soup(client.get("/en/plan/", follow=True).content.decode())
+
+    assert words(answer.h1) == answer.title.text == "Sign in"
+    assert "secret" not in answer.get_text().casefold()
+    assert [(field["type"], field["autocomplete"]) for field in answer.select(".input")] == [
+        ("text", "username"),
+        ("password", "current-password"),
+    ]
+
+
+def test_wrong_account_is_told_and_the_right_one_opens_the_page(client, home_page, django_user_model):
+    django_user_model.objects.create_user("reader", password="a long password")
+    page = make_page(ContentPage, home_page, "The secret plan", slug="plan")
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.LOGIN)
+    form = soup(client.get("/en/plan/", follow=True).content.decode()).form
+    data = {"next": form.select_one("[name=next]")["value"], "username": "reader"}
+
+    refused = soup(client.post(form["action"], data | {"password": "wrong"}).content.decode())
+    opened = client.post(form["action"], data | {"password": "a long password"}, follow=True)
+
+    assert "Please enter a correct" in words(refused.select_one("[role=alert]"))
+    assert words(soup(opened.content.decode()).h1) == "The secret plan"
+
+
+def test_page_behind_a_password_shows_the_funding_too(client, secret, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        write_texts("en", funding_statement="Funded by the European Union", disclaimer="Views are the authors’.")
+
+    page = soup(client.get("/en/plan/").content.decode())
+
+    assert words(page.select_one(".funding")) == "Funded by the European Union Views are the authors’."

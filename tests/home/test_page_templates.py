@@ -1,0 +1,339 @@
+"""What the project's pages show: partners, results, texts, the accessibility statement, and what is not there yet."""
+
+import datetime
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
+
+from home.models import (
+    AccessibilityPage,
+    ContentPage,
+    Deliverable,
+    PartnersPage,
+    PrivacyPage,
+    Publication,
+    ResultMilestone,
+    ResultsPage,
+    WorkPackage,
+)
+from tests.factories.pages import make_page
+from tests.factories.project import make_organisation, make_person
+
+
+def visit(client, address: str) -> BeautifulSoup:
+    response = client.get(address)
+
+    assert response.status_code == 200
+    return BeautifulSoup(response.content.decode(), "html.parser").main
+
+
+def words(tag) -> str:
+    return " ".join(tag.get_text(" ").split()).replace("\xa0", " ")
+
+
+def headings(page) -> list[tuple[str, str]]:
+    return [(tag.name, words(tag)) for tag in page.find_all(["h1", "h2", "h3"])]
+
+
+# Partners
+
+
+@pytest.fixture
+def partners(home_page):
+    return make_page(PartnersPage, home_page, "Partners", slug="partners")
+
+
+def test_partners_stand_by_country_with_the_coordinator_first(client, partners):
+    make_organisation("Academy", country="EE")
+    make_organisation("Zeta University", country="FI", role="coordinator", website="https://zeta.example.org/")
+    make_organisation("Beta Institute", country="FI", role="associated", short_name="BI", description="Evaluates.")
+    make_organisation("Caterer", country="FI", role="other")
+
+    page = visit(client, "/en/partners/")
+
+    assert headings(page) == [
+        ("h1", "Partners"),
+        ("h2", "Finland"),
+        ("h3", "Zeta University"),
+        ("h3", "Beta Institute"),
+        ("h2", "Estonia"),
+        ("h3", "Academy"),
+    ]
+    assert [(words(link), link["href"]) for link in page.select(".country-index a")] == [
+        ("Finland 2 partners", "#country-fi"),
+        ("Estonia 1 partner", "#country-ee"),
+    ]
+    assert {link["href"].removeprefix("#") for link in page.select(".country-index a")} == {
+        heading["id"] for heading in page.select("h2[id]")
+    }
+    assert [words(mark) for mark in page.select(".monogram")] == ["ZU", "BI", "A"]
+    assert page.select_one(".organisation__link")["href"] == "https://zeta.example.org/"
+
+
+def test_untranslated_names_say_their_language(client, home_pages):
+    make_page(PartnersPage, home_pages["fi"], "Kumppanit", slug="kumppanit")
+    make_organisation("Academy", country="EE", description="Teaches.")
+
+    page = visit(client, "/fi/kumppanit/")
+
+    assert [(words(tag), tag["lang"]) for tag in page.select("[lang]")] == [("Academy", "en"), ("Teaches.", "en")]
+
+
+def test_people_are_shown_with_their_organisation(client, partners):
+    academy = make_organisation("Academy", country="EE")
+    make_person("Mari Maasikas", role="Teacher", organisation=academy, orcid="0000-0002-1825-0097")
+    make_person("Hidden Helper", on_partners_page=False)
+
+    page = visit(client, "/en/partners/")
+
+    assert [words(person) for person in page.select(".person")] == [
+        "Mari Maasikas Teacher Academy ORCID of Mari Maasikas"
+    ]
+    assert page.select_one(".person a")["href"] == "https://orcid.org/0000-0002-1825-0097"
+
+
+def test_page_without_partners_leads_on(client, partners):
+    page = visit(client, "/en/partners/")
+
+    assert "The partners will be introduced here soon." in words(page)
+    assert page.select_one(".empty a")["href"] == "/en/"
+
+
+# Results
+
+
+@pytest.fixture
+def results(home_page):
+    return make_page(ResultsPage, home_page, "Results", slug="results")
+
+
+@pytest.fixture
+def report(db):
+    return get_document_model().objects.create(title="Report", file=ContentFile(b"x" * 1500, "report.pdf"))
+
+
+def row(model, page, **fields):
+    return model.objects.create(page=page, locale=page.locale, **fields)
+
+
+def test_deliverables_say_status_and_level_in_words(client, results, report):
+    row(
+        Deliverable,
+        results,
+        number="D1.1",
+        title="Handbook",
+        work_package_number=1,
+        due_on=datetime.date(2023, 6, 30),
+        status="approved",
+        document=report,
+        doi="10.1234/abcd",
+        sort_order=0,
+    )
+    row(Deliverable, results, number="D1.2", title="Plan", sort_order=1)
+
+    first, second = visit(client, "/en/results/").select("#deliverables li.numbered__item")
+
+    assert words(first) == (
+        "D1.1 Handbook Work package 1 Due on 30 June 2023 Approved Public "
+        "Download D1.1 (PDF, 1.5 KB) https://doi.org/10.1234/abcd"
+    )
+    assert [link["href"] for link in first.select("a")] == [report.url, "https://doi.org/10.1234/abcd"]
+    assert words(second) == "D1.2 Plan Planned Public"
+
+
+def test_sensitive_deliverable_is_listed_without_file_and_doi(client, results):
+    row(Deliverable, results, number="D1.1", title="Budget", dissemination="sensitive", doi="10.1234/abcd")
+
+    (item,) = visit(client, "/en/results/").select("#deliverables li.numbered__item")
+
+    assert words(item) == (
+        "D1.1 Budget Planned Sensitive The funder and the partners may read it; it is not published."
+    )
+    assert item.select("a") == []
+
+
+def test_other_results_are_listed(client, results):
+    lead = make_organisation("Zeta University")
+    row(WorkPackage, results, number=2, title="Design", lead=lead, description="Of the training.")
+    row(ResultMilestone, results, date=datetime.date(2023, 3, 24), title="Kickoff", text="All met.")
+    row(
+        Publication,
+        results,
+        title="Osaaminen",
+        authors="A. Author",
+        year=2024,
+        venue="Lehti",
+        doi="10.1/x",
+        language="fi",
+    )
+    row(Publication, results, title="Skills", authors="B. Author", year=2025, url="https://example.org/skills")
+
+    page = visit(client, "/en/results/")
+
+    assert words(page.select_one("#work-packages li")) == (
+        "2 Work package 2: Design Led by: Zeta University Of the training."
+    )
+    assert words(page.select_one("#milestones li")) == "24 March 2023 Kickoff All met."
+    assert [words(item) for item in page.select("#publications li")] == [
+        "Skills B. Author 2025 https://example.org/skills",
+        "Osaaminen A. Author 2024, Lehti https://doi.org/10.1/x",
+    ]
+    assert [tag.get("lang") for tag in page.select(".publications__title")] == [None, "fi"]
+
+
+def test_what_is_not_there_yet_is_said_once_and_kindly(client, results):
+    row(ResultMilestone, results, date=datetime.date(2023, 3, 24), title="Kickoff")
+
+    page = visit(client, "/en/results/")
+
+    assert headings(page) == [("h1", "Results"), ("h2", "Milestones"), ("h3", "Kickoff"), ("h2", "Still to come")]
+    assert [words(term) for term in page.select("dt")] == ["Deliverables", "Publications", "Work packages"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_results_ask_the_same_number_of_questions_however_many(
+    client, results, report, count, django_assert_num_queries
+):
+    for number in range(count):
+        lead = make_organisation(f"Partner {number}")
+        row(WorkPackage, results, number=number, title="Design", lead=lead)
+        row(Deliverable, results, number=f"D{number}", title="Report", document=report)
+        row(Publication, results, title="Skills", authors="A. Author", year=2024)
+        row(ResultMilestone, results, title="Kickoff")
+    client.get("/en/results/")
+
+    with django_assert_num_queries(9):
+        page = visit(client, "/en/results/")
+
+    assert [len(page.select(f"#{name} li h3")) for name in ("work-packages", "deliverables")] == [count, count]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_partners_ask_the_same_number_of_questions_however_many(client, partners, count, django_assert_num_queries):
+    for number in range(count):
+        make_person(f"Person {number}", organisation=make_organisation(f"Partner {number}"))
+    client.get("/en/partners/")
+
+    with django_assert_num_queries(7):
+        page = visit(client, "/en/partners/")
+
+    assert (len(page.select(".organisation")), len(page.select(".person"))) == (count, count)
+
+
+# Texts
+
+
+def body(*blocks) -> str:
+    return json.dumps([{"type": name, "value": content} for name, content in blocks])
+
+
+def test_long_text_begins_with_a_list_of_its_sections(client, home_page):
+    sections = [("heading", {"text": text, "level": "h2"}) for text in ("Who", "What", "Why")]
+    make_page(ContentPage, home_page, "About", slug="about", body=body(*sections, ("text", "<p>Because.</p>")))
+
+    page = visit(client, "/en/about/")
+
+    assert [(words(link), link["href"]) for link in page.select(".contents a")] == [
+        ("Who", "#who"),
+        ("What", "#what"),
+        ("Why", "#why"),
+    ]
+    assert [heading["id"] for heading in page.select(".prose h2")] == ["who", "what", "why"]
+
+
+def test_short_text_needs_no_list_of_sections(client, home_page):
+    make_page(ContentPage, home_page, "About", slug="about", body=body(("heading", {"text": "Who", "level": "h2"})))
+
+    page = visit(client, "/en/about/")
+
+    assert page.select(".contents") == []
+    assert words(page.select_one(".prose h2")) == "Who"
+
+
+def test_privacy_notice_says_when_it_was_reviewed(client, home_page):
+    make_page(
+        PrivacyPage,
+        home_page,
+        "Privacy",
+        slug="privacy",
+        body=body(("text", "<p>We keep little.</p>")),
+        reviewed_on=datetime.date(2026, 10, 1),
+    )
+
+    page = visit(client, "/en/privacy/")
+
+    assert words(page.select_one(".prose")) == "We keep little. Last reviewed on 1 October 2026"
+    assert page.time["datetime"] == "2026-10-01"
+
+
+def test_page_without_text_says_so(client, home_page):
+    make_page(ContentPage, home_page, "About", slug="about")
+
+    assert "There is nothing to read here yet." in words(visit(client, "/en/about/"))
+
+
+# The accessibility statement
+
+
+def test_statement_has_every_field_of_the_model(client, home_page):
+    make_page(
+        AccessibilityPage,
+        home_page,
+        "Accessibility",
+        slug="accessibility",
+        status="partial",
+        non_compliance="<p>Old files.</p>",
+        disproportionate_burden="<p>Old films.</p>",
+        out_of_scope="<p>Live streams.</p>",
+        assessment_method="third",
+        assessment_text="<p>By an expert.</p>",
+        response_days=1,
+    )
+
+    page = visit(client, "/en/accessibility/")
+
+    assert [
+        (words(section.h2), words(section.select_one(".section__body"))) for section in page.find_all("section")
+    ] == [
+        ("What this statement covers", "This site."),
+        (
+            "Compliance status",
+            (
+                "Partially compliant This site meets most requirements of the European standard EN 301 549. "
+                "What does not is listed below."
+            ),
+        ),
+        (
+            "Content that is not accessible",
+            (
+                "Because it does not meet the requirements Old files. "
+                "Because it would be a disproportionate burden Old films. "
+                "Because the law does not apply to it Live streams."
+            ),
+        ),
+        (
+            "Preparation of this statement",
+            "Prepared on 20 May 2025 Method Assessment by a third party Last reviewed on 20 May 2025 By an expert.",
+        ),
+        ("Feedback and contact", "Write to us. E-mail access@example.org Answer within 1 day"),
+        ("Enforcement", "Ask the authority. Supervising authority The authority"),
+    ]
+    assert [link["href"] for link in page.select(".section__body a, .tinted a")] == [
+        "mailto:access@example.org",
+        "https://example.org/authority",
+    ]
+
+
+def test_statement_leaves_no_reason_unanswered(client, home_page):
+    make_page(AccessibilityPage, home_page, "Accessibility", slug="accessibility", response_days=14)
+
+    page = words(visit(client, "/en/accessibility/"))
+
+    assert "This site meets the requirements of the European standard EN 301 549." in page
+    assert "We know of no such content." in page
+    assert "We claim this for nothing on this site." in page
+    assert "There is no such content on this site." in page
+    assert "within 14 days" in page

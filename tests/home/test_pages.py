@@ -1,0 +1,441 @@
+"""Every page type: what it shows in two languages, where it may stand, what it costs, which of its fields are words."""
+
+import datetime
+import uuid
+
+import pytest
+from bs4 import BeautifulSoup
+from django.apps import apps
+from django.core.cache import caches
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail_localize.fields import SynchronizedField, TranslatableField, get_translatable_fields
+
+from home.models import (
+    AccessibilityPage,
+    BasePage,
+    ContentPage,
+    Deliverable,
+    HomePage,
+    Milestone,
+    Organisation,
+    PartnersPage,
+    Person,
+    PrivacyPage,
+    ProgrammeModule,
+    ProgrammePage,
+    ProjectPage,
+    Publication,
+    ResultMilestone,
+    ResultsPage,
+    WorkPackage,
+)
+from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
+from tests.factories.pages import make_page
+from tests.factories.project import describe_project, make_organisation, make_person, write_texts
+
+DAY = datetime.date(2025, 5, 2)
+OUR_TYPES = [
+    model for model in apps.get_models() if issubclass(model, BasePage) and model._meta.app_label in {"home", "news"}
+]
+
+
+def body(text: str) -> list[tuple[str, object]]:
+    return [("text", f"<p>{text}</p>")]
+
+
+def points(text: str) -> list[tuple[str, object]]:
+    return [("point", {"title": text, "text": f"<p>More on {text}.</p>"})]
+
+
+def row(model, page: Page, place: int, /, **fields):
+    return model.objects.create(page=page, locale_id=page.locale_id, sort_order=place, **fields)
+
+
+def same(what: str) -> uuid.UUID:
+    """Return the key under which one thing is known in every language."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, what)
+
+
+# One maker for each type: it makes the page below the home page of a language, with `number` rows of each kind that it
+# lists, in the words of `word`.
+
+
+def make_home(home: HomePage, word: str, number: int) -> HomePage:
+    home.headline, home.lead = f"{word} headline", f"{word} lead"
+    home.goals, home.audiences, home.body = points(f"{word} goal"), points(f"{word} audience"), body(f"{word} body")
+    home.save()
+    make_programme(home, word, number)
+    make_partners(home, word, number)
+    make_news(home, word, number)
+    return home
+
+
+def make_project(home: HomePage, word: str, number: int) -> ProjectPage:
+    page = make_page(
+        ProjectPage,
+        home,
+        f"{word} project",
+        lead=f"{word} lead",
+        background=f"<p>{word} background</p>",
+        aim=f"<p>{word} aim</p>",
+        goals=points(f"{word} goal"),
+        target_groups=points(f"{word} group"),
+        impact=f"<p>{word} impact</p>",
+        body=body(f"{word} body"),
+    )
+    for place in range(number):
+        row(Milestone, page, place, date=DAY, title=f"{word} milestone {place}")
+    return page
+
+
+def make_programme(home: HomePage, word: str, number: int) -> ProgrammePage:
+    page = make_page(
+        ProgrammePage,
+        home,
+        f"{word} programme",
+        lead=f"{word} lead",
+        introduction=f"<p>{word} introduction</p>",
+        approach_text=f"<p>{word} approach</p>",
+        credits_text=f"<p>{word} credits</p>",
+    )
+    for place in range(number):
+        row(ProgrammeModule, page, place, title=f"{word} module {place}", eqf_from=6)
+    return page
+
+
+def make_partners(home: HomePage, word: str, number: int) -> PartnersPage:
+    language = home.locale.language_code
+    for place in range(number):
+        organisation = make_organisation(f"{word} partner {place}", language, translation_key=same(f"partner {place}"))
+        person = {"organisation": organisation, "translation_key": same(f"person {place}")}
+        make_person(f"{word} person {place}", language, **person)
+    return make_page(PartnersPage, home, f"{word} partners", lead=f"{word} lead", body=body(f"{word} body"))
+
+
+def make_results(home: HomePage, word: str, number: int) -> ResultsPage:
+    page = make_page(ResultsPage, home, f"{word} results", lead=f"{word} lead", introduction=f"<p>{word} intro</p>")
+    lead = make_organisation(f"{word} leader", home.locale.language_code)
+    for place in range(number):
+        row(WorkPackage, page, place, number=place, title=f"{word} package {place}", lead=lead)
+        row(Deliverable, page, place, number=f"D{place}", title=f"{word} deliverable {place}")
+        row(ResultMilestone, page, place, date=DAY, title=f"{word} milestone {place}")
+        row(Publication, page, place, title=f"{word} publication {place}", authors="Ada", year=2025)
+    return page
+
+
+def make_content(home: HomePage, word: str, number: int) -> ContentPage:
+    page = make_page(ContentPage, home, f"{word} page", lead=f"{word} lead", body=body(f"{word} body"))
+    for place in range(number):
+        make_page(ContentPage, page, f"{word} page below {place}")
+    return page
+
+
+def make_privacy(home: HomePage, word: str, number: int) -> PrivacyPage:
+    return make_page(
+        PrivacyPage, home, f"{word} privacy", lead=f"{word} lead", body=body(f"{word} body"), reviewed_on=DAY
+    )
+
+
+def make_accessibility(home: HomePage, word: str, number: int) -> AccessibilityPage:
+    return make_page(
+        AccessibilityPage,
+        home,
+        f"{word} accessibility",
+        lead=f"{word} lead",
+        scope=f"<p>{word} scope</p>",
+        status="partial",
+        non_compliance=f"<p>{word} barrier</p>",
+        feedback=f"<p>{word} feedback</p>",
+        enforcement=f"<p>{word} enforcement</p>",
+        supervisor_name=f"{word} supervisor",
+    )
+
+
+def make_news(home: HomePage, word: str, number: int) -> NewsIndexPage:
+    index = make_page(NewsIndexPage, home, f"{word} news", lead=f"{word} lead")
+    category = NewsCategory.objects.create(name=f"{word} category", key="events", locale_id=home.locale_id)
+    for place in range(number):
+        make_page(
+            NewsPage,
+            index,
+            f"{word} article {place}",
+            date=DAY,
+            summary=f"{word} summary {place}",
+            category=category,
+            organisation=make_organisation(f"{word} author {place}", home.locale.language_code, role="other"),
+            body=body(f"{word} story"),
+        )
+    return index
+
+
+def make_article(home: HomePage, word: str, number: int) -> NewsPage:
+    make_news(home, word, number + 2)
+    article = NewsPage.objects.get(title=f"{word} article 1")
+    for other in (make_project(home, word, 1), make_content(home, word, number)):
+        RelatedPage.objects.create(article=article, page=other)
+    return article
+
+
+# The maker of each type, what the page must show besides title and introduction, and its queries.
+TYPES = {
+    HomePage: (
+        make_home,
+        ["headline", "goal", "audience", "body", "module 0", "partner 0", "article 0", "summary 0", "category"],
+        8,
+    ),
+    ProjectPage: (make_project, ["background", "aim", "goal", "group", "impact", "body", "milestone 0"], 6),
+    ProgrammePage: (make_programme, ["introduction", "approach", "credits", "module 0"], 6),
+    PartnersPage: (make_partners, ["body", "partner 0", "person 0"], 7),
+    ResultsPage: (
+        make_results,
+        ["intro", "package 0", "leader", "deliverable 0", "milestone 0", "publication 0"],
+        9,
+    ),
+    ContentPage: (make_content, ["body"], 5),
+    PrivacyPage: (make_privacy, ["body"], 5),
+    AccessibilityPage: (make_accessibility, ["scope", "barrier", "feedback", "enforcement", "supervisor"], 5),
+    NewsIndexPage: (make_news, ["article 0", "summary 0", "category"], 9),
+    NewsPage: (make_article, ["story", "category", "author 1", "article 0", "article 2", "project", "page"], 8),
+}
+MOST_QUERIES = 12
+
+
+def test_every_type_is_tested_here():
+    assert set(TYPES) == set(OUR_TYPES)
+    assert max(queries for _make, _words, queries in TYPES.values()) <= MOST_QUERIES
+
+
+@pytest.fixture
+def project(db):
+    describe_project()
+    for language in ("en", "fi"):
+        write_texts(language)
+
+
+@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(("language", "word"), [("en", "English"), ("fi", "Suomeksi")])
+def test_page_shows_its_words_in_its_language(client, project, home_pages, model, language, word):
+    make, words, _queries = TYPES[model]
+    for code, other in (("en", "English"), ("fi", "Suomeksi")):
+        made = make(home_pages[code], other, 1)
+        if code == language:
+            page = made
+    response = client.get(page.url)
+    assert response.status_code == 200
+    html = BeautifulSoup(response.content, "html.parser")
+    text = " ".join(html.main.get_text(" ").split())
+    assert html.html["lang"] == response["Content-Language"] == language
+    heading = f"{word} headline" if model is HomePage else page.title
+    assert [item.get_text(" ", strip=True) for item in html.find_all("h1")] == [heading]
+    for part in [*words, *(["lead"] if page.lead else [])]:
+        assert f"{word} {part}" in text, part
+    foreign = "Suomeksi" if word == "English" else "English"
+    # What partners and articles are called in the other language is not on this page.
+    assert f"{foreign} " not in text
+    footer = html.footer.get_text(" ")
+    assert f"Funded by the European Union ({language})" in footer
+    assert f"Views are those of the authors ({language})." in footer
+    assert html.footer.select_one("svg.emblem")
+
+
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+def test_page_costs_the_same_with_one_row_and_with_thirty(
+    client, project, home_page, django_assert_num_queries, model, number
+):
+    make, _words, queries = TYPES[model]
+    page = make(home_page, "English", number)
+    client.get(page.url)  # the facts of the site are read once for all pages
+    with django_assert_num_queries(queries):
+        response = client.get(page.url)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("language", ["fi", "et", "el"])
+def test_translation_costs_what_its_source_costs(client, project, home_pages, django_assert_num_queries, language):
+    project_page = make_project(home_pages["en"], "English", 1)
+    page = make_page(ProjectPage, home_pages[language], "Hanke", translation_of=project_page)
+    client.get(page.url)
+    with django_assert_num_queries(TYPES[ProjectPage][2]):
+        assert client.get(page.url).status_code == 200
+
+
+def test_deep_page_costs_what_a_flat_one_costs(client, project, home_page, django_assert_num_queries):
+    page = home_page
+    for depth in range(6):
+        page = make_page(ContentPage, page, f"Level {depth}")
+    client.get(page.url)
+    with django_assert_num_queries(TYPES[ContentPage][2]):
+        assert "Level 5" in client.get(page.url).text
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_pictures_cost_the_same_however_many_there_are(client, project, home_page, django_assert_num_queries, number):
+    def picture(title: str):
+        return get_image_model().objects.create(title=title, file=get_test_image_file(f"{title}.png"))
+
+    partners, news = make_partners(home_page, "English", number), make_news(home_page, "English", number)
+    for model, field in ((Organisation, "logo"), (Person, "portrait"), (NewsPage, "image")):
+        for item in model.objects.all():
+            setattr(item, field, picture(f"{field}-{item.pk}"))
+            item.save()
+    for page, queries in ((home_page, 9), (partners, 9), (news, 10)):
+        assert client.get(page.url).text.count("<img") >= number
+        # Made, but not remembered by this process: the rows are asked for.
+        caches["renditions"].clear()
+        with django_assert_num_queries(queries):
+            client.get(page.url)
+
+
+def test_page_without_anything_optional_still_shows_itself(client, home_page):
+    """An editor publishes a page and fills it later."""
+    for model in OUR_TYPES:
+        if model in {HomePage, NewsPage}:
+            continue
+        page = make_page(model, home_page, f"Bare {model.__name__}")
+        response = client.get(page.url)
+        assert response.status_code == 200
+        assert f"Bare {model.__name__}" in response.text
+    article = make_page(NewsPage, NewsIndexPage.objects.get(), "Bare article")
+    assert "Bare article" in client.get(article.url).text
+
+
+# Where pages may stand
+
+BELOW_HOME = {
+    ProjectPage,
+    ProgrammePage,
+    PartnersPage,
+    ResultsPage,
+    ContentPage,
+    PrivacyPage,
+    AccessibilityPage,
+    NewsIndexPage,
+}
+CHILDREN = {
+    HomePage: BELOW_HOME,
+    ProjectPage: {ContentPage},
+    ProgrammePage: {ContentPage},
+    ResultsPage: {ContentPage},
+    ContentPage: {ContentPage},
+    NewsIndexPage: {NewsPage},
+    PartnersPage: set(),
+    PrivacyPage: set(),
+    AccessibilityPage: set(),
+    NewsPage: set(),
+}
+
+
+@pytest.mark.parametrize("model", CHILDREN, ids=lambda model: model.__name__)
+def test_pages_below_each_type(model):
+    assert set(model.creatable_subpage_models()) == CHILDREN[model]
+
+
+def test_only_home_pages_stand_at_the_top():
+    assert [model for model in OUR_TYPES if Page in model.allowed_parent_page_models()] == [HomePage]
+
+
+@pytest.mark.parametrize("model", sorted(BELOW_HOME - {ContentPage}, key=lambda model: model.__name__))
+def test_there_is_one_of_each_section_in_a_language(home_pages, model):
+    assert model.can_create_at(home_pages["en"])
+    make_page(model, home_pages["en"], "The one")
+    assert not model.can_create_at(HomePage.objects.get(pk=home_pages["en"].pk))
+    assert model.can_create_at(home_pages["fi"])
+
+
+def test_every_type_says_what_it_is_for():
+    for model in OUR_TYPES:
+        assert str(model.page_description)
+        assert model._meta.verbose_name != model.__name__
+
+
+# Words and facts
+
+OF_EVERY_PAGE = ["title", "slug", "seo_title", "search_description", "lead", "summary"]
+# Names of fields by model: words, which are translated; facts that follow the source and that a translator may not
+# change; facts that a translator may change, besides the menu mark and the social image of every page.
+FIELDS = {
+    HomePage: (["headline", "actions", "goals_heading", "goals", "audiences_heading", "audiences", "body"], [], []),
+    ProjectPage: (["background", "aim", "goals", "target_groups", "impact", "body", "milestones"], [], []),
+    ProgrammePage: (["introduction", "approach_text", "credits_text", "modules"], ["eqf_from", "eqf_to"], []),
+    PartnersPage: (["body"], [], []),
+    ResultsPage: (
+        ["introduction", "work_packages", "deliverables", "result_milestones", "publications"],
+        ["platform_url"],
+        [],
+    ),
+    ContentPage: (["body"], [], []),
+    PrivacyPage: (["body"], ["reviewed_on"], []),
+    AccessibilityPage: (
+        [
+            "scope",
+            "non_compliance",
+            "disproportionate_burden",
+            "out_of_scope",
+            "assessment_text",
+            "feedback",
+            "enforcement",
+            "supervisor_name",
+        ],
+        ["status", "prepared_on", "assessment_method", "reviewed_on", "feedback_email", "response_days"],
+        ["supervisor_url"],
+    ),
+    NewsIndexPage: ([], [], []),
+    NewsPage: (["category", "organisation", "image_alt", "body"], ["date", "image"], ["related_pages"]),
+}
+ROWS = {
+    "Milestone": (["title", "text"], ["date", "end_date"], []),
+    "ProgrammeModule": (
+        ["title", "audience", "description", "outcomes", "link_label"],
+        ["eqf_from", "eqf_to", "ects", "cme_points", "languages"],
+        ["url"],
+    ),
+    "WorkPackage": (["title", "description", "lead"], ["number"], []),
+    "Deliverable": (
+        ["title"],
+        ["doi", "number", "work_package_number", "due_on", "status", "dissemination", "document"],
+        [],
+    ),
+    "ResultMilestone": (["title", "text"], ["date"], []),
+    "Publication": ([], ["doi", "title", "authors", "year", "venue", "url", "language"], []),
+    "Organisation": (["name", "description"], ["country", "role", "logo"], ["short_name", "website"]),
+    "Person": (["role", "organisation"], ["portrait", "orcid", "on_partners_page"], ["name"]),
+    "NewsCategory": (["name"], ["key"], []),
+}
+
+
+def fields_of(model) -> tuple[list[str], list[str], list[str]]:
+    found = get_translatable_fields(model)
+    synchronised = [field for field in found if isinstance(field, SynchronizedField)]
+    return (
+        [field.field_name for field in found if isinstance(field, TranslatableField)],
+        [field.field_name for field in synchronised if not field.is_overridable(model())],
+        [field.field_name for field in synchronised if field.is_overridable(model())],
+    )
+
+
+@pytest.mark.parametrize("model", FIELDS, ids=lambda model: model.__name__)
+def test_words_and_facts_of_a_page(model):
+    words, facts, changeable = FIELDS[model]
+    assert fields_of(model) == (OF_EVERY_PAGE + words, facts, ["show_in_menus", "share_image", *changeable])
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_words_and_facts_of_a_row(name):
+    model = next(model for model in apps.get_models() if model.__name__ == name)
+    assert fields_of(model) == ROWS[name]
+
+
+def test_every_translatable_model_is_pinned():
+    models = {
+        model.__name__
+        for model in apps.get_models()
+        if issubclass(model, TranslatableMixin) and model._meta.app_label in {"home", "news"}
+    }
+    assert models == {*ROWS, *(model.__name__ for model in FIELDS)}
+
+
+def test_pages_of_all_languages_are_there(home_pages):
+    assert set(home_pages) == set(Locale.objects.values_list("language_code", flat=True)) == {"en", "fi", "et", "el"}
