@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ STATUS = {
     Status.POSTPONED: "https://schema.org/EventPostponed",
     Status.CANCELLED: "https://schema.org/EventCancelled",
 }
-Node = dict[str, object]
+Node = dict[str, Any]
 
 
 def event_nodes(page: EventPage, layout: Layout) -> list[Node]:
@@ -76,7 +76,7 @@ def _location(page: EventPage, layout: Layout) -> list[Node]:
     event = page.event
     places: list[Node] = []
     if event.is_on_site:
-        address = {
+        address: Node = {
             "@type": "PostalAddress",
             "streetAddress": event.venue_address,
             "postalCode": event.venue_postcode,

@@ -293,4 +293,4 @@ class Listing:
     def _nearest_month(self, today: datetime.date) -> datetime.date:
         """Return the month of what runs or comes next; without either, the present one."""
         coming = [*self.running, *self.upcoming]
-        return max(coming[0].date, today).replace(day=1) if coming else today.replace(day=1)
+        return max([today, *(teaser.date for teaser in coming[:1] if teaser.date)]).replace(day=1)

@@ -108,7 +108,7 @@ def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[s
 
 def _access(page: EventPage) -> dict[str, bool | None]:
     def answer(value: str) -> bool | None:
-        return {Provision.YES: True, Provision.NO: False}.get(value) if value else None
+        return value == Provision.YES if value else None
 
     event = page.event
     if not event.is_on_site:

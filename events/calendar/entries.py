@@ -122,10 +122,11 @@ def _removed_entry(event: Event, page: EventPage, entry: CalendarEntry) -> Entry
 def _event_times(event: Event):
     """Return moments where the hours are known, else days; nothing is made up."""
     zone = clock.zone_info(event.zone)
-    if event.has_hours and event.known_until and event.known_until > event.starts_at:
-        return event.starts_at.astimezone(zone), event.known_until.astimezone(zone)
-    if event.has_hours and not event.is_several_days:
-        return event.starts_at.astimezone(zone), None
+    starts_at = event.starts_at if event.has_hours else None
+    if starts_at and event.known_until and event.known_until > starts_at:
+        return starts_at.astimezone(zone), event.known_until.astimezone(zone)
+    if starts_at and not event.is_several_days:
+        return starts_at.astimezone(zone), None
     return event.first_day, event.last_day
 
 

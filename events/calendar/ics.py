@@ -97,12 +97,13 @@ def _add_times(event: CalendarEvent, entry: Entry) -> None:
     if not isinstance(entry.starts, datetime.datetime):
         event.add("dtstart", entry.starts)
         # The end of whole days is the first day that is free again (RFC 5545, 3.6.1).
-        event.add("dtend", entry.ends + clock.DAY)
+        event.add("dtend", (entry.ends or entry.starts) + clock.DAY)
         return
     event.add("dtstart", _moment(entry.starts, entry.zone))
     # Compared in UTC: on one zone's clock, the second of two same hours is not later than the first.
-    if entry.ends and entry.ends.astimezone(clock.UTC) > entry.starts.astimezone(clock.UTC):
-        event.add("dtend", _moment(entry.ends, entry.zone))
+    ends = entry.ends
+    if isinstance(ends, datetime.datetime) and ends.astimezone(clock.UTC) > entry.starts.astimezone(clock.UTC):
+        event.add("dtend", _moment(ends, entry.zone))
 
 
 def _moment(moment: datetime.datetime, zone: str) -> datetime.datetime:

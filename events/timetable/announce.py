@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from events.enums import State, Status
 from events.models import CalendarEntry, Event, EventPage, TimetableChange, TimetableRow
 from events.timetable.span import Span, in_order, row_times, span
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def announce(event_pk: int, now: datetime.datetime | None = None) -> None:
     event = Event.objects.select_for_update().get(pk=event_pk)
     page = EventPage.source_page_of(event)
     is_public = page is not None and page.live
-    rows = in_order(page.timetable_rows.all()) if is_public else []
+    rows = _public_rows(page)
     _store_span(event, span(event, rows))
     if not is_public:
         return
@@ -56,8 +57,11 @@ def announce(event_pk: int, now: datetime.datetime | None = None) -> None:
 def work_out_span(event: Event) -> None:
     """Work out when the event begins and ends, from its facts and what is public of its timetable."""
     page = EventPage.source_page_of(event)
-    rows = in_order(page.timetable_rows.all()) if page is not None and page.live else []
-    _store_span(event, span(event, rows))
+    _store_span(event, span(event, _public_rows(page)))
+
+
+def _public_rows(page: EventPage | None) -> list[TimetableRow]:
+    return in_order(page.timetable_rows.all()) if page is not None and page.live else []
 
 
 def _store_span(event: Event, worked_out: Span) -> None:

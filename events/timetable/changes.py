@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,7 @@ def change_notes(page: EventPage, sessions: list[Session]) -> list[ChangeNote]:
     zone = clock.zone_info(page.event.zone)
     notes = []
     for change in TimetableChange.objects.filter(event=page.event)[:SHOWN]:
-        session = shown.get(change.row_key)
+        session = shown.get(change.row_key) if change.row_key else None
         if change.row_key is None:
             texts = _event_sentences(change.before or {}, change.after or {})
         else:
@@ -51,10 +51,10 @@ def _title(change: TimetableChange, language: str) -> str:
 
 
 def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
-    before, after = change.before, change.after
-    if before is None:
+    before, after = change.before or {}, change.after or {}
+    if not before:
         return _("New at %(time)s: “%(title)s”.") % {"time": _when(after, page), "title": title}
-    if after is None:
+    if not after:
         return _("“%(title)s” at %(time)s is off the programme.") % {"time": _when(before, page), "title": title}
     moved = (before["day"], before["start"]) != (after["day"], after["start"])
     ends = before["end"] != after["end"]
@@ -72,7 +72,7 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
     return _("“%(title)s” at %(new)s has changed.") % values
 
 
-def _when(slot: dict[str, object], page: EventPage) -> str:
+def _when(slot: dict[str, Any], page: EventPage) -> str:
     """Return the time, with the day where the event has several."""
     if not page.event.is_several_days:
         return str(slot["start"])
@@ -80,13 +80,13 @@ def _when(slot: dict[str, object], page: EventPage) -> str:
     return _("%(time)s on %(day)s") % {"time": slot["start"], "day": day}
 
 
-def _event_sentences(before: dict[str, object], after: dict[str, object]) -> list[str]:
+def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     found = []
     days = (before.get("first_day"), before.get("last_day")), (after.get("first_day"), after.get("last_day"))
     if before.get("status") != after.get("status"):
         found.append(_status_sentence(Status(after["status"])))
     if days[0] != days[1] and after.get("status") != Status.POSTPONED:
-        first, last = (parse_date(str(day)) for day in days[1])
+        first, last = (datetime.date.fromisoformat(str(day)) for day in days[1])
         if first == last:
             found.append(_("The event is now on %(day)s.") % {"day": date_format(first)})
         else:

@@ -65,8 +65,9 @@ def _outside(event, rows) -> Iterator[Doubt]:
 
 def _crossing_midnight(rows, times: Sequence[RowTimes]) -> Iterator[Doubt]:
     for number, row in enumerate(rows):
-        if row.end and row.end <= row.start and times[number].ends_at:
-            length = times[number].ends_at - times[number].starts_at
+        ends_at = times[number].ends_at
+        if row.end and row.end <= row.start and ends_at:
+            length = ends_at - times[number].starts_at
             if length > datetime.timedelta(hours=8):
                 yield Doubt(
                     number,

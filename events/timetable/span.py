@@ -41,7 +41,7 @@ def row_times(event: Event, rows: Sequence[TimetableRow]) -> list[RowTimes]:
         if row.end:
             # Not after the start on the clock: past midnight.
             day = row.day + (1 if row.end <= row.start else 0)
-            ends_at = clock.instant(event.day(day), row.end, event.zone)
+            ends_at: datetime.datetime | None = clock.instant(event.day(day), row.end, event.zone)
         else:
             following = next((other for other in rows[number + 1 :] if _follows(other, row)), None)
             ends_at = clock.instant(event.day(row.day), following.start, event.zone) if following else None
@@ -66,12 +66,11 @@ def span(event: Event, rows: Iterable[TimetableRow]) -> Span:
     elif first_rows:
         starts_at = min(first_rows)
     known_until = _known_until(event, rows, times)
-    ends_at = known_until
-    if not (event.end_time or _last_row_is_whole(event, rows, times)):
-        ends_at = max(
-            clock.midnight_after(event.last_day, event.zone),
-            known_until or clock.midnight_after(event.last_day, event.zone),
-        )
+    midnight = clock.midnight_after(event.last_day, event.zone)
+    if known_until and (event.end_time or _last_row_is_whole(event, rows, times)):
+        ends_at = known_until
+    else:
+        ends_at = max(midnight, known_until or midnight)
     return Span(
         starts_at=starts_at or clock.instant(event.first_day, datetime.time(), event.zone),
         ends_at=ends_at,
