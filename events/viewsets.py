@@ -54,6 +54,10 @@ class EventIndexView(generic.IndexView):
     def get_base_queryset(self):
         return Event.objects.all()
 
+    def search_queryset(self, queryset):
+        # A title is looked for in every language: an event is found once, however many of them match.
+        return super().search_queryset(queryset).distinct()
+
     def get_context_data(self, *args, **kwargs):
         context = super().get_context_data(*args, **kwargs)
         events = list(context["object_list"])

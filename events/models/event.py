@@ -21,28 +21,6 @@ from events.enums import Attendance, Provision, Recording, State, Status
 from home.languages import LanguageCodesField
 
 
-class EventQuerySet(models.QuerySet):
-    """Events by what the clock says. `now` is a moment, given so that a page asks the clock once."""
-
-    def of_known_day(self):
-        return self.exclude(status=Status.POSTPONED)
-
-    def postponed(self):
-        return self.filter(status=Status.POSTPONED)
-
-    def running(self, now: datetime.datetime):
-        return self.of_known_day().exclude(status=Status.CANCELLED).filter(starts_at__lte=now, ends_at__gt=now)
-
-    def upcoming(self, now: datetime.datetime):
-        """Return what begins later, cancelled events included: somebody may come to look for them."""
-        return self.of_known_day().filter(starts_at__gt=now)
-
-    def past(self, now: datetime.datetime):
-        return self.of_known_day().filter(
-            models.Q(ends_at__lte=now) | models.Q(status=Status.CANCELLED, starts_at__lte=now)
-        )
-
-
 class Event(ClusterableModel):
     """The facts of an event. Its words, timetable titles included, are on the `EventPage` of each language.
 
@@ -130,8 +108,6 @@ class Event(ClusterableModel):
     has_hours = models.BooleanField(default=False, editable=False)
     known_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = EventQuerySet.as_manager()
 
     # Names of the fields whose changes are logged: every fact that an organiser enters.
     LOGGED_FIELDS = [

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Locale
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import Translation
@@ -183,8 +182,10 @@ class EventPage(BasePage):
 
         return sessions_of(self)
 
-    def state(self, now=None):
-        return self.event.state(now)
+    def body_text(self) -> str:
+        rows = self.timetable_rows.all()
+        people = [str(person) for row in rows for person in row.people]
+        return " ".join([super().body_text(), *(f"{row.title} {row.abstract}" for row in rows), *people])
 
     def get_context(self, request, *args, **kwargs):
         """Raises Http404 for a filter that is no such thing."""
@@ -217,8 +218,3 @@ class EventPage(BasePage):
     @property
     def programme_path(self) -> str:
         return self._reverse("event_programme", self.event.key)
-
-
-def source_locale() -> Locale:
-    """Return the language that new events are written in: the first of the site's."""
-    return Locale.get_default()

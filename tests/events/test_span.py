@@ -6,10 +6,10 @@ import zoneinfo
 import pytest
 
 from events import clock
-from events.enums import State, Status
+from events.enums import State
 from events.models import Event
 from events.timetable.span import row_times, span
-from tests.events.making import DAY, make_event, make_page, row, time
+from tests.events.making import DAY, make_page, row, time
 
 UTC = datetime.UTC
 
@@ -100,22 +100,3 @@ def test_the_state_flips_on_the_minute(home_page):
     second = datetime.timedelta(seconds=1)
     states = [page.event.state(moment) for moment in (begin - second, begin, end - second, end)]
     assert states == [State.UPCOMING, State.RUNNING, State.RUNNING, State.PAST]
-
-
-@pytest.mark.django_db
-def test_lists_and_events_agree_about_the_state():
-    moments = [datetime.datetime(2030, 5, 15, 12, tzinfo=UTC), datetime.datetime(2030, 5, 16, 12, tzinfo=UTC)]
-    moments.append(datetime.datetime(2030, 5, 18, 12, tzinfo=UTC))
-    events = [make_event(status=status) for status in Status]
-    for now in moments:
-        for made in events:
-            lists = {
-                State.RUNNING: Event.objects.running(now).filter(pk=made.pk).exists(),
-                State.UPCOMING: Event.objects.upcoming(now).filter(pk=made.pk).exists(),
-                State.PAST: Event.objects.past(now).filter(pk=made.pk).exists(),
-                State.POSTPONED: Event.objects.postponed().filter(pk=made.pk).exists(),
-            }
-            assert sum(lists.values()) <= 1
-            state = made.state(now)
-            if state != State.CANCELLED:
-                assert lists[state]
