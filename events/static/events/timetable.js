@@ -71,7 +71,8 @@ if (timetable) {
       const label = document.createElement("span");
       label.className = "session__own";
       const hidden = document.createElement("span");
-      hidden.className = "visually-hidden";
+      // Below the event's own time it is plain whose time this is; in a line of other facts it is not.
+      hidden.className = element.querySelector(".session__time") ? "visually-hidden" : "";
       hidden.textContent = `${own}: `;
       label.append(hidden, shown);
       place.append(label);
