@@ -92,11 +92,17 @@ class EventEditView(generic.EditView):
 class EventDeleteView(generic.DeleteView):
     """Refuses while pages of the event are there: they are deleted first, where pages are."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if self.object.pages.exists():
-            messages.error(request, _("This event has pages. Delete them first; nothing was deleted."))
-            return redirect("events:edit", self.object.pk)
-        return super().dispatch(request, *args, **kwargs)
+    def get(self, request, *args, **kwargs):
+        return self._refuse() or super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        return self._refuse() or super().post(request, *args, **kwargs)
+
+    def _refuse(self):
+        if not self.object.pages.exists():
+            return None
+        messages.error(self.request, _("This event has pages. Delete them first; nothing was deleted."))
+        return redirect("events:edit", self.object.pk)
 
 
 class DaysColumn(Column):
