@@ -56,7 +56,7 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 
 .PHONY: test
 test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on PostgreSQL, ARGS= goes to pytest)
-	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(ARGS)
+	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope $(ARGS)
 
 .PHONY: lint
 lint: $(DEV_STAMP) catalogues ## Check style, imports, types, templates, migrations, production settings and catalogues

@@ -41,18 +41,26 @@ def robots(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     """Return `security.txt` (RFC 9116). Raises Http404 while the project has no contact to name."""
     site = Site.find_for_request(request)
-    facts = SiteFacts.of(site).settings
-    if site is None or facts is None or not facts.contact_email:
+    contact = _contact(SiteFacts.of(site))
+    if site is None or not contact:
         raise Http404("no contact")
     midnight = timezone.now().astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     expires = midnight + datetime.timedelta(days=SECURITY_CONTACT_DAYS)
     lines = [
-        f"Contact: mailto:{facts.contact_email}",
+        f"Contact: {contact}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
         f"Canonical: {site.root_url}{reverse('security')}",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
+
+
+def _contact(facts: SiteFacts) -> str:
+    """Return the project's mail address or, where none is given, the coordinator's website; else nothing."""
+    if facts.settings and facts.settings.contact_email:
+        return f"mailto:{facts.settings.contact_email}"
+    coordinator = facts.coordinator(settings.LANGUAGE_CODE)
+    return coordinator.website if coordinator else ""
 
 
 @require_safe

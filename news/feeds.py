@@ -1,5 +1,6 @@
 """The Atom feed of a language's news."""
 
+import re
 from datetime import datetime, time
 
 from django.contrib.syndication.views import Feed
@@ -12,6 +13,12 @@ from home.layout import Layout
 from news.models import NewsIndexPage
 
 ENTRIES = 30
+# Word processors paste them as line breaks; XML cannot hold them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def _printable(text: str) -> str:
+    return CONTROL.sub(" ", text)
 
 
 class NewsFeed(Feed):
@@ -22,15 +29,17 @@ class NewsFeed(Feed):
     def get_object(self, request):
         site = Site.find_for_request(request)
         page = NewsIndexPage.objects.live().public().filter(locale=Locale.get_active()).first() if site else None
-        if page is None:
+        layout = Layout(request, page) if page else None
+        # Nothing is served in a language whose home page is not.
+        if layout is None or layout.home_page is None:
             raise Http404("no news in this language")
-        return Layout(request, page)
+        return layout
 
     def title(self, layout):
         return f"{layout.site_name}: {layout.page.title}"
 
     def subtitle(self, layout):
-        return layout.page.teaser_text
+        return _printable(layout.page.teaser_text)
 
     def link(self, layout):
         return layout.canonical_url
@@ -45,10 +54,10 @@ class NewsFeed(Feed):
         return layout.page.articles().select_related("organisation", "locale")[:ENTRIES]
 
     def item_title(self, article):
-        return article.title
+        return _printable(article.title)
 
     def item_description(self, article):
-        return article.teaser_text
+        return _printable(article.teaser_text)
 
     def item_link(self, article):
         return article.full_url

@@ -40,7 +40,7 @@ TEXTS = {
             "toimeenpanoviraston (HaDEA) kantaa. Euroopan unioni ja HaDEA eivät ole vastuussa niistä."
         ),
         "footer_text": (
-            "DigiCanTrain suunnitteli, pilotoi ja arvioi digitaitojen koulutuksen kaikille syövän hoidossa "
+            "DigiCanTrain suunnitteli, pilotoi ja arvioi digitaitojen koulutuksen kaikille syövänhoidon parissa "
             "työskenteleville. Mukana oli kumppaneita kuudesta maasta sekä eurooppalaisia syöpäjärjestöjä."
         ),
     },

@@ -51,7 +51,7 @@ class HomePage(BasePage):
         *Page.content_panels,
         MultiFieldPanel(["headline", FieldPanel("lead"), "actions"], heading=_("Top of the page")),
         MultiFieldPanel(["goals_heading", "goals"], heading=_("Goals")),
-        MultiFieldPanel(["audiences_heading", "audiences"], heading=_("People")),
+        MultiFieldPanel(["audiences_heading", "audiences"], heading=_("Who it is for")),
         "body",
     ]
     parent_page_types = ["wagtailcore.Page"]

@@ -6,24 +6,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-TRUE = {"1", "true", "yes", "on"}
-FALSE = {"0", "false", "no", "off", ""}
-
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
-
-
-def flag(name: str, *, default: bool = False) -> bool:
-    """Return the variable as yes or no. Raises ImproperlyConfigured for any other word."""
-    value = os.environ.get(name)
-    if value is None:
-        return default
-    if value.strip().lower() in TRUE:
-        return True
-    if value.strip().lower() in FALSE:
-        return False
-    raise ImproperlyConfigured(f"{name} must be one of 1, 0, true, false, yes, no, on, off; it is {value!r}.")
 
 
 def number(name: str, default: int) -> int:

@@ -1,6 +1,6 @@
 """A running demo site and a browser for the tests of this folder.
 
-Every module here binds its tests to one worker (`xdist_group`): one demo is loaded, and one browser runs.
+All tests of this folder run on one worker (`tests/conftest.py`): one demo is loaded, and one browser runs.
 """
 
 import os

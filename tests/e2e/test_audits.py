@@ -7,8 +7,6 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.e2e import audits, validity
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 # Nothing listens there: the test answers every request. Browsers trust this address with storage of all kinds.
 ADDRESS = "http://127.0.0.1:9/"
 

@@ -10,7 +10,7 @@ from tests.e2e import audits
 from tests.e2e.crawl import LANGUAGES, Crawl
 from tests.e2e.findings import assert_none
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 # The error page, a search that finds something and one that does not belong to what is linked.
 UNLINKED = ["no-such-page/", "search/?q=digi", "search/?q=xyzzy"]

@@ -7,7 +7,7 @@ from tests.e2e import audits
 from tests.e2e.crawl import LANGUAGES, Crawl
 from tests.e2e.findings import assert_none
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -24,8 +24,7 @@ from home.management.commands.load_demo import demo_modules
 from home.models import BasePage, ContentPage, Organisation, ProjectPage, ProjectSettings
 from tests.home.demo_facts import EARLIER_TEXT, FACTS, TIMETABLE
 
-# On one worker, where the demo is loaded once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo content")]
+pytestmark = pytest.mark.django_db
 
 LANGUAGES = ["en", "fi", "et", "el"]
 TARGETS = LANGUAGES[1:]

@@ -1,4 +1,4 @@
-"""The frame of a page: addresses, translations, breadcrumbs, menu, titles; the graph of translations of a whole site."""
+"""The frame of a page: addresses, translations, breadcrumbs, menu, titles; the graph of translations of a site."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -11,7 +11,7 @@ from django.utils import timezone
 from home.models import ContentPage, ProjectPage
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_alias, make_page, make_private
-from tests.factories.project import describe_project
+from tests.factories.project import describe_project, make_organisation
 
 ROOT = "http://localhost"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -128,6 +128,12 @@ def test_security_contact_is_that_of_the_project(client, db):
     assert fields["Preferred-Languages"] == "en, fi, et, el"
     left = datetime.datetime.fromisoformat(fields["Expires"]) - timezone.now()
     assert datetime.timedelta(days=29) <= left <= datetime.timedelta(days=30)
+
+
+def test_without_mail_address_the_coordinators_site_is_the_contact(client, db):
+    coordinator = make_organisation("University", website="https://university.example/contact")
+    describe_project(contact_email="", coordinator=coordinator)
+    assert "Contact: https://university.example/contact\n" in client.get("/.well-known/security.txt").text
 
 
 def test_without_contact_there_is_no_security_file(client, db):

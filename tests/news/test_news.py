@@ -400,6 +400,24 @@ def test_language_without_news_has_no_feed(client, news):
     assert client.get("/et/feeds/news/").status_code == 404
 
 
+def test_feed_is_gone_with_the_home_page_of_its_language(client, news, finnish_news):
+    write(finnish_news, "Avajaiset")
+    assert client.get("/fi/feeds/news/").status_code == 200
+
+    finnish_news.get_parent().unpublish()
+
+    assert client.get("/fi/feeds/news/").status_code == 404
+
+
+def test_line_breaks_of_a_word_processor_do_not_break_the_feed(client, news):
+    write(news, "Kick\x0boff", lead="All\x0bmet.")
+
+    atom = feed(client, "en")
+
+    assert texts(atom, "atom:entry/atom:title") == ["Kick off"]
+    assert texts(atom, "atom:entry/atom:summary") == ["All met."]
+
+
 def test_list_leads_to_its_feed(client, news, finnish_news):
     write(finnish_news, "Avajaiset")
 
@@ -417,7 +435,7 @@ def test_feed_asks_the_same_number_of_questions_however_long(
         write(news, f"Article {number}", category=events, organisation=college)
     client.get("/en/feeds/news/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         atom = feed(client, "en")
 
     assert len(atom.findall("atom:entry", ATOM)) == count

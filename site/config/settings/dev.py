@@ -10,7 +10,6 @@ SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 # The demo is for visitors too.
 MIDDLEWARE = [*MIDDLEWARE, "config.middleware.NotFoundPageMiddleware"]
-INTERNAL_IPS = ["127.0.0.1"]
 
 # A template that somebody works on shows at once; `make demo` keeps answers as a live site does.
 PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 0)

@@ -65,7 +65,7 @@ SECURE_HSTS_PRELOAD = True
 # X_FRAME_OPTIONS is not DENY: Wagtail shows previews of pages in a frame of its own (base.py).
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 # How many proxies of ours stand in front: the client's address is taken from that place of X-Forwarded-For.
-AXES_IPWARE_PROXY_COUNT = environment.number("PROXY_COUNT", 1)
+PROXY_COUNT = environment.number("PROXY_COUNT", 1)
 
 LOGGING = {
     "version": 1,
