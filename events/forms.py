@@ -8,6 +8,7 @@ import re
 import uuid
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,9 @@ class EventForm(WagtailAdminModelForm):
             self.fields["written_in"].queryset = locales
             self.fields["written_in"].initial = locales.filter(pk=Locale.get_default().pk).first() or locales.first()
             self.fields["title"].required = True
+        if self.is_new:
+            # The list of zones replaces the model's own field, and its default with it.
+            self.fields["zone"].initial = settings.TIME_ZONE
         self.old_organisers = [] if self.is_new else self._organiser_names()
 
     def clean_zone(self):

@@ -101,7 +101,7 @@ class TimetableView(TimetableViewMixin, View):
                 {"url": reverse("wagtailadmin_home"), "label": _("Home")},
                 {"url": reverse("events:index"), "label": _("Events")},
                 {"url": reverse("events:edit", args=[event.pk]), "label": self.page.get_admin_display_title()},
-                {"url": "", "label": _("Timetable")},
+                {"url": "", "label": _("Timetable: %(title)s") % {"title": self.page.get_admin_display_title()}},
             ],
         }
         return TemplateResponse(self.request, "events/admin/timetable.html", context, status=status)

@@ -119,6 +119,12 @@ def test_facts_words_and_timetable_are_one_click_from_one_another(client, editor
         assert addresses <= links
 
 
+def test_a_new_event_runs_in_the_zone_of_the_site(client, editor, home_page, settings):
+    make_index(home_page)
+    soup = BeautifulSoup(client.get(reverse("events:add")).content, "html.parser")
+    assert soup.select_one("[name=zone] option[selected]")["value"] == settings.TIME_ZONE
+
+
 def test_adding_a_page_below_the_list_leads_to_the_same_flow(client, editor, home_page):
     index = make_index(home_page)
     response = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", index.pk]))
