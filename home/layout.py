@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page, Site
 
 from home import json_ld
@@ -366,7 +367,10 @@ class Layout:
         image = self.page.social_image if self.page else None
         if image is None:
             return None
-        rendition = image.get_rendition("fill-1200x630|format-jpeg")
+        try:
+            rendition = image.get_rendition("fill-1200x630|format-jpeg")
+        except SourceImageIOError:  # the file is gone, as after a backup of the database alone
+            return None
         return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, image.default_alt_text)
 
     @property

@@ -54,5 +54,6 @@ def pages_elsewhere(layout: Layout) -> list[Elsewhere]:
 
 
 def _steps(path: str) -> list[str]:
-    steps = [step for step in path.split("/") if step]
+    # PostgreSQL takes no NUL in a text; no page has one in its address.
+    steps = [step for step in path.replace("\0", "").split("/") if step]
     return steps[1:] if steps and steps[0] in dict(settings.LANGUAGES) else steps

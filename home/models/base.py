@@ -3,8 +3,10 @@
 from http import HTTPMethod
 
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.coreutils import find_available_slug, string_to_ascii
 from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
@@ -70,6 +72,22 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def full_clean(self, *args, **kwargs):
+        self._give_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self):
+        self._give_slug()
+        super().minimal_clean()
+
+    def _give_slug(self) -> None:
+        """Write a Greek title in Latin letters where the page has no slug.
+
+        Wagtail does so in its form for new pages alone, and the translation editor makes an empty slug of Greek words.
+        """
+        if not self.slug and self.path and not slugify(self.title):
+            self.slug = find_available_slug(self.get_parent(), slugify(string_to_ascii(self.title)), self.pk)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -60,6 +60,12 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
     page_title = gettext_lazy("Translations")
     header_icon = "wagtail-localize-language"
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The list names drafts and private pages.
+        if not access.languages_of(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = OverviewForm(self.request.GET)
@@ -134,6 +140,9 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtailadmin/translations/review.html"
     header_icon = "wagtail-localize-language"
 
+    class Form(forms.Form):
+        keep = forms.IntegerField()
+
     @cached_property
     def translation(self) -> Translation:
         rows = Translation.objects.select_related("source", "target_locale").filter(enabled=True)
@@ -141,7 +150,10 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def target(self) -> TranslatableMixin:
-        return self.translation.get_target_instance()
+        try:
+            return self.translation.get_target_instance()
+        except ObjectDoesNotExist as error:
+            raise Http404("no such translation any more") from error
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not access.may_edit(request.user, self.target):
@@ -170,7 +182,10 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = get_object_or_404(StaleString, pk=request.POST.get("keep") or 0, translation=self.translation)
+        form = self.Form(request.POST)
+        if not form.is_valid():
+            raise Http404("no such sentence")
+        row = get_object_or_404(StaleString, pk=form.cleaned_data["keep"], translation=self.translation)
         words, _is_new = StringTranslation.objects.update_or_create(
             translation_of_id=row.string_id,
             context_id=row.context_id,

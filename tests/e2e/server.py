@@ -63,10 +63,8 @@ def manage(command: list[str], variables: dict[str, str]) -> str:
 
 
 def load(variables: dict[str, str], port: int) -> None:
-    """Do what `make demo` does, without serving."""
-    manage(["compile_catalogues"], variables)
+    """Do what `make demo` does, without serving. The catalogues are compiled already."""
     manage(["migrate", "--verbosity", "0"], variables)
-    manage(["setup_site"], variables)
     manage(["load_demo", "--port", str(port)], variables)
 
 

@@ -3,7 +3,6 @@
 import datetime
 from typing import TypeVar
 
-from django.utils.text import slugify
 from wagtail.models import Page, PageViewRestriction
 
 from home.models import AccessibilityPage, BasePage, HomePage
@@ -30,8 +29,6 @@ REQUIRED = {
 
 def make_page(model: type[Made], parent: Page, title: str, *, translation_of: Page | None = None, **fields) -> Made:
     """Make a page in the language of its parent, live or, with `live=False`, a draft; it has no revisions."""
-    # Wagtail makes no slug of Greek letters outside its editor.
-    fields.setdefault("slug", slugify(title) or f"page-{title.encode().hex()[:40]}")
     published = {"first_published_at": MOMENT, "last_published_at": MOMENT} if fields.get("live", True) else {}
     page = model(title=title, locale_id=parent.locale_id, **(REQUIRED.get(model, {}) | published | fields))
     if translation_of:

@@ -301,6 +301,40 @@ def test_the_menu_stands_in_the_order_of_work(member, client):
     assert "Snippets" not in menu(client)
 
 
+# Writing news
+
+
+def test_who_writes_news_is_asked_for_the_language(member, client, home_pages):
+    for home in home_pages.values():
+        home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
+    member(permissions.PARTNER_EDITORS)
+    page = soup(client.get(reverse("articles:choose_parent")))
+    assert [link.get_text(strip=True) for link in page.select(".tasks a")] == [
+        "English",
+        "Finnish",
+        "Estonian",
+        "Greek",
+    ]
+    for link in page.select(".tasks a"):
+        assert client.get(link["href"]).status_code == 200
+
+
+def test_with_one_list_of_news_the_article_begins_at_once(member, client, home_page):
+    index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
+    member(permissions.PARTNER_EDITORS)
+    answer = client.get(reverse("articles:choose_parent"))
+    assert answer["Location"] == reverse("wagtailadmin_pages:add", args=["news", "newspage", index.pk])
+
+
+def test_translators_write_no_news(member, client, home_pages):
+    for home in home_pages.values():
+        home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
+    member("Translators: Finnish")
+    page = soup(client.get(reverse("articles:choose_parent")))
+    assert page.select(".tasks a") == []
+    assert "ask an editor" in page.get_text()
+
+
 # Lists
 
 

@@ -34,6 +34,11 @@ def test_page_without_translation_is_offered_in_the_languages_that_have_it(clien
     assert offers(client.get("/el/about/team/")) == [("en", "/en/about/team/")]
 
 
+@pytest.mark.parametrize("address", ["/en/about%00/", "/%00/", "/fi/%00about/"])
+def test_address_that_no_database_could_hold_is_only_missing(client, pages, address):
+    assert client.get(address).status_code == 404
+
+
 def test_address_without_language_offers_every_one_of_the_page(client, pages):
     response = client.get("/meista/", headers={"accept-language": "fi"})
     assert offers(response) == [("fi", "/fi/meista/"), ("en", "/en/about/")]

@@ -38,6 +38,22 @@ def headings(page) -> list[tuple[str, str]]:
     return [(tag.name, words(tag)) for tag in page.find_all(["h1", "h2", "h3"])]
 
 
+# Home page
+
+
+def test_button_to_a_page_that_is_gone_is_not_drawn(client, home_page):
+    here, gone = make_page(ContentPage, home_page, "Here"), make_page(ContentPage, home_page, "Gone")
+    home_page.actions = [("link", {"label": page.title, "page": page}) for page in (here, gone)]
+    home_page.save_revision().publish()
+    gone.unpublish()
+
+    buttons = visit(client, "/en/").select(".actions a")
+
+    assert [(words(button), button["href"], button["class"]) for button in buttons] == [
+        ("Here", "/en/here/", ["button", "button--call"])
+    ]
+
+
 # Partners
 
 

@@ -11,6 +11,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField, get_translatable_fields
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from home.models import (
     AccessibilityPage,
@@ -435,6 +436,27 @@ def test_every_translatable_model_is_pinned():
         if issubclass(model, TranslatableMixin) and model._meta.app_label in {"home", "news"}
     }
     assert models == {*ROWS, *(model.__name__ for model in FIELDS)}
+
+
+def test_greek_title_makes_an_address(client, home_pages):
+    first, second = (make_page(ContentPage, home_pages["el"], "Εκδηλώσεις") for _number in range(2))
+    assert [page.url for page in (first, second)] == ["/el/ekdiloseis/", "/el/ekdiloseis-1/"]
+    assert client.get(second.url).status_code == 200
+
+
+def test_greek_words_for_an_address_make_one_in_a_translation(home_pages):
+    source_page = make_page(ContentPage, home_pages["en"], "Events")
+    source, _made = TranslationSource.get_or_create_from_instance(source_page)
+    greek = home_pages["el"].locale
+    translation = Translation.objects.create(source=source, target_locale=greek)
+    for name, text in (("title", "Εκδηλώσεις"), ("slug", "εκδηλώσεις")):
+        segment = source.stringsegment_set.get(context__path=name)
+        StringTranslation.objects.create(
+            translation_of=segment.string, context=segment.context, locale=greek, data=text
+        )
+    translation.save_target(publish=True)
+    page = ContentPage.objects.get(locale=greek, translation_key=source_page.translation_key)
+    assert (page.title, page.url) == ("Εκδηλώσεις", "/el/ekdiloseis/")
 
 
 def test_pages_of_all_languages_are_there(home_pages):

@@ -693,6 +693,14 @@ def test_reworded_sentences_are_reviewed_and_an_old_translation_is_kept(programm
     assert not StaleString.objects.filter(pk=row.pk).exists()
 
 
+@pytest.mark.parametrize("keep", ["", "x", "0", "-1"])
+def test_a_sentence_that_is_none_cannot_be_kept(programme, admin_client, keep):
+    publish(programme, introduction="<p>First.</p><p>Second!</p>")
+    row = StaleString.objects.get(translation__target_locale__language_code="fi")
+    url = reverse("translations:review", args=[row.translation_id])
+    assert admin_client.post(url, {"keep": keep}).status_code == 404
+
+
 def test_the_review_is_for_those_who_translate_into_the_language(programme, client, member_of_english):
     publish(programme, introduction="<p>First.</p><p>Second!</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")

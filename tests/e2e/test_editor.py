@@ -1,0 +1,166 @@
+"""The editor's side in a browser: what each account of the demo meets, and how a change reaches all languages."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e import audits, server
+from tests.e2e.findings import assert_none
+from tests.e2e.test_pages import Watch
+
+pytestmark = pytest.mark.slow
+
+PASSWORD = "demo"
+# Screens by the account that works with them.
+SCREENS = {
+    "admin": [
+        "",
+        "pages/",
+        "articles/",
+        "snippets/home/organisation/",
+        "snippets/home/person/",
+        "snippets/home/organisation/add/",
+        "snippets/news/newscategory/",
+        "translations/?everything=on",
+        "images/",
+        "documents/",
+        "settings/home/projectsettings/",
+        "users/",
+        "groups/",
+        "reports/site-history/",
+        "redirects/",
+        "account/",
+    ],
+    "editor": ["", "pages/", "articles/", "snippets/home/person/add/"],
+    "translator": ["", "pages/", "translations/", "snippets/home/organisation/"],
+    "organiser": ["", "pages/", "snippets/home/person/"],
+}
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo of its own, for tests that change what is in it."""
+    with server.demo_site(tmp_path_factory.mktemp("workshop")) as address:
+        yield address
+
+
+@pytest.fixture
+def sign_in(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    def sign_in(address: str, account: str, **options) -> Page:
+        page = new_context(**options).new_page()
+        page.goto(f"{address}/admin/login/")
+        page.get_by_label("Username").fill(account)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to DigiCanTrain")
+        return page
+
+    return sign_in
+
+
+@pytest.mark.parametrize("account", SCREENS)
+def test_screens_open_quietly(demo, sign_in, account):
+    """No screen asks another host or complains, and ours are accessible in light and dark."""
+    noted: list[str] = []
+    page = sign_in(demo, account)
+    watch = Watch(page, demo)
+    for path in SCREENS[account]:
+        answer = page.goto(f"{demo}/admin/{path}", wait_until="networkidle")
+        if answer is None or answer.status != 200:
+            noted.append(f"{path}: {answer and answer.status}")
+        noted += [f"{path}: {problem}" for problem in watch.problems]
+        watch.problems.clear()
+    assert_none(noted)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_our_own_screens_are_accessible(demo, new_context, sign_in, scheme):
+    noted: list[str] = []
+    page = new_context(color_scheme=scheme).new_page()
+    page.goto(f"{demo}/admin/login/")
+    noted += [f"login: {problem}" for problem in audits.axe(page)]
+    page = sign_in(demo, "admin", color_scheme=scheme)
+    for path in ("", "translations/?everything=on"):
+        page.goto(f"{demo}/admin/{path}", wait_until="networkidle")
+        noted += [f"{path}: {problem}" for problem in audits.axe(page)]
+    assert_none(noted)
+
+
+def open_translation(page: Page, address: str, title: str) -> None:
+    """Open the Finnish translation of a page from the list of translations."""
+    page.goto(f"{address}/admin/translations/?everything=on")
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=title))
+    row.get_by_role("link", name="(Finnish)").first.click()
+    expect(page.get_by_text("English to Finnish translation").first).to_be_visible()
+
+
+def test_the_finnish_page_opens_in_the_translation_editor(demo, sign_in):
+    page = sign_in(demo, "translator")
+    watch = Watch(page, demo)
+    open_translation(page, demo, "Training programme")
+    item = page.locator("li.complete").filter(has_text="Training programme").first
+    source, translation = item.locator("> p").bounding_box(), item.locator("> div").bounding_box()
+    expect(item).to_contain_text("Koulutusohjelma")
+    expect(item.get_by_role("button", name="Edit")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish in Finnish")).to_be_visible()
+    assert source["x"] + source["width"] <= translation["x"], "source and translation stand side by side"
+    assert_none(watch.problems)
+
+
+def test_a_translator_sees_no_other_language_s_tree(demo, sign_in):
+    page = sign_in(demo, "translator")
+    page.goto(f"{demo}/admin/translations/?everything=on")
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Training programme"))
+    assert row.get_by_role("link").count() == 1
+
+
+def test_a_new_article_is_previewed_while_it_is_written(workshop, sign_in):
+    page = sign_in(workshop, "editor")
+    watch = Watch(page, workshop)
+    page.get_by_role("link", name="Write news").click()
+    page.get_by_role("link", name="Estonian").click()
+    page.locator("#id_title").fill("A workshop in Tallinn")
+    page.locator("#id_lead").fill("Forty nurses tried the first module.")
+    page.get_by_role("button", name="Toggle preview").click()
+    preview = page.frame_locator("#w-preview-iframe")
+    expect(preview.get_by_role("heading", level=1)).to_have_text("A workshop in Tallinn")
+    expect(preview.locator("html")).to_have_attribute("lang", "et")
+    assert_none(watch.problems)
+
+
+def test_a_change_finds_its_way_into_every_language(workshop, sign_in, new_context):
+    """An editor changes a fact and rewords a sentence; the translator keeps her old words; visitors see all of it."""
+    lead = "One programme, six modules: each speaks to one audience, and all of them to cancer care."
+    public = new_context().new_page()
+
+    admin = sign_in(workshop, "admin")
+    public.goto(f"{workshop}/fi/")
+    public.goto(workshop + public.get_by_role("link", name="Koulutusohjelma").first.get_attribute("href"))
+    finnish = public.url
+    words = public.locator("main p").first.inner_text()
+
+    admin.goto(f"{workshop}/en/programme/")
+    admin.goto(f"{workshop}/admin/translations/?everything=on")
+    row = admin.get_by_role("row").filter(has=admin.get_by_role("rowheader", name="Training programme"))
+    row.get_by_role("link", name="Source").click()
+    admin.locator("#id_lead").fill(lead)
+    admin.locator("#id_eqf_from").fill("5")
+    admin.get_by_role("button", name="More actions").click()
+    admin.get_by_role("button", name="Publish", exact=True).click()
+    expect(admin.get_by_text("Page 'Training programme' has been published.")).to_be_visible()
+
+    public.goto(finnish)
+    assert public.locator("main p").first.inner_text() == lead
+    assert "5–8" in public.locator("main").inner_text()
+
+    translator = sign_in(workshop, "translator")
+    panel = translator.get_by_role("region", name="Translations that need care")
+    panel.get_by_role("link", name="1 sentence reworded").click()
+    expect(translator.locator("ins").first).to_be_visible()
+    translator.get_by_role("button", name="Keep the old translation").click()
+    expect(translator.get_by_text("The old translation is kept and shown again.")).to_be_visible()
+
+    public.goto(finnish)
+    assert public.locator("main p").first.inner_text() == words
+    assert "5–8" in public.locator("main").inner_text()
