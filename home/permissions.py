@@ -78,6 +78,7 @@ def roles() -> list[Role]:
                     "home.person",
                     "news.newscategory",
                     "wagtailredirects.redirect",
+                    "events.event",
                 ),
                 *every("change", "home.projectsettings"),
                 "wagtail_localize.submit_translation",
@@ -96,7 +97,7 @@ def roles() -> list[Role]:
             languages=everywhere,
             pages=WRITE,
             files=UPLOAD,
-            models=every("view add change", "home.person"),
+            models=every("view add change", "home.person", "events.event"),
         ),
         *[
             Role(

@@ -15,6 +15,7 @@ DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "home",
+    "events",
     "news",
     "factsheets",
     "wagtail_localize",
@@ -126,7 +127,19 @@ CACHES = {
 # How long an answer may be kept where only the clock changes it; 0 keeps none.
 PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
 # Parts of a query that lists of pages understand. An address with any other is answered, but not kept.
-PAGE_CACHE_PARAMETERS = {"category", "for", "language", "page", "topic", "year"}
+PAGE_CACHE_PARAMETERS = {
+    "category",
+    "country",
+    "for",
+    "language",
+    "mode",
+    "month",
+    "page",
+    "topic",
+    "track",
+    "view",
+    "year",
+}
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
