@@ -43,7 +43,9 @@ KINDS = {
     "encrypted": Kind(
         True,
         _("The file is encrypted"),
-        _("It asks for a password or forbids copying, which also locks out screen readers. Save it without protection."),
+        _(
+            "It asks for a password or forbids copying, which also locks out screen readers. Save it without protection."
+        ),
     ),
     "too_large": Kind(
         True,
@@ -63,7 +65,9 @@ KINDS = {
     "too_costly": Kind(
         True,
         _("The file takes too much to open"),
-        _("Reading it took more than %(seconds)s seconds or %(memory)s MB of memory, so it was stopped. Readers would wait too."),
+        _(
+            "Reading it took more than %(seconds)s seconds or %(memory)s MB of memory, so it was stopped. Readers would wait too."
+        ),
     ),
     "active": Kind(
         True,
@@ -79,12 +83,16 @@ KINDS = {
     "no_title": Kind(
         False,
         _("No title in the PDF"),
-        _("Screen readers and browser tabs show the file's name instead. Fill in the title in the document's properties."),
+        _(
+            "Screen readers and browser tabs show the file's name instead. Fill in the title in the document's properties."
+        ),
     ),
     "title_not_shown": Kind(
         False,
         _("The title is not shown"),
-        _("The PDF has a title but tells programs to show the file's name. Choose “show document title” when exporting."),
+        _(
+            "The PDF has a title but tells programs to show the file's name. Choose “show document title” when exporting."
+        ),
     ),
     "no_language": Kind(
         False,
@@ -104,12 +112,16 @@ KINDS = {
     "no_alt": Kind(
         False,
         _("Pictures without description"),
-        _("%(count)s of its pictures have no alternative text. Describe them in the document, or mark them as decoration."),
+        _(
+            "%(count)s of its pictures have no alternative text. Describe them in the document, or mark them as decoration."
+        ),
     ),
     "no_text": Kind(
         False,
         _("No text can be read"),
-        _("The PDF seems to be a scan: nobody can search it or have it read out. Whether it names the funding is unknown."),
+        _(
+            "The PDF seems to be a scan: nobody can search it or have it read out. Whether it names the funding is unknown."
+        ),
     ),
     "no_statement": Kind(
         False,

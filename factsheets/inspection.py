@@ -247,7 +247,9 @@ def is_encrypted_opendocument(archive: zipfile.ZipFile, names: set[str]) -> bool
 
 def is_of_type(archive: zipfile.ZipFile, names: set[str], media_type: str, extension: str) -> bool:
     if extension.startswith("od"):
-        return "mimetype" in names and part_of(archive, "mimetype", 200).decode("ascii", "replace").strip() == media_type
+        return (
+            "mimetype" in names and part_of(archive, "mimetype", 200).decode("ascii", "replace").strip() == media_type
+        )
     main = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml", "xlsx": "xl/workbook.xml"}[extension]
     return "[Content_Types].xml" in names and main in names
 

@@ -91,9 +91,7 @@ def file_name(page: FactSheetPage, version: FileVersion, *, with_number: bool) -
     return readable_name(f"{title} ({language}){number}", extension=version.format)
 
 
-def serve_cover(
-    request: HttpRequest, page: FactSheetPage, language: str, number: int, width: int
-) -> HttpResponseBase:
+def serve_cover(request: HttpRequest, page: FactSheetPage, language: str, number: int, width: int) -> HttpResponseBase:
     """Serve the picture of a first page. Raises Http404 for a version or width that there is not."""
     if refused := _only_reading(request):
         return refused

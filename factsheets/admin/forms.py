@@ -104,7 +104,8 @@ class UploadForm(forms.Form):
         elif extension not in EDITABLE:
             self.add_error(
                 "upload",
-                _("An editable file is one of %(formats)s.") % {"formats": ", ".join(item.upper() for item in EDITABLE)},
+                _("An editable file is one of %(formats)s.")
+                % {"formats": ", ".join(item.upper() for item in EDITABLE)},
             )
         self.cleaned_data["extension"] = extension
 

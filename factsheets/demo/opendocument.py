@@ -59,7 +59,11 @@ def _paragraph(words: str) -> str:
 
 
 def _points(items: list[str]) -> str:
-    return "<text:list>" + "".join(f"<text:list-item>{_paragraph(item)}</text:list-item>" for item in items) + "</text:list>"
+    return (
+        "<text:list>"
+        + "".join(f"<text:list-item>{_paragraph(item)}</text:list-item>" for item in items)
+        + "</text:list>"
+    )
 
 
 def _part(item: Any) -> str:

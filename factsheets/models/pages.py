@@ -331,9 +331,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
             "license": publication.licence_url,
             "isAccessibleForFree": True,
             "keywords": [keyword.name for keyword in self.topics],
-            "audience": [
-                {"@type": "Audience", "audienceType": group.name} for group in self.target_groups
-            ],
+            "audience": [{"@type": "Audience", "audienceType": group.name} for group in self.target_groups],
             "reportNumber": publication.deliverable,
             "thumbnailUrl": picture.url if picture else None,
             "encoding": [_json_ld_encoding(file) for file in files],
