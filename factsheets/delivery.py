@@ -59,9 +59,8 @@ def content_disposition(filename: str) -> str:
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
     """Answer a GET or HEAD for a file: 200, 206, 304, 412 or 416, with `headers` on each answer that speaks of the file."""
     modified = int(content.modified.timestamp())
-    response = get_conditional_response(request, etag=content.etag, last_modified=modified)
-    if response is None:
-        response = _content_response(request, content, modified)
+    unchanged = get_conditional_response(request, etag=content.etag, last_modified=modified)
+    response = unchanged or _content_response(request, content, modified)
     response.headers.setdefault("ETag", content.etag)
     response.headers.setdefault("Last-Modified", http_date(modified))
     response["Accept-Ranges"] = "bytes"

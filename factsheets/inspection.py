@@ -262,7 +262,7 @@ def main() -> int:
         answer = inspect(request)
     except MemoryError:
         answer = {"findings": [{"code": "too_costly", **request["limits"]}]}
-    except Exception:  # noqa: BLE001  (whatever a library makes of a broken file is an answer about the file)
+    except Exception:  # whatever a library makes of a broken file is an answer about the file
         answer = {"findings": [{"code": "damaged"}]}
     sys.stdout.write(json.dumps(answer))
     return 0

@@ -55,10 +55,7 @@ def _version(page: FactSheetPage, language: str, kind: str, number: int | None) 
     )
     if place is None or place.current is None:
         raise Http404("no such file")
-    if number is None:
-        version = place.current
-    else:
-        version = place.versions.filter(number=number).first()
+    version = place.current if number is None else place.versions.filter(number=number).first()
     if version is None:
         raise Http404("no such version")
     version.file = place
@@ -68,7 +65,7 @@ def _version(page: FactSheetPage, language: str, kind: str, number: int | None) 
 def content_of(version: FileVersion) -> Content:
     return Content(
         storage=version.content.storage,
-        name=version.content.name,
+        name=version.content.name or "",
         size=version.size,
         digest=version.sha256,
         media_type=version.media_type,

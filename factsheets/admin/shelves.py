@@ -132,7 +132,13 @@ def obstacles(rows: list[Row]) -> list[str]:
 def obstacles_of(publication: Publication) -> list[str]:
     files = publication.files.prefetch_related("versions")
     rows = [
-        Row(file, [Entry(version, explain(version.findings)) for version in file.versions.all()[:1]], 0, False, False)
+        Row(
+            file,
+            [Entry(version, explain(version.findings)) for version in file.versions.all()[:1]],
+            downloads=0,
+            may_upload=False,
+            is_original=False,
+        )
         for file in files
     ]
     return obstacles(rows)
