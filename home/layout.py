@@ -305,9 +305,8 @@ class Layout:
                     is_translated=exact or self.page is None,
                     nearest_title="" if exact else translation.title,
                 )
-        return Language(
-            code, name, f"/{code}/", code == self.language_code, is_translated=False, nearest_title=self.site_name
-        )
+        # Nothing of this language is public: the root leads to a language that is.
+        return Language(code, name, "/", code == self.language_code, is_translated=False, nearest_title=self.site_name)
 
     @cached_property
     def alternates(self) -> list[Alternate]:

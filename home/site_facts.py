@@ -1,12 +1,15 @@
 """What is true of the whole site and changes a few times a year: the project's settings, and which pages are private.
 
 Every page needs it, so it is read once and kept in the cache until one of its rows is saved or deleted (`signals.py`).
+What is kept is named after a *generation* that is read before the rows are: a reader who began before a change and ends
+after it keeps the old facts under a name that nobody asks for any more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -18,18 +21,24 @@ from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 if TYPE_CHECKING:
     from home.models import Organisation
 
-PRIVATE_PATHS_KEY = "private-paths"
+GENERATION_KEY = "site-facts-generation"
 # A process that was killed between writing a row and emptying the cache leaves the old facts for this long at most.
 CACHE_SECONDS = 600
 
 
+def _key(*names: object) -> str:
+    generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
+    return "-".join(["site-facts", generation, *map(str, names)])
+
+
 def private_paths() -> tuple[str, ...]:
     """Return the tree paths below which not everybody may read: of pages with a restriction, and of their aliases."""
-    paths: tuple[str, ...] | None = cache.get(PRIVATE_PATHS_KEY)
+    key = _key("private-paths")
+    paths: tuple[str, ...] | None = cache.get(key)
     if paths is None:
         rows = PageViewRestriction.objects.values_list("page__path", "page__aliases__path")
         paths = tuple(sorted({path for row in rows for path in row if path}))
-        cache.set(PRIVATE_PATHS_KEY, paths, CACHE_SECONDS)
+        cache.set(key, paths, CACHE_SECONDS)
     return paths
 
 
@@ -57,17 +66,13 @@ class SiteFacts:
         """Return the facts of `site`; those of no site are empty."""
         if site is None:
             return cls()
-        key = cls._key(site.pk)
+        # The fields are part of the name: after an update, what an older version of the site kept is not read.
+        key = _key(site.pk, *cls.__dataclass_fields__)
         facts = cache.get(key)
         if facts is None:
             facts = cls._load(site)
             cache.set(key, facts, CACHE_SECONDS)
         return facts
-
-    @classmethod
-    def _key(cls, site_pk: int) -> str:
-        # The fields are part of the name: after an update, what an older version of the site kept is not read.
-        return "-".join(["site-facts", str(site_pk), *cls.__dataclass_fields__])
 
     @classmethod
     def _load(cls, site: Site) -> SiteFacts:
@@ -86,9 +91,8 @@ class SiteFacts:
 
     @staticmethod
     def forget() -> None:
-        """Empty the cache for every site."""
-        keys = [SiteFacts._key(pk) for pk in Site.objects.values_list("pk", flat=True)]
-        cache.delete_many([PRIVATE_PATHS_KEY, *keys])
+        """Begin a new generation, for every site."""
+        cache.set(GENERATION_KEY, uuid4().hex, None)
 
     def coordinator(self, language_code: str) -> Organisation | None:
         """Return the coordinator in a language, or in the source language, or in any; see `home.fallback`."""

@@ -177,7 +177,7 @@ class NewsPageManager(PageManager.from_queryset(NewsPageQuerySet)):
     """Reads an article together with the rows that every view of it shows."""
 
     def get_queryset(self):
-        return super().get_queryset().select_related("category", "organisation", "image")
+        return super().get_queryset().select_related("category", "organisation__locale", "image")
 
 
 class NewsPage(BasePage):

@@ -52,7 +52,7 @@ class PeopleBlock(ChosenRowsBlock):
     people = blocks.ListBlock(SnippetChooserBlock("home.Person"), label=_("People"), min_num=1)
 
     rows_name = "people"
-    relations = ("organisation", "portrait")
+    relations = ("organisation__locale", "portrait")
 
     class Meta:
         label = _("People")

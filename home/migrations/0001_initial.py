@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('acronym', models.CharField(help_text='Stands in the header of every page and at the end of every page title.', max_length=40, verbose_name='acronym')),
-                ('programme_name', models.CharField(blank=True, help_text='As the grant agreement names it, such as EU4Health.', max_length=80, verbose_name='funding programme')),
+                ('programme_name', models.CharField(blank=True, help_text='As the grant agreement names it.', max_length=80, verbose_name='funding programme')),
                 ('grant_number', models.CharField(blank=True, help_text='The number alone, such as 101101253.', max_length=40, verbose_name='grant agreement number')),
                 ('funding_kind', models.CharField(choices=[('funded', 'Funded by the European Union'), ('cofunded', 'Co-funded by the European Union')], default='funded', help_text='As the grant agreement says. The statement below must begin with the same words.', max_length=10, verbose_name='share of the funding')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='first day of the project')),

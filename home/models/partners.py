@@ -208,7 +208,7 @@ def consortium_by_country(locale) -> list[Country]:
 
 def people_of_consortium(locale) -> list[Person]:
     """Return the people of the partners page in the words of `locale`, by name."""
-    rows = Person.objects.filter(on_partners_page=True).select_related("organisation", "portrait", "locale")
+    rows = Person.objects.filter(on_partners_page=True).select_related("organisation__locale", "portrait", "locale")
     rows = rows.prefetch_related("portrait__renditions")
     return sorted(in_language(rows, locale), key=lambda person: person.name)
 

@@ -27,7 +27,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         _("funding programme"),
         max_length=80,
         blank=True,
-        help_text=_("As the grant agreement names it, such as EU4Health."),
+        help_text=_("As the grant agreement names it."),
     )
     grant_number = models.CharField(
         _("grant agreement number"), max_length=40, blank=True, help_text=_("The number alone, such as 101101253.")

@@ -1,4 +1,5 @@
 from django.urls import include, path
+from wagtail_localize.views import edit_translation as library
 
 from home.translations import views
 
@@ -15,5 +16,18 @@ ours_instead = [
     path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view()),
     path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", views.TranslateEntryView.as_view()),
     path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
+    *[
+        path(f"localize/translate/<int:translation_id>/{rest}/", views.in_own_languages(view))
+        for rest, view in (
+            ("strings/<int:string_segment_id>/edit", library.edit_string_translation),
+            ("overrides/<int:overridable_segment_id>/edit", library.edit_override),
+            ("pofile/download", library.download_pofile),
+            ("pofile/upload", library.upload_pofile),
+            ("machine_translate", library.machine_translate),
+            ("preview", library.preview_translation),
+            ("preview/<str:mode>", library.preview_translation),
+            ("disable", library.stop_translation),
+        )
+    ],
 ]
 admin_urls = [path("translations/", include((urlpatterns, app_name))), *ours_instead]

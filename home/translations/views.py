@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -134,6 +136,28 @@ class StartView(View):
         return redirect(edit_url(target))
 
 
+def in_own_languages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask for the right to work in the language, before one of the library's views on a translation answers.
+
+    The library itself asks, for what is not a page, for the right to change rows of that kind in any language.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, translation_id: int, **kwargs: Any) -> HttpResponse:
+        if not access.may_edit(request.user, _target_of(get_object_or_404(Translation, pk=translation_id))):
+            raise PermissionDenied
+        return view(request, translation_id, **kwargs)
+
+    return asked
+
+
+def _target_of(translation: Translation) -> TranslatableMixin:
+    try:
+        return translation.get_target_instance()
+    except ObjectDoesNotExist as error:
+        raise Http404("no such translation any more") from error
+
+
 class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     """Shows the sentences whose source was reworded, and keeps an old translation that still holds."""
 
@@ -150,10 +174,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def target(self) -> TranslatableMixin:
-        try:
-            return self.translation.get_target_instance()
-        except ObjectDoesNotExist as error:
-            raise Http404("no such translation any more") from error
+        return _target_of(self.translation)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not access.may_edit(request.user, self.target):

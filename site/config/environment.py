@@ -11,6 +11,18 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
+def flag(name: str, *, default: bool) -> bool:
+    """Return the variable as yes or no. Raises ImproperlyConfigured for any other word."""
+    value = text(name).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    if value:
+        raise ImproperlyConfigured(f"{name} must be yes or no; it is {value!r}.")
+    return default
+
+
 def number(name: str, default: int) -> int:
     value = text(name)
     if not value:

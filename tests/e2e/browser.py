@@ -1,8 +1,11 @@
-"""Where the tests find a browser, and how they start it."""
+"""Where the tests find a browser, how they start it, and what they listen to."""
 
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 # Without these, Chromium asks hosts of its maker for updates; root has no sandbox.
@@ -33,3 +36,24 @@ def missing() -> str | None:
     if os.environ.get("CHROMIUM"):
         return "CHROMIUM names a file that does not exist"
     return f"no Chromium found (CHROMIUM is not set, and none of {', '.join(NAMES)} is on the PATH)"
+
+
+class Watch:
+    """What a page asked for and complained about while it was open."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.host = urlsplit(address).netloc
+        self.problems: list[str] = []
+        page.on("request", self.on_request)
+        page.on("console", self.on_console)
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+
+    def on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
+            self.problems.append(f"asks another host: {request.url}")
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        # The browser reports the page's own 404 as well, when that is the page to look at.
+        if message.type in {"error", "warning"} and "no-such-page" not in message.location.get("url", ""):
+            self.problems.append(f"console: {message.text}")

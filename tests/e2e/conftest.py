@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e import browser as chromium
 from tests.e2e import server
@@ -17,7 +17,9 @@ from tests.e2e.crawl import Crawl, crawl
 # Playwright's loop runs in the thread of the tests; the ORM of other tests in the same process is not called from it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-NAVIGATION_LIMIT = 30_000  # milliseconds
+# A busy machine is slow, and slow is not wrong.
+LIMIT = 60_000  # milliseconds
+expect.set_options(timeout=LIMIT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,7 +61,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(width: int = 1440, height: int = 900, **options) -> BrowserContext:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(NAVIGATION_LIMIT)
+        context.set_default_timeout(LIMIT)
         contexts.append(context)
         return context
 

@@ -120,7 +120,7 @@ def references(answer: Answer):
         yield from html_references(BeautifulSoup(answer.text, "html.parser"))
     elif answer.type == "text/css":
         for match in CSS_URL.finditer(answer.text):
-            yield match[1] or match[2], False
+            yield (match[1] or match[2]).strip(), False
     elif answer.is_sitemap or answer.type == "application/atom+xml":
         for element in ElementTree.fromstring(answer.body).iter():  # noqa: S314  (only ever our own server)
             if element.tag.endswith("}loc"):

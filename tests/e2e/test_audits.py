@@ -1,11 +1,14 @@
 """The audits themselves: a sound page passes all of them, and each complains about a page with its own fault."""
 
 from collections.abc import Callable
+from email.message import Message
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.e2e import audits, validity
+from tests.e2e.browser import Watch
+from tests.e2e.crawl import Answer, references
 
 # Nothing listens there: the test answers every request. Browsers trust this address with storage of all kinds.
 ADDRESS = "http://127.0.0.1:9/"
@@ -148,6 +151,57 @@ def test_forced_colors_need_a_real_outline(show):
     page = show(broken(style=":focus-visible { outline: none; box-shadow: 0 0 0 3px blue }"), forced_colors="active")
 
     assert "does not show that it has the focus" in "\n".join(audits.keyboard(page))
+
+
+def test_watch_hears_of_other_hosts_and_of_errors(new_context):
+    html = broken(
+        body="<img src='http://other.test/x.png' alt=''><script>console.error('oops'); throw Error('no')</script>"
+    )
+    page = new_context().new_page()
+    watch = Watch(page, ADDRESS)
+    page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(ADDRESS)
+
+    assert set(watch.problems) == {
+        "asks another host: http://other.test/x.png",
+        "console: oops",
+        "script error: no",
+    }
+
+
+def test_watch_hears_of_a_breach_of_the_policy(new_context):
+    page = new_context().new_page()
+    watch = Watch(page, ADDRESS)
+    headers = {"Content-Security-Policy": "default-src 'none'"}
+    page.route("**/*", lambda route: route.fulfill(body=SOUND, content_type="text/html", headers=headers))
+    page.goto(ADDRESS)
+
+    assert "Content Security Policy" in "\n".join(watch.problems)
+
+
+def test_crawl_sees_everything_that_a_page_links_to_or_loads():
+    html = """<link href="/a.css" rel="stylesheet"><script src="/b.js"></script><a href="/c/#d">c</a>
+    <img src="/e.png" srcset="/f.png 1x, /g.png 2x" alt=""><svg><use href="/h.svg#i"></use></svg>
+    <meta property="og:image" content="https://other.test/j.png"><video poster="/k.png"></video>"""
+    headers = Message()
+    headers["Content-Type"] = "text/html; charset=utf-8"
+
+    found = dict(references(Answer(200, headers, html.encode())))
+
+    anchors = {reference for reference, is_anchor in found.items() if is_anchor}
+    assert anchors == {"/c/#d"}
+    assert set(found) - anchors == {
+        *("/a.css", "/b.js", "/e.png", "/f.png", "/g.png", "/h.svg#i", "/k.png"),
+        "https://other.test/j.png",
+    }
+
+
+def test_crawl_sees_what_a_style_sheet_loads():
+    headers = Message()
+    headers["Content-Type"] = "text/css"
+    style = b"""@import "a.css"; @font-face { src: url("b.woff2") } p { background: url( c.png ) }"""
+
+    assert dict(references(Answer(200, headers, style))) == {"a.css": False, "b.woff2": False, "c.png": False}
 
 
 def test_parser_finds_a_stray_end_tag():

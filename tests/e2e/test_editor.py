@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e import audits, server
+from tests.e2e.browser import Watch
 from tests.e2e.findings import assert_none
-from tests.e2e.test_pages import Watch
 
 pytestmark = pytest.mark.slow
 

@@ -1,12 +1,12 @@
 """Every public page of the demo in a browser. A test visits all pages of one language and reports all it found."""
 
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.e2e import audits
+from tests.e2e.browser import Watch
 from tests.e2e.crawl import LANGUAGES, Crawl
 from tests.e2e.findings import assert_none
 
@@ -14,27 +14,6 @@ pytestmark = pytest.mark.slow
 
 # The error page, a search that finds something and one that does not belong to what is linked.
 UNLINKED = ["no-such-page/", "search/?q=digi", "search/?q=xyzzy"]
-
-
-class Watch:
-    """What a page asked for and complained about while it was open."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.host = urlsplit(address).netloc
-        self.problems: list[str] = []
-        page.on("request", self.on_request)
-        page.on("console", self.on_console)
-        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
-
-    def on_request(self, request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
-            self.problems.append(f"asks another host: {request.url}")
-
-    def on_console(self, message: ConsoleMessage) -> None:
-        # The browser reports the page's own 404 as well, when that is the page to look at.
-        if message.type in {"error", "warning"} and "no-such-page" not in message.location.get("url", ""):
-            self.problems.append(f"console: {message.text}")
 
 
 def paths(site: Crawl, language: str) -> list[str]:

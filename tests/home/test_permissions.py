@@ -2,14 +2,18 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupApprovalTask, GroupPagePermission, Locale, Page, Workflow
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+from wagtail_localize.models import OverridableSegment, StringSegment, StringTranslation, Translation
+from wagtail_localize.wagtail_hooks import register_admin_urls
 
 from home import permissions
 from home.models import ContentPage, Organisation
+from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 
 LANGUAGES = ("en", "fi", "et", "el")
@@ -256,6 +260,87 @@ def test_a_translator_begins_translations_into_her_language_alone(member, home_p
         answers[code] = page.has_translation(locale)
     assert answers == {"fi": True, "et": False}
     assert not page.get_translation(Locale.objects.get(language_code="fi")).live
+
+
+# The library's addresses of one translation, each with its answer to a translator of that language.
+OF_A_TRANSLATION = {
+    "edit_string_translation": 201,
+    "edit_override": 201,
+    "download_pofile": 200,
+    "upload_pofile": 302,
+    "machine_translate": 404,  # no machine is set up
+    "preview_translation": 404,  # pages alone have one
+    "stop_translation": 302,
+}
+WRITTEN_WITH = {"edit_string_translation": "PUT", "edit_override": "PUT", "download_pofile": "GET"}
+LIBRARY_PATTERNS = [
+    item for item in register_admin_urls()[0].url_patterns if "translation_id" in item.pattern.converters
+]
+
+
+@pytest.fixture
+def translated_organisation(db) -> Organisation:
+    locales = {row.language_code: row for row in Locale.objects.all()}
+    row = Organisation.objects.create(name="University", country="FI", website="https://uni.test", locale=locales["en"])
+    translate(row, [locales["fi"], locales["el"]])
+    return row
+
+
+def translations_of(source: Organisation):
+    return Translation.objects.filter(source__object_id=source.translation_key)
+
+
+def call(client, pattern, source: Organisation, code: str):
+    """Ask for an address of the library for one translation, with all that it wants, as the editor's script does."""
+    translation = translations_of(source).get(target_locale__language_code=code)
+    values = {
+        "translation_id": translation.pk,
+        "string_segment_id": StringSegment.objects.filter(source=translation.source).first().pk,
+        "overridable_segment_id": OverridableSegment.objects.filter(source=translation.source).first().pk,
+        "mode": "default",
+    }
+    url = reverse(
+        f"wagtail_localize:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters}
+    )
+    headers = {"x-requested-with": "XMLHttpRequest"}
+    method = WRITTEN_WITH.get(pattern.name, "POST")
+    if method == "PUT":
+        return client.put(url, "value=words", content_type="application/x-www-form-urlencoded", headers=headers)
+    if method == "GET":
+        return client.get(url, headers=headers)
+    return client.post(url, {"file": SimpleUploadedFile("words.po", b"\xff")}, headers=headers)
+
+
+def test_the_table_of_addresses_is_that_of_the_library():
+    assert {pattern.name for pattern in LIBRARY_PATTERNS} == set(OF_A_TRANSLATION)
+
+
+@pytest.mark.parametrize("pattern", LIBRARY_PATTERNS, ids=lambda pattern: str(pattern.pattern))
+def test_a_translator_works_on_translations_into_her_language_alone(pattern, member, translated_organisation, client):
+    client.force_login(member("Translators: Finnish"))
+    assert call(client, pattern, translated_organisation, "el").status_code == 403
+    assert not StringTranslation.objects.filter(last_translated_by__isnull=False).exists()
+    assert translations_of(translated_organisation).filter(enabled=True).count() == 2
+    assert call(client, pattern, translated_organisation, "fi").status_code == OF_A_TRANSLATION[pattern.name]
+
+
+@pytest.mark.parametrize("pattern", LIBRARY_PATTERNS, ids=lambda pattern: str(pattern.pattern))
+def test_a_translation_that_is_gone_is_missing(pattern, translated_organisation, admin_client):
+    greek = translated_organisation.get_translation(Locale.objects.get(language_code="el"))
+    Organisation.objects.filter(pk=greek.pk)._raw_delete("default")
+    assert call(admin_client, pattern, translated_organisation, "el").status_code == 404
+
+
+@pytest.mark.parametrize(("code", "is_restarted"), [("fi", True), ("el", False)])
+def test_a_translator_restarts_translations_into_her_language_alone(
+    code, is_restarted, member, translated_organisation, client
+):
+    client.force_login(member("Translators: Finnish"))
+    translations_of(translated_organisation).update(enabled=False)
+    row = translated_organisation.get_translation(Locale.objects.get(language_code=code))
+    url = reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])
+    client.post(url, {"localize-restart-translation": "yes"})
+    assert translations_of(row).get(target_locale=row.locale).enabled == is_restarted
 
 
 # Setting up again

@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Page, Site
 
-from home.models import ContentPage, LanguageTexts, SocialAccount
+from home.models import ContentPage, LanguageTexts, ProjectSettings, SocialAccount
 from home.site_facts import SiteFacts, private_paths, public
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation, write_texts
@@ -101,3 +101,19 @@ def test_coordinator_in_no_language_of_the_site_but_one_is_still_named(site):
     describe_project(coordinator=make_organisation("Πανεπιστήμιο", "el"))
     chosen = SiteFacts.of(site).coordinator("fi")
     assert (chosen.name, chosen.foreign_language) == ("Πανεπιστήμιο", "el")
+
+
+def test_reader_who_began_before_a_change_leaves_nothing_old(site, monkeypatch):
+    describe_project(grant_number="1")
+    load = SiteFacts._load
+
+    def load_while_somebody_saves(site: Site) -> SiteFacts:
+        facts = load(site)
+        ProjectSettings.objects.update(grant_number="2")
+        SiteFacts.forget()
+        return facts
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SiteFacts, "_load", load_while_somebody_saves)
+        assert SiteFacts.of(site).settings.grant_number == "1"
+    assert SiteFacts.of(site).settings.grant_number == "2"

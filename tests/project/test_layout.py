@@ -37,12 +37,9 @@ def test_git_tracks_the_settings():
     assert "site/templates/base.html" in tracked
 
 
-@pytest.mark.parametrize("file", [".gitignore", ".dockerignore"])
+@pytest.mark.parametrize("file", sorted(ROOT.glob(".*ignore")), ids=lambda file: file.name)
 def test_ignore_file_does_not_hide_the_site(file):
-    if not (ROOT / file).exists():
-        pytest.skip(f"there is no {file}")
-
-    hidden = {line.strip().strip("/") for line in (ROOT / file).read_text().splitlines()}
+    hidden = {line.strip().strip("/") for line in file.read_text().splitlines()}
 
     assert not hidden & {"site", "site/**", "site/*", "locale", "*"}
 

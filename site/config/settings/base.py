@@ -182,6 +182,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
+# Who signed in when is in nobody's interest; failed attempts go when the lock they count for has ended.
+AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_IP_CALLABLE = "home.client_address.client_address"
 # How many proxies of ours stand in front; production says.
 PROXY_COUNT = 0

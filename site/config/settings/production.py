@@ -25,7 +25,8 @@ BASE_URL = environment.text("BASE_URL").rstrip("/")
 if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("BASE_URL must begin with https://.")
 WAGTAILADMIN_BASE_URL = BASE_URL
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+# A leading dot means all subdomains; the other setting writes it with a star.
+CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"]
 
 locals().update(environment.mail(environment.text("EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM") or f"noreply@{urlsplit(BASE_URL).hostname}"
@@ -60,8 +61,7 @@ SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("HSTS_SUBDOMAINS", default=True)
 # X_FRAME_OPTIONS is not DENY: Wagtail shows previews of pages in a frame of its own (base.py).
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 # How many proxies of ours stand in front: the client's address is taken from that place of X-Forwarded-For.
