@@ -12,6 +12,7 @@ import json
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 import pikepdf
 import typst
@@ -20,7 +21,7 @@ from home import emblem
 
 FOLDER = Path(__file__).parent
 # Tagged, with title and language: typst refuses to write a file that lacks what this standard demands.
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 
 @cache
