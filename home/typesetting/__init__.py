@@ -42,7 +42,7 @@ def typeset(template: Path, data: dict[str, object], *, made_at: datetime.dateti
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(given)},
         format="pdf",
-        pdf_standards=[STANDARD],
+        pdf_standards=STANDARD,
         timestamp=made_at,
     )
 
