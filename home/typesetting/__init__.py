@@ -36,7 +36,8 @@ def typeset(template: Path, data: dict[str, object], *, made_at: datetime.dateti
     title, a language or the description of a picture.
     """
     given = {**data, "emblem": emblem_picture()}
-    return typst.compile(
+    # The stubs want one type for template and root.
+    return typst.compile(  # type: ignore[call-overload]
         template.read_bytes(),
         root=str(FOLDER),
         font_paths=_fonts(),
