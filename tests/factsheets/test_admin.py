@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from factsheets.admin.charts import months_between, stacked
 from factsheets.models import Contributor, DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
-from tests.factories.library import give_file, make_library, make_pdf, make_sheet, written
+from tests.factories.documents import make_pdf, written
+from tests.factories.library import give_file, make_library, make_sheet
 from tests.factories.project import make_organisation
 
 PDF = written(make_pdf())
