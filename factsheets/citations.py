@@ -66,7 +66,8 @@ class Citation:
         fields = {
             "title": f"{{{_escaped(self.title)}}}",
             "author": " and ".join(
-                _escaped(author.inverted) if author.family else f"{{{_escaped(author.name)}}}" for author in self.authors
+                _escaped(author.inverted) if author.family else f"{{{_escaped(author.name)}}}"
+                for author in self.authors
             ),
             "year": str(self.year or ""),
             "institution": f"{{{_escaped(self.publisher)}}}",

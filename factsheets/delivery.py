@@ -43,19 +43,21 @@ class Content:
 def readable_name(*parts: str, extension: str) -> str:
     """Return a file name for people: letters of any script stay, what file systems refuse goes."""
     joined = unicodedata.normalize("NFC", " – ".join(part for part in parts if part))
-    kept = "".join(" " if character in '\\/:*?"<>|' or not character.isprintable() else character for character in joined)
+    kept = "".join(
+        " " if character in '\\/:*?"<>|' or not character.isprintable() else character for character in joined
+    )
     stem = " ".join(kept.split()).strip(". ")[:LONGEST_NAME].strip(". ")
     return f"{stem or 'file'}.{extension}"
 
 
 def content_disposition(filename: str) -> str:
-    """Return the header that names a download (RFC 6266): in plain letters for old programs, in all letters for others."""
-    plain = re.sub(r'[^ !#$&+\-.0-9A-Z^_`a-z|~()\',]', "_", anyascii(filename.replace("–", "-"))).replace('"', "_")
+    """Return the header that names a download (RFC 6266): in plain letters for old programs, in all for others."""
+    plain = re.sub(r"[^ !#$&+\-.0-9A-Z^_`a-z|~()\',]", "_", anyascii(filename.replace("–", "-"))).replace('"', "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
-    """Answer a GET or HEAD for a file: 200, 206, 304, 412 or 416, with `headers` on each answer that speaks of the file."""
+    """Answer a GET or HEAD for a file with 200, 206, 304, 412 or 416; `headers` go with each of them."""
     modified = int(content.modified.timestamp())
     response = get_conditional_response(request, etag=content.etag, last_modified=modified)
     if response is None:

@@ -73,9 +73,7 @@ def downloads(page: FactSheetPage, base_url: str, *, history: bool = False) -> l
     def order(place: PublicationFile):
         return (place.language != own, place.language != original, place.own_language_name, place.kind != "pdf")
 
-    return [
-        _download(page, place, base_url, versions.get(place.pk, [])) for place in sorted(files, key=order)
-    ]
+    return [_download(page, place, base_url, versions.get(place.pk, [])) for place in sorted(files, key=order)]
 
 
 def _public_files(page: FactSheetPage) -> list[PublicationFile]:
@@ -93,9 +91,7 @@ def _versions(files: Iterable[PublicationFile]) -> dict[int, list[FileVersion]]:
     return found
 
 
-def _download(
-    page: FactSheetPage, place: PublicationFile, base_url: str, versions: list[FileVersion]
-) -> Download:
+def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versions: list[FileVersion]) -> Download:
     version = place.current
     editable = place.kind == PublicationFile.Kind.EDITABLE
     name = "editable" if editable else "download"

@@ -1,8 +1,8 @@
 """Looks into one uploaded file, in a process of its own: `python inspection.py REQUEST` (a JSON file).
 
-Uploads are hostile until shown otherwise, and the libraries that read them are large. So this program knows nothing of the
-site, limits its own time and memory before it opens the file, and answers with JSON on its standard output. It is never
-imported by the site; `checking.py` starts it, and judges what it answers.
+Uploads are hostile until shown otherwise, and the libraries that read them are large. So this program knows nothing of
+the site, limits its own time and memory before it opens the file, and answers with JSON on its standard output. It is
+never imported by the site; `checking.py` starts it, and judges what it answers.
 """
 
 from __future__ import annotations
@@ -247,7 +247,9 @@ def is_encrypted_opendocument(archive: zipfile.ZipFile, names: set[str]) -> bool
 
 def is_of_type(archive: zipfile.ZipFile, names: set[str], media_type: str, extension: str) -> bool:
     if extension.startswith("od"):
-        return "mimetype" in names and part_of(archive, "mimetype", 200).decode("ascii", "replace").strip() == media_type
+        return (
+            "mimetype" in names and part_of(archive, "mimetype", 200).decode("ascii", "replace").strip() == media_type
+        )
     main = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml", "xlsx": "xl/workbook.xml"}[extension]
     return "[Content_Types].xml" in names and main in names
 
@@ -260,7 +262,7 @@ def main() -> int:
         answer = inspect(request)
     except MemoryError:
         answer = {"findings": [{"code": "too_costly", **request["limits"]}]}
-    except Exception:  # noqa: BLE001  (whatever a library makes of a broken file is an answer about the file)
+    except Exception:
         answer = {"findings": [{"code": "damaged"}]}
     sys.stdout.write(json.dumps(answer))
     return 0

@@ -55,10 +55,7 @@ def _version(page: FactSheetPage, language: str, kind: str, number: int | None) 
     )
     if place is None or place.current is None:
         raise Http404("no such file")
-    if number is None:
-        version = place.current
-    else:
-        version = place.versions.filter(number=number).first()
+    version = place.current if number is None else place.versions.filter(number=number).first()
     if version is None:
         raise Http404("no such version")
     version.file = place
@@ -91,9 +88,7 @@ def file_name(page: FactSheetPage, version: FileVersion, *, with_number: bool) -
     return readable_name(f"{title} ({language}){number}", extension=version.format)
 
 
-def serve_cover(
-    request: HttpRequest, page: FactSheetPage, language: str, number: int, width: int
-) -> HttpResponseBase:
+def serve_cover(request: HttpRequest, page: FactSheetPage, language: str, number: int, width: int) -> HttpResponseBase:
     """Serve the picture of a first page. Raises Http404 for a version or width that there is not."""
     if refused := _only_reading(request):
         return refused

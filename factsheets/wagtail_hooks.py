@@ -48,7 +48,9 @@ def stop_publishing_together(request, action_type, objects, action):
     found = [f"{page.title}: {line}" for page in pages for line in obstacles_of(page.publication)]
     if not found:
         return None
-    messages.error(request, format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in found))))
+    messages.error(
+        request, format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in found)))
+    )
     return redirect("fact_sheets:index")
 
 

@@ -104,7 +104,11 @@ def pdf_of(sheet: dict[str, Any], publication, settings, official) -> bytes:
     """Return the fact sheet as a PDF, with the project's own names and official texts."""
     language = official.locale.language_code
     with override(language):
-        words_of_paper = {"messages": _("Key messages"), "page": _("Page {number} of {total}"), "licence": licence_of(publication)}
+        words_of_paper = {
+            "messages": _("Key messages"),
+            "page": _("Page {number} of {total}"),
+            "licence": licence_of(publication),
+        }
         kind = _("Fact sheet")
     data = {
         **{name: sheet[name] for name in ("title", "lead", "messages", "figures", "sections")},

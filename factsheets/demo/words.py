@@ -27,12 +27,21 @@ SHEETS = {
         "summary": "Why the project was needed, what it did and who stood behind it, on two pages.",
         "cover_alt": "Title page with linked circles, the key messages in a tinted box and three large figures below.",
         "messages": [
-            "Digital tools are becoming part of all cancer care. Yet most health professionals feel that nobody has "
-            "trained them well enough for it.",
-            "DigiCanTrain designed, piloted and evaluated a training in digital skills for clinical and non-clinical "
-            "staff, and for those who train others.",
-            "The training spans levels 6 to 8 of the European Qualifications Framework. Micro-credentials accompany "
-            "its ECTS and CME credits.",
+            (
+                "Digital tools are becoming part of all cancer care. Yet most health professionals feel that nobody "
+                "has "
+                "trained them well enough for it."
+            ),
+            (
+                "DigiCanTrain designed, piloted and evaluated a training in digital skills for clinical and "
+                "non-clinical "
+                "staff, and for those who train others."
+            ),
+            (
+                "The training spans levels 6 to 8 of the European Qualifications Framework. Micro-credentials "
+                "accompany "
+                "its ECTS and CME credits."
+            ),
         ],
         "figures": [
             ("6", "countries with partners in the consortium"),
@@ -43,35 +52,55 @@ SHEETS = {
             {
                 "heading": "Why it was needed",
                 "content": [
-                    "Cancer is one of Europe’s most common diseases. For 2018 alone, 3 million new cases were expected "
-                    "in the 28 countries that then belonged to the European Union.",
-                    "The COVID-19 pandemic showed in a very short time how digital services can change the way care is "
-                    "given: it becomes more resilient, more efficient, more transparent and easier to reach.",
-                    "Used well, eHealth technology keeps professionals and people affected by cancer in conversation. "
-                    "But tools alone change little where those who should work with them feel unprepared.",
+                    (
+                        "Cancer is one of Europe’s most common diseases. For 2018 alone, 3 million new cases were "
+                        "expected "
+                        "in the 28 countries that then belonged to the European Union."
+                    ),
+                    (
+                        "The COVID-19 pandemic showed in a very short time how digital services can change the way "
+                        "care is "
+                        "given: it becomes more resilient, more efficient, more transparent and easier to reach."
+                    ),
+                    (
+                        "Used well, eHealth technology keeps professionals and people affected by cancer in "
+                        "conversation. "
+                        "But tools alone change little where those who should work with them feel unprepared."
+                    ),
                 ],
             },
             {
                 "heading": "What the project did",
                 "content": [
-                    "The partners designed an education and training programme, tried it out and evaluated it. It is "
-                    "made for three groups:",
+                    (
+                        "The partners designed an education and training programme, tried it out and evaluated it. "
+                        "It is "
+                        "made for three groups:"
+                    ),
                     [
                         "trainers",
                         "clinical health care professionals",
                         "non-clinical staff who work with people affected by cancer",
                     ],
-                    "Behind it stands one aim: care that is effective and puts the person first, with digital services "
-                    "and today’s eHealth technology in capable hands.",
+                    (
+                        "Behind it stands one aim: care that is effective and puts the person first, with digital "
+                        "services "
+                        "and today’s eHealth technology in capable hands."
+                    ),
                 ],
             },
             {
                 "heading": "Who took part",
                 "content": [
-                    "Turku University of Applied Sciences in Finland coordinated the project, and Virpi Sulosaari led "
-                    "it. Tallinn Health Care College in Estonia and the Finnish Institute for Health and Welfare (THL) "
-                    "were among the partners from six countries; European cancer organisations took part as well. The "
-                    "training was also run in Greece.",
+                    (
+                        "Turku University of Applied Sciences in Finland coordinated the project, and Virpi "
+                        "Sulosaari led "
+                        "it. Tallinn Health Care College in Estonia and the Finnish Institute for Health and Welfare "
+                        "(THL) "
+                        "were among the partners from six countries; European cancer organisations took part as "
+                        "well. The "
+                        "training was also run in Greece."
+                    ),
                     {
                         "caption": "The project in brief",
                         "columns": ["What", "Details"],
@@ -95,8 +124,10 @@ SHEETS = {
         "summary": "What the training wants to change, whom it is for, and how it counts.",
         "cover_alt": "Title page with linked circles, the key messages in a tinted box and three large figures below.",
         "messages": [
-            "The training builds up and renews the digital skills of everybody who works with people affected by "
-            "cancer.",
+            (
+                "The training builds up and renews the digital skills of everybody who works with people affected by "
+                "cancer."
+            ),
             "Its modules speak to six groups, from nurses to experts in governmental roles.",
             "It belongs to EQF levels 6 to 8, and micro-credentials make small steps of learning count.",
         ],
@@ -134,8 +165,12 @@ SHEETS = {
             {
                 "heading": "On which level",
                 "content": [
-                    "The European Qualifications Framework (EQF) sorts what people know and can do into eight levels, "
-                    "so that qualifications can be compared across borders. The training belongs to the three highest.",
+                    (
+                        "The European Qualifications Framework (EQF) sorts what people know and can do into eight "
+                        "levels, "
+                        "so that qualifications can be compared across borders. The training belongs to the three "
+                        "highest."
+                    ),
                     {
                         "caption": "Levels of the training",
                         "columns": ["Level", "Comparable to"],
@@ -150,9 +185,12 @@ SHEETS = {
             {
                 "heading": "How it counts",
                 "content": [
-                    "Two systems of credits are well known to health professionals: ECTS in higher education and CME "
-                    "in continuing medical education. Micro-credentials join them. They certify what somebody has "
-                    "learned in a short course, and can be collected beside a job.",
+                    (
+                        "Two systems of credits are well known to health professionals: ECTS in higher education and "
+                        "CME "
+                        "in continuing medical education. Micro-credentials join them. They certify what somebody has "
+                        "learned in a short course, and can be collected beside a job."
+                    ),
                 ],
             },
         ],
@@ -160,7 +198,8 @@ SHEETS = {
     "forum": {
         "title": "The forum’s programme",
         "slug": "programme-of-the-forum",
-        "lead": "The Final Forum of 12 February 2026: its aims, its audience, and the day from first coffee to farewell.",
+        "lead": "The Final Forum of 12 February 2026: its aims, its audience, and the day from first coffee to "
+        "farewell.",
         "summary": "Aims, audience and timetable of the Final Forum on 12 February 2026.",
         "cover_alt": "Title page with linked circles and the key messages in a tinted box; the timetable follows.",
         "messages": [
@@ -173,10 +212,16 @@ SHEETS = {
             {
                 "heading": "The event",
                 "content": [
-                    "The full title of the day was “DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital "
-                    "Competence and Collaborative Practice”. It took place on 12 February 2026, on site and online.",
-                    "It was meant for health care professionals, leaders, educators, policymakers, non-governmental "
-                    "organisations and the DigiCanTrain consortium.",
+                    (
+                        "The full title of the day was “DigiCanTrain Forum: Empowering the Future of Cancer Care – "
+                        "Digital "
+                        "Competence and Collaborative Practice”. It took place on 12 February 2026, on site and online."
+                    ),
+                    (
+                        "It was meant for health care professionals, leaders, educators, policymakers, "
+                        "non-governmental "
+                        "organisations and the DigiCanTrain consortium."
+                    ),
                 ],
             },
             {

@@ -8,6 +8,7 @@ from factsheets.models.publication import (
     Publication,
     PublicationFile,
 )
+
 from factsheets.models.pages import FactSheetIndexPage, FactSheetPage  # isort: skip  (they point to the above)
 
 __all__ = [

@@ -92,7 +92,9 @@ class FactSheetIndexPage(SectionIndexMixin, BasePage):
         return {
             "topics": self._keywords(Topic, Publication.topics.through, "topic", publications),
             "groups": self._keywords(TargetGroup, Publication.target_groups.through, "targetgroup", publications),
-            "languages": sorted(((code, own_language_name(code)) for code in languages if code), key=lambda pair: pair[1]),
+            "languages": sorted(
+                ((code, own_language_name(code)) for code in languages if code), key=lambda pair: pair[1]
+            ),
             "years": [(year, year) for year in sorted(filter(None, years), reverse=True)],
         }
 
@@ -336,9 +338,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
             "license": publication.licence_url,
             "isAccessibleForFree": True,
             "keywords": [keyword.name for keyword in self.topics],
-            "audience": [
-                {"@type": "Audience", "audienceType": group.name} for group in self.target_groups
-            ],
+            "audience": [{"@type": "Audience", "audienceType": group.name} for group in self.target_groups],
             "reportNumber": publication.deliverable,
             "thumbnailUrl": picture.url if picture else None,
             "encoding": [_json_ld_encoding(file) for file in files],

@@ -225,7 +225,9 @@ class FileVersion(models.Model):
     def clean(self):
         super().clean()
         if self.dated_on and self.dated_on > timezone.localdate():
-            raise ValidationError({"dated_on": _("A version cannot be dated in the future: schedule the page instead.")})
+            raise ValidationError(
+                {"dated_on": _("A version cannot be dated in the future: schedule the page instead.")}
+            )
 
 
 class DownloadCount(models.Model):

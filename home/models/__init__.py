@@ -13,10 +13,10 @@ from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 from home.models.translations import StaleString, SyncFailure
 
 __all__ = [
-    "Cover",
     "AccessibilityPage",
     "BasePage",
     "ContentPage",
+    "Cover",
     "Deliverable",
     "HomePage",
     "LanguageTexts",

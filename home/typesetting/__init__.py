@@ -1,7 +1,8 @@
 """Sets documents in type: accessible PDFs from templates of ours and data of anybody's.
 
-A template is a typst file. It gets its data as JSON and imports the house's paper (`paper.typ`); what stands in the data
-is text and never markup. Nothing outside of this folder is read, no network is used, and only the fonts in `fonts/` are.
+A template is a typst file. It gets its data as JSON and imports the house's paper (`paper.typ`); what stands in the
+data is text and never markup. Nothing outside of this folder is read, no network is used, and only the fonts in
+`fonts/` are.
 """
 
 from __future__ import annotations

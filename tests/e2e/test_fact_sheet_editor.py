@@ -28,7 +28,7 @@ for code, words in {"en": "Funded by the European Union", "fi": "Euroopan unioni
 """
 ENGLISH = written(make_pdf("Light for all. Funded by the European Union", title="Light for all"))
 BETTER = written(make_pdf("More light for all. Funded by the European Union", title="Light for all", pages=2))
-UNTAGGED = written(make_pdf("Valoa kaikille", title="", language="fi", tagged=False))
+UNTAGGED = written(make_pdf("Valoa kaikille, aina ja joka paikassa", title="", language="fi", tagged=False))
 LOCKED = written(make_pdf("Locked"), encryption=pikepdf.Encryption(owner="owner", user="user"))
 ADDRESS = "/en/fact-sheets/light-for-all/"
 FILE = ADDRESS + "download/en/"
@@ -62,7 +62,9 @@ def text(address: str) -> str:
 
 def upload(page: Page, content: bytes, language: str, note: str = "") -> None:
     page.get_by_label("Language of the file").select_option(language)
-    page.locator("input[type=file]").set_input_files({"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": content})
+    page.locator("input[type=file]").set_input_files(
+        {"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
     page.get_by_label("What changed").fill(note)
     page.get_by_role("button", name="Upload and check").click()
     page.wait_for_url(re.compile(r"/publications/\d+/$"))
@@ -91,7 +93,7 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     page.get_by_role("link", name="Upload a file").click()
     files = re.sub(r"upload/.*", "", page.url)
     upload(page, LOCKED, "en")
-    expect(page.get_by_text("The file is encrypted")).to_be_visible()
+    expect(page.locator(".fs-finding--error")).to_contain_text("The file is encrypted")
     page.goto(edit)
     expect(page.get_by_text("This fact sheet cannot be published yet:")).to_be_visible()
     page.get_by_role("link", name="Upload a file").click()

@@ -31,7 +31,7 @@ def stock(library, first: int, last: int) -> None:
 
 
 def measure(client, address: str) -> tuple[float, int]:
-    """Return the seconds of the fastest answer, which others on the machine disturb least, and the number of queries."""
+    """Return the seconds of the fastest answer, which others on the machine disturb least, and how many queries."""
     client.get(address)
     reset_queries()  # the log is full, and would count from its middle
     with CaptureQueriesContext(connection) as asked:

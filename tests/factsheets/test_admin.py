@@ -28,15 +28,24 @@ def editor(client, user_of):
 
 def upload(client, publication, **fields):
     data = {
-        "language": "en", "kind": "pdf", "dated_on": "2026-01-02", "note": "",
-        "upload": SimpleUploadedFile("sheet.pdf", PDF), **fields,
+        "language": "en",
+        "kind": "pdf",
+        "dated_on": "2026-01-02",
+        "note": "",
+        "upload": SimpleUploadedFile("sheet.pdf", PDF),
+        **fields,
     }
     return client.post(reverse("publications:upload", args=[publication.pk]), data)
 
 
 # Who may do what
 
-DRAFT = {"Editors": (200, 200, 200), "Translators: Finnish": (404, 404, 404), "Partner editors": (404, 404, 404), None: (302, 302, 302)}
+DRAFT = {
+    "Editors": (200, 200, 200),
+    "Translators: Finnish": (404, 404, 404),
+    "Partner editors": (404, 404, 404),
+    None: (302, 302, 302),
+}
 
 
 @pytest.mark.parametrize("group", DRAFT)
@@ -48,7 +57,9 @@ def test_screens_of_a_publication_are_for_those_who_edit_its_pages(client, user_
     assert tuple(client.get(address).status_code for address in addresses) == DRAFT[group]
 
 
-@pytest.mark.parametrize(("group", "expected"), [("Editors", 200), ("Translators: Estonian", 404), ("Partner editors", 404)])
+@pytest.mark.parametrize(
+    ("group", "expected"), [("Editors", 200), ("Translators: Estonian", 404), ("Partner editors", 404)]
+)
 def test_files_that_wait_are_for_those_who_edit_the_pages(client, user_of, sheet, group, expected):
     version = give_file(sheet, findings=[{"code": "encrypted"}])
     client.force_login(user_of(group))
@@ -88,7 +99,12 @@ def test_upload_is_stored_with_its_words(editor, sheet):
     version = FileVersion.objects.get()
 
     assert response.status_code == 302
-    assert (version.file.language, version.format, version.size, str(version.dated_on)) == ("fi", "pdf", len(PDF), "2026-01-02")
+    assert (version.file.language, version.format, version.size, str(version.dated_on)) == (
+        "fi",
+        "pdf",
+        len(PDF),
+        "2026-01-02",
+    )
     assert version.uploaded_by.username == "user-Editors"
     assert "sheet" not in version.content.name
 
@@ -151,10 +167,22 @@ def test_published_version_cannot_be_deleted(editor, sheet):
 def test_facts_are_changed_in_one_place(editor, sheet):
     address = reverse("publications:facts", args=[sheet.publication_id])
     data = {
-        "name": "Beacon", "licence": "CC0-1.0", "original_language": "fi", "doi": "10.1234/x", "work_package": "WP1",
-        "deliverable": "", "first_published_on": "", "contributors-TOTAL_FORMS": "1", "contributors-INITIAL_FORMS": "0",
-        "contributors-MIN_NUM_FORMS": "0", "contributors-MAX_NUM_FORMS": "1000", "contributors-0-name": "Anna Mäki",
-        "contributors-0-orcid": "", "contributors-0-organisation": "", "contributors-0-id": "", "contributors-0-ORDER": "1",
+        "name": "Beacon",
+        "licence": "CC0-1.0",
+        "original_language": "fi",
+        "doi": "10.1234/x",
+        "work_package": "WP1",
+        "deliverable": "",
+        "first_published_on": "",
+        "contributors-TOTAL_FORMS": "1",
+        "contributors-INITIAL_FORMS": "0",
+        "contributors-MIN_NUM_FORMS": "0",
+        "contributors-MAX_NUM_FORMS": "1000",
+        "contributors-0-name": "Anna Mäki",
+        "contributors-0-orcid": "",
+        "contributors-0-organisation": "",
+        "contributors-0-id": "",
+        "contributors-0-ORDER": "1",
     }
     assert editor.post(address, data).status_code == 302
     publication = Publication.objects.get()
@@ -169,9 +197,20 @@ def test_facts_are_changed_in_one_place(editor, sheet):
 def publish(client, page):
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     data = {
-        "title": page.title, "slug": page.slug, "lead": "", "summary": "", "cover_alt": "", "seo_title": "",
-        "search_description": "", "key_messages-count": "0", "body-count": "0", "comments-TOTAL_FORMS": "0",
-        "comments-INITIAL_FORMS": "0", "comments-MIN_NUM_FORMS": "0", "comments-MAX_NUM_FORMS": "", "action-publish": "1",
+        "title": page.title,
+        "slug": page.slug,
+        "lead": "",
+        "summary": "",
+        "cover_alt": "",
+        "seo_title": "",
+        "search_description": "",
+        "key_messages-count": "0",
+        "body-count": "0",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "comments-MIN_NUM_FORMS": "0",
+        "comments-MAX_NUM_FORMS": "",
+        "action-publish": "1",
     }
     response = client.post(address, data, follow=True)
     page.refresh_from_db()
@@ -254,7 +293,8 @@ def test_report_counts_by_publication_language_and_month(editor, counted):
     assert [(row["counts"], row["total"]) for row in context["rows"]] == [([5, 2], 7)]
     assert (context["total"], context["totals"]) == (7, [5, 2])
     assert [(str(bar.month), bar.total, len(bar.segments)) for bar in context["chart"].bars] == [
-        ("2026-01-01", 6, 2), ("2026-02-01", 1, 1),
+        ("2026-01-01", 6, 2),
+        ("2026-02-01", 1, 1),
     ]
 
 
@@ -274,7 +314,9 @@ def test_xlsx_holds_text_and_numbers(editor, counted):
     assert rows[1][1].data_type in {"s", "inlineStr"}
 
 
-@pytest.mark.parametrize("query", ["?start=2026-02-01&end=2026-01-01", "?start=x", "?start=0001-01-01&end=9999-12-31", "?export=pdf"])
+@pytest.mark.parametrize(
+    "query", ["?start=2026-02-01&end=2026-01-01", "?start=x", "?start=0001-01-01&end=9999-12-31", "?export=pdf"]
+)
 def test_report_bears_any_question(editor, counted, query):
     assert editor.get(reverse("fact_sheet_downloads:index") + query).status_code == 200
 

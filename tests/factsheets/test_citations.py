@@ -42,9 +42,19 @@ def test_bibtex():
 
 def test_ris_has_one_line_for_each_tag():
     assert CITATION.ris().split("\r\n") == [
-        "TY  - RPRT", "AU  - Mäki, Anna-Liisa", "AU  - College of Care & Cure", "TI  - Digital skills: 100% {yours}_now",
-        "PY  - 2026", "PB  - Beacon", "ET  - 2", "AB  - Two lines.", "DO  - 10.1234/abc",
-        "UR  - https://example.org/en/fact-sheets/a/", "LA  - en", "ER  - ", "",
+        "TY  - RPRT",
+        "AU  - Mäki, Anna-Liisa",
+        "AU  - College of Care & Cure",
+        "TI  - Digital skills: 100% {yours}_now",
+        "PY  - 2026",
+        "PB  - Beacon",
+        "ET  - 2",
+        "AB  - Two lines.",
+        "DO  - 10.1234/abc",
+        "UR  - https://example.org/en/fact-sheets/a/",
+        "LA  - en",
+        "ER  - ",
+        "",
     ]
 
 

@@ -71,8 +71,16 @@ def test_address_behind_our_proxy_counts(reader, file, settings):
 
 @pytest.mark.parametrize(
     "agent",
-    ["", "Googlebot/2.1 (+http://www.google.com/bot.html)", "curl/8.5", "python-requests/2.34", "GPTBot/1.2",
-     "Mozilla/5.0 (compatible; bingbot/2.0)", "facebookexternalhit/1.1", "Mozilla/5.0 HeadlessChrome/156"],
+    [
+        "",
+        "Googlebot/2.1 (+http://www.google.com/bot.html)",
+        "curl/8.5",
+        "python-requests/2.34",
+        "GPTBot/1.2",
+        "Mozilla/5.0 (compatible; bingbot/2.0)",
+        "facebookexternalhit/1.1",
+        "Mozilla/5.0 HeadlessChrome/156",
+    ],
 )
 def test_robot_is_not_counted(client, file, agent):
     fetch(client, headers={"user-agent": agent})
@@ -82,7 +90,11 @@ def test_robot_is_not_counted(client, file, agent):
 
 @pytest.mark.parametrize(
     "options",
-    [{"headers": {"range": "bytes=500-"}}, {"headers": {"sec-purpose": "prefetch"}}, {"headers": {"if-none-match": "*"}}],
+    [
+        {"headers": {"range": "bytes=500-"}},
+        {"headers": {"sec-purpose": "prefetch"}},
+        {"headers": {"if-none-match": "*"}},
+    ],
 )
 def test_what_is_no_new_download_is_not_counted(reader, file, options):
     fetch(reader, **options)

@@ -23,10 +23,20 @@ def test_file_says_what_it_is(client, version):
     response = client.get(ADDRESS)
 
     assert body(response) == CONTENT
-    assert {name: response[name] for name in (
-        "Content-Type", "Content-Length", "Content-Language", "Accept-Ranges", "X-Content-Type-Options",
-        "Content-Security-Policy", "Cache-Control", "Content-Disposition", "Link",
-    )} == {
+    assert {
+        name: response[name]
+        for name in (
+            "Content-Type",
+            "Content-Length",
+            "Content-Language",
+            "Accept-Ranges",
+            "X-Content-Type-Options",
+            "Content-Security-Policy",
+            "Cache-Control",
+            "Content-Disposition",
+            "Link",
+        )
+    } == {
         "Content-Type": "application/pdf",
         "Content-Length": str(len(CONTENT)),
         "Content-Language": "en",
@@ -127,7 +137,7 @@ def test_each_page_serves_each_language(client, sheet, home_pages):
         response = client.get(address)
         assert body(response) == b"%PDF-1.7 suomeksi"
         assert response["Content-Language"] == "fi"
-        assert "filename=\"Majakka (fi).pdf\"" in response["Content-Disposition"]
+        assert 'filename="Majakka (fi).pdf"' in response["Content-Disposition"]
     assert client.get("/fi/tietolehdet/majakka/download/en/").status_code == 404
 
 

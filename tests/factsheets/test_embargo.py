@@ -22,8 +22,16 @@ from tests.factories.library import give_file, make_library, make_sheet
 CANARY = "Zeisig"
 # Values for the parts of addresses, by the name of the part and by its kind.
 VALUES = {
-    "language": "en", "lang": "en", "path": "x", "slug": CANARY.lower(), "style": "ris", "model_name": "publication",
-    "app_label": "factsheets", "document_filename": "content", "filename": "content", "type_slug": "page",
+    "language": "en",
+    "lang": "en",
+    "path": "x",
+    "slug": CANARY.lower(),
+    "style": "ris",
+    "model_name": "publication",
+    "app_label": "factsheets",
+    "document_filename": "content",
+    "filename": "content",
+    "type_slug": "page",
 }
 
 
@@ -59,8 +67,17 @@ def _value(name: str, kind: str, key: int) -> str:
 def below(page: Page) -> list[str]:
     """Return the page's own address and those of its routes, whichever there are."""
     routes = [
-        "", "download/en/", "download/fi/", "download/en/versions/1/", "download/en/versions/2/", "download/en/editable/",
-        "download/en/editable/versions/1/", "cover/en/1/240/", "cover/en/2/480/", "citation/bibtex/", "citation/ris/",
+        "",
+        "download/en/",
+        "download/fi/",
+        "download/en/versions/1/",
+        "download/en/versions/2/",
+        "download/en/editable/",
+        "download/en/editable/versions/1/",
+        "cover/en/1/240/",
+        "cover/en/2/480/",
+        "citation/bibtex/",
+        "citation/ris/",
     ]
     assert len({route.split("/")[0] for route in routes if route}) == len({"download", "cover", "citation"})
     names = {pattern.name for pattern in FactSheetPage.get_subpage_urls()} - {"index_route"}
@@ -100,9 +117,7 @@ def hidden(library, request):
     elif reason == "private":
         PageViewRestriction.objects.create(page=sheet, restriction_type=PageViewRestriction.LOGIN)
     elif reason == "password":
-        PageViewRestriction.objects.create(
-            page=sheet, restriction_type=PageViewRestriction.PASSWORD, password="secret"
-        )
+        PageViewRestriction.objects.create(page=sheet, restriction_type=PageViewRestriction.PASSWORD, password="secret")
     elif reason == "below private":
         PageViewRestriction.objects.create(page=parent, restriction_type=PageViewRestriction.LOGIN)
     page = FactSheetPage.objects.get(pk=sheet.pk)
@@ -122,7 +137,7 @@ def keys() -> list[int]:
 
 
 def all_addresses(page: Page) -> list[str]:
-    """Return every address that could tell of the page: those of all patterns, its own, its files in the media folder."""
+    """Return every address that could tell of the page: those of all patterns, its own, the media folder's."""
     found = [address for pattern in patterns() for address in filled(pattern, keys())]
     # The search repeats the question: it is asked for words that stand beside the canary, and for its beginning.
     words = ["/en/search/?q=sings", f"/en/search/?q={CANARY[:-1]}", "/en/feeds/fact-sheets/", "/sitemap-en.xml"]
@@ -169,7 +184,12 @@ def test_anonymous_reader_finds_nothing_anywhere(hidden, anonymous):
 @pytest.mark.parametrize("place", range(1, 11))
 def test_everything_below_the_page_does_not_exist(hidden, anonymous, place):
     address = below(hidden)[place]
-    headers = [{}, {"If-None-Match": "*"}, {"Range": "bytes=0-3"}, {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}]
+    headers = [
+        {},
+        {"If-None-Match": "*"},
+        {"Range": "bytes=0-3"},
+        {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"},
+    ]
 
     assert {anonymous.get(address, headers=header).status_code for header in headers} == {404}
     assert anonymous.head(address).status_code == 404
@@ -178,7 +198,8 @@ def test_everything_below_the_page_does_not_exist(hidden, anonymous, place):
 @pytest.mark.parametrize("hidden", ["draft", "scheduled"], indirect=True)
 def test_wrong_group_finds_no_file_anywhere(hidden, outsider):
     addresses = [
-        address for address in all_addresses(hidden)
+        address
+        for address in all_addresses(hidden)
         if "/admin/" not in address or "publications" in address or "fact_sheet" in address
     ]
 
@@ -199,8 +220,13 @@ def test_the_canary_sings_when_the_day_comes(hidden, anonymous):
     hidden.save_revision().publish()
     index.insert_or_update_object(FactSheetPage.objects.get(pk=hidden.pk))
     expected = [
-        "/en/", "/en/fact-sheets/", "/en/feeds/fact-sheets/", "/en/search/?q=sings", "/en/fact-sheets/?language=fi",
-        *below(hidden)[:6], *below(hidden)[9:],
+        "/en/",
+        "/en/fact-sheets/",
+        "/en/feeds/fact-sheets/",
+        "/en/search/?q=sings",
+        "/en/fact-sheets/?language=fi",
+        *below(hidden)[:6],
+        *below(hidden)[9:],
     ]
 
     assert [address for address in expected if not tells(anonymous, address)] == []

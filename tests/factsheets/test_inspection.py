@@ -166,8 +166,12 @@ def test_inspection_that_hangs_is_stopped(check, monkeypatch, tmp_path):
 def test_inspection_that_eats_memory_is_stopped(check, monkeypatch, tmp_path):
     source = checking.PROGRAM.read_text()
     program = tmp_path / "eater.py"
-    program.write_text(source.replace("def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:\n",
-                                      "def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:\n    bytearray(600_000_000)\n"))
+    program.write_text(
+        source.replace(
+            "def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:\n",
+            "def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:\n    bytearray(600_000_000)\n",
+        )
+    )
     monkeypatch.setattr(checking, "PROGRAM", program)
 
     assert codes(check(written(make_pdf()))) == ["too_costly"]

@@ -157,13 +157,23 @@ def test_first_publication_is_noted_once(library):
 
 def test_every_finding_can_be_explained_in_words():
     values = {
-        "pages": 9, "limit": 5, "size": "9 MB", "seconds": 10, "memory": 300, "extension": "odt", "count": 2,
-        "statement": "Funded by the European Union", "wanted": "fi", "found": "en-GB",
+        "pages": 9,
+        "limit": 5,
+        "size": "9 MB",
+        "seconds": 10,
+        "memory": 300,
+        "extension": "odt",
+        "count": 2,
+        "statement": "Funded by the European Union",
+        "wanted": "fi",
+        "found": "en-GB",
     }
     explained = explain([{"code": code, **values} for code in KINDS])
 
     assert len(explained) == len(KINDS)
-    assert [finding.is_error for finding in explained] == sorted((kind.is_error for kind in KINDS.values()), reverse=True)
+    assert [finding.is_error for finding in explained] == sorted(
+        (kind.is_error for kind in KINDS.values()), reverse=True
+    )
     assert not any("%(" in finding.text for finding in explained)
     assert "Finnish, but the PDF says that it is in English" in "".join(
         item.text for item in explained if item.code == "other_language"

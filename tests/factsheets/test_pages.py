@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import Contributor, FactSheetPage, Publication, TargetGroup, Topic
 from tests.factories.library import give_file, make_library, make_sheet
@@ -33,13 +33,19 @@ def titles(response) -> list[str]:
 @pytest.fixture
 def stocked(library, home_page):
     """Three fact sheets that differ in everything the list can be filtered by."""
-    values = [("One", "2024-05-01", "en", "care"), ("Two", "2025-05-01", "fi", "care"), ("Three", "2025-06-01", "en", "skills")]
+    values = [
+        ("One", "2024-05-01", "en", "care"),
+        ("Two", "2025-05-01", "fi", "care"),
+        ("Three", "2025-06-01", "en", "skills"),
+    ]
     sheets = []
     for title, day, language, topic in values:
         sheet = make_sheet(library, title)
         Publication.objects.filter(pk=sheet.publication_id).update(first_published_on=day)
         give_file(sheet, language)
-        found, _created = Topic.objects.get_or_create(key=topic, locale=home_page.locale, defaults={"name": topic.title()})
+        found, _created = Topic.objects.get_or_create(
+            key=topic, locale=home_page.locale, defaults={"name": topic.title()}
+        )
         sheet.publication.topics.add(found)
         sheets.append(sheet)
     group = TargetGroup.objects.create(name="Nurses", key="nurses", locale=home_page.locale)
@@ -75,7 +81,9 @@ def test_list_is_filtered_by_its_address(client, stocked, query, expected):
     assert titles(client.get(f"{INDEX}?{query}")) == expected
 
 
-@pytest.mark.parametrize("query", ["topic=nothing", "for=nobody", "language=xx", "year=1990", "year=x", "page=0", "page=9", "page=x"])
+@pytest.mark.parametrize(
+    "query", ["topic=nothing", "for=nobody", "language=xx", "year=1990", "year=x", "page=0", "page=9", "page=x"]
+)
 def test_filter_that_is_none_is_not_found(client, stocked, query):
     assert client.get(f"{INDEX}?{query}").status_code == 404
 
@@ -113,7 +121,9 @@ def test_list_asks_the_same_number_of_questions(client, library, count):
         for language in ("en", "fi", "et")[: number % 3 + 1]:
             give_file(sheet, language)
     client.get(INDEX)
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         client.get(f"{INDEX}?language=en")
 
     assert len(asked) == LIST_QUERIES, [query["sql"][:150] for query in asked]
@@ -152,7 +162,9 @@ def test_page_can_be_read_without_a_file(client, library):
     )
     main = words(soup(client.get(PAGE)).select_one("main"))
 
-    assert all(part in main for part in ["A beacon", "What it is.", "Remember this.", "The whole story.", "there is no file"])
+    assert all(
+        part in main for part in ["A beacon", "What it is.", "Remember this.", "The whole story.", "there is no file"]
+    )
 
 
 def test_page_shows_its_files_and_facts(client, sheet, home_page):
@@ -160,7 +172,9 @@ def test_page_shows_its_files_and_facts(client, sheet, home_page):
     publication.doi, publication.work_package, publication.deliverable = "10.1234/abc", "WP3", "D3.2"
     publication.first_published_on, publication.licence = "2025-01-02", "CC-BY-SA-4.0"
     publication.contributors = [
-        Contributor(name="Anna Mäki", orcid="0000-0002-1825-0097", organisation=make_organisation("College"), sort_order=0)
+        Contributor(
+            name="Anna Mäki", orcid="0000-0002-1825-0097", organisation=make_organisation("College"), sort_order=0
+        )
     ]
     publication.save()
     publication.topics.add(Topic.objects.create(name="Care", key="care", locale=home_page.locale))
@@ -176,10 +190,13 @@ def test_page_shows_its_files_and_facts(client, sheet, home_page):
     assert files[1][1].startswith("English : to edit (OpenDocument (ODT)")
     assert page.select_one(".downloads a[hreflang=fi] span")["lang"] == "fi"
     assert [words(item) for item in page.select(".versions li")] == [
-        "Version 2 , 1 April 2025 , 19 bytes · current New figures", "Version 1 , 2 January 2025 , 19 bytes",
+        "Version 2 , 1 April 2025 , 19 bytes · current New figures",
+        "Version 1 , 2 January 2025 , 19 bytes",
     ]
     assert page.select_one(".versions li p")["lang"] == "en"
-    facts = {words(row.dt): [words(value) for value in row.select("dd")] for row in page.select(".article__facts > div")}
+    facts = {
+        words(row.dt): [words(value) for value in row.select("dd")] for row in page.select(".article__facts > div")
+    }
     assert facts["Last revised"] == ["1 April 2025"]
     assert facts["Authors"] == ["Anna Mäki (ORCID) , College"]
     assert (facts["Topics"], facts["Work package"], facts["Deliverable"]) == (["Care"], ["WP3"], ["D3.2"])
@@ -213,7 +230,8 @@ def test_machines_are_told_of_the_publication(client, sheet):
     assert report["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert report["reportNumber"] == "D3.2"
     assert [(item["inLanguage"], item["encodingFormat"]) for item in report["encoding"]] == [
-        ("en", "application/pdf"), ("fi", "application/pdf"),
+        ("en", "application/pdf"),
+        ("fi", "application/pdf"),
     ]
     assert report["encoding"][0]["contentUrl"] == "http://localhost/en/fact-sheets/a-beacon/download/en/"
 
@@ -223,14 +241,15 @@ def test_feed_carries_the_files(client, sheet):
     give_file(sheet, "en")
     give_file(sheet, "fi")
     response = client.get("/en/feeds/fact-sheets/")
-    feed = ElementTree.fromstring(response.content)
+    feed = ElementTree.fromstring(response.content)  # noqa: S314  (our own feed)
     entry = feed.find("atom:entry", ATOM)
 
     assert response["Content-Type"].startswith("application/atom+xml")
     assert entry.find("atom:title", ATOM).text == "A beacon"
     assert entry.find("atom:published", ATOM).text.startswith("2025-01-02T00:00:00+02:00")
     assert [link.get("href") for link in entry.findall("atom:link[@rel='enclosure']", ATOM)] == [
-        "http://localhost/en/fact-sheets/a-beacon/download/en/", "http://localhost/en/fact-sheets/a-beacon/download/fi/",
+        "http://localhost/en/fact-sheets/a-beacon/download/en/",
+        "http://localhost/en/fact-sheets/a-beacon/download/fi/",
     ]
 
 
