@@ -149,11 +149,11 @@ def _needed(rows: list[TranslatableMixin]) -> str:
 # Words
 
 
-def _stop(request: HttpRequest, objection: str, *address: object) -> HttpResponse | None:
+def _stop(request: HttpRequest, objection: str, name: str, *arguments: object) -> HttpResponse | None:
     if not objection:
         return None
     messages.error(request, objection)
-    return redirect(*address)
+    return redirect(name, *arguments)
 
 
 def _closed(rows: Iterable[TranslatableMixin]) -> str:
