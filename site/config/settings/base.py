@@ -1,6 +1,7 @@
 """Settings that every environment shares. `dev`, `test` and `production` say only what differs."""
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
@@ -241,6 +242,8 @@ WAGTAILADMIN_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000")
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# Systems list zones of their own, such as "localtime", at which the account page's script stops: places have a stroke.
+WAGTAIL_USER_TIME_ZONES = [*sorted(zone for zone in available_timezones() if "/" in zone), "UTC"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
