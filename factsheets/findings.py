@@ -49,7 +49,8 @@ KINDS = {
     "encrypted": error(
         _("The file is encrypted"),
         _(
-            "It asks for a password or forbids copying, which also locks out screen readers. Save it without protection."
+            "It asks for a password or forbids copying, which also locks out screen readers. "
+            "Save it without protection."
         ),
     ),
     "too_large": error(
