@@ -1,7 +1,7 @@
 """Counts downloads by publication, language and day, and keeps nothing about who downloaded.
 
-So that somebody who clicks twice counts once, a client is remembered for a while, in the cache alone: as a keyed hash whose
-key is made anew each day and is never stored. Neither the address nor the browser can be got back from it.
+So that somebody who clicks twice counts once, a client is remembered for a while, in the cache alone: as a keyed hash
+whose key is made anew each day and lives in the cache, too. Address and browser cannot be got back once it is gone.
 """
 
 from __future__ import annotations

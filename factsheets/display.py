@@ -97,7 +97,11 @@ def _versions(files: Iterable[PublicationFile]) -> dict[int, list[FileVersion]]:
 
 
 def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versions: list[FileVersion]) -> Download:
+<<<<<<< HEAD
     version = _current(place)
+=======
+    version = place.current
+>>>>>>> refs/heads/factsheets
     editable = place.kind == PublicationFile.Kind.EDITABLE
     name = "editable" if editable else "download"
     arguments = {"language": place.language}

@@ -1,8 +1,8 @@
 """Looks into one uploaded file, in a process of its own: `python inspection.py REQUEST` (a JSON file).
 
-Uploads are hostile until shown otherwise, and the libraries that read them are large. So this program knows nothing of the
-site, limits its own time and memory before it opens the file, and answers with JSON on its standard output. It is never
-imported by the site; `checking.py` starts it, and judges what it answers.
+Uploads are hostile until shown otherwise, and the libraries that read them are large. So this program knows nothing of
+the site, limits its own time and memory before it opens the file, and answers with JSON on its standard output. It is
+never imported by the site; `checking.py` starts it, and judges what it answers.
 """
 
 from __future__ import annotations
@@ -262,7 +262,11 @@ def main() -> int:
         answer = inspect(request)
     except MemoryError:
         answer = {"findings": [{"code": "too_costly", **request["limits"]}]}
+<<<<<<< HEAD
     except Exception:  # whatever a library makes of a broken file is an answer about the file
+=======
+    except Exception:
+>>>>>>> refs/heads/factsheets
         answer = {"findings": [{"code": "damaged"}]}
     sys.stdout.write(json.dumps(answer))
     return 0

@@ -1,4 +1,4 @@
-"""What the editor of a fact sheet sees of its files: the languages, what the checks found, and the way to change them."""
+"""What the editor of a fact sheet sees of its files: languages, what the checks found, the way to change them."""
 
 from wagtail.admin.panels import Panel
 

@@ -124,10 +124,8 @@ def keep_to_own_languages(request, instance):
 
 
 @hooks.register("before_delete_snippet", order=-20)
-def keep_deletions_to_own_languages(request, instances):
-    languages = access.languages_of(request.user)
-    if any(isinstance(item, TranslatableMixin) and item.locale_id not in languages for item in instances):
-        raise PermissionDenied
+def check_deleting_rows(request, instances):
+    return cascade.refuse_deletion(request, instances)
 
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
@@ -145,19 +143,11 @@ def check_deleting(request, page):
     return cascade.refuse(request, page, "delete")
 
 
-@hooks.register("before_bulk_action")
-def check_deleting_many(request, action_type, objects, action):
-    if action_type != "delete":
-        return
-    pages = [item for item in objects if isinstance(item, Page)]
-    rows = [item for item in objects if isinstance(item, TranslatableMixin) and not isinstance(item, Page)]
-    languages = access.languages_of(request.user)
-    if not all(cascade.may_remove(request.user, page) for page in pages):
-        raise PermissionDenied
-    if any(row.locale_id not in languages for row in rows):
-        raise PermissionDenied
-
-
 @hooks.register("before_move_page")
 def check_moving(request, page, destination):
     return cascade.refuse_move(request, page, destination)
+
+
+@hooks.register("before_bulk_action")
+def take_translations_of_many_along(request, action_type, objects, action):
+    return cascade.follow_many(request, objects, action) if issubclass(action.model, Page) else None

@@ -30,7 +30,7 @@ def collect(root: Path) -> None:
     options = ["--no-obsolete", "--no-wrap", "--add-location", "file"]
     options += [f"--locale={language}" for language in LANGUAGES]
     options += [f"--ignore={name}" for name in IGNORED]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}
     command = [sys.executable, "manage.py", "makemessages", "--verbosity=0", *options]
     subprocess.run(command, cwd=root, env=environment, check=True)
 

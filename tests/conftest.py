@@ -20,6 +20,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
 
 
+def pytest_unconfigure() -> None:
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
 class ByFile(LoadScopeScheduling):
     """Gives the tests of a file to one worker, and those of the browser and its demo too."""
 
@@ -36,12 +40,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByFile | None:
 @pytest.fixture(scope="session", autouse=True)
 def catalogues() -> None:
     call_command("compile_catalogues")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def data_folder() -> Iterator[None]:
-    yield
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(self, *args, languages, has_versions, **kwargs):
-        """`languages` are those that the user may upload; `has_versions` tells of (language, kind) whether it has any."""
+        """`languages` are those that the user may upload; `has_versions` tells of a language and kind if it has any."""
         super().__init__(*args, **kwargs)
         self.has_versions = has_versions
         self.fields["language"].choices = [pair for pair in language_choices() if pair[0] in languages]

@@ -47,9 +47,9 @@ class Row:
 
     file: PublicationFile
     entries: list[Entry]
-    downloads: int
-    may_upload: bool
-    is_original: bool
+    downloads: int = 0
+    may_upload: bool = False
+    is_original: bool = False
 
     @property
     def newest(self) -> Entry | None:
@@ -132,6 +132,7 @@ def obstacles(rows: list[Row]) -> list[str]:
 def obstacles_of(publication: Publication) -> list[str]:
     files = publication.files.prefetch_related("versions")
     rows = [
+<<<<<<< HEAD
         Row(
             file,
             [Entry(version, explain(version.findings)) for version in file.versions.all()[:1]],
@@ -140,5 +141,8 @@ def obstacles_of(publication: Publication) -> list[str]:
             is_original=False,
         )
         for file in files
+=======
+        Row(file, [Entry(version, explain(version.findings)) for version in file.versions.all()[:1]]) for file in files
+>>>>>>> refs/heads/factsheets
     ]
     return obstacles(rows)

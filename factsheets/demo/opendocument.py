@@ -23,7 +23,7 @@ MOMENT = (2026, 1, 1, 0, 0, 0)
 
 
 def write(sheet: dict[str, Any], *, language: str, messages: str, closing: list[str]) -> bytes:
-    """Return the file. `messages` heads the key messages; `closing` are paragraphs at the end, such as the disclaimer."""
+    """Return the file. `messages` heads the key messages; `closing` are paragraphs at the end, as the disclaimer."""
     parts = [_heading(1, sheet["title"]), _paragraph(sheet["lead"]), _heading(2, messages), _points(sheet["messages"])]
     if sheet["figures"]:
         parts.append(_points([f"{value}: {label}" for value, label in sheet["figures"]]))
@@ -89,11 +89,16 @@ def _styles(language: str) -> str:
         f"<office:document-styles {NAMESPACES}><office:styles>"
         f'<style:default-style style:family="paragraph"><style:text-properties fo:language="{language}" '
         f'fo:country="{COUNTRIES[language]}" fo:font-size="11pt"/></style:default-style>'
-        '<style:style style:name="Heading_20_1" style:display-name="Heading 1" style:family="paragraph" '
-        'style:default-outline-level="1"><style:text-properties fo:font-size="22pt" fo:font-weight="bold"/></style:style>'
-        '<style:style style:name="Heading_20_2" style:display-name="Heading 2" style:family="paragraph" '
-        'style:default-outline-level="2"><style:text-properties fo:font-size="15pt" fo:font-weight="bold"/></style:style>'
+        f"{_heading_style(1, '22pt')}{_heading_style(2, '15pt')}"
         "</office:styles></office:document-styles>"
+    )
+
+
+def _heading_style(level: int, size: str) -> str:
+    return (
+        f'<style:style style:name="Heading_20_{level}" style:display-name="Heading {level}" style:family="paragraph" '
+        f'style:default-outline-level="{level}"><style:text-properties fo:font-size="{size}" fo:font-weight="bold"/>'
+        "</style:style>"
     )
 
 

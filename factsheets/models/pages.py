@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.core.paginator import EmptyPage, Paginator
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import ExtractYear
+from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models.functions import Cast, Left
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -80,15 +80,22 @@ class FactSheetIndexPage(SectionIndexMixin, BasePage):
     def _filters(self, sheets) -> dict[str, list]:
         """Return the choices that lead to at least one fact sheet."""
         publications = sheets.order_by().values("publication")
-        in_use = PublicationFile.objects.filter(publication__in=publications, current__isnull=False)
-        languages = in_use.order_by().values_list("language", flat=True).distinct()
-        years = sheets.order_by().annotate(year=ExtractYear("publication__first_published_on"))
-        found = sorted({year for year in years.values_list("year", flat=True).distinct() if year}, reverse=True)
+        pairs = sheets.order_by().annotate(
+            # As text: SQLite calls Python for each row to take a date apart.
+            year=Left(Cast("publication__first_published_on", models.CharField()), 4),
+            tongue=Case(When(publication__files__current__isnull=False, then=F("publication__files__language"))),
+        )
+        years, languages = set(), set()
+        for year, language in pairs.values_list("year", "tongue").distinct():
+            years.add(year)
+            languages.add(language)
         return {
             "topics": self._keywords(Topic, Publication.topics.through, "topic", publications),
             "groups": self._keywords(TargetGroup, Publication.target_groups.through, "targetgroup", publications),
-            "languages": sorted(((code, own_language_name(code)) for code in languages), key=lambda pair: pair[1]),
-            "years": [(str(year), str(year)) for year in found],
+            "languages": sorted(
+                ((code, own_language_name(code)) for code in languages if code), key=lambda pair: pair[1]
+            ),
+            "years": [(year, year) for year in sorted(filter(None, years), reverse=True)],
         }
 
     def _keywords(self, model, through, name, publications) -> list:

@@ -18,8 +18,8 @@ class Cover:
 class Teaser:
     """One line of a list: a page as other pages point to it.
 
-    `label` names its category; `motif` is the number of the drawing that stands in for a missing picture. A `cover` goes
-    before an `image`.
+    `label` names its category; `motif` is the number of the drawing that stands in for a missing picture. A `cover`
+    goes before an `image`.
     """
 
     title: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction, TranslatableMixin
 from wagtail.signals import page_published
@@ -13,6 +14,7 @@ from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from home.models import StaleString
+from home.translations import cascade
 from home.translations.sources import refuse_second_source
 from home.translations.tasks import synchronise_task
 
@@ -34,13 +36,24 @@ def synchronise_page(instance, revision=None, alias=False, **kwargs):  # noqa: F
 
 @receiver(post_save, dispatch_uid="synchronise-row")
 def synchronise_row(sender, instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
-    if (
-        not raw
-        and issubclass(sender, TranslatableMixin)
-        and not issubclass(sender, Page)
-        and sender in get_snippet_models()
-    ):
+    if not raw and _is_entry(sender):
         enqueue(instance)
+
+
+@receiver(pre_delete, dispatch_uid="delete-followers")
+def delete_followers(sender, instance, **kwargs):
+    """Delete the translations with their source, or nothing: without it, pages in every language would show them.
+
+    Before the source is gone, for the library forgets then which ones were translated from it.
+    """
+    if _is_entry(sender):
+        for follower in cascade.followers(instance):
+            follower.delete()
+
+
+def _is_entry(model: type[Model]) -> bool:
+    """Tell whether rows of the model are organisations, people or the like: translated, and no pages."""
+    return issubclass(model, TranslatableMixin) and not issubclass(model, Page) and model in get_snippet_models()
 
 
 @receiver([post_save, post_delete], sender=PageViewRestriction, dispatch_uid="synchronise-privacy")

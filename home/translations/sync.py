@@ -39,7 +39,13 @@ def synchronise(source: TranslationSource, user: User | AnonymousUser | None = N
 
     The source's published state counts, not its drafts. Translations that are up to date already are left alone.
     """
-    _refresh(source.pk)
+    try:
+        _refresh(source.pk)
+    except Exception as error:  # no language can go on without the source, and editors are told in each
+        logger.exception("Source %s could not be taken over", source.pk)
+        return [
+            _remember(translation, error) for translation in source.translations.filter(enabled=True).order_by("pk")
+        ]
     failures = []
     for translation in pending_translations(source):
         failure = bring_up_to_date(translation, user)

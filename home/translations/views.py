@@ -238,14 +238,14 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class RetryView(View):
-    """Writes one translation again that could not be written."""
+    """Brings a translation up to date that could not be: from the source on, which may be what failed."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm("wagtail_localize.submit_translation"):
             raise PermissionDenied
-        translation = get_object_or_404(Translation.objects.select_related("target_locale"), pk=pk, enabled=True)
-        failure = bring_up_to_date(translation, request.user)
-        if failure:
+        translation = get_object_or_404(Translation.objects.select_related("source"), pk=pk, enabled=True)
+        failures = synchronise(translation.source, request.user)
+        if failure := next((failure for failure in failures if failure.translation_id == pk), None):
             messages.error(request, _("That failed again: %(reason)s") % {"reason": failure.reason})
         else:
             messages.success(request, _("The translation is up to date."))

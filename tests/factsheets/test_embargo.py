@@ -137,7 +137,7 @@ def keys() -> list[int]:
 
 
 def all_addresses(page: Page) -> list[str]:
-    """Return every address that could tell of the page: those of all patterns, its own, its files in the media folder."""
+    """Return every address that could tell of the page: those of all patterns, its own, the media folder's."""
     found = [address for pattern in patterns() for address in filled(pattern, keys())]
     # The search repeats the question: it is asked for words that stand beside the canary, and for its beginning.
     words = ["/en/search/?q=sings", f"/en/search/?q={CANARY[:-1]}", "/en/feeds/fact-sheets/", "/sitemap-en.xml"]

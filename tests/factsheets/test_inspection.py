@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from factsheets import checking
 from factsheets.library import add_version
 from factsheets.models import FileVersion
-from tests.factories.library import make_odt, make_pdf, written
+from tests.factories.documents import make_odt, make_pdf, written
 from tests.factories.project import write_texts
 
 pytestmark = pytest.mark.slow

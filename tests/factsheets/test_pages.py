@@ -181,7 +181,7 @@ def test_page_shows_its_files_and_facts(client, sheet, home_page):
     give_file(sheet, "fi", dated_on="2025-03-01")
     give_file(sheet, "en", dated_on="2025-01-02")
     give_file(sheet, "en", dated_on="2025-04-01", note="New figures")
-    give_file(sheet, "en", kind="editable")
+    give_file(sheet, "en", kind="editable", dated_on="2025-01-02")
     page = soup(client.get(PAGE))
     files = [(link["hreflang"], words(link)) for link in page.select(".downloads a")]
 

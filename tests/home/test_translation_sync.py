@@ -5,10 +5,11 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import ProtectedError
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -43,6 +44,7 @@ def in_all_languages(django_db_setup, django_db_blocker):
             instance=ProgrammePage(
                 title="Programme",
                 slug="programme",
+                seo_title="Programme",
                 introduction="<p>First.</p><p>Second.</p>",
                 locale=home.locale,
                 eqf_from=6,
@@ -391,12 +393,13 @@ def test_a_change_costs_the_same_with_1_and_with_6_other_pages(content, home_pag
 
 @pytest.fixture
 def broken(programme, locales):
-    """An Estonian title that is too long for its column: the page cannot be written."""
+    """An Estonian text that is too long for its column: the page cannot be written."""
     source = TranslationSource.objects.get_for_instance(programme)
-    segment = source.stringsegment_set.get(context__path="title")
+    segment = source.stringsegment_set.get(context__path="seo_title")
     row = StringTranslation.objects.get(translation_of=segment.string, context=segment.context, locale=locales["et"])
-    row.data = "x" * 300
-    row.save()
+    # Past the library's signal, which would write the words into the tree's own column at once.
+    StringTranslation.objects.filter(pk=row.pk).update(data="x" * 300)
+    row.refresh_from_db()
     return row
 
 
@@ -405,7 +408,7 @@ def test_a_failure_in_one_language_stops_no_other(programme, broken):
     assert {code: in_language(programme, code).eqf_from for code in TARGETS} == {"fi": 8, "et": 6, "el": 8}
     failure = SyncFailure.objects.get()
     assert failure.translation.target_locale.language_code == "et"
-    assert failure.reason.startswith("title: ")
+    assert failure.reason.startswith("seo_title: ")
     assert "255" in failure.reason
 
 
@@ -441,7 +444,7 @@ def test_the_command_retries_and_reports(programme, broken, capsys):
     publish(programme, eqf_from=8)
     with pytest.raises(CommandError, match="1 translations"):
         call_command("sync_translations")
-    assert "Programme (Estonian): title: " in capsys.readouterr().err
+    assert "Programme (Estonian): seo_title: " in capsys.readouterr().err
     broken.data = "et Programme"
     broken.save()
     with commit():
@@ -450,6 +453,25 @@ def test_the_command_retries_and_reports(programme, broken, capsys):
     before = revisions()
     call_command("sync_translations")
     assert revisions() == before
+
+
+def test_a_source_that_cannot_be_read_is_a_failure_in_every_language(programme, monkeypatch, admin_client):
+    """Before anything is written: nothing changes, editors are told, and a retry begins with the source again."""
+    from home.translations import sync
+
+    def stumble(source, old):
+        raise ValueError("no such sentence")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sync, "_rewordings", stumble)
+        publish(programme, eqf_from=8)
+    assert [in_language(programme, code).eqf_from for code in TARGETS] == [6, 6, 6]
+    reasons = {row.translation.target_locale.language_code: row.reason for row in SyncFailure.objects.all()}
+    assert reasons == dict.fromkeys(TARGETS, "ValueError: no such sentence")
+    with commit():
+        admin_client.post(reverse("translations:retry", args=[SyncFailure.objects.first().translation_id]))
+    assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
+    assert not SyncFailure.objects.exists()
 
 
 def test_an_interrupted_task_is_caught_up_with(programme, monkeypatch):
@@ -637,6 +659,146 @@ def test_a_move_that_a_translation_cannot_follow_moves_nothing(content, home_pag
     answer = admin_client.post(url, follow=True)
     assert "cannot in: Estonian, Greek" in answer.content.decode()
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
+
+
+# The same, from the check boxes of a list
+
+
+def act_on_many(client, action: str, pages, **values):
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+    values["next"] = reverse("wagtailadmin_home")
+    return client.post(f"{url}?{'&'.join(f'id={page.pk}' for page in pages)}", values, follow=True)
+
+
+def test_unpublishing_many_takes_their_translations_along(content, programme, admin_client):
+    act_on_many(admin_client, "unpublish", [content, programme])
+    for page in (content, programme):
+        assert [in_language(page, code).live for code in ("en", *TARGETS)] == [False] * 4
+
+
+def test_unpublishing_many_translations_leaves_the_others_alone(content, admin_client):
+    act_on_many(admin_client, "unpublish", [in_language(content, "fi")])
+    assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True, False, True, True]
+
+
+def test_deleting_many_deletes_their_translations(content, programme, admin_client):
+    act_on_many(admin_client, "delete", [content, in_language(content, "fi"), programme])
+    keys = [content.translation_key, programme.translation_key]
+    assert not Page.objects.filter(translation_key__in=keys).exists()
+
+
+def test_moving_many_takes_their_translations_along(content, programme, home_page, admin_client):
+    parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
+    child = home_page.add_child(instance=ContentPage(title="Child", slug="child", locale=home_page.locale))
+    for page in (parent, child):
+        publish(page)
+        make_translations(page)
+    act_on_many(admin_client, "move", [content, child], chooser=parent.pk)
+    for page in (content, child):
+        parents = [in_language(page, code).get_parent().title for code in ("en", *TARGETS)]
+        assert parents == ["Parent", "fi Parent", "et Parent", "el Parent"]
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_a_move_of_many_that_a_translation_cannot_follow_moves_nothing(content, home_page, admin_client):
+    parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
+    publish(parent)
+    make_translations(parent, ("fi",))
+    answer = act_on_many(admin_client, "move", [content], chooser=parent.pk)
+    assert "cannot in: Estonian, Greek" in answer.content.decode()
+    assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
+
+
+def test_a_move_to_an_address_that_is_taken_in_a_language_moves_nothing(content, home_page, admin_client):
+    parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
+    publish(parent)
+    make_translations(parent)
+    finnish = in_language(content, "fi")
+    in_language(parent, "fi").add_child(instance=ContentPage(title="Taken", slug=finnish.slug, locale=finnish.locale))
+    answer = admin_client.post(reverse("wagtailadmin_pages:move_confirm", args=[content.pk, parent.pk]), follow=True)
+    assert "cannot in: Finnish" in answer.content.decode()
+    answer = act_on_many(admin_client, "move", [content], chooser=parent.pk)
+    assert "cannot in: Finnish" in answer.content.decode()
+    assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
+
+
+def test_whoever_may_not_touch_the_translations_of_many_is_stopped(content, client, member_of_english):
+    client.force_login(member_of_english)
+    answer = act_on_many(client, "unpublish", [content])
+    assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True] * 4
+    assert "you may not change them in: Estonian, Finnish, Greek" in answer.content.decode()
+
+
+# Deleting what is not a page
+
+
+@pytest.fixture
+def university(home_page) -> Organisation:
+    return make_translations(Organisation.objects.create(name="University", country="FI", locale=home_page.locale))
+
+
+def delete_url(row) -> str:
+    return reverse(type(row).snippet_viewset.get_url_name("delete"), args=[row.pk])
+
+
+def delete_many(client, rows):
+    url = reverse("wagtail_bulk_action", args=[rows[0]._meta.app_label, rows[0]._meta.model_name, "delete"])
+    return client.post(f"{url}?{'&'.join(f'id={row.pk}' for row in rows)}", follow=True)
+
+
+def of_key(row):
+    return type(row).objects.filter(translation_key=row.translation_key)
+
+
+def test_deleting_a_source_entry_deletes_its_translations(university, admin_client):
+    shown = admin_client.get(delete_url(university)).content.decode()
+    assert "The translations are deleted too: Estonian, Finnish, Greek." in shown
+    admin_client.post(delete_url(university))
+    assert not of_key(university).exists()
+    assert not Translation.objects.filter(source__object_id=university.translation_key).exists()
+
+
+def test_deleting_a_translated_entry_leaves_the_others_alone(university, admin_client):
+    finnish = in_language(university, "fi")
+    assert "are deleted too" not in admin_client.get(delete_url(finnish)).content.decode()
+    admin_client.post(delete_url(finnish))
+    assert sorted(row.locale.language_code for row in of_key(university)) == ["el", "en", "et"]
+
+
+def test_deleting_many_source_entries_deletes_their_translations(home_page, admin_client):
+    rows = [
+        make_translations(NewsCategory.objects.create(name=name, key=name.lower(), locale=home_page.locale))
+        for name in ("Events", "Courses")
+    ]
+    delete_many(admin_client, [*rows, in_language(rows[0], "fi")])
+    assert not any(of_key(row).exists() for row in rows)
+
+
+def test_an_entry_whose_translation_was_stopped_keeps_it(university, admin_client):
+    Translation.objects.filter(source__object_id=university.translation_key, target_locale__language_code="fi").update(
+        enabled=False
+    )
+    admin_client.post(delete_url(university))
+    assert [row.locale.language_code for row in of_key(university)] == ["fi"]
+
+
+def test_an_organisation_is_kept_for_the_people_of_its_translations(university, admin_client):
+    finnish = in_language(university, "fi")
+    Person.objects.create(name="Maija", organisation=finnish, locale=finnish.locale)
+    for answer in (admin_client.post(delete_url(university), follow=True), delete_many(admin_client, [university])):
+        assert "Still in use by: Maija (Finnish)." in answer.content.decode()
+        assert of_key(university).count() == 4
+    with pytest.raises(ProtectedError), transaction.atomic():
+        university.delete()
+    assert of_key(university).count() == 4
+
+
+def test_whoever_may_not_delete_the_translations_of_an_entry_is_stopped(university, client, member_of_english):
+    member_of_english.user_permissions.add(Permission.objects.get(codename="delete_organisation"))
+    client.force_login(member_of_english)
+    for answer in (client.post(delete_url(university), follow=True), delete_many(client, [university])):
+        assert "you may not change them in: Estonian, Finnish, Greek" in answer.content.decode()
+        assert of_key(university).count() == 4
 
 
 # What the editor's screens tell
