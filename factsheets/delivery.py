@@ -51,11 +51,7 @@ def readable_name(*parts: str, extension: str) -> str:
 
 
 def content_disposition(filename: str) -> str:
-<<<<<<< HEAD
-    """Return the header that names a download (RFC 6266): in plain letters for old programs, in all letters for others."""
-=======
     """Return the header that names a download (RFC 6266): in plain letters for old programs, in all for others."""
->>>>>>> refs/heads/factsheets
     plain = re.sub(r"[^ !#$&+\-.0-9A-Z^_`a-z|~()\',]", "_", anyascii(filename.replace("–", "-"))).replace('"', "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
@@ -63,8 +59,9 @@ def content_disposition(filename: str) -> str:
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
     """Answer a GET or HEAD for a file with 200, 206, 304, 412 or 416; `headers` go with each of them."""
     modified = int(content.modified.timestamp())
-    unchanged = get_conditional_response(request, etag=content.etag, last_modified=modified)
-    response = unchanged or _content_response(request, content, modified)
+    response = get_conditional_response(request, etag=content.etag, last_modified=modified)
+    if response is None:
+        response = _content_response(request, content, modified)
     response.headers.setdefault("ETag", content.etag)
     response.headers.setdefault("Last-Modified", http_date(modified))
     response["Accept-Ranges"] = "bytes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 
@@ -84,11 +84,6 @@ def _public_files(page: FactSheetPage) -> list[PublicationFile]:
     return found
 
 
-def _current(place: PublicationFile) -> FileVersion:
-    """Return the version that visitors get, of a file that has one: `_public_files` gives no others."""
-    return cast(FileVersion, place.current)
-
-
 def _versions(files: Iterable[PublicationFile]) -> dict[int, list[FileVersion]]:
     found: dict[int, list[FileVersion]] = {}
     for version in FileVersion.objects.filter(file__in=files, number__isnull=False).order_by("-number"):
@@ -97,11 +92,7 @@ def _versions(files: Iterable[PublicationFile]) -> dict[int, list[FileVersion]]:
 
 
 def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versions: list[FileVersion]) -> Download:
-<<<<<<< HEAD
-    version = _current(place)
-=======
     version = place.current
->>>>>>> refs/heads/factsheets
     editable = place.kind == PublicationFile.Kind.EDITABLE
     name = "editable" if editable else "download"
     arguments = {"language": place.language}
@@ -114,7 +105,7 @@ def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versio
         media_type=version.media_type,
         size=version.size,
         pages=version.pages,
-        number=cast(int, version.number),
+        number=version.number,
         dated_on=version.dated_on,
         is_original=place.language == page.publication.original_language,
         is_editable=editable,
@@ -123,7 +114,7 @@ def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versio
         history=[
             Version(
                 url=base_url + page.reverse_subpage(f"{name}_version", kwargs={**arguments, "number": item.number}),
-                number=cast(int, item.number),
+                number=item.number,
                 dated_on=item.dated_on,
                 note=item.note,
                 size=item.size,
@@ -137,11 +128,11 @@ def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versio
 def cover(page: FactSheetPage, base_url: str) -> Cover | None:
     """Return the first page of the file in the reader's language, else of the original, else of any."""
     own, original = page.locale.language_code, page.publication.original_language
-    places = [place for place in _public_files(page) if _current(place).covers]
+    places = [place for place in _public_files(page) if place.current.covers]
     if not places:
         return None
     place = min(places, key=lambda item: (item.language != own, item.language != original, item.language))
-    version = _current(place)
+    version = place.current
 
     def address(picture) -> str:
         arguments = {"language": place.language, "number": version.number, "width": picture["width"]}

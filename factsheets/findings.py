@@ -15,9 +15,9 @@ from home.languages import CODES, language_name
 class Kind:
     """`is_error`: the file cannot be published. `text` may name values of the finding: "%(pages)s pages"."""
 
+    is_error: bool
     title: str | Promise
     text: str | Promise
-    is_error: bool
 
 
 @dataclass(frozen=True)
@@ -28,54 +28,16 @@ class Finding:
     text: str
 
 
-<<<<<<< HEAD
-def _error(title: str | Promise, text: str | Promise) -> Kind:
-    return Kind(title, text, is_error=True)
-
-
-def _warning(title: str | Promise, text: str | Promise) -> Kind:
-    return Kind(title, text, is_error=False)
-=======
 def error(title: str | Promise, text: str | Promise) -> Kind:
     return Kind(is_error=True, title=title, text=text)
 
 
 def warning(title: str | Promise, text: str | Promise) -> Kind:
     return Kind(is_error=False, title=title, text=text)
->>>>>>> refs/heads/factsheets
 
 
 KINDS = {
     # Errors
-<<<<<<< HEAD
-    "not_pdf": _error(
-        _("This is not a PDF"),
-        _("The file is named PDF but holds something else. Export it from your program as PDF and upload it again."),
-    ),
-    "not_format": _error(
-        _("The file is not what its name says"),
-        _("The name ends in .%(extension)s, but the content is of another kind. Save it in that format, or rename it."),
-    ),
-    "encrypted": _error(
-        _("The file is encrypted"),
-        _(
-            "It asks for a password or forbids copying, which also locks out screen readers. Save it without protection."
-        ),
-    ),
-    "too_large": _error(
-        _("The file is too large"),
-        _("It has %(size)s, and %(limit)s are allowed. Reduce the pictures: most programs offer a smaller PDF."),
-    ),
-    "too_many_pages": _error(
-        _("The file has too many pages"),
-        _("It says that it has %(pages)s pages; at most %(limit)s are allowed here."),
-    ),
-    "damaged": _error(
-        _("The file is damaged"),
-        _("It cannot be read to its end. Open it on your computer: if it looks right there, export it as PDF again."),
-    ),
-    "too_costly": _error(
-=======
     "not_pdf": error(
         _("This is not a PDF"),
         _("The file is named PDF but holds something else. Export it from your program as PDF and upload it again."),
@@ -104,73 +66,21 @@ KINDS = {
         _("It cannot be read to its end. Open it on your computer: if it looks right there, export it as PDF again."),
     ),
     "too_costly": error(
->>>>>>> refs/heads/factsheets
         _("The file takes too much to open"),
         _(
             "Reading it took more than %(seconds)s seconds or %(memory)s MB of memory, so it was stopped. "
             "Readers would wait too."
         ),
     ),
-<<<<<<< HEAD
-    "active": _error(
-        _("The file contains programs"),
-        _("It holds scripts, macros or attached programs, which can harm readers. Save it without them."),
-    ),
-    "not_checked": _error(
-=======
     "active": error(
         _("The file contains programs"),
         _("It holds scripts, macros or attached programs, which can harm readers. Save it without them."),
     ),
     "not_checked": error(
->>>>>>> refs/heads/factsheets
         _("The check could not run"),
         _("That is no fault of the file. Press “Check again”; if it stays like this, tell whoever runs the site."),
     ),
     # Warnings
-<<<<<<< HEAD
-    "no_title": _warning(
-        _("No title in the PDF"),
-        _(
-            "Screen readers and browser tabs show the file's name instead. Fill in the title in the document's properties."
-        ),
-    ),
-    "title_not_shown": _warning(
-        _("The title is not shown"),
-        _(
-            "The PDF has a title but tells programs to show the file's name. Choose “show document title” when exporting."
-        ),
-    ),
-    "no_language": _warning(
-        _("No language in the PDF"),
-        _("Screen readers do not know how to pronounce it. Set the language of the document before you export it."),
-    ),
-    "other_language": _warning(
-        _("Another language in the PDF"),
-        _("You uploaded it as %(wanted)s, but the PDF says that it is in %(found)s. One of the two is wrong."),
-    ),
-    "not_tagged": _warning(
-        _("Not accessible: the PDF has no tags"),
-        _("Screen readers cannot tell headings, lists and reading order. Export it again as tagged (accessible) PDF."),
-    ),
-    "no_alt": _warning(
-        _("Pictures without description"),
-        _(
-            "%(count)s of its pictures have no alternative text. Describe them in the document, or mark them as decoration."
-        ),
-    ),
-    "no_text": _warning(
-        _("No text can be read"),
-        _(
-            "The PDF seems to be a scan: nobody can search it or have it read out. Whether it names the funding is unknown."
-        ),
-    ),
-    "no_statement": _warning(
-        _("The EU funding statement is missing"),
-        _("Its text does not contain “%(statement)s”. The grant demands it in every publication, beside the emblem."),
-    ),
-    "other_statement": _warning(
-=======
     "no_title": warning(
         _("No title in the PDF"),
         _(
@@ -216,7 +126,6 @@ KINDS = {
         _("Its text does not contain “%(statement)s”. The grant demands it in every publication, beside the emblem."),
     ),
     "other_statement": warning(
->>>>>>> refs/heads/factsheets
         _("The EU funding statement is in another language"),
         _("The text should contain “%(statement)s”."),
     ),

@@ -262,11 +262,7 @@ def main() -> int:
         answer = inspect(request)
     except MemoryError:
         answer = {"findings": [{"code": "too_costly", **request["limits"]}]}
-<<<<<<< HEAD
-    except Exception:  # whatever a library makes of a broken file is an answer about the file
-=======
     except Exception:
->>>>>>> refs/heads/factsheets
         answer = {"findings": [{"code": "damaged"}]}
     sys.stdout.write(json.dumps(answer))
     return 0

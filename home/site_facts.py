@@ -28,7 +28,7 @@ CACHE_SECONDS = 600
 
 def _key(*names: object) -> str:
     generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
-    return "-".join(map(str, ["site-facts", generation, *names]))
+    return "-".join(["site-facts", str(generation), *map(str, names)])
 
 
 def private_paths() -> tuple[str, ...]:

@@ -132,17 +132,6 @@ def obstacles(rows: list[Row]) -> list[str]:
 def obstacles_of(publication: Publication) -> list[str]:
     files = publication.files.prefetch_related("versions")
     rows = [
-<<<<<<< HEAD
-        Row(
-            file,
-            [Entry(version, explain(version.findings)) for version in file.versions.all()[:1]],
-            downloads=0,
-            may_upload=False,
-            is_original=False,
-        )
-        for file in files
-=======
         Row(file, [Entry(version, explain(version.findings)) for version in file.versions.all()[:1]]) for file in files
->>>>>>> refs/heads/factsheets
     ]
     return obstacles(rows)

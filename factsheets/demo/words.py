@@ -28,17 +28,6 @@ SHEETS = {
         "cover_alt": "Title page with linked circles, the key messages in a tinted box and three large figures below.",
         "messages": [
             (
-<<<<<<< HEAD
-                "Digital tools are becoming part of all cancer care. Yet most health professionals feel that nobody has "
-                "trained them well enough for it."
-            ),
-            (
-                "DigiCanTrain designed, piloted and evaluated a training in digital skills for clinical and non-clinical "
-                "staff, and for those who train others."
-            ),
-            (
-                "The training spans levels 6 to 8 of the European Qualifications Framework. Micro-credentials accompany "
-=======
                 "Digital tools are becoming part of all cancer care. Yet most health professionals feel that nobody "
                 "has "
                 "trained them well enough for it."
@@ -51,7 +40,6 @@ SHEETS = {
             (
                 "The training spans levels 6 to 8 of the European Qualifications Framework. Micro-credentials "
                 "accompany "
->>>>>>> refs/heads/factsheets
                 "its ECTS and CME credits."
             ),
         ],
@@ -65,17 +53,6 @@ SHEETS = {
                 "heading": "Why it was needed",
                 "content": [
                     (
-<<<<<<< HEAD
-                        "Cancer is one of Europe’s most common diseases. For 2018 alone, 3 million new cases were expected "
-                        "in the 28 countries that then belonged to the European Union."
-                    ),
-                    (
-                        "The COVID-19 pandemic showed in a very short time how digital services can change the way care is "
-                        "given: it becomes more resilient, more efficient, more transparent and easier to reach."
-                    ),
-                    (
-                        "Used well, eHealth technology keeps professionals and people affected by cancer in conversation. "
-=======
                         "Cancer is one of Europe’s most common diseases. For 2018 alone, 3 million new cases were "
                         "expected "
                         "in the 28 countries that then belonged to the European Union."
@@ -88,7 +65,6 @@ SHEETS = {
                     (
                         "Used well, eHealth technology keeps professionals and people affected by cancer in "
                         "conversation. "
->>>>>>> refs/heads/factsheets
                         "But tools alone change little where those who should work with them feel unprepared."
                     ),
                 ],
@@ -97,12 +73,8 @@ SHEETS = {
                 "heading": "What the project did",
                 "content": [
                     (
-<<<<<<< HEAD
-                        "The partners designed an education and training programme, tried it out and evaluated it. It is "
-=======
                         "The partners designed an education and training programme, tried it out and evaluated it. "
                         "It is "
->>>>>>> refs/heads/factsheets
                         "made for three groups:"
                     ),
                     [
@@ -111,12 +83,8 @@ SHEETS = {
                         "non-clinical staff who work with people affected by cancer",
                     ],
                     (
-<<<<<<< HEAD
-                        "Behind it stands one aim: care that is effective and puts the person first, with digital services "
-=======
                         "Behind it stands one aim: care that is effective and puts the person first, with digital "
                         "services "
->>>>>>> refs/heads/factsheets
                         "and today’s eHealth technology in capable hands."
                     ),
                 ],
@@ -125,18 +93,12 @@ SHEETS = {
                 "heading": "Who took part",
                 "content": [
                     (
-<<<<<<< HEAD
-                        "Turku University of Applied Sciences in Finland coordinated the project, and Virpi Sulosaari led "
-                        "it. Tallinn Health Care College in Estonia and the Finnish Institute for Health and Welfare (THL) "
-                        "were among the partners from six countries; European cancer organisations took part as well. The "
-=======
                         "Turku University of Applied Sciences in Finland coordinated the project, and Virpi "
                         "Sulosaari led "
                         "it. Tallinn Health Care College in Estonia and the Finnish Institute for Health and Welfare "
                         "(THL) "
                         "were among the partners from six countries; European cancer organisations took part as "
                         "well. The "
->>>>>>> refs/heads/factsheets
                         "training was also run in Greece."
                     ),
                     {
@@ -204,15 +166,10 @@ SHEETS = {
                 "heading": "On which level",
                 "content": [
                     (
-<<<<<<< HEAD
-                        "The European Qualifications Framework (EQF) sorts what people know and can do into eight levels, "
-                        "so that qualifications can be compared across borders. The training belongs to the three highest."
-=======
                         "The European Qualifications Framework (EQF) sorts what people know and can do into eight "
                         "levels, "
                         "so that qualifications can be compared across borders. The training belongs to the three "
                         "highest."
->>>>>>> refs/heads/factsheets
                     ),
                     {
                         "caption": "Levels of the training",
@@ -229,12 +186,8 @@ SHEETS = {
                 "heading": "How it counts",
                 "content": [
                     (
-<<<<<<< HEAD
-                        "Two systems of credits are well known to health professionals: ECTS in higher education and CME "
-=======
                         "Two systems of credits are well known to health professionals: ECTS in higher education and "
                         "CME "
->>>>>>> refs/heads/factsheets
                         "in continuing medical education. Micro-credentials join them. They certify what somebody has "
                         "learned in a short course, and can be collected beside a job."
                     ),
@@ -260,13 +213,6 @@ SHEETS = {
                 "heading": "The event",
                 "content": [
                     (
-<<<<<<< HEAD
-                        "The full title of the day was “DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital "
-                        "Competence and Collaborative Practice”. It took place on 12 February 2026, on site and online."
-                    ),
-                    (
-                        "It was meant for health care professionals, leaders, educators, policymakers, non-governmental "
-=======
                         "The full title of the day was “DigiCanTrain Forum: Empowering the Future of Cancer Care – "
                         "Digital "
                         "Competence and Collaborative Practice”. It took place on 12 February 2026, on site and online."
@@ -274,7 +220,6 @@ SHEETS = {
                     (
                         "It was meant for health care professionals, leaders, educators, policymakers, "
                         "non-governmental "
->>>>>>> refs/heads/factsheets
                         "organisations and the DigiCanTrain consortium."
                     ),
                 ],
