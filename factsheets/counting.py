@@ -70,7 +70,7 @@ def _is_robot(request: HttpRequest) -> bool:
 
 def _is_repeated(request: HttpRequest, publication_pk: int, language: str) -> bool:
     day = timezone.localdate().isoformat()
-    key = cache.get_or_set(f"downloads-key-{day}", lambda: secrets.token_hex(32), DAY_SECONDS)
+    key = str(cache.get_or_set(f"downloads-key-{day}", lambda: secrets.token_hex(32), DAY_SECONDS))
     agent = request.headers.get("User-Agent", "")
     client = "\n".join([_address(request), agent, str(publication_pk), language])
     digest = hmac.new(key.encode(), client.encode(), hashlib.sha256).hexdigest()

@@ -59,9 +59,8 @@ def content_disposition(filename: str) -> str:
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
     """Answer a GET or HEAD for a file with 200, 206, 304, 412 or 416; `headers` go with each of them."""
     modified = int(content.modified.timestamp())
-    response = get_conditional_response(request, etag=content.etag, last_modified=modified)
-    if response is None:
-        response = _content_response(request, content, modified)
+    known = get_conditional_response(request, etag=content.etag, last_modified=modified)
+    response = _content_response(request, content, modified) if known is None else known
     response.headers.setdefault("ETag", content.etag)
     response.headers.setdefault("Last-Modified", http_date(modified))
     response["Accept-Ranges"] = "bytes"

@@ -84,6 +84,13 @@ def _public_files(page: FactSheetPage) -> list[PublicationFile]:
     return found
 
 
+def _current(place: PublicationFile) -> FileVersion:
+    """Return the version that visitors get; `_public_files` returns only places that have one."""
+    if place.current is None:
+        raise LookupError(f"{place} has no version that passed")
+    return place.current
+
+
 def _versions(files: Iterable[PublicationFile]) -> dict[int, list[FileVersion]]:
     found: dict[int, list[FileVersion]] = {}
     for version in FileVersion.objects.filter(file__in=files, number__isnull=False).order_by("-number"):
@@ -92,7 +99,7 @@ def _versions(files: Iterable[PublicationFile]) -> dict[int, list[FileVersion]]:
 
 
 def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versions: list[FileVersion]) -> Download:
-    version = place.current
+    version = _current(place)
     editable = place.kind == PublicationFile.Kind.EDITABLE
     name = "editable" if editable else "download"
     arguments = {"language": place.language}
@@ -105,7 +112,7 @@ def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versio
         media_type=version.media_type,
         size=version.size,
         pages=version.pages,
-        number=version.number,
+        number=version.number or 0,
         dated_on=version.dated_on,
         is_original=place.language == page.publication.original_language,
         is_editable=editable,
@@ -114,7 +121,7 @@ def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versio
         history=[
             Version(
                 url=base_url + page.reverse_subpage(f"{name}_version", kwargs={**arguments, "number": item.number}),
-                number=item.number,
+                number=item.number or 0,
                 dated_on=item.dated_on,
                 note=item.note,
                 size=item.size,
@@ -128,11 +135,11 @@ def _download(page: FactSheetPage, place: PublicationFile, base_url: str, versio
 def cover(page: FactSheetPage, base_url: str) -> Cover | None:
     """Return the first page of the file in the reader's language, else of the original, else of any."""
     own, original = page.locale.language_code, page.publication.original_language
-    places = [place for place in _public_files(page) if place.current.covers]
+    places = [place for place in _public_files(page) if _current(place).covers]
     if not places:
         return None
     place = min(places, key=lambda item: (item.language != own, item.language != original, item.language))
-    version = place.current
+    version = _current(place)
 
     def address(picture) -> str:
         arguments = {"language": place.language, "number": version.number, "width": picture["width"]}

@@ -18,7 +18,7 @@ from factsheets.models import FileVersion, Publication, PublicationFile
 from home.private_files import private_storage
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 CHUNK = 1024 * 1024
 
@@ -50,7 +50,7 @@ def add_version(
     content: File,
     note: str = "",
     dated_on: datetime.date | None = None,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
 ) -> FileVersion:
     """Store an upload and have it checked after the commit. Until it has passed, visitors get the version before."""
     from factsheets.tasks import check_version  # noqa: PLC0415  (the task calls `settle` below)

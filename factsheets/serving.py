@@ -65,7 +65,7 @@ def _version(page: FactSheetPage, language: str, kind: str, number: int | None) 
 def content_of(version: FileVersion) -> Content:
     return Content(
         storage=version.content.storage,
-        name=version.content.name,
+        name=str(version.content.name),
         size=version.size,
         digest=version.sha256,
         media_type=version.media_type,

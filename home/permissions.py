@@ -77,6 +77,8 @@ def roles() -> list[Role]:
                     "home.organisation",
                     "home.person",
                     "news.newscategory",
+                    "factsheets.topic",
+                    "factsheets.targetgroup",
                     "wagtailredirects.redirect",
                 ),
                 *every("change", "home.projectsettings"),
@@ -105,7 +107,14 @@ def roles() -> list[Role]:
                 pages=TRANSLATE,
                 files=UPLOAD,
                 # In the languages of the group alone: see `home/translations/access.py`.
-                models=every("view change", "home.organisation", "home.person", "news.newscategory"),
+                models=every(
+                    "view change",
+                    "home.organisation",
+                    "home.person",
+                    "news.newscategory",
+                    "factsheets.topic",
+                    "factsheets.targetgroup",
+                ),
             )
             for code in everywhere
         ],

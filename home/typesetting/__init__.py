@@ -12,6 +12,7 @@ import json
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pikepdf
 import typst
@@ -20,7 +21,7 @@ from home import emblem
 
 FOLDER = Path(__file__).parent
 # Tagged, with title and language: typst refuses to write a file that lacks what this standard demands.
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 
 
 @cache
@@ -35,7 +36,7 @@ def typeset(template: Path, data: dict[str, object], *, made_at: datetime.dateti
     title, a language or the description of a picture.
     """
     given = {**data, "emblem": emblem_picture()}
-    return typst.compile(
+    return typst.compile(  # type: ignore[call-overload]  # its stubs want input and root of one type
         template.read_bytes(),
         root=str(FOLDER),
         font_paths=_fonts(),
