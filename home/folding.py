@@ -9,7 +9,8 @@ import re
 import unicodedata
 
 TAG = re.compile(r"<[^>]*>")
-SPACE = re.compile(r"\s+")
+# PostgreSQL takes "306/2019" for one word, a path, and does not find it by its parts.
+SPACE = re.compile(r"[\s/]+")
 
 
 def fold(text: str) -> str:
