@@ -58,6 +58,10 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on PostgreSQL, ARGS= goes to pytest)
 	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope $(ARGS)
 
+.PHONY: bench
+bench: $(DEV_STAMP) catalogues ## Measure what must not grow with the content (lists with 10 and with 1,000 entries)
+	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py
+
 .PHONY: lint
 lint: $(DEV_STAMP) catalogues ## Check style, imports, types, templates, migrations, production settings and catalogues
 	@echo '==> Python style'

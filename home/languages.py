@@ -18,6 +18,14 @@ def language_name(code: str) -> str:
     return str(get_language_info(code)["name_translated"])
 
 
+def own_language_name(code: str) -> str:
+    """Return the name that the language's speakers use, as a list shows it. Raises KeyError as `language_name` does."""
+    if code == "mt":
+        return "Malti"
+    name = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
+
+
 def language_choices() -> list[tuple[str, str]]:
     return sorted(((code, language_name(code)) for code in CODES), key=lambda item: item[1])
 

@@ -77,7 +77,10 @@ def roles() -> list[Role]:
                     "home.organisation",
                     "home.person",
                     "news.newscategory",
+                    "factsheets.topic",
+                    "factsheets.targetgroup",
                     "wagtailredirects.redirect",
+                    "events.event",
                 ),
                 *every("change", "home.projectsettings"),
                 "wagtail_localize.submit_translation",
@@ -96,7 +99,7 @@ def roles() -> list[Role]:
             languages=everywhere,
             pages=WRITE,
             files=UPLOAD,
-            models=every("view add change", "home.person"),
+            models=every("view add change", "home.person", "events.event"),
         ),
         *[
             Role(
@@ -105,7 +108,14 @@ def roles() -> list[Role]:
                 pages=TRANSLATE,
                 files=UPLOAD,
                 # In the languages of the group alone: see `home/translations/access.py`.
-                models=every("view change", "home.organisation", "home.person", "news.newscategory"),
+                models=every(
+                    "view change",
+                    "home.organisation",
+                    "home.person",
+                    "news.newscategory",
+                    "factsheets.topic",
+                    "factsheets.targetgroup",
+                ),
             )
             for code in everywhere
         ],

@@ -49,8 +49,10 @@ class Demo:
         """Take a page that set-up made. It is filled if nobody has edited it."""
         self.pages[key] = page.specific
 
-    def page(self, key: str, model: type[Page], title: str, *, parent: str = "home", slug: str = "") -> None:
-        """Place an empty draft below `parent`, unless there is such a page."""
+    def page(
+        self, key: str, model: type[Page], title: str, *, parent: str = "home", slug: str = "", **fields: Any
+    ) -> None:
+        """Place an empty draft below `parent`, unless there is such a page. `fields` are what a draft must have."""
         translation_key, slug = identifier("page", key), slug or key
         above = self.pages[parent]
         page = (
@@ -58,7 +60,9 @@ class Demo:
             or model.objects.child_of(above).filter(slug=slug).first()
         )
         if page is None:
-            page = model(title=title, slug=slug, locale=self.source, translation_key=translation_key, live=False)
+            page = model(
+                title=title, slug=slug, locale=self.source, translation_key=translation_key, live=False, **fields
+            )
             # The tree's numbers of the parent in hand may be old.
             Page.objects.get(pk=above.pk).add_child(instance=page)
         self.pages[key] = page

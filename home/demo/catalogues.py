@@ -1,5 +1,7 @@
 """The demo's translations: a gettext catalogue for each language, beside the English words in Python.
 
+The demo of an app may bring catalogues of its own, in `<app>/demo/locale`; all others stand here.
+
 A catalogue's entries are the strings as the translation editor cuts them: a paragraph, a list item, a title.
 `<a id="a1">` stands for a link and stays around the words that are linked; `<b>` and `<i>` stay too. Addresses of
 pages have the context "slug".
@@ -11,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import polib
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from wagtail import blocks
@@ -18,9 +21,17 @@ from wagtail.fields import StreamField
 from wagtail_localize.models import StringSegment, TranslationSource
 
 FOLDER = Path(__file__).parent / "locale"
+
+
 SLUG = "slug"
 HEADER = """The demo's words. Keep <b>, <i> and <a id="a1"> where they belong in the translation; a slug is the
 last part of a page's address: lower-case ASCII letters, digits and hyphens."""
+
+
+def folders() -> list[Path]:
+    """Return where catalogues are: this folder, then those of other apps."""
+    others = [Path(config.path) / "demo" / "locale" for config in apps.get_app_configs()]
+    return [FOLDER, *(folder for folder in others if folder.is_dir() and folder != FOLDER)]
 
 
 def context_of(segment: StringSegment) -> str | None:
@@ -39,14 +50,23 @@ class Catalogue:
     @classmethod
     def read(cls, language_code: str) -> Catalogue:
         """Return the catalogue of a language; an empty one where there is no file."""
-        path = cls.path(language_code)
-        if not path.exists():
-            return cls(language_code, {})
-        file = polib.pofile(str(path), check_for_duplicates=True)
-        entries = {
+        entries: dict[tuple[str | None, str], str] = {}
+        for folder in folders():
+            path = folder / f"{language_code}.po"
+            if path.exists():
+                entries |= cls._entries(polib.pofile(str(path), check_for_duplicates=True))
+        return cls(language_code, entries)
+
+    @staticmethod
+    def _entries(file: polib.POFile) -> dict[tuple[str | None, str], str]:
+        return {
             (entry.msgctxt, entry.msgid): entry.msgstr for entry in file if entry.translated() and not entry.obsolete
         }
-        return cls(language_code, entries)
+
+    def _elsewhere(self) -> set[tuple[str | None, str]]:
+        """Return what the catalogues of other apps hold."""
+        paths = [folder / f"{self.language_code}.po" for folder in folders() if folder != FOLDER]
+        return {key for path in paths if path.exists() for key in self._entries(polib.pofile(str(path)))}
 
     def translation(self, segment: StringSegment) -> str:
         """Return the words for a segment, or nothing."""
@@ -71,7 +91,10 @@ class Catalogue:
                 note = describe(key, type(instance), segment.context.field_path)
                 if note not in notes:
                     notes.append(note)
+        elsewhere = self._elsewhere()
         for (context, words), notes in found.items():
+            if (context, words) in elsewhere:
+                continue
             entry = polib.POEntry(msgctxt=context, msgid=words, msgstr=self.entries.get((context, words), ""))
             entry.comment = "\n".join(notes)
             file.append(entry)

@@ -8,7 +8,7 @@ from home.models.partners import Organisation, PartnersPage, Person
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
 from home.models.results import Deliverable, Publication, ResultMilestone, ResultsPage, WorkPackage
-from home.models.sections import SectionIndexMixin, Teaser
+from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 from home.models.translations import StaleString, SyncFailure
 
@@ -16,6 +16,7 @@ __all__ = [
     "AccessibilityPage",
     "BasePage",
     "ContentPage",
+    "Cover",
     "Deliverable",
     "HomePage",
     "LanguageTexts",

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Cover:
+    """A picture that does not come from the image library: the first page of a publication, in several widths."""
+
+    url: str
+    srcset: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Teaser:
     """One line of a list: a page as other pages point to it.
 
-    `label` names its category; `motif` is the number of the drawing that stands in for a missing picture.
+    `label` names its category; `motif` is the number of the drawing that stands in for a missing picture. A `cover`
+    goes before an `image`.
     """
 
     title: str
@@ -18,6 +29,7 @@ class Teaser:
     label: str = ""
     image: object | None = None
     motif: int = 0
+    cover: Cover | None = None
 
 
 class SectionIndexMixin:

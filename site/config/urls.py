@@ -7,6 +7,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from events.feeds import EventsFeed
+from events.views import files
+from factsheets.feeds import FactSheetFeed
 from home import routing, sitemaps, views, well_known
 from news.feeds import NewsFeed
 
@@ -33,6 +36,13 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
+    path("feeds/events/", EventsFeed(), name="events_feed"),
+    path("calendars/events.ics", files.all_events, name="events_calendar"),
+    path("calendars/event/<uuid:key>.ics", files.event, name="event_calendar"),
+    path("calendars/timetable/<uuid:key>.ics", files.timetable, name="timetable_calendar"),
+    path("calendars/row/<uuid:key>.ics", files.row, name="row_calendar"),
+    path("calendars/programme/<uuid:key>.pdf", files.programme, name="event_programme"),
+    path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
     *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
     re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )

@@ -78,7 +78,7 @@ def test_it_refuses_a_live_site(settings):
 
 
 def test_every_app_with_a_demo_builds_its_part():
-    assert [module.__name__ for module in demo_modules()] == ["home.demo", "news.demo"]
+    assert [module.__name__ for module in demo_modules()] == ["home.demo", "news.demo", "factsheets.demo"]
 
 
 def test_loading_again_changes_nothing(loaded):
@@ -162,7 +162,7 @@ def test_every_sentence_is_translated(loaded):
 
 def test_english_addresses(loaded):
     addresses = {page.url for page in live_pages("en") if page.depth <= 3}
-    names = ["project", "programme", "partners", "results", "news", "privacy", "accessibility"]
+    names = ["project", "programme", "partners", "results", "news", "fact-sheets", "privacy", "accessibility"]
     assert addresses == {"/en/", *(f"/en/{name}/" for name in names)}
 
 

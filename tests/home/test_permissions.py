@@ -116,12 +116,22 @@ def test_editors_approve_what_others_hand_in(member, news):
     assert draft.live
 
 
-MODELS = ("home.organisation", "home.person", "news.newscategory", "home.projectsettings", "wagtailredirects.redirect")
+MODELS = (
+    "home.organisation",
+    "home.person",
+    "news.newscategory",
+    "factsheets.topic",
+    "factsheets.targetgroup",
+    "home.projectsettings",
+    "wagtailredirects.redirect",
+)
 WITH_MODELS = {
     permissions.EDITORS: {
         "home.organisation": {"view", "add", "change", "delete"},
         "home.person": {"view", "add", "change", "delete"},
         "news.newscategory": {"view", "add", "change", "delete"},
+        "factsheets.topic": {"view", "add", "change", "delete"},
+        "factsheets.targetgroup": {"view", "add", "change", "delete"},
         "home.projectsettings": {"change"},
         "wagtailredirects.redirect": {"view", "add", "change", "delete"},
     },
@@ -135,6 +145,8 @@ WITH_MODELS = {
         "home.organisation": {"view", "change"},
         "home.person": {"view", "change"},
         "news.newscategory": {"view", "change"},
+        "factsheets.topic": {"view", "change"},
+        "factsheets.targetgroup": {"view", "change"},
     }
     for group in GROUPS
     if group.startswith("Translators")

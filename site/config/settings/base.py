@@ -16,10 +16,13 @@ DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "home",
+    "events",
     "news",
+    "factsheets",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
@@ -125,10 +128,32 @@ CACHES = {
 # How long an answer may be kept where only the clock changes it; 0 keeps none.
 PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
 # Parts of a query that lists of pages understand. An address with any other is answered, but not kept.
-PAGE_CACHE_PARAMETERS = {"category", "page", "year"}
+PAGE_CACHE_PARAMETERS = {
+    "category",
+    "country",
+    "for",
+    "language",
+    "mode",
+    "month",
+    "page",
+    "topic",
+    "track",
+    "view",
+    "year",
+}
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+# Files that views hand out after they asked who may have them (`home/private_files.py`). No web server may serve it.
+PRIVATE_FILES = {
+    "BACKEND": "home.private_files.PrivateFileSystemStorage",
+    "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "private": PRIVATE_FILES,
+}
 
 # Static files
 
@@ -240,6 +265,7 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+FACT_SHEETS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 WAGTAIL_WORKFLOW_ENABLED = True
 # Embeds would load from other hosts: the video block shows a link and a player after a click instead.
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []

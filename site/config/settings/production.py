@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
+from config.settings.base import STORAGES
 
 environment.require(
     {
@@ -47,7 +48,7 @@ if REDIS_URL:
     }
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
-from config.settings.base import MIDDLEWARE, database
+from config.settings.base import MIDDLEWARE, PRIVATE_FILES, STORAGES, database
 
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
@@ -21,10 +21,7 @@ CACHES = {
 }
 # The tests of the page cache turn it on; all others want to see what the views do.
 PAGE_CACHE_SECONDS = 0
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES = {**STORAGES, "private": {**PRIVATE_FILES, "OPTIONS": {"location": DATA_DIR / "private"}}}
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

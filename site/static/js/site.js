@@ -17,3 +17,14 @@ if (menu) {
     }
   });
 }
+
+// <button data-copy="id of what is copied" data-copied="what the button says then" hidden>: shown only where copying works.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = button.dataset.copied;
+    button.setAttribute("role", "status");
+  });
+}

@@ -1,0 +1,154 @@
+"""What stands in calendars, in the words of a language. Facts come from the event, identity and sequence from what was
+announced (`CalendarEntry`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from events import clock
+from events.enums import Status
+from events.models import CalendarEntry, Event, EventPage
+from events.timetable.schedule import Session
+
+# A row that was taken off the programme stays in calendars as cancelled for this long, so that subscribers see it.
+KEEP_REMOVED = datetime.timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a calendar. `starts` and `ends` are dates for whole days (`ends` is the last one), else moments."""
+
+    uid: str
+    zone: str
+    starts: datetime.date | datetime.datetime
+    ends: datetime.date | datetime.datetime | None
+    summary: str
+    sequence: int
+    modified_at: datetime.datetime
+    created_at: datetime.datetime
+    description: str = ""
+    location: str = ""
+    url: str = ""
+    image_url: str = ""
+    categories: tuple[str, ...] = field(default_factory=tuple)
+    is_cancelled: bool = False
+
+
+def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
+    """Return the whole event."""
+    event = page.event
+    with override(page.locale.language_code):
+        starts, ends = _event_times(event)
+        return Entry(
+            uid=str(event.key),
+            zone=event.zone,
+            starts=starts,
+            ends=ends,
+            summary=_summary(event, page.title),
+            sequence=entry.sequence,
+            modified_at=entry.modified_at,
+            created_at=event.created_at,
+            description=_description(page),
+            location=location_of(event),
+            url=page.full_url or "",
+            is_cancelled=event.status in {Status.CANCELLED, Status.POSTPONED},
+        )
+
+
+def row_entries(page: EventPage, entries: Iterable[CalendarEntry], now: datetime.datetime) -> list[Entry]:
+    """Return the rows of the event's timetable, and those that were taken off it lately, as cancelled."""
+    event = page.event
+    known = {entry.key: entry for entry in entries if entry.is_row}
+    found = []
+    with override(page.locale.language_code):
+        for session in page.sessions:
+            entry = known.pop(session.key, None)
+            if entry:
+                found.append(_row_entry(page, session, entry))
+        found += [
+            _removed_entry(event, page, entry)
+            for entry in known.values()
+            if entry.removed_at and now - entry.removed_at < KEEP_REMOVED
+        ]
+    return found
+
+
+def _row_entry(page: EventPage, session: Session, entry: CalendarEntry) -> Entry:
+    event = page.event
+    names = [str(person) for person in (*session.chairs, *session.speakers)]
+    parts = [", ".join(names), session.abstract, page.title]
+    room = ", ".join(dict.fromkeys(filter(None, [session.room, session.track])))
+    return Entry(
+        uid=str(entry.key),
+        zone=event.zone,
+        starts=session.starts_at,
+        ends=session.ends_at,
+        summary=_summary(event, session.title),
+        sequence=entry.sequence,
+        modified_at=entry.modified_at,
+        created_at=event.created_at,
+        description="\n\n".join(filter(None, parts)),
+        location=", ".join(filter(None, [room, location_of(event)])),
+        url=f"{page.full_url}#{session.anchor}",
+        categories=(str(session.kind.label),),
+        is_cancelled=event.status in {Status.CANCELLED, Status.POSTPONED},
+    )
+
+
+def _removed_entry(event: Event, page: EventPage, entry: CalendarEntry) -> Entry:
+    titles = entry.titles or {"": page.title}
+    ends_at = entry.announced["ends_at"]
+    zone = clock.zone_info(event.zone)
+    return Entry(
+        uid=str(entry.key),
+        zone=event.zone,
+        starts=datetime.datetime.fromisoformat(entry.announced["starts_at"]).astimezone(zone),
+        ends=datetime.datetime.fromisoformat(ends_at).astimezone(zone) if ends_at else None,
+        summary=titles.get(page.locale.language_code) or next(iter(titles.values())),
+        sequence=entry.sequence,
+        modified_at=entry.modified_at,
+        created_at=event.created_at,
+        url=page.full_url or "",
+        is_cancelled=True,
+    )
+
+
+def _event_times(event: Event):
+    """Return moments where the hours are known, else days; nothing is made up."""
+    zone = clock.zone_info(event.zone)
+    starts_at = event.starts_at if event.has_hours else None
+    if starts_at and event.known_until and event.known_until > starts_at:
+        return starts_at.astimezone(zone), event.known_until.astimezone(zone)
+    if starts_at and not event.is_several_days:
+        return starts_at.astimezone(zone), None
+    return event.first_day, event.last_day
+
+
+def _summary(event: Event, title: str) -> str:
+    """Return the title; what does not take place at its time says so where an application drops the status."""
+    if event.status == Status.CANCELLED:
+        return _("Cancelled: %(title)s") % {"title": title}
+    if event.status == Status.POSTPONED:
+        return _("Postponed: %(title)s") % {"title": title}
+    return title
+
+
+def _description(page: EventPage) -> str:
+    parts = [page.status_reason if page.event.status != Status.SCHEDULED else "", page.teaser_text]
+    if page.event.is_online:
+        parts.append(_("How to join online is told to those who take part."))
+    return "\n\n".join(filter(None, parts))
+
+
+def location_of(event: Event) -> str:
+    venue = ", ".join(event.venue_parts) if event.is_on_site else ""
+    if not event.is_online:
+        return venue
+    # A venue that is not known yet must not make a hybrid event look like one that is online only.
+    return " / ".join([venue, _("Online")]) if venue else str(event.mode.label)

@@ -1,0 +1,112 @@
+"""Calendars as text: the `icalendar` library escapes, folds and orders; this module decides what is said."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from icalendar import Calendar, Timezone
+from icalendar import Event as CalendarEvent
+from icalendar.prop import vText, vUri
+
+from events import clock
+from events.calendar.entries import Entry
+from events.calendar.zones import vtimezone
+
+PRODUCT = "-//consortium-site//events//EN"
+# How often subscribers may ask again (RFC 7986, 5.7), and the same for applications that know only the older name.
+REFRESH = datetime.timedelta(hours=1)
+
+
+def calendar(
+    entries: Iterable[Entry],
+    *,
+    name: str,
+    language: str,
+    uid: str,
+    source_url: str,
+    description: str = "",
+    url: str = "",
+    color: str = "teal",
+) -> bytes:
+    """Return a calendar in `language`. `uid` is its own and never changes; `source_url` is where it lives."""
+    entries = list(entries)
+    result = Calendar()
+    result.add("prodid", PRODUCT)
+    result.add("version", "2.0")
+    result.add("calscale", "GREGORIAN")
+    result.add("method", "PUBLISH")
+    result.add("uid", uid)
+    result.add("name", name, parameters={"LANGUAGE": language})
+    result.add("x-wr-calname", name)
+    if description:
+        result.add("description", description, parameters={"LANGUAGE": language})
+        result.add("x-wr-caldesc", description)
+    result.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    result.add("x-published-ttl", vText("PT1H"))
+    result.add("source", vUri(source_url), parameters={"VALUE": "URI"})
+    result.add("color", color)
+    if url:
+        result.add("url", vUri(url))
+    if entries:
+        result.add("last-modified", max(entry.modified_at for entry in entries).astimezone(clock.UTC))
+    for zone in _zones(entries):
+        result.add_component(zone)
+    for entry in entries:
+        result.add_component(_event(entry, language))
+    return result.to_ical()
+
+
+def _zones(entries: list[Entry]) -> list[Timezone]:
+    """Return a VTIMEZONE for each zone that a moment is given in."""
+    moments: dict[str, list[datetime.datetime]] = {}
+    for entry in entries:
+        if isinstance(entry.starts, datetime.datetime) and entry.zone != "UTC":
+            ends = entry.ends if isinstance(entry.ends, datetime.datetime) else entry.starts
+            moments.setdefault(entry.zone, []).extend([entry.starts, ends])
+    return [vtimezone(zone, min(found), max(found)) for zone, found in sorted(moments.items())]
+
+
+def _event(entry: Entry, language: str) -> CalendarEvent:
+    event = CalendarEvent()
+    event.add("uid", entry.uid)
+    # Of a published entry DTSTAMP says when it was last revised (RFC 5545, 3.8.7.2), so that the same state of things
+    # is always the same file.
+    event.add("dtstamp", entry.modified_at.astimezone(clock.UTC))
+    event.add("created", entry.created_at.astimezone(clock.UTC))
+    event.add("last-modified", entry.modified_at.astimezone(clock.UTC))
+    event.add("sequence", entry.sequence)
+    _add_times(event, entry)
+    words = {"LANGUAGE": language}
+    event.add("summary", entry.summary, parameters=words)
+    if entry.description:
+        event.add("description", entry.description, parameters=words)
+    if entry.location:
+        event.add("location", entry.location, parameters=words)
+    if entry.url:
+        event.add("url", vUri(entry.url))
+    if entry.categories:
+        event.add("categories", list(entry.categories))
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    event.add("class", "PUBLIC")
+    event.add("transp", "TRANSPARENT" if entry.is_cancelled else "OPAQUE")
+    return event
+
+
+def _add_times(event: CalendarEvent, entry: Entry) -> None:
+    if not isinstance(entry.starts, datetime.datetime):
+        event.add("dtstart", entry.starts)
+        # The end of whole days is the first day that is free again (RFC 5545, 3.6.1).
+        event.add("dtend", (entry.ends or entry.starts) + clock.DAY)
+        return
+    event.add("dtstart", _moment(entry.starts, entry.zone))
+    # Compared in UTC: on one zone's clock, the second of two same hours is not later than the first.
+    ends = entry.ends
+    if isinstance(ends, datetime.datetime) and ends.astimezone(clock.UTC) > entry.starts.astimezone(clock.UTC):
+        event.add("dtend", _moment(ends, entry.zone))
+
+
+def _moment(moment: datetime.datetime, zone: str) -> datetime.datetime:
+    """Return the moment on the zone's clock. The second of two same hours cannot be said there: it is said in UTC."""
+    local = moment.astimezone(clock.zone_info(zone))
+    return moment.astimezone(clock.UTC) if zone == "UTC" or local.fold else local

@@ -1,0 +1,91 @@
+"""Time zones as calendars carry them.
+
+The library's own VTIMEZONE says the onset of summer time on the clock after the switch; RFC 5545 (3.6.5) wants the
+clock before it. An hour of difference is no matter of taste on that night, so zones are written here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar.prop import vUTCOffset
+
+from events import clock
+
+# Zones are described for this long around the entries: applications look further than the first entry.
+MARGIN = datetime.timedelta(days=400)
+HOUR = datetime.timedelta(hours=1)
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Observance:
+    """What the clock does from an onset on."""
+
+    offset_from: datetime.timedelta
+    offset_to: datetime.timedelta
+    name: str
+    is_summer: bool
+
+
+def vtimezone(name: str, first: datetime.datetime, last: datetime.datetime) -> Timezone:
+    """Return the zone as it is around the moments from `first` to `last`."""
+    zone = clock.zone_info(name)
+    begin = (first - MARGIN).astimezone(clock.UTC).replace(minute=0, second=0, microsecond=0)
+    end = (last + MARGIN).astimezone(clock.UTC)
+    onsets: dict[Observance, list[datetime.datetime]] = {}
+    before = begin.astimezone(zone)
+    offset = _offset(before)
+    start = Observance(offset, offset, before.tzname() or name, bool(before.dst()))
+    onsets[start] = [before.replace(tzinfo=None)]
+    for moment in _switches(zone, begin, end):
+        after = moment.astimezone(zone)
+        offset_from = _offset((moment - MINUTE).astimezone(zone))
+        observance = Observance(offset_from, _offset(after), after.tzname() or name, bool(after.dst()))
+        # The onset is read on the clock that is in force before it.
+        onsets.setdefault(observance, []).append((moment + offset_from).replace(tzinfo=None))
+    result = Timezone()
+    result.add("tzid", name)
+    for observance, found in onsets.items():
+        result.add_component(_component(observance, found))
+    return result
+
+
+def _component(observance: Observance, onsets: list[datetime.datetime]):
+    component = TimezoneDaylight() if observance.is_summer else TimezoneStandard()
+    first, *others = onsets
+    component.add("dtstart", first)
+    for onset in others:
+        component.add("rdate", onset)
+    component.add("tzoffsetfrom", vUTCOffset(observance.offset_from))
+    component.add("tzoffsetto", vUTCOffset(observance.offset_to))
+    component.add("tzname", observance.name)
+    return component
+
+
+def _offset(moment: datetime.datetime) -> datetime.timedelta:
+    return moment.utcoffset() or datetime.timedelta()
+
+
+def _switches(zone: zoneinfo.ZoneInfo, begin: datetime.datetime, end: datetime.datetime) -> Iterator[datetime.datetime]:
+    """Yield the moments between `begin` and `end` at which the zone's offset changes, to the minute."""
+    moment = begin
+    while moment < end:
+        following = moment + clock.DAY
+        if _offset(moment.astimezone(zone)) != _offset(following.astimezone(zone)):
+            low, high = moment, following
+            while high - low > MINUTE:
+                middle = low + (high - low) / 2
+                middle = middle.replace(second=0, microsecond=0)
+                if middle == low:
+                    break
+                if _offset(middle.astimezone(zone)) == _offset(moment.astimezone(zone)):
+                    low = middle
+                else:
+                    high = middle
+            yield high
+        moment = following

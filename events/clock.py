@@ -1,0 +1,68 @@
+"""Wall-clock times and instants. Facts are days and wall-clock times in the event's zone, never offsets."""
+
+from __future__ import annotations
+
+import datetime
+import zoneinfo
+from functools import cache
+
+from babel import dates as babel_dates
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+UTC = datetime.UTC
+DAY = datetime.timedelta(days=1)
+# English day-month order is the site's; Babel's bare "en" is American.
+BABEL_LOCALES = {"en": "en_GB"}
+
+
+@cache
+def zones() -> list[str]:
+    """Return the zones an event may run in: places of the IANA database, without its historical aliases."""
+    places = ("Europe/", "Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Indian/", "Pacific/")
+    return ["UTC", *sorted(name for name in zoneinfo.available_timezones() if name.startswith(places))]
+
+
+def validate_zone(name: str) -> None:
+    if name not in zones():
+        raise ValidationError(_("Choose a zone such as Europe/Helsinki."), code="zone")
+
+
+@cache
+def zone_info(name: str) -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo(name)
+
+
+def instant(day: datetime.date, time: datetime.time, zone: str) -> datetime.datetime:
+    """Return the moment at which clocks in `zone` show `time` on `day`.
+
+    A time that a clock change skips is read as before the change (02:30 becomes 03:30); of a time that comes twice, the
+    first one counts.
+    """
+    local = datetime.datetime.combine(day, time, tzinfo=zoneinfo.ZoneInfo(zone))
+    # By way of UTC: a time that does not exist comes back as the one that clocks really showed.
+    return local.astimezone(UTC).astimezone(local.tzinfo)
+
+
+def midnight_after(day: datetime.date, zone: str) -> datetime.datetime:
+    return instant(day + DAY, datetime.time(), zone)
+
+
+def zone_name(moment: datetime.datetime, zone: str, language: str) -> str:
+    """Return the zone at `moment` in the words of `language`, such as "Eastern European Standard Time"."""
+    if zone == "UTC":
+        return "UTC"
+    local = moment.astimezone(zoneinfo.ZoneInfo(zone))
+    name = babel_dates.get_timezone_name(local, "long", locale=BABEL_LOCALES.get(language, language))
+    return name[:1].upper() + name[1:]
+
+
+def offset_name(moment: datetime.datetime, zone: str) -> str:
+    """Return the zone's distance from UTC at `moment`, such as "UTC+2" or "UTC−3:30"."""
+    offset = moment.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset() or datetime.timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "−"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")

@@ -1,0 +1,59 @@
+"""The demo's events: the Final Forum as it was, the kickoff, and a forum that is plainly a demonstration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from events.demo import demo_forum, forum, kickoff
+from events.models import Event, EventIndexPage, EventPage, TimetableRow
+from events.models.timetable import Speaker
+from home.demo.blocks import identifier
+
+
+def build(demo):
+    demo.page("events", EventIndexPage, "Events")
+    demo.fill("events", index)
+    place(demo, "forum-2026", forum.TITLE, "digicantrain-forum-2026", forum.FACTS)
+    place(demo, "kickoff-2023", kickoff.TITLE, "digicantrain-kickoff-2023", kickoff.FACTS)
+    place(demo, "demo-forum", demo_forum.TITLE, "demo-forum", demo_forum.facts(timezone.localdate()))
+    demo.fill("forum-2026", with_rows("forum-2026", forum.content, forum.ROWS))
+    demo.fill("kickoff-2023", kickoff.content)
+    demo.fill("demo-forum", with_rows("demo-forum", demo_forum.content, demo_forum.ROWS))
+
+
+def index(demo) -> dict[str, Any]:
+    return {
+        "lead": "Where to meet the project: what is coming, and what was said and shown at the events so far.",
+        "summary": "Events of the project, with their timetables, and calendars to subscribe to.",
+        "show_in_menus": True,
+    }
+
+
+def place(demo, key: str, title: str, slug: str, facts: dict[str, Any]) -> None:
+    """Make the event and the draft of its page, unless they are there."""
+    event, _created = Event.objects.get_or_create(key=identifier("event", key), defaults=facts)
+    demo.page(key, EventPage, title, parent="events", slug=slug, event=event)
+
+
+def with_rows(key: str, content, values: tuple[dict[str, Any], ...]):
+    return lambda demo: {**content(demo), "timetable_rows": rows(demo, key, values)}
+
+
+def rows(demo, key: str, values: tuple[dict[str, Any], ...]) -> list[TimetableRow]:
+    """Return the rows of a timetable; each keeps its identity in every language."""
+    people = {person.name: person for person in demo.snippets.values() if hasattr(person, "orcid")}
+    found = []
+    for number, value in enumerate(values):
+        facts = {"abstract": "", **value}
+        speakers = facts.pop("speakers", ())
+        row = TimetableRow(
+            translation_key=identifier(key, "row", number), locale=demo.source, sort_order=number, **facts
+        )
+        row.people = [
+            Speaker(name, affiliation, person=str(people[name].translation_key) if name in people else "")
+            for name, affiliation in speakers
+        ]
+        found.append(row)
+    return found

@@ -1,0 +1,314 @@
+"""What editors and visitors may enter. Everything else makes a form invalid."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import uuid
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.documents import get_document_model
+from wagtail.models import Locale
+
+from events import clock
+from events.enums import Attendance, RowKind, SpeakerRole
+from events.models import Event, EventChange, EventIndexPage, EventPage, TimetableRow
+from events.models.timetable import Speaker
+from events.people import known_organisations, known_people
+from events.timetable.move import keep_instants
+from home.languages import CODES, language_choices
+
+MAX_ROWS = 500
+MAX_PASTE = 50_000
+
+
+class EventForm(WagtailAdminModelForm):
+    """The facts of an event. For a new one also the title and the language of its page, which is made with it."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=255,
+        required=False,
+        help_text=_("The page gets this title and the address made of it. Both can be changed there."),
+    )
+    written_in = forms.ModelChoiceField(
+        label=_("Written in"),
+        queryset=Locale.objects.none(),
+        required=False,
+        empty_label=None,
+        help_text=_("The language in which the event is described first. The others are translated from it."),
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lambda: [(name, name.replace("_", " ")) for name in clock.zones()],
+        help_text=_("All times of the timetable are read on the clocks of this zone."),
+    )
+    zone_change = forms.ChoiceField(
+        label=_("You changed the time zone. What stays?"),
+        choices=[
+            ("clock", _("The times on the clock: what began at 10:00 begins at 10:00 in the new zone")),
+            ("instant", _("The moments: what began at 10:00 begins at the same moment, on another time of the clock")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance.pk is None
+        self.old_zone = self.initial.get("zone") or self.instance.zone
+        self.asks_zone = not self.is_new and self.is_bound and self.data.get("zone") not in (None, self.old_zone)
+        if self.is_new and "written_in" in self.fields:
+            locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
+            self.fields["written_in"].queryset = locales
+            self.fields["written_in"].initial = locales.filter(pk=Locale.get_default().pk).first() or locales.first()
+            self.fields["title"].required = True
+        if self.is_new:
+            # The list of zones replaces the model's own field, and its default with it.
+            self.fields["zone"].initial = settings.TIME_ZONE
+        self.old_organisers = [] if self.is_new else self._organiser_names()
+
+    def clean_zone(self):
+        zone = self.cleaned_data["zone"]
+        clock.validate_zone(zone)
+        return zone
+
+    def clean_last_day(self):
+        # The model has no empty last day; the form lets an event of one day leave it out.
+        return self.cleaned_data.get("last_day") or self.cleaned_data.get("first_day")
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.asks_zone and not cleaned.get("zone_change") and "zone" in cleaned:
+            self.add_error("zone_change", _("Say whether the times on the clock or the moments stay."))
+        if self.is_new and "written_in" in self.fields:
+            self._clean_page(cleaned)
+        return cleaned
+
+    def _clean_page(self, cleaned):
+        locale = cleaned.get("written_in") or Locale.get_default()
+        self.index_page = EventIndexPage.objects.filter(locale=locale).first()
+        if self.index_page is None:
+            self.add_error(
+                None, _("There is no list of events in this language yet. Make one below its home page first.")
+            )
+        elif self.for_user and not self.index_page.permissions_for_user(self.for_user).can_add_subpage():
+            self.add_error("written_in", _("You may not add pages in this language."))
+
+    def save(self, commit=True):  # noqa: FBT002  (Django's signature)
+        self.instance.changed_by = self.for_user
+        if not commit:
+            return super().save(commit=False)
+        with transaction.atomic():
+            if self.asks_zone and self.cleaned_data["zone_change"] == "instant":
+                keep_instants(self.instance, self.old_zone, self.for_user)
+            event = super().save()
+            if self.is_new and "written_in" in self.fields:
+                self._make_page(event)
+            else:
+                self._log_organisers(event)
+        return event
+
+    def _make_page(self, event: Event) -> None:
+        page = EventPage(
+            title=self.cleaned_data["title"],
+            event=event,
+            locale=self.index_page.locale,
+            owner=self.for_user,
+            live=False,
+        )
+        self.index_page.add_child(instance=page)
+        page.save_revision(user=self.for_user, log_action=True)
+        event.page = page
+
+    def _organiser_names(self) -> list[str]:
+        return [str(item.organisation) for item in self.instance.organisers.select_related("organisation")]
+
+    def _log_organisers(self, event: Event) -> None:
+        EventChange.record(event, {"organisers": self.old_organisers}, {"organisers": self._organiser_names()})
+
+
+class RowForm(forms.Form):
+    """One row as the timetable's editor sends it."""
+
+    key = forms.UUIDField(required=False)
+    day = forms.IntegerField(min_value=1, max_value=60)
+    start = forms.TimeField(input_formats=["%H:%M", "%H.%M", "%H:%M:%S"])
+    end = forms.TimeField(input_formats=["%H:%M", "%H.%M", "%H:%M:%S"], required=False)
+    kind = forms.ChoiceField(choices=RowKind)
+    title = forms.CharField(max_length=200)
+    abstract = forms.CharField(max_length=2000, required=False)
+    speakers = forms.CharField(max_length=1000, required=False)
+    chairs = forms.CharField(max_length=1000, required=False)
+    organisation = forms.CharField(max_length=12, required=False)
+    room = forms.CharField(max_length=80, required=False)
+    track = forms.CharField(max_length=60, required=False)
+    language = forms.ChoiceField(choices=lambda: [("", ""), *language_choices()], required=False)
+    has_qa = forms.BooleanField(required=False)
+    slides = forms.CharField(max_length=12, required=False)
+    slides_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
+    recording_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
+
+    def __init__(self, *args, choices: RowChoices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+
+    def clean_organisation(self):
+        return self._chosen("organisation", self.choices.organisations)
+
+    def clean_slides(self):
+        return self._chosen("slides", self.choices.documents)
+
+    def _chosen(self, name: str, known: dict[str, object]):
+        # The choices are fetched once for all rows: a query for each of 200 rows would be 400.
+        key = self.cleaned_data[name]
+        if key and key not in known:
+            raise ValidationError(_("This choice is no longer there."), code="choice")
+        return known.get(key)
+
+    def row(self, page: EventPage, known: dict[str, TimetableRow], order: int) -> TimetableRow:
+        """Return the row of the page that this form describes: one of `known`, changed, or a new one."""
+        values = self.cleaned_data
+        row = known.get(str(values["key"])) or TimetableRow(
+            translation_key=values["key"] or uuid.uuid4(), locale=page.locale
+        )
+        names = [
+            "day",
+            "start",
+            "end",
+            "kind",
+            "title",
+            "abstract",
+            "organisation",
+            "room",
+            "track",
+            "language",
+            "has_qa",
+            "slides",
+            "slides_url",
+            "recording_url",
+        ]
+        for name in names:
+            setattr(row, name, values[name])
+        row.people = [
+            *self.choices.speakers(values["speakers"], SpeakerRole.SPEAKER),
+            *self.choices.speakers(values["chairs"], SpeakerRole.CHAIR),
+        ]
+        row.sort_order = order
+        return row
+
+
+class RowChoices:
+    """What the rows of a timetable may refer to, fetched once."""
+
+    def __init__(self, locale: Locale):
+        self.people = known_people(locale)
+        self.organisations = {str(item.pk): item for item in known_organisations(locale)}
+        self.documents = {str(item.pk): item for item in get_document_model().objects.order_by("title")[:1000]}
+
+    def speakers(self, text: str, role: SpeakerRole) -> list[Speaker]:
+        """Return the people of "Anna Example (Some University); Jaan Tamm"."""
+        found = []
+        for part in text.split(";"):
+            match = re.match(r"^\s*(.+?)\s*(?:\(([^()]*)\))?\s*$", part)
+            if match:
+                found.append(self._speaker(match[1], (match[2] or "").strip(), role))
+        return found
+
+    def _speaker(self, name: str, affiliation: str, role: SpeakerRole) -> Speaker:
+        same = [person for person in self.people if person.name.casefold() == name.casefold()]
+        # Two people of one name: nobody is guessed.
+        if len(same) != 1:
+            return Speaker(name[:120], affiliation[:200], role)
+        person = same[0]
+        house = person.organisation.name if person.organisation and not affiliation else affiliation
+        return Speaker(person.name, house, role, str(person.translation_key))
+
+
+class TimetableForm(forms.Form):
+    """The whole timetable in one field, as JSON: a list of rows in their order."""
+
+    rows = forms.CharField(max_length=1_000_000)
+
+    def __init__(self, *args, page: EventPage, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.page = page
+        self.choices = RowChoices(page.locale)
+        self.row_errors: dict[int, dict[str, list[str]]] = {}
+        self.sent: list[dict[str, object]] = []
+
+    def clean_rows(self) -> list[TimetableRow]:
+        try:
+            sent = json.loads(self.cleaned_data["rows"])
+        except ValueError as error:
+            raise ValidationError(_("The timetable did not arrive in one piece. Please try again.")) from error
+        if not isinstance(sent, list) or not all(isinstance(item, dict) for item in sent):
+            raise ValidationError(_("The timetable did not arrive in one piece. Please try again."))
+        if len(sent) > MAX_ROWS:
+            raise ValidationError(_("A timetable has at most %(count)d rows.") % {"count": MAX_ROWS})
+        self.sent = sent
+        known = {str(row.translation_key): row for row in self.page.timetable_rows.all()}
+        rows, used = [], set()
+        for number, item in enumerate(sent):
+            if item.get("key") in used:
+                item["key"] = ""
+            form = RowForm(item, choices=self.choices)
+            if form.is_valid():
+                row = form.row(self.page, known, number)
+                used.add(str(row.translation_key))
+                rows.append(row)
+            else:
+                self.row_errors[number] = {
+                    name: [str(message) for message in messages] for name, messages in form.errors.items()
+                }
+        if self.row_errors:
+            raise ValidationError(_("Some rows are not complete. They are marked below."))
+        return rows
+
+
+class PasteForm(forms.Form):
+    text = forms.CharField(max_length=MAX_PASTE)
+    day = forms.IntegerField(min_value=1, max_value=60, required=False)
+
+
+MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+
+
+class EventFilterForm(forms.Form):
+    """What the address of the event list may ask for."""
+
+    mode = forms.ChoiceField(choices=[("", ""), *Attendance.choices], required=False)
+    country = forms.RegexField(r"^[A-Z]{2}$", required=False)
+    year = forms.IntegerField(required=False, min_value=1990, max_value=2100)
+    view = forms.ChoiceField(choices=[("", ""), ("month", "")], required=False)
+    month = forms.CharField(required=False, max_length=7)
+
+    def clean_month(self) -> datetime.date | None:
+        match = MONTH.match(self.cleaned_data["month"])
+        if not self.cleaned_data["month"]:
+            return None
+        if not match or not 1990 <= int(match[1]) <= 2100 or not 1 <= int(match[2]) <= 12:
+            raise ValidationError("no such month")
+        return datetime.date(int(match[1]), int(match[2]), 1)
+
+
+class TimetableFilterForm(forms.Form):
+    """What the address of an event page may ask for."""
+
+    track = forms.CharField(required=False, max_length=60)
+    language = forms.ChoiceField(choices=[("", ""), *((code, code) for code in CODES)], required=False)
+
+    def __init__(self, *args, tracks: list[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tracks = tracks
+
+    def clean_track(self) -> str:
+        if self.cleaned_data["track"] and self.cleaned_data["track"] not in self.tracks:
+            raise ValidationError("no such track")
+        return self.cleaned_data["track"]

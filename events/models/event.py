@@ -1,0 +1,350 @@
+"""The event itself: one row without a language, whatever the number of pages that tell of it."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from functools import cached_property
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
+
+from events import clock
+from events.enums import Attendance, Provision, Recording, State, Status
+from home.languages import LanguageCodesField
+
+
+class Event(ClusterableModel):
+    """The facts of an event. Its words, timetable titles included, are on the `EventPage` of each language.
+
+    Facts are public as soon as they are saved, wherever a page of the event is live. `save` writes each change into
+    the log (`EventChange`); set `changed_by` before it to say who made the change.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=Status,
+        default=Status.SCHEDULED,
+        help_text=_("If it is not as planned, give the reason in words on the page."),
+    )
+    zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        default=settings.TIME_ZONE,
+        validators=[clock.validate_zone],
+        help_text=_("All times of the timetable are read on the clocks of this zone."),
+    )
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), blank=True, help_text=_("Leave it empty for an event of a single day."))
+    previous_first_day = models.DateField(
+        _("first day before the move"),
+        null=True,
+        blank=True,
+        help_text=_("Filled in by itself when an event is moved to another day. Shown beside the new day."),
+    )
+    start_time = models.TimeField(
+        _("begins at"),
+        null=True,
+        blank=True,
+        help_text=_("On the first day. Leave it empty when the timetable says it, or when it is not known."),
+    )
+    end_time = models.TimeField(
+        _("ends at"), null=True, blank=True, help_text=_("On the last day. Leave it empty as above.")
+    )
+    attendance = models.CharField(_("how to take part"), max_length=8, choices=Attendance, default=Attendance.ON_SITE)
+    venue_name = models.CharField(_("venue"), max_length=120, blank=True)
+    venue_address = models.CharField(_("street and number"), max_length=160, blank=True)
+    venue_postcode = models.CharField(_("postcode"), max_length=16, blank=True)
+    venue_town = models.CharField(_("town"), max_length=80, blank=True)
+    venue_country = CountryField(_("country"), blank=True)
+    step_free = models.CharField(
+        _("step-free access"), max_length=3, choices=Provision, default=Provision.UNKNOWN, blank=True
+    )
+    hearing_loop = models.CharField(
+        _("hearing loop"), max_length=3, choices=Provision, default=Provision.UNKNOWN, blank=True
+    )
+    online_platform = models.CharField(
+        _("online platform"), max_length=60, blank=True, help_text=_("Never public: for those who take part only.")
+    )
+    online_link = models.URLField(
+        _("link to join online"),
+        max_length=500,
+        blank=True,
+        help_text=_("Never public: it stands in no page, calendar or search result."),
+    )
+    languages_spoken = LanguageCodesField(verbose_name=_("spoken languages"))
+    languages_interpreted = LanguageCodesField(verbose_name=_("interpretation into"))
+    recording = models.CharField(
+        _("recording and streaming"),
+        max_length=8,
+        choices=Recording,
+        default=Recording.UNSAID,
+        blank=True,
+        help_text=_("People are told before they come."),
+    )
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or an office."))
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    hashtag = models.CharField(_("hashtag"), max_length=60, blank=True, help_text=_("With or without “#”."))
+    registration_url = models.URLField(
+        _("registration elsewhere"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where registration is run by another service. The label of the link is on the page."),
+    )
+    # Worked out from days, times and the published timetable (`events/timetable/span.py`). Without a known beginning
+    # the first day counts from midnight, without a known end the last day counts whole; `known_until` is the latest
+    # moment that somebody has said.
+    starts_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    ends_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    has_hours = models.BooleanField(default=False, editable=False)
+    known_until = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # Names of the fields whose changes are logged: every fact that an organiser enters.
+    LOGGED_FIELDS = [
+        "status",
+        "zone",
+        "first_day",
+        "last_day",
+        "previous_first_day",
+        "start_time",
+        "end_time",
+        "attendance",
+        "venue_name",
+        "venue_address",
+        "venue_postcode",
+        "venue_town",
+        "venue_country",
+        "step_free",
+        "hearing_loop",
+        "online_platform",
+        "online_link",
+        "languages_spoken",
+        "languages_interpreted",
+        "recording",
+        "contact_name",
+        "contact_email",
+        "hashtag",
+        "registration_url",
+    ]
+
+    # Who makes the next change, for the log. Not a field.
+    changed_by = None
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-first_day", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")),
+                name="event_ends_after_it_starts",
+                violation_error_message=_("The last day cannot be before the first day."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title or str(self.first_day)
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        event = super().from_db(db, field_names, values)
+        event._logged = event._logged_values() if set(cls.LOGGED_FIELDS) <= set(field_names) else None
+        return event
+
+    def clean(self):
+        super().clean()
+        self.hashtag = self.hashtag.removeprefix("#")
+        self.last_day = self.last_day or self.first_day
+        if self.first_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day cannot be before the first day.")})
+        one_day = self.first_day == self.last_day
+        if one_day and self.start_time and self.end_time and self.end_time <= self.start_time:
+            raise ValidationError({"end_time": _("The event cannot end before it begins.")})
+
+    def save(self, *args, **kwargs):
+        self.last_day = self.last_day or self.first_day
+        before = getattr(self, "_logged", None)
+        if before and self.status == Status.RESCHEDULED and before["first_day"] != self.first_day:
+            self.previous_first_day = before["first_day"]
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "previous_first_day"}
+        super().save(*args, **kwargs)
+        after = self._logged_values()
+        if before:
+            EventChange.record(self, before, after)
+        self._logged = after
+
+    def _logged_values(self) -> dict[str, object]:
+        # Lists are copied: one that is changed in place must still differ from what it was.
+        values = {name: getattr(self, name) for name in self.LOGGED_FIELDS}
+        return {name: [*value] if isinstance(value, list) else value for name, value in values.items()}
+
+    # Pages
+
+    @cached_property
+    def page(self):
+        """The event's page in the language it is written in, live or not; None while it has none.
+
+        Lists set this beforehand for all their events (`EventPage.attach_to`).
+        """
+        from events.models.pages import EventPage  # noqa: PLC0415  (the page's model needs this one)
+
+        return EventPage.source_page_of(self)
+
+    @property
+    def title(self) -> str:
+        return self.page.title if self.page else ""
+
+    # What the clock says
+
+    @property
+    def days(self) -> list[datetime.date]:
+        count = (self.last_day - self.first_day).days + 1
+        return [self.first_day + clock.DAY * number for number in range(count)]
+
+    @property
+    def is_several_days(self) -> bool:
+        return self.last_day != self.first_day
+
+    def day(self, number: int) -> datetime.date:
+        """Return the date of a timetable's day; days count from 1."""
+        return self.first_day + clock.DAY * (number - 1)
+
+    def state(self, now: datetime.datetime | None = None) -> State:
+        now = now or timezone.now()
+        if self.status == Status.CANCELLED:
+            return State.CANCELLED
+        if self.status == Status.POSTPONED:
+            return State.POSTPONED
+        if self.starts_at is None or self.starts_at > now:
+            return State.UPCOMING
+        return State.RUNNING if self.ends_at > now else State.PAST
+
+    # Where and how
+
+    @property
+    def is_on_site(self) -> bool:
+        return self.mode != Attendance.ONLINE
+
+    @property
+    def is_online(self) -> bool:
+        return self.mode != Attendance.ON_SITE
+
+    @property
+    def mode(self) -> Attendance:
+        """How people take part after all: an event that moved online has no place any more."""
+        return Attendance.ONLINE if self.status == Status.MOVED_ONLINE else Attendance(self.attendance)
+
+    @property
+    def venue_parts(self) -> list[str]:
+        town = " ".join(filter(None, [self.venue_postcode, self.venue_town]))
+        return [part for part in (self.venue_name, self.venue_address, town, self.venue_country.name) if part]
+
+    @property
+    def place(self) -> str:
+        """The place in a few words, for lists."""
+        parts = (self.venue_town or self.venue_name, self.venue_country.name)
+        return ", ".join(part for part in parts if part) if self.is_on_site else ""
+
+
+class EventOrganiser(Orderable):
+    """An organisation that runs the event, in its source language; pages show its translation."""
+
+    event = ParentalKey(Event, on_delete=models.CASCADE, related_name="organisers")
+    organisation = models.ForeignKey(
+        "home.Organisation", verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="+"
+    )
+
+    panels = ["organisation"]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("organiser")
+        verbose_name_plural = _("organisers")
+
+    def __str__(self):
+        return str(self.organisation)
+
+
+class EventChange(models.Model):
+    """One fact of an event that somebody changed: who, when, from what, to what. Rows are only ever added."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="changes")
+    changed_at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    field = models.CharField(max_length=40)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    # What the log must not repeat: it says only that the value was changed.
+    SECRET_FIELDS = frozenset({"online_link", "online_platform"})
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        verbose_name = _("change of an event")
+
+    def __str__(self):
+        return f"{self.label}: {self.before} → {self.after}"
+
+    @classmethod
+    def record(cls, event: Event, before: dict[str, object], after: dict[str, object]) -> None:
+        """Add a row for each value that differs."""
+        now = timezone.now()
+        cls.objects.bulk_create(
+            cls(
+                event=event,
+                changed_at=now,
+                user=event.changed_by,
+                field=name,
+                before=cls._text(name, before[name]),
+                after=cls._text(name, after[name]),
+            )
+            for name in before
+            if before[name] != after[name]
+        )
+
+    @classmethod
+    def _text(cls, name: str, value: object) -> str:
+        if value in (None, "", []):
+            return ""
+        if name in cls.SECRET_FIELDS:
+            return "•••"
+        if isinstance(value, list):
+            return ", ".join(str(item) for item in value)
+        if isinstance(value, datetime.time):
+            return value.strftime("%H:%M")
+        return str(getattr(value, "code", value))
+
+    @property
+    def label(self) -> str:
+        if self.field == "organisers":
+            return str(EventOrganiser._meta.verbose_name_plural)
+        return str(Event._meta.get_field(self.field).verbose_name)
+
+    def display(self, value: str) -> str:
+        """Return a stored value as people read it: the label of a choice, the name of a country."""
+        if not value or self.field == "organisers":
+            return value
+        field = Event._meta.get_field(self.field)
+        if self.field == "venue_country":
+            return str(dict(field.countries).get(value, value))
+        return str(dict(field.flatchoices).get(value, value))
+
+    @property
+    def before_display(self) -> str:
+        return self.display(self.before)
+
+    @property
+    def after_display(self) -> str:
+        return self.display(self.after)

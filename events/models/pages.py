@@ -1,0 +1,220 @@
+"""The pages of a language: the list of events, and the words of one event."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+from wagtail_localize.models import Translation
+
+from events.models.event import Event
+from home.blocks import BodyBlock
+from home.models import BasePage, SectionIndexMixin
+
+WORDS = ["bold", "italic", "link", "document-link", "ul", "ol"]
+
+
+class EventIndexPage(SectionIndexMixin, BasePage):
+    kind = _("Events")
+    section_kind = "events"
+    feed_view_name = "events_feed"
+    text_fields = ()
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["events.EventPage"]
+    max_count_per_parent = 1
+    page_description = _("The list of events in a language: running, upcoming, past, by month, with its calendars.")
+
+    class Meta:
+        verbose_name = _("event list")
+
+    def event_pages(self):
+        """Return the live, public pages of events below this one, with their events."""
+        return EventPage.objects.child_of(self).live().public().select_related("event", "share_image", "locale")
+
+    def teasers(self, request, limit):
+        from events.listing import home_page_teasers  # noqa: PLC0415  (what is listed is made of these models)
+
+        return home_page_teasers(self, request, limit)
+
+    def get_context(self, request, *args, **kwargs):
+        """Raises Http404 for a filter that is no such thing."""
+        from events.listing import Listing  # noqa: PLC0415  (as above)
+
+        context = super().get_context(request, *args, **kwargs)
+        context["listing"] = Listing(self, request)
+        context["webcal_url"] = f"webcal://{request.get_host()}{self.calendar_path}"
+        with override(self.locale.language_code):
+            context["feed_url"] = reverse(self.feed_view_name)
+        return context
+
+    @property
+    def calendar_path(self) -> str:
+        with override(self.locale.language_code):
+            return reverse("events_calendar")
+
+
+class EventPage(BasePage):
+    """What is said of an event in one language. What is true of it in all of them is its `event`."""
+
+    event = models.ForeignKey(
+        Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="pages", editable=True
+    )
+    status_reason = models.TextField(
+        _("reason of a change"),
+        max_length=600,
+        blank=True,
+        help_text=_(
+            "Why the event was moved, postponed or cancelled, and what happens now. Shown on top of the page as long "
+            "as the event does not take place as planned."
+        ),
+    )
+    aim = RichTextField(_("aim"), features=WORDS, blank=True)
+    target_groups = RichTextField(_("who it is for"), features=WORDS, blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("description"), blank=True)
+    practical = RichTextField(_("practical information"), features=WORDS, blank=True)
+    directions = RichTextField(_("how to get there"), features=WORDS, blank=True)
+    access_notes = RichTextField(
+        _("accessibility of the place"),
+        features=WORDS,
+        blank=True,
+        help_text=_("Beyond step-free access and hearing loop, which are among the facts of the event."),
+    )
+    registration_label = models.CharField(
+        _("label of the registration link"),
+        max_length=80,
+        blank=True,
+        help_text=_("For a registration that is run elsewhere. Without a label, the page says “Register”."),
+    )
+    report = StreamField(
+        BodyBlock(),
+        verbose_name=_("report"),
+        blank=True,
+        help_text=_("What came of it; shown first once the event is over."),
+    )
+
+    kind = _("Event")
+    text_fields = ("aim", "target_groups", "body", "practical", "directions", "report")
+    override_translatable_fields = [SynchronizedField("event", overridable=False)]
+    content_panels = [
+        HelpPanel(template="events/admin/page_links.html"),
+        *BasePage.content_panels,
+        "status_reason",
+        MultiFieldPanel(["aim", "target_groups"], heading=_("What it is about")),
+        "body",
+        MultiFieldPanel(
+            ["practical", "directions", "access_notes", "registration_label"], heading=_("For those who come")
+        ),
+        MultiFieldPanel([InlinePanel("materials", label=_("material")), "report"], heading=_("After the event")),
+    ]
+    search_fields = [*BasePage.search_fields, index.FilterField("event_id")]
+    parent_page_types = ["events.EventIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("An event in the words of a language; its facts and its timetable have screens of their own.")
+
+    class Meta:
+        verbose_name = _("event page")
+        verbose_name_plural = _("event pages")
+
+    def clean(self):
+        super().clean()
+        same = EventPage.objects.filter(event_id=self.event_id, locale_id=self.locale_id, alias_of=None)
+        if self.event_id and not self.alias_of_id and same.exclude(pk=self.pk).exists():
+            raise ValidationError(_("This event has a page in this language already."), code="second_page")
+
+    # Which page the others are translations of
+
+    @classmethod
+    def source_page_of(cls, event: Event) -> EventPage | None:
+        """Return the page that the event's other pages are translations of, live or not."""
+        pages = list(cls.objects.filter(event=event, alias_of=None).select_related("locale").order_by("pk"))
+        if len(pages) < 2:
+            return pages[0] if pages else None
+        targets = set(
+            Translation.objects.filter(source__object_id__in={page.translation_key for page in pages}).values_list(
+                "target_locale_id", flat=True
+            )
+        )
+        return next((page for page in pages if page.locale_id not in targets), pages[0])
+
+    @classmethod
+    def attach_to(cls, events: list[Event]) -> None:
+        """Give each event its `page`, in two queries for all of them."""
+        by_event: dict[int, list[EventPage]] = {}
+        for page in cls.objects.filter(event__in=events, alias_of=None).select_related("locale").order_by("pk"):
+            by_event.setdefault(page.event_id, []).append(page)
+        keys = {page.translation_key for pages in by_event.values() for page in pages}
+        targets = set(
+            Translation.objects.filter(source__object_id__in=keys).values_list("source__object_id", "target_locale_id")
+        )
+        for event in events:
+            pages = by_event.get(event.pk, [])
+            sources = [page for page in pages if (page.translation_key, page.locale_id) not in targets]
+            event.page = (sources or pages or [None])[0]
+
+    @cached_property
+    def source_page(self) -> EventPage:
+        """The page whose rows are the facts of the timetable: this one, or the live one that it is a translation of."""
+        language = (
+            Translation.objects.filter(source__object_id=self.translation_key, target_locale_id=self.locale_id)
+            .values_list("source__locale_id", flat=True)
+            .first()
+        )
+        if language is None:
+            return self
+        page = EventPage.objects.filter(translation_key=self.translation_key, locale_id=language, live=True).first()
+        return page or self
+
+    # What visitors see
+
+    @cached_property
+    def sessions(self):
+        """What is on the programme, in order: facts of the source page in the words of this one."""
+        from events.timetable.schedule import sessions_of  # noqa: PLC0415  (what is shown is made of these models)
+
+        return sessions_of(self)
+
+    def body_text(self) -> str:
+        rows = self.timetable_rows.all()
+        people = [str(person) for row in rows for person in row.people]
+        return " ".join([super().body_text(), *(f"{row.title} {row.abstract}" for row in rows), *people])
+
+    def get_context(self, request, *args, **kwargs):
+        """Raises Http404 for a filter that is no such thing."""
+        from events.presentation import event_context  # noqa: PLC0415  (what is shown is made of these models)
+
+        context = super().get_context(request, *args, **kwargs)
+        return context | event_context(self, request, timezone.now())
+
+    def json_ld(self, layout):
+        from events.json_ld import event_nodes  # noqa: PLC0415  (as above)
+
+        return event_nodes(self, layout)
+
+    def _reverse(self, name: str, key: object) -> str:
+        with override(self.locale.language_code):
+            return reverse(name, kwargs={"key": key})
+
+    @property
+    def calendar_path(self) -> str:
+        """The address of the event's calendar file. It holds the event's key, which no new slug or title changes."""
+        return self._reverse("event_calendar", self.event.key)
+
+    @property
+    def timetable_calendar_path(self) -> str:
+        return self._reverse("timetable_calendar", self.event.key)
+
+    def row_calendar_path(self, key) -> str:
+        return self._reverse("row_calendar", key)
+
+    @property
+    def programme_path(self) -> str:
+        return self._reverse("event_programme", self.event.key)

@@ -1,0 +1,120 @@
+"""What an event's page shows besides its own words."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+from django.utils.http import urlencode
+
+from events import clock
+from events.enums import Provision, State, Status
+from events.forms import TimetableFilterForm
+from events.listing import Choice
+from events.models import EventPage
+from events.people import known_organisations
+from events.timetable.changes import change_notes
+from events.timetable.schedule import schedule_of
+from home.languages import language_name
+from home.models import Organisation
+
+
+@dataclass(frozen=True)
+class When:
+    """Days, hours and zone of an event, in its zone. Hours that nobody has said are None."""
+
+    first_day: datetime.date
+    last_day: datetime.date
+    starts_at: datetime.datetime | None
+    ends_at: datetime.datetime | None
+    zone: str
+    zone_name: str
+    offset: str
+
+
+def when_of(page: EventPage) -> When:
+    event = page.event
+    zone = clock.zone_info(event.zone)
+    anchor = event.starts_at or clock.instant(event.first_day, datetime.time(12), event.zone)
+    has_end = event.has_hours and event.known_until is not None and event.known_until == event.ends_at
+    return When(
+        first_day=event.first_day,
+        last_day=event.last_day,
+        starts_at=event.starts_at.astimezone(zone) if event.has_hours and event.starts_at else None,
+        ends_at=event.ends_at.astimezone(zone) if has_end and event.ends_at else None,
+        zone=event.zone,
+        zone_name=clock.zone_name(anchor, event.zone, page.locale.language_code),
+        offset=clock.offset_name(anchor, event.zone),
+    )
+
+
+def organisers_of(page: EventPage) -> list[Organisation]:
+    """Return the organisers in the words of the page's language, in the order of the facts."""
+    keys = list(page.event.organisers.values_list("organisation__translation_key", flat=True))
+    if not keys:
+        return []
+    known = {item.translation_key: item for item in known_organisations(page.locale)}
+    return [known[key] for key in keys if key in known]
+
+
+def event_context(page: EventPage, request: HttpRequest, now: datetime.datetime) -> dict[str, object]:
+    """Raises Http404 for a track or language that the timetable does not know."""
+    event = page.event
+    sessions = page.sessions
+    form = TimetableFilterForm(request.GET, tracks=[session.track for session in sessions])
+    if not form.is_valid():
+        raise Http404("no such track or language")
+    chosen = form.cleaned_data
+    schedule = schedule_of(page, sessions, chosen["track"], chosen["language"])
+    state = event.state(now)
+    here = page.get_url(request) or ""
+    return {
+        "event": event,
+        "state": state,
+        "is_over": state == State.PAST,
+        "is_off": state in {State.CANCELLED, State.POSTPONED},
+        "is_changed": event.status != Status.SCHEDULED,
+        "when": when_of(page),
+        "organisers": organisers_of(page),
+        "languages_spoken": [language_name(code) for code in event.languages_spoken],
+        "languages_interpreted": [language_name(code) for code in event.languages_interpreted],
+        "access": _access(page),
+        "schedule": schedule,
+        "track_choices": _choices(here, chosen, "track", [(name, name) for name in schedule.tracks]),
+        "language_choices": _choices(
+            here, chosen, "language", [(code, language_name(code)) for code in schedule.languages]
+        ),
+        "materials": list(page.materials.select_related("document")) if page.pk else list(page.materials.all()),
+        "changes": change_notes(page, sessions) if state != State.PAST else [],
+        "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
+        "may_register": bool(event.registration_url) and state in {State.UPCOMING, State.RUNNING},
+    }
+
+
+def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[Choice]:
+    """Return a link for each option, the first of them for all; nothing where there is nothing to choose."""
+    if len(options) < 2:
+        return []
+
+    def url(value: str) -> str:
+        query = urlencode({key: kept for key, kept in {**chosen, name: value}.items() if kept})
+        return f"{here}?{query}#timetable" if query else f"{here}#timetable"
+
+    return [Choice("", url(""), not chosen[name])] + [
+        Choice(label, url(value), chosen[name] == value) for value, label in options
+    ]
+
+
+def _access(page: EventPage) -> dict[str, bool | None]:
+    def answer(value: str) -> bool | None:
+        return value == Provision.YES if value else None
+
+    event = page.event
+    if not event.is_on_site:
+        return {}
+    return {"step_free": answer(event.step_free), "hearing_loop": answer(event.hearing_loop)}
+
+
+def _webcal(request: HttpRequest, path: str) -> str:
+    return f"webcal://{request.get_host()}{path}"

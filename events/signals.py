@@ -1,0 +1,34 @@
+"""Announces what becomes public: facts when they are saved, timetables when they are published."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from wagtail.signals import page_published, page_unpublished
+
+from events.models import Event, EventOrganiser, EventPage, TimetableChange
+from events.timetable.announce import announce, work_out_span
+from home import page_cache
+
+
+@receiver(post_save, sender=Event, dispatch_uid="announce-facts")
+def announce_facts(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if raw:
+        return
+    work_out_span(instance)
+    # After the commit, when the rows that move along with the facts are written as well.
+    transaction.on_commit(partial(announce, instance.pk))
+    page_cache.purge()
+
+
+@receiver([page_published, page_unpublished], sender=EventPage, dispatch_uid="announce-timetable")
+def announce_timetable(instance, **kwargs):
+    # Translations matter as well: they bring the titles of rows in their language.
+    transaction.on_commit(partial(announce, instance.event_id))
+
+
+@receiver([post_save, post_delete], sender=EventOrganiser, dispatch_uid="organisers-are-public")
+@receiver([post_save, post_delete], sender=TimetableChange, dispatch_uid="changes-are-public")
+def forget_answers(**kwargs):
+    page_cache.purge()

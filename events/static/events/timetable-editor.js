@@ -1,0 +1,369 @@
+// The grid of a timetable: draws the rows, adds, orders, duplicates and deletes them, reads pasted text, and sends them
+// back in one field. The server checks everything again.
+
+const data = JSON.parse(document.getElementById("timetable-data").textContent);
+const form = document.getElementById("timetable-form");
+const field = document.getElementById("timetable-rows");
+const grid = form.querySelector("[data-grid]");
+const doubts = form.querySelector("[data-doubts]");
+const messages = form.querySelector("[data-messages]");
+const words = data.words;
+const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+
+let dirty = false;
+let number = 0;
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (key === "class") made.className = value;
+    else if (key in made && typeof value !== "string") made[key] = value;
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function select(options, value, attributes) {
+  const made = element("select", attributes);
+  for (const option of options) made.append(new Option(option.label, option.value, false, option.value === value));
+  return made;
+}
+
+function named(label, control, extra = "") {
+  const id = `row-${(number += 1)}`;
+  control.id = id;
+  return element("div", { class: `timetable-field ${extra}` }, element("label", { for: id }, label), control);
+}
+
+// Text instead of the browser's own field: always 24 hours, and "930" is enough.
+function timeInput(name, value) {
+  const made = element("input", { type: "text", name, value: value || "", inputmode: "numeric", autocomplete: "off", placeholder: "--:--", maxlength: "5" });
+  made.addEventListener("change", () => {
+    const match = /^\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*$/.exec(made.value);
+    if (match && Number(match[1]) < 24 && Number(match[2] ?? 0) < 60) made.value = `${match[1].padStart(2, "0")}:${match[2] ?? "00"}`;
+  });
+  return made;
+}
+
+const inputs = {
+  day: (row) =>
+    select(
+      days().map((label, place) => ({ value: String(place + 1), label })),
+      String(row.day || 1),
+      { name: "day" },
+    ),
+  start: (row) => timeInput("start", row.start),
+  end: (row) => timeInput("end", row.end),
+  kind: (row) => select(data.kinds, row.kind || "talk", { name: "kind" }),
+  title: (row) => element("input", { type: "text", name: "title", value: row.title || "", maxlength: "200", required: true }),
+  speakers: (row) => element("input", { type: "text", name: "speakers", value: row.speakers || "", list: "timetable-people" }),
+  chairs: (row) => element("input", { type: "text", name: "chairs", value: row.chairs || "", list: "timetable-people" }),
+  room: (row) => element("input", { type: "text", name: "room", value: row.room || "", maxlength: "80", list: "timetable-rooms" }),
+  track: (row) => element("input", { type: "text", name: "track", value: row.track || "", maxlength: "60", list: "timetable-tracks" }),
+  language: (row) => select([{ value: "", label: words.none }, ...data.languages], row.language || "", { name: "language" }),
+  organisation: (row) =>
+    select([{ value: "", label: words.none }, ...data.organisations], row.organisation || "", { name: "organisation" }),
+  slides: (row) => select([{ value: "", label: words.none }, ...data.documents], row.slides || "", { name: "slides" }),
+  slides_url: (row) => element("input", { type: "url", name: "slides_url", value: row.slides_url || "" }),
+  recording_url: (row) => element("input", { type: "url", name: "recording_url", value: row.recording_url || "" }),
+};
+
+// Rows of the night after the last day are possible, so there is one day more than the event has.
+function days() {
+  const last = Math.max(0, ...rows().map((item) => Number(item.querySelector("[name=day]")?.value || 1)));
+  const labels = [...data.days];
+  while (labels.length < Math.max(last, data.days.length + 1)) labels.push(`+${labels.length - data.days.length + 1}`);
+  return labels;
+}
+
+function rows() {
+  return [...grid.querySelectorAll(".timetable-row")];
+}
+
+function button(name, symbol, label, act) {
+  const made = element("button", { type: "button", class: "timetable-tool", "aria-label": label, title: label }, icon(symbol));
+  made.dataset.tool = name;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function details(row) {
+  const abstract = element("textarea", { name: "abstract", rows: "2", maxlength: "2000" });
+  abstract.value = row.abstract || "";
+  const qa = element("input", { type: "checkbox", name: "has_qa", checked: Boolean(row.has_qa) });
+  return element(
+    "div",
+    { class: "timetable-row__more", hidden: true },
+    named(words.abstract, abstract, "timetable-field--wide"),
+    named(words.chairs, inputs.chairs(row)),
+    named(words.organisation, inputs.organisation(row)),
+    named(words.language, inputs.language(row)),
+    named(words.qa, qa, "timetable-field--box"),
+    named(words.slides, inputs.slides(row)),
+    named(words.slides_url, inputs.slides_url(row)),
+    named(words.recording_url, inputs.recording_url(row)),
+  );
+}
+
+function draw(row) {
+  const item = element("li", { class: "timetable-row" });
+  item.dataset.key = row.key || "";
+  let more = null;
+  // The rest of a row is drawn when it is asked for: 200 rows open as fast as 20.
+  const open = () => {
+    if (more) return more;
+    more = details(row);
+    item.append(more);
+    return more;
+  };
+  item.read = () => {
+    const values = { ...row, key: item.dataset.key };
+    for (const control of item.querySelectorAll("[name]")) {
+      values[control.name] = control.type === "checkbox" ? control.checked : control.value;
+    }
+    values.day = Number(values.day);
+    delete values.line;
+    return values;
+  };
+  item.open = open;
+  const toggle = button("more", "dots-horizontal", words.more, () => {
+    const shown = open();
+    shown.hidden = !shown.hidden;
+    toggle.setAttribute("aria-expanded", String(!shown.hidden));
+  });
+  toggle.setAttribute("aria-expanded", "false");
+  const main = element(
+    "div",
+    { class: "timetable-row__main" },
+    named(words.day, inputs.day(row), "timetable-field--day"),
+    named(words.from, inputs.start(row), "timetable-field--time"),
+    named(words.to, inputs.end(row), "timetable-field--time"),
+    named(words.kind, inputs.kind(row), "timetable-field--kind"),
+    named(words.title, inputs.title(row), "timetable-field--title"),
+    named(words.speakers, inputs.speakers(row), "timetable-field--people"),
+    named(words.room, inputs.room(row), "timetable-field--room"),
+    named(words.track, inputs.track(row), "timetable-field--track"),
+    element(
+      "div",
+      { class: "timetable-row__tools" },
+      button("up", "arrow-up", words.up, () => move(item, -1)),
+      button("down", "arrow-down", words.down, () => move(item, 1)),
+      button("duplicate", "copy", words.duplicate, () => duplicate(item)),
+      button("remove", "bin", words.remove, () => remove(item)),
+      toggle,
+    ),
+  );
+  const signs = [row.has_qa && words.qa, row.chairs && `${words.chairs}: ${row.chairs}`, row.abstract].filter(Boolean);
+  if (signs.length) main.append(element("p", { class: "timetable-row__signs" }, signs.join(" · ")));
+  if (row.line) {
+    item.classList.add("timetable-row--new");
+    main.append(element("p", { class: "timetable-row__line" }, words.pasted.replace("%s", row.line)));
+  }
+  item.append(main);
+  paint(item);
+  return item;
+}
+
+function paint(item) {
+  const kind = item.querySelector("[name=kind]").value;
+  item.classList.toggle("timetable-row--pause", data.kinds.find((known) => known.value === kind)?.pause ?? false);
+  item.setAttribute("aria-label", `${words.row} ${item.querySelector("[name=start]").value} ${item.querySelector("[name=title]").value}`);
+}
+
+const list = element("ol", { class: "timetable-rows" });
+grid.append(list);
+
+function changed() {
+  dirty = true;
+  suggest();
+  clearTimeout(changed.timer);
+  changed.timer = setTimeout(checkRows, 600);
+}
+
+// Where there is but one day, nobody has to choose it; rows after midnight bring the second.
+function showDays() {
+  const several = data.days.length > 1 || rows().some((item) => item.querySelector("[name=day]").value !== "1");
+  grid.classList.toggle("timetable-grid--days", several);
+}
+
+function suggest() {
+  showDays();
+  for (const [id, name] of [["timetable-rooms", "room"], ["timetable-tracks", "track"]]) {
+    const values = new Set(rows().map((item) => item.querySelector(`[name=${name}]`).value).filter(Boolean));
+    document.getElementById(id).replaceChildren(...[...values].map((value) => element("option", { value })));
+  }
+}
+
+function move(item, step) {
+  const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
+  if (!other) return;
+  if (step < 0) other.before(item);
+  else other.after(item);
+  item.querySelector(`[data-tool=${step < 0 ? "up" : "down"}]`).focus();
+  changed();
+}
+
+function duplicate(item) {
+  const copy = draw({ ...item.read(), key: "" });
+  item.after(copy);
+  copy.querySelector("[name=title]").focus();
+  copy.querySelector("[name=title]").select();
+  changed();
+}
+
+function remove(item) {
+  const after = item.nextElementSibling;
+  const near = after || item.previousElementSibling;
+  item.remove();
+  const back = element("button", { type: "button", class: "button button-secondary button-small" }, words.undo);
+  back.addEventListener("click", () => {
+    if (after?.isConnected) after.before(item);
+    else list.append(item);
+    say();
+    item.querySelector("[name=title]").focus();
+    changed();
+  });
+  say(words.removed, back);
+  (near?.querySelector("[name=title]") ?? form.querySelector("[data-add]")).focus();
+  changed();
+}
+
+// A new row begins where the last one ends, on the same day and in the same track.
+function add() {
+  const last = rows().at(-1)?.read();
+  const item = draw({ day: last?.day ?? 1, start: last?.end || "", track: last?.track ?? "", language: last?.language ?? "" });
+  list.append(item);
+  item.querySelector(last?.end ? "[name=title]" : "[name=start]").focus();
+  changed();
+}
+
+function sort() {
+  const order = rows()
+    .map((item, place) => ({ item, place, ...item.read() }))
+    .sort((a, b) => a.day - b.day || a.start.localeCompare(b.start) || a.place - b.place);
+  list.append(...order.map((entry) => entry.item));
+  changed();
+}
+
+function say(...parts) {
+  messages.replaceChildren(...parts.map((part) => (typeof part === "string" ? element("p", {}, part) : part)));
+}
+
+async function post(url, values) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", token);
+  for (const [key, value] of Object.entries(values)) body.set(key, value);
+  const response = await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" } });
+  if (!response.ok && response.status !== 422) throw new Error(String(response.status));
+  return response.json();
+}
+
+function json() {
+  return JSON.stringify(rows().map((item) => item.read()));
+}
+
+async function checkRows() {
+  if (!rows().length || rows().some((item) => !item.querySelector("[name=start]").value || !item.querySelector("[name=title]").value)) return;
+  try {
+    const answer = await post(data.urls.check, { rows: json() });
+    if (!Object.keys(answer.errors).length) showDoubts(answer.warnings);
+  } catch {
+    // The next change checks again, and saving checks anyway.
+  }
+}
+
+function showDoubts(found) {
+  const all = rows();
+  for (const item of all) item.classList.remove("timetable-row--doubt");
+  doubts.replaceChildren();
+  for (const doubt of found) {
+    const item = all[doubt.row];
+    if (!item) continue;
+    item.classList.add("timetable-row--doubt");
+    const title = `${item.querySelector("[name=start]").value} ${item.querySelector("[name=title]").value}`;
+    const link = element("button", { type: "button", class: "timetable-doubt" }, title);
+    link.addEventListener("click", () => item.querySelector("[name=start]").focus());
+    doubts.append(element("li", {}, link, ` ${doubt.text}`));
+  }
+  if (!found.length && all.length) doubts.append(element("li", { class: "help" }, words.no_doubts));
+}
+
+function showErrors(errors) {
+  for (const [place, fields] of Object.entries(errors)) {
+    const item = rows()[place];
+    if (!item) continue;
+    item.classList.add("timetable-row--error");
+    for (const [name, texts] of Object.entries(fields)) {
+      let control = item.querySelector(`[name=${name}]`);
+      if (!control) {
+        item.open().hidden = false;
+        control = item.querySelector(`[name=${name}]`);
+      }
+      const id = `error-${(number += 1)}`;
+      const message = element("p", { class: "timetable-error", id }, texts.join(" "));
+      (control?.parentElement ?? item).append(message);
+      control?.setAttribute("aria-invalid", "true");
+      control?.setAttribute("aria-describedby", id);
+    }
+  }
+  grid.querySelector("[aria-invalid]")?.focus();
+}
+
+form.querySelector("[data-paste]").addEventListener("click", async () => {
+  const text = document.getElementById("timetable-text");
+  try {
+    const answer = await post(data.urls.paste, { text: text.value, day: rows().at(-1)?.read().day ?? 1 });
+    if (answer.error) return say(answer.error);
+    if (!answer.rows.length) return say(words.nothing_read);
+    const drawn = answer.rows.map(draw);
+    list.append(...drawn);
+    const left = answer.left_over.length ? [words.left_over.replace("%s", answer.left_over.join(" · "))] : [];
+    say(words.read_rows.replace("%s", String(answer.rows.length)), ...left);
+    text.value = "";
+    form.querySelector(".timetable-paste").open = false;
+    drawn[0].querySelector("[name=title]").focus();
+    return changed();
+  } catch {
+    return say(words.failed);
+  }
+});
+
+form.querySelector("[data-add]").addEventListener("click", add);
+form.querySelector("[data-sort]").addEventListener("click", sort);
+list.addEventListener("input", (event) => {
+  paint(event.target.closest(".timetable-row"));
+  changed();
+});
+// Enter in a row goes on to the next one, or makes it; it does not send the form half written.
+list.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+  event.preventDefault();
+  const next = event.target.closest(".timetable-row").nextElementSibling;
+  if (next) next.querySelector("[name=start]").focus();
+  else add();
+});
+form.addEventListener("submit", () => {
+  field.value = json();
+  dirty = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (dirty) event.preventDefault();
+});
+
+document.getElementById("timetable-people").append(...data.people.map((value) => element("option", { value })));
+list.append(...data.rows.map(draw));
+suggest();
+showDoubts(data.warnings);
+showErrors(data.errors);

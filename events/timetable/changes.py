@@ -1,0 +1,109 @@
+"""The public log of changes in sentences of a language."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from events import clock
+from events.enums import Attendance, Status
+from events.models import EventPage, TimetableChange
+from events.timetable.schedule import Session
+
+# Older changes have long become the programme.
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ChangeNote:
+    """One line of the log. `anchor` is that of the row where it still stands on the page."""
+
+    changed_at: datetime.datetime
+    text: str
+    anchor: str = ""
+    key: int = 0
+
+
+def change_notes(page: EventPage, sessions: list[Session]) -> list[ChangeNote]:
+    """Return the latest changes in the active language, newest first."""
+    shown = {session.key: session for session in sessions}
+    zone = clock.zone_info(page.event.zone)
+    notes = []
+    for change in TimetableChange.objects.filter(event=page.event)[:SHOWN]:
+        session = shown.get(change.row_key) if change.row_key else None
+        if change.row_key is None:
+            texts = _event_sentences(change.before or {}, change.after or {})
+        else:
+            title = session.title if session else _title(change, page.locale.language_code)
+            texts = [_row_sentence(change, title, page)]
+        anchor = session.anchor if session and change.after else ""
+        changed_at = change.changed_at.astimezone(zone)
+        notes += [ChangeNote(changed_at, text, anchor, change.pk) for text in texts]
+    return notes
+
+
+def _title(change: TimetableChange, language: str) -> str:
+    return change.titles.get(language) or next(iter(change.titles.values()), "")
+
+
+def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
+    before, after = change.before or {}, change.after or {}
+    if not before:
+        return _("New at %(time)s: “%(title)s”.") % {"time": _when(after, page), "title": title}
+    if not after:
+        return _("“%(title)s” at %(time)s is off the programme.") % {"time": _when(before, page), "title": title}
+    moved = (before["day"], before["start"]) != (after["day"], after["start"])
+    ends = before["end"] != after["end"]
+    where = after["room"] or after["track"]
+    went = (before["room"], before["track"]) != (after["room"], after["track"])
+    values = {"title": title, "old": _when(before, page), "new": _when(after, page), "end": after["end"], "room": where}
+    if moved and went and where:
+        return _("“%(title)s”, %(old)s, is now at %(new)s in %(room)s.") % values
+    if moved:
+        return _("“%(title)s”, %(old)s, is now at %(new)s.") % values
+    if went and where:
+        return _("“%(title)s” at %(new)s is now in %(room)s.") % values
+    if ends and after["end"]:
+        return _("“%(title)s” at %(new)s now ends at %(end)s.") % values
+    return _("“%(title)s” at %(new)s has changed.") % values
+
+
+def _when(slot: dict[str, Any], page: EventPage) -> str:
+    """Return the time, with the day where the event has several."""
+    if not page.event.is_several_days:
+        return str(slot["start"])
+    day = date_format(page.event.day(int(slot["day"])), "SHORT_DATE_FORMAT")
+    return _("%(time)s on %(day)s") % {"time": slot["start"], "day": day}
+
+
+def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    found = []
+    days = (before.get("first_day"), before.get("last_day")), (after.get("first_day"), after.get("last_day"))
+    if before.get("status") != after.get("status"):
+        found.append(_status_sentence(Status(after["status"])))
+    if days[0] != days[1] and after.get("status") != Status.POSTPONED:
+        first, last = (datetime.date.fromisoformat(str(day)) for day in days[1])
+        if first == last:
+            found.append(_("The event is now on %(day)s.") % {"day": date_format(first)})
+        else:
+            values = {"first": date_format(first), "last": date_format(last)}
+            found.append(_("The event now runs from %(first)s to %(last)s.") % values)
+    if before.get("venue") != after.get("venue") and after.get("venue"):
+        found.append(_("The event is now at %(venue)s.") % {"venue": ", ".join(after["venue"])})
+    if before.get("mode") != after.get("mode") and after.get("status") != Status.MOVED_ONLINE:
+        found.append(_("How to take part: %(mode)s.") % {"mode": Attendance(after["mode"]).label})
+    return found
+
+
+def _status_sentence(status: Status) -> str:
+    return {
+        Status.SCHEDULED: _("The event takes place as planned."),
+        Status.MOVED_ONLINE: _("The event takes place online."),
+        Status.RESCHEDULED: _("The event was moved to another day."),
+        Status.POSTPONED: _("The event is postponed; a new day is not known yet."),
+        Status.CANCELLED: _("The event is cancelled."),
+    }[status]

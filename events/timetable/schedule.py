@@ -1,0 +1,208 @@
+"""The timetable as visitors see it: facts from the source page, words from the page's own language.
+
+So no language ever shows a row at an old time, whatever became of its translation: a translated page gives titles and
+abstracts, and where it lacks a row's words, the source's stand there, marked with their language (WCAG 3.1.2).
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import prefetch_related_objects
+
+from events.enums import RowKind
+from events.models import EventPage, TimetableRow
+from events.models.timetable import Speaker
+from events.people import known_organisations
+from events.timetable.span import in_order, row_times
+from home.languages import language_name
+from home.models import Organisation
+
+
+@dataclass(frozen=True)
+class Session:
+    """A row of the timetable, ready to be shown."""
+
+    key: uuid.UUID
+    day: int
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime | None
+    kind: RowKind
+    title: str
+    abstract: str
+    # The language of title and abstract where it is not the page's.
+    foreign_language: str
+    speakers: list[Speaker]
+    chairs: list[Speaker]
+    organisation: Organisation | None
+    room: str
+    track: str
+    language: str
+    has_qa: bool
+    slides_url: str
+    recording_url: str
+    calendar_path: str
+
+    @property
+    def anchor(self) -> str:
+        """The row's place in the page's address: the same in every language, and for ever."""
+        return f"row-{self.key.hex[:12]}"
+
+    @property
+    def is_pause(self) -> bool:
+        return self.kind.is_pause
+
+    @property
+    def language_name(self) -> str:
+        return language_name(self.language) if self.language else ""
+
+    @property
+    def runs_past_midnight(self) -> bool:
+        return bool(self.ends_at and self.ends_at.date() > self.starts_at.date())
+
+
+@dataclass
+class Cell:
+    """A place of the table: what begins there in a track, over how many rows and columns."""
+
+    track: str
+    sessions: list[Session] = field(default_factory=list)
+    rowspan: int = 1
+    colspan: int = 1
+
+
+@dataclass
+class Line:
+    """A row of the table: a time and what begins then."""
+
+    starts_at: datetime.datetime
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass
+class ScheduleDay:
+    number: int
+    date: datetime.date
+    sessions: list[Session]
+    tracks: list[str]
+
+    @property
+    def anchor(self) -> str:
+        return f"day-{self.number}"
+
+    @property
+    def lines(self) -> list[Line]:
+        """The day as a table with a column for each track."""
+        return _lines(self.sessions, self.tracks)
+
+
+def sessions_of(page: EventPage) -> list[Session]:
+    """Return what is on the programme of the page's event, in order."""
+    source = page.source_page
+    rows = in_order(source.timetable_rows.all())
+    prefetch_related_objects(rows, "slides")
+    words = {row.translation_key: row for row in page.timetable_rows.all()} if source != page else {}
+    organisations = {}
+    if any(row.organisation_id for row in rows):
+        organisations = {item.translation_key: item for item in known_organisations(page.locale)}
+        prefetch_related_objects(rows, "organisation")
+    times = row_times(page.event, rows)
+    return [
+        _session(page, source, row, item, words.get(row.translation_key), organisations)
+        for row, item in zip(rows, times, strict=True)
+    ]
+
+
+def _session(page, source, row: TimetableRow, times, words: TimetableRow | None, organisations) -> Session:
+    foreign = ""
+    if source != page and words is None:
+        foreign = source.locale.language_code
+    spoken = words or row
+    return Session(
+        key=row.translation_key,
+        day=row.day,
+        starts_at=times.starts_at,
+        ends_at=times.ends_at,
+        kind=row.row_kind,
+        title=spoken.title,
+        abstract=spoken.abstract,
+        foreign_language=foreign,
+        speakers=row.speakers,
+        chairs=row.chairs,
+        organisation=organisations.get(row.organisation.translation_key) if row.organisation else None,
+        room=row.room,
+        track=row.track,
+        language=row.language,
+        has_qa=row.has_qa,
+        slides_url=row.slides.url if row.slides else row.slides_url,
+        recording_url=row.recording_url,
+        calendar_path=page.row_calendar_path(row.translation_key),
+    )
+
+
+@dataclass
+class Schedule:
+    """The whole timetable and what of it is asked for."""
+
+    days: list[ScheduleDay]
+    tracks: list[str]
+    languages: list[str]
+    is_filtered: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.days) or self.is_filtered
+
+
+def schedule_of(page: EventPage, sessions: Iterable[Session], track: str = "", language: str = "") -> Schedule:
+    """Return the days of the timetable; rows of all tracks, and those without a language, belong to every choice."""
+    sessions = list(sessions)
+    tracks = list(dict.fromkeys(session.track for session in sessions if session.track))
+    languages = sorted({session.language for session in sessions if session.language})
+    shown = [
+        session
+        for session in sessions
+        if (not track or session.track in ("", track)) and (not language or session.language in ("", language))
+    ]
+    days = []
+    for number in sorted({session.day for session in shown}):
+        of_day = [session for session in shown if session.day == number]
+        in_use = [name for name in tracks if any(session.track == name for session in of_day)]
+        days.append(ScheduleDay(number, page.event.day(number), of_day, in_use))
+    return Schedule(days, tracks, languages if len(languages) > 1 else [], is_filtered=bool(track or language))
+
+
+def _lines(sessions: list[Session], tracks: list[str]) -> list[Line]:
+    """Lay sessions out: a line for each time at which something begins, a column for each track.
+
+    A session reaches down to where its track goes on; one of no track is as wide as the table and ends what reaches
+    down.
+    """
+    starts = sorted({session.starts_at for session in sessions})
+    lines = [Line(moment) for moment in starts]
+    open_cells: dict[str, tuple[Cell, datetime.datetime | None]] = {}
+    for line in lines:
+        here = [session for session in sessions if session.starts_at == line.starts_at]
+        wide = [session for session in here if not session.track]
+        if wide:
+            open_cells.clear()
+            line.cells.append(Cell("", wide, colspan=len(tracks) or 1))
+            here = [session for session in here if session.track]
+            if not here:
+                continue
+            # Something in a track at the same time as something for all: below it, in the same cell.
+            line.cells[0].sessions += here
+            continue
+        for track in tracks:
+            mine = [session for session in here if session.track == track]
+            cell, until = open_cells.get(track, (None, None))
+            if not mine and cell is not None and until is not None and until > line.starts_at:
+                cell.rowspan += 1
+                continue
+            cell = Cell(track, mine)
+            line.cells.append(cell)
+            ends = [session.ends_at for session in mine if session.ends_at]
+            open_cells[track] = (cell, max(ends, default=None))
+    return lines

@@ -1,0 +1,46 @@
+"""Who changed which fact of an event."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import ListView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from events.models import Event, EventChange, EventPage
+
+
+class EventHistoryView(WagtailAdminTemplateMixin, ListView):
+    """The log of an event's facts, newest first."""
+
+    model = EventChange
+    template_name = "events/admin/history.html"
+    paginate_by = 50
+    header_icon = "history"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm("events.change_event"):
+            raise PermissionDenied
+        self.event = get_object_or_404(Event, pk=kwargs["pk"])
+        self.event.page = EventPage.source_page_of(self.event)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self):
+        return EventChange.objects.filter(event=self.event).select_related("user")
+
+    def get_page_title(self):
+        return _("History: %(title)s") % {"title": self.event}
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("events:index"), "label": _("Events")},
+            {"url": reverse("events:edit", args=[self.event.pk]), "label": str(self.event)},
+            {"url": "", "label": _("History")},
+        ]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {"event": self.event, "event_page": self.event.page, "current": "history"}

@@ -1,0 +1,34 @@
+"""What this app adds to the editor's side. Each hook names the module that does the work."""
+
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+
+from events.copying import give_copy_its_own_event
+from events.models import EventPage
+from events.viewsets import EventViewSet
+
+
+@hooks.register("register_admin_viewset")
+def register_events():
+    return EventViewSet()
+
+
+@hooks.register("insert_global_admin_css")
+def insert_styles():
+    return format_html('<link rel="stylesheet" href="{}">', static("events/admin.css"))
+
+
+@hooks.register("before_create_page")
+def add_event_instead(request, parent_page, page_class):
+    """An event's page is made with its facts, whichever way an editor starts."""
+    if page_class is EventPage:
+        return redirect("events:add")
+    return None
+
+
+@hooks.register("after_copy_page")
+def copy_event(request, page, new_page):
+    if isinstance(new_page, EventPage) and new_page.alias_of_id is None:
+        give_copy_its_own_event(new_page, request.user)

@@ -1,0 +1,128 @@
+"""The menu "Fact sheets": the list of pages, topics and target groups, downloads, and what needs care."""
+
+from __future__ import annotations
+
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, LocaleColumn
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.permissions import page_permission_policy
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from factsheets.admin import reports, views
+from factsheets.models import DownloadCount, FactSheetPage, PublicationFile, TargetGroup, Topic
+
+
+class FilesColumn(Column):
+    """The languages whose files visitors can have."""
+
+    cell_template_name = "factsheets/admin/files_cell.html"
+
+    def get_value(self, page):
+        return [file for file in page.publication.files.all() if file.kind == PublicationFile.Kind.PDF]
+
+
+class FactSheetListView(IndexView):
+    default_ordering = "-latest_revision_created_at"
+
+    def get_base_queryset(self):
+        counts = DownloadCount.objects.filter(publication=OuterRef("publication")).order_by().values("publication")
+        total = Coalesce(Subquery(counts.annotate(total=Sum("count")).values("total")), 0)
+        pages = super().get_base_queryset().annotate(downloads=total)
+        return pages.select_related("publication").prefetch_related("publication__files__versions")
+
+
+class FactSheetListingViewSet(PageListingViewSet):
+    model = FactSheetPage
+    name = "fact_sheets"
+    icon = "doc-full"
+    menu_label = _("All fact sheets")
+    menu_name = "all-fact-sheets"
+    menu_order = 100
+    add_to_admin_menu = False
+    index_view_class = FactSheetListView
+    columns = [
+        *IndexView.base_columns,
+        FilesColumn("files", label=_("Files"), width="14%"),
+        Column("downloads", label=_("Downloads"), sort_key="downloads", width="10%"),
+    ]
+
+
+class TopicViewSet(SnippetViewSet):
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    menu_order = 200
+    list_display = ["name", "key", LocaleColumn(label=_("Language"))]
+    ordering = ["name"]
+    copy_view_enabled = False
+
+
+class TargetGroupViewSet(SnippetViewSet):
+    model = TargetGroup
+    icon = "group"
+    menu_label = _("Target groups")
+    menu_order = 300
+    list_display = ["name", "key", LocaleColumn(label=_("Language"))]
+    ordering = ["name"]
+    copy_view_enabled = False
+
+
+class PageEditorsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return page_permission_policy.user_has_any_permission(request.user, reports.PAGE_ACTIONS)
+
+
+class DownloadsViewSet(ViewSet):
+    name = "fact_sheet_downloads"
+    icon = "download"
+    menu_label = _("Downloads")
+    menu_order = 400
+    menu_item_class = PageEditorsMenuItem
+
+    def get_urlpatterns(self):
+        return [path("", reports.DownloadsView.as_view(), name="index")]
+
+
+class CareViewSet(ViewSet):
+    name = "fact_sheet_care"
+    icon = "warning"
+    menu_label = _("Need care")
+    menu_order = 500
+    menu_item_class = PageEditorsMenuItem
+
+    def get_urlpatterns(self):
+        return [path("", reports.CareView.as_view(), name="index")]
+
+
+class FactSheetsViewSetGroup(ViewSetGroup):
+    menu_label = _("Fact sheets")
+    menu_name = "fact-sheets"
+    menu_icon = "doc-full-inverse"
+    menu_order = 210
+    items = (FactSheetListingViewSet, TopicViewSet, TargetGroupViewSet, DownloadsViewSet, CareViewSet)
+
+
+class PublicationViewSet(ViewSet):
+    """The screens of one publication: they are reached from its pages, not from the menu."""
+
+    name = "publications"
+
+    def get_urlpatterns(self):
+        return [
+            path("<int:pk>/", views.FilesView.as_view(), name="files"),
+            path("<int:pk>/upload/", views.UploadView.as_view(), name="upload"),
+            path("<int:pk>/facts/", views.FactsView.as_view(), name="facts"),
+            path("versions/<int:pk>/file/", views.version_file, name="version_file"),
+            path("versions/<int:pk>/cover/", views.version_cover, name="version_cover"),
+            path("versions/<int:pk>/check/", views.check_again, name="check_again"),
+            path("versions/<int:pk>/remove/", views.remove_version, name="remove_version"),
+        ]
+
+    def on_register(self):
+        pass

@@ -1,0 +1,112 @@
+"""A publication as others cite it: a line to copy, and the formats that reference managers read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from anyascii import anyascii
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Author:
+    """`family` is empty for organisations, whose name is never taken apart."""
+
+    name: str
+    family: str = ""
+    given: str = ""
+
+    @classmethod
+    def person(cls, name: str) -> Author:
+        *given, family = name.split()
+        return cls(name, family, " ".join(given))
+
+    @property
+    def inverted(self) -> str:
+        return f"{self.family}, {self.given}" if self.given else self.name
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What is cited. Years and numbers are None where they are not known."""
+
+    authors: list[Author]
+    year: int | None
+    title: str
+    publisher: str
+    url: str
+    language: str
+    version: int | None = None
+    doi: str = ""
+    licence: str = ""
+    abstract: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the line in the reader's language."""
+        authors = "; ".join(author.inverted for author in self.authors) or self.publisher
+        return _("%(authors)s (%(year)s). %(title)s. %(publisher)s. %(address)s") % {
+            "authors": authors,
+            "year": self.year or _("no date"),
+            "title": self.title.rstrip("."),
+            "publisher": self.publisher,
+            "address": f"https://doi.org/{self.doi}" if self.doi else self.url,
+        }
+
+    @property
+    def key(self) -> str:
+        """Return a key for BibTeX: the first author's last name, the year, the first long word of the title."""
+        first = self.authors[0] if self.authors else Author(self.publisher)
+        words = [word for word in _plain(self.title).split() if len(word) > 3] or ["sheet"]
+        name = (_plain(first.family or first.name).split() or ["anonymous"])[0]
+        return f"{name}{self.year or ''}{words[0]}".lower()
+
+    def bibtex(self) -> str:
+        fields = {
+            "title": f"{{{_escaped(self.title)}}}",
+            "author": " and ".join(
+                _escaped(author.inverted) if author.family else f"{{{_escaped(author.name)}}}"
+                for author in self.authors
+            ),
+            "year": str(self.year or ""),
+            "institution": f"{{{_escaped(self.publisher)}}}",
+            "type": "Fact sheet",
+            "version": str(self.version or ""),
+            "doi": self.doi,
+            "url": self.url,
+            "language": self.language,
+            "copyright": self.licence,
+        }
+        lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+        return "\n".join([f"@techreport{{{self.key},", *lines, "}", ""])
+
+    def ris(self) -> str:
+        """Return the RIS record. Its lines end in CR LF, and a tag holds one line."""
+        fields = [
+            ("TY", "RPRT"),
+            *[("AU", author.inverted if author.family else author.name) for author in self.authors],
+            ("TI", self.title),
+            ("PY", str(self.year or "")),
+            ("PB", self.publisher),
+            ("ET", str(self.version or "")),
+            ("AB", self.abstract),
+            ("DO", self.doi),
+            ("UR", self.url),
+            ("LA", self.language),
+        ]
+        lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
+        return "\r\n".join([*lines, "ER  - ", ""])
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9 ]", "", anyascii(text.replace("-", " ")))
+
+
+# Signs that TeX would act upon.
+TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+TEX |= {sign: f"\\{sign}" for sign in "{}$&#%_"}
+
+
+def _escaped(text: str) -> str:
+    return "".join(TEX.get(character, character) for character in text)

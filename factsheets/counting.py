@@ -1,0 +1,86 @@
+"""Counts downloads by publication, language and day, and keeps nothing about who downloaded.
+
+So that somebody who clicks twice counts once, a client is remembered for a while, in the cache alone: as a keyed hash
+whose key is made anew each day and lives in the cache, too. Address and browser cannot be got back once it is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from factsheets.models.publication import DownloadCount
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
+
+    from factsheets.models import Publication
+
+# A repeated request of one client within this time is the same download.
+REPEAT_SECONDS = 30 * 60
+DAY_SECONDS = 24 * 3600
+# What programs call themselves that nobody reads with. Names of browsers do not contain these words.
+ROBOTS = re.compile(
+    r"bot\b|bot/|robot|crawl|spider|slurp|archiv|fetch|monitor|preview|scan|check|validator|lighthouse|headless|"
+    r"facebookexternalhit|whatsapp|telegram|embedly|quora|pinterest|bitly|feed|rss|reader/|curl|wget|httpie|"
+    r"python|java/|okhttp|go-http|libwww|perl|ruby|php|axios|node|postman|scrapy|phantom|puppeteer|playwright|gpt|"
+    r"claude|anthropic|perplexity|ccbot|bytespider|semrush|ahrefs|mj12|dotbot|petal|yandex|baidu|bing|google-",
+    re.IGNORECASE,
+)
+
+
+def count_download(request: HttpRequest, response: HttpResponseBase, publication: Publication, language: str) -> bool:
+    """Count one download if a person began one. Returns whether it was counted."""
+    if not _is_beginning(request, response) or _is_robot(request) or _is_repeated(request, publication.pk, language):
+        return False
+    add_one(publication.pk, language)
+    return True
+
+
+def add_one(publication_pk: int, language: str) -> None:
+    row = {"publication_id": publication_pk, "language": language, "day": timezone.localdate()}
+    with transaction.atomic():
+        DownloadCount.objects.bulk_create([DownloadCount(**row)], ignore_conflicts=True)
+        DownloadCount.objects.filter(**row).update(count=F("count") + 1)
+
+
+def _is_beginning(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Tell whether the answer holds the first bytes: the later parts of a file are the same download."""
+    if request.method != "GET":
+        return False
+    if response.status_code == 206:
+        return response["Content-Range"].startswith("bytes 0-")
+    return response.status_code == 200
+
+
+def _is_robot(request: HttpRequest) -> bool:
+    purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
+    agent = request.headers.get("User-Agent", "")
+    return "prefetch" in purpose or not agent or bool(ROBOTS.search(agent))
+
+
+def _is_repeated(request: HttpRequest, publication_pk: int, language: str) -> bool:
+    day = timezone.localdate().isoformat()
+    key = str(cache.get_or_set(f"downloads-key-{day}", lambda: secrets.token_hex(32), DAY_SECONDS))
+    agent = request.headers.get("User-Agent", "")
+    client = "\n".join([_address(request), agent, str(publication_pk), language])
+    digest = hmac.new(key.encode(), client.encode(), hashlib.sha256).hexdigest()
+    return not cache.add(f"download-{digest}", value=True, timeout=REPEAT_SECONDS)
+
+
+def _address(request: HttpRequest) -> str:
+    """Return where the request comes from. What a client says of itself in X-Forwarded-For counts for nothing."""
+    proxies = getattr(settings, "AXES_IPWARE_PROXY_COUNT", None) or 0
+    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if proxies and len(chain) >= proxies:
+        return chain[-proxies]
+    return request.META.get("REMOTE_ADDR", "")

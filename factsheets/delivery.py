@@ -1,0 +1,133 @@
+"""Hands out a stored file over HTTP: whole, in part, or "you have it already"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from anyascii import anyascii
+from django.core.files import File
+from django.core.files.storage import Storage
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_http_date_safe
+
+CHUNK = 64 * 1024
+# One range, as RFC 9110 writes it. Several at once are answered with the whole file, which the standard allows.
+SINGLE_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+LONGEST_NAME = 120
+# Whatever a file holds, nothing of it runs on the site's own address.
+POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file as it is told to the world. `digest` changes with the content alone."""
+
+    storage: Storage
+    name: str
+    size: int
+    digest: str
+    media_type: str
+    modified: datetime
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.digest[:32]}"'
+
+
+def readable_name(*parts: str, extension: str) -> str:
+    """Return a file name for people: letters of any script stay, what file systems refuse goes."""
+    joined = unicodedata.normalize("NFC", " – ".join(part for part in parts if part))
+    kept = "".join(
+        " " if character in '\\/:*?"<>|' or not character.isprintable() else character for character in joined
+    )
+    stem = " ".join(kept.split()).strip(". ")[:LONGEST_NAME].strip(". ")
+    return f"{stem or 'file'}.{extension}"
+
+
+def content_disposition(filename: str) -> str:
+    """Return the header that names a download (RFC 6266): in plain letters for old programs, in all for others."""
+    plain = re.sub(r"[^ !#$&+\-.0-9A-Z^_`a-z|~()\',]", "_", anyascii(filename.replace("–", "-"))).replace('"', "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
+    """Answer a GET or HEAD for a file with 200, 206, 304, 412 or 416; `headers` go with each of them."""
+    modified = int(content.modified.timestamp())
+    known = get_conditional_response(request, etag=content.etag, last_modified=modified)
+    response = _content_response(request, content, modified) if known is None else known
+    response.headers.setdefault("ETag", content.etag)
+    response.headers.setdefault("Last-Modified", http_date(modified))
+    response["Accept-Ranges"] = "bytes"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = POLICY
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def _content_response(request: HttpRequest, content: Content, modified: int) -> HttpResponseBase:
+    wanted = _range(request, content, modified)
+    if wanted == UNSATISFIABLE:
+        response: HttpResponseBase = HttpResponse(status=416, content_type=content.media_type)
+        response["Content-Range"] = f"bytes */{content.size}"
+        return response
+    if wanted is None:
+        if request.method == "HEAD":
+            response = HttpResponse(content_type=content.media_type)
+        else:
+            response = FileResponse(content.storage.open(content.name), content_type=content.media_type)
+        response["Content-Length"] = str(content.size)
+        return response
+    first, last = wanted
+    part = _part(content.storage.open(content.name), first, last - first + 1)
+    response = StreamingHttpResponse(part, status=206, content_type=content.media_type)
+    response["Content-Range"] = f"bytes {first}-{last}/{content.size}"
+    response["Content-Length"] = str(last - first + 1)
+    return response
+
+
+UNSATISFIABLE = (-1, -1)
+
+
+def _range(request: HttpRequest, content: Content, modified: int) -> tuple[int, int] | None:
+    """Return the first and last byte that are asked for, None for the whole file, or UNSATISFIABLE."""
+    match = SINGLE_RANGE.match(request.headers.get("Range", "").strip())
+    if request.method != "GET" or not match or match.group() == "bytes=-" or not _if_range(request, content, modified):
+        return None
+    start, end = match.groups()
+    if not start:  # the last so many bytes
+        length = min(int(end), content.size)
+        return (content.size - length, content.size - 1) if length else UNSATISFIABLE
+    first = int(start)
+    last = min(int(end), content.size - 1) if end else content.size - 1
+    if end and int(end) < first:
+        return None
+    return (first, last) if first < content.size else UNSATISFIABLE
+
+
+def _if_range(request: HttpRequest, content: Content, modified: int) -> bool:
+    """Tell whether the part still fits what the client has; without a condition it does."""
+    condition = request.headers.get("If-Range", "").strip()
+    if not condition:
+        return True
+    if condition.startswith('"'):
+        return condition == content.etag
+    # A date, or a weak tag, which is no date and so never fits.
+    return parse_http_date_safe(condition) == modified
+
+
+def _part(file: File, first: int, length: int) -> Iterator[bytes]:
+    with file:
+        file.seek(first)
+        while length > 0:
+            chunk = file.read(min(CHUNK, length))
+            if not chunk:
+                return
+            length -= len(chunk)
+            yield chunk

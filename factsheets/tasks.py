@@ -1,0 +1,8 @@
+from django_tasks import task
+
+from factsheets.checking import check
+
+
+@task()
+def check_version(version_pk: int) -> None:
+    check(version_pk)

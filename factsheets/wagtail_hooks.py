@@ -1,0 +1,78 @@
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.widgets import Button, ListingButton
+from wagtail.snippets.models import register_snippet
+
+from factsheets.admin.shelves import obstacles_of
+from factsheets.admin.viewsets import FactSheetsViewSetGroup, PublicationViewSet
+from factsheets.models import FactSheetPage
+from factsheets.permissions import may_see
+
+register_snippet(FactSheetsViewSetGroup)
+
+
+@hooks.register("register_admin_viewset")
+def register_publications():
+    return PublicationViewSet()
+
+
+@hooks.register("before_publish_page")
+def stop_publishing(request, page):
+    """Do not publish or schedule what the checks have refused. What was typed is saved as a draft."""
+    page = page.specific
+    if not isinstance(page, FactSheetPage):
+        return None
+    found = obstacles_of(page.publication)
+    if not found:
+        return None
+    messages.error(
+        request,
+        format_html(
+            "{} <ul>{}</ul>",
+            _("The page was saved but not published: a file cannot be published as it is."),
+            format_html_join("", "<li>{}</li>", ((line,) for line in found)),
+        ),
+    )
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def stop_publishing_together(request, action_type, objects, action):
+    if action_type != "publish":
+        return None
+    pages = FactSheetPage.objects.filter(pk__in=[item.pk for item in objects]).select_related("publication")
+    found = [f"{page.title}: {line}" for page in pages for line in obstacles_of(page.publication)]
+    if not found:
+        return None
+    messages.error(
+        request, format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in found)))
+    )
+    return redirect("fact_sheets:index")
+
+
+@hooks.register("register_page_header_buttons")
+def link_files_in_header(page, user, next_url=None, view_name=None):
+    page = page.specific
+    if isinstance(page, FactSheetPage) and may_see(user, page.publication):
+        yield Button(
+            _("Files and checks"),
+            reverse("publications:files", args=[page.publication_id]),
+            icon_name="doc-full-inverse",
+            priority=15,
+        )
+
+
+@hooks.register("register_page_listing_more_buttons")
+def link_files_in_lists(page, user, next_url=None):
+    page = page.specific if page.specific_class is FactSheetPage else None
+    if page and page.permissions_for_user(user).can_edit():
+        yield ListingButton(
+            _("Files and checks"),
+            reverse("publications:files", args=[page.publication_id]),
+            icon_name="doc-full-inverse",
+            priority=15,
+        )

@@ -1,0 +1,77 @@
+"""What only a visitor's browser can say of a timetable, and the organiser's way from a pasted text to a public page."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page
+
+FORUM = "/en/events/digicantrain-forum-2026/"
+
+
+def titles(page: Page, moment: str) -> list[str]:
+    return page.locator(f'[data-moment="{moment}"] .session__title').all_inner_texts()
+
+
+def test_now_and_next_on_the_day(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context(timezone_id="Europe/Tallinn").new_page()
+    page.clock.set_fixed_time("2026-02-12T10:15:00+02:00")
+    page.goto(demo + FORUM)
+    assert titles(page, "now") == ["Digital transformation in health care – Estonian perspective"]
+    assert titles(page, "next") == ["Digital services and digital skills in Estonian cancer control plan"]
+    assert page.locator('[aria-current="time"]').count() == 1
+    assert page.locator('[data-moment="now"] .session__moment').inner_text() == "Now"
+
+
+def test_nothing_is_next_months_before(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context(timezone_id="Europe/Tallinn").new_page()
+    page.clock.set_fixed_time("2025-11-01T10:15:00+02:00")
+    page.goto(demo + FORUM)
+    assert page.locator("[data-session]").count() == 15
+    assert page.locator("[data-moment]").count() == 0
+
+
+def test_the_visitors_own_time_where_it_differs(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context(timezone_id="Europe/Madrid").new_page()
+    page.goto(demo + FORUM)
+    assert page.locator(".session__own").first.inner_text().endswith("08:30")
+    assert "Europe/Madrid" in page.locator("[data-own-note]").inner_text()
+
+
+def test_a_zone_with_the_same_time_is_not_mentioned(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context(timezone_id="Europe/Helsinki").new_page()
+    page.goto(demo + FORUM)
+    assert page.locator(".session__own").count() == 0
+    assert page.locator("[data-own-note]").inner_text() == ""
+
+
+def test_without_scripts_the_timetable_is_whole(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{demo}/en/events/demo-forum/")
+    page.locator(".timetable__filters a", has_text="B").first.click()
+    shown = page.locator(".session__title").all_inner_texts()
+    assert "Example workshop in track B" in shown
+    assert "Example talk in track A" not in shown
+
+
+def test_an_editor_reads_a_pasted_timetable_before_anything_is_stored(
+    demo: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    page.goto(f"{demo}/admin/login/")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", "demo")
+    page.click("button[type=submit]")
+    page.goto(f"{demo}/admin/events/")
+    page.get_by_role("link", name="DigiCanTrain kickoff").click()
+    page.locator(".event-links").get_by_role("link", name="Timetable").click()
+    page.fill("#timetable-text", (Path(__file__).parents[1] / "events" / "forum.txt").read_text())
+    page.click("[data-paste]")
+    rows = page.locator(".timetable-row")
+    rows.first.wait_for()
+    assert rows.count() == 15
+    assert rows.nth(7).locator("[name=room]").input_value() == "Restaurant Senso"
+    assert rows.nth(1).locator("[name=speakers]").input_value() == "Virpi Sulosaari (Project Leader)"
+    # Not saved: the next visitor of the screen finds it empty.
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    assert rows.count() == 0

@@ -1,0 +1,168 @@
+"""An editor makes a fact sheet in the browser: upload, checks, a day to come, a new version."""
+
+import datetime
+import re
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+import pikepdf
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import server
+from tests.factories.documents import make_pdf, written
+
+pytestmark = pytest.mark.slow
+
+SET_UP = """
+from django.contrib.auth import get_user_model
+from wagtail.models import Locale, Page
+from factsheets.models import FactSheetIndexPage
+from home.models import HomePage, LanguageTexts, ProjectSettings
+get_user_model().objects.create_superuser("editor", password="secret")
+home = HomePage.objects.get(locale__language_code="en")
+home.add_child(instance=FactSheetIndexPage(title="Fact sheets", slug="fact-sheets", locale=home.locale))
+for code, words in {"en": "Funded by the European Union", "fi": "Euroopan unionin rahoittama"}.items():
+    LanguageTexts.objects.create(project=ProjectSettings.objects.get(), locale=Locale.objects.get(language_code=code),
+        project_title="Beacon", funding_statement=words, disclaimer=words)
+"""
+ENGLISH = written(make_pdf("Light for all. Funded by the European Union", title="Light for all"))
+BETTER = written(make_pdf("More light for all. Funded by the European Union", title="Light for all", pages=2))
+UNTAGGED = written(make_pdf("Valoa kaikille, aina ja joka paikassa", title="", language="fi", tagged=False))
+LOCKED = written(make_pdf("Locked"), encryption=pikepdf.Encryption(owner="owner", user="user"))
+ADDRESS = "/en/fact-sheets/light-for-all/"
+FILE = ADDRESS + "download/en/"
+
+
+DAY = """
+from django.utils import timezone
+from wagtail.models import Revision
+for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
+    revision.content["go_live_at"] = timezone.now().isoformat()
+    revision.approved_go_live_at = timezone.now()
+    revision.save()
+"""
+
+
+@dataclass
+class Workshop:
+    address: str
+    variables: dict[str, str]
+
+    def let_the_day_come(self) -> None:
+        """Set the time of what is scheduled to now, and run what a clock runs every few minutes."""
+        server.manage(["shell", "-c", DAY], self.variables)
+        server.manage(["publish_scheduled"], self.variables)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory):
+    """The address of a site of its own, with an empty list of fact sheets and an editor."""
+    folder, port = tmp_path_factory.mktemp("workshop"), server.free_port()
+    with server.demo_database(folder, "fact_sheet_workshop") as database_url:
+        variables = server.environment(folder, database_url, "tests.e2e.settings")
+        server.manage(["migrate", "--verbosity", "0"], variables)
+        server.manage(["setup_site"], variables)
+        server.manage(["shell", "-c", SET_UP], variables)
+        with server.serve(folder, variables, port) as address:
+            yield Workshop(address, variables)
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  (our own server)
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def text(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  (our own server)
+        return answer.read().decode()
+
+
+def upload(page: Page, content: bytes, language: str, note: str = "") -> None:
+    page.get_by_label("Language of the file").select_option(language)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
+    page.get_by_label("What changed").fill(note)
+    page.get_by_role("button", name="Upload and check").click()
+    page.wait_for_url(re.compile(r"/publications/\d+/$"))
+
+
+def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
+    page = new_context().new_page()
+    page.goto(workshop.address + "/admin/login/")
+    page.fill("[name=username]", "editor")
+    page.fill("[name=password]", "secret")
+    page.get_by_role("button", name="Sign in").click()
+
+    # Create
+    page.goto(workshop.address + "/admin/fact_sheets/")
+    page.get_by_role("link", name="Add fact sheet").first.click()
+    if "choose_parent" in page.url:
+        page.get_by_role("button", name="Continue").or_(page.get_by_role("link", name="Fact sheets")).last.click()
+    expect(page.get_by_text("Save the page as a draft first.")).to_be_visible()
+    page.locator("[name=title]").fill("Light for all")
+    page.locator("[name=lead]").fill("How light reaches everybody.")
+    page.get_by_role("button", name="Save draft").first.click()
+    expect(page.get_by_text("There is no file yet.")).to_be_visible()
+    edit = page.url
+
+    # Upload: one that is locked, one in each language
+    page.get_by_role("link", name="Upload a file").click()
+    files = re.sub(r"upload/.*", "", page.url)
+    upload(page, LOCKED, "en")
+    expect(page.locator(".fs-finding--error")).to_contain_text("The file is encrypted")
+    page.goto(edit)
+    expect(page.get_by_text("This fact sheet cannot be published yet:")).to_be_visible()
+    page.get_by_role("link", name="Upload a file").click()
+    upload(page, ENGLISH, "en")
+    expect(page.get_by_text("All checks passed.")).to_be_visible()
+    page.goto(files + "upload/")
+    upload(page, UNTAGGED, "fi")
+    finnish = page.locator(".fs-file", has_text="Finnish: PDF")
+    expect(finnish.get_by_text("Not accessible: the PDF has no tags")).to_be_visible()
+    expect(finnish.get_by_text("No title in the PDF")).to_be_visible()
+    expect(finnish.get_by_text("The EU funding statement is missing")).to_be_visible()
+    expect(finnish.locator(".fs-finding--error")).to_have_count(0)
+    expect(finnish.locator("img")).to_have_js_property("complete", True)
+
+    # Schedule for tomorrow: nothing of it is there today
+    page.goto(edit)
+    page.get_by_role("button", name="Toggle status").click()
+    page.get_by_role("button", name=re.compile("Set schedule|Edit schedule")).click()
+    tomorrow = datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=1)
+    page.locator("[name=go_live_at]").fill(tomorrow.strftime("%Y-%m-%d 09:00"))
+    # The calendar lies over the button until its field is left.
+    page.evaluate("document.querySelectorAll('.xdsoft_datetimepicker').forEach(calendar => calendar.remove())")
+    page.get_by_role("button", name="Save schedule").click()
+    page.wait_for_load_state()
+    page.get_by_role("button", name="More actions").first.click()
+    page.get_by_role("button", name=re.compile("Schedule to publish|Publish")).click()
+    expect(page.get_by_text("has been scheduled for publishing")).to_be_visible()
+    routes = ["", "download/en/", "download/fi/", "download/en/versions/1/", "cover/en/1/240/", "citation/ris/"]
+    assert {status(workshop.address + ADDRESS + route) for route in routes} == {404}
+    for listing in ("/en/fact-sheets/", "/en/feeds/fact-sheets/", "/en/", "/sitemap-en.xml", "/en/search/?q=light"):
+        assert "light-for-all" not in text(workshop.address + listing)
+
+    # The day has come
+    workshop.let_the_day_come()
+    assert {status(workshop.address + ADDRESS + route) for route in routes} == {200}
+    assert "light-for-all" in text(workshop.address + "/en/fact-sheets/")
+
+    # Replace a file: the history grows, and what was linked stays
+    page.goto(files)
+    page.locator(".fs-file", has_text="English: PDF").get_by_role("link", name="Replace").click()
+    page.locator("input[type=file]").set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": BETTER})
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_text("say in a sentence what changed")).to_be_visible()
+    upload(page, BETTER, "en", "A second page")
+    expect(page.locator(".fs-file", has_text="English: PDF").get_by_text("Version 2").first).to_be_visible()
+    assert status(workshop.address + FILE + "versions/1/") == status(workshop.address + FILE) == 200
+    page.goto(workshop.address + ADDRESS)
+    page.get_by_text("Versions: English, PDF").click()
+    expect(page.locator(".versions li")).to_have_count(2)
+    expect(page.locator(".versions li").first).to_contain_text("A second page")

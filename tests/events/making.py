@@ -1,0 +1,118 @@
+"""Events, pages and timetables for tests, made as the site itself makes them."""
+
+import datetime
+
+from django.test import TestCase
+from wagtail.models import Locale
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+
+from events.models import Event, EventIndexPage, EventPage, TimetableRow
+from home.translations.sources import translate
+
+TARGETS = ("fi", "et", "el")
+DAY = datetime.date(2030, 5, 16)
+
+
+def time(text: str) -> datetime.time | None:
+    return datetime.time.fromisoformat(text) if text else None
+
+
+def commit():
+    """Run what waits for the end of the transaction, as after a request: `with commit(): …`."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
+def make_event(**facts) -> Event:
+    values = {"first_day": DAY, "zone": "Europe/Helsinki", "venue_town": "Turku", "venue_country": "FI"} | facts
+    with commit():
+        return Event.objects.create(**values)
+
+
+def make_index(home_page) -> EventIndexPage:
+    found = EventIndexPage.objects.child_of(home_page).first()
+    return found or home_page.add_child(
+        instance=EventIndexPage(title="Events", slug="events", locale=home_page.locale, show_in_menus=True)
+    )
+
+
+def row(start: str, title: str, end: str = "", **values) -> TimetableRow:
+    return TimetableRow(start=time(start), end=time(end), title=title, **values)
+
+
+def make_page(
+    home_page, *rows: TimetableRow, title: str = "Forum", slug: str = "forum", live=True, **facts
+) -> EventPage:
+    """Make an event with its page in the source language, published with these rows."""
+    event = facts.pop("event", None) or make_event(**facts)
+    page = EventPage(title=title, slug=slug, event=event, locale=home_page.locale, live=False)
+    make_index(home_page).add_child(instance=page)
+    for number, item in enumerate(rows):
+        item.locale, item.sort_order = home_page.locale, number
+    page.timetable_rows.set(rows)
+    revision = page.save_revision()
+    if live:
+        with commit():
+            revision.publish()
+    return again(page)
+
+
+def again(page: EventPage) -> EventPage:
+    return EventPage.objects.get(pk=page.pk)
+
+
+def publish(page: EventPage, rows=None, **values) -> EventPage:
+    """Change a page that is read anew, publish it and return it."""
+    page = again(page)
+    for name, value in values.items():
+        setattr(page, name, value)
+    if rows is not None:
+        for number, item in enumerate(rows):
+            item.locale, item.sort_order = page.locale, number
+        page.timetable_rows.set(rows)
+    with commit():
+        page.save_revision().publish()
+    return again(page)
+
+
+def rows_of(page: EventPage) -> list[TimetableRow]:
+    return list(again(page).timetable_rows.all())
+
+
+def put_into_words(instance, code: str) -> None:
+    """Translate every sentence of a source by putting the language's code before it."""
+    source = TranslationSource.objects.get_for_instance(instance)
+    for segment in StringSegment.objects.filter(source=source).select_related("string", "context"):
+        plain = segment.string.data
+        text = f"{code}-{plain}" if segment.context.path == "slug" else f"{code} {plain}"
+        StringTranslation.objects.get_or_create(
+            translation_of=segment.string,
+            context=segment.context,
+            locale=Locale.objects.get(language_code=code),
+            defaults={"data": text, "translation_type": "manual"},
+        )
+
+
+def translate_all(*pages, codes=TARGETS) -> None:
+    """Translate pages into these languages, and publish them."""
+    with commit():
+        for page in pages:
+            translate(page, list(Locale.objects.filter(language_code__in=codes)))
+            for code in codes:
+                put_into_words(page, code)
+                found = Translation.objects.get(
+                    source__object_id=page.translation_key, target_locale__language_code=code
+                )
+                found.save_target(publish=True)
+
+
+def in_language(page, code: str) -> EventPage:
+    return page.get_translation(Locale.objects.get(language_code=code)).specific
+
+
+def change_event(event: Event, **facts) -> Event:
+    event = Event.objects.get(pk=event.pk)
+    for name, value in facts.items():
+        setattr(event, name, value)
+    with commit():
+        event.save()
+    return Event.objects.get(pk=event.pk)

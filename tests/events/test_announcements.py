@@ -1,0 +1,186 @@
+"""What calendars and the public log are told."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from events.enums import Status
+from events.models import CalendarEntry, EventChange, TimetableChange
+from events.timetable.announce import announce
+from events.timetable.changes import change_notes
+from tests.events.making import DAY, again, change_event, make_page, publish, row, rows_of
+
+
+@pytest.fixture
+def page(home_page):
+    return make_page(home_page, row("09:00", "One"), row("10:50", "Two"), row("11:30", "Three", "12:00"))
+
+
+def sequence(key) -> int:
+    return CalendarEntry.objects.get(key=key).sequence
+
+
+def sequences(page):
+    return [sequence(item.translation_key) for item in rows_of(page)]
+
+
+def notes(page):
+    found = again(page)
+    return [note.text for note in change_notes(found, found.sessions)]
+
+
+def later(minutes=20):
+    """Let the last entries of the log be older than the time in which edits are one."""
+    moved = datetime.timedelta(minutes=minutes)
+    for change in TimetableChange.objects.all():
+        TimetableChange.objects.filter(pk=change.pk).update(
+            first_at=change.first_at - moved, changed_at=change.changed_at - moved
+        )
+
+
+def move(page, place, start):
+    rows = rows_of(page)
+    rows[place].start = datetime.time.fromisoformat(start)
+    return publish(page, rows)
+
+
+def test_the_first_publication_is_no_change(page):
+    assert notes(page) == []
+    assert sequences(page) == [0, 0, 0]
+
+
+def test_a_moved_row_is_told_and_its_sequence_rises(page):
+    before = CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at
+    move(page, 1, "11:00")
+    assert notes(page) == ["“Two”, 10:50, is now at 11:00."]
+    # The row before it runs to the next one: its end moved as well.
+    assert sequences(page) == [1, 1, 0]
+    assert CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at > before
+
+
+def test_words_raise_no_sequence(page):
+    rows = rows_of(page)
+    rows[0].title, rows[0].abstract, rows[0].has_qa = "Another title", "Text", True
+    before = CalendarEntry.objects.get(key=rows[0].translation_key).modified_at
+    publish(page, rows, title="Another title", slug="another-slug")
+    assert sequences(page) == [0, 0, 0]
+    assert sequence(page.event.key) == 0
+    assert CalendarEntry.objects.get(key=rows[0].translation_key).modified_at == before
+    assert notes(page) == []
+
+
+def test_publishing_again_changes_nothing(page):
+    publish(page)
+    announce(page.event_id)
+    assert sequences(page) == [0, 0, 0]
+    assert TimetableChange.objects.count() == 0
+
+
+def test_edits_within_a_short_time_are_one_entry(page):
+    move(page, 1, "11:00")
+    move(page, 1, "11:10")
+    assert notes(page) == ["“Two”, 10:50, is now at 11:10."]
+    later()
+    move(page, 1, "11:15")
+    assert notes(page) == ["“Two”, 11:10, is now at 11:15.", "“Two”, 10:50, is now at 11:10."]
+
+
+def test_an_edit_that_is_taken_back_leaves_no_entry(page):
+    move(page, 1, "11:00")
+    move(page, 1, "10:50")
+    assert notes(page) == []
+    # Calendars heard of both.
+    assert sequences(page)[1] == 2
+
+
+def test_rows_that_come_and_go(page):
+    rows = rows_of(page)
+    publish(page, [rows[0], rows[2], row("12:00", "Four", "12:30")])
+    assert sorted(notes(page)) == ["New at 12:00: “Four”.", "“Two” at 10:50 is off the programme."]
+    gone = CalendarEntry.objects.get(key=rows[1].translation_key)
+    assert gone.removed_at
+    assert gone.sequence == 1
+
+
+def test_a_row_that_comes_back_is_the_same_row(page):
+    rows = rows_of(page)
+    publish(page, [rows[0], rows[2]])
+    publish(page, rows)
+    entry = CalendarEntry.objects.get(key=rows[1].translation_key)
+    assert entry.removed_at is None
+    assert entry.sequence == 2
+    assert notes(page) == []
+
+
+def test_a_new_room(page):
+    rows = rows_of(page)
+    rows[0].room = "Hall"
+    publish(page, rows)
+    assert notes(page) == ["“One” at 09:00 is now in Hall."]
+    assert sequences(page) == [1, 0, 0]
+
+
+def test_a_new_day_of_the_event_is_one_entry_and_moves_every_row(page):
+    change_event(page.event, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20), status=Status.RESCHEDULED)
+    assert notes(page) == ["The event was moved to another day.", "The event is now on 20 May 2030."]
+    assert sequences(page) == [1, 1, 1]
+    assert sequence(page.event.key) == 1
+    assert again(page).event.previous_first_day == DAY
+
+
+def test_the_status_is_told_and_rises_everywhere(page):
+    change_event(page.event, status=Status.CANCELLED)
+    assert notes(page) == ["The event is cancelled."]
+    assert sequences(page) == [1, 1, 1]
+    assert sequence(page.event.key) == 1
+
+
+def test_facts_that_calendars_do_not_show_raise_nothing(page):
+    change_event(page.event, hashtag="forum", contact_email="a@example.org", online_link="https://example.org/secret")
+    assert sequence(page.event.key) == 0
+    assert sequences(page) == [0, 0, 0]
+
+
+def test_corrections_after_the_event_are_no_news(home_page):
+    page = make_page(home_page, row("09:00", "One", "10:00"), first_day=datetime.date(2020, 1, 10))
+    rows = rows_of(page)
+    rows[0].start = datetime.time(9, 5)
+    publish(page, rows)
+    assert notes(page) == []
+
+
+def test_the_order_of_rows_is_no_change(page):
+    rows = rows_of(page)
+    publish(page, rows[::-1])
+    assert sequences(page) == [0, 0, 0]
+    assert notes(page) == []
+
+
+# The log of facts
+
+
+def test_each_changed_fact_is_logged_with_who_when_from_and_to(page, admin_user):
+    event = again(page).event
+    event.changed_by = admin_user
+    event.venue_name, event.status = "Hall", Status.POSTPONED
+    event.save()
+    found = EventChange.objects.filter(event=event)
+    assert {(change.field, change.before, change.after, change.user) for change in found} == {
+        ("venue_name", "", "Hall", admin_user),
+        ("status", "scheduled", "postponed", admin_user),
+    }
+    assert all(timezone.now() - change.changed_at < datetime.timedelta(minutes=1) for change in found)
+    status = found.get(field="status")
+    assert (status.before_display, status.after_display) == ("Takes place as planned", "Postponed, no new day yet")
+
+
+def test_the_log_keeps_no_secret(page):
+    change_event(page.event, online_link="https://example.org/secret-room")
+    change = EventChange.objects.get(field="online_link")
+    assert (change.before, change.after) == ("", "•••")
+
+
+def test_saving_without_a_change_logs_nothing(page):
+    change_event(page.event)
+    assert EventChange.objects.count() == 0

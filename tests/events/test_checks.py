@@ -1,0 +1,83 @@
+"""Doubts about a timetable, in words."""
+
+import pytest
+
+from events.models import Event, Speaker
+from events.timetable.checks import check
+from tests.events.making import DAY, row
+
+
+@pytest.fixture
+def event():
+    return Event(first_day=DAY, last_day=DAY, zone="Europe/Helsinki")
+
+
+def texts(event, *rows):
+    return [(doubt.row, doubt.text) for doubt in check(event, rows)]
+
+
+def by(name):
+    return [Speaker(name).as_json()]
+
+
+def test_a_sound_timetable_raises_no_doubt(event):
+    assert texts(event, row("09:00", "One"), row("10:00", "Two", "11:00"), row("11:00", "Three")) == []
+
+
+def test_parallel_tracks_raise_no_doubt(event):
+    assert texts(event, row("09:00", "One", "10:00", track="A"), row("09:00", "Two", "10:00", track="B")) == []
+
+
+def test_two_rows_in_one_room(event):
+    assert texts(
+        event,
+        row("09:00", "One", "10:00", room="Hall", track="A"),
+        row("09:30", "Two", "10:30", room="hall", track="B"),
+    ) == [(1, "hall is taken: “One” is there from 09:00.")]
+
+
+def test_two_rows_at_once_without_track_or_room(event):
+    assert texts(event, row("09:00", "One", "10:00"), row("09:30", "Two", "10:30")) == [
+        (1, "At the same time as “One” from 09:00, and neither has a track or room of its own.")
+    ]
+
+
+def test_one_person_in_two_places(event):
+    assert texts(
+        event,
+        row("09:00", "One", "10:00", track="A", speakers_data=by("Anna Example")),
+        row("09:30", "Two", "10:30", track="B", speakers_data=by("anna example")),
+    ) == [(1, "anna example is at “One” at the same time.")]
+
+
+def test_a_person_may_speak_twice_in_a_row(event):
+    assert (
+        texts(
+            event,
+            row("09:00", "One", "10:00", speakers_data=by("Anna Example")),
+            row("10:00", "Two", "11:00", speakers_data=by("Anna Example")),
+        )
+        == []
+    )
+
+
+def test_gaps(event):
+    assert texts(event, row("09:00", "One", "09:30"), row("09:45", "Two", "10:00")) == [
+        (1, "Nothing is on the programme for 15 minutes before this.")
+    ]
+
+
+def test_rows_outside_the_days(event):
+    assert texts(event, row("09:00", "One", "10:00"), row("09:00", "Two", "10:00", day=2)) == [
+        (1, "Day 2 is after the event, which has 1 day.")
+    ]
+
+
+def test_the_night_belongs_to_the_day_before(event):
+    assert texts(event, row("22:00", "Party", "01:00"), row("01:00", "Last song", "01:10", day=2)) == []
+
+
+def test_an_end_before_the_start_is_read_as_past_midnight_and_doubted(event):
+    assert texts(event, row("10:00", "One", "09:00")) == [
+        (0, "Ends at 09:00, before it begins: it would run for 23 hours, past midnight.")
+    ]

@@ -1,0 +1,78 @@
+"""The demo's Final Forum is the published timetable, row by row."""
+
+import datetime
+
+import polib
+import pytest
+
+from events.demo import demo_forum, forum, kickoff
+from events.enums import RowKind
+from events.timetable.paste import read
+from home.demo import catalogues
+from tests.events.test_paste import FORUM
+
+
+def test_rows_of_the_demo_are_those_of_the_published_timetable():
+    published = read(FORUM).rows
+    shown = [
+        (
+            row["start"],
+            row.get("end"),
+            row.get("kind", RowKind.TALK),
+            row["title"],
+            # A slip of the pen in the published text: "form Estonia".
+            row.get("abstract", "").replace("from Estonia", "form Estonia"),
+            [*row.get("speakers", ())],
+            row.get("room", ""),
+            row.get("has_qa", False),
+        )
+        for row in forum.ROWS
+    ]
+    assert shown == [
+        (
+            row.start,
+            row.end,
+            row.kind,
+            row.title,
+            row.abstract,
+            [(person.name, person.affiliation) for person in row.people],
+            row.room,
+            row.has_qa,
+        )
+        for row in published
+    ]
+
+
+def test_days_of_the_demo():
+    assert (forum.FACTS["first_day"], forum.FACTS["zone"]) == (datetime.date(2026, 2, 12), "Europe/Tallinn")
+    assert (kickoff.FACTS["first_day"], kickoff.FACTS["last_day"]) == (
+        datetime.date(2023, 3, 23),
+        datetime.date(2023, 3, 24),
+    )
+
+
+@pytest.mark.parametrize("today", ["2026-11-22", "2026-12-31", "2027-02-28"])
+def test_the_demonstration_lies_ahead_on_two_weekdays(today):
+    loaded = datetime.date.fromisoformat(today)
+    facts = demo_forum.facts(loaded)
+    assert facts["first_day"].weekday() == 3
+    assert 42 <= (facts["first_day"] - loaded).days < 49
+    assert facts["last_day"] - facts["first_day"] == datetime.timedelta(days=1)
+
+
+@pytest.mark.parametrize("language", ["fi", "et", "el"])
+def test_every_word_of_the_timetables_is_translated(language):
+    found = catalogues.Catalogue.read(language).entries
+    rows = [*forum.ROWS, *demo_forum.ROWS]
+    wanted = {row["title"] for row in rows} | {row["abstract"] for row in rows if row.get("abstract")}
+    wanted |= {forum.TITLE, kickoff.TITLE, demo_forum.TITLE}
+    assert {words for words in wanted if not found.get((None, words))} == set()
+
+
+def test_catalogues_agree_on_their_strings():
+    folder = next(path for path in catalogues.folders() if path.parent.parent.name == "events")
+    strings = [
+        {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(path))} for path in sorted(folder.glob("*.po"))
+    ]
+    assert len(strings) == 3
+    assert strings[0] == strings[1] == strings[2]

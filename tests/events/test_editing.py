@@ -1,0 +1,358 @@
+"""The organiser's screens: one flow for event and page, the grid of the timetable, the log, moves of zone."""
+
+import datetime
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+from wagtail.models import Page
+
+from events.enums import Status
+from events.models import Event, EventChange, EventPage, TimetableChange, TimetableRow
+from home.models import Organisation, Person
+from home.permissions import EDITORS, EVENT_ORGANISERS
+from tests.events.making import DAY, again, commit, make_index, make_page, row, rows_of
+
+FACTS = {
+    "first_day": "2030-05-16",
+    "last_day": "",
+    "start_time": "",
+    "end_time": "",
+    "zone": "Europe/Helsinki",
+    "status": "scheduled",
+    "attendance": "hybrid",
+    "venue_town": "Turku",
+    "venue_country": "FI",
+    "organisers-TOTAL_FORMS": "0",
+    "organisers-INITIAL_FORMS": "0",
+    "organisers-MIN_NUM_FORMS": "0",
+    "organisers-MAX_NUM_FORMS": "1000",
+}
+
+
+def member(name: str) -> User:
+    user = User.objects.create_user(name.replace(" ", "-"), password="x")
+    user.groups.add(Group.objects.get(name=name))
+    return user
+
+
+@pytest.fixture
+def editor(client, db):
+    user = member(EDITORS)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def organiser(client, db):
+    user = member(EVENT_ORGANISERS)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def page(home_page):
+    return make_page(home_page, row("09:00", "One", "10:00"), row("10:00", "Two", "11:00"))
+
+
+def screen(page):
+    return reverse("events:timetable", args=[page.event_id])
+
+
+def sent(page, **changes):
+    """Return the rows as the grid sends them."""
+    return [
+        {
+            "key": str(item.translation_key),
+            "day": item.day,
+            "start": item.start.strftime("%H:%M"),
+            "end": item.end.strftime("%H:%M") if item.end else "",
+            "kind": item.kind,
+            "title": item.title,
+        }
+        | changes
+        for item in rows_of(page)
+    ]
+
+
+def save(client, page, rows, action="save"):
+    with commit():
+        return client.post(screen(page), {"rows": json.dumps(rows), action: "1"})
+
+
+# One flow
+
+
+def test_adding_an_event_makes_facts_and_the_draft_of_its_page(client, editor, home_page):
+    index = make_index(home_page)
+    form = FACTS | {"title": "Forum 2030", "written_in": index.locale_id}
+    with commit():
+        response = client.post(reverse("events:add"), form)
+    event = Event.objects.get()
+    page = EventPage.objects.get()
+    assert response.url == reverse("events:edit", args=[event.pk])
+    assert (page.event, page.title, page.slug, page.live, page.owner) == (
+        event,
+        "Forum 2030",
+        "forum-2030",
+        False,
+        editor,
+    )
+    assert page.get_parent().specific == index
+    assert page.latest_revision is not None
+    assert event.last_day == DAY
+
+
+def test_facts_words_and_timetable_are_one_click_from_one_another(client, editor, page):
+    addresses = {
+        reverse("events:edit", args=[page.event_id]),
+        screen(page),
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        reverse("events:history", args=[page.event_id]),
+    }
+    for url in addresses:
+        response = client.get(url)
+        assert response.status_code == 200
+        links = {link["href"] for link in BeautifulSoup(response.content, "html.parser").select(".event-links a")}
+        assert addresses <= links
+
+
+def test_a_new_event_runs_in_the_zone_of_the_site(client, editor, home_page, settings):
+    make_index(home_page)
+    soup = BeautifulSoup(client.get(reverse("events:add")).content, "html.parser")
+    assert soup.select_one("[name=zone] option[selected]")["value"] == settings.TIME_ZONE
+
+
+def test_adding_a_page_below_the_list_leads_to_the_same_flow(client, editor, home_page):
+    index = make_index(home_page)
+    response = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", index.pk]))
+    assert response.url == reverse("events:add")
+
+
+def test_an_organiser_may_add_and_change_events(client, organiser, home_page):
+    index = make_index(home_page)
+    with commit():
+        client.post(reverse("events:add"), FACTS | {"title": "Mine", "written_in": index.locale_id})
+    page = EventPage.objects.get()
+    response = client.get(screen(page))
+    assert response.status_code == 200
+    assert save(client, page, [{"day": 1, "start": "9.00", "kind": "talk", "title": "One"}]).status_code == 302
+    save(client, page, [], action="publish")
+    assert not again(page).live
+    assert [item.title for item in again(page).get_latest_revision_as_object().timetable_rows.all()] == ["One"]
+
+
+def test_without_a_list_of_events_the_form_says_so(client, editor):
+    response = client.post(reverse("events:add"), FACTS | {"title": "Forum"})
+    assert response.status_code == 200
+    assert "There is no list of events in this language yet" in response.content.decode()
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["index", "add", "edit", "history", "timetable", "timetable_check", "timetable_paste", "delete"]
+)
+def test_strangers_are_kept_out(client, page, name):
+    args = [] if name in {"index", "add"} else [page.event_id]
+    url = reverse(f"events:{name}", args=args)
+    for method in (client.get, client.post):
+        assert method(url).url.startswith(reverse("wagtailadmin_login"))
+    client.force_login(member("Translators: Finnish"))
+    for method in (client.get, client.post):
+        response = method(url)
+        assert response.status_code in {302, 403, 405}
+        assert response.status_code != 302 or response.url == reverse("wagtailadmin_home")
+
+
+def test_each_change_of_facts_is_shown_with_its_author(client, editor, page):
+    with commit():
+        response = client.post(
+            reverse("events:edit", args=[page.event_id]), FACTS | {"status": "cancelled", "venue_town": "Tallinn"}
+        )
+    assert response.status_code == 302
+    soup = BeautifulSoup(client.get(reverse("events:history", args=[page.event_id])).content, "html.parser")
+    lines = [
+        [cell.get_text(strip=True) for cell in line.select("td")][1:] for line in soup.select(".event-history tbody tr")
+    ]
+    assert {tuple(line[1:]) for line in lines} >= {
+        ("Status", "Takes place as planned", "Cancelled"),
+        ("Town", "Turku", "Tallinn"),
+    }
+    assert {change.user for change in EventChange.objects.all()} == {editor}
+
+
+def test_organisers_are_logged_as_well(client, editor, page, home_page):
+    house = Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
+    form = FACTS | {"organisers-TOTAL_FORMS": "1", "organisers-0-organisation": house.pk, "organisers-0-ORDER": "1"}
+    client.post(reverse("events:edit", args=[page.event_id]), form)
+    change = EventChange.objects.get(field="organisers")
+    assert (change.before, change.after) == ("", "University")
+
+
+def test_an_event_with_pages_is_not_deleted(client, editor, page):
+    client.post(reverse("events:delete", args=[page.event_id]))
+    assert Event.objects.filter(pk=page.event_id).exists()
+
+
+def test_a_copied_page_gets_an_event_of_its_own(client, admin_user, page):
+    client.force_login(admin_user)
+    form = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": page.get_parent().pk, "publish_copies": ""}
+    with commit():
+        client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
+    copy = EventPage.objects.get(slug="copy")
+    assert copy.event != page.event
+    assert copy.event.key != page.event.key
+    assert copy.event.first_day == page.event.first_day
+    assert copy.get_latest_revision_as_object().event == copy.event
+    keys = {item.translation_key for item in rows_of(page)}
+    assert not keys & {item.translation_key for item in rows_of(copy)}
+
+
+# Zones
+
+
+def times(page):
+    return [(item.day, item.start.strftime("%H:%M"), item.end.strftime("%H:%M")) for item in rows_of(page)]
+
+
+def test_a_new_zone_asks_what_stays(client, editor, page):
+    url = reverse("events:edit", args=[page.event_id])
+    response = client.post(url, FACTS | {"zone": "Europe/Madrid"})
+    assert response.status_code == 200
+    assert "Say whether the times on the clock or the moments stay." in response.content.decode()
+    assert again(page).event.zone == "Europe/Helsinki"
+    assert "What stays?" not in client.get(url).content.decode()
+
+
+def test_a_new_zone_that_keeps_the_clock(client, editor, page):
+    with commit():
+        client.post(
+            reverse("events:edit", args=[page.event_id]), FACTS | {"zone": "Europe/Madrid", "zone_change": "clock"}
+        )
+    assert again(page).event.zone == "Europe/Madrid"
+    assert times(page) == [(1, "09:00", "10:00"), (1, "10:00", "11:00")]
+
+
+def test_a_new_zone_that_keeps_the_moments(client, editor, page):
+    before = [session.starts_at for session in page.sessions]
+    with commit():
+        client.post(
+            reverse("events:edit", args=[page.event_id]), FACTS | {"zone": "America/New_York", "zone_change": "instant"}
+        )
+    assert times(page) == [(1, "02:00", "03:00"), (1, "03:00", "04:00")]
+    assert [session.starts_at for session in again(page).sessions] == before
+
+
+# The grid
+
+
+def test_rows_are_drafted_and_then_published(client, editor, page):
+    rows = sent(page)
+    rows[0]["start"] = "8.30"
+    assert save(client, page, rows).status_code == 302
+    assert times(page)[0] == (1, "09:00", "10:00")
+    draft = again(page).get_latest_revision_as_object()
+    assert draft.timetable_rows.all()[0].start == datetime.time(8, 30)
+    assert save(client, page, rows, action="publish").status_code == 302
+    assert times(page)[0] == (1, "08:30", "10:00")
+
+
+def test_rows_keep_their_identity_and_new_ones_get_one(client, editor, page):
+    keys = [item.translation_key for item in rows_of(page)]
+    rows = sent(page)
+    copy = {**rows[0], "title": "Copy", "start": "11:00", "end": "12:00"}
+    save(client, page, [rows[1], rows[0], copy], action="publish")
+    found = {item.title: item.translation_key for item in rows_of(page)}
+    assert (found["One"], found["Two"]) == (keys[0], keys[1])
+    assert found["Copy"] not in keys
+
+
+def test_wrong_input_is_shown_beside_the_field_and_nothing_is_lost(client, editor, page):
+    rows = sent(page)
+    rows[0] |= {"start": "25:00", "title": "", "room": "Hall"}
+    response = save(client, page, rows)
+    assert response.status_code == 422
+    data = json.loads(BeautifulSoup(response.content, "html.parser").select_one("#timetable-data").string)
+    assert set(data["errors"]["0"]) == {"start", "title"}
+    assert (data["rows"][0]["room"], data["rows"][0]["start"]) == ("Hall", "25:00")
+    assert TimetableRow.objects.filter(room="Hall").count() == 0
+
+
+@pytest.mark.parametrize("rows", ["", "no json", "{}", "[1]", json.dumps([{}] * 501)])
+def test_what_is_no_timetable_changes_nothing(client, editor, page, rows):
+    assert client.post(screen(page), {"rows": rows, "save": "1"}).status_code == 422
+    assert len(again(page).get_latest_revision_as_object().timetable_rows.all()) == 2
+
+
+def test_people_are_linked_by_name(client, editor, page, home_page):
+    house = Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
+    person = Person.objects.create(name="Anna Example", organisation=house, locale=home_page.locale)
+    save(client, page, [sent(page)[0] | {"speakers": "anna example; Jaan Tamm (Tallinn)", "chairs": "Chair Person"}])
+    (found,) = again(page).get_latest_revision_as_object().timetable_rows.all()
+    assert [(item.name, item.affiliation, item.person) for item in found.speakers] == [
+        ("Anna Example", "University", str(person.translation_key)),
+        ("Jaan Tamm", "Tallinn", ""),
+    ]
+    assert [item.name for item in found.chairs] == ["Chair Person"]
+
+
+def test_pasting_shows_rows_and_stores_nothing(client, editor, page):
+    text = "Programme\n12.00-13.00 Lunch, Restaurant Example – networking\n13.00 Title, Anna Example"
+    before = TimetableRow.objects.count(), again(page).latest_revision_id
+    answer = client.post(reverse("events:timetable_paste", args=[page.event_id]), {"text": text}).json()
+    assert [
+        (item["start"], item["end"], item["kind"], item["title"], item["room"], item["speakers"])
+        for item in answer["rows"]
+    ] == [
+        ("12:00", "13:00", "meal", "Lunch – networking", "Restaurant Example", ""),
+        ("13:00", "", "talk", "Title", "", "Anna Example"),
+    ]
+    assert answer["left_over"] == ["Programme"]
+    assert (TimetableRow.objects.count(), again(page).latest_revision_id) == before
+
+
+def test_doubts_are_told_while_editing(client, editor, page):
+    rows = sent(page, room="Hall")
+    rows[1]["start"] = "09:30"
+    answer = client.post(reverse("events:timetable_check", args=[page.event_id]), {"rows": json.dumps(rows)}).json()
+    assert answer["warnings"] == [{"row": 1, "text": "Hall is taken: “One” is there from 09:00."}]
+
+
+def test_doubts_do_not_keep_anybody_from_saving(client, editor, page):
+    rows = sent(page, room="Hall")
+    rows[1]["start"] = "09:30"
+    assert save(client, page, rows, action="publish").status_code == 302
+    assert times(page)[1][1] == "09:30"
+
+
+def test_publishing_from_the_grid_is_announced(client, editor, page):
+    rows = sent(page)
+    rows[1]["start"] = "10:30"
+    save(client, page, rows, action="publish")
+    assert TimetableChange.objects.filter(event=page.event).count() == 1
+
+
+def test_the_screen_costs_the_same_for_1_and_200_rows(client, editor, home_page, django_assert_max_num_queries):
+    many = [row(f"{8 + number // 10:02}:{number % 10 * 5:02}", f"Row {number}") for number in range(120)]
+    page = make_page(home_page, *many)
+    with django_assert_max_num_queries(35):
+        assert client.get(screen(page)).status_code == 200
+
+
+def test_a_second_page_of_an_event_in_one_language_is_refused(page):
+    from django.core.exceptions import ValidationError
+
+    second = EventPage(title="Second", slug="second", event=page.event, locale=page.locale)
+    with pytest.raises(ValidationError, match="has a page in this language already"):
+        second.clean()
+
+
+def test_status_moved_by_day_keeps_the_old_one(client, editor, page):
+    form = FACTS | {"status": Status.RESCHEDULED, "first_day": "2030-06-01"}
+    with commit():
+        client.post(reverse("events:edit", args=[page.event_id]), form)
+    event = Event.objects.get()
+    assert (event.previous_first_day, event.first_day) == (DAY, datetime.date(2030, 6, 1))
+    assert Page.objects.filter(pk=page.pk, live=True).exists()

@@ -1,0 +1,388 @@
+"""What a visitor sees of an event: its page, its timetable, the list, the home page, feeds and the programme."""
+
+import datetime
+import json
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from events.enums import Attendance, RowKind, Status
+from events.models import EventMaterial, Speaker
+from events.timetable.schedule import schedule_of
+from tests.events.making import (
+    DAY,
+    change_event,
+    in_language,
+    make_event,
+    make_index,
+    make_page,
+    publish,
+    row,
+    rows_of,
+    translate_all,
+)
+
+SECRET = "https://meet.example.org/secret-room"
+
+
+def get(client, url, status=200):
+    response = client.get(url)
+    assert response.status_code == status
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def words(tag) -> str:
+    return " ".join(tag.get_text(" ").split())
+
+
+@pytest.fixture
+def forum(home_page):
+    return make_page(
+        home_page,
+        row("09:00", "Registration", kind=RowKind.REGISTRATION),
+        row("09:30", "Welcome", kind=RowKind.OPENING, speakers_data=[Speaker("Anna Example", "University").as_json()]),
+        row("10:00", "Talk", "10:30", has_qa=True, room="Hall", language="en"),
+        attendance=Attendance.HYBRID,
+        online_link=SECRET,
+        languages_spoken=["en", "fi"],
+        registration_url="https://example.org/register",
+    )
+
+
+def test_facts_at_a_glance(client, forum):
+    soup = get(client, forum.url)
+    facts = {words(item.dt): words(item.dd) for item in soup.select(".event-head__facts > div")}
+    assert facts["How to take part"] == "On site and online"
+    assert facts["Where"] == "Turku, Finland"
+    assert facts["Languages"] == "English, Finnish"
+    assert facts["When"].startswith("16 May 2030 09:00 – 10:30 Eastern European Summer Time, UTC+3")
+    assert soup.select_one(".event-actions__register a")["href"] == "https://example.org/register"
+    assert words(soup.select_one(".event-actions__register")) == "Register"
+    assert words(soup.select_one(".state")) == "Upcoming"
+
+
+def test_the_timetable_is_a_list_with_times_that_machines_read(client, forum):
+    soup = get(client, forum.url)
+    rows = soup.select("ol.rail > li")
+    assert [words(item.select_one(".session__title")) for item in rows] == ["Registration", "Welcome", "Talk"]
+    assert [item.select_one("time")["datetime"] for item in rows] == [
+        "2030-05-16T09:00:00+03:00",
+        "2030-05-16T09:30:00+03:00",
+        "2030-05-16T10:00:00+03:00",
+    ]
+    assert words(rows[1].select_one(".session__people")) == "Anna Example University"
+    assert words(rows[2].select_one(".session__kind")) == "Talk with time for questions"
+    assert words(rows[2].select_one(".session__facts")) == "Hall Language: English"
+    ids = [item["id"] for item in rows]
+    assert len(set(ids)) == 3
+    assert ids[0] == f"row-{rows_of(forum)[0].translation_key.hex[:12]}"
+
+
+def test_no_secret_on_any_public_answer(client, forum):
+    for url in (forum.url, "/en/events/", "/en/", "/en/feeds/events/", forum.calendar_path, "/en/search/?q=Forum"):
+        response = client.get(url)
+        assert response.status_code == 200
+        assert SECRET.encode() not in response.content
+
+
+def test_states_are_said_in_words(client, forum):
+    change_event(forum.event, status=Status.CANCELLED)
+    publish(forum, status_reason="The hall is flooded.")
+    soup = get(client, forum.url)
+    assert words(soup.select_one(".event-notice")) == "Cancelled The hall is flooded."
+    assert soup.select_one(".event-actions__register") is None
+    change_event(forum.event, status=Status.POSTPONED)
+    soup = get(client, forum.url)
+    assert "A new day is not known yet" in words(soup.select_one(".event-head__facts"))
+    assert soup.select_one(".event-head .date-block") is None
+
+
+def test_a_moved_event_says_where_it_was(client, forum):
+    change_event(forum.event, status=Status.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20))
+    assert "moved from 16 May 2030" in words(get(client, forum.url).select_one(".event-head__facts"))
+
+
+def test_materials_come_first_after_the_event(client, home_page):
+    page = make_page(home_page, row("09:00", "One", "10:00"), first_day=datetime.date(2020, 1, 10))
+    page.materials.set([EventMaterial(title="Slides", url="https://example.org/slides", locale=page.locale)])
+    publish(page, aim="<p>An aim.</p>", materials=list(page.materials.all()))
+    soup = get(client, page.url)
+    headings = [words(heading) for heading in soup.select("main h2")]
+    assert headings == ["Materials and report", "Aim", "Timetable"]
+    assert soup.select_one(".materials a")["href"] == "https://example.org/slides"
+    assert soup.select_one(".event-actions__register") is None
+
+
+def test_without_a_timetable_the_page_says_what_is_known(client, home_page):
+    page = make_page(
+        home_page, title="Kickoff", first_day=datetime.date(2023, 3, 23), last_day=datetime.date(2023, 3, 24)
+    )
+    soup = get(client, page.url)
+    assert words(soup.select_one(".event-head__facts dd")) == "23 – 24 March 2023"
+    assert soup.select_one("[data-timetable]") is None
+
+
+# Tracks
+
+
+@pytest.fixture
+def tracks(home_page):
+    return make_page(
+        home_page,
+        row("09:00", "All", "10:00"),
+        row("10:00", "A one", "10:30", track="A", language="en"),
+        row("10:00", "B long", "11:00", track="B", language="fi"),
+        row("10:30", "A two", "11:00", track="A", language="en"),
+        row("11:00", "Lunch", "12:00", kind=RowKind.MEAL),
+    )
+
+
+def test_tracks_are_columns_of_a_table(client, tracks):
+    table = get(client, tracks.url).select_one("table.tracks")
+    assert [words(head) for head in table.select("thead th")] == ["Time", "A", "B"]
+    assert all(head["scope"] == "col" for head in table.select("thead th"))
+    lines = [
+        (
+            words(line.th),
+            [
+                (words(cell.select_one(".session__title")), cell.get("rowspan"), cell.get("colspan"))
+                for cell in line.select("td")
+            ],
+        )
+        for line in table.select("tbody tr")
+    ]
+    assert lines == [
+        ("09:00", [("All", None, "2")]),
+        ("10:00", [("A one", None, None), ("B long", "2", None)]),
+        ("10:30", [("A two", None, None)]),
+        ("11:00", [("Lunch", None, "2")]),
+    ]
+    assert all(line.th["scope"] == "row" for line in table.select("tbody tr"))
+
+
+def test_filters_by_track_and_language_keep_what_is_for_all(client, tracks):
+    def titles(query):
+        return [words(title) for title in get(client, tracks.url + query).select(".session__title")]
+
+    assert titles("?track=A") == ["All", "A one", "A two", "Lunch"]
+    assert titles("?language=fi") == ["All", "B long", "Lunch"]
+    soup = get(client, tracks.url + "?track=A")
+    assert soup.select_one("link[rel=canonical]")["href"] == tracks.full_url
+    assert [words(link) for link in soup.select(".timetable__filters [aria-current]")] == ["A", "All languages"]
+
+
+@pytest.mark.parametrize("query", ["?track=C", "?language=xx", "?track=" + "x" * 80])
+def test_filters_that_are_none_are_not_found(client, tracks, query):
+    get(client, tracks.url + query, status=404)
+
+
+def test_two_rows_at_once_in_one_track_stand_in_one_cell(home_page):
+    page = make_page(
+        home_page,
+        row("09:00", "One", "10:00", track="A"),
+        row("09:00", "Two", "10:00", track="A"),
+        row("09:00", "Three", track="B"),
+    )
+    (day,) = schedule_of(page, page.sessions).days
+    (line,) = day.lines
+    assert [[session.title for session in cell.sessions] for cell in line.cells] == [["One", "Two"], ["Three"]]
+
+
+# JSON-LD
+
+
+def graph(client, page, kind="Event"):
+    script = get(client, page.url).select_one('script[type="application/ld+json"]')
+    return next(node for node in json.loads(script.string)["@graph"] if node["@type"] == kind)
+
+
+def test_search_engines_are_told_what_the_page_says(client, forum):
+    node = graph(client, forum)
+    assert node["name"] == "Forum"
+    assert (node["startDate"], node["endDate"]) == ("2030-05-16T09:00:00+03:00", "2030-05-16T10:30:00+03:00")
+    assert node["eventStatus"] == "https://schema.org/EventScheduled"
+    assert node["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
+    assert [place["@type"] for place in node["location"]] == ["Place", "VirtualLocation"]
+    assert node["location"][0]["address"] == {
+        "@type": "PostalAddress",
+        "addressLocality": "Turku",
+        "addressCountry": "FI",
+    }
+    assert node["location"][1]["url"] == forum.full_url
+    assert [session["name"] for session in node["subEvent"]] == ["Welcome", "Talk"]
+    assert node["performer"] == [{"@type": "Person", "name": "Anna Example"}]
+    assert SECRET not in json.dumps(node)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.CANCELLED, "EventCancelled"),
+        (Status.POSTPONED, "EventPostponed"),
+        (Status.MOVED_ONLINE, "EventMovedOnline"),
+    ],
+)
+def test_an_event_that_is_off_keeps_its_day_for_machines(client, forum, status, said):
+    change_event(forum.event, status=status)
+    node = graph(client, forum)
+    assert node["eventStatus"] == f"https://schema.org/{said}"
+    assert node["startDate"].startswith("2030-05-16")
+
+
+def test_a_moved_event_tells_its_old_day(client, forum):
+    change_event(forum.event, status=Status.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20))
+    node = graph(client, forum)
+    assert (node["previousStartDate"], node["startDate"][:10]) == ("2030-05-16", "2030-05-20")
+
+
+# The list
+
+
+@pytest.fixture
+def events(home_page):
+    now = timezone.now()
+    today = timezone.localdate(now)
+    day = datetime.timedelta(days=1)
+    made = {
+        "Past": {"first_day": datetime.date(2020, 1, 10), "venue_country": "EE"},
+        "Older": {"first_day": datetime.date(2019, 1, 10)},
+        "Running": {"first_day": today - day, "last_day": today + day, "attendance": Attendance.ONLINE},
+        "Coming": {"first_day": today + 30 * day},
+        "Called off": {"first_day": today + 40 * day, "status": Status.CANCELLED},
+        "Open": {"first_day": datetime.date(2021, 1, 10), "status": Status.POSTPONED},
+    }
+    for title, facts in made.items():
+        make_page(home_page, title=title, slug=title.lower().replace(" ", "-"), **facts)
+    return make_index(home_page)
+
+
+def listed(soup) -> dict[str, list[str]]:
+    return {
+        words(section.h2): [words(title) for title in section.select(".event-row__title")]
+        for section in soup.select("section[aria-labelledby]")
+    }
+
+
+def test_the_list_tells_running_from_upcoming_and_past(client, events):
+    assert listed(get(client, events.url)) == {
+        "Running now": ["Running"],
+        "Upcoming events": ["Coming", "Called off"],
+        "Postponed": ["Open"],
+        "Past events": ["Past", "Older"],
+    }
+
+
+def test_filters_of_the_list(client, events):
+    assert listed(get(client, events.url + "?year=2019"))["Past events"] == ["Older"]
+    assert listed(get(client, events.url + "?mode=online")) == {"Running now": ["Running"]}
+    assert listed(get(client, events.url + "?country=EE")) == {"Past events": ["Past"]}
+    assert "No event fits this choice." in words(get(client, events.url + "?country=GR").main)
+
+
+@pytest.mark.parametrize("query", ["?year=x", "?mode=x", "?country=finland", "?month=2030-13", "?view=x"])
+def test_what_is_no_filter_is_not_found(client, events, query):
+    get(client, events.url + query, status=404)
+
+
+def test_the_month(client, events):
+    table = get(client, events.url + "?view=month&month=2020-01").select_one(".month__table")
+    busy = table.select_one(".month__day--busy")
+    assert (busy.time["datetime"], words(busy.a)) == ("2020-01-10", "Past")
+    assert [head["scope"] for head in table.select("thead th")] == ["col"] * 7
+
+
+def test_the_home_page_shows_what_comes_next(client, events):
+    soup = get(client, "/en/")
+    assert [words(title) for title in soup.select(".event-row__title")] == ["Running", "Coming", "Past"]
+
+
+def test_the_list_costs_the_same_for_many_events(client, home_page):
+    make_page(home_page, title="One", slug="one")
+    index = make_index(home_page)
+
+    def queries():
+        client.get(index.url)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            client.get(index.url + "?year=2030")
+        return len(captured)
+
+    before = queries()
+    for number in range(3):
+        make_page(home_page, title=f"More {number}", slug=f"more-{number}")
+    assert queries() == before
+    assert before <= 12
+
+
+def test_a_page_costs_the_same_for_200_rows_in_three_tracks_over_three_days(client, home_page):
+    def rows(count):
+        return [
+            row(
+                f"{8 + number // 3 % 12:02}:{number % 2 * 30:02}",
+                f"Row {number}",
+                day=1 + number % 3,
+                track="ABC"[number // 3 % 3],
+            )
+            for number in range(count)
+        ]
+
+    last = DAY + datetime.timedelta(days=2)
+    page = make_page(home_page, *rows(3), last_day=last)
+    client.get(page.url)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(page.url, {"unkept": "1"}).status_code == 200
+        return len(captured)
+
+    before = queries()
+    publish(page, rows(200))
+    client.get(page.url)
+    assert queries() == before
+    assert before <= 16
+
+
+# Other languages, feeds, paper
+
+
+def test_titles_of_kinds_and_dates_follow_the_language(client, forum, home_page):
+    translate_all(make_index(home_page), forum, codes=("fi",))
+    soup = get(client, in_language(forum, "fi").url)
+    assert soup.html["lang"] == "fi"
+    assert words(soup.select_one(".session__title")) == "fi Registration"
+    assert "16. toukokuuta 2030" in words(soup.select_one(".event-head__facts"))
+    assert {link["hreflang"] for link in soup.select("link[hreflang]")} == {"en", "fi", "x-default"}
+
+
+def test_the_feed_tells_of_events_and_of_their_changes(client, forum):
+    rows = rows_of(forum)
+    rows[2].start, rows[2].end = datetime.time(10, 30), datetime.time(11)
+    publish(forum, rows)
+    soup = BeautifulSoup(client.get("/en/feeds/events/").content, "xml")
+    assert {entry.title.text for entry in soup.select("entry")} == {
+        "Forum",
+        "Forum: “Talk”, 10:00, is now at 10:30.",
+    }
+    page = get(client, forum.url)
+    assert words(page.select_one(".changes__item a")) == "“Talk”, 10:00, is now at 10:30."
+
+
+def test_the_programme_on_paper(client, forum):
+    response = client.get(forum.programme_path)
+    assert response["Content-Type"] == "application/pdf"
+    document = pypdfium2.PdfDocument(BytesIO(response.content))
+    text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    for wanted in ("Forum", "09:00", "Welcome", "Anna Example", "Thursday, 16 May 2030", "UTC+3"):
+        assert wanted in text
+    assert client.get(forum.programme_path).content == response.content
+
+
+def test_an_event_without_a_page_shows_nowhere(client, events):
+    make_event(venue_name="Nowhere")
+    assert "Nowhere" not in words(get(client, events.url))

@@ -1,0 +1,231 @@
+"""Publishing the source brings a timetable up to date in every language; nothing is left at an old time anywhere."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import transaction
+from wagtail.models import Page
+from wagtail_localize.models import Translation, TranslationSource
+
+from events.models import CalendarEntry, EventChange, EventIndexPage, EventPage, TimetableChange, TimetableRow
+from home.models import HomePage, StaleString
+from home.translations import sync
+from tests.events.making import (
+    TARGETS,
+    again,
+    change_event,
+    commit,
+    in_language,
+    make_event,
+    make_index,
+    make_page,
+    publish,
+    row,
+    rows_of,
+    translate_all,
+)
+
+LANGUAGES = ("en", *TARGETS)
+
+
+@pytest.fixture(scope="module")
+def in_all_languages(django_db_setup, django_db_blocker):
+    """A forum in four languages, made once for this file: each test changes it in a transaction of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        home_page = HomePage.objects.get(locale__language_code="en")
+        rows = (row("09:00", "One"), row("10:00", "Two", room="Hall"), row("11:00", "Three", "12:00"))
+        made = make_page(home_page, *rows)
+        translate_all(make_index(home_page), made)
+        yield made.pk
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def page(in_all_languages, db) -> EventPage:
+    return EventPage.objects.get(pk=in_all_languages)
+
+
+def shown(client, page, code):
+    """Return times and titles as a visitor of that language reads them."""
+    found = page if code == "en" else in_language(page, code)
+    response = client.get(found.get_url())
+    assert response.status_code == 200
+    soup = BeautifulSoup(response.content, "html.parser")
+    return [
+        (item.select_one(".session__start").text, item.select_one(".session__title").text)
+        for item in soup.select("[data-session]")
+    ]
+
+
+def test_the_fixture_is_translated_and_live(page, client):
+    assert shown(client, page, "en") == [("09:00", "One"), ("10:00", "Two"), ("11:00", "Three")]
+    for code in TARGETS:
+        assert shown(client, page, code) == [
+            ("09:00", f"{code} One"),
+            ("10:00", f"{code} Two"),
+            ("11:00", f"{code} Three"),
+        ]
+
+
+def test_changed_times_arrive_in_every_language(page, client):
+    rows = rows_of(page)
+    rows[1].start = rows[1].start.replace(hour=10, minute=30)
+    publish(page, rows)
+    assert [start for start, _title in shown(client, page, "en")] == ["09:00", "10:30", "11:00"]
+    for code in TARGETS:
+        assert shown(client, page, code)[1] == ("10:30", f"{code} Two")
+        assert [str(item.start) for item in in_language(page, code).timetable_rows.all()] == [
+            "09:00:00",
+            "10:30:00",
+            "11:00:00",
+        ]
+
+
+def test_an_added_row_arrives_in_every_language(page, client):
+    publish(page, [*rows_of(page), row("12:00", "Four", "13:00")])
+    for code in TARGETS:
+        assert shown(client, page, code)[-1] == ("12:00", "Four")
+        assert [item.title for item in in_language(page, code).timetable_rows.all()][:3] == [
+            f"{code} One",
+            f"{code} Two",
+            f"{code} Three",
+        ]
+
+
+def test_a_deleted_row_goes_from_every_language(page, client):
+    publish(page, [item for item in rows_of(page) if item.title != "Two"])
+    for code in TARGETS:
+        assert shown(client, page, code) == [("09:00", f"{code} One"), ("11:00", f"{code} Three")]
+        assert in_language(page, code).timetable_rows.count() == 2
+
+
+def test_reordered_rows_keep_words_and_identity(page, client):
+    keys = {item.title: item.translation_key for item in rows_of(page)}
+    one, two, three = rows_of(page)
+    one.start, three.start, one.end, three.end = three.start, one.start, three.end, None
+    publish(page, [three, two, one])
+    for code in LANGUAGES:
+        prefix = "" if code == "en" else f"{code} "
+        assert shown(client, page, code) == [
+            ("09:00", f"{prefix}Three"),
+            ("10:00", f"{prefix}Two"),
+            ("11:00", f"{prefix}One"),
+        ]
+        found = page if code == "en" else in_language(page, code)
+        rows = TimetableRow.objects.filter(page=found)
+        assert {item.title.removeprefix(prefix): item.translation_key for item in rows} == keys
+
+
+def test_a_changed_title_falls_back_to_the_source_and_is_marked(page, client):
+    rows = rows_of(page)
+    rows[0].title = "One anew"
+    publish(page, rows)
+    for code in TARGETS:
+        titles = [title for _start, title in shown(client, page, code)]
+        assert titles[1:] == [f"{code} Two", f"{code} Three"]
+        assert titles[0] in {f"{code} One", "One anew"}
+    assert StaleString.objects.filter(translation__target_locale__language_code__in=TARGETS).count() == len(TARGETS)
+
+
+def test_a_language_that_cannot_be_written_still_shows_the_new_times(page, client, monkeypatch):
+    """Facts are read from the source's rows, so that no failure of a translation leaves an old time behind."""
+
+    def fail(*args, **kwargs):
+        raise ValueError("no")
+
+    monkeypatch.setattr(sync, "_write", fail)
+    rows = rows_of(page)
+    rows[0].start = rows[0].start.replace(hour=8)
+    publish(page, [*rows[:2], row("11:30", "New")])
+    for code in TARGETS:
+        assert next(str(item.start) for item in in_language(page, code).timetable_rows.all()) == "09:00:00"
+        assert shown(client, page, code) == [("08:00", f"{code} One"), ("10:00", f"{code} Two"), ("11:30", "New")]
+
+
+def test_words_of_another_language_are_marked(page, client, monkeypatch):
+    monkeypatch.setattr(sync, "_write", lambda *args, **kwargs: 1 / 0)
+    publish(page, [*rows_of(page), row("12:00", "Four", "13:00")])
+    soup = BeautifulSoup(client.get(in_language(page, "fi").get_url()).content, "html.parser")
+    titles = soup.select(".session__title")
+    assert [title.get("lang") for title in titles] == [None, None, None, "en"]
+
+
+def test_a_draft_of_the_timetable_is_not_public(page, client):
+    draft = again(page)
+    draft.timetable_rows.set([])
+    draft.save_revision()
+    for code in LANGUAGES:
+        assert len(shown(client, page, code)) == 3
+
+
+def test_a_translation_that_is_synced_loses_nothing(page):
+    rows = rows_of(page)
+    rows[0].start = rows[0].start.replace(minute=5)
+    publish(page, rows)
+    before = memory(page)
+    translation = Translation.objects.get(source__object_id=page.translation_key, target_locale__language_code="fi")
+    with commit():
+        translation.source.update_from_db()
+        translation.save_target(publish=True)
+    assert memory(page) == before
+
+
+def test_a_translation_that_is_deleted_and_made_anew_loses_nothing(page, client):
+    change_event(page.event, venue_name="Hall")
+    rows = rows_of(page)
+    rows[0].start = rows[0].start.replace(minute=5)
+    publish(page, rows)
+    before = memory(page)
+    with commit():
+        in_language(page, "fi").delete()
+    assert memory(page) == before
+    translate_all(again(page), codes=("fi",))
+    assert memory(page) == before
+    assert shown(client, page, "fi")[0] == ("09:05", "fi One")
+    keys = {item.translation_key for item in rows_of(page)}
+    assert {item.translation_key for item in in_language(page, "fi").timetable_rows.all()} == keys
+
+
+def memory(page):
+    """Return everything that hangs on the event and must outlive any page."""
+    entries = CalendarEntry.objects.filter(event=page.event).values_list("key", "sequence", "modified_at", "announced")
+    return (
+        list(entries),
+        list(EventChange.objects.filter(event=page.event).values_list("field", "before", "after", "changed_at")),
+        list(TimetableChange.objects.filter(event=page.event).values_list("row_key", "before", "after", "changed_at")),
+    )
+
+
+def test_an_event_that_moves_takes_its_timetable_along_in_every_language(page, client):
+    change_event(
+        page.event, first_day=page.event.first_day.replace(day=20), last_day=page.event.first_day.replace(day=20)
+    )
+    for code in LANGUAGES:
+        found = page if code == "en" else in_language(page, code)
+        soup = BeautifulSoup(client.get(found.get_url()).content, "html.parser")
+        first = soup.select_one("[data-session] time")
+        assert first["datetime"] == "2030-05-20T09:00:00+03:00"
+
+
+def test_pages_of_all_languages_point_to_one_event_that_they_protect(page):
+    pages = EventPage.objects.filter(event=page.event)
+    assert {found.locale.language_code for found in pages} == set(LANGUAGES)
+    with pytest.raises(Exception, match="protected foreign keys"):
+        page.event.delete()
+
+
+def test_a_page_that_begins_in_finnish_is_the_source(home_pages, client):
+    index = make_index(home_pages["en"])
+    translate_all(index)
+    finnish = EventIndexPage.objects.get(locale__language_code="fi")
+    made = EventPage(title="Foorumi", slug="foorumi", event=make_event(), locale=finnish.locale, live=False)
+    finnish.add_child(instance=made)
+    made.timetable_rows.set([row("09:00", "Yksi", "10:00", locale=finnish.locale)])
+    with commit():
+        made.save_revision().publish()
+    made = again(made)
+    translate_all(made, codes=("en",))
+    assert EventPage.source_page_of(made.event).pk == made.pk
+    assert TranslationSource.objects.filter(object_id=made.translation_key).count() == 1
+    english = in_language(made, "en")
+    assert shown(client, english, "en") == [("09:00", "en Yksi")]
+    assert Page.objects.get(pk=english.pk).live

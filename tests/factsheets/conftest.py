@@ -1,0 +1,36 @@
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from tests.factories.library import make_library, make_sheet
+
+
+@pytest.fixture
+def library(home_page):
+    return make_library(home_page)
+
+
+@pytest.fixture
+def sheet(library):
+    """A live fact sheet in the source language, without files."""
+    return make_sheet(library, slug="a-beacon")
+
+
+@pytest.fixture
+def user_of(db):
+    """Make a user of a group of the site's table: `user_of("Editors")`."""
+
+    def make(group: str | None):
+        user = get_user_model().objects.create_user(username=f"user-{group}", password="secret")
+        if group:
+            user.groups.add(Group.objects.get(name=group))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def reader(client):
+    """A browser of a person, for the counts."""
+    client.defaults["HTTP_USER_AGENT"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    return client

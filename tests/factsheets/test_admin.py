@@ -1,0 +1,375 @@
+"""The editor's side: who may do what, uploads, what stops publishing, the reports."""
+
+import csv
+import datetime
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from factsheets.admin.charts import months_between, stacked
+from factsheets.models import Contributor, DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
+from tests.factories.documents import make_pdf, written
+from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.project import make_organisation
+
+PDF = written(make_pdf())
+
+
+@pytest.fixture
+def editor(client, user_of):
+    client.force_login(user_of("Editors"))
+    return client
+
+
+def upload(client, publication, **fields):
+    data = {
+        "language": "en",
+        "kind": "pdf",
+        "dated_on": "2026-01-02",
+        "note": "",
+        "upload": SimpleUploadedFile("sheet.pdf", PDF),
+        **fields,
+    }
+    return client.post(reverse("publications:upload", args=[publication.pk]), data)
+
+
+# Who may do what
+
+DRAFT = {
+    "Editors": (200, 200, 200),
+    "Translators: Finnish": (404, 404, 404),
+    "Partner editors": (404, 404, 404),
+    None: (302, 302, 302),
+}
+
+
+@pytest.mark.parametrize("group", DRAFT)
+def test_screens_of_a_publication_are_for_those_who_edit_its_pages(client, user_of, library, group):
+    sheet = make_sheet(library, "Secret", live=False)
+    client.force_login(user_of(group))
+    addresses = [reverse(f"publications:{name}", args=[sheet.publication_id]) for name in ("files", "upload", "facts")]
+
+    assert tuple(client.get(address).status_code for address in addresses) == DRAFT[group]
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"), [("Editors", 200), ("Translators: Estonian", 404), ("Partner editors", 404)]
+)
+def test_files_that_wait_are_for_those_who_edit_the_pages(client, user_of, sheet, group, expected):
+    version = give_file(sheet, findings=[{"code": "encrypted"}])
+    client.force_login(user_of(group))
+    response = client.get(reverse("publications:version_file", args=[version.pk]))
+
+    assert response.status_code == expected
+    response.close()
+
+
+def test_translator_may_upload_the_own_language_alone(client, user_of, sheet, home_pages):
+    finnish = make_library(home_pages["fi"], "Tietolehdet", "tietolehdet")
+    make_sheet(finnish, "Majakka", translation_of=sheet)
+    client.force_login(user_of("Translators: Finnish"))
+
+    assert upload(client, sheet.publication, language="en").status_code == 200
+    assert not FileVersion.objects.exists()
+    assert upload(client, sheet.publication, language="fi").status_code == 302
+    assert FileVersion.objects.get().file.language == "fi"
+    assert client.get(reverse("publications:facts", args=[sheet.publication_id])).status_code == 404
+
+
+def test_author_without_the_right_to_publish_cannot_change_what_is_live(client, user_of, library):
+    author = user_of("Partner editors")
+    client.force_login(author)
+    sheet = make_sheet(library, "Mine", live=False, owner=author)
+    assert upload(client, sheet.publication).status_code == 302
+    FactSheetPage.objects.update(live=True)
+
+    assert upload(client, sheet.publication).status_code == 404
+
+
+# Uploads
+
+
+def test_upload_is_stored_with_its_words(editor, sheet):
+    response = upload(editor, sheet.publication, language="fi", note="")
+    version = FileVersion.objects.get()
+
+    assert response.status_code == 302
+    assert (version.file.language, version.format, version.size, str(version.dated_on)) == (
+        "fi",
+        "pdf",
+        len(PDF),
+        "2026-01-02",
+    )
+    assert version.uploaded_by.username == "user-Editors"
+    assert "sheet" not in version.content.name
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"upload": SimpleUploadedFile("a.pdf", b"<html>")}, "upload", "named PDF but is none"),
+        ({"upload": SimpleUploadedFile("a.html", PDF)}, "upload", "Choose a PDF here"),
+        ({"kind": "editable"}, "upload", "An editable file is one of"),
+        ({"dated_on": "2999-01-01"}, "dated_on", "still to come"),
+        ({"dated_on": "x"}, "dated_on", "Enter a valid date"),
+        ({"language": "xx"}, "language", "Select a valid choice"),
+        ({"note": "x" * 301}, "note", "at most 300"),
+    ],
+)
+def test_wrong_upload_is_told_beside_its_field(editor, sheet, fields, field, message):
+    for value in fields.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+    response = upload(editor, sheet.publication, **fields)
+
+    assert response.status_code == 200
+    assert message in " ".join(response.context["form"].errors[field])
+    assert not FileVersion.objects.exists()
+
+
+def test_too_large_upload_is_told(editor, sheet, settings):
+    settings.FACT_SHEETS_MAX_UPLOAD_SIZE = 100
+    assert "are allowed" in str(upload(editor, sheet.publication).context["form"].errors["upload"])
+
+
+def test_replacing_asks_what_changed(editor, sheet):
+    give_file(sheet)
+    response = upload(editor, sheet.publication)
+
+    assert "say in a sentence what changed" in str(response.context["form"].errors["note"])
+    assert upload(editor, sheet.publication, note="New figures").status_code == 302
+
+
+def test_refused_upload_is_explained_and_can_be_deleted(editor, sheet):
+    give_file(sheet)
+    version = give_file(sheet, findings=[{"code": "encrypted"}, {"code": "no_title"}])
+    page = editor.get(reverse("publications:files", args=[sheet.publication_id])).content.decode()
+
+    assert "The file is encrypted" in page
+    assert "Visitors still get version 1" in page
+    assert editor.get(reverse("publications:remove_version", args=[version.pk])).status_code == 405
+    assert editor.post(reverse("publications:remove_version", args=[version.pk])).status_code == 302
+    assert not FileVersion.objects.filter(pk=version.pk).exists()
+
+
+def test_published_version_cannot_be_deleted(editor, sheet):
+    version = give_file(sheet)
+
+    assert editor.post(reverse("publications:remove_version", args=[version.pk])).status_code == 404
+    assert FileVersion.objects.filter(pk=version.pk).exists()
+
+
+def test_facts_are_changed_in_one_place(editor, sheet):
+    address = reverse("publications:facts", args=[sheet.publication_id])
+    data = {
+        "name": "Beacon",
+        "licence": "CC0-1.0",
+        "original_language": "fi",
+        "doi": "10.1234/x",
+        "work_package": "WP1",
+        "deliverable": "",
+        "first_published_on": "",
+        "contributors-TOTAL_FORMS": "1",
+        "contributors-INITIAL_FORMS": "0",
+        "contributors-MIN_NUM_FORMS": "0",
+        "contributors-MAX_NUM_FORMS": "1000",
+        "contributors-0-name": "Anna Mäki",
+        "contributors-0-orcid": "",
+        "contributors-0-organisation": "",
+        "contributors-0-id": "",
+        "contributors-0-ORDER": "1",
+    }
+    assert editor.post(address, data).status_code == 302
+    publication = Publication.objects.get()
+
+    assert (publication.licence, publication.original_language, publication.doi) == ("CC0-1.0", "fi", "10.1234/x")
+    assert [author.name for author in publication.contributors.all()] == ["Anna Mäki"]
+
+
+# Publishing
+
+
+def publish(client, page):
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = {
+        "title": page.title,
+        "slug": page.slug,
+        "lead": "",
+        "summary": "",
+        "cover_alt": "",
+        "seo_title": "",
+        "search_description": "",
+        "key_messages-count": "0",
+        "body-count": "0",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "comments-MIN_NUM_FORMS": "0",
+        "comments-MAX_NUM_FORMS": "",
+        "action-publish": "1",
+    }
+    response = client.post(address, data, follow=True)
+    page.refresh_from_db()
+    return response
+
+
+def test_refused_file_stops_publishing(editor, library):
+    sheet = make_sheet(library, "Draft", live=False)
+    give_file(sheet, findings=[{"code": "encrypted"}])
+    response = publish(editor, sheet)
+
+    assert not sheet.live
+    assert "English: PDF: The file is encrypted" in response.content.decode()
+
+
+def test_warning_does_not_stop_publishing(editor, library):
+    sheet = make_sheet(library, "Draft", live=False)
+    give_file(sheet, findings=[{"code": "not_tagged"}])
+    publish(editor, sheet)
+
+    assert sheet.live
+    assert Publication.objects.get().first_published_on is not None
+
+
+def test_file_that_is_still_checked_stops_publishing(editor, library):
+    sheet = make_sheet(library, "Draft", live=False)
+    upload(editor, sheet.publication)
+    response = publish(editor, sheet)
+
+    assert not sheet.live
+    assert "the check has not ended yet" in response.content.decode()
+
+
+def test_page_shows_its_checks_to_the_editor(editor, library):
+    sheet = make_sheet(library, "Draft", live=False)
+    give_file(sheet, "fi", findings=[{"code": "no_language"}])
+    page = editor.get(reverse("wagtailadmin_pages:edit", args=[sheet.pk])).content.decode()
+
+    assert "Finnish: PDF" in page
+    assert "No language in the PDF" in page
+
+
+def test_list_of_pages_asks_the_same_number_of_questions(editor, library):
+    """About publications, that is: for each page, Wagtail and its translation add-on ask about the page itself."""
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            response = editor.get(reverse("fact_sheets:index"))
+        assert "Sheet 0" in response.content.decode()
+        return len([query for query in asked if "factsheets_publication" in query["sql"]])
+
+    give_file(make_sheet(library, "Sheet 0"))
+    questions()
+    alone = questions()
+    for number in (1, 2):
+        give_file(make_sheet(library, f"Sheet {number}"))
+
+    assert questions() == alone
+
+
+# Reports
+
+
+@pytest.fixture
+def counted(sheet):
+    sheet.publication.name = "=HYPERLINK(1)"
+    sheet.publication.save()
+    rows = [("en", "2026-01-05", 4), ("fi", "2026-01-06", 2), ("en", "2026-02-01", 1), ("en", "2024-01-01", 9)]
+    for language, day, count in rows:
+        DownloadCount.objects.create(publication=sheet.publication, language=language, day=day, count=count)
+    return sheet
+
+
+REPORT = "?start=2026-01-01&end=2026-02-28"
+
+
+def test_report_counts_by_publication_language_and_month(editor, counted):
+    context = editor.get(reverse("fact_sheet_downloads:index") + REPORT).context
+
+    assert [(row["counts"], row["total"]) for row in context["rows"]] == [([5, 2], 7)]
+    assert (context["total"], context["totals"]) == (7, [5, 2])
+    assert [(str(bar.month), bar.total, len(bar.segments)) for bar in context["chart"].bars] == [
+        ("2026-01-01", 6, 2),
+        ("2026-02-01", 1, 1),
+    ]
+
+
+def test_csv_holds_no_formula(editor, counted):
+    response = editor.get(reverse("fact_sheet_downloads:index") + REPORT + "&export=csv")
+    rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
+
+    assert rows[1] == ["2026-01-05", "'=HYPERLINK(1)", "", "English", "4"]
+    assert len(rows) == 4
+
+
+def test_xlsx_holds_text_and_numbers(editor, counted):
+    response = editor.get(reverse("fact_sheet_downloads:index") + REPORT + "&export=xlsx")
+    rows = list(load_workbook(BytesIO(response.content)).active.iter_rows())
+
+    assert [cell.value for cell in rows[1]] == [datetime.datetime(2026, 1, 5), "=HYPERLINK(1)", None, "English", 4]  # noqa: DTZ001
+    assert rows[1][1].data_type in {"s", "inlineStr"}
+
+
+@pytest.mark.parametrize(
+    "query", ["?start=2026-02-01&end=2026-01-01", "?start=x", "?start=0001-01-01&end=9999-12-31", "?export=pdf"]
+)
+def test_report_bears_any_question(editor, counted, query):
+    assert editor.get(reverse("fact_sheet_downloads:index") + query).status_code == 200
+
+
+def test_report_of_care_names_what_to_do(editor, sheet, library):
+    give_file(sheet, "en", dated_on="2026-02-01")
+    give_file(sheet, "fi", dated_on="2026-01-01", findings=[{"code": "not_tagged"}])
+    good = make_sheet(library, "Good")
+    give_file(good)
+    Contributor.objects.create(publication=good.publication, organisation=make_organisation("College"))
+    bare = make_sheet(library, "Bare", live=False)
+    cares = editor.get(reverse("fact_sheet_care:index")).context["cares"]
+
+    assert {care.publication.name: care.reasons for care in cares} == {
+        "A beacon": [
+            "Finnish: PDF: Not accessible: the PDF has no tags.",
+            "Finnish is older than the original: it may need to be translated anew.",
+            "No author is named.",
+        ],
+        "Bare": ["There is no file that visitors could download.", "No author is named."],
+    }
+    assert bare.publication.name == "Bare"
+
+
+@pytest.mark.parametrize("name", ["fact_sheet_downloads:index", "fact_sheet_care:index"])
+def test_reports_are_for_those_who_work_on_pages(client, user_of, name):
+    client.force_login(user_of(None))
+    assert client.get(reverse(name)).status_code == 302
+    assert "Estonian" not in client.get(reverse(name)).content.decode()
+
+
+def test_chart_stacks_to_its_scale():
+    chart = stacked({((2026, 1), "en"): 6, ((2026, 1), "fi"): 2}, [(2026, 1)], [("en", "English"), ("fi", "Finnish")])
+    first, second = chart.bars[0].segments
+
+    assert [tick.label for tick in chart.ticks] == ["0", "2", "4", "6", "8"]
+    assert first.height == pytest.approx(3 * second.height)
+    assert second.y + second.height == pytest.approx(first.y)
+    assert first.y + first.height == pytest.approx(chart.base)
+
+
+def test_months_between_cross_the_year():
+    assert months_between(datetime.date(2025, 11, 30), datetime.date(2026, 1, 1)) == [(2025, 11), (2025, 12), (2026, 1)]
+
+
+def test_database_keeps_one_count_for_a_day(sheet):
+    from django.db import IntegrityError
+
+    DownloadCount.objects.create(publication=sheet.publication, language="en", day="2026-01-01")
+    with pytest.raises(IntegrityError):
+        DownloadCount.objects.create(publication=sheet.publication, language="en", day="2026-01-01")
+
+
+def test_place_of_a_file_reads_well(sheet):
+    give_file(sheet)
+    assert str(PublicationFile.objects.get()) == "English: PDF"

@@ -1,0 +1,251 @@
+"""Nothing of a publication is reachable before its day: a canary word on every address of the site.
+
+The addresses are made from the site's own list of patterns, so that one that is added later is asked as well.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
+
+from factsheets.models import FactSheetPage, FileVersion, PublicationFile
+from tests.factories.library import give_file, make_library, make_sheet
+
+CANARY = "Zeisig"
+# Values for the parts of addresses, by the name of the part and by its kind.
+VALUES = {
+    "language": "en",
+    "lang": "en",
+    "path": "x",
+    "slug": CANARY.lower(),
+    "style": "ris",
+    "model_name": "publication",
+    "app_label": "factsheets",
+    "document_filename": "content",
+    "filename": "content",
+    "type_slug": "page",
+}
+
+
+def patterns(resolver=None, before: str = "") -> Iterator[str]:
+    """Yield every address pattern of the site as a string of regular expressions."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        pattern = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, pattern)
+        elif isinstance(entry, URLPattern):
+            yield pattern
+
+
+def filled(pattern: str, keys: list[int]) -> list[str]:
+    """Return addresses of a pattern: with each of `keys` where it takes a number, with known words elsewhere."""
+
+    def fill(key: int) -> str:
+        text = re.sub(r"<(\w+):(\w+)>", lambda part: _value(part[2], part[1], key), pattern)
+        text = re.sub(r"<(\w+)>", lambda part: _value(part[1], "str", key), text)
+        text = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", lambda part: _value(part[1], "re", key), text)
+        text = re.sub(r"\((?:[^()]|\([^()]*\))*\)", str(key), text)
+        return "/" + re.sub(r"[\^$?*+\\]", "", text).lstrip("/")
+
+    return [fill(key) for key in keys] if re.search(r"[<(]", pattern) else [fill(keys[0])]
+
+
+def _value(name: str, kind: str, key: int) -> str:
+    if name in VALUES:
+        return VALUES[name]
+    return str(key)
+
+
+def below(page: Page) -> list[str]:
+    """Return the page's own address and those of its routes, whichever there are."""
+    routes = [
+        "",
+        "download/en/",
+        "download/fi/",
+        "download/en/versions/1/",
+        "download/en/versions/2/",
+        "download/en/editable/",
+        "download/en/editable/versions/1/",
+        "cover/en/1/240/",
+        "cover/en/2/480/",
+        "citation/bibtex/",
+        "citation/ris/",
+    ]
+    assert len({route.split("/")[0] for route in routes if route}) == len({"download", "cover", "citation"})
+    names = {pattern.name for pattern in FactSheetPage.get_subpage_urls()} - {"index_route"}
+    assert names == {"download", "download_version", "editable", "editable_version", "cover", "citation"}
+    return [page.url_path.replace("/home", "/en", 1) + route for route in routes]
+
+
+def give_everything(sheet) -> None:
+    for note in ("", f"{CANARY} note"):
+        give_file(sheet, "en", content=b"%PDF-1.7 " + CANARY.encode(), note=note)
+        give_file(sheet, "fi", content=b"%PDF-1.7 " + CANARY.encode(), note=note)
+    give_file(sheet, "en", kind="editable", content=b"PK " + CANARY.encode())
+    give_file(sheet, "et", content=CANARY.encode(), findings=[{"code": "encrypted"}])
+
+
+@pytest.fixture
+def hidden(library, request):
+    """A fact sheet that the public may not have, for each of the reasons."""
+    reason = request.param
+    parent = make_library(library.get_parent(), "More", "more") if reason == "below private" else library
+    sheet = make_sheet(parent, f"{CANARY} sings", lead=f"{CANARY} lead", slug=CANARY.lower(), live=reason != "draft")
+    give_everything(sheet)
+    sheet.publication.first_published_on = "2025-01-01"
+    sheet.publication.save()
+    if reason == "scheduled":
+        sheet.live = False
+        sheet.go_live_at = timezone.now() + datetime.timedelta(days=1)
+        sheet.save()
+        sheet.save_revision(approved_go_live_at=sheet.go_live_at)
+    elif reason == "unpublished":
+        sheet.unpublish()
+    elif reason == "expired":
+        FactSheetPage.objects.filter(pk=sheet.pk).update(expired=True, live=False, expire_at=timezone.now())
+    elif reason == "past its end":
+        # The command that unpublishes has not run yet.
+        FactSheetPage.objects.filter(pk=sheet.pk).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
+    elif reason == "private":
+        PageViewRestriction.objects.create(page=sheet, restriction_type=PageViewRestriction.LOGIN)
+    elif reason == "password":
+        PageViewRestriction.objects.create(page=sheet, restriction_type=PageViewRestriction.PASSWORD, password="secret")
+    elif reason == "below private":
+        PageViewRestriction.objects.create(page=parent, restriction_type=PageViewRestriction.LOGIN)
+    page = FactSheetPage.objects.get(pk=sheet.pk)
+    index.insert_or_update_object(page)
+    return page
+
+
+REASONS = ["draft", "scheduled", "unpublished", "expired", "private", "password", "below private"]
+pytestmark = pytest.mark.slow
+each_reason = pytest.mark.parametrize("hidden", [*REASONS, "past its end"], indirect=True)
+
+
+def keys() -> list[int]:
+    rows = [FactSheetPage, FileVersion, PublicationFile]
+    found = {row.pk for model in rows for row in model.objects.all()}
+    return sorted({*found, *FactSheetPage.objects.values_list("publication", flat=True), 1})
+
+
+def all_addresses(page: Page) -> list[str]:
+    """Return every address that could tell of the page: those of all patterns, its own, the media folder's."""
+    found = [address for pattern in patterns() for address in filled(pattern, keys())]
+    # The search repeats the question: it is asked for words that stand beside the canary, and for its beginning.
+    words = ["/en/search/?q=sings", f"/en/search/?q={CANARY[:-1]}", "/en/feeds/fact-sheets/", "/sitemap-en.xml"]
+    lists = ["/en/fact-sheets/", "/en/", "/en/more/", "/en/fact-sheets/?language=fi", "/en/fact-sheets/?year=2025"]
+    stored = [f"/media/{version.content.name}" for version in FileVersion.objects.all()]
+    covers = [f"/media/{cover['name']}" for version in FileVersion.objects.all() for cover in version.covers]
+    return list(dict.fromkeys([*found, *words, *lists, *stored, *covers, *below(page)]))
+
+
+def tells(client: Client, address: str) -> str:
+    """Return how an address tells of the canary, or nothing."""
+    response = client.get(address, headers={"user-agent": "Mozilla/5.0"})
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
+    headers = " ".join(f"{name}: {value}" for name, value in response.items() if name != "Location")
+    told = [CANARY in content.decode("utf-8", "replace"), CANARY in headers]
+    return f"{address}: {response.status_code}" if any(told) else ""
+
+
+@pytest.fixture
+def outsider(user_of):
+    """A browser of somebody who may edit, but not here: the translators of another language."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user_of("Translators: Estonian"))
+    return client
+
+
+@pytest.fixture
+def anonymous():
+    return Client(raise_request_exception=False)
+
+
+@each_reason
+def test_anonymous_reader_finds_nothing_anywhere(hidden, anonymous):
+    addresses = all_addresses(hidden)
+
+    assert len(addresses) > 300
+    found = [told for address in addresses if (told := tells(anonymous, address))]
+    # The search of the site as a whole goes by what is live; the page that it names answers 404 (below).
+    assert [told for told in found if not (hidden.live and hidden.expire_at and "/search/" in told)] == []
+
+
+@each_reason
+@pytest.mark.parametrize("place", range(1, 11))
+def test_everything_below_the_page_does_not_exist(hidden, anonymous, place):
+    address = below(hidden)[place]
+    headers = [
+        {},
+        {"If-None-Match": "*"},
+        {"Range": "bytes=0-3"},
+        {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"},
+    ]
+
+    assert {anonymous.get(address, headers=header).status_code for header in headers} == {404}
+    assert anonymous.head(address).status_code == 404
+
+
+@pytest.mark.parametrize("hidden", ["draft", "scheduled"], indirect=True)
+def test_wrong_group_finds_no_file_anywhere(hidden, outsider):
+    addresses = [
+        address
+        for address in all_addresses(hidden)
+        if "/admin/" not in address or "publications" in address or "fact_sheet" in address
+    ]
+
+    assert [told for address in addresses if (told := tells(outsider, address))] == []
+
+
+@pytest.mark.parametrize("hidden", ["private"], indirect=True)
+def test_signed_in_reader_of_a_private_page_gets_no_file_either(hidden, user_of):
+    client = Client()
+    client.force_login(user_of(None))
+
+    assert {client.get(address).status_code for address in below(hidden)[1:]} == {404}
+
+
+@pytest.mark.parametrize("hidden", ["draft"], indirect=True)
+def test_the_canary_sings_when_the_day_comes(hidden, anonymous):
+    """The same search finds the word everywhere as soon as it may: it could have been found before."""
+    hidden.save_revision().publish()
+    index.insert_or_update_object(FactSheetPage.objects.get(pk=hidden.pk))
+    expected = [
+        "/en/",
+        "/en/fact-sheets/",
+        "/en/feeds/fact-sheets/",
+        "/en/search/?q=sings",
+        "/en/fact-sheets/?language=fi",
+        *below(hidden)[:6],
+        *below(hidden)[9:],
+    ]
+
+    assert [address for address in expected if not tells(anonymous, address)] == []
+    assert CANARY.lower() in anonymous.get("/sitemap-en.xml").content.decode()
+
+
+def test_a_live_page_in_another_language_opens_the_files(library, home_pages, anonymous):
+    draft = make_sheet(library, f"{CANARY} draft", slug="draft", live=False)
+    give_everything(draft)
+    finnish = make_library(home_pages["fi"], "Tietolehdet", "tietolehdet")
+    make_sheet(finnish, "Laulu", slug="laulu", translation_of=draft)
+
+    assert tells(anonymous, "/fi/tietolehdet/laulu/download/en/")
+    assert anonymous.get("/en/fact-sheets/draft/download/en/").status_code == 404
+
+
+def test_files_do_not_lie_where_a_web_server_serves_them(sheet):
+    version = give_file(sheet)
+    default_storage.save("probe", ContentFile(b"x"))
+
+    assert not default_storage.exists(version.content.name)
+    assert "media" not in version.content.path.split("/")

@@ -1,0 +1,283 @@
+"""The list of fact sheets and the page of one, as visitors and machines see them."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from factsheets.models import Contributor, FactSheetPage, Publication, TargetGroup, Topic
+from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.project import make_organisation
+
+ATOM = {"atom": "http://www.w3.org/2005/Atom"}
+INDEX = "/en/fact-sheets/"
+PAGE = "/en/fact-sheets/a-beacon/"
+
+
+def soup(response) -> BeautifulSoup:
+    assert response.status_code == 200
+    return BeautifulSoup(response.content.decode(), "html.parser")
+
+
+def words(tag) -> str:
+    return " ".join(tag.get_text(" ").split())
+
+
+def titles(response) -> list[str]:
+    return [words(title) for title in soup(response).select(".sheet__title")]
+
+
+@pytest.fixture
+def stocked(library, home_page):
+    """Three fact sheets that differ in everything the list can be filtered by."""
+    values = [
+        ("One", "2024-05-01", "en", "care"),
+        ("Two", "2025-05-01", "fi", "care"),
+        ("Three", "2025-06-01", "en", "skills"),
+    ]
+    sheets = []
+    for title, day, language, topic in values:
+        sheet = make_sheet(library, title)
+        Publication.objects.filter(pk=sheet.publication_id).update(first_published_on=day)
+        give_file(sheet, language)
+        found, _created = Topic.objects.get_or_create(
+            key=topic, locale=home_page.locale, defaults={"name": topic.title()}
+        )
+        sheet.publication.topics.add(found)
+        sheets.append(sheet)
+    group = TargetGroup.objects.create(name="Nurses", key="nurses", locale=home_page.locale)
+    sheets[0].publication.target_groups.add(group)
+    TargetGroup.objects.create(name="Nobody", key="nobody", locale=home_page.locale)
+    return sheets
+
+
+def test_list_shows_the_newest_first_with_files_before_the_click(client, stocked):
+    page = soup(client.get(INDEX))
+
+    assert [words(title) for title in page.select(".sheet__title")] == ["Three", "Two", "One"]
+    link = page.select_one(".sheet .tongues a")
+    assert (words(link), link["hreflang"], link["type"]) == ("English PDF, 19 bytes", "en", "application/pdf")
+    assert link.select_one("span")["lang"] == "en"
+    picture = page.select_one(".sheet img.cover")
+    assert picture["srcset"].count(" 240w,") == 1
+    assert (picture["alt"], picture["loading"], picture["width"]) == ("", "lazy", "480")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("topic=care", ["Two", "One"]),
+        ("for=nurses", ["One"]),
+        ("language=fi", ["Two"]),
+        ("year=2025", ["Three", "Two"]),
+        ("year=2025&topic=care", ["Two"]),
+        ("topic=&year=", ["Three", "Two", "One"]),
+    ],
+)
+def test_list_is_filtered_by_its_address(client, stocked, query, expected):
+    assert titles(client.get(f"{INDEX}?{query}")) == expected
+
+
+@pytest.mark.parametrize(
+    "query", ["topic=nothing", "for=nobody", "language=xx", "year=1990", "year=x", "page=0", "page=9", "page=x"]
+)
+def test_filter_that_is_none_is_not_found(client, stocked, query):
+    assert client.get(f"{INDEX}?{query}").status_code == 404
+
+
+def test_filters_offer_what_leads_somewhere(client, stocked):
+    page = soup(client.get(INDEX))
+    offered = {
+        select["name"]: [option["value"] for option in select.select("option")] for select in page.select("form select")
+    }
+
+    assert offered["topic"] == ["", "care", "skills"]
+    assert offered["for"] == ["", "nurses"]
+    assert offered["language"] == ["", "en", "fi"]
+    assert offered["year"] == ["", "2025", "2024"]
+    assert page.select_one("main form")["method"] == "get"
+    assert all(page.select_one(f"label[for={select['id']}]") for select in page.select("form select"))
+
+
+def test_list_says_that_it_is_empty(client, library):
+    assert "no fact sheet in this language yet" in words(soup(client.get(INDEX)).select_one("main"))
+
+
+def test_list_is_cut_into_pages(client, library):
+    for number in range(13):
+        make_sheet(library, f"Sheet {number}")
+
+    assert len(titles(client.get(INDEX))) == 12
+    assert len(titles(client.get(f"{INDEX}?page=2"))) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_list_asks_the_same_number_of_questions(client, library, count):
+    for number in range(count):
+        sheet = make_sheet(library, f"Sheet {number}")
+        for language in ("en", "fi", "et")[: number % 3 + 1]:
+            give_file(sheet, language)
+    client.get(INDEX)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        client.get(f"{INDEX}?language=en")
+
+    assert len(asked) == LIST_QUERIES, [query["sql"][:150] for query in asked]
+
+
+LIST_QUERIES = 12
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_asks_the_same_number_of_questions(client, sheet, count):
+    for language in ("en", "fi", "et")[:count]:
+        for note in ("", "Corrected")[:count]:
+            give_file(sheet, language, note=note)
+    for number in range(count):
+        organisation = make_organisation(f"College {number}")
+        Contributor.objects.create(publication=sheet.publication, name="Anna Mäki", organisation=organisation)
+    client.get(PAGE)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(PAGE)
+
+    assert len(asked) <= 14, [query["sql"][:150] for query in asked]
+    assert len(asked) == PAGE_QUERIES, [query["sql"][:150] for query in asked]
+
+
+PAGE_QUERIES = 12
+
+
+def test_page_can_be_read_without_a_file(client, library):
+    make_sheet(
+        library,
+        "A beacon",
+        slug="a-beacon",
+        lead="What it is.",
+        key_messages=json.dumps([{"type": "message", "value": "Remember this."}]),
+        body=json.dumps([{"type": "text", "value": "<p>The whole story.</p>"}]),
+    )
+    main = words(soup(client.get(PAGE)).select_one("main"))
+
+    assert all(
+        part in main for part in ["A beacon", "What it is.", "Remember this.", "The whole story.", "there is no file"]
+    )
+
+
+def test_page_shows_its_files_and_facts(client, sheet, home_page):
+    publication = sheet.publication
+    publication.doi, publication.work_package, publication.deliverable = "10.1234/abc", "WP3", "D3.2"
+    publication.first_published_on, publication.licence = "2025-01-02", "CC-BY-SA-4.0"
+    publication.contributors = [
+        Contributor(
+            name="Anna Mäki", orcid="0000-0002-1825-0097", organisation=make_organisation("College"), sort_order=0
+        )
+    ]
+    publication.save()
+    publication.topics.add(Topic.objects.create(name="Care", key="care", locale=home_page.locale))
+    give_file(sheet, "fi", dated_on="2025-03-01")
+    give_file(sheet, "en", dated_on="2025-01-02")
+    give_file(sheet, "en", dated_on="2025-04-01", note="New figures")
+    give_file(sheet, "en", kind="editable", dated_on="2025-01-02")
+    page = soup(client.get(PAGE))
+    files = [(link["hreflang"], words(link)) for link in page.select(".downloads a")]
+
+    assert [language for language, _text in files] == ["en", "en", "fi"]
+    assert files[0][1] == "English (PDF, 19 bytes)"
+    assert files[1][1].startswith("English : to edit (OpenDocument (ODT)")
+    assert page.select_one(".downloads a[hreflang=fi] span")["lang"] == "fi"
+    assert [words(item) for item in page.select(".versions li")] == [
+        "Version 2 , 1 April 2025 , 19 bytes · current New figures",
+        "Version 1 , 2 January 2025 , 19 bytes",
+    ]
+    assert page.select_one(".versions li p")["lang"] == "en"
+    facts = {
+        words(row.dt): [words(value) for value in row.select("dd")] for row in page.select(".article__facts > div")
+    }
+    assert facts["Last revised"] == ["1 April 2025"]
+    assert facts["Authors"] == ["Anna Mäki (ORCID) , College"]
+    assert (facts["Topics"], facts["Work package"], facts["Deliverable"]) == (["Care"], ["WP3"], ["D3.2"])
+    assert facts["DOI"] == ["https://doi.org/10.1234/abc"]
+    assert page.select_one("a[rel=license]")["href"] == "https://creativecommons.org/licenses/by-sa/4.0/"
+    assert page.select_one("head link[rel=license]")["href"] == "https://creativecommons.org/licenses/by-sa/4.0/"
+    assert words(page.select_one("#citation")) == "Mäki, Anna (2025). A beacon. Beacon. https://doi.org/10.1234/abc"
+
+
+def test_reader_finds_the_own_language_first(client, sheet, home_pages):
+    finnish = make_library(home_pages["fi"], "Tietolehdet", "tietolehdet")
+    make_sheet(finnish, "Majakka", slug="majakka", translation_of=sheet)
+    for language in ("en", "fi", "et", "el"):
+        give_file(sheet, language)
+    page = soup(client.get("/fi/tietolehdet/majakka/"))
+
+    # Then the original, then the others by their own names.
+    assert [words(link.span) for link in page.select(".downloads a")] == ["Suomi", "English", "Eesti", "Ελληνικά"]
+    assert "/cover/fi/" in page.select_one("img.cover")["src"]
+
+
+def test_machines_are_told_of_the_publication(client, sheet):
+    Publication.objects.update(doi="10.1234/abc", first_published_on="2025-01-02", deliverable="D3.2")
+    give_file(sheet, "en", dated_on="2025-01-02")
+    give_file(sheet, "fi", dated_on="2025-03-01")
+    graph = json.loads(soup(client.get(PAGE)).select_one("script[type='application/ld+json']").string)["@graph"]
+    report = next(node for node in graph if node["@type"] == "Report")
+
+    assert report["identifier"] == {"@type": "PropertyValue", "propertyID": "DOI", "value": "10.1234/abc"}
+    assert (report["datePublished"], report["dateModified"]) == ("2025-01-02", "2025-03-01")
+    assert report["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert report["reportNumber"] == "D3.2"
+    assert [(item["inLanguage"], item["encodingFormat"]) for item in report["encoding"]] == [
+        ("en", "application/pdf"),
+        ("fi", "application/pdf"),
+    ]
+    assert report["encoding"][0]["contentUrl"] == "http://localhost/en/fact-sheets/a-beacon/download/en/"
+
+
+def test_feed_carries_the_files(client, sheet):
+    Publication.objects.update(first_published_on="2025-01-02")
+    give_file(sheet, "en")
+    give_file(sheet, "fi")
+    response = client.get("/en/feeds/fact-sheets/")
+    feed = ElementTree.fromstring(response.content)  # noqa: S314  (our own feed)
+    entry = feed.find("atom:entry", ATOM)
+
+    assert response["Content-Type"].startswith("application/atom+xml")
+    assert entry.find("atom:title", ATOM).text == "A beacon"
+    assert entry.find("atom:published", ATOM).text.startswith("2025-01-02T00:00:00+02:00")
+    assert [link.get("href") for link in entry.findall("atom:link[@rel='enclosure']", ATOM)] == [
+        "http://localhost/en/fact-sheets/a-beacon/download/en/",
+        "http://localhost/en/fact-sheets/a-beacon/download/fi/",
+    ]
+
+
+def test_home_page_shows_true_first_pages(client, sheet, home_page):
+    give_file(sheet)
+    page = soup(client.get("/en/"))
+
+    assert [words(title) for title in page.select(".shelf h3")] == ["A beacon"]
+    assert page.select_one(".shelf img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
+
+
+def test_search_finds_the_fact_sheet_by_its_key_messages(client, library):
+    from wagtail.search import index
+
+    sheet = make_sheet(library, "Plain", key_messages=json.dumps([{"type": "message", "value": "Uncommonly lucid."}]))
+    index.insert_or_update_object(FactSheetPage.objects.get(pk=sheet.pk))
+
+    assert "Plain" in words(soup(client.get("/en/search/?q=lucid")).select_one("main"))
+
+
+def test_published_version_purges_what_was_kept(client, sheet, settings, django_capture_on_commit_callbacks):
+    settings.PAGE_CACHE_SECONDS = 3600
+    give_file(sheet)
+    assert "Version 1" in words(soup(client.get(PAGE)))
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        give_file(sheet, note="Again")
+    for callback in callbacks:
+        if "begin_generation" in repr(callback):
+            callback()
+
+    assert "Version 2" in words(soup(client.get(PAGE)))
