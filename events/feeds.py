@@ -5,16 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.contrib.syndication.views import Feed
-from django.http import Http404
-from django.utils.feedgenerator import Atom1Feed
-from wagtail.models import Locale, Site
-
 from events.models import EventIndexPage, EventPage
 from events.timetable.changes import change_notes
-from home.layout import Layout
+from home.feeds import ENTRIES, SectionFeed, entry_id, printable
 
-ENTRIES = 30
 # Events whose changes are looked for: those that are not over for long.
 CHANGING = 10
 
@@ -29,32 +23,10 @@ class Item:
     updated_at: datetime.datetime
 
 
-class EventsFeed(Feed):
-    """The newest entries of one language. Raises Http404 while the language has no public list of events."""
+class EventsFeed(SectionFeed):
+    """The newest entries of one language."""
 
-    feed_type = Atom1Feed
-
-    def get_object(self, request):
-        site = Site.find_for_request(request)
-        page = EventIndexPage.objects.live().public().filter(locale=Locale.get_active()).first() if site else None
-        if page is None:
-            raise Http404("no events in this language")
-        return Layout(request, page)
-
-    def title(self, layout):
-        return f"{layout.site_name}: {layout.page.title}"
-
-    def subtitle(self, layout):
-        return layout.page.teaser_text
-
-    def link(self, layout):
-        return layout.canonical_url
-
-    def feed_guid(self, layout):
-        return layout.page.translation_key.urn
-
-    def author_name(self, layout):
-        return layout.site_name
+    index_model = EventIndexPage
 
     def items(self, layout):
         pages = list(layout.page.event_pages().order_by("-first_published_at")[:ENTRIES])
@@ -65,10 +37,10 @@ class EventsFeed(Feed):
         return sorted(found, key=lambda item: item.updated_at, reverse=True)[:ENTRIES]
 
     def item_title(self, item):
-        return item.title
+        return printable(item.title)
 
     def item_description(self, item):
-        return item.text
+        return printable(item.text)
 
     def item_link(self, item):
         return item.url
@@ -84,9 +56,8 @@ class EventsFeed(Feed):
 
 
 def _event_item(page: EventPage) -> Item:
-    language = page.locale.language_code
     return Item(
-        guid=f"{page.translation_key.urn}:{language}",
+        guid=entry_id(page),
         title=page.title,
         text=page.teaser_text,
         url=page.full_url or "",
@@ -96,15 +67,14 @@ def _event_item(page: EventPage) -> Item:
 
 
 def _change_items(page: EventPage) -> list[Item]:
-    language = page.locale.language_code
     return [
         Item(
-            guid=f"{page.translation_key.urn}:{language}:change-{note.key}-{number}",
+            guid=entry_id(page, f"change-{note.key}"),
             title=f"{page.title}: {note.text}",
             text=note.text,
             url=f"{page.full_url}#{note.anchor or 'changes'}",
             published_at=note.changed_at,
             updated_at=note.changed_at,
         )
-        for number, note in enumerate(change_notes(page, page.sessions))
+        for note in change_notes(page, page.sessions)
     ]

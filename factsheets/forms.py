@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from factsheets.models.keywords import Keyword
+    from home.models.keywords import Keyword
 
 
 class KeywordField(forms.ChoiceField):

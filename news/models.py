@@ -15,12 +15,13 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Orderable, Page, PageManager, PageQuerySet, TranslatableMixin
+from wagtail.models import Orderable, Page, PageManager, PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
 from home.models import BasePage, SectionIndexMixin, Teaser
+from home.models.keywords import Keyword, one_key_per_language
 from home.site_facts import public
 from home.specific_pages import specific_pages
 from news.forms import NewsFilterForm
@@ -30,33 +31,14 @@ ARTICLES_PER_PAGE = 10
 MOTIFS = 6
 
 
-class NewsCategory(TranslatableMixin, models.Model):
-    """A kind of news, such as events or results. Its address part is the same in every language."""
+class NewsCategory(Keyword):
+    """A kind of news, such as events or results."""
 
-    name = models.CharField(_("name"), max_length=60)
-    key = models.SlugField(
-        _("address part"),
-        max_length=60,
-        help_text=_("Stands in the address of the filtered list; the same in every language."),
-    )
-
-    override_translatable_fields = [SynchronizedField("key", overridable=False)]
-    panels = ["name", "key"]
-
-    class Meta(TranslatableMixin.Meta):
+    class Meta(Keyword.Meta):
+        abstract = False
         verbose_name = _("news category")
         verbose_name_plural = _("news categories")
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["key", "locale"],
-                name="news_category_key_per_language",
-                violation_error_message=_("Another category has this address part."),
-            )
-        ]
-
-    def __str__(self):
-        return self.name
+        constraints = [one_key_per_language("news_category_key_per_language")]
 
 
 class NewsIndexPage(SectionIndexMixin, BasePage):

@@ -20,12 +20,12 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class ChangeNote:
-    """One line of the log. `anchor` is that of the row where it still stands on the page."""
+    """One line of the log: `key` tells it from all others, for ever. `anchor` is that of the row where it still stands."""
 
     changed_at: datetime.datetime
     text: str
     anchor: str = ""
-    key: int = 0
+    key: str = ""
 
 
 def change_notes(page: EventPage, sessions: list[Session]) -> list[ChangeNote]:
@@ -42,7 +42,7 @@ def change_notes(page: EventPage, sessions: list[Session]) -> list[ChangeNote]:
             texts = [_row_sentence(change, title, page)]
         anchor = session.anchor if session and change.after else ""
         changed_at = change.changed_at.astimezone(zone)
-        notes += [ChangeNote(changed_at, text, anchor, change.pk) for text in texts]
+        notes += [ChangeNote(changed_at, text, anchor, f"{change.pk}-{number}") for number, text in enumerate(texts)]
     return notes
 
 

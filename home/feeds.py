@@ -1,0 +1,66 @@
+"""What the Atom feeds of the sections share: a feed for each language, which is there while its list is public."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpRequest
+from django.utils.feedgenerator import Atom1Feed
+from wagtail.models import Locale, Page, Site
+
+from home.layout import Layout
+from home.models import BasePage
+
+ENTRIES = 30
+# Word processors paste them as line breaks; XML cannot hold them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def printable(text: str) -> str:
+    """Return `text` without the characters that XML 1.0 (2.2) cannot hold."""
+    return CONTROL.sub(" ", text)
+
+
+def entry_id(page: Page, *parts: object) -> str:
+    """Return the identity of an entry (RFC 4287, 4.2.6): neither a new slug nor a new domain makes the entry new."""
+    return ":".join(map(str, [page.translation_key.urn, page.locale.language_code, *parts]))
+
+
+class SectionFeed(Feed):
+    """The newest entries below the `index_model` page of one language.
+
+    Raises Http404 while the language has no public page of that kind, or no public home page.
+    """
+
+    feed_type = Atom1Feed
+    index_model: ClassVar[type[Page]]
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Layout:
+        site = Site.find_for_request(request)
+        page = self.index_model.objects.live().public().filter(locale=Locale.get_active()).first() if site else None
+        layout = Layout(request, page) if page else None
+        if layout is None or layout.home_page is None:
+            raise Http404("no such list in this language")
+        return layout
+
+    def title(self, layout: Layout) -> str:
+        return f"{layout.site_name}: {_index(layout).title}"
+
+    def subtitle(self, layout: Layout) -> str:
+        return printable(_index(layout).teaser_text)
+
+    def link(self, layout: Layout) -> str:
+        return layout.canonical_url
+
+    def feed_guid(self, layout: Layout) -> str:
+        return _index(layout).translation_key.urn
+
+    def author_name(self, layout: Layout) -> str:
+        return layout.site_name
+
+
+def _index(layout: Layout) -> BasePage:
+    assert layout.page, "a feed is made of a page"  # noqa: S101  (for the reader and the type checker)
+    return layout.page
