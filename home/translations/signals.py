@@ -8,10 +8,16 @@ from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.utils.translation import ngettext
 from wagtail.models import Page, PageViewRestriction, TranslatableMixin
 from wagtail.signals import page_published
 from wagtail.snippets.models import get_snippet_models
-from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import (
+    StringTranslation,
+    Translation,
+    TranslationSource,
+    post_save_string_translation,
+)
 
 from home.models import StaleString
 from home.translations import cascade
@@ -85,3 +91,28 @@ def resolve_stale_string(instance, **kwargs):
             context_id=instance.context_id,
             string_id=instance.translation_of_id,
         ).delete()
+
+
+TITLE_LENGTH = Page._meta.get_field("draft_title").max_length or 255
+# The library writes each translated title into the explorer's list unchecked, where PostgreSQL takes no longer one.
+post_save.disconnect(post_save_string_translation, sender=StringTranslation)
+
+
+def _is_long_title(instance: StringTranslation) -> bool:
+    return bool(instance.context and instance.context.path == "title" and len(instance.data) > TITLE_LENGTH)
+
+
+@receiver(pre_save, sender=StringTranslation, dispatch_uid="refuse-long-title")
+def refuse_long_title(instance, **kwargs):
+    """Keep what the translator typed, with a message beside it; the page goes on with the title it has."""
+    if _is_long_title(instance):
+        instance.has_error = True
+        instance.field_error = ngettext(
+            "A title has at most %(limit)d character.", "A title has at most %(limit)d characters.", TITLE_LENGTH
+        ) % {"limit": TITLE_LENGTH}
+
+
+@receiver(post_save, sender=StringTranslation, dispatch_uid="list-translated-title")
+def list_translated_title(instance, **kwargs):
+    if not _is_long_title(instance):
+        post_save_string_translation(instance=instance)

@@ -313,6 +313,21 @@ def test_a_draft_of_the_source_leaks_nowhere(programme):
     assert in_language(programme, "fi").eqf_from == 8
 
 
+def test_a_title_that_is_too_long_is_kept_with_a_message_and_not_shown(programme, admin_client):
+    finnish = in_language(programme, "fi")
+    translation = Translation.objects.get(source__object_id=finnish.translation_key, target_locale__language_code="fi")
+    segment = StringSegment.objects.get(source=translation.source, context__path="title")
+    address = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
+    answer = admin_client.put(
+        address, f"value={'ä' * 256}".encode(), content_type="application/x-www-form-urlencoded; charset=utf-8"
+    )
+    assert answer.status_code == 200
+    assert "255" in answer.json()["error"]
+    assert answer.json()["data"] == "ä" * 256
+    synchronise(translation.source)
+    assert Page.objects.get(pk=finnish.pk).draft_title != "ä" * 256
+
+
 def test_an_unpublished_translation_is_brought_up_to_date_and_stays_unpublished(programme):
     in_language(programme, "fi").unpublish()
     publish(programme, eqf_from=8)
