@@ -163,7 +163,7 @@ def test_every_sentence_is_translated(loaded):
 
 def test_english_addresses(loaded):
     addresses = {page.url for page in live_pages("en") if page.depth <= 3}
-    names = "project programme partners results events news fact-sheets privacy accessibility".split()
+    names = ["project", "programme", "partners", "results", "events", "news", "fact-sheets", "privacy", "accessibility"]
     assert addresses == {"/en/", *(f"/en/{name}/" for name in names)}
 
 
