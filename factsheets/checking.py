@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +36,21 @@ def check(version_pk: int) -> None:
     """Inspect a version and settle it. Does nothing if the version was deleted in the meantime."""
     version = FileVersion.objects.select_related("file").filter(pk=version_pk).first()
     if version is not None:
-        settle(version_pk, verdict_on(version))
+        settle(version_pk, verdict_on(version, statements()))
 
 
-def verdict_on(version: FileVersion) -> Verdict:
+def check_together(version_pks: list[int]) -> None:
+    """Inspect several versions at once, in as many processes as there are processors, and settle them."""
+    versions = list(FileVersion.objects.select_related("file").filter(pk__in=version_pks).order_by("pk"))
+    # Threads wait for the processes; none of them asks the database.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        verdicts = list(pool.map(partial(verdict_on, official=statements()), versions))
+    for version, verdict in zip(versions, verdicts, strict=True):
+        settle(version.pk, verdict)
+
+
+def verdict_on(version: FileVersion, official: dict[str, str]) -> Verdict:
+    """Return what the inspection finds; `official` are the funding statements by language."""
     largest = settings.FACT_SHEETS_MAX_UPLOAD_SIZE
     if version.size > largest:
         values = {"size": filesizeformat(version.size), "limit": filesizeformat(largest)}
@@ -45,7 +59,7 @@ def verdict_on(version: FileVersion) -> Verdict:
         path = Path(folder) / "content"
         with version.content.open("rb") as stored:
             _copy(stored, path)
-        answer = _inspect(version, path, Path(folder))
+        answer = _inspect(version, path, Path(folder), official)
         covers = [
             Cover(cover["width"], cover["height"], (Path(folder) / cover["file"]).read_bytes())
             for cover in answer.get("covers", [])
@@ -65,7 +79,7 @@ def statements() -> dict[str, str]:
     return {text.locale.language_code: text.funding_statement for text in texts}
 
 
-def _inspect(version: FileVersion, path: Path, folder: Path) -> dict[str, Any]:
+def _inspect(version: FileVersion, path: Path, folder: Path, official: dict[str, str]) -> dict[str, Any]:
     request = folder / "request.json"
     question = {
         "path": str(path),
@@ -73,7 +87,7 @@ def _inspect(version: FileVersion, path: Path, folder: Path) -> dict[str, Any]:
         "extension": version.format,
         "media_type": media_type(version.format),
         "language": version.file.language,
-        "statements": statements(),
+        "statements": official,
         "widths": COVER_WIDTHS,
         "limits": LIMITS,
     }

@@ -85,7 +85,7 @@ def _content_response(request: HttpRequest, content: Content, modified: int) -> 
         response["Content-Length"] = str(content.size)
         return response
     first, last = wanted
-    part = _part(content.storage.open(content.name), first, last - first + 1)
+    part = _Part(content.storage.open(content.name), first, last - first + 1)
     response = StreamingHttpResponse(part, status=206, content_type=content.media_type)
     response["Content-Range"] = f"bytes {first}-{last}/{content.size}"
     response["Content-Length"] = str(last - first + 1)
@@ -122,12 +122,18 @@ def _if_range(request: HttpRequest, content: Content, modified: int) -> bool:
     return parse_http_date_safe(condition) == modified
 
 
-def _part(file: File, first: int, length: int) -> Iterator[bytes]:
-    with file:
+class _Part:
+    """Some bytes of an open file. Django closes it with the answer, also where nobody has read any."""
+
+    def __init__(self, file: File, first: int, length: int) -> None:
+        self.file = file
+        self.length = length
         file.seek(first)
-        while length > 0:
-            chunk = file.read(min(CHUNK, length))
-            if not chunk:
-                return
-            length -= len(chunk)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.length > 0 and (chunk := self.file.read(min(CHUNK, self.length))):
+            self.length -= len(chunk)
             yield chunk
+
+    def close(self) -> None:
+        self.file.close()

@@ -55,6 +55,33 @@ def add_version(
     """Store an upload and have it checked after the commit. Until it has passed, visitors get the version before."""
     from factsheets.tasks import check_version  # noqa: PLC0415  (the task calls `settle` below)
 
+    with transaction.atomic():
+        version = store_version(
+            publication,
+            language=language,
+            kind=kind,
+            extension=extension,
+            content=content,
+            note=note,
+            dated_on=dated_on,
+            user=user,
+        )
+        transaction.on_commit(partial(check_version.enqueue, version.pk))
+    return version
+
+
+def store_version(
+    publication: Publication,
+    *,
+    language: str,
+    kind: str,
+    extension: str,
+    content: File,
+    note: str = "",
+    dated_on: datetime.date | None = None,
+    user: User | None = None,
+) -> FileVersion:
+    """Store an upload that the caller has checked: see `checking.check_together`."""
     digest, size = _measure(content)
     with transaction.atomic():
         Publication.objects.select_for_update().get(pk=publication.pk)
@@ -70,7 +97,6 @@ def add_version(
         )
         version.content.save("content", content, save=False)
         version.save()
-        transaction.on_commit(partial(check_version.enqueue, version.pk))
     return version
 
 

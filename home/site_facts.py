@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 
@@ -104,5 +105,9 @@ class SiteFacts:
         return chosen
 
     def is_public(self, page: Page) -> bool:
-        """Tell whether no view restriction stands on the page or one of its ancestors."""
-        return not page.path.startswith(self.private_paths)
+        """Tell whether no view restriction stands on the page or one of its ancestors, and its end has not come.
+
+        A page stays live after its end until the command that unpublishes it runs.
+        """
+        is_over = page.expire_at is not None and page.expire_at <= timezone.now()
+        return not is_over and not page.path.startswith(self.private_paths)

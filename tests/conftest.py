@@ -21,7 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+    # With other settings than those of the tests, the folder may be somebody's site.
+    if getattr(settings, "TEMPORARY_DATA_DIR", None) == settings.DATA_DIR:
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 class ByFile(LoadScopeScheduling):

@@ -58,6 +58,8 @@ class TopicViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = _("Topics")
     menu_order = 200
+    # It has its place in the group below: an item "Snippets" besides is not wanted.
+    menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
     copy_view_enabled = False
@@ -68,6 +70,8 @@ class TargetGroupViewSet(SnippetViewSet):
     icon = "group"
     menu_label = _("Target groups")
     menu_order = 300
+    # It has its place in the group below: an item "Snippets" besides is not wanted.
+    menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
     copy_view_enabled = False

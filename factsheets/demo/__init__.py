@@ -11,8 +11,9 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from factsheets.checking import check_together
 from factsheets.demo import opendocument, words
-from factsheets.library import add_version
+from factsheets.library import store_version
 from factsheets.models import Contributor, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
 from home.demo.blocks import bullets, facts, heading, stream, table, text
 from home.models import LanguageTexts, ProjectSettings
@@ -74,20 +75,27 @@ def stock(demo, key: str, publication) -> None:
     """Enter a publication's facts and files."""
     topics, groups = ABOUT[key]
     publication.name = words.SHEETS[key]["title"]
+    publication.first_published_on = MADE_AT.date()
     publication.contributors = [Contributor(organisation=demo.snippets["turku"], sort_order=0)]
     publication.save()
     publication.topics.set([demo.snippets[f"topic-{topic}"] for topic in topics])
     publication.target_groups.set([demo.snippets[f"group-{group}"] for group in groups])
     settings = ProjectSettings.objects.get(site=demo.site)
+    versions = []
     for official in LanguageTexts.objects.filter(project=settings).select_related("locale"):
         language = official.locale.language_code
         sheet = translated(words.SHEETS[key], demo, official.locale)
         common = {"language": language, "dated_on": MADE_AT.date()}
         pdf = ContentFile(pdf_of(sheet, publication, settings, official), f"{key}.pdf")
-        add_version(publication, kind=PublicationFile.Kind.PDF, extension="pdf", content=pdf, **common)
+        versions.append(
+            store_version(publication, kind=PublicationFile.Kind.PDF, extension="pdf", content=pdf, **common)
+        )
         odt = ContentFile(odt_of(sheet, publication, official), f"{key}.odt")
-        add_version(publication, kind=PublicationFile.Kind.EDITABLE, extension="odt", content=odt, **common)
+        versions.append(
+            store_version(publication, kind=PublicationFile.Kind.EDITABLE, extension="odt", content=odt, **common)
+        )
         demo.report(f"files of {publication.name} ({language})")
+    check_together([version.pk for version in versions])
 
 
 def translated(value: Any, demo, locale) -> Any:

@@ -122,6 +122,7 @@ class KeyMessagesBlock(blocks.StreamBlock):
         label=_("Message"),
         max_length=300,
         icon="success",
+        description=_("What the reader should remember, in one sentence above the text."),
         help_text=_("One sentence that the reader should remember. At most 300 characters."),
     )
 
@@ -237,6 +238,13 @@ class FactSheetPage(RoutablePageMixin, BasePage):
 
     # What is shown
 
+    def serve_preview(self, request, mode_name):
+        """Show a page that nobody has saved with a publication that is not stored either."""
+        if self.publication_id is None:
+            self.publication = Publication(name=self.title, original_language=self.locale.language_code)
+            self.publication.public_files = []
+        return super().serve_preview(request, mode_name)
+
     @property
     def motif(self) -> int:
         """The number of the drawing that stands in for the first page: the same for every translation."""
@@ -264,13 +272,16 @@ class FactSheetPage(RoutablePageMixin, BasePage):
 
     @cached_property
     def topics(self) -> list[Topic]:
-        return self._keywords(self.publication.topics)
+        return self._keywords("topics")
 
     @cached_property
     def target_groups(self) -> list[TargetGroup]:
-        return self._keywords(self.publication.target_groups)
+        return self._keywords("target_groups")
 
-    def _keywords(self, chosen) -> list:
+    def _keywords(self, name: str) -> list:
+        if self.publication.pk is None:
+            return []
+        chosen = getattr(self.publication, name)
         keys = chosen.values("translation_key")
         rows = chosen.model.objects.filter(translation_key__in=keys).select_related("locale")
         return sorted(in_language(rows, self.locale), key=lambda keyword: keyword.name)

@@ -13,17 +13,24 @@ from django.db.models.signals import post_save
 from modelsearch import index, signal_handlers
 from wagtail.models import ReferenceIndex, TranslatableMixin
 from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.signals import page_published
+
+from home import page_cache
+from home.signals import follow_publication
 
 
 @contextmanager
 def indexing_put_off() -> Iterator[None]:
     for model in index.get_indexed_models():
         post_save.disconnect(signal_handlers.post_save_signal_handler, sender=model)
+    page_published.disconnect(follow_publication)
     try:
         with disable_reference_index_auto_update():
             yield
     finally:
         signal_handlers.register_signal_handlers()
+        page_published.connect(follow_publication)
+        page_cache.purge()
 
 
 def index_now(instances: Iterable[TranslatableMixin]) -> None:

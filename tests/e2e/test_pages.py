@@ -17,7 +17,22 @@ UNLINKED = ["no-such-page/", "search/?q=digi", "search/?q=xyzzy"]
 
 
 def paths(site: Crawl, language: str) -> list[str]:
-    return site.paths(language) + [f"/{language}/{path}" for path in UNLINKED]
+    return site.paths(language) + [f"/{language}/{path}" for path in UNLINKED] + filtered_lists(site, language)
+
+
+def filtered_lists(site: Crawl, language: str) -> list[str]:
+    """Return the list of fact sheets under a choice: a form leads there, no link."""
+    lists = [path for path, answer in site.pages(language).items() if 'class="sheet-filters"' in answer.text]
+    return [f"{path}?language=fi" for path in lists if "?" not in path]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_fact_sheets_are_among_the_pages(site: Crawl, language):
+    (filtered,) = filtered_lists(site, language)
+    above = filtered.partition("?")[0]
+    below = [path for path in paths(site, language) if path.startswith(above) and "?" not in path]
+
+    assert len(below) == 1 + 3
 
 
 @pytest.fixture

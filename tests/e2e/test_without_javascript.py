@@ -19,7 +19,10 @@ def words(site: Crawl, new_context):
         texts = []
         for page in pages:
             page.goto(site.address + path)
-            texts.append(page.locator("main").inner_text().split())
+            # Buttons that copy are there with JavaScript alone: nothing else would copy.
+            buttons = page.locator("main [data-copy]").filter(visible=True).all_inner_texts()
+            text = page.locator("main").inner_text().split()
+            texts.append([word for word in text if word not in " ".join(buttons).split()])
         return texts
 
     return words
@@ -75,3 +78,20 @@ def test_search_form_works(site: Crawl, new_context):
     expect(page).to_have_url(site.address + "/en/search/?q=Turku")
     expect(page.locator("main")).to_contain_text("Turku")
     assert audits.overflow(page) == []
+
+
+def test_list_of_fact_sheets_can_be_narrowed(site: Crawl, new_context):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(site.address + "/en/fact-sheets/")
+    page.get_by_label("Language of the file").select_option("fi")
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.get_by_role("heading", name="3 fact sheets under this choice")).to_be_visible()
+    assert "language=fi" in page.url
+
+
+def test_no_button_that_only_javascript_serves(site: Crawl, new_context):
+    with_script, without = (new_context(java_script_enabled=enabled).new_page() for enabled in (True, False))
+    for page, is_there in ((with_script, True), (without, False)):
+        page.goto(site.address + "/en/fact-sheets/digicantrain-at-a-glance/")
+        expect(page.locator("[data-copy]")).to_be_visible(visible=is_there)

@@ -54,9 +54,10 @@ def parents(home_pages):
         home = home_pages[code]
         if model is HomePage:
             return home.get_parent()
-        if model is NewsPage:
-            return home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
-        return home
+        parent_type = model.allowed_parent_page_models()[0]
+        if parent_type is HomePage:
+            return home
+        return home.add_child(instance=parent_type(title="A list", slug="a-list", locale=home.locale))
 
     return find
 
@@ -297,7 +298,16 @@ def menu(client) -> list[str]:
 
 def test_the_menu_stands_in_the_order_of_work(member, client):
     member(permissions.EDITORS)
-    assert menu(client)[:6] == ["Pages", "News", "Translations", "Consortium", "Images", "Documents"]
+    assert menu(client)[:8] == [
+        "Pages",
+        "Events",
+        "News",
+        "Fact sheets",
+        "Translations",
+        "Consortium",
+        "Images",
+        "Documents",
+    ]
     assert "Snippets" not in menu(client)
 
 

@@ -119,3 +119,13 @@ def test_gunicorn_finds_the_site_from_anywhere(tmp_path):
     )
 
     assert result.returncode == 0, result.stderr
+
+
+def test_tests_leave_alone_what_they_did_not_make(tmp_path):
+    kept = tmp_path / "uploads" / "somebody's"
+    kept.mkdir(parents=True)
+    some = ["--collect-only", "-q", "-p", "no:cacheprovider", "tests/project/test_layout.py"]
+    result = start("-m", "pytest", "--ds=config.settings.dev", *some, DATA_DIR=str(tmp_path))
+
+    assert result.returncode == 0, result.stdout
+    assert kept.is_dir()

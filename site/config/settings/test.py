@@ -11,7 +11,8 @@ DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 
-DATA_DIR = Path(tempfile.mkdtemp(prefix="site-test-"))
+# Removed after the tests, as no other folder is (`tests/conftest.py`).
+TEMPORARY_DATA_DIR = DATA_DIR = Path(tempfile.mkdtemp(prefix="site-test-"))
 MEDIA_ROOT = DATA_DIR / "media"
 DATABASES = {"default": database(environment.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'site.sqlite3'}")}
 CACHES = {
