@@ -11,12 +11,14 @@ from functools import cached_property
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from events import clock
 from events.enums import Attendance, State, Status
 from events.forms import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
+from home.filters import Choice
 from home.models import Teaser
 
 
@@ -73,16 +75,6 @@ def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -
     past = reversed(states.get(State.PAST, []))
     found = [*states.get(State.RUNNING, []), *states.get(State.UPCOMING, []), *past]
     return [teaser(page, request, now) for page in found[:limit]]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A link that narrows the list, or widens it again."""
-
-    label: str
-    url: str
-    is_current: bool = False
-    count: int | None = None
 
 
 @dataclass
@@ -245,12 +237,11 @@ class Listing:
         ]
 
     @property
-    def list_url(self) -> str:
-        return self._url(view="", month=None)
-
-    @property
-    def month_url(self) -> str:
-        return self._url(view="month")
+    def views(self) -> list[Choice]:
+        return [
+            Choice(_("List"), self._url(view="", month=None), not self.is_month),
+            Choice(_("Month"), self._url(view="month"), self.is_month),
+        ]
 
     @property
     def clear_url(self) -> str:

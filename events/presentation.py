@@ -11,11 +11,11 @@ from django.utils.http import urlencode
 from events import clock
 from events.enums import Provision, State, Status
 from events.forms import TimetableFilterForm
-from events.listing import Choice
 from events.models import EventPage
 from events.people import known_organisations
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
+from home.filters import Choice
 from home.languages import language_name
 from home.models import Organisation
 

@@ -1,7 +1,5 @@
 """News of the project: an index for each language, and the articles below it."""
 
-from dataclasses import dataclass
-
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db import models
 from django.db.models import Count, Q, Subquery
@@ -20,6 +18,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
+from home.filters import Choice
 from home.models import BasePage, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
 from home.site_facts import public
@@ -122,16 +121,6 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
             )
             for category in categories
         ]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A link that filters the list. `count` says how many articles it leads to, where that is known."""
-
-    label: str
-    url: str
-    is_current: bool
-    count: int | None = None
 
 
 def _key(category: NewsCategory | None) -> str:
