@@ -6,7 +6,9 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from events.enums import Status
@@ -333,6 +335,18 @@ def test_people_are_linked_by_name(client, editor, page, home_page):
         ("Jaan Tamm", "Tallinn", ""),
     ]
     assert [item.name for item in found.chairs] == ["Chair Person"]
+
+
+def test_slides_are_a_file_of_the_library(client, editor, page):
+    document = get_document_model().objects.create(title="Slides", file=ContentFile(b"x", name="slides.pdf"))
+    get_document_model().objects.create(title="Another", file=ContentFile(b"y", name="another.pdf"))
+    save(client, page, sent(page, slides=str(document.pk)))
+    soup = BeautifulSoup(client.get(screen(page)).content, "html.parser")
+    data = json.loads(soup.find(id="timetable-data").string)
+    assert [row["slides"] for row in data["rows"]] == [str(document.pk)] * 2
+    assert data["documents"] == {str(document.pk): "Slides"}
+    answer = save(client, page, sent(page, slides="999999"))
+    assert answer.status_code == 422
 
 
 def test_pasting_shows_rows_and_stores_nothing(client, editor, page):
