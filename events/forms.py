@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import uuid
+from collections.abc import Iterable
 
 from django import forms
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.documents import get_document_model
+from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale
 
 from events import clock
@@ -210,7 +212,13 @@ class RowChoices:
     def __init__(self, locale: Locale):
         self.people = known_people(locale)
         self.organisations = {str(item.pk): item for item in known_organisations(locale)}
-        self.documents = {str(item.pk): item for item in get_document_model().objects.order_by("title")[:1000]}
+        self.documents: dict[str, AbstractDocument] = {}
+
+    def find_documents(self, keys: Iterable[object]) -> None:
+        """Fetch the files that rows name; others stay out: a library may hold thousands."""
+        numbers = {int(key) for key in map(str, keys) if re.fullmatch(r"[0-9]{1,9}", key)}
+        found = get_document_model().objects.in_bulk(numbers) if numbers else {}
+        self.documents = {str(key): item for key, item in found.items()}
 
     def speakers(self, text: str, role: SpeakerRole) -> list[Speaker]:
         """Return the people of "Anna Example (Some University); Jaan Tamm"."""
@@ -253,6 +261,7 @@ class TimetableForm(forms.Form):
         if len(sent) > MAX_ROWS:
             raise ValidationError(_("A timetable has at most %(count)d rows.") % {"count": MAX_ROWS})
         self.sent = sent
+        self.choices.find_documents(item.get("slides") for item in sent)
         known = {str(row.translation_key): row for row in self.page.timetable_rows.all()}
         rows, used = [], set()
         for number, item in enumerate(sent):

@@ -133,7 +133,11 @@ def forum(demo):
                 "consortium itself."
             ),
             heading("Timetable"),
-            text("Times are local times at the venue. Each part lasted until the next one began."),
+            text(
+                "Times are local times at the venue. Each part lasted until the next one began.",
+                f"The timetable with its calendar files and the programme to print: "
+                f"{demo.link('forum-2026', 'the page of the event')}",
+            ),
             timeline("12 February 2026", *TIMETABLE),
             text("Those who took part online had registered in advance; the registration is closed."),
             organisations("Coordinator", demo.snippets["turku"]),

@@ -35,7 +35,6 @@ class Entry:
     description: str = ""
     location: str = ""
     url: str = ""
-    image_url: str = ""
     categories: tuple[str, ...] = field(default_factory=tuple)
     is_cancelled: bool = False
 

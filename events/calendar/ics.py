@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 
 from icalendar import Calendar, Timezone
@@ -16,6 +17,8 @@ from events.calendar.zones import vtimezone
 PRODUCT = "-//consortium-site//events//EN"
 # How often subscribers may ask again (RFC 7986, 5.7), and the same for applications that know only the older name.
 REFRESH = datetime.timedelta(hours=1)
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def calendar(
@@ -37,11 +40,11 @@ def calendar(
     result.add("calscale", "GREGORIAN")
     result.add("method", "PUBLISH")
     result.add("uid", uid)
-    result.add("name", name, parameters={"LANGUAGE": language})
-    result.add("x-wr-calname", name)
+    result.add("name", _text(name), parameters={"LANGUAGE": language})
+    result.add("x-wr-calname", _text(name))
     if description:
-        result.add("description", description, parameters={"LANGUAGE": language})
-        result.add("x-wr-caldesc", description)
+        result.add("description", _text(description), parameters={"LANGUAGE": language})
+        result.add("x-wr-caldesc", _text(description))
     result.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     result.add("x-published-ttl", vText("PT1H"))
     result.add("source", vUri(source_url), parameters={"VALUE": "URI"})
@@ -78,19 +81,27 @@ def _event(entry: Entry, language: str) -> CalendarEvent:
     event.add("sequence", entry.sequence)
     _add_times(event, entry)
     words = {"LANGUAGE": language}
-    event.add("summary", entry.summary, parameters=words)
+    event.add("summary", _text(entry.summary), parameters=words)
     if entry.description:
-        event.add("description", entry.description, parameters=words)
+        event.add("description", _text(entry.description), parameters=words)
     if entry.location:
-        event.add("location", entry.location, parameters=words)
+        event.add("location", _text(entry.location), parameters=words)
     if entry.url:
         event.add("url", vUri(entry.url))
     if entry.categories:
-        event.add("categories", list(entry.categories))
+        event.add("categories", [_text(category) for category in entry.categories])
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("class", "PUBLIC")
     event.add("transp", "TRANSPARENT" if entry.is_cancelled else "OPAQUE")
     return event
+
+
+def _text(text: str) -> vText:
+    """Return the text as a value of its own kind: the library escapes no plain string of a property it does not know.
+
+    Control characters have no place in a calendar (RFC 5545, 3.3.11).
+    """
+    return vText(CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _add_times(event: CalendarEvent, entry: Entry) -> None:

@@ -126,6 +126,8 @@ class EventPage(BasePage):
 
     def clean(self):
         super().clean()
+        if self.event_id is None:
+            raise ValidationError(_("Add the event first: its page is made with it."), code="no_event")
         same = EventPage.objects.filter(event_id=self.event_id, locale_id=self.locale_id, alias_of=None)
         if self.event_id and not self.alias_of_id and same.exclude(pk=self.pk).exists():
             raise ValidationError(_("This event has a page in this language already."), code="second_page")

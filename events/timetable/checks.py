@@ -33,11 +33,12 @@ class Doubt:
 def check(event: Event, rows: Sequence[TimetableRow]) -> list[Doubt]:
     """Return the doubts about `rows`, which are in order, in the active language."""
     times = row_times(event, rows)
+    pairs = _pairs(times)
     found = [
         *_outside(event, rows),
         *_crossing_midnight(rows, times),
-        *_same_room(rows, times),
-        *_same_person(rows, times),
+        *_same_room(rows, pairs),
+        *_same_person(rows, pairs),
         *_gaps(rows, times),
     ]
     return sorted(found, key=lambda warning: warning.row)
@@ -76,23 +77,24 @@ def _crossing_midnight(rows, times: Sequence[RowTimes]) -> Iterator[Doubt]:
                 )
 
 
-def _overlaps(first: RowTimes, second: RowTimes) -> bool:
-    """Tell whether two rows share time; one without an end counts as a moment."""
-    first_end, second_end = first.ends_at or first.starts_at, second.ends_at or second.starts_at
-    if first.starts_at == second.starts_at:
-        return True
-    return first.starts_at < second_end and second.starts_at < first_end
+def _pairs(times: Sequence[RowTimes]) -> list[tuple[int, int]]:
+    """Return the places of rows that share time; one without an end counts as a moment."""
+    found: list[tuple[int, int]] = []
+    running: list[int] = []
+    for number, item in enumerate(times):
+        # Rows are in order: what is over when this one begins is over for all that follow.
+        running = [
+            other
+            for other in running
+            if times[other].starts_at == item.starts_at or (times[other].ends_at or item.starts_at) > item.starts_at
+        ]
+        found += [(other, number) for other in running]
+        running.append(number)
+    return found
 
 
-def _pairs(rows, times) -> Iterator[tuple[int, int]]:
-    for second in range(len(rows)):
-        for first in range(second):
-            if abs(rows[second].day - rows[first].day) <= 1 and _overlaps(times[first], times[second]):
-                yield first, second
-
-
-def _same_room(rows, times) -> Iterator[Doubt]:
-    for first, second in _pairs(rows, times):
+def _same_room(rows, pairs) -> Iterator[Doubt]:
+    for first, second in pairs:
         one, other = rows[first], rows[second]
         if one.room and one.room.casefold() == other.room.casefold():
             yield Doubt(
@@ -108,8 +110,8 @@ def _same_room(rows, times) -> Iterator[Doubt]:
             )
 
 
-def _same_person(rows, times) -> Iterator[Doubt]:
-    for first, second in _pairs(rows, times):
+def _same_person(rows, pairs) -> Iterator[Doubt]:
+    for first, second in pairs:
         names = {person.person or person.name.casefold() for person in rows[first].people}
         for person in rows[second].people:
             if (person.person or person.name.casefold()) in names:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
+from wagtail.documents.widgets import AdminDocumentChooser
 
 from events.enums import RowKind
 from events.forms import PasteForm, RowChoices, TimetableForm
@@ -48,7 +49,9 @@ class TimetableView(TimetableViewMixin, View):
     def get(self, request, pk):
         draft = self.draft()
         rows = in_order(draft.timetable_rows.all())
-        return self._screen([row_json(row) for row in rows], rows, {}, RowChoices(draft.locale))
+        choices = RowChoices(draft.locale)
+        choices.find_documents(row.slides_id for row in rows if row.slides_id)
+        return self._screen([row_json(row) for row in rows], rows, {}, choices)
 
     def post(self, request, pk):
         draft = self.draft()
@@ -82,11 +85,12 @@ class TimetableView(TimetableViewMixin, View):
             "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_pause} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],
-            "documents": [{"value": key, "label": item.title} for key, item in choices.documents.items()],
+            "documents": {key: item.title for key, item in choices.documents.items()},
             "languages": [{"value": code, "label": name} for code, name in language_choices()],
             "urls": {
                 "check": reverse("events:timetable_check", args=[event.pk]),
                 "paste": reverse("events:timetable_paste", args=[event.pk]),
+                "documents": AdminDocumentChooser().get_chooser_modal_url(),
             },
             "words": editor_words(),
         }
@@ -94,6 +98,7 @@ class TimetableView(TimetableViewMixin, View):
             "event": event,
             "event_page": self.page,
             "data": data,
+            "media": AdminDocumentChooser().media,
             "can_publish": self.rights.can_publish(),
             "is_locked": self.rights.page_locked(),
             "header_title": _("Timetable: %(title)s") % {"title": self.page.get_admin_display_title()},
@@ -200,6 +205,8 @@ def editor_words() -> dict[str, str]:
         "abstract": _("Text below the title"),
         "organisation": _("Organisation"),
         "slides": _("Slides"),
+        "choose_slides": _("Choose a file"),
+        "clear_slides": _("Take the file off"),
         "slides_url": _("Slides elsewhere (address)"),
         "recording_url": _("Recording (address)"),
         "more": _("More about this row"),

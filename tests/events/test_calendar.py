@@ -24,9 +24,21 @@ from tests.events.making import (
     rows_of,
     translate_all,
 )
+from tests.events.rfc5545 import problems
 
 UTC = datetime.UTC
+NASTY = [
+    WORDS := "Ψηφιακή υγεία; καρκίνος, φροντίδα\nδεύτερη γραμμή – \\ “quotes” 🎗️ " + "õäöü" * 30,
+    "BEGIN:VEVENT\r\nATTENDEE:mailto:a@example.org",
+    "\\n is not a new line, \\\\; nor this\\",
+    'He said: "x;y,z"',
+    "Tab\tand\x07bell",
+    "👩‍⚕️" * 40,
+    "Ω" * 37 + "\n" * 5 + "é" * 74,
+    ";,:\\",
+]
 MOMENT = datetime.datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = datetime.timedelta(hours=1)
 SECRET = "https://meet.example.org/secret-room"
 
 
@@ -202,8 +214,6 @@ def test_the_same_state_is_the_same_file(client, page):
 
 # Text
 
-WORDS = "Ψηφιακή υγεία; καρκίνος, φροντίδα\nδεύτερη γραμμή – \\ “quotes” 🎗️ " + "õäöü" * 30
-
 
 def entry(**values):
     base = {
@@ -343,3 +353,67 @@ def test_utc_needs_no_description(client, home_page):
 def test_a_language_without_events_has_no_feed(client, db):
     make_event()
     assert client.get("/en/calendars/events.ics").status_code == 404
+
+
+# The rules of the RFC
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_whatever_is_written_the_file_follows_the_rules(text):
+    content = write(
+        entry(uid="1", summary=text, description=text, location=text, categories=(text, "Talk")),
+        entry(uid="2", summary=text, starts=DAY, ends=DAY, is_cancelled=True),
+        entry(uid="3", zone="UTC", ends=None),
+    )
+    assert problems(content) == []
+
+
+@pytest.mark.parametrize("zone", sorted({zone for zone, _moment in moments()}))
+def test_moments_around_both_switches_follow_the_rules(zone):
+    info = zoneinfo.ZoneInfo(zone)
+    wanted = sorted({moment for name, moment in moments() if name == zone})
+    made = [
+        entry(uid=str(number), zone=zone, starts=moment.astimezone(info), ends=moment.astimezone(info) + HOUR)
+        for number, moment in enumerate(wanted)
+    ]
+    assert problems(write(*made)) == []
+
+
+def test_files_of_the_site_follow_the_rules_in_every_state(client, page):
+    paths = ["/en/calendars/events.ics", page.calendar_path, page.timetable_calendar_path]
+    paths += [page.row_calendar_path(item.translation_key) for item in rows_of(page)]
+    for facts in (
+        {},
+        {"status": Status.POSTPONED},
+        {"status": Status.CANCELLED},
+        {"zone": "UTC", "status": "scheduled"},
+    ):
+        change_event(page.event, **facts)
+        for path in paths:
+            assert problems(get(client, path)) == [], (path, facts)
+
+
+FAULTS = {
+    "3.6: VEVENT without UID": ("UID:1\r\n", ""),
+    "3.6: STATUS 2 times in VEVENT": ("STATUS:CONFIRMED", "STATUS:CONFIRMED\r\nSTATUS:CANCELLED"),
+    "3.7/3.8: STATUS is 'POSTPONED'": ("STATUS:CONFIRMED", "STATUS:POSTPONED"),
+    "3.6: ATTENDEE has no place in VEVENT": ("CLASS:PUBLIC", "CLASS:PUBLIC\r\nATTENDEE:mailto:a@example.org"),
+    "3.3.11: SUMMARY is 'Title, more'": ("Title", "Title, more"),
+    "3.1: a line of 94 octets": ("CLASS:PUBLIC", "X-LONG:" + "x" * 87),
+    "3.1: CR or LF alone": ("CLASS:PUBLIC\r\n", "CLASS:PUBLIC\n"),
+    "3.3.5: DTSTAMP is '20260101T000000'": ("DTSTAMP:20260101T000000Z", "DTSTAMP:20260101T000000"),
+    "3.2.19: TZID Europe/Athens without its VTIMEZONE": ("DTSTART;TZID=Europe/Helsinki", "DTSTART;TZID=Europe/Athens"),
+    "3.8.2.2: DTEND 20260501T090000 is not after DTSTART 20260501T100000": ("20260501T110000", "20260501T090000"),
+    "3.6.5: Europe/Helsinki has no offset 2:00:00 before 20260329T040000": ("20260329T030000", "20260329T040000"),
+    "7986 5: REFRESH-INTERVAL without VALUE=DURATION": ("REFRESH-INTERVAL;VALUE=DURATION", "REFRESH-INTERVAL"),
+    "3.4: not exactly one whole calendar": ("END:VCALENDAR", "X-END:VCALENDAR"),
+}
+
+
+@pytest.mark.parametrize("said", FAULTS)
+def test_the_rules_find_each_fault(said):
+    good = write(entry(uid="1")).decode()
+    old, new = FAULTS[said]
+    assert problems(good.encode()) == []
+    assert old in good
+    assert any(problem.startswith(said) for problem in problems(good.replace(old, new).encode())), said

@@ -6,7 +6,9 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from events.enums import Status
@@ -29,6 +31,21 @@ FACTS = {
     "organisers-INITIAL_FORMS": "0",
     "organisers-MIN_NUM_FORMS": "0",
     "organisers-MAX_NUM_FORMS": "1000",
+}
+
+WORDS = {
+    "slug": "forum",
+    "aim": "null",
+    "target_groups": "null",
+    "practical": "null",
+    "directions": "null",
+    "access_notes": "null",
+    "body-count": "0",
+    "report-count": "0",
+    "materials-TOTAL_FORMS": "0",
+    "materials-INITIAL_FORMS": "0",
+    "comments-TOTAL_FORMS": "0",
+    "comments-INITIAL_FORMS": "0",
 }
 
 
@@ -129,6 +146,28 @@ def test_adding_a_page_below_the_list_leads_to_the_same_flow(client, editor, hom
     index = make_index(home_page)
     response = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", index.pk]))
     assert response.url == reverse("events:add")
+
+
+@pytest.mark.parametrize("code", ["en", "fi", "et", "el"])
+def test_words_are_previewed_before_they_are_saved(code, client, admin_client, home_pages):
+    page = make_page(home_pages[code], row("09:00", "One", "10:00"), live=False)
+    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    answer = admin_client.post(preview, WORDS | {"title": "An event in the making"})
+    assert answer.json() == {"is_valid": True, "is_available": True}
+    shown = BeautifulSoup(admin_client.get(preview, {"mode": ""}).content, "html.parser")
+    assert shown.html["lang"] == code
+    assert shown.h1.get_text(strip=True) == "An event in the making"
+    assert shown.select_one(".session__title").get_text(strip=True) == "One"
+    assert again(page).title == "Forum"
+    assert client.get(page.url).status_code == 404
+
+
+def test_a_page_without_an_event_cannot_be_previewed(admin_client, home_page):
+    index = make_index(home_page)
+    preview = reverse("wagtailadmin_pages:preview_on_add", args=["events", "eventpage", index.pk])
+    answer = admin_client.post(preview, WORDS | {"title": "Lost", "slug": "lost"})
+    assert not answer.json()["is_valid"]
+    assert admin_client.get(preview).status_code == 200
 
 
 def test_an_organiser_may_add_and_change_events(client, organiser, home_page):
@@ -296,6 +335,18 @@ def test_people_are_linked_by_name(client, editor, page, home_page):
         ("Jaan Tamm", "Tallinn", ""),
     ]
     assert [item.name for item in found.chairs] == ["Chair Person"]
+
+
+def test_slides_are_a_file_of_the_library(client, editor, page):
+    document = get_document_model().objects.create(title="Slides", file=ContentFile(b"x", name="slides.pdf"))
+    get_document_model().objects.create(title="Another", file=ContentFile(b"y", name="another.pdf"))
+    save(client, page, sent(page, slides=str(document.pk)))
+    soup = BeautifulSoup(client.get(screen(page)).content, "html.parser")
+    data = json.loads(soup.find(id="timetable-data").string)
+    assert [row["slides"] for row in data["rows"]] == [str(document.pk)] * 2
+    assert data["documents"] == {str(document.pk): "Slides"}
+    answer = save(client, page, sent(page, slides="999999"))
+    assert answer.status_code == 422
 
 
 def test_pasting_shows_rows_and_stores_nothing(client, editor, page):

@@ -307,9 +307,7 @@ def test_the_list_costs_the_same_for_many_events(client, home_page):
 
     def queries():
         client.get(index.url)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             client.get(index.url + "?year=2030")
         return len(captured)
 

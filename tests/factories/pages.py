@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from wagtail.models import Page, PageViewRestriction
 
+from events.models import Event, EventPage
 from home.models import AccessibilityPage, BasePage, HomePage
 
 Made = TypeVar("Made", bound=BasePage)
@@ -27,10 +28,17 @@ REQUIRED = {
 }
 
 
+def required(model: type[BasePage]) -> dict[str, object]:
+    """Return what a page of this type cannot be without; a record of its own where the page stands for one."""
+    if model is EventPage:
+        return {"event": Event.objects.create(first_day=DAY)}
+    return REQUIRED.get(model, {})
+
+
 def make_page(model: type[Made], parent: Page, title: str, *, translation_of: Page | None = None, **fields) -> Made:
     """Make a page in the language of its parent, live or, with `live=False`, a draft; it has no revisions."""
     published = {"first_published_at": MOMENT, "last_published_at": MOMENT} if fields.get("live", True) else {}
-    page = model(title=title, locale_id=parent.locale_id, **(REQUIRED.get(model, {}) | published | fields))
+    page = model(title=title, locale_id=parent.locale_id, **(required(model) | published | fields))
     if translation_of:
         page.translation_key = translation_of.translation_key
     Page.objects.get(pk=parent.pk).add_child(instance=page)

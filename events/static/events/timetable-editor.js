@@ -75,10 +75,44 @@ const inputs = {
   language: (row) => select([{ value: "", label: words.none }, ...data.languages], row.language || "", { name: "language" }),
   organisation: (row) =>
     select([{ value: "", label: words.none }, ...data.organisations], row.organisation || "", { name: "organisation" }),
-  slides: (row) => select([{ value: "", label: words.none }, ...data.documents], row.slides || "", { name: "slides" }),
   slides_url: (row) => element("input", { type: "url", name: "slides_url", value: row.slides_url || "" }),
   recording_url: (row) => element("input", { type: "url", name: "recording_url", value: row.recording_url || "" }),
 };
+
+// The file is chosen from the library of documents, which searches and uploads: there may be thousands of them.
+function slidesField(row) {
+  const id = `row-${(number += 1)}`;
+  const value = element("input", { type: "hidden", name: "slides", value: row.slides || "" });
+  const shown = element("span", { id: `${id}-file`, class: "timetable-file" });
+  const choose = element("button", { type: "button", id, class: "button button-secondary button-small", "aria-describedby": `${id}-file` }, words.choose_slides);
+  const clear = element("button", { type: "button", class: "button button-secondary button-small" }, words.clear_slides);
+  const show = () => {
+    shown.textContent = value.value ? data.documents[value.value] ?? words.none : words.none;
+    clear.hidden = !value.value;
+  };
+  const set = (key) => {
+    value.value = key;
+    show();
+    choose.focus();
+    changed();
+  };
+  choose.addEventListener("click", () => {
+    new window.DocumentChooserModal(data.urls.documents).open({}, (chosen) => {
+      data.documents[chosen.id] = chosen.title;
+      set(String(chosen.id));
+    });
+  });
+  clear.addEventListener("click", () => set(""));
+  show();
+  return element(
+    "div",
+    { class: "timetable-field timetable-field--file", role: "group", "aria-labelledby": `${id}-label` },
+    element("span", { id: `${id}-label`, class: "timetable-label" }, words.slides),
+    shown,
+    element("span", { class: "timetable-file__tools" }, choose, clear),
+    value,
+  );
+}
 
 // Rows of the night after the last day are possible, so there is one day more than the event has.
 function days() {
@@ -111,7 +145,7 @@ function details(row) {
     named(words.organisation, inputs.organisation(row)),
     named(words.language, inputs.language(row)),
     named(words.qa, qa, "timetable-field--box"),
-    named(words.slides, inputs.slides(row)),
+    slidesField(row),
     named(words.slides_url, inputs.slides_url(row)),
     named(words.recording_url, inputs.recording_url(row)),
   );
