@@ -23,6 +23,8 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from home.models.sections import SectionIndexMixin
+
 EDITORS = "Editors"
 PARTNER_EDITORS = "Partner editors"
 EVENT_ORGANISERS = "Event organisers"
@@ -39,6 +41,7 @@ def translators(language_code: str) -> str:
 WRITE = ("add",)
 TRANSLATE = ("change", "publish")
 EDIT = ("add", "change", "publish", "lock", "unlock", "bulk_delete")
+RUN = ("add", "change", "publish")
 
 # Images and documents. With `add`, people change what they uploaded themselves.
 UPLOAD = ("add", "choose")
@@ -53,13 +56,17 @@ def every(action_names: str, *models: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Role:
-    """A row of the table. `languages` are those whose page trees `pages` holds for."""
+    """A row of the table. `languages` are those whose page trees `pages` holds for.
+
+    In the `sections` (`SectionIndexMixin.section_kind`) of these languages the group publishes what it likes.
+    """
 
     name: str
     languages: tuple[str, ...]
     pages: tuple[str, ...]
     files: tuple[str, ...]
     models: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
     approves: bool = False
 
 
@@ -100,6 +107,8 @@ def roles() -> list[Role]:
             pages=WRITE,
             files=UPLOAD,
             models=every("view add change", "home.person", "events.event"),
+            # Facts of an event are public as soon as they are saved: its timetable must not have to wait for others.
+            sections=("events",),
         ),
         *[
             Role(
@@ -133,14 +142,34 @@ def set_up_groups(report: Callable[[str], None]) -> None:
         group, is_new = Group.objects.get_or_create(name=role.name)
         group.permissions.add(*_permissions(["wagtailadmin.access_admin", *role.models]))
         for page in _home_pages(role.languages):
-            for permission in _permissions(f"wagtailcore.{action}_page" for action in role.pages):
-                GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+            _allow(group, page, role.pages)
+            for section in page.get_children().specific():
+                if isinstance(section, SectionIndexMixin):
+                    _allow_section(role, section)
         labels = [f"{kind}.{action}_{model}" for kind, model in FILES for action in role.files]
         for permission in _permissions(labels):
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
         if is_new:
             report(f"group {role.name}")
     _set_up_approval()
+
+
+def set_up_section(page: Page) -> None:
+    """Give a new list of pages, such as that of events in a language, to the groups that run it."""
+    for role in roles():
+        _allow_section(role, page)
+
+
+def _allow_section(role: Role, page: Page) -> None:
+    if page.section_kind in role.sections and page.locale.language_code in role.languages:
+        # A group that somebody deleted stays deleted until the next set-up.
+        for group in Group.objects.filter(name=role.name):
+            _allow(group, page, RUN)
+
+
+def _allow(group: Group, page: Page, actions: Iterable[str]) -> None:
+    for permission in _permissions(f"wagtailcore.{action}_page" for action in actions):
+        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
 
 
 FILES = (("wagtailimages", "image"), ("wagtaildocs", "document"))

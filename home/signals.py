@@ -15,6 +15,8 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from home import page_cache
 from home.models import LanguageTexts, Organisation, PartnersPage, Person, ProjectSettings, SocialAccount
+from home.models.sections import SectionIndexMixin
+from home.permissions import set_up_section
 from home.site_facts import SiteFacts
 
 SITE_FACTS = (ProjectSettings, SocialAccount, LanguageTexts, Organisation, PageViewRestriction, Site, Locale)
@@ -86,3 +88,9 @@ def index_partners(**kwargs):
     """Let the search find the partners page by the names on it."""
     for page in PartnersPage.objects.live():
         index_anew(page)
+
+
+@receiver(post_save, dispatch_uid="section-rights")
+def give_section_to_its_groups(instance, created, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if created and not raw and isinstance(instance, SectionIndexMixin):
+        set_up_section(instance)

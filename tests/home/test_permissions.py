@@ -1,5 +1,7 @@
 """The table of groups, as a matrix of what each may do where, and what setting up again leaves alone."""
 
+import datetime
+
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +13,7 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 from wagtail_localize.models import OverridableSegment, StringSegment, StringTranslation, Translation
 from wagtail_localize.wagtail_hooks import register_admin_urls
 
+from events.models import Event, EventIndexPage, EventPage
 from home import permissions
 from home.models import ContentPage, Organisation
 from home.translations.sources import translate
@@ -86,6 +89,23 @@ def test_what_a_group_may_do_with_pages_of_others(group, member, news):
         if actions := {action for action, is_allowed in checks.items() if is_allowed}:
             allowed[code] = actions
     assert allowed == OTHERS_PAGES[group]
+
+
+@pytest.mark.parametrize(
+    ("group", "may"),
+    [(permissions.EVENT_ORGANISERS, True), (permissions.PARTNER_EDITORS, False), ("Translators: Finnish", False)],
+)
+def test_organisers_publish_below_the_list_of_events(group, may, member, home_pages):
+    author = User.objects.create_user("author")
+    pages = []
+    for code in ("en", "el"):
+        home = home_pages[code]
+        index = home.add_child(instance=EventIndexPage(title="Events", slug="events", locale=home.locale, owner=author))
+        event = Event.objects.create(first_day=datetime.date(2030, 5, 6))
+        page = EventPage(title="Forum", slug="forum", locale=home.locale, event=event, owner=author)
+        pages.append(index.add_child(instance=page))
+    rights = [page.permissions_for_user(member(group, page.locale.language_code)) for page in pages]
+    assert [(own.can_edit(), own.can_publish()) for own in rights] == [(may, may)] * 2
 
 
 @pytest.mark.parametrize("group", [permissions.PARTNER_EDITORS, permissions.EVENT_ORGANISERS])
