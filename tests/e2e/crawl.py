@@ -6,7 +6,7 @@ import urllib.request
 from collections import deque
 from dataclasses import dataclass, field
 from email.message import Message
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
@@ -70,11 +70,16 @@ class Crawl:
         return f"{sources[0]} and {len(sources) - 1} more" if len(sources) > 1 else sources[0]
 
     def paths(self, language: str) -> list[str]:
-        """Return the pages of a language to look at in a browser: of several queries to one page the first alone."""
-        seen: dict[tuple[str, bool], str] = {}
+        """Return the pages of a language to look at in a browser.
+
+        Of the queries to a page, one for each parameter: filters that are put together show nothing new.
+        """
+        seen: dict[tuple[str, str], str] = {}
         for path in sorted(self.pages(language)):
             parts = urlsplit(path)
-            seen.setdefault((parts.path, bool(parts.query)), path)
+            names = list(parse_qs(parts.query))
+            if len(names) < 2:
+                seen.setdefault((parts.path, "".join(names)), path)
         return sorted(seen.values())
 
 
