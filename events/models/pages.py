@@ -94,6 +94,27 @@ class EventPage(BasePage):
         blank=True,
         help_text=_("For a registration that is run elsewhere. Without a label, the page says “Register”."),
     )
+    registration_intro = RichTextField(
+        _("above the form"), features=WORDS, blank=True, help_text=_("What people should know before they register.")
+    )
+    confirmation_note = models.TextField(
+        _("in the confirmation"),
+        max_length=1500,
+        blank=True,
+        help_text=_("Stands in the mail to those who take part, such as what to bring."),
+    )
+    data_recipients = models.CharField(
+        _("who receives the data"),
+        max_length=300,
+        blank=True,
+        help_text=_("Beside the organisers: the caterer, the venue, the host of the online event."),
+    )
+    photo_consent = models.CharField(
+        _("question about pictures"),
+        max_length=400,
+        blank=True,
+        help_text=_("Without a text, the form asks in the usual words."),
+    )
     report = StreamField(
         BodyBlock(),
         verbose_name=_("report"),
@@ -112,6 +133,16 @@ class EventPage(BasePage):
         "body",
         MultiFieldPanel(
             ["practical", "directions", "access_notes", "registration_label"], heading=_("For those who come")
+        ),
+        MultiFieldPanel(
+            [
+                "registration_intro",
+                InlinePanel("questions", label=_("question"), heading=_("Questions of the form")),
+                "photo_consent",
+                "data_recipients",
+                "confirmation_note",
+            ],
+            heading=_("Registration"),
         ),
         MultiFieldPanel([InlinePanel("materials", label=_("material")), "report"], heading=_("After the event")),
     ]
