@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
 
-from events import clock
 from events.enums import Provision, State, Status
 from events.forms import TimetableFilterForm
 from events.listing import Choice
@@ -16,37 +14,9 @@ from events.models import EventPage
 from events.people import known_organisations
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
+from events.when import when_of
 from home.languages import language_name
 from home.models import Organisation
-
-
-@dataclass(frozen=True)
-class When:
-    """Days, hours and zone of an event, in its zone. Hours that nobody has said are None."""
-
-    first_day: datetime.date
-    last_day: datetime.date
-    starts_at: datetime.datetime | None
-    ends_at: datetime.datetime | None
-    zone: str
-    zone_name: str
-    offset: str
-
-
-def when_of(page: EventPage) -> When:
-    event = page.event
-    zone = clock.zone_info(event.zone)
-    anchor = event.starts_at or clock.instant(event.first_day, datetime.time(12), event.zone)
-    has_end = event.has_hours and event.known_until is not None and event.known_until == event.ends_at
-    return When(
-        first_day=event.first_day,
-        last_day=event.last_day,
-        starts_at=event.starts_at.astimezone(zone) if event.has_hours and event.starts_at else None,
-        ends_at=event.ends_at.astimezone(zone) if has_end and event.ends_at else None,
-        zone=event.zone,
-        zone_name=clock.zone_name(anchor, event.zone, page.locale.language_code),
-        offset=clock.offset_name(anchor, event.zone),
-    )
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:

@@ -202,7 +202,17 @@ AXES_CLIENT_IP_CALLABLE = "home.client_address.client_address"
 # How many proxies of ours stand in front; production says.
 PROXY_COUNT = 0
 
+# Mail (`events/registration/outbox.py`). "thread": it leaves at once, by a thread of the process that wrote it down;
+# "clock": with the next `manage.py tick`.
+MAIL_DELIVERY = environment.choice("MAIL_DELIVERY", ("thread", "clock"))
+# More than this in an hour wait: somebody may be using the form to send mail to strangers.
+MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
+
 # Security
+
+# Keys that sensitive answers are encrypted with, the newest first (`events/registration/sealing.py`). None: a key that is
+# derived from SECRET_KEY.
+ANSWERS_KEY = environment.keys("ANSWERS_KEY")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
