@@ -1,6 +1,7 @@
 """Events: the row of facts, the pages of words, the timetable, what was announced, and who takes part."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
+from events.models.erasures import Erasure
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.floods import FloodCounter
 from events.models.mail import Message, OutboxMail
@@ -24,6 +25,7 @@ __all__ = [
     "CheckIn",
     "Consent",
     "DataAccess",
+    "Erasure",
     "Event",
     "EventAccess",
     "EventChange",

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.enums import Asked, LegalBasis, Mode
+from events.enums import Asked, LegalBasis, Mode, Status
 from events.models.event import Event
 
 
@@ -177,7 +177,9 @@ class RegistrationSettings(models.Model):
         return self._after_the_end(self.retention_days)
 
     def _after_the_end(self, days: int) -> datetime.datetime | None:
-        return self.event.ends_at + datetime.timedelta(days=days) if self.event.ends_at else None
+        if self.event.ends_at is None or self.event.status == Status.POSTPONED:
+            return None
+        return self.event.ends_at + datetime.timedelta(days=days)
 
 
 def _earliest(*moments: datetime.datetime | None) -> datetime.datetime | None:
