@@ -1,0 +1,64 @@
+"""What the clock does to registrations. Safe to run twice at once: each event is looked at again under its lock."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from events.enums import MailKind, State
+from events.models import Event, Registration
+from events.registration import locking, moves
+from events.registration.actor import CLOCK
+from events.registration.commands import steps
+from events.registration.seats import next_in_line, promote, seat_counts
+from events.states import RegistrationState
+
+_S = RegistrationState
+
+
+def expire_offers(now: datetime.datetime | None = None) -> int:
+    """End the offers that ran out, hand their seats on, and return how many ended.
+
+    For an event that is postponed nobody could accept: its offers become places on the waiting list again.
+    """
+    now = now or timezone.now()
+    events = Registration.objects.filter(_ran_out(now)).values_list("event_id", flat=True)
+    return sum(_expire(event_pk, now) for event_pk in sorted(set(events)))
+
+
+def _ran_out(now: datetime.datetime) -> Q:
+    """An offer ends with its time, or when the event begins: it may have been moved forward since."""
+    return Q(state=_S.OFFERED) & (Q(offer_expires_at__lte=now) | Q(event__starts_at__lte=now))
+
+
+def _expire(event_pk: int, now: datetime.datetime) -> int:
+    with locking.locked(event_pk) as event, steps.seats_change(event, now):
+        ended = list(Registration.objects.filter(_ran_out(now), event=event).order_by("offer_expires_at", "pk"))
+        for registration in ended:
+            registration.event = event
+            if event.state(now) == State.POSTPONED:
+                moves.move(registration, _S.WAITING, CLOCK, "offer_suspended", now)
+                continue
+            moves.move(registration, _S.EXPIRED, CLOCK, "offer_expired", now)
+            if event.state(now) != State.CANCELLED:
+                steps.tell(registration, MailKind.OFFER_EXPIRED)
+        return len(ended)
+
+
+def run_waiting_lists(now: datetime.datetime | None = None) -> int:
+    """Offer seats that are free although people wait, and return how many.
+
+    Each command that frees a seat hands it on itself; this finds what else frees one, such as a deadline that was put
+    off or an event that takes place after all.
+    """
+    now = now or timezone.now()
+    waiting = Registration.objects.filter(state=_S.WAITING).values("event")
+    count = 0
+    for event in Event.objects.filter(pk__in=waiting).order_by("pk"):
+        # Most have nothing to hand on: their lock is left alone.
+        if next_in_line(event, seat_counts(event), now):
+            with locking.locked(event.pk) as locked_event:
+                count += len(promote(locked_event, now))
+    return count
