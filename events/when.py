@@ -54,17 +54,22 @@ def days_in_words(when: When) -> str:
     return _("%(first)s to %(last)s") % {"first": date_format(when.first_day), "last": date_format(when.last_day)}
 
 
-def in_words(when: When) -> str:
-    """Return days and hours in the active language; hours that nobody has said are left out."""
+def in_lines(when: When) -> list[str]:
+    """Return days, hours and zone in the active language, each a line; hours that nobody has said are left out."""
     if when.starts_at is None:
-        return days_in_words(when)
-    begin = time_format(when.starts_at, "TIME_FORMAT")
+        return [days_in_words(when)]
     if when.first_day == when.last_day:
-        end = time_format(when.ends_at, "TIME_FORMAT") if when.ends_at else ""
-        hours = f"{begin}–{end}" if end else _("from %(time)s") % {"time": begin}
-        return f"{day_in_words(when.first_day)}, {hours}"
+        return [day_in_words(when.first_day), _hours(when.starts_at, when.ends_at), zone_in_words(when)]
+    first = date_format(when.starts_at, "DATETIME_FORMAT")
     last = date_format(when.ends_at, "DATETIME_FORMAT") if when.ends_at else date_format(when.last_day)
-    return _("%(first)s to %(last)s") % {"first": date_format(when.starts_at, "DATETIME_FORMAT"), "last": last}
+    return [_("%(first)s to %(last)s") % {"first": first, "last": last}, zone_in_words(when)]
+
+
+def _hours(starts_at: datetime.datetime, ends_at: datetime.datetime | None) -> str:
+    begin = time_format(starts_at, "TIME_FORMAT")
+    if ends_at is None:
+        return _("from %(time)s") % {"time": begin}
+    return f"{begin}–{time_format(ends_at, 'TIME_FORMAT')}"
 
 
 def zone_in_words(when: When) -> str:

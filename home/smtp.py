@@ -9,7 +9,7 @@ from django.core.mail.backends import smtp
 END_OF_MAIL = b"\r\n.\r\n"
 
 
-class MaybeDelivered(OSError):
+class UncertainDeliveryError(OSError):
     """The connection ended after the server was given the whole mail and before it said whether it took it."""
 
 
@@ -29,7 +29,7 @@ class _Watched:
             raise
         except OSError as error:  # among them timeouts and smtplib's own SMTPServerDisconnected
             if self._is_handed_over:
-                raise MaybeDelivered(type(error).__name__) from error
+                raise UncertainDeliveryError(type(error).__name__) from error
             raise
 
 

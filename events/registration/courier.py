@@ -64,7 +64,7 @@ class Courier:
                 self._work()
             except Exception as error:
                 # Of the database, most likely. Only its name: messages of errors may hold addresses.
-                logger.error("The courier stumbled (%s).", type(error).__name__)  # noqa: TRY400
+                logger.error("The courier stumbled (%s).", type(error).__name__)
             finally:
                 connections.close_all()
 

@@ -40,7 +40,7 @@ LOOK_AHEAD = 10
 BULK = frozenset({MailKind.REMINDER, MailKind.EVENT_CHANGED, MailKind.EVENT_OFF, MailKind.MESSAGE, MailKind.ORGANISER})
 # In `payload`: a process died, or the server went silent, when the mail may have been handed over already.
 MAYBE_SENT = "maybe_sent"
-TWICE_UNCERTAIN = "MaybeDelivered twice"
+TWICE_UNCERTAIN = "UncertainDeliveryError twice"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from events.models import OutboxMail
 from events.registration.mail import render
-from home.smtp import MaybeDelivered
+from home.smtp import UncertainDeliveryError
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class MailServer:
         except Exception as error:  # whatever is wrong with one mail must not keep back the others
             # Where it went wrong, without the message of the error, which may quote what people wrote.
             place = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("Mail %s (%s) cannot be written: %s\n%s", mail.key, mail.kind, type(error).__name__, place)  # noqa: TRY400
+            logger.error("Mail %s (%s) cannot be written: %s\n%s", mail.key, mail.kind, type(error).__name__, place)
             return Problem(type(error).__name__)
         try:
             backend = self._open()
@@ -73,7 +73,7 @@ class MailServer:
             return Problem(f"SMTPRecipientsRefused {code}", is_final=is_final)
         except Exception as error:
             self._hang_up()
-            return Problem(_text(error), may_have_left=isinstance(error, MaybeDelivered), is_of_server=True)
+            return Problem(_text(error), may_have_left=isinstance(error, UncertainDeliveryError), is_of_server=True)
         return None
 
     def _open(self) -> BaseEmailBackend:

@@ -13,7 +13,7 @@ from wagtail.models import Locale, Page, Site
 from events.enums import Mode
 from events.models import Event, EventPage, Registration
 from events.registration.tokens import token_for
-from events.when import in_words, when_of, zone_in_words
+from events.when import in_lines, when_of
 from home.models import LanguageTexts, PrivacyPage
 from home.site_facts import SiteFacts
 
@@ -71,8 +71,7 @@ class Facts:
 
     @property
     def when(self) -> list[str]:
-        when = when_of(self.page, self.language)
-        return [in_words(when), zone_in_words(when)] if when.starts_at else [in_words(when)]
+        return in_lines(when_of(self.page, self.language))
 
     @property
     def where(self) -> list[str]:

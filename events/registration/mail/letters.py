@@ -16,7 +16,7 @@ from events.enums import MailKind, Mode, Status
 from events.models import OutboxMail, Registration
 from events.registration import seats
 from events.registration.mail.facts import Fact, Facts
-from events.registration.mail.plain import subject_line
+from events.registration.mail.plain import one_line, subject_line
 from events.states import IN, RegistrationState
 from events.when import moment_in_words
 
@@ -33,9 +33,11 @@ class Letter:
     heading: str
     paragraphs: list[str]
     button: Button | None = None
-    # In the organiser's words, which may be in another language than the mail.
-    note_heading: str = ""
+    # In the organiser's words, in a language of their own where the mail's is missing.
     note: str = ""
+    note_heading: str = ""
+    note_language: str = ""
+    heading_language: str = ""
     # What to do if something is not so, below the facts.
     closing: list[str] = field(default_factory=list)
     facts: list[Fact] | None = None
@@ -66,7 +68,7 @@ def _look_after_it(facts: Facts) -> list[str]:
 
 
 def _give_it_back() -> str:
-    return _("If you cannot take part after all, please withdraw there, so that somebody else can have your place.")
+    return _("If you cannot take part after all, please withdraw on your personal page, so that somebody else can have your place.")
 
 
 def _own_page(facts: Facts, label: str = "") -> Button | None:
@@ -78,13 +80,16 @@ def _event_page(facts: Facts) -> Button | None:
 
 
 def _note(facts: Facts) -> dict[str, str]:
-    text = facts.page.confirmation_note.strip()
-    return {"note_heading": _("Good to know"), "note": text} if text else {}
+    return _words_of_the_page(_("Good to know"), facts.page.confirmation_note, facts)
 
 
 def _reason(facts: Facts) -> dict[str, str]:
-    text = facts.page.status_reason.strip()
-    return {"note_heading": _("From the organiser"), "note": text} if text else {}
+    return _words_of_the_page(_("From the organiser"), facts.page.status_reason, facts)
+
+
+def _words_of_the_page(heading: str, text: str, facts: Facts) -> dict[str, str]:
+    text = text.strip()
+    return {"note_heading": heading, "note": text, "note_language": facts.foreign_language} if text else {}
 
 
 def _place_in_queue(registration: Registration) -> list[str]:
@@ -273,7 +278,7 @@ def _event_off(mail: OutboxMail, facts: Facts) -> Letter:
                 _("Your registration stays as it is; you will get a mail when there is a new day."),
             ],
             button=_own_page(facts),
-            facts=[Fact(_("Was planned for"), facts.when[:1])],
+            facts=[Fact(_("Was planned for"), facts.when)],
             closing=_look_after_it(facts),
             **_reason(facts),
         )
@@ -282,7 +287,7 @@ def _event_off(mail: OutboxMail, facts: Facts) -> Letter:
         heading=_("The event is cancelled"),
         paragraphs=[_("It does not take place. We are sorry.")],
         button=_event_page(facts),
-        facts=[Fact(_("Was planned for"), facts.when[:1])],
+        facts=[Fact(_("Was planned for"), facts.when)],
         closing=[_("There is nothing more to do. Your data are deleted when their time has come.")],
         **_reason(facts),
     )
@@ -303,17 +308,28 @@ def _known(mail: OutboxMail, facts: Facts) -> Letter:
 
 
 def _message(mail: OutboxMail, facts: Facts) -> Letter:
-    texts = mail.message.texts if mail.message else {}
-    written = texts.get(facts.language) or texts.get(facts.page.locale.language_code) or next(iter(texts.values()), {})
-    subject = str(written.get("subject", ""))
+    language, written = _written(mail, facts)
+    foreign = "" if language == facts.language else language
+    subject = written.get("subject") or facts.title
     return Letter(
-        subject=subject_line("%(title)s", subject or facts.title),
-        heading=facts.title,
+        subject=subject_line("%(title)s", subject),
+        heading=one_line(subject),
         paragraphs=[],
-        note=str(written.get("body", "")),
+        note=written.get("body", ""),
+        note_language=foreign,
+        heading_language=foreign,
         button=_own_page(facts),
         closing=[_("You get this mail because you have registered for this event.")],
     )
+
+
+def _written(mail: OutboxMail, facts: Facts) -> tuple[str, dict[str, str]]:
+    """Return a message in the language of its reader, else in the event's source language, else in any."""
+    texts: dict[str, dict[str, str]] = mail.message.texts if mail.message else {}
+    for language in (facts.language, facts.page.locale.language_code, *texts):
+        if texts.get(language):
+            return language, texts[language]
+    return facts.language, {}
 
 
 def _erased(mail: OutboxMail, facts: Facts) -> Letter:
