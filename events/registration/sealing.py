@@ -72,8 +72,9 @@ def seal_anew() -> tuple[int, int]:
 
 
 def _keys() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(key) for key in [*settings.ANSWERS_KEY, *map(_derived, secrets)]])
+    own = [key.encode() for key in settings.ANSWERS_KEY]
+    derived = [_derived(str(secret)) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
+    return MultiFernet([Fernet(key) for key in [*own, *derived]])
 
 
 def _derived(secret: str) -> bytes:
