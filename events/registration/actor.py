@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from events.models import HistoryEntry
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Actor:
     """`user` is the account of somebody of the staff; people who register have none."""
 
     kind: HistoryEntry.Actor
-    user: AbstractBaseUser | None = None
+    user: User | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -31,5 +31,5 @@ PERSON = Actor(HistoryEntry.Actor.PERSON)
 CLOCK = Actor(HistoryEntry.Actor.CLOCK)
 
 
-def staff(user: AbstractBaseUser) -> Actor:
+def staff(user: User) -> Actor:
     return Actor(HistoryEntry.Actor.STAFF, user)

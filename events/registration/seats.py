@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -74,8 +75,8 @@ def counts_of(events: list[Event]) -> dict[int, dict[Mode, SeatCount]]:
 
 def counts_with(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dict[Mode, SeatCount]]:
     """Return the seats of each event as if these were their pools. One query, and that of the pools."""
-    of_mode = {
-        (row["event"], row["mode"]): row
+    of_mode: dict[tuple[int, str], dict[str, Any]] = {
+        (row["event"], row["mode"]): {**row}
         for row in Registration.objects.filter(event__in=events)
         .order_by()
         .values("event", "mode")

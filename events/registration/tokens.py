@@ -63,5 +63,5 @@ def find(token: str) -> Registration | None:
 def _candidates(registration: Registration) -> Iterator[str]:
     message = f"{registration.key.hex}:{registration.token_version}".encode()
     for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        key = hmac.digest(secret.encode(), PURPOSE, "sha256")
+        key = hmac.digest(str(secret).encode(), PURPOSE, "sha256")
         yield base64.urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode()

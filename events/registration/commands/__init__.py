@@ -12,7 +12,7 @@ from events.registration.commands.changes import (
     withdraw_consent,
 )
 from events.registration.commands.checkin import check_in, mark_absent, undo_check_in
-from events.registration.commands.clock import expire_offers, run_waiting_lists
+from events.registration.commands.clock import expire_offers, remind, run_waiting_lists
 from events.registration.commands.erasure import erase
 from events.registration.commands.given import Applicant, GivenAnswer, GivenConsent, Outcome
 from events.registration.commands.staff import (
@@ -48,6 +48,7 @@ __all__ = [
     "preview_seats",
     "register",
     "reject",
+    "remind",
     "resend",
     "run_waiting_lists",
     "set_seats",

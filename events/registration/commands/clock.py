@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.enums import MailKind, State
-from events.models import Event, Registration
-from events.registration import locking, moves
+from events.models import Event, Registration, RegistrationSettings
+from events.registration import locking, moves, outbox
 from events.registration.actor import CLOCK
 from events.registration.commands import steps
-from events.registration.seats import next_in_line, promote, seat_counts
+from events.registration.seats import next_in_line, promote, seat_counts, settings_of
 from events.states import RegistrationState
 
 _S = RegistrationState
@@ -62,3 +62,35 @@ def run_waiting_lists(now: datetime.datetime | None = None) -> int:
             with locking.locked(event.pk) as locked_event:
                 count += len(promote(locked_event, now))
     return count
+
+
+def remind(now: datetime.datetime | None = None) -> int:
+    """Remind those who take part of events that begin soon, once, and return how many.
+
+    An event that moved to a later day after that is one to be reminded of again.
+    """
+    now = now or timezone.now()
+    may_be_due = RegistrationSettings.objects.filter(event__starts_at__gt=now, reminder_hours__gt=0)
+    return sum(
+        _remind(settings.event_id, now)
+        for settings in may_be_due.select_related("event").order_by("event_id")
+        if _is_reminder_due(settings, now)
+    )
+
+
+def _is_reminder_due(settings: RegistrationSettings, now: datetime.datetime) -> bool:
+    event = settings.event
+    if not settings.reminder_hours or event.state(now) != State.UPCOMING or event.starts_at is None:
+        return False
+    due_at = event.starts_at - datetime.timedelta(hours=settings.reminder_hours)
+    return due_at <= now and (settings.reminded_at is None or settings.reminded_at < due_at)
+
+
+def _remind(event_pk: int, now: datetime.datetime) -> int:
+    with locking.locked(event_pk) as event:
+        settings = settings_of(event)
+        if settings is None or not _is_reminder_due(settings, now):
+            return 0
+        RegistrationSettings.objects.filter(pk=settings.pk).update(reminded_at=now)
+        people = list(Registration.objects.filter(event=event, state=_S.CONFIRMED).exclude(email="").order_by("pk"))
+        return outbox.queue_all(event, MailKind.REMINDER, people)
