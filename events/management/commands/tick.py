@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from events.registration import commands, floods, ledger, outbox, retention
+from events.registration import commands, floods, ledger, mail_folder, outbox, retention
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ PARTS: dict[str, Callable[[Any], int | None]] = {
     "people made anonymous": retention.anonymise_due,
     "erasures copied out": ledger.copy_out,
     "flood counters deleted": floods.prune,
+    "mails of the demo deleted": mail_folder.prune,
     "mails sent": outbox.deliver_due,
 }
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from events.enums import ConsentPurpose, QuestionKind
-from events.models import Answer, Consent, EventQuestion, Registration, SensitiveAnswer
-from events.registration.commands.given import GivenAnswer, GivenConsent
-from events.registration.sealing import seal, unseal
+from events.models import Answer, EventQuestion, Registration, SensitiveAnswer
+from events.registration.commands.given import GivenAnswer
+from events.registration.consents import is_standing
+from events.registration.sealing import seal, unseal_or_none
 
 # In the history, for all sensitive questions: which of them somebody answered says something by itself.
 SENSITIVE = "sensitive"
-
-
-def store_consents(registration: Registration, consents: Iterable[GivenConsent], now: datetime.datetime) -> None:
-    """Add the records of what somebody was asked to agree to. A new answer ends the one before it."""
-    rows = [consent.row(registration) for consent in consents]
-    if not rows:
-        return
-    for row in rows:
-        row.at = now
-    Consent.objects.bulk_create(rows)
 
 
 def store(registration: Registration, answers: Iterable[GivenAnswer], *, may_keep_sensitive: bool) -> None:
@@ -44,7 +34,7 @@ def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[
     """
     plain = {row.question_key: row for row in Answer.objects.filter(registration=registration)}
     apart = {row.question_key: row for row in SensitiveAnswer.objects.filter(registration=registration)}
-    may_keep_sensitive = has_consent(registration, ConsentPurpose.SENSITIVE)
+    may_keep_sensitive = is_standing(registration, ConsentPurpose.SENSITIVE)
     changed: dict[str, None] = {}
     for answer in answers:
         key = answer.question.key
@@ -67,12 +57,6 @@ def forget_answers_of_mode(registration: Registration, mode: str) -> None:
     SensitiveAnswer.objects.filter(registration=registration, question_key__in=keys).delete()
 
 
-def has_consent(registration: Registration, purpose: ConsentPurpose) -> bool:
-    """Tell whether somebody agrees at the moment: what she answered last, and has not taken back."""
-    last = Consent.objects.filter(registration=registration, purpose=purpose).order_by("at", "pk").last()
-    return last is not None and last.is_given and last.withdrawn_at is None
-
-
 def _put(row: Answer | SensitiveAnswer | None, new: Answer | SensitiveAnswer, *, is_empty: bool) -> bool:
     """Store, replace or delete one answer. Return whether anything changed."""
     if row is None:
@@ -93,7 +77,7 @@ def _put(row: Answer | SensitiveAnswer | None, new: Answer | SensitiveAnswer, *,
 def _value_of(row: Answer | SensitiveAnswer) -> object:
     if isinstance(row, Answer):
         return row.value
-    return unseal(bytes(row.sealed))
+    return unseal_or_none(row.sealed)
 
 
 def _is_empty(value: object) -> bool:

@@ -15,8 +15,9 @@ from events.registration import locking, moves, outbox, tokens
 from events.registration.actor import PERSON, Actor
 from events.registration.addresses import email_key
 from events.registration.commands import steps
-from events.registration.commands.answers import store, store_consents
+from events.registration.commands.answers import store
 from events.registration.commands.given import Applicant, GivenAnswer, GivenConsent, Outcome
+from events.registration.consents import record as record_consents
 from events.registration.errors import AlreadyRegistered, Closed, Full, ModeNotOffered, NotOpenYet, NotSetUp
 from events.registration.seats import SeatCount, moves_up, seat_counts, settings_of
 from events.states import LIVE, RegistrationState
@@ -60,7 +61,7 @@ def register(
         _save(registration, PERSON, "register")
         may_keep = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)
         store(registration, answers, may_keep_sensitive=may_keep)
-        store_consents(registration, consents, now)
+        record_consents(registration, consents, now)
         outbox.queue(event, TOLD[state], registration)
         steps.tell_organisers(event, now)
         if counts[applicant.mode].left == 1 and registration.holds_seat:

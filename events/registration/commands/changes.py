@@ -8,14 +8,16 @@ from collections.abc import Mapping, Sequence
 from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
-from events.models import Consent, Registration, SensitiveAnswer
+from events.models import Registration
 from events.registration import moves, tokens
 from events.registration.actor import PERSON, Actor
 from events.registration.addresses import email_key
 from events.registration.commands import steps
-from events.registration.commands.answers import forget_answers_of_mode, replace, store_consents
+from events.registration.commands.answers import forget_answers_of_mode, replace
 from events.registration.commands.arrival import TOLD
 from events.registration.commands.given import GivenAnswer, GivenConsent
+from events.registration.consents import record as record_consents
+from events.registration.consents import withdraw as take_back
 from events.registration.errors import AddressTaken, Full, ModeNotOffered, NotPossible, OfferGone
 from events.registration.seats import moves_up, seat_counts, settings_of
 from events.states import IN, LIVE, RegistrationState
@@ -52,7 +54,7 @@ def change_answers(
             _take_address(registration)
         if fields:
             registration.save(update_fields=[*fields, "email_key"])
-        store_consents(registration, consents, now)
+        record_consents(registration, consents, now)
         fields += replace(registration, answers)
         if fields:
             moves.record(registration, actor, "change_answers", now, detail={"fields": fields})
@@ -213,11 +215,8 @@ def withdraw_consent(
     """Take a consent back, which is as easy as giving it (GDPR Art. 7(3)). Sensitive answers go with theirs."""
     now = now or timezone.now()
     with steps.at_hand(registration_pk) as registration:
-        given = Consent.objects.filter(registration=registration, purpose=purpose, is_given=True, withdrawn_at=None)
-        if given.update(withdrawn_at=now):
+        if take_back(registration, purpose, now):
             moves.record(registration, actor, "withdraw_consent", now, detail={"purpose": str(purpose)})
-        if purpose == ConsentPurpose.SENSITIVE:
-            SensitiveAnswer.objects.filter(registration=registration).delete()
         return registration
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from events.enums import ConsentPurpose, Mode
-from events.models import Consent, Registration
+from events.models import Registration
 from events.registration.questions import FormQuestion
 from events.states import RegistrationState
 
@@ -43,20 +42,6 @@ class GivenConsent:
     is_given: bool
     wording: str
     language: str
-
-    @property
-    def wording_version(self) -> str:
-        return hashlib.sha256(self.wording.encode()).hexdigest()[:32]
-
-    def row(self, registration: Registration) -> Consent:
-        return Consent(
-            registration=registration,
-            purpose=self.purpose,
-            is_given=self.is_given,
-            wording=self.wording,
-            wording_version=self.wording_version,
-            language=self.language,
-        )
 
 
 @dataclass(frozen=True)

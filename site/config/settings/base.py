@@ -92,7 +92,9 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000; "
+        # What was erased cannot be read from the file any more.
+        "PRAGMA secure_delete=ON;"
     ),
 }
 
@@ -207,6 +209,21 @@ PROXY_COUNT = 0
 MAIL_DELIVERY = environment.choice("MAIL_DELIVERY", ("thread", "clock"))
 # More than this in an hour wait: somebody may be using the form to send mail to strangers.
 MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
+
+# Floods (`events/registration/floods.py`)
+
+# A form that comes back sooner was filled in by a program.
+REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
+# At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
+# "client_wrong": those of them that no person sends; "address": forms for one e-mail address, each of which is a mail;
+# "event": forms for one event; "token": personal links of one client that lead nowhere.
+FLOOD_LIMITS = {
+    "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
+    "client_wrong": (60, 600),
+    "address": (5, 3600),
+    "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
+    "token": (50, 600),
+}
 
 # Security
 
