@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from http import HTTPMethod
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +14,7 @@ from django.utils.translation import override
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import Translation
 
@@ -20,6 +22,8 @@ from events.models.event import Event
 from home.blocks import BodyBlock
 from home.models import BasePage, SectionIndexMixin
 
+# The last part of the address of an event's registration form, in every language.
+REGISTER = "register"
 WORDS = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
 
@@ -224,6 +228,30 @@ class EventPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         return context | event_context(self, request, timezone.now())
+
+    # The registration form, below the page's own address (`events/views/registration.py`)
+
+    def route(self, request, path_components):
+        if self.live and path_components and path_components[0] == REGISTER:
+            return RouteResult(self, kwargs={"steps": tuple(path_components[1:])})
+        return super().route(request, path_components)
+
+    def check_request_method(self, request, *args, **kwargs):
+        # The page is only read, and its form is sent.
+        if "steps" in kwargs and request.method == HTTPMethod.POST:
+            return None
+        return super().check_request_method(request, *args, **kwargs)
+
+    def serve(self, request, *args, steps=None, **kwargs):
+        if steps is None:
+            return super().serve(request, *args, **kwargs)
+        from events.views.registration import registration_view  # noqa: PLC0415  (the views need these models)
+
+        return registration_view(request, self, steps)
+
+    def register_path(self, request=None) -> str:
+        """The address of the registration form in the language of the page."""
+        return f"{self.get_url(request) or ''}{REGISTER}/"
 
     def json_ld(self, layout):
         from events.json_ld import event_nodes  # noqa: PLC0415  (as above)
