@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from events.models import Event, EventOrganiser, EventPage, TimetableChange
-from events.registration.commands import announce_change, take_back_change
+from events.registration.commands import take_back_change, tell_of_change
 from events.timetable.announce import announce, work_out_span
 from home import page_cache
 
@@ -33,13 +33,13 @@ def announce_timetable(instance, **kwargs):
 def tell_people(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     # Rows of the timetable change often and are on the page; the event's own time and place concern everybody.
     if instance.row_key is None and not raw:
-        transaction.on_commit(partial(announce_change, instance.event_id))
+        tell_of_change(instance.event_id)
 
 
 @receiver(post_delete, sender=TimetableChange, dispatch_uid="people-are-not-told")
 def tell_nobody(instance, **kwargs):
     if instance.row_key is None:
-        transaction.on_commit(partial(take_back_change, instance.event_id))
+        take_back_change(instance.event_id)
 
 
 @receiver([post_save, post_delete], sender=EventOrganiser, dispatch_uid="organisers-are-public")

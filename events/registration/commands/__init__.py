@@ -1,6 +1,6 @@
 """The commands: each is one transaction under the event's lock, and may be called twice."""
 
-from events.registration.commands.announcing import announce_change, call_off, take_back_change
+from events.registration.commands.announcing import announce_change, call_off, take_back_change, tell_of_change
 from events.registration.commands.arrival import add_by_hand, newcomers_state, register
 from events.registration.commands.changes import (
     accept_offer,
@@ -54,6 +54,7 @@ __all__ = [
     "set_seats",
     "switch_mode",
     "take_back_change",
+    "tell_of_change",
     "undo_check_in",
     "withdraw",
     "withdraw_consent",

@@ -11,10 +11,25 @@ from events.enums import MailKind, MailState, State
 from events.models import Event, EventChange, HistoryEntry, OutboxMail, Registration
 from events.models.announcements import MERGE_TIME
 from events.registration import locking, outbox
-from events.registration.actor import Actor
+from events.registration.actor import CLOCK, Actor, staff
 from events.registration.errors import NotPossible
 from events.registration.seats import OFF
 from events.states import IN
+
+
+def tell_of_change(event_id: int, now: datetime.datetime | None = None) -> int:
+    """Tell everybody what became of the event's status, time or place; return how many. What is over is no news.
+
+    Call it in the transaction that announces the change, so that none is announced without it.
+    """
+    now = now or timezone.now()
+    event = Event.objects.get(pk=event_id)
+    if event.ends_at is not None and event.ends_at <= now:
+        return 0
+    if event.state(now) in OFF:
+        change = _last_change_of_status(event)
+        return call_off(event_id, staff(change.user) if change and change.user else CLOCK, now)
+    return announce_change(event_id, now)
 
 
 def call_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
@@ -26,9 +41,8 @@ def call_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) 
     with locking.locked(event_id) as event:
         if event.state(now) not in {State.CANCELLED, State.POSTPONED}:
             raise NotPossible
-        change = (
-            EventChange.objects.filter(event=event, field="status").order_by("-pk").values_list("pk", flat=True).first()
-        ) or 0
+        last = _last_change_of_status(event)
+        change = last.pk if last else 0
         if OutboxMail.objects.filter(event=event, kind=MailKind.EVENT_OFF, payload__change=change).exists():
             return 0
         _drop_unsent(event, MailKind.EVENT_CHANGED)
@@ -58,10 +72,23 @@ def announce_change(event_id: int, now: datetime.datetime | None = None) -> int:
         return count
 
 
-def take_back_change(event_id: int) -> int:
-    """Drop what `announce_change` wrote and nobody has got yet: the event is as it was. Return how many."""
+def take_back_change(event_id: int, now: datetime.datetime | None = None) -> int:
+    """Drop what nobody has got yet: the event is as it was. Return how many.
+
+    Whoever has read already that it is off is told that it takes place after all.
+    """
+    now = now or timezone.now()
     with locking.locked(event_id) as event:
-        return _drop_unsent(event, MailKind.EVENT_CHANGED)
+        count = _drop_unsent(event, MailKind.EVENT_CHANGED)
+        told = OutboxMail.objects.filter(event=event, kind__in=[MailKind.EVENT_OFF, MailKind.EVENT_CHANGED])
+        last = told.filter(attempts__gt=0).order_by("-pk").first()
+        if last is not None and last.kind == MailKind.EVENT_OFF and event.state(now) not in OFF:
+            announce_change(event_id, now)
+        return count
+
+
+def _last_change_of_status(event: Event) -> EventChange | None:
+    return EventChange.objects.filter(event=event, field="status").select_related("user").order_by("-pk").first()
 
 
 def _people(event: Event) -> list[Registration]:
