@@ -1,6 +1,7 @@
 """Settings that every environment shares. `dev`, `test` and `production` say only what differs."""
 
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 import dj_database_url
@@ -271,6 +272,27 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
     "frame-src": ["'self'"],
+}
+
+# Logs, in which nobody is named (`config/masking.py`)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": "config.masking.MaskingFormatter", "format": "{levelname} {name}: {message}", "style": "{"},
+        "request": {"()": "config.masking.MaskingFormatter", "format": "[{asctime}] {message}", "style": "{"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "requests": {"class": "logging.StreamHandler", "formatter": "request"},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Django's own handlers would send whole requests, with everything that was typed, to ADMINS.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+    },
 }
 
 # Wagtail
