@@ -11,21 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from events.models import DataAccess, Event, EventAccess, RegistrationSettings
-from events.registration.errors import RegistrationError
+from events.registration.errors import LastAccess, NotYours
 
 Visitor = AbstractBaseUser | AnonymousUser
-
-
-class LastAccess(RegistrationError):
-    """Nobody but administrators would see the registrations any more."""
-
-    code = "last_access"
-
-
-class NotYours(RegistrationError):
-    """Somebody gives a right that she does not have herself."""
-
-    code = "not_yours"
 
 
 def may_see(user: Visitor, event: Event) -> bool:

@@ -78,3 +78,21 @@ class AddressTaken(RegistrationError):
     """Another live registration of the event has the address. Only ever told to the staff."""
 
     code = "address_taken"
+
+
+class LastAccess(RegistrationError):
+    """Nobody but administrators would see the registrations any more."""
+
+    code = "last_access"
+
+
+class NotYours(RegistrationError):
+    """Somebody gives a right that she does not have herself."""
+
+    code = "not_yours"
+
+
+class AudienceChanged(RegistrationError):
+    """Others would get the message than was said: somebody has come or gone meanwhile."""
+
+    code = "audience_changed"

@@ -15,19 +15,13 @@ from events.enums import MailKind
 from events.models import Event, Message, OutboxMail
 from events.registration import locking, outbox
 from events.registration.actor import Actor
-from events.registration.errors import RegistrationError
+from events.registration.errors import AudienceChanged
 from events.registration.mail.rendering import render
 from events.registration.queries import Filters, audience
 
 # {"en": {"subject": …, "body": …}, …}
 Texts = Mapping[str, Mapping[str, str]]
 TEST = "test"
-
-
-class AudienceChanged(RegistrationError):
-    """Others would get the message than was said: somebody has come or gone meanwhile."""
-
-    code = "audience_changed"
 
 
 def languages_of(event: Event, filters: Filters) -> dict[str, int]:

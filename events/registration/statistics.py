@@ -68,7 +68,8 @@ def statistics(event: Event) -> Statistics:
     states = {row["state"]: row["number"] for row in _grouped(everybody, "state")}
 
     def cells(field: str, labels: dict[str, str]) -> list[Cell]:
-        rows = [Cell(str(row[field]), labels.get(str(row[field]), str(row[field])), row["number"]) for row in _grouped(came, field)]
+        keyed = [(str(row[field]), row["number"]) for row in _grouped(came, field)]
+        rows = [Cell(key, labels.get(key, key), number) for key, number in keyed]
         found = sorted(rows, key=lambda cell: (cell.key == "", -cell.count, cell.label))
         return suppressed(found) if is_anonymous else found
 
