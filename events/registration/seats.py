@@ -21,6 +21,8 @@ from events.states import HOLDS_SEAT, RegistrationState
 
 # Nobody is moved up, offered a place or let in when an event is in one of these.
 OFF = frozenset({State.CANCELLED, State.POSTPONED, State.PAST})
+# On site first, as forms show them.
+ORDER = {mode.value: number for number, mode in enumerate(Mode)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def counts_with(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dic
     }
     by_pk = {event.pk: event for event in events}
     found: dict[int, dict[Mode, SeatCount]] = {event.pk: {} for event in events}
-    for pool in pools:
+    # Not by the database: where an underscore sorts is a matter of its collation.
+    for pool in sorted(pools, key=lambda pool: ORDER[pool.mode]):
         if not is_offered(by_pk[pool.event_id], pool.mode):
             continue
         taken = of_mode.get((pool.event_id, pool.mode), {})
