@@ -51,7 +51,8 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 	@$(DEMO) load_demo --port $(PORT)
 	@echo '==> Serving the site; Ctrl-C stops it'
 	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
-	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"; echo
+	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"
+	@echo "    http://127.0.0.1:$(PORT)/demo/mail/ (mails that a live site would send)"; echo
 	@$(DEMO) runserver 127.0.0.1:$(PORT)
 
 .PHONY: test
