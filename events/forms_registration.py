@@ -196,7 +196,9 @@ class PersonForm(forms.Form):
 
     def about(self) -> Iterator[BoundField]:
         """Yield what is asked of everybody, in order."""
-        return (self[name] for name in ("name", "email", "organisation", "profession", "country") if name in self.fields)
+        return (
+            self[name] for name in ("name", "email", "organisation", "profession", "country") if name in self.fields
+        )
 
     def plain_questions(self) -> list[AskedQuestion]:
         return [AskedQuestion(item, self[question_name(item)]) for item in self.questions if not item.is_sensitive]
@@ -310,7 +312,9 @@ class RegistrationForm(PersonForm):
         value: str = self.cleaned_data["website"]
         if value:
             self.is_suspicious = True
-            raise ValidationError(gettext("Leave this field empty: it is there to catch programs that fill in everything."))
+            raise ValidationError(
+                gettext("Leave this field empty: it is there to catch programs that fill in everything.")
+            )
         return value
 
     def clean(self) -> dict[str, Any]:

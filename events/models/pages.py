@@ -231,23 +231,27 @@ class EventPage(BasePage):
 
     # The registration form, below the page's own address (`events/views/registration.py`)
 
+    # What the address says behind `register/`, once the page was found by it; None for the page itself.
+    form_steps: tuple[str, ...] | None = None
+
     def route(self, request, path_components):
         if self.live and path_components and path_components[0] == REGISTER:
-            return RouteResult(self, kwargs={"steps": tuple(path_components[1:])})
+            self.form_steps = tuple(path_components[1:])
+            return RouteResult(self)
         return super().route(request, path_components)
 
     def check_request_method(self, request, *args, **kwargs):
         # The page is only read, and its form is sent.
-        if "steps" in kwargs and request.method == HTTPMethod.POST:
+        if self.form_steps is not None and request.method == HTTPMethod.POST:
             return None
         return super().check_request_method(request, *args, **kwargs)
 
-    def serve(self, request, *args, steps=None, **kwargs):
-        if steps is None:
+    def serve(self, request, *args, **kwargs):
+        if self.form_steps is None:
             return super().serve(request, *args, **kwargs)
         from events.views.registration import registration_view  # noqa: PLC0415  (the views need these models)
 
-        return registration_view(request, self, steps)
+        return registration_view(request, self, self.form_steps)
 
     def register_path(self, request=None) -> str:
         """The address of the registration form in the language of the page."""

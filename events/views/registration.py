@@ -144,7 +144,9 @@ def _too_many(
             "mail too; if it has not come, try again in %(minutes)d minutes."
         )
     else:
-        text = _("The form was sent unusually often. Please try again in %(minutes)d minutes; what you wrote stays here.")
+        text = _(
+            "The form was sent unusually often. Please try again in %(minutes)d minutes; what you wrote stays here."
+        )
     form.add_error(None, text % {"minutes": max(1, round(seconds / 60))})
     return try_later(_show(request, page, form, asked), seconds)
 
@@ -168,7 +170,9 @@ def _refused(
     fresh = _make_form(request, page, asked, _seats(page, asked, now))
     fresh.is_valid()
     if "mode" not in fresh.errors:
-        fresh.add_error("mode", _("The last place was taken while you filled in the form. Choose another way, or ask us."))
+        fresh.add_error(
+            "mode", _("The last place was taken while you filled in the form. Choose another way, or ask us.")
+        )
     response = _show(request, page, fresh, asked)
     response.status_code = 409
     return response
@@ -191,9 +195,7 @@ def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings 
     }
 
 
-def _show(
-    request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings
-) -> HttpResponse:
+def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings) -> HttpResponse:
     title = _("Error: registration") if form.errors else _("Registration")
     context = _context(request, page, asked, title)
     context |= {
