@@ -32,7 +32,7 @@ from events.registration import mail_folder
 # Of a registration itself.
 EMPTIED = ("name", "email", "email_key", "organisation", "note", "token_hash")
 # In the history and its details: words of the program, never of a person.
-KEPT_IN_DETAILS = frozenset(Mode.values)
+KEPT_IN_DETAILS = tuple(Mode.values)
 BATCH = 500
 
 
