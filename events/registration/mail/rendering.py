@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from email.utils import formatdate
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -62,7 +62,7 @@ def message_id(key: object) -> str:
 def _headers(mail: OutboxMail) -> dict[str, str]:
     headers = {
         "Message-ID": message_id(mail.key),
-        "Date": formatdate(timezone.now().timestamp(), localtime=False),
+        "Date": format_datetime(timezone.now().astimezone(datetime.UTC)),
         "Content-Language": mail.language,
         # RFC 3834, and what Exchange understands: no answer by machines. Reports of failure are welcome.
         "Auto-Submitted": "auto-generated",

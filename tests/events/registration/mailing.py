@@ -97,7 +97,7 @@ def part(message: EmailMessage, kind: str) -> str:
     """Return the text of the one part of a kind, such as "text/html"."""
     found = [item for item in message.walk() if item.get_content_type() == kind]
     assert len(found) == 1
-    return found[0].get_content()
+    return found[0].get_content().replace("\r\n", "\n")
 
 
 def sent() -> list[EmailMessage]:
