@@ -52,8 +52,7 @@ def _data(page: EventPage, layout: Layout) -> dict[str, object]:
         "disclaimer": layout.texts.disclaimer if layout.texts else "",
         "words": {
             "programme": _("Programme"),
-            "page": _("Page"),
-            "of": _("of"),
+            "page": _("Page {number} of {total}"),
             "chair": _("Chair:"),
             "columns": [_("Time"), "", _("Programme")],
         },

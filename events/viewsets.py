@@ -13,9 +13,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from events.desk.urls import desk_urls
 from events.enums import State
 from events.forms import EventForm
 from events.models import Event, EventPage
+from events.registration.access import give_to_maker
 from events.views.editing import CheckView, PasteView, TimetableView
 from events.views.history import EventHistoryView
 
@@ -45,7 +47,12 @@ class ExistingEventPanel(HelpPanel):
 
         def get_context_data(self, parent_context=None):
             context = super().get_context_data(parent_context)
-            return context | {"event": self.instance, "event_page": self.instance.page, "current": "facts"}
+            return context | {
+                "event": self.instance,
+                "event_page": self.instance.page,
+                "current": "facts",
+                "user": self.request.user,
+            }
 
 
 class EventIndexView(generic.IndexView):
@@ -71,6 +78,11 @@ class EventIndexView(generic.IndexView):
 class EventCreateView(generic.CreateView):
     page_title = _("New")
     success_message = _("The event and the draft of its page are there. Next: its timetable, or the words of its page.")
+
+    def save_instance(self):
+        event = super().save_instance()
+        give_to_maker(event, self.request.user)
+        return event
 
     def get_success_url(self):
         return reverse("events:edit", args=[self.object.pk])
@@ -210,4 +222,5 @@ class EventViewSet(ModelViewSet):
             path("<int:pk>/timetable/", TimetableView.as_view(), name="timetable"),
             path("<int:pk>/timetable/check/", CheckView.as_view(), name="timetable_check"),
             path("<int:pk>/timetable/paste/", PasteView.as_view(), name="timetable_paste"),
+            *desk_urls(),
         ]

@@ -10,9 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -141,5 +140,3 @@ def colleagues(text: str):
     """Return the active accounts that a user name or an e-mail address means."""
     accounts = get_user_model().objects.filter(is_active=True)
     return accounts.filter(email__iexact=text) | accounts.filter(username=text)
-
-

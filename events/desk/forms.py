@@ -162,7 +162,9 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
                 ["legal_basis", "privacy_page", "retention_days", "sensitive_retention_days"],
             ),
         ]
-        return [{"key": key, "heading": heading, "fields": [self[name] for name in names]} for key, heading, names in parts]
+        return [
+            {"key": key, "heading": heading, "fields": [self[name] for name in names]} for key, heading, names in parts
+        ]
 
 
 class FilterForm(forms.Form):

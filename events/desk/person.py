@@ -25,6 +25,7 @@ from events.registration.queries import Personal, personal
 from events.states import LIVE, RegistrationState
 
 _S = RegistrationState
+STATES = dict(RegistrationState.choices)
 
 ACTIONS = {
     "register": gettext_lazy("registered"),
@@ -111,7 +112,9 @@ DEEDS = {
             lambda person: person.state in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED},
             gettext_lazy("%(name)s is withdrawn, and gets a mail."),
             asks_first=True,
-            warning=gettext_lazy("For people who have told you that they do not come. The seat goes to the next on the waiting list."),
+            warning=gettext_lazy(
+                "For people who have told you that they do not come. The seat goes to the next on the waiting list."
+            ),
         ),
         Deed(
             "cancel",
@@ -202,6 +205,7 @@ class PersonView(OnePersonView):
         person, is_there = self.person, self.person.anonymised_at is None
         for entry in self.data.history:
             entry.words = ACTIONS.get(entry.action, entry.action)
+            entry.before_words, entry.after_words = STATES.get(entry.before, ""), STATES.get(entry.after, "")
         modes = set(self.event.seat_pools.values_list("mode", flat=True)) - {person.mode}
         may_move = is_there and person.state in LIVE and person.state != _S.ATTENDED
         return super().get_context_data(**kwargs) | {
@@ -251,7 +255,6 @@ class DeedView(OnePersonView):
         return super().get_context_data(**kwargs) | {"person": self.person, "deed": self.deed}
 
 
-
 class MoveView(OnePersonView):
     """Moves somebody to another way of taking part."""
 
@@ -282,7 +285,6 @@ class MoveView(OnePersonView):
         else:
             messages.success(request, _("Moved. A mail says so."))
         return redirect(self.own_address)
-
 
 
 class EditView(OnePersonView):

@@ -70,9 +70,7 @@ def rows_of(event: Event, filters: Filters, columns: list[Column], language: str
     days = _days(people) if "days" in keys else {}
     given, sealed = _Beside(plain), _Beside(secret)
     for person in people.iterator(CHUNK):
-        answers = {
-            f"{ANSWER}{row.question_key}": row for row in [*given.of(person.pk), *sealed.of(person.pk)]
-        }
+        answers = {f"{ANSWER}{row.question_key}": row for row in [*given.of(person.pk), *sealed.of(person.pk)]}
         yield [_cell(event, person, column, answers, questions, days) for column in columns]
 
 
@@ -80,7 +78,9 @@ def _asks(columns: list[Column]) -> bool:
     return any(column.key.startswith(ANSWER) and not column.is_sensitive for column in columns)
 
 
-def _by_person(rows: QuerySet[Answer] | QuerySet[SensitiveAnswer]) -> Iterator[tuple[int, list[Answer | SensitiveAnswer]]]:
+def _by_person(
+    rows: QuerySet[Answer] | QuerySet[SensitiveAnswer],
+) -> Iterator[tuple[int, list[Answer | SensitiveAnswer]]]:
     ordered = rows.order_by("registration_id", "pk").iterator(CHUNK)
     for pk, group in groupby(ordered, key=lambda row: row.registration_id):
         yield pk, list(group)
