@@ -27,7 +27,7 @@ class AskedFieldPanel(FieldPanel):
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self):
-            return super().is_shown() and self.form.asks_zone
+            return super().is_shown() and self.form.asked[self.field_name]
 
 
 class NewEventPanel(MultiFieldPanel):
@@ -102,7 +102,9 @@ class EventEditView(generic.EditView):
 
 
 class EventDeleteView(generic.DeleteView):
-    """Refuses while pages of the event are there: they are deleted first, where pages are."""
+    """Refuses while pages of the event are there, which are deleted first, where pages are; and for good when people
+    have registered: what is left of them when they are anonymous are the numbers that the project reports.
+    """
 
     def get(self, request, *args, **kwargs):
         return self._refuse() or super().get(request, *args, **kwargs)
@@ -111,9 +113,13 @@ class EventDeleteView(generic.DeleteView):
         return self._refuse() or super().post(request, *args, **kwargs)
 
     def _refuse(self):
-        if not self.object.pages.exists():
+        if self.object.registrations.exists():
+            why = _("People have registered for this event, so it stays. Cancel it instead; nothing was deleted.")
+        elif self.object.pages.exists():
+            why = _("This event has pages. Delete them first; nothing was deleted.")
+        else:
             return None
-        messages.error(self.request, _("This event has pages. Delete them first; nothing was deleted."))
+        messages.error(self.request, why)
         return redirect("events:edit", self.object.pk)
 
 
@@ -185,7 +191,9 @@ class EventViewSet(ModelViewSet):
                 ],
                 heading=_("When"),
             ),
-            MultiFieldPanel(["status", "previous_first_day"], heading=_("Does it take place?")),
+            MultiFieldPanel(
+                ["status", AskedFieldPanel("mail_confirmed"), "previous_first_day"], heading=_("Does it take place?")
+            ),
             MultiFieldPanel(
                 [
                     "attendance",
