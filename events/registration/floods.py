@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from events.models import FloodCounter
 from events.registration.errors import Busy
+from events.registration.locking import impatient
 
 PURPOSE = b"events.registration.floods"
 # Longer than the longest span, so that no counter goes while it is counted.
@@ -71,7 +72,7 @@ def count(what: Mapping[str, str], now: datetime.datetime | None = None) -> str:
         values += [scope, _who(scope, what[scope], at), limit_of(scope).begin(at), 1]
     sql = RAISE.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(scopes)))
     try:
-        with connection.cursor() as cursor:
+        with impatient(), connection.cursor() as cursor:
             cursor.execute(sql, values)
             found = dict(cursor.fetchall())
     except OperationalError as error:

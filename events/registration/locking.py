@@ -24,7 +24,7 @@ def locked(event_pk: int) -> Iterator[Event]:
 
     Raises Busy when others hold the lock for `PATIENCE` seconds, and Event.DoesNotExist.
     """
-    with _impatient_connection(), ExitStack() as stack:
+    with impatient(), ExitStack() as stack:
         try:
             stack.enter_context(transaction.atomic())
             event = _lock(event_pk)
@@ -36,8 +36,8 @@ def locked(event_pk: int) -> Iterator[Event]:
 
 
 @contextmanager
-def _impatient_connection() -> Iterator[None]:
-    """Let SQLite wait for the write lock no longer than `PATIENCE`; it waits for it when the transaction begins."""
+def impatient() -> Iterator[None]:
+    """Let SQLite wait for its write lock no longer than `PATIENCE`: when a transaction begins, or a statement alone."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
