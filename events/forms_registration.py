@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext, get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -21,8 +21,8 @@ from events.registration.addresses import email_key
 from events.registration.commands import Applicant, GivenAnswer, GivenConsent
 from events.registration.questions import FormQuestion
 from events.registration.seats import SeatCount
-from events.registration.wordings import seats_in_words
 from events.registration.stamps import Stamp, read_stamp
+from events.registration.wordings import seats_in_words
 
 LONGEST_NAME = 120
 LONGEST_TEXT = 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
@@ -12,9 +13,11 @@ from events.forms import TimetableFilterForm
 from events.listing import Choice
 from events.models import EventPage
 from events.people import known_organisations
+from events.registration.seats import seat_counts, settings_of
+from events.registration.status import RegistrationStatus, has_room_to_wait, status
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
-from events.when import when_of
+from events.when import moment_in_words, when_of
 from home.languages import language_name
 from home.models import Organisation
 
@@ -58,8 +61,43 @@ def event_context(page: EventPage, request: HttpRequest, now: datetime.datetime)
         "materials": list(page.materials.select_related("document")) if page.pk else list(page.materials.all()),
         "changes": change_notes(page, sessions) if state != State.PAST else [],
         "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
-        "may_register": bool(event.registration_url) and state in {State.UPCOMING, State.RUNNING},
+        "register": register_of(page, request, now),
     }
+
+
+@dataclass(frozen=True)
+class Register:
+    """What the page says of registration, and where it leads. Moments are words, on the event's clocks."""
+
+    status: RegistrationStatus
+    # Empty where nobody can register at the moment.
+    url: str = ""
+    opens: str = ""
+    closes: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.status == RegistrationStatus.EXTERNAL
+
+
+def register_of(page: EventPage, request: HttpRequest, now: datetime.datetime) -> Register:
+    event = page.event
+    standing = status(event, now)
+    if standing == RegistrationStatus.EXTERNAL:
+        is_on = event.state(now) in {State.UPCOMING, State.RUNNING}
+        return Register(standing, url=event.registration_url if is_on else "")
+    asked = settings_of(event)
+    if asked is None:
+        return Register(standing)
+    leads_on = standing == RegistrationStatus.OPEN or (
+        standing == RegistrationStatus.FULL and has_room_to_wait(asked, seat_counts(event), now)
+    )
+    return Register(
+        standing,
+        url=page.register_path(request) if leads_on else "",
+        opens=moment_in_words(asked.opens_at, event.zone) if asked.opens_at else "",
+        closes=moment_in_words(asked.closing, event.zone) if asked.closing else "",
+    )
 
 
 def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[Choice]:

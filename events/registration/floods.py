@@ -69,7 +69,8 @@ def count(what: Mapping[str, str], now: datetime.datetime | None = None) -> str:
     scopes = sorted(what)
     values: list[object] = []
     for scope in scopes:
-        values += [scope, _who(scope, what[scope], at), limit_of(scope).begin(at), 1]
+        begin = connection.ops.adapt_datetimefield_value(limit_of(scope).begin(at))
+        values += [scope, _who(scope, what[scope], at), begin, 1]
     sql = RAISE.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(scopes)))
     try:
         with impatient(), connection.cursor() as cursor:

@@ -45,6 +45,12 @@ def statuses(events: list[Event], now: datetime.datetime | None = None) -> dict[
     return {event.pk: _status(event, found.get(event.pk), counts.get(event.pk, {}), now) for event in events}
 
 
+def has_room_to_wait(asked: RegistrationSettings, seats: Mapping[Mode, SeatCount], now: datetime.datetime) -> bool:
+    """Tell whether somebody new can still join a waiting list."""
+    end = asked.end_of_waiting
+    return (end is None or now < end) and any(seat.has_waiting_list for seat in seats.values())
+
+
 def _status(
     event: Event, settings: RegistrationSettings | None, counts: Mapping[Mode, SeatCount], now: datetime.datetime
 ) -> RegistrationStatus:

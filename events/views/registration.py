@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from events.enums import ConsentPurpose, Mode
 from events.forms_registration import RegistrationForm
-from events.models import EventPage, RegistrationSettings
+from events.models import Event, EventPage, RegistrationSettings
 from events.presentation import organisers_of
 from events.registration import commands, errors, floods, stamps
 from events.registration.mail.facts import Facts
@@ -27,8 +27,8 @@ from events.registration.seats import SeatCount, seat_counts, settings_of
 from events.registration.status import RegistrationStatus, status
 from events.registration.wordings import consent_wording
 from events.states import RegistrationState
-from events.when import moment_in_words, when_of
 from events.views.frames import RegistrationLayout, client_of, keep_private, try_later
+from events.when import moment_in_words, when_of
 
 # Seconds after which somebody who met a busy database had better try again.
 SOON = 5
@@ -41,8 +41,8 @@ def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, .
     now = timezone.now()
     if not steps:
         return keep_private(_form(request, page, now))
-    if len(steps) == 2 and steps[0] == DONE and request.method != HTTPMethod.POST:
-        return keep_private(_done(request, page, steps[1]))
+    if len(steps) == 4 and steps[0] == DONE and request.method != HTTPMethod.POST:
+        return keep_private(_done(request, page, *steps[1:]))
     raise Http404("nothing of that name")
 
 
@@ -111,9 +111,14 @@ def _answer(
         return try_later(_show(request, page, form, asked), SOON)
     except errors.RegistrationError as error:
         return _refused(request, page, form, asked, error, now)
-    signed = stamps.sign_outcome(page.event_id, outcome.state, outcome.mode)
     # 303: a reload of the page that follows sends nothing again.
-    return HttpResponseRedirect(f"{page.register_path(request)}{DONE}/{signed}/", status=303)
+    return HttpResponseRedirect(done_path(page, outcome.state, outcome.mode, request), status=303)
+
+
+def done_path(page: EventPage, state: str, mode: str, request: HttpRequest | None = None) -> str:
+    """Return the address of the page that says what happens next."""
+    signature = stamps.sign_outcome(page.event_id, state, mode)
+    return f"{page.register_path(request)}{DONE}/{state}/{mode}/{signature}/"
 
 
 def _not_valid(
@@ -160,6 +165,7 @@ def _refused(
     now: datetime.datetime,
 ) -> HttpResponse:
     """Say what has changed since the form was opened: the last seat went, or registration has closed."""
+    page.event = Event.objects.get(pk=page.event_id)
     if not isinstance(error, errors.Full | errors.ModeNotOffered):
         standing = status(page.event, now)
         is_open = standing in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
@@ -224,12 +230,11 @@ def _shut(
     return render(request, "events/registration/shut.html", context)
 
 
-def _done(request: HttpRequest, page: EventPage, signed: str) -> HttpResponse:
+def _done(request: HttpRequest, page: EventPage, state_name: str, mode_name: str, signature: str) -> HttpResponse:
     """Say what happens next. The same for everybody: the address says state and mode, and nothing of a person."""
-    told = stamps.read_outcome(signed, page.event_id)
-    if told is None:
+    if not stamps.is_outcome(page.event_id, state_name, mode_name, signature):
         raise Http404("no such end page")
-    state, mode = RegistrationState(told[0]), Mode(told[1])
+    state, mode = RegistrationState(state_name), Mode(mode_name)
     asked = settings_of(page.event)
     context = _context(request, page, asked, TITLES[state]())
     others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
