@@ -235,6 +235,7 @@ ANSWERS_KEY = environment.keys("ANSWERS_KEY")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # it ends with the browser: forms are all that it is for
 CSRF_COOKIE_HTTPONLY = True  # the editor's scripts take the token from the page
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

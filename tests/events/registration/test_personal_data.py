@@ -43,7 +43,7 @@ def test_the_file_is_json_with_everything_in_it(anna):
         "legal_basis",
     ]
     hers = found["registration"]
-    assert (hers["name"], hers["email"], hers["organisation"], hers["note"]) == (
+    assert (hers["name"], hers["email"], hers["organisation"], hers["note_of_the_organiser"]) == (
         "Anna",
         "anna@example.org",
         "Anna Ltd",
@@ -103,7 +103,7 @@ def test_labels_are_in_her_language_and_words_as_they_were_asked(home_page):
 
 def test_somebody_of_whom_little_is_known(db):
     event = make_open_event()
-    registration = make_registration(event, RegistrationState.WAITING, language="xx")
+    registration = make_registration(event, RegistrationState.WAITING)
     RegistrationSettings.objects.all().delete()
     registration.event = type(event).objects.get(pk=event.pk)
     message = Message.objects.create(event=event, texts={})
@@ -113,7 +113,7 @@ def test_somebody_of_whom_little_is_known(db):
     found = personal_data(registration)
     assert found["registration"]["profession"] == {"code": "", "label": ""}
     assert found["registration"]["country"] == {"code": "", "label": ""}
-    assert found["registration"]["language"] == {"code": "xx", "label": "xx"}
+    assert found["registration"]["language"] == {"code": "en", "label": "English"}
     assert found["registration"]["on_the_waiting_list_since"] == registration.queued_at.isoformat()
     assert found["answers"] == found["consents"] == []
     assert found["mails"][0]["message"] is None
