@@ -74,10 +74,14 @@ class PersonalLayout(Layout):
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def keep_private(response: Response) -> Response:
-    """Tell browsers, caches, search engines and other sites that the answer is for this person alone."""
+def keep_private(response: Response, *, has_form: bool = False) -> Response:
+    """Tell browsers, caches, search engines and other sites that the answer is for this person alone.
+
+    A page with a form tells its address to the site itself: without it browsers send `Origin: null` along with the
+    form, which looks like a forgery (Fetch, "append a request Origin header"). No other site ever learns it.
+    """
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin" if has_form else "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -93,7 +93,7 @@ class Visit:
 View = Callable[[Visit], HttpResponse]
 
 
-def by_link(view: View) -> Callable[..., HttpResponse]:
+def by_link(view: View, *, acts: bool = False) -> Callable[..., HttpResponse]:
     """Find the registration of a link, in the language of the person whatever the address says.
 
     A token that opens nothing is answered in the same way whether it ever opened anything, and counted: who tries many
@@ -114,9 +114,14 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
         if request.method != HTTPMethod.POST and not is_hers:
             match = request.resolver_match
             return keep_private(HttpResponseRedirect(visit.url(match.url_name if match else "registration")))
-        return keep_private(view(visit))
+        return keep_private(view(visit), has_form=acts)
 
     return answer
+
+
+def form_by_link(view: View) -> Callable[..., HttpResponse]:
+    """The same for a view with a form: it shows on GET and acts on POST alone."""
+    return show_and_act(by_link(view, acts=True))
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
@@ -202,8 +207,7 @@ def _moments(view: PersonalView) -> dict[str, str]:
 # Changing
 
 
-@show_and_act
-@by_link
+@form_by_link
 def change(visit: Visit) -> HttpResponse:
     """Correct name, organisation and answers; agree to what is asked with them, or not."""
     view = personal_view(visit.registration, visit.now)
@@ -269,8 +273,7 @@ class ModeForm(forms.Form):
     wait = forms.BooleanField(required=False)
 
 
-@show_and_act
-@by_link
+@form_by_link
 def mode(visit: Visit) -> HttpResponse:
     """Take part in another way: at once where there is a place, or by way of its waiting list."""
     context = _context(visit, _("Take part in another way"))
@@ -344,8 +347,7 @@ def _with_status(response: HttpResponse, error: errors.RegistrationError | None)
     return response
 
 
-@show_and_act
-@by_link
+@form_by_link
 def withdraw(visit: Visit) -> HttpResponse:
     view = personal_view(visit.registration, visit.now)
     paragraphs = [_("Your place goes to the next person who waits for one. You get a mail that says so.")]
@@ -366,8 +368,7 @@ def withdraw(visit: Visit) -> HttpResponse:
     )
 
 
-@show_and_act
-@by_link
+@form_by_link
 def accept(visit: Visit) -> HttpResponse:
     view = personal_view(visit.registration, visit.now)
     end = _moments(view)["offer_end"]
@@ -387,8 +388,7 @@ def accept(visit: Visit) -> HttpResponse:
     )
 
 
-@show_and_act
-@by_link
+@form_by_link
 def decline(visit: Visit) -> HttpResponse:
     view = personal_view(visit.registration, visit.now)
     return _confirm(
@@ -408,8 +408,7 @@ class ConsentForm(forms.Form):
     purpose = forms.ChoiceField(choices=ConsentPurpose.choices)
 
 
-@show_and_act
-@by_link
+@form_by_link
 def consent(visit: Visit) -> HttpResponse:
     """Take a consent back, one button for each."""
     form = ConsentForm(visit.request.POST if visit.request.method == HTTPMethod.POST else None)
@@ -486,8 +485,7 @@ def data_file(visit: Visit) -> HttpResponse:
     return response
 
 
-@show_and_act
-@by_link
+@form_by_link
 def erase(visit: Visit) -> HttpResponse:
     """Make her anonymous now, after a second thought."""
     asked = Confirmation(
