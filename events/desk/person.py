@@ -19,6 +19,7 @@ from events.desk.people import TONES
 from events.enums import Mode
 from events.models import OutboxMail, Registration
 from events.registration import access, commands
+from events.registration.actions import ACTIONS
 from events.registration.actor import Actor
 from events.registration.errors import AddressTaken, Full, NotPossible, RegistrationError
 from events.registration.queries import Personal, personal
@@ -26,31 +27,6 @@ from events.states import LIVE, RegistrationState
 
 _S = RegistrationState
 STATES = dict(RegistrationState.choices)
-
-ACTIONS = {
-    "register": gettext_lazy("registered"),
-    "add_by_hand": gettext_lazy("added by hand"),
-    "approve": gettext_lazy("approved"),
-    "reject": gettext_lazy("not accepted"),
-    "cancel": gettext_lazy("cancelled"),
-    "offer": gettext_lazy("offered a place"),
-    "accept_offer": gettext_lazy("accepted the offer"),
-    "decline_offer": gettext_lazy("declined the offer"),
-    "expire_offer": gettext_lazy("the offer ran out"),
-    "expire": gettext_lazy("the offer ran out"),
-    "withdraw": gettext_lazy("withdrew"),
-    "withdraw_consent": gettext_lazy("took back a consent"),
-    "change_answers": gettext_lazy("changed data"),
-    "switch_mode": gettext_lazy("changed how to take part"),
-    "check_in": gettext_lazy("checked in"),
-    "undo_check_in": gettext_lazy("check-in undone"),
-    "mark_absent": gettext_lazy("marked as absent"),
-    "resend": gettext_lazy("sent a mail again"),
-    "new_link": gettext_lazy("made a new personal link"),
-    "call_off": gettext_lazy("told that the event does not take place"),
-    "erase": gettext_lazy("erased"),
-    "anonymise": gettext_lazy("made anonymous"),
-}
 
 
 @dataclass(frozen=True)

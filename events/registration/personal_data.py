@@ -15,6 +15,7 @@ from django_countries import countries
 from events import clock
 from events.enums import ConsentPurpose, LegalBasis, MailKind, MailState, Mode, Profession
 from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, SensitiveAnswer
+from events.registration.actions import ACTIONS
 from events.registration.mail.facts import page_in
 from events.registration.queries import in_words
 from events.registration.retention import goes_at, sensitive_answers_go_at
@@ -124,7 +125,7 @@ def _history(row: HistoryEntry) -> Json:
     return {
         "at": _time(row.at),
         "by": _coded(row.actor, HistoryEntry.Actor(row.actor).label),
-        "action": row.action,
+        "action": _coded(row.action, ACTIONS.get(row.action, row.action)),
         "before": row.before,
         "after": row.after,
         "detail": row.detail,
@@ -204,7 +205,8 @@ def _chapters(registration: Registration, now: datetime.datetime | None) -> Iter
     yield (
         _("What was done"),
         _lines(
-            (when(row.at), f"{HistoryEntry.Actor(row.actor).label}: {row.action}") for row in registration.history.all()
+            (when(row.at), f"{HistoryEntry.Actor(row.actor).label}: {ACTIONS.get(row.action, row.action)}")
+            for row in registration.history.all()
         ),
     )
     yield (

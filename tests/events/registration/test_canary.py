@@ -119,7 +119,7 @@ def people(forum, mails, log):
             texts = {language: {"subject": canary("message", language), "body": canary("message", language)}}
             message = Message.objects.create(event=forum.event, user=staff.user, texts=texts)
             outbox.queue(forum.event, "message", registration, message=message)
-            outbox.deliver_due(now)
+            outbox.deliver_due()
             outbox.queue(forum.event, "changed", registration, payload={"reason": canary("reason", language)})
         made.append(Registration.objects.get(pk=registration.pk))
     return made

@@ -57,7 +57,7 @@ def test_the_file_is_json_with_everything_in_it(anna):
     assert [(row["question"], row["value"]) for row in found["sensitive_answers"]] == [("Diet?", "Anna eats figs")]
     assert [row["wording"] for row in found["consents"]] == ["I agree.", "I agree."]
     assert [row["day"] for row in found["attendance"]] == ["2030-05-16"]
-    assert [row["action"] for row in found["history"]] == ["switch_mode"]
+    assert [row["action"]["code"] for row in found["history"]] == ["switch_mode"]
     assert [(row["kind"]["code"], row["reason"]) for row in found["mails"]] == [
         ("confirmed", "Anna asked"),
         ("message", "Anna asked"),
@@ -146,6 +146,7 @@ def test_the_readable_form_says_the_same(anna):
         "I agree.: yes, on",
         "Pictures?: no, on",
         "Registration confirmed",
+        "the person herself: changed how to take part",
         "Legal basis: a task in the public interest",
     ):
         assert words in text
