@@ -143,7 +143,7 @@ def content(demo) -> dict[str, Any]:
         "practical": rich("Nothing on this page is real except the way it works."),
         "registration_intro": rich(
             "You can register here to see how it goes, with any address: in the demonstration no mail leaves the "
-            "machine, and nobody reserves a seat."
+            "machine."
         ),
         "data_recipients": "nobody, since this event will not take place",
     }
