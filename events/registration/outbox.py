@@ -195,7 +195,7 @@ def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
     mine = OutboxMail.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
     if was_left_behind and row.payload.get(MAYBE_SENT):
         if mine.update(state=MailState.FAILED, claimed_at=None, next_try_at=None, problem=TWICE_UNCERTAIN):
-            _tell_of_failure(row, at)
+            _tell_of_failure(row)
         return False
     if was_left_behind:
         row.payload[MAYBE_SENT] = True
@@ -225,7 +225,7 @@ def _put_off(mail: OutboxMail, problem: Problem, at: datetime.datetime) -> None:
         # The address of somebody whose data were erased is not kept for another try.
         recipient = "" if mail.kind == MailKind.ERASED else mail.recipient
         _mark(mail, state=MailState.FAILED, next_try_at=None, problem=problem.text, recipient=recipient)
-        _tell_of_failure(mail, at)
+        _tell_of_failure(mail)
         return
     payload = mail.payload | ({MAYBE_SENT: True} if problem.may_have_left else {})
     next_try_at = at + PAUSES[mail.attempts - 1]
@@ -264,16 +264,13 @@ def standing(now: datetime.datetime | None = None, event: Event | None = None) -
     return Standing(**found, is_resting=bool(found["waiting"]) and _is_resting(at))
 
 
-def _tell_of_failure(mail: OutboxMail, at: datetime.datetime) -> None:
+def _tell_of_failure(mail: OutboxMail) -> None:
     """Tell those who are told of registrations that mail could not be sent: once a day and event, never of itself."""
     if mail.kind == MailKind.ORGANISER:
         return
-    told = OutboxMail.objects.filter(
-        event=mail.event_id, kind=MailKind.ORGANISER, payload__news="mail_failed", created_at__gt=at - 24 * HOUR
-    )
-    if told.exists():
-        return
-    tell_organisers(mail.event, "mail_failed")
+    told = OutboxMail.objects.filter(event=mail.event_id, kind=MailKind.ORGANISER, payload__news="mail_failed")
+    if not told.filter(created_at__gt=timezone.now() - 24 * HOUR).exists():
+        tell_organisers(mail.event, "mail_failed")
 
 
 def tell_organisers(event: Event, news: str, payload: Mapping[str, object] | None = None) -> int:
