@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,7 +13,8 @@ from events.models import Event, Registration, RegistrationSettings
 from events.registration import locking, moves, outbox
 from events.registration.actor import CLOCK
 from events.registration.commands import steps
-from events.registration.seats import next_in_line, promote, seat_counts, settings_of
+from events.registration.errors import Busy
+from events.registration.seats import next_in_line, seat_counts, settings_of
 from events.states import RegistrationState
 
 _S = RegistrationState
@@ -25,7 +27,15 @@ def expire_offers(now: datetime.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     events = Registration.objects.filter(_ran_out(now)).values_list("event_id", flat=True)
-    return sum(_expire(event_pk, now) for event_pk in sorted(set(events)))
+    return sum(_if_free(_expire, event_pk, now) for event_pk in sorted(set(events)))
+
+
+def _if_free(deed: Callable[[int, datetime.datetime], int], event_pk: int, now: datetime.datetime) -> int:
+    """Do it for an event unless its lock is busy: then the next run does, and other events are not kept waiting."""
+    try:
+        return deed(event_pk, now)
+    except Busy:
+        return 0
 
 
 def _ran_out(now: datetime.datetime) -> Q:
@@ -55,13 +65,18 @@ def run_waiting_lists(now: datetime.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     waiting = Registration.objects.filter(state=_S.WAITING).values("event")
-    count = 0
-    for event in Event.objects.filter(pk__in=waiting).order_by("pk"):
-        # Most have nothing to hand on: their lock is left alone.
-        if next_in_line(event, seat_counts(event), now):
-            with locking.locked(event.pk) as locked_event:
-                count += len(promote(locked_event, now))
-    return count
+    # Most have nothing to hand on: their lock is left alone.
+    return sum(
+        _if_free(_promote, event.pk, now)
+        for event in Event.objects.filter(pk__in=waiting).order_by("pk")
+        if next_in_line(event, seat_counts(event), now)
+    )
+
+
+def _promote(event_pk: int, now: datetime.datetime) -> int:
+    with locking.locked(event_pk) as event, steps.seats_change(event, now) as promoted:
+        pass
+    return len(promoted)
 
 
 def remind(now: datetime.datetime | None = None) -> int:
@@ -72,7 +87,7 @@ def remind(now: datetime.datetime | None = None) -> int:
     now = now or timezone.now()
     may_be_due = RegistrationSettings.objects.filter(event__starts_at__gt=now, reminder_hours__gt=0)
     return sum(
-        _remind(settings.event_id, now)
+        _if_free(_remind, settings.event_id, now)
         for settings in may_be_due.select_related("event").order_by("event_id")
         if _is_reminder_due(settings, now)
     )

@@ -6,9 +6,10 @@ import pytest
 
 from events.enums import MailKind, Mode, Status
 from events.models import Event, OutboxMail, RegistrationSettings
+from events.registration import locking
 from events.registration.commands import clock, expire_offers, remind, run_waiting_lists
 from events.registration.commands.announcing import announce_change, call_off, take_back_change, tell_of_change
-from events.registration.errors import NotPossible
+from events.registration.errors import Busy, NotPossible
 from events.states import RegistrationState
 from tests.events.making import change_event
 from tests.events.registration.making import (
@@ -82,6 +83,21 @@ def test_seats_that_nobody_handed_on_are_found_once():
     set_seats_of(event, Mode.ON_SITE, 2)
     assert [run_waiting_lists(NOW) for _time in range(2)] == [2, 0]
     assert [state_of(person) for person in people] == ["offered", "offered", "waiting"]
+
+
+def test_an_event_whose_lock_is_busy_waits_for_the_next_run(monkeypatch):
+    busy, free = make_open_event(), make_open_event()
+    people = [make_registration(event, _S.OFFERED, offer_expires_at=NOW) for event in (busy, free)]
+    lock = locking._lock
+
+    def taken(event_pk):
+        if event_pk == busy.pk:
+            raise Busy
+        return lock(event_pk)
+
+    monkeypatch.setattr(locking, "_lock", taken)
+    assert expire_offers(NOW) == 1
+    assert [state_of(person) for person in people] == ["offered", "expired"]
 
 
 # Reminders
