@@ -131,7 +131,7 @@ def _empty_mails(event: Event, pks: list[int]) -> None:
 
 
 def _empty_messages(event: Event, pks: list[int]) -> None:
-    """Take the words out of messages that went to these people alone: they may be about them."""
+    """Take the words out of messages that went to these people alone: they may be about them. So may trials."""
     theirs = list(
         Message.objects.filter(event=event, mails__registration__in=pks).values_list("pk", flat=True).distinct()
     )
@@ -139,6 +139,9 @@ def _empty_messages(event: Event, pks: list[int]) -> None:
     Message.objects.filter(pk__in=theirs).update(audience={})
     others = OutboxMail.objects.filter(message__in=theirs, registration__isnull=False).exclude(registration__in=pks)
     Message.objects.filter(pk__in=theirs).exclude(pk__in=others.values("message")).update(texts={})
+    unsent = OutboxMail.objects.filter(event=event, state__in=[MailState.QUEUED, MailState.SENDING])
+    trials = Message.objects.filter(event=event, recipient_count=0).exclude(pk__in=theirs)
+    trials.exclude(pk__in=unsent.exclude(message=None).values("message")).update(texts={}, audience={})
 
 
 def _empty_log_of_editors(pks: list[int]) -> None:

@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from config.settings import base
 from events import clock
-from events.enums import Mode, Status
+from events.enums import MailState, Mode, Status
 from events.models import (
     Answer,
     CheckIn,
@@ -293,7 +293,9 @@ def test_once_is_enough(event):
 
 def test_a_message_to_many_keeps_its_words_until_the_last_of_them_is_gone(event):
     anna, eeva = hold_everything(event, "Anna"), hold_everything(event, "Eeva")
-    message = Message.objects.create(event=event, texts={"en": {"subject": "Doors"}}, audience={"search": True})
+    message = Message.objects.create(
+        event=event, texts={"en": {"subject": "Doors"}}, audience={"search": True}, recipient_count=2
+    )
     for registration in (anna, eeva):
         OutboxMail.objects.create(
             event=event, registration=registration, message=message, kind="message", language="en"
@@ -314,6 +316,16 @@ def test_a_test_mail_to_oneself_does_not_keep_a_message(event):
     retention.anonymise(anna, days_after(event, 0))
     message.refresh_from_db()
     assert message.texts == {}
+
+
+def test_trials_of_messages_go_once_they_were_sent(event):
+    anna = hold_everything(event, "Anna")
+    sent, waits = (Message.objects.create(event=event, texts={"en": {"subject": "Anna"}}) for _number in range(2))
+    OutboxMail.objects.create(event=event, message=sent, kind="message", language="en", state=MailState.SENT)
+    OutboxMail.objects.create(event=event, message=waits, kind="message", language="en")
+    retention.anonymise(anna, days_after(event, 0))
+    assert Message.objects.get(pk=sent.pk).texts == {}
+    assert Message.objects.get(pk=waits.pk).texts != {}
 
 
 def test_names_go_from_the_log_of_editors(event):
