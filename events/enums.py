@@ -139,7 +139,7 @@ class MailState(models.TextChoices):
 
 
 class MailKind(models.TextChoices):
-    """What a mail tells. Each kind has templates of its own (`events/templates/events/mail/`)."""
+    """What a mail tells. Each kind has words of its own (`events/registration/mail/letters.py`)."""
 
     RECEIVED = "received", _("Registration received, to be approved")
     WAITING = "waiting", _("On the waiting list")

@@ -73,6 +73,13 @@ def test_production_refuses_an_unclear_mail_address(url):
     assert line.startswith("EMAIL_URL must look like ")
 
 
+def test_production_refuses_another_way_to_deliver_mail():
+    assert complaints(production(**COMPLETE | {"MAIL_DELIVERY": "pigeon"})) == [
+        "MAIL_DELIVERY must be one of thread, clock; it is 'pigeon'."
+    ]
+    assert production("s.MAIL_DELIVERY", **COMPLETE).stdout.strip() == "thread"
+
+
 def test_production_reads_the_environment():
     result = production(
         "[s.DEBUG, s.ALLOWED_HOSTS, s.DATABASES['default']['ENGINE'],"
