@@ -74,14 +74,15 @@ class PersonalLayout(Layout):
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def keep_private(response: Response, *, has_form: bool = False) -> Response:
+def keep_private(response: Response) -> Response:
     """Tell browsers, caches, search engines and other sites that the answer is for this person alone.
 
-    A page with a form tells its address to the site itself: without it browsers send `Origin: null` along with the
-    form, which looks like a forgery (Fetch, "append a request Origin header"). No other site ever learns it.
+    With "no-referrer" browsers send forms with `Origin: null`, which looks like a forgery (Fetch, "append a request
+    Origin header"). Pages with a form therefore soften it to "strict-origin" by a `meta` element: that tells where a
+    form comes from, and never the path, in which the token stands (decision 0046).
     """
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "same-origin" if has_form else "no-referrer"
+    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

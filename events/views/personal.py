@@ -93,7 +93,7 @@ class Visit:
 View = Callable[[Visit], HttpResponse]
 
 
-def by_link(view: View, *, acts: bool = False) -> Callable[..., HttpResponse]:
+def by_link(view: View) -> Callable[..., HttpResponse]:
     """Find the registration of a link, in the language of the person whatever the address says.
 
     A token that opens nothing is answered in the same way whether it ever opened anything, and counted: who tries many
@@ -114,14 +114,14 @@ def by_link(view: View, *, acts: bool = False) -> Callable[..., HttpResponse]:
         if request.method != HTTPMethod.POST and not is_hers:
             match = request.resolver_match
             return keep_private(HttpResponseRedirect(visit.url(match.url_name if match else "registration")))
-        return keep_private(view(visit), has_form=acts)
+        return keep_private(view(visit))
 
     return answer
 
 
 def form_by_link(view: View) -> Callable[..., HttpResponse]:
     """The same for a view with a form: it shows on GET and acts on POST alone."""
-    return show_and_act(by_link(view, acts=True))
+    return show_and_act(by_link(view))
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

@@ -40,7 +40,7 @@ def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, .
     """Answer for what stands below `register/`: the form itself, or the page after it."""
     now = timezone.now()
     if not steps:
-        return keep_private(_form(request, page, now), has_form=True)
+        return keep_private(_form(request, page, now))
     if len(steps) == 4 and steps[0] == DONE and request.method != HTTPMethod.POST:
         return keep_private(_done(request, page, *steps[1:]))
     raise Http404("nothing of that name")
