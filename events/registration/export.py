@@ -64,7 +64,8 @@ def rows_of(event: Event, filters: Filters, columns: list[Column], language: str
     keys = {column.key for column in columns}
     is_sensitive = any(column.is_sensitive for column in columns)
     people = registrations_of(event, filters).order_by("pk")
-    questions = {f"{ANSWER}{question.key}": question for question in asked_questions(event, language)}
+    asked = asked_questions(event, language) if any(key.startswith(ANSWER) for key in keys) else []
+    questions = {f"{ANSWER}{question.key}": question for question in asked}
     plain = _by_person(Answer.objects.filter(registration__in=people)) if _asks(columns) else iter(())
     secret = _by_person(SensitiveAnswer.objects.filter(registration__in=people)) if is_sensitive else iter(())
     days = _days(people) if "days" in keys else {}

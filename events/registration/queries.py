@@ -41,6 +41,8 @@ ORDERS = {
     "-state": ("-state", "-name", "-pk"),
 }
 NEWEST_FIRST = "-created"
+# A longer list of organisations is no help; the search finds them as well.
+MOST_CHOICES = 300
 # Groups of states that organisers think in, beside the states themselves.
 GROUPS = {"live": LIVE, "ended": ENDED}
 
@@ -112,7 +114,7 @@ def choices_of(event: Event) -> Choices:
 
     def known(name: str) -> list[str]:
         values = Registration.objects.filter(event=event).exclude(**{name: ""}).order_by(name)
-        return [str(value) for value in values.values_list(name, flat=True).distinct()]
+        return [str(value) for value in values.values_list(name, flat=True).distinct()[:MOST_CHOICES]]
 
     return Choices(known("country"), known("organisation"), known("language"))
 

@@ -89,7 +89,8 @@ def test_queries_do_not_depend_on_the_number_of_people(client, trusted, event):
     assert few == EXPECTED
 
 
-EXPECTED = {}
+# With what Wagtail itself asks for around each screen: about twenty queries.
+EXPECTED = {"list": 29, "search": 30, "person": 27, "statistics": 26, "door": 24, "csv": 28, "xlsx": 28}
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_exports_keep_to_the_filters(client, organiser, event):
 def test_columns_without_answers_take_no_queries(event, django_assert_num_queries):
     make_registration(event)
     columns = [export.Column("name", "Name"), export.Column("key", "Key")]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         assert len(list(export.rows_of(event, Filters(), columns, "en"))) == 1
 
 

@@ -412,6 +412,9 @@ def test_what_people_type_stays_text(client, organiser, event):
         html = client.get(url).content.decode()
         assert "alert(&quot;x&quot;)" in html
         assert '<script>alert("x")' not in html
+    told = client.post(desk(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
+    assert "alert(&quot;x&quot;)" in told
+    assert '<script>alert("x")' not in told
 
 
 def test_mails_are_sent_again(client, organiser, event):
