@@ -149,7 +149,7 @@ class PersonForm(forms.Form):
             if not is_hers:
                 # What was typed before the mode was changed is of no use to anybody.
                 found[name] = None
-                self._errors.pop(name, None)
+                self.errors.pop(name, None)
             elif question.is_required and name not in self.errors and is_empty(found.get(name)):
                 self.add_error(name, ValidationError(required_message(question), code="required"))
         self._check_sensitive()

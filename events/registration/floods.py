@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -67,7 +68,7 @@ def count(what: Mapping[str, str], now: datetime.datetime | None = None) -> str:
     at = now or timezone.now()
     # Always in the same order: two transactions that raise the same two counters never wait for each other.
     scopes = sorted(what)
-    values: list[object] = []
+    values: list[Any] = []
     for scope in scopes:
         begin = connection.ops.adapt_datetimefield_value(limit_of(scope).begin(at))
         values += [scope, _who(scope, what[scope], at), begin, 1]

@@ -29,7 +29,7 @@ from tests.events.registration.making import (
     set_seats_of,
     state_of,
 )
-from tests.events.registration.visiting import Visitor, link_of, soup, words
+from tests.events.registration.visiting import Visitor, link_of, old_stamp, soup, words
 
 _S = RegistrationState
 SECRET = "https://meet.example.org/secret-room"
@@ -594,3 +594,24 @@ def test_ten_thousand_people_cost_no_more_queries(visitor, anna, django_assert_n
     )
     with django_assert_num_queries(PERSONAL_QUERIES):
         visitor.get(url)
+
+
+# The whole way
+
+
+def test_a_seat_goes_from_hand_to_hand(home_page):
+    page = make_open_page(home_page, seats={Mode.ON_SITE: (1, True)}, slug="small")
+    people = [Visitor(), Visitor()]
+    headings = []
+    for number, visitor in enumerate(people):
+        fields = {"name": f"Person {number}", "email": f"p{number}@example.org", "stamp": old_stamp(page.event_id)}
+        response = visitor.send(page.register_path(), **fields)
+        headings.append(words(soup(visitor.get(response["Location"])).h1))
+    assert headings == ["You are registered", "You are on the waiting list"]
+    first, second = Registration.objects.order_by("pk")
+    assert act(people[0], first, "withdraw").status_code == 303
+    assert standing(people[1], second).startswith("A place is free for you")
+    assert act(people[1], second, "accept").status_code == 303
+    assert (state_of(first), state_of(second)) == (_S.WITHDRAWN, _S.CONFIRMED)
+    kinds = OutboxMail.objects.filter(registration=second).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == [MailKind.WAITING, MailKind.OFFERED, MailKind.CONFIRMED]
