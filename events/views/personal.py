@@ -127,8 +127,6 @@ def form_by_link(view: View) -> Callable[..., HttpResponse]:
 def _unknown(request: HttpRequest) -> HttpResponse:
     layout = PersonalLayout(request, title=_("Unknown link"))
     response = render(request, "events/registration/unknown.html", {"layout": layout}, status=404)
-    # Django would log the address, and with it a token that may be mistyped by a letter.
-    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
     client = floods.network_of(client_of(request))
     try:
         if floods.count({"token": client}):
@@ -342,8 +340,6 @@ def _with_status(response: HttpResponse, error: errors.RegistrationError | None)
         return try_later(response, SOON)
     if error is not None:
         response.status_code = 409
-        # As with unknown links: the log would hold the address.
-        response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
     return response
 
 
