@@ -3,4 +3,4 @@
 from tests.events.registration.races.settings import *  # noqa: F403  (a settings module extends another)
 from tests.events.registration.races.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.events.registration.races.without_lock"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.events.registration.races.without_lock.WithoutLock"]

@@ -37,8 +37,8 @@ def test_fifty_clients_for_ten_seats(arena, address, rounds, tell):
     for number in range(rounds):
         with_list = number % 2 == 0
         with ExitStack() as stack:
-            people = crowd(stack, address, arena.forms, CLIENTS, f"Round {number}")
             arena.start(SEATS, has_waiting_list=with_list)
+            people = crowd(stack, address, arena.forms, CLIENTS, f"Round {number}")
             results = at_once([timed(person.send_and_read) for person in people])
         replies = [reply for reply, _time in results]
         seconds += [time for _reply, time in results]
@@ -65,8 +65,8 @@ def test_a_double_click_registers_once(arena, address, rounds, tell):
     """Ten people send the same form five times at once, for ten seats."""
     for number in range(rounds):
         with ExitStack() as stack:
-            people = crowd(stack, address, arena.forms, SEATS, f"Twice {number}")
             arena.start(SEATS)
+            people = crowd(stack, address, arena.forms, SEATS, f"Twice {number}")
             copies = []
             for person in people:
                 for _copy in range(5):
@@ -86,8 +86,8 @@ def test_withdrawal_against_registration(arena, address, rounds, tell):
     became = Counter()
     for number in range(rounds):
         with ExitStack() as stack:
-            people = crowd(stack, address, arena.forms, 30, f"Comes {number}")
             tokens = arena.start(SEATS, people={"confirmed": SEATS})[:5]
+            people = crowd(stack, address, arena.forms, 30, f"Comes {number}")
             leaving = [
                 Registrant(stack.enter_context(Visitor(address)), arena.do("path_of", token=token), "").open()
                 for token in tokens
@@ -128,10 +128,11 @@ def test_capacity_lowered_meanwhile(arena, address, rounds, tell):
     seen = []
     for number in range(rounds):
         with ExitStack() as stack:
-            people = crowd(stack, address, arena.forms, CLIENTS, f"Lower {number}")
             arena.start(2 * SEATS)
+            people = crowd(stack, address, arena.forms, CLIENTS, f"Lower {number}")
             *replies, held = at_once(
-                [person.send for person in people] + [partial(arena.do, "lower", event=arena.event, capacity=SEATS)]
+                [person.send for person in people]
+                + [partial(arena.do, "lower", event=arena.event, capacity=SEATS, once=number % SEATS * 2)]
             )
         found = arena.count()
         assert no_server_errors(replies)
@@ -178,8 +179,8 @@ def test_without_the_lock_seats_are_sold_twice(arena, rounds, tell):
     with arena.served("tests.events.registration.races.settings_without_lock") as address:
         for number in range(rounds):
             with ExitStack() as stack:
-                people = crowd(stack, address, arena.forms, CLIENTS, f"Control {number}")
                 arena.start(SEATS)
+                people = crowd(stack, address, arena.forms, CLIENTS, f"Control {number}")
                 at_once([person.send for person in people])
             sold.append(arena.count()["held"])
     tell(f"{rounds} rounds without the lock: {sold} confirmed for {SEATS} seats")

@@ -31,6 +31,7 @@ from home.setup import set_up_site  # noqa: E402
 from tests.events.making import in_language, make_page, translate_all  # noqa: E402
 from tests.events.registration.making import applicant, make_registration, set_up_registration  # noqa: E402
 
+PATIENCE = 20  # seconds
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -85,9 +86,12 @@ def count(event: int) -> dict:
     }
 
 
-def lower(event: int, capacity: int) -> int:
-    """Lower the capacity as an organiser does, and return how many seats were held in that moment."""
+def lower(event: int, capacity: int, once: int) -> int:
+    """Lower the capacity as an organiser does, `once` so many seats are held, and return how many were in the end."""
     user, _is_new = get_user_model().objects.get_or_create(username="organiser")
+    until = time.monotonic() + PATIENCE
+    while Registration.objects.filter(event=event).holding_seats().count() < once and time.monotonic() < until:
+        time.sleep(0.002)
     with locking.locked(event) as locked_event:
         commands.set_seats(event, {Mode.ON_SITE: (capacity, True)}, staff(user))
         return seats.seat_counts(locked_event)[Mode.ON_SITE].held
