@@ -6,14 +6,17 @@ to whoever adds an event or sets its registration up, and by them to others. Wha
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from collections.abc import Mapping
+from typing import TypeGuard
+
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import QuerySet
 
 from events.models import DataAccess, Event, EventAccess, RegistrationSettings
 from events.registration.errors import LastAccess, NotYours
 
-Visitor = AbstractBaseUser | AnonymousUser
+Visitor = User | AnonymousUser
 
 
 def may_see(user: Visitor, event: Event) -> bool:
@@ -105,10 +108,10 @@ def take(event: Event, user: User, taker: Visitor) -> None:
         log(event, taker, "take_access", {"user": user.pk})
 
 
-def log(event: Event, user: Visitor, action: str, detail: dict[str, object]) -> DataAccess:
+def log(event: Event, user: Visitor, action: str, detail: Mapping[str, object]) -> DataAccess:
     """Write down a look at personal data, or who was let in. `detail` holds no such data."""
     return DataAccess.objects.create(
-        event=event, user=user if _is_somebody(user) else None, action=action, detail=detail
+        event=event, user=user if _is_somebody(user) else None, action=action, detail=dict(detail)
     )
 
 
@@ -119,7 +122,7 @@ def _refuse_if_last(event: Event, user: User) -> None:
         raise LastAccess
 
 
-def _is_somebody(user: Visitor) -> bool:
+def _is_somebody(user: Visitor) -> TypeGuard[User]:
     return bool(user.is_authenticated and user.is_active)
 
 

@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def _by_person(
     rows: QuerySet[Answer] | QuerySet[SensitiveAnswer],
 ) -> Iterator[tuple[int, list[Answer | SensitiveAnswer]]]:
     ordered = rows.order_by("registration_id", "pk").iterator(CHUNK)
-    for pk, group in groupby(ordered, key=lambda row: row.registration_id):
+    for pk, group in groupby(cast(Iterator[Answer | SensitiveAnswer], ordered), key=lambda row: row.registration_id):
         yield pk, list(group)
 
 
@@ -140,7 +141,7 @@ def _fixed(event: Event, person: Registration, key: str) -> object:
     if key == "profession":
         return str(Profession(person.profession).label) if person.profession else ""
     if key == "country":
-        return str(countries.name(person.country.code)) if person.country else ""
+        return str(countries.name(str(person.country))) if person.country else ""
     if key == "mode":
         return str(Mode(person.mode).label)
     if key == "state":
