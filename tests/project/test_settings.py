@@ -126,3 +126,12 @@ def test_gunicorn_finds_the_site_from_anywhere(tmp_path):
     )
 
     assert result.returncode == 0, result.stderr
+
+
+def test_keys_of_sensitive_answers_are_checked_and_never_repeated():
+    key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    assert production("s.ANSWERS_KEY", **COMPLETE).stdout.strip() == "[]"
+    assert production("s.ANSWERS_KEY", **COMPLETE, ANSWERS_KEY=f"{key}, {key}").stdout.strip() == repr([key, key])
+    for wrong in ("dG9vIHNob3J0", "no base64!", "ö"):
+        [line] = complaints(production(**COMPLETE, ANSWERS_KEY=f"{key},{wrong}"))
+        assert line == "Key 2 of ANSWERS_KEY must be 32 bytes in URL-safe base64."

@@ -226,7 +226,8 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     assert erase_again() == 0
 
 
-def test_without_a_ledger_nothing_is_erased_again(event):
+def test_without_a_ledger_nothing_is_erased_again(event, monkeypatch):
+    monkeypatch.setattr(ledger, "FOLDER", "not-there")
     make_registration(event)
     assert ledger.keys() == set()
     assert erase_again(NOW) == 0
