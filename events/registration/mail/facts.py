@@ -152,4 +152,4 @@ class Facts:
     @property
     def desk_url(self) -> str:
         """Where the organiser finds the registrations."""
-        return self._absolute("wagtailadmin_home")
+        return self._absolute("events:registrations", pk=self.event.pk)

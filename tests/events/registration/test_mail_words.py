@@ -244,6 +244,7 @@ def test_organisers_get_numbers_and_no_names(page):
     text = text_of(make_mail(page, MailKind.ORGANISER, payload={"news": "registrations"}))
     assert "On site: 1 of 10 places taken, 1 waiting" in text
     assert "Online: 0 registered" in text
+    assert f"/admin/events/{page.event.pk}/registrations/" in text
     assert "Canary" not in text
     failed = text_of(make_mail(page, MailKind.ORGANISER, payload={"news": "mail_failed"}))
     assert "could not be sent" in failed
