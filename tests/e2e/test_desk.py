@@ -30,8 +30,8 @@ import uuid
 from events.enums import Mode
 from events.models import Event
 from events.registration.commands import Applicant, register
-for number, (name, mode) in enumerate((("Anna Example", "on_site"), ("Žaneta Õunapuu", "on_site"), ("Νίκος Τρίτος", "on_site"))):
-    person = Applicant(name=name, email=f"p{number}@example.org", mode=Mode(mode), language="en")
+for number, name in enumerate(["Anna Example", "Žaneta Õunapuu", "Νίκος Τρίτος"]):
+    person = Applicant(name=name, email=f"p{number}@example.org", mode=Mode.ON_SITE, language="en")
     register(Event.objects.get().pk, person, [], [], uuid.uuid4())
 """
 TWO_MINUTES = 120  # seconds
