@@ -25,9 +25,7 @@ class _Watched:
     def data(self, msg):
         try:
             return super().data(msg)
-        except smtplib.SMTPDataError:  # an answer, even if not the one that was hoped for
-            raise
-        except OSError as error:  # among them timeouts and smtplib's own SMTPServerDisconnected
+        except OSError as error:  # among them timeouts and what smtplib itself raises
             if self._is_handed_over:
                 raise UncertainDeliveryError(type(error).__name__) from error
             raise

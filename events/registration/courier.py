@@ -54,10 +54,6 @@ class Courier:
         if thread is not None:
             thread.join(LAST_WORDS_SECONDS)
 
-    @property
-    def is_stopped(self) -> bool:
-        return self._is_stopped
-
     def _run(self) -> None:
         while self._is_wanted():
             try:

@@ -136,6 +136,10 @@ def test_times_are_those_of_the_event_with_their_distance_from_utc(page):
     ("facts", "expected"),
     [
         ({"start_time": None, "end_time": None}, "When: Thursday, 16 May 2030\n"),
+        (
+            {"start_time": None, "end_time": None, "last_day": datetime.date(2030, 5, 17)},
+            "When: 16 May 2030 to 17 May 2030\n",
+        ),
         ({"end_time": None}, "When: Thursday, 16 May 2030, from 09:00, Eastern European"),
         ({"last_day": datetime.date(2030, 5, 17)}, "When: 16 May 2030, 09:00 to 17 May 2030, 16:00, Eastern European"),
         ({"last_day": datetime.date(2030, 5, 17), "end_time": None}, "When: 16 May 2030, 09:00 to 17 May 2030, Easte"),
@@ -318,6 +322,11 @@ def test_a_site_without_project(page):
     message = rendered(make_mail(page, MailKind.CONFIRMED))
     assert message["Reply-To"] is None
     assert "Questions?" not in part(message, "text/plain")
+
+
+def test_a_mail_without_registration_tells_of_none(page):
+    mail = outbox.queue(page.event, MailKind.CHANGED, recipient="who@example.org")
+    assert "You have a place" not in text_of(mail)
 
 
 def test_somebody_anonymous_has_no_personal_link(page):
