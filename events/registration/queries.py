@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from events.enums import MailKind, MailState, Mode, QuestionKind
+from events.enums import MailState, Mode, QuestionKind
 from events.models import (
     Answer,
     CheckIn,
@@ -334,7 +334,3 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
 def to_be_told(event: Event) -> int:
     """Return how many people get a mail when the event is called off: those with a place and those who wait."""
     return Registration.objects.filter(event=event).live().exclude(email="").count()
-
-
-def mails_of_message(message_pk: int) -> QuerySet[OutboxMail]:
-    return OutboxMail.objects.filter(message=message_pk, kind=MailKind.MESSAGE)

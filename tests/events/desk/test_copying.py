@@ -5,7 +5,6 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from events.copying import give_copy_its_own_event
 from events.models import Event, EventAccess, EventPage, RegistrationSettings
 from home.permissions import EVENT_ORGANISERS
 from tests.events.desk.making import make_editor, make_organiser, make_user
@@ -14,20 +13,22 @@ from tests.events.registration.making import make_registration
 from tests.events.test_editing import FACTS
 
 
-def copy_of(page: EventPage, user) -> Event:
+def copy_of(client, page: EventPage, user) -> Event:
+    """Copy a page as editors do."""
+    client.force_login(user)
+    form = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": page.get_parent().pk, "publish_copies": ""}
     with commit():
-        copied = page.copy(update_attrs={"slug": "copy", "title": "Copy"}, user=user)
-        give_copy_its_own_event(copied, user)
-    return EventPage.objects.get(pk=copied.pk).event
+        client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
+    return EventPage.objects.get(slug="copy").event
 
 
-def test_a_copy_takes_seats_and_settings_and_no_people(page, event):
+def test_a_copy_takes_seats_and_settings_and_no_people(client, page, event):
     make_organiser(event)
     make_registration(event)
     now = timezone.now()
     RegistrationSettings.objects.update(closes_at=now, reminded_at=now, needs_approval=True, retention_days=90)
     editor = make_editor()
-    copied = copy_of(page, editor)
+    copied = copy_of(client, page, editor)
     settings = copied.registration_settings
     assert (settings.needs_approval, settings.retention_days) == (True, 90)
     assert (settings.opens_at, settings.closes_at, settings.reminded_at) == (None, None, None)
@@ -38,8 +39,8 @@ def test_a_copy_takes_seats_and_settings_and_no_people(page, event):
     assert event.registrations.count() == 1
 
 
-def test_a_copy_of_an_event_without_registration_has_none(home_page):
-    copied = copy_of(make_page(home_page), make_editor())
+def test_a_copy_of_an_event_without_registration_has_none(client, home_page):
+    copied = copy_of(client, make_page(home_page), make_editor())
     assert not RegistrationSettings.objects.filter(event=copied).exists()
 
 
