@@ -42,7 +42,7 @@ def statuses(events: list[Event], now: datetime.datetime | None = None) -> dict[
     for event in set_up:
         found[event.pk].event = event
     counts = counts_of(set_up) if set_up else {}
-    return {event.pk: _status(event, found.get(event.pk), counts.get(event.pk, {}), now) for event in events}
+    return {event.pk: standing(event, found.get(event.pk), counts.get(event.pk, {}), now) for event in events}
 
 
 def has_room_to_wait(asked: RegistrationSettings, seats: Mapping[Mode, SeatCount], now: datetime.datetime) -> bool:
@@ -51,9 +51,10 @@ def has_room_to_wait(asked: RegistrationSettings, seats: Mapping[Mode, SeatCount
     return (end is None or now < end) and any(seat.has_waiting_list for seat in seats.values())
 
 
-def _status(
+def standing(
     event: Event, settings: RegistrationSettings | None, counts: Mapping[Mode, SeatCount], now: datetime.datetime
 ) -> RegistrationStatus:
+    """Return how registration stands for somebody who has read settings and seats already."""
     if settings is None or not counts:
         return RegistrationStatus.EXTERNAL if event.registration_url else RegistrationStatus.NONE
     if event.state(now) in OFF:

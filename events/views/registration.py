@@ -24,10 +24,10 @@ from events.registration import commands, errors, floods, stamps
 from events.registration.mail.facts import Facts
 from events.registration.questions import questions_for
 from events.registration.seats import SeatCount, seat_counts, settings_of
-from events.registration.status import RegistrationStatus, status
+from events.registration.status import RegistrationStatus, standing, status
 from events.registration.wordings import consent_wording
 from events.states import RegistrationState
-from events.views.frames import RegistrationLayout, client_of, keep_private, try_later
+from events.views.frames import RegistrationLayout, client_of, keep_private, keep_quiet, try_later
 from events.when import moment_in_words, when_of
 
 # Seconds after which somebody who met a busy database had better try again.
@@ -42,35 +42,35 @@ def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, .
     if not steps:
         return keep_private(_form(request, page, now))
     if len(steps) == 4 and steps[0] == DONE and request.method != HTTPMethod.POST:
-        return keep_private(_done(request, page, *steps[1:]))
+        return keep_quiet(_done(request, page, *steps[1:]))
     raise Http404("nothing of that name")
 
 
 def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> HttpResponse:
     event = page.event
-    standing = status(event, now)
     asked = settings_of(event)
-    if standing == RegistrationStatus.EXTERNAL:
+    counts = seat_counts(event)
+    state = standing(event, asked, counts, now)
+    if state == RegistrationStatus.EXTERNAL:
         return HttpResponseRedirect(page.get_url(request) or "/")
-    if asked is None or standing == RegistrationStatus.NONE:
+    if asked is None or state == RegistrationStatus.NONE:
         raise Http404("no registration")
-    seats = _seats(page, asked, now)
-    is_open = standing in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
+    seats = _seats(counts, asked, now)
+    is_open = state in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
     if not is_open or not any(not seat.is_full or seat.has_waiting_list for seat in seats.values()):
-        return _shut(request, page, standing, asked)
+        return _shut(request, page, state, asked)
     form = _make_form(request, page, asked, seats)
     if request.method == HTTPMethod.POST:
         return _answer(request, page, form, asked, now)
     return _show(request, page, form, asked)
 
 
-def _seats(page: EventPage, asked: RegistrationSettings, now: datetime.datetime) -> dict[Mode, SeatCount]:
+def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: datetime.datetime) -> dict[Mode, SeatCount]:
     """Return the seats as a newcomer finds them: a waiting list that has ended is none."""
     end = asked.end_of_waiting
     is_over = end is not None and now >= end
     return {
-        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not is_over)
-        for mode, seat in seat_counts(page.event).items()
+        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not is_over) for mode, seat in counts.items()
     }
 
 
@@ -173,7 +173,7 @@ def _refused(
         response.status_code = 409
         return response
     # The numbers as they are now; a way of taking part that is gone is not shown again.
-    fresh = _make_form(request, page, asked, _seats(page, asked, now))
+    fresh = _make_form(request, page, asked, _seats(seat_counts(page.event), asked, now))
     fresh.is_valid()
     if "mode" not in fresh.errors:
         fresh.add_error(
@@ -237,8 +237,10 @@ def _done(request: HttpRequest, page: EventPage, state_name: str, mode_name: str
     state, mode = RegistrationState(state_name), Mode(mode_name)
     asked = settings_of(page.event)
     context = _context(request, page, asked, TITLES[state]())
-    others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
-    context |= {"state": state, "mode": mode, "others": others if state == RegistrationState.WAITING else []}
+    others: list[SeatCount] = []
+    if state == RegistrationState.WAITING:
+        others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
+    context |= {"state": state, "mode": mode, "others": others}
     return render(request, "events/registration/done.html", context)
 
 

@@ -275,6 +275,16 @@ def test_a_message_in_the_language_of_its_reader_or_in_another(page):
     assert "<div><p>Hyvät</p></div>" in part(found["fi"], "text/html")
 
 
+def test_a_message_arrives_as_it_was_typed(page):
+    texts = {"en": {"subject": "Door <b>2</b> & 3", "body": "Door <b>2</b>, if a < b & c > d: <office@example.org>"}}
+    message = Message.objects.create(event=page.event, texts=texts)
+    found = rendered(queue(make_registration(page.event), MailKind.MESSAGE, message=message))
+    assert found["Subject"] == texts["en"]["subject"]
+    for text in texts["en"].values():
+        assert text in part(found, "text/plain")
+        assert text in "".join(html5lib.parse(part(found, "text/html")).itertext())
+
+
 def test_a_message_to_oneself_and_one_without_words(page):
     message = Message.objects.create(event=page.event, texts={})
     mail = outbox.queue(page.event, MailKind.MESSAGE, recipient="me@example.org", message=message)
