@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,12 +28,14 @@ from events.registration.seats import SeatCount, seat_counts, settings_of
 from events.registration.status import RegistrationStatus, standing, status
 from events.registration.wordings import consent_wording
 from events.states import RegistrationState
+from events.views import kept_form
 from events.views.frames import RegistrationLayout, client_of, keep_private, keep_quiet, try_later
 from events.when import moment_in_words, when_of
 
 # Seconds after which somebody who met a busy database had better try again.
 SOON = 5
 DONE = "done"
+TEMPLATE = "events/registration/form.html"
 
 
 @sensitive_post_parameters()
@@ -59,10 +62,9 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     is_open = state in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
     if not is_open or not any(not seat.is_full or seat.has_waiting_list for seat in seats.values()):
         return _shut(request, page, state, asked)
-    form = _make_form(request, page, asked, seats)
     if request.method == HTTPMethod.POST:
-        return _answer(request, page, form, asked, now)
-    return _show(request, page, form, asked)
+        return _answer(request, page, _make_form(request, page, asked, seats), asked, now)
+    return _show_empty(request, page, asked, seats)
 
 
 def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: datetime.datetime) -> dict[Mode, SeatCount]:
@@ -201,10 +203,28 @@ def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings 
     }
 
 
+def _show_empty(
+    request: HttpRequest, page: EventPage, asked: RegistrationSettings, seats: dict[Mode, SeatCount]
+) -> HttpResponse:
+    key = kept_form.key_of(request, asked, seats)
+    content = kept_form.get(key)
+    if content is None:
+        context = _form_context(request, page, _make_form(request, page, asked, seats), asked)
+        context |= {"csrf_token": kept_form.TOKEN_MARK, "stamp": kept_form.STAMP_MARK}
+        content = render_to_string(TEMPLATE, context, request)
+        kept_form.put(key, content)
+    return HttpResponse(kept_form.filled(content, request, stamps.new_stamp(page.event_id)))
+
+
 def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings) -> HttpResponse:
+    return render(request, TEMPLATE, _form_context(request, page, form, asked))
+
+
+def _form_context(
+    request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings
+) -> dict[str, Any]:
     title = _("Error: registration") if form.errors else _("Registration")
-    context = _context(request, page, asked, title)
-    context |= {
+    return _context(request, page, asked, title) | {
         "form": form,
         # A new one with each showing: the one that was sent may be what is wrong.
         "stamp": _stamp_to_show(form),
@@ -212,7 +232,6 @@ def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: 
         "action": page.register_path(request),
         "controllers": [str(organisation) for organisation in organisers_of(page)],
     }
-    return render(request, "events/registration/form.html", context)
 
 
 def _stamp_to_show(form: RegistrationForm) -> str:

@@ -6,7 +6,9 @@ import datetime
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.enums import Asked, ConsentPurpose, MailKind, Mode, QuestionKind, Status
@@ -557,3 +559,40 @@ def make_many(event, count: int) -> None:
         )
         for n in range(count)
     )
+
+
+def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
+    forum, url, settings, django_assert_num_queries, monkeypatch
+):
+    settings.PAGE_CACHE_SECONDS = 60
+    first, second = Visitor(), Visitor()
+    pages = [soup(first.get(url))]
+    monkeypatch.setattr("events.views.registration.questions_for", None)  # nothing is made anew
+    with django_assert_num_queries(KEPT_FORM_QUERIES):
+        response = second.get(url)
+    monkeypatch.undo()
+    pages.append(soup(response))
+    assert response["Cache-Control"] == "private, no-store"
+    for name in ("stamp", "csrfmiddlewaretoken"):
+        values = [page.select_one(f"main [name={name}]")["value"] for page in pages]
+        assert values[0] != values[1]
+        assert not any("mark" in value or value.startswith(("token-", "stamp-")) for value in values)
+    # Each can send hers, and what is left is said anew.
+    settings.REGISTRATION_MINIMUM_SECONDS = 0
+    for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):
+        fields = {"name": name, "email": f"{name}@example.org", "mode": "on_site"}
+        assert visitor.send(url, read=page, **fields).status_code == 303
+    assert words(soup(Visitor().get(url)).main) != words(pages[0].main)
+
+
+def test_a_form_with_a_query_or_a_session_is_made_anew(forum, url, settings, admin_client):
+    settings.PAGE_CACHE_SECONDS = 60
+    Visitor().get(url)
+    for client, address in ((Visitor(), f"{url}?x=1"), (admin_client, url)):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        assert len(asked) > KEPT_FORM_QUERIES
+
+
+# Site, page, its restrictions, event, settings, seats.
+KEPT_FORM_QUERIES = 8
