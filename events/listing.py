@@ -14,7 +14,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from events import clock
 from events.enums import Attendance, State, Status
 from events.forms import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
@@ -85,12 +84,19 @@ class MonthDay:
     teasers: list[EventTeaser] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class MonthLink:
+    first: datetime.date
+    url: str
+
+
 @dataclass
 class Month:
     first: datetime.date
     weeks: list[list[MonthDay]]
-    previous_url: str
-    next_url: str
+    # The nearest months with something in them: an endless row of empty ones would lead people and robots astray.
+    before: MonthLink | None
+    after: MonthLink | None
 
     @property
     def days_with_events(self) -> list[MonthDay]:
@@ -264,15 +270,20 @@ class Listing:
             for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
         ]
         days = {day.date: day for week in weeks for day in week}
+        months = {today.replace(day=1)}
         for page in self._matching:
             if page.event.status != Status.POSTPONED:
                 shown = self._teaser(page)
                 for date in page.event.days:
+                    months.add(date.replace(day=1))
                     if date in days:
                         days[date].teasers.append(shown)
-        before = (first - clock.DAY).replace(day=1)
-        after = (first + clock.DAY * 32).replace(day=1)
-        return Month(first, weeks, self._url(month=before), self._url(month=after))
+        before = max((month for month in months if month < first), default=None)
+        after = min((month for month in months if month > first), default=None)
+        return Month(first, weeks, self._month_link(before), self._month_link(after))
+
+    def _month_link(self, month: datetime.date | None) -> MonthLink | None:
+        return MonthLink(month, self._url(month=month)) if month else None
 
     def _nearest_month(self, today: datetime.date) -> datetime.date:
         """Return the month of what runs or comes next; without either, the present one."""

@@ -296,6 +296,17 @@ def test_the_month(client, events):
     assert [head["scope"] for head in table.select("thead th")] == ["col"] * 7
 
 
+def test_months_lead_to_the_next_ones_with_events_and_no_further(client, events):
+    seen, address = [], events.url + "?view=month&month=1990-01"
+    while address:
+        seen.append(address.partition("month=")[2][-7:])
+        after = get(client, address).select_one(".month__nav [rel=next]")
+        address = after and events.url + after["href"].removeprefix(events.url)
+    assert seen[:3] == ["1990-01", "2019-01", "2020-01"]
+    assert len(seen) <= 6
+    assert get(client, events.url + "?view=month&month=1990-01").select_one(".month__nav [rel=prev]") is None
+
+
 def test_the_home_page_shows_what_comes_next(client, events):
     soup = get(client, "/en/")
     assert [words(title) for title in soup.select(".event-row__title")] == ["Running", "Coming", "Past"]
