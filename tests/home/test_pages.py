@@ -13,6 +13,8 @@ from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField, get_translatable_fields
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
+from events.models import EventIndexPage, EventPage
+from factsheets.models import FactSheetIndexPage, FactSheetPage
 from home.models import (
     AccessibilityPage,
     BasePage,
@@ -314,6 +316,8 @@ BELOW_HOME = {
     PrivacyPage,
     AccessibilityPage,
     NewsIndexPage,
+    EventIndexPage,
+    FactSheetIndexPage,
 }
 CHILDREN = {
     HomePage: BELOW_HOME,
@@ -322,6 +326,8 @@ CHILDREN = {
     ResultsPage: {ContentPage},
     ContentPage: {ContentPage},
     NewsIndexPage: {NewsPage},
+    EventIndexPage: {EventPage},
+    FactSheetIndexPage: {FactSheetPage},
     PartnersPage: set(),
     PrivacyPage: set(),
     AccessibilityPage: set(),
