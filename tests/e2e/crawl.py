@@ -72,14 +72,16 @@ class Crawl:
     def paths(self, language: str) -> list[str]:
         """Return the pages of a language to look at in a browser.
 
-        Of the queries to a page, one for each parameter: filters that are put together show nothing new.
+        Of the queries to a page, one for each parameter in the source language, and one in the others: filters that
+        are put together show nothing new.
         """
         seen: dict[tuple[str, str], str] = {}
         for path in sorted(self.pages(language)):
             parts = urlsplit(path)
             names = list(parse_qs(parts.query))
             if len(names) < 2:
-                seen.setdefault((parts.path, "".join(names)), path)
+                kind = "".join(names) if language == LANGUAGES[0] else "query" * bool(names)
+                seen.setdefault((parts.path, kind), path)
         return sorted(seen.values())
 
 
