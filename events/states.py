@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RegistrationState(models.TextChoices):
@@ -10,7 +11,7 @@ class RegistrationState(models.TextChoices):
     WAITING = "waiting", _("On the waiting list")
     OFFERED = "offered", _("Place offered")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    REJECTED = "rejected", _("Not accepted")
+    REJECTED = "rejected", pgettext_lazy("registration", "Not accepted")
     EXPIRED = "expired", _("Offer ran out")
     CANCELLED = "cancelled", _("Cancelled by the organiser")
     ATTENDED = "attended", _("Attended")

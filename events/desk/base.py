@@ -20,6 +20,7 @@ from events import clock
 from events.models import Event, EventPage, RegistrationSettings
 from events.registration import access, errors
 from events.registration.actor import Actor, staff
+from events.registration.questions import FormQuestion, questions_for
 
 REASONS = {
     errors.NotSetUp.code: gettext_lazy("Set up the registration and its seats first."),
@@ -92,6 +93,11 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
     @property
     def language(self) -> str:
         return get_language() or "en"
+
+    @cached_property
+    def questions(self) -> list[FormQuestion]:
+        """Return the event's own questions, in the words of its source language."""
+        return questions_for(self.event.page) if self.event.page else []
 
     def address(self, name: str, *args: object) -> str:
         return reverse(f"events:{name}", args=[self.event.pk, *args])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import uuid
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from django import forms
@@ -13,9 +16,12 @@ from django_countries import countries
 from wagtail.admin.widgets import AdminPageChooser
 
 from events.enums import Attendance, Mode, Profession
+from events.forms_registration import answer_value, entered_value, question_field, question_name
 from events.models import Event, RegistrationSettings, SeatPool
+from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.queries import GROUPS, ORDERS, Choices, Filters
+from events.registration.questions import FormQuestion
 from events.states import RegistrationState
 from home.languages import language_name
 
@@ -232,10 +238,47 @@ class PersonForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     language = forms.ChoiceField(label=_("Language of the mails"))
 
-    def __init__(self, *args, languages: list[str], **kwargs):
+    def __init__(
+        self,
+        *args,
+        languages: list[str],
+        questions: Sequence[FormQuestion] = (),
+        stored: Mapping[uuid.UUID, object] | None = None,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [("", _("Not said")), *countries]
         self.fields["language"].choices = [(code, language_name(code)) for code in languages]
+        stored = stored or {}
+        self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]
+        for question in self.questions:
+            # Somebody on the telephone may not have said everything that the public form insists on.
+            field = question_field(dataclasses.replace(question, is_required=False))
+            field.initial = entered_value(question, stored.get(question.key))
+            if question.only_mode:
+                field.label = f"{question.label} ({Mode(question.only_mode).label})"
+            self.fields[question_name(question)] = field
+
+    def answers(self, mode: str) -> list[GivenAnswer]:
+        """Return the answers that differ from the stored ones, to questions that are asked of the mode."""
+        return [
+            GivenAnswer(question, answer_value(question, self.cleaned_data[question_name(question)]))
+            for question in self.questions
+            if question.is_asked_of(mode) and question_name(question) in self.changed_data
+        ]
+
+    def of_person(self) -> dict[str, str]:
+        """Return what was entered beside the answers."""
+        asked = {question_name(question) for question in self.questions}
+        return {name: value for name, value in self.cleaned_data.items() if name not in asked}
+
+
+def with_stored_choices(question: FormQuestion, value: object) -> FormQuestion:
+    """Return the question with those stored choices that it no longer offers, so that saving does not drop them."""
+    known = {key for key, _label in question.choices}
+    items = value if isinstance(value, list) else []
+    gone = [(str(item["key"]), str(item["label"])) for item in items if str(item["key"]) not in known]
+    return dataclasses.replace(question, choices=[*question.choices, *gone]) if gone else question
 
 
 class AddForm(PersonForm):

@@ -130,7 +130,9 @@ class AddView(DeskView):
         source = self.event.page.locale.language_code if self.event.page else languages[0]
         pools = set(self.event.seat_pools.values_list("mode", flat=True))
         modes = [mode for mode in modes_of(self.event) if mode in pools]
-        return AddForm(data, languages=languages, modes=modes, initial={"language": source})
+        # Sensitive answers may only be kept with the person's own consent, which nobody else can give.
+        questions = [question for question in self.questions if not question.is_sensitive]
+        return AddForm(data, languages=languages, modes=modes, questions=questions, initial={"language": source})
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if self.settings is None:
@@ -140,10 +142,12 @@ class AddView(DeskView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         form = self._form(request.POST)
         if form.is_valid():
-            values = {**form.cleaned_data, "mode": Mode(form.cleaned_data["mode"])}
-            force = values.pop("force")
+            values = form.of_person()
+            mode, force = Mode(values.pop("mode")), values.pop("force")
             try:
-                person = add_by_hand(self.event.pk, Applicant(**values), self.actor, force=force)
+                person = add_by_hand(
+                    self.event.pk, Applicant(**values, mode=mode), self.actor, form.answers(mode), force=force
+                )
             except RegistrationError as error:
                 fields = {Full.code: "force", AlreadyRegistered.code: "email"}
                 form.add_error(fields.get(error.code), in_words(error))

@@ -16,13 +16,16 @@ from wagtail.admin import messages
 from events.desk.base import DeskView, in_words
 from events.desk.forms import NoteForm, PersonForm, ReasonForm
 from events.desk.people import TONES
-from events.enums import Mode
+from events.enums import ConsentPurpose, Mode
 from events.models import OutboxMail, Registration
 from events.registration import access, commands
 from events.registration.actions import ACTIONS
 from events.registration.actor import Actor
+from events.registration.consents import is_standing
 from events.registration.errors import AddressTaken, Full, NotPossible, RegistrationError
+from events.registration.personal import stored_answers
 from events.registration.queries import Personal, personal
+from events.registration.questions import FormQuestion
 from events.states import LIVE, RegistrationState
 
 _S = RegistrationState
@@ -270,16 +273,52 @@ class EditView(OnePersonView):
 
     def _form(self, data=None) -> PersonForm:
         initial = {name: str(getattr(self.person, name)) for name in self.FIELDS}
-        return PersonForm(data, languages=[code for code, _label in settings.LANGUAGES], initial=initial)
+        return PersonForm(
+            data,
+            languages=[code for code, _label in settings.LANGUAGES],
+            questions=self.asked,
+            stored=stored_answers(self.person),
+            initial=initial,
+        )
+
+    @cached_property
+    def asked(self) -> list[FormQuestion]:
+        """Return the questions of the form: sensitive ones only when somebody who may see them asks for them."""
+        shows = self.request.GET.get("sensitive") == "1" and self.may_show_sensitive
+        return [
+            question
+            for question in self.questions
+            if question.is_asked_of(self.person.mode) and (shows or not question.is_sensitive)
+        ]
+
+    @cached_property
+    def may_show_sensitive(self) -> bool:
+        """Tell whether there is something to ask: without the person's consent no answer could be kept."""
+        return (
+            self.sees_sensitive
+            and self.person.is_live
+            and any(question.is_sensitive and question.is_asked_of(self.person.mode) for question in self.questions)
+            and is_standing(self.person, ConsentPurpose.SENSITIVE)
+        )
+
+    @property
+    def shows_sensitive(self) -> bool:
+        return any(question.is_sensitive for question in self.asked)
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        offers = self.may_show_sensitive and not self.shows_sensitive
+        return super().get_context_data(**kwargs) | {"offers_sensitive": offers}
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if self.shows_sensitive:
+            access.log(self.event, request.user, "sensitive", {"registration": str(self.person.key)})
         return self.render_to_response(self.get_context_data(form=self._form(), person=self.person))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         form = self._form(request.POST)
         if form.is_valid():
             try:
-                commands.change_answers(self.person.pk, [], form.cleaned_data, self.actor)
+                commands.change_answers(self.person.pk, form.answers(self.person.mode), form.of_person(), self.actor)
             except RegistrationError as error:
                 form.add_error("email" if isinstance(error, AddressTaken) else None, in_words(error))
             else:

@@ -103,7 +103,7 @@ class StatisticsView(DeskView):
 def _bars(cells: list[Cell]) -> list[dict[str, object]]:
     """Return bars with their share of the whole, and their length in percent of the longest."""
     whole, longest = sum(cell.count for cell in cells), max((cell.count for cell in cells), default=0)
-    labels = {OTHERS: _("Others, few of each"), "": _("Not said")}
+    labels = {OTHERS: _("Others, few of each"), "": _("Not answered")}
     return [
         {
             "label": labels.get(cell.key, cell.label),

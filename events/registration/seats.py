@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from events.enums import MailKind, Mode, State, Status
 from events.models import Event, Registration, RegistrationSettings, SeatPool
@@ -126,6 +126,15 @@ def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.d
         waiting = Registration.objects.filter(event=event, mode=count.mode, state=RegistrationState.WAITING)
         found += waiting.order_by("queued_at", "pk")[: count.left]
     return found
+
+
+def end_of_queue(event: Event, mode: str, now: datetime.datetime) -> datetime.datetime:
+    """Return the place of somebody who joins the waiting list, under the event's lock: behind all others.
+
+    Who had the lock first came first, even where her clock, or that of the process that serves her, is behind.
+    """
+    last = Registration.objects.filter(event=event, mode=mode).aggregate(last=Max("queued_at"))["last"]
+    return now if last is None else max(now, last + datetime.timedelta(microseconds=1))
 
 
 def promote(event: Event, now: datetime.datetime) -> list[Registration]:

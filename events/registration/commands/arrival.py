@@ -19,7 +19,7 @@ from events.registration.commands.answers import store
 from events.registration.commands.given import Applicant, GivenAnswer, GivenConsent, Outcome
 from events.registration.consents import record as record_consents
 from events.registration.errors import AlreadyRegistered, Closed, Full, ModeNotOffered, NotOpenYet, NotSetUp
-from events.registration.seats import SeatCount, moves_up, seat_counts, settings_of
+from events.registration.seats import SeatCount, end_of_queue, moves_up, seat_counts, settings_of
 from events.states import LIVE, RegistrationState
 from home import page_cache
 
@@ -160,7 +160,7 @@ def _new(event: Event, applicant: Applicant, state: RegistrationState, now: date
         country=applicant.country,
         created_at=now,
         state_since=now,
-        queued_at=now if state == RegistrationState.WAITING else None,
+        queued_at=end_of_queue(event, applicant.mode, now) if state == RegistrationState.WAITING else None,
     )
     registration.token_hash = tokens.first_hash(registration)
     return registration

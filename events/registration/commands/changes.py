@@ -19,7 +19,7 @@ from events.registration.commands.given import GivenAnswer, GivenConsent
 from events.registration.consents import record as record_consents
 from events.registration.consents import withdraw as take_back
 from events.registration.errors import AddressTaken, Full, ModeNotOffered, NotPossible, OfferGone
-from events.registration.seats import moves_up, seat_counts, settings_of
+from events.registration.seats import end_of_queue, moves_up, seat_counts, settings_of
 from events.states import IN, LIVE, RegistrationState
 
 _S = RegistrationState
@@ -40,13 +40,15 @@ def change_answers(
 ) -> Registration:
     """Change what somebody said of herself. Nothing is written or told when it is the same as before.
 
+    Of a registration that has ended, the staff may change the note and nothing else.
+
     Raises TooLate, NotPossible (ended, came already, or a field that the actor may not change), AddressTaken and Busy.
     """
     now = now or timezone.now()
     with steps.at_hand(registration_pk) as registration:
         settings = settings_of(registration.event)
         steps.refuse_if_late(actor, settings.end_of_changes if settings else None, now)
-        _refuse_change(registration, applicant_changes, actor)
+        _refuse_change(registration, applicant_changes, actor, says_more=bool(answers or consents))
         fields = [name for name, value in applicant_changes.items() if str(getattr(registration, name)) != value]
         for name in fields:
             setattr(registration, name, applicant_changes[name])
@@ -63,7 +65,10 @@ def change_answers(
         return registration
 
 
-def _refuse_change(registration: Registration, changes: Mapping[str, str], actor: Actor) -> None:
+def _refuse_change(registration: Registration, changes: Mapping[str, str], actor: Actor, *, says_more: bool) -> None:
+    is_note = actor.is_staff and set(changes) == {"note"} and not says_more
+    if is_note:
+        return
     if not registration.is_live or (actor.is_person and registration.state == _S.ATTENDED):
         raise NotPossible
     if set(changes) - (FIELDS_OF_PERSON if actor.is_person else FIELDS_OF_STAFF):
@@ -119,14 +124,13 @@ def switch_mode(
 def _switch(registration: Registration, mode: Mode, actor: Actor, now: datetime.datetime, *, waits: bool) -> None:
     before, was_in = registration.mode, registration.state in IN
     registration.mode = mode
+    if waits:
+        registration.queued_at = end_of_queue(registration.event, mode, now)
     detail = {"from": before, "to": mode.value}
     after = _S.WAITING if waits else _with_a_seat(registration)
-    if waits:
-        registration.queued_at = now
     if after == registration.state:
         # Where she goes and how she joins stand in her calendar.
         registration.calendar_sequence += was_in
-        registration.queued_at = now if waits else registration.queued_at
         registration.save(update_fields=moves.MOVED_FIELDS)
         moves.record(registration, actor, "switch_mode", now, detail=detail)
     else:

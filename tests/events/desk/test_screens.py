@@ -1,25 +1,31 @@
 """What organisers do at the desk, screen by screen, by way of the test client."""
 
 import datetime
+import pathlib
+import re
 import uuid
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.messages import get_messages
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from events.enums import MailKind, MailState, Mode, Status
 from events.models import (
+    Answer,
     CheckIn,
+    Consent,
     DataAccess,
     EventAccess,
+    EventQuestion,
     Message,
     OutboxMail,
     Registration,
     RegistrationSettings,
     SensitiveAnswer,
 )
-from events.registration.sealing import seal
+from events.registration.sealing import seal, unseal
 from events.states import RegistrationState
 from tests.events.desk.making import desk, make_organiser, make_user
 from tests.events.making import change_event
@@ -303,6 +309,87 @@ def test_adding_by_hand(client, organiser, event):
     assert client.post(url, other | {"email": "x"}).status_code == 422
 
 
+@pytest.fixture
+def questions(page):
+    """A question for everybody, one with choices for those on site, and a sensitive one: the event's own."""
+    rows = [
+        EventQuestion(label="What for?", is_required=True),
+        EventQuestion(
+            label="Dinner?",
+            kind="choice",
+            only_mode=Mode.ON_SITE,
+            choices=[{"type": "choice", "value": "Soup", "id": SOUP}],
+        ),
+        EventQuestion(label="Diet", is_sensitive=True),
+    ]
+    for number, row in enumerate(rows):
+        row.locale, row.sort_order = page.locale, number
+    page.questions.set(rows)
+    page.save_revision().publish()
+    return [f"q_{row.translation_key.hex}" for row in EventQuestion.objects.order_by("sort_order")]
+
+
+SOUP = "9c0fa9ae-5c8e-4e4c-b7d0-111111111111"
+
+
+def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
+    what, dinner, diet = questions
+    url = desk(event, "registration_add")
+    asked = soup(client.get(url))
+    assert asked.select(f"[name={what}]")
+    assert not asked.select(f"[name={diet}]")
+    values = {"name": "Anna", "email": "", "language": "en", what: "To learn", dinner: SOUP, diet: "No nuts"}
+    assert client.post(url, values | {"mode": "on_site"}).status_code == 302
+    answers = dict(Answer.objects.values_list("label", "value"))
+    assert answers == {"What for?": "To learn", "Dinner?": [{"key": SOUP, "label": "Soup"}]}
+    assert not SensitiveAnswer.objects.exists()
+    # Those on site are not asked what only those online are.
+    EventQuestion.objects.filter(label="Dinner?").update(only_mode=Mode.ONLINE)
+    assert client.post(url, values | {"mode": "on_site", what: ""}).status_code == 302
+    assert Answer.objects.count() == 2
+
+
+def test_answers_are_changed(client, organiser, event, questions):
+    what, dinner, diet = questions
+    person = make_registration(event, name="Anna")
+    gone = [{"key": "gone", "label": "Fish"}]
+    key = EventQuestion.objects.get(label="Dinner?").translation_key
+    row = Answer.objects.create(
+        registration=person, question_key=key, kind="choice", label="Dinner?", language="en", value=gone
+    )
+    url = desk(event, "registration_edit", person.pk)
+    form = soup(client.get(url + "?sensitive=1"))
+    assert form.select_one(f"[name={dinner}][checked]")["value"] == "gone"
+    assert not form.select(f"[name={diet}]")
+    values = {"name": "Anna", "email": person.email, "language": "en", dinner: "gone", what: "To learn"}
+    assert client.post(url, values).status_code == 302
+    row.refresh_from_db()
+    assert row.value == gone
+    assert Answer.objects.get(label="What for?").value == "To learn"
+    assert client.post(url, values | {what: "", dinner: "moon"}).status_code == 422
+    assert client.post(url, values | {what: ""}).status_code == 302
+    assert [answer.label for answer in Answer.objects.all()] == ["Dinner?"]
+
+
+def test_sensitive_answers_are_changed_on_request(client, trusted, event, questions):
+    diet = questions[2]
+    person = make_registration(event, name="Anna")
+    url = desk(event, "registration_edit", person.pk)
+    assert not soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
+    Consent.objects.create(
+        registration=person, purpose="sensitive", is_given=True, wording="Yes", language="en", at=timezone.now()
+    )
+    assert "?sensitive=1" in client.get(url).content.decode()
+    assert not DataAccess.objects.exists()
+    assert soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
+    assert DataAccess.objects.get().action == "sensitive"
+    values = {"name": "Anna", "email": person.email, "language": "en", diet: "No nuts"}
+    assert client.post(url, values).status_code == 302
+    assert not SensitiveAnswer.objects.exists()
+    assert client.post(url + "?sensitive=1", values).status_code == 302
+    assert unseal(bytes(SensitiveAnswer.objects.get().sealed)) == "No nuts"
+
+
 # One person
 
 
@@ -383,7 +470,11 @@ def test_editing_and_notes(client, organiser, event):
     assert again(person).note == "Wheelchair =1+1"
     assert "at most" in said(client.post(note, {"note": "x" * 1001}))[-1]
     gone = make_registration(event, "withdrawn")
-    assert "does not allow" in said(client.post(desk(event, "registration_note", gone.pk), {"note": "x"}))[-1]
+    gone_note = desk(event, "registration_note", gone.pk)
+    assert soup(client.get(desk(event, "registration_person", gone.pk))).select_one("textarea[name=note]")
+    assert "is saved" in said(client.post(gone_note, {"note": "Came back by mail"}))[-1]
+    assert again(gone).note == "Came back by mail"
+    assert not OutboxMail.objects.filter(registration=gone).exists()
     assert error_fields(client.post(desk(event, "registration_edit", gone.pk), values | {"email": gone.email})) == {
         "__all__"
     }
@@ -640,8 +731,15 @@ def test_statistics_are_pictures_with_words(client, organiser, event):
     assert [row.th.get_text() for row in page.select("[aria-labelledby=by-country] tbody tr")] == [
         "Finland",
         "Estonia",
-        "Not said",
+        "Not answered",
     ]
+
+
+def test_colours_of_the_desk_are_those_of_the_theme():
+    sheet = pathlib.Path(finders.find("events/admin.css")).read_text()
+    desk_part = sheet[sheet.index("/* The organiser's desk") :]
+    # The second colour of the chart holds on the surfaces of both themes.
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b", desk_part)) == {"#e2725b"}
 
 
 # Calling off

@@ -126,6 +126,12 @@ def test_a_newcomer_never_passes_those_who_wait():
     assert arrive(event).state == "waiting"
 
 
+def test_who_had_the_lock_first_came_first_whatever_the_clocks_say():
+    event = make_open_event({Mode.ON_SITE: (0, True)})
+    first, second = arrive(event, now=NOW).registration, arrive(event, now=NOW - SECOND).registration
+    assert list(Registration.objects.order_by("queued_at")) == [first, second]
+
+
 def test_an_offered_seat_is_taken():
     event = make_open_event({Mode.ON_SITE: (1, True)})
     make_registration(event, _S.OFFERED)

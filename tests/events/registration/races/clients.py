@@ -15,6 +15,9 @@ from urllib.parse import urlencode, urlsplit
 HIDDEN = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r"\b(name|value|type)=\"([^\"]*)\"")
 LIMIT = 60  # seconds
+BUSY = 429
+TRIES = 20
+PAUSE = 0.2  # seconds
 Result = TypeVar("Result")
 
 
@@ -122,6 +125,20 @@ def at_once(deeds: Sequence[Callable[[], Result]]) -> list[Result]:
         if isinstance(result, BaseException):
             raise result
     return results  # type: ignore[return-value]  # no problem is left among them
+
+
+def patiently(deed: Callable[[], Reply]) -> Callable[[], Reply]:
+    """Do it again as long as the answer is "busy, please try again" (429), as people do."""
+
+    def run() -> Reply:
+        for _try in range(TRIES):
+            reply = deed()
+            if reply.status != BUSY:
+                break
+            time.sleep(PAUSE)
+        return reply
+
+    return run
 
 
 def timed(deed: Callable[[], Result]) -> Callable[[], tuple[Result, float]]:

@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from tests.events.registration.races.clients import Registrant, Visitor, at_once, percentile, timed
+from tests.events.registration.races.clients import Registrant, Visitor, at_once, patiently, percentile, timed
 
 CLIENTS = 50
 SEATS = 10
@@ -73,7 +73,7 @@ def test_a_double_click_registers_once(arena, address, rounds, tell):
                     visitor = stack.enter_context(Visitor(address))
                     visitor.cookies = dict(person.visitor.cookies)
                     copies.append(Registrant(visitor, person.form, person.name, hidden=person.hidden))
-            replies = at_once([copy.send for copy in copies])
+            replies = at_once([patiently(copy.send) for copy in copies])
         found = arena.count()
         assert Counter(reply.status for reply in replies) == {303: 50}
         assert found["states"] == {"confirmed": SEATS}
@@ -93,8 +93,8 @@ def test_withdrawal_against_registration(arena, address, rounds, tell):
                 for token in tokens
             ]
             replies = at_once(
-                [partial(person.visitor.post, person.form, person.hidden) for person in leaving]
-                + [person.send for person in people]
+                [patiently(partial(person.visitor.post, person.form, person.hidden)) for person in leaving]
+                + [patiently(person.send) for person in people]
             )
         found = arena.count()
         assert no_server_errors(replies)
