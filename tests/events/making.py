@@ -93,9 +93,13 @@ def put_into_words(instance, code: str) -> None:
 
 
 def translate_all(*pages, codes=TARGETS) -> None:
-    """Translate pages into these languages, and publish them."""
-    with commit():
-        for page in pages:
+    """Translate pages into these languages, and publish them.
+
+    Each page in a transaction of its own: the library publishes a translation after the commit, as it was when it was
+    saved, and a page that was added below it meanwhile would no longer be counted.
+    """
+    for page in pages:
+        with commit():
             translate(page, list(Locale.objects.filter(language_code__in=codes)))
             for code in codes:
                 put_into_words(page, code)
