@@ -7,9 +7,13 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
 from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
+
+# A file that a test closes unread ends its request, and Django would close the connection under the test's transaction.
+request_finished.disconnect(close_old_connections)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
