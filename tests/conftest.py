@@ -7,13 +7,23 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from django.test import client
 from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
-# A file that a test closes unread ends its request, and Django would close the connection under the test's transaction.
-request_finished.disconnect(close_old_connections)
+
+def stay_connected(**kwargs: object) -> None:
+    """Stands in for what Django does around a request: closing the connection would end the transaction of a test.
+
+    Django's own test client takes care of that, except where a test closes a file without reading it.
+    """
+
+
+for signal in (request_started, request_finished):
+    signal.disconnect(close_old_connections)
+client.close_old_connections = stay_connected
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

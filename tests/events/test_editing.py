@@ -170,7 +170,7 @@ def test_a_page_without_an_event_cannot_be_previewed(admin_client, home_page):
     assert admin_client.get(preview).status_code == 200
 
 
-def test_an_organiser_may_add_and_change_events(client, organiser, home_page):
+def test_an_organiser_adds_changes_and_publishes_events(client, organiser, home_page):
     index = make_index(home_page)
     with commit():
         client.post(reverse("events:add"), FACTS | {"title": "Mine", "written_in": index.locale_id})
@@ -178,9 +178,11 @@ def test_an_organiser_may_add_and_change_events(client, organiser, home_page):
     response = client.get(screen(page))
     assert response.status_code == 200
     assert save(client, page, [{"day": 1, "start": "9.00", "kind": "talk", "title": "One"}]).status_code == 302
-    save(client, page, [], action="publish")
     assert not again(page).live
     assert [item.title for item in again(page).get_latest_revision_as_object().timetable_rows.all()] == ["One"]
+    save(client, page, [{"day": 1, "start": "9.00", "kind": "talk", "title": "Two"}], action="publish")
+    assert again(page).live
+    assert [item.title for item in again(page).timetable_rows.all()] == ["Two"]
 
 
 def test_without_a_list_of_events_the_form_says_so(client, editor):

@@ -423,12 +423,14 @@ def fields_of(model) -> tuple[list[str], list[str], list[str]]:
     )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", FIELDS, ids=lambda model: model.__name__)
 def test_words_and_facts_of_a_page(model):
     words, facts, changeable = FIELDS[model]
     assert fields_of(model) == (OF_EVERY_PAGE + words, facts, ["show_in_menus", "share_image", *changeable])
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ROWS)
 def test_words_and_facts_of_a_row(name):
     model = next(model for model in apps.get_models() if model.__name__ == name)
