@@ -109,7 +109,8 @@ def html_references(soup: BeautifulSoup):
     for element in soup.find_all(["a", "area"], href=True):
         yield element["href"], True
     for element in soup.find_all(["link", "use", "image"], href=True):
-        yield element["href"], False
+        # A browser never fetches the licence of a page by itself.
+        yield element["href"], "license" in element.get("rel", [])
     for element in soup.find_all(src=True):
         yield element["src"], False
     for element in soup.find_all(["video"], poster=True):
