@@ -51,7 +51,8 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 	@$(DEMO) load_demo --port $(PORT)
 	@echo '==> Serving the site; Ctrl-C stops it'
 	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
-	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"; echo
+	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"
+	@echo "    http://127.0.0.1:$(PORT)/demo/mail/ (mails that a live site would send)"; echo
 	@$(DEMO) runserver 127.0.0.1:$(PORT)
 
 .PHONY: test
@@ -59,8 +60,12 @@ test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on Po
 	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope $(ARGS)
 
 .PHONY: bench
-bench: $(DEV_STAMP) catalogues ## Measure what must not grow with the content (lists with 10 and with 1,000 entries)
+bench: $(DEV_STAMP) catalogues ## Measure lists with 10 and 1,000 entries and, on the PostgreSQL of DATABASE_URL, registrations in a second
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py
+
+.PHONY: race
+race: $(DEV_STAMP) catalogues ## Race registrations on a live server, 20 rounds of each race (DATABASE_URL= puts it on PostgreSQL)
+	@RACE_ROUNDS=20 $(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/events/registration/races
 
 .PHONY: lint
 lint: $(DEV_STAMP) catalogues ## Check style, imports, types, templates, migrations, production settings and catalogues

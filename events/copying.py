@@ -7,7 +7,19 @@ import uuid
 from django.db import transaction
 
 from events.enums import Status
-from events.models import Event, EventOrganiser, EventPage
+from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool
+from events.registration.access import give_to_maker
+
+COPIED_EMPTY = [
+    "opens_at",
+    "closes_at",
+    "waiting_until",
+    "change_until",
+    "withdraw_until",
+    "reminded_at",
+    "sensitive_erased_at",
+    "anonymised_at",
+]
 
 
 @transaction.atomic
@@ -28,3 +40,24 @@ def give_copy_its_own_event(page: EventPage, user) -> None:
         revision.save(update_fields=["content"])
     page.event = event
     event.save()
+    _copy_registration(original, event)
+    give_to_maker(event, user)
+
+
+def _copy_registration(original: Event, event: Event) -> None:
+    """Copy how people register: seats and settings, and nobody's registration or access.
+
+    Moments belong to the original: the copy stays shut until somebody says when it opens.
+    """
+    settings = RegistrationSettings.objects.filter(event=original).first()
+    if settings is None:
+        return
+    settings.pk, settings.event = None, event
+    settings._state.adding = True
+    for name in COPIED_EMPTY:
+        setattr(settings, name, None)
+    settings.save()
+    for pool in SeatPool.objects.filter(event=original):
+        SeatPool.objects.create(
+            event=event, mode=pool.mode, capacity=pool.capacity, has_waiting_list=pool.has_waiting_list
+        )

@@ -81,3 +81,84 @@ class MaterialKind(models.TextChoices):
     REPORT = "report", _("Report")
     PHOTOS = "photos", _("Photographs")
     OTHER = "other", _("Other material")
+
+
+class Mode(models.TextChoices):
+    """How one person takes part. What an event offers is its `Attendance`."""
+
+    ON_SITE = "on_site", _("On site")
+    ONLINE = "online", _("Online")
+
+
+class Asked(models.TextChoices):
+    """Whether the registration form asks for something (GDPR Art. 5(1)(c): no more than is needed)."""
+
+    NO = "no", _("Not asked")
+    OPTIONAL = "optional", _("Asked, may stay empty")
+    REQUIRED = "required", _("Asked, must be answered")
+
+
+class LegalBasis(models.TextChoices):
+    """Why the organiser may handle the data of those who take part (GDPR Art. 6(1)(e) and (b))."""
+
+    PUBLIC_TASK = "public_task", _("a task in the public interest (Art. 6(1)(e) GDPR)")
+    CONTRACT = "contract", _("taking part in the event, as you asked for (Art. 6(1)(b) GDPR)")
+
+
+class QuestionKind(models.TextChoices):
+    TEXT = "text", _("Short text")
+    LONG_TEXT = "long_text", _("Long text")
+    CHOICE = "choice", _("One of several choices")
+    CHOICES = "choices", _("Any of several choices")
+    YES_NO = "yes_no", _("Yes or no")
+    COUNTRY = "country", _("Country")
+
+
+class Profession(models.TextChoices):
+    NURSE = "nurse", _("Nurse")
+    PHYSICIAN = "physician", _("Physician")
+    RADIOGRAPHER = "radiographer", _("Radiographer or radiation therapist")
+    PHARMACIST = "pharmacist", _("Pharmacist")
+    OTHER_CLINICAL = "other_clinical", _("Other health care professional")
+    MANAGEMENT = "management", _("Management or administration")
+    TECHNICAL = "technical", _("Information technology")
+    EDUCATION = "education", _("Education and training")
+    RESEARCH = "research", _("Research")
+    STUDENT = "student", _("Student")
+    POLICY = "policy", _("Policy or public administration")
+    PATIENT = "patient", _("Patient or patient organisation")
+    OTHER = "other", _("Other")
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Could not be sent")
+    WITHHELD = "withheld", _("Not sent any more")
+
+
+class MailKind(models.TextChoices):
+    """What a mail tells. Each kind has words of its own (`events/registration/mail/letters.py`)."""
+
+    RECEIVED = "received", _("Registration received, to be approved")
+    WAITING = "waiting", _("On the waiting list")
+    OFFERED = "offered", _("A place is offered")
+    OFFER_EXPIRED = "offer_expired", _("The offer ran out")
+    CONFIRMED = "confirmed", _("Registration confirmed")
+    CHANGED = "changed", _("Registration changed")
+    REMINDER = "reminder", _("Reminder")
+    EVENT_CHANGED = "event_changed", _("Time or place changed")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the person")
+    REJECTED = "rejected", _("Not accepted")
+    CANCELLED = "cancelled", _("Cancelled by the organiser")
+    EVENT_OFF = "event_off", _("Event cancelled or postponed")
+    KNOWN = "known", _("Registered already: the personal link")
+    MESSAGE = "message", _("Message from the organiser")
+    ERASED = "erased", _("Data erased")
+    ORGANISER = "organiser", _("Told to the organiser")
+
+
+class ConsentPurpose(models.TextChoices):
+    PHOTOS = "photos", _("Photographs and recordings")
+    SENSITIVE = "sensitive", _("Answers about diet or access needs")

@@ -13,20 +13,23 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.documents import get_document_model
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale
 
 from events import clock
-from events.enums import Attendance, RowKind, SpeakerRole
+from events.enums import Attendance, RowKind, SpeakerRole, Status
 from events.models import Event, EventChange, EventIndexPage, EventPage, TimetableRow
 from events.models.timetable import Speaker
 from events.people import known_organisations, known_people
+from events.registration.queries import to_be_told
 from events.timetable.move import keep_instants
 from home.languages import CODES, language_choices
 
 MAX_ROWS = 500
+CALLED_OFF = frozenset({Status.CANCELLED, Status.POSTPONED})
 MAX_PASTE = 50_000
 
 
@@ -61,11 +64,15 @@ class EventForm(WagtailAdminModelForm):
         required=False,
     )
 
+    mail_confirmed = forms.BooleanField(label=_("Yes, tell them"), required=False)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
         self.old_zone = self.initial.get("zone") or self.instance.zone
         self.asks_zone = not self.is_new and self.is_bound and self.data.get("zone") not in (None, self.old_zone)
+        self.people_to_tell = self._count_people_to_tell()
+        self.asked = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.people_to_tell)}
         if self.is_new and "written_in" in self.fields:
             locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
             self.fields["written_in"].queryset = locales
@@ -89,9 +96,23 @@ class EventForm(WagtailAdminModelForm):
         cleaned = super().clean()
         if self.asks_zone and not cleaned.get("zone_change") and "zone" in cleaned:
             self.add_error("zone_change", _("Say whether the times on the clock or the moments stay."))
+        if self.people_to_tell and not cleaned.get("mail_confirmed"):
+            text = ngettext(
+                "%(count)d person gets a mail that says so, waiting list included. Nothing was saved yet.",
+                "%(count)d people get a mail that says so, waiting list included. Nothing was saved yet.",
+                self.people_to_tell,
+            )
+            self.add_error("mail_confirmed", text % {"count": self.people_to_tell})
         if self.is_new and "written_in" in self.fields:
             self._clean_page(cleaned)
         return cleaned
+
+    def _count_people_to_tell(self) -> int:
+        """Return how many people hear that the event is called off, if that is what is sent; otherwise 0."""
+        after = self.data.get("status") if self.is_bound else None
+        if self.is_new or after not in CALLED_OFF or after == self.initial.get("status"):
+            return 0
+        return to_be_told(self.instance)
 
     def _clean_page(self, cleaned):
         locale = cleaned.get("written_in") or Locale.get_default()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from django_countries import countries
 from events.enums import Attendance, State, Status
 from events.forms import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
+from events.registration.status import RegistrationStatus, statuses
 from home.filters import Choice
 from home.models import Teaser
 
@@ -34,6 +36,8 @@ class EventTeaser(Teaser):
     zone: str = ""
     previous_date: datetime.date | None = None
     has_materials: bool = False
+    # How registration stands, for events to come; None where nothing is to be said.
+    registration: RegistrationStatus | None = None
 
     @property
     def is_off(self) -> bool:
@@ -41,7 +45,12 @@ class EventTeaser(Teaser):
 
 
 def teaser(
-    page: EventPage, request: HttpRequest, now: datetime.datetime, *, has_materials: bool = False
+    page: EventPage,
+    request: HttpRequest,
+    now: datetime.datetime,
+    *,
+    has_materials: bool = False,
+    registration: RegistrationStatus | None = None,
 ) -> EventTeaser:
     event = page.event
     zone = zoneinfo.ZoneInfo(event.zone)
@@ -62,7 +71,14 @@ def teaser(
         zone=event.zone,
         previous_date=event.previous_first_day if event.status == Status.RESCHEDULED else None,
         has_materials=has_materials,
+        registration=registration,
     )
+
+
+def registrations_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationStatus]:
+    """Return how registration stands for the events that are still to come: three queries at most."""
+    coming = [page.event for page in pages if page.event.state(now) in {State.UPCOMING, State.RUNNING}]
+    return statuses(coming, now) if coming else {}
 
 
 def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -> list[EventTeaser]:
@@ -73,7 +89,9 @@ def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -
         states.setdefault(page.event.state(now), []).append(page)
     past = reversed(states.get(State.PAST, []))
     found = [*states.get(State.RUNNING, []), *states.get(State.UPCOMING, []), *past]
-    return [teaser(page, request, now) for page in found[:limit]]
+    shown = found[:limit]
+    registrations = registrations_of(shown, now)
+    return [teaser(page, request, now, registration=registrations.get(page.event_id)) for page in shown]
 
 
 @dataclass
@@ -144,7 +162,12 @@ class Listing:
 
     def _teaser(self, page: EventPage) -> EventTeaser:
         has_materials = page.pk in self._with_materials or bool(page.report)
-        return teaser(page, self.request, self.now, has_materials=has_materials)
+        registration = self._registrations.get(page.event_id)
+        return teaser(page, self.request, self.now, has_materials=has_materials, registration=registration)
+
+    @cached_property
+    def _registrations(self) -> dict[int, RegistrationStatus]:
+        return registrations_of(self._matching, self.now)
 
     def _is_over(self, page: EventPage) -> bool:
         event = page.event

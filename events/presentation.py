@@ -8,45 +8,18 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
 
-from events import clock
 from events.enums import Provision, State, Status
 from events.forms import TimetableFilterForm
 from events.models import EventPage
 from events.people import known_organisations
+from events.registration.seats import seat_counts, settings_of
+from events.registration.status import RegistrationStatus, has_room_to_wait, status
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
+from events.when import moment_in_words, when_of
 from home.filters import Choice
 from home.languages import language_name
 from home.models import Organisation
-
-
-@dataclass(frozen=True)
-class When:
-    """Days, hours and zone of an event, in its zone. Hours that nobody has said are None."""
-
-    first_day: datetime.date
-    last_day: datetime.date
-    starts_at: datetime.datetime | None
-    ends_at: datetime.datetime | None
-    zone: str
-    zone_name: str
-    offset: str
-
-
-def when_of(page: EventPage) -> When:
-    event = page.event
-    zone = clock.zone_info(event.zone)
-    anchor = event.starts_at or clock.instant(event.first_day, datetime.time(12), event.zone)
-    has_end = event.has_hours and event.known_until is not None and event.known_until == event.ends_at
-    return When(
-        first_day=event.first_day,
-        last_day=event.last_day,
-        starts_at=event.starts_at.astimezone(zone) if event.has_hours and event.starts_at else None,
-        ends_at=event.ends_at.astimezone(zone) if has_end and event.ends_at else None,
-        zone=event.zone,
-        zone_name=clock.zone_name(anchor, event.zone, page.locale.language_code),
-        offset=clock.offset_name(anchor, event.zone),
-    )
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:
@@ -88,8 +61,43 @@ def event_context(page: EventPage, request: HttpRequest, now: datetime.datetime)
         "materials": list(page.materials.select_related("document")) if page.pk else list(page.materials.all()),
         "changes": change_notes(page, sessions) if state != State.PAST else [],
         "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
-        "may_register": bool(event.registration_url) and state in {State.UPCOMING, State.RUNNING},
+        "register": register_of(page, request, now),
     }
+
+
+@dataclass(frozen=True)
+class Register:
+    """What the page says of registration, and where it leads. Moments are words, on the event's clocks."""
+
+    status: RegistrationStatus
+    # Empty where nobody can register at the moment.
+    url: str = ""
+    opens: str = ""
+    closes: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.status == RegistrationStatus.EXTERNAL
+
+
+def register_of(page: EventPage, request: HttpRequest, now: datetime.datetime) -> Register:
+    event = page.event
+    standing = status(event, now)
+    if standing == RegistrationStatus.EXTERNAL:
+        is_on = event.state(now) in {State.UPCOMING, State.RUNNING}
+        return Register(standing, url=event.registration_url if is_on else "")
+    asked = settings_of(event)
+    if asked is None:
+        return Register(standing)
+    leads_on = standing == RegistrationStatus.OPEN or (
+        standing == RegistrationStatus.FULL and has_room_to_wait(asked, seat_counts(event), now)
+    )
+    return Register(
+        standing,
+        url=page.register_path(request) if leads_on else "",
+        opens=moment_in_words(asked.opens_at, event.zone) if asked.opens_at else "",
+        closes=moment_in_words(asked.closing, event.zone) if asked.closing else "",
+    )
 
 
 def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[Choice]:

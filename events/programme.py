@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from events.enums import RowKind, Status
 from events.models import EventPage
 from events.models.timetable import Speaker
-from events.presentation import When, when_of
 from events.timetable.schedule import Session, schedule_of
+from events.when import day_in_words, days_in_words, when_of
 from home.languages import language_name
 from home.layout import Layout
 from home.typesetting import typeset
@@ -32,7 +31,7 @@ def programme_pdf(page: EventPage, layout: Layout) -> bytes:
 def _data(page: EventPage, layout: Layout) -> dict[str, object]:
     event, when = page.event, when_of(page)
     venue = ", ".join(event.venue_parts) if event.is_on_site else ""
-    facts = [_days(when), " · ".join(filter(None, [str(event.mode.label), venue]))]
+    facts = [days_in_words(when), " · ".join(filter(None, [str(event.mode.label), venue]))]
     return {
         "title": page.title,
         "language": page.locale.language_code,
@@ -44,7 +43,7 @@ def _data(page: EventPage, layout: Layout) -> dict[str, object]:
         % {"name": when.zone_name, "offset": when.offset},
         "days": [
             {
-                "date": _day(day.date),
+                "date": day_in_words(day.date),
                 "sessions": [_session(session, page) for session in day.sessions],
             }
             for day in schedule_of(page, page.sessions).days
@@ -58,17 +57,6 @@ def _data(page: EventPage, layout: Layout) -> dict[str, object]:
             "columns": [_("Time"), "", _("Programme")],
         },
     }
-
-
-def _day(date) -> str:
-    weekday = date_format(date, "l")
-    return f"{weekday[:1].upper()}{weekday[1:]}, {date_format(date)}"
-
-
-def _days(when: When) -> str:
-    if when.first_day == when.last_day:
-        return _day(when.first_day)
-    return _("%(first)s to %(last)s") % {"first": date_format(when.first_day), "last": date_format(when.last_day)}
 
 
 def _session(session: Session, page: EventPage) -> dict[str, object]:

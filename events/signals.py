@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from events.models import Event, EventOrganiser, EventPage, TimetableChange
+from events.registration.commands import take_back_change, tell_of_change
 from events.timetable.announce import announce, work_out_span
 from home import page_cache
 
@@ -26,6 +27,19 @@ def announce_facts(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal'
 def announce_timetable(instance, **kwargs):
     # Translations matter as well: they bring the titles of rows in their language.
     transaction.on_commit(partial(announce, instance.event_id))
+
+
+@receiver(post_save, sender=TimetableChange, dispatch_uid="people-are-told")
+def tell_people(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    # Rows of the timetable change often and are on the page; the event's own time and place concern everybody.
+    if instance.row_key is None and not raw:
+        tell_of_change(instance.event_id)
+
+
+@receiver(post_delete, sender=TimetableChange, dispatch_uid="people-are-not-told")
+def tell_nobody(instance, **kwargs):
+    if instance.row_key is None:
+        take_back_change(instance.event_id)
 
 
 @receiver([post_save, post_delete], sender=EventOrganiser, dispatch_uid="organisers-are-public")

@@ -13,9 +13,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from events.desk.urls import desk_urls
 from events.enums import State
 from events.forms import EventForm
 from events.models import Event, EventPage
+from events.registration.access import give_to_maker
 from events.views.editing import CheckView, PasteView, TimetableView
 from events.views.history import EventHistoryView
 
@@ -25,7 +27,7 @@ class AskedFieldPanel(FieldPanel):
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self):
-            return super().is_shown() and self.form.asks_zone
+            return super().is_shown() and self.form.asked[self.field_name]
 
 
 class NewEventPanel(MultiFieldPanel):
@@ -45,7 +47,12 @@ class ExistingEventPanel(HelpPanel):
 
         def get_context_data(self, parent_context=None):
             context = super().get_context_data(parent_context)
-            return context | {"event": self.instance, "event_page": self.instance.page, "current": "facts"}
+            return context | {
+                "event": self.instance,
+                "event_page": self.instance.page,
+                "current": "facts",
+                "user": self.request.user,
+            }
 
 
 class EventIndexView(generic.IndexView):
@@ -72,6 +79,11 @@ class EventCreateView(generic.CreateView):
     page_title = _("New")
     success_message = _("The event and the draft of its page are there. Next: its timetable, or the words of its page.")
 
+    def save_instance(self):
+        event = super().save_instance()
+        give_to_maker(event, self.request.user)
+        return event
+
     def get_success_url(self):
         return reverse("events:edit", args=[self.object.pk])
 
@@ -90,7 +102,9 @@ class EventEditView(generic.EditView):
 
 
 class EventDeleteView(generic.DeleteView):
-    """Refuses while pages of the event are there: they are deleted first, where pages are."""
+    """Refuses while pages of the event are there, which are deleted first, where pages are; and for good when people
+    have registered: what is left of them when they are anonymous are the numbers that the project reports.
+    """
 
     def get(self, request, *args, **kwargs):
         return self._refuse() or super().get(request, *args, **kwargs)
@@ -99,9 +113,13 @@ class EventDeleteView(generic.DeleteView):
         return self._refuse() or super().post(request, *args, **kwargs)
 
     def _refuse(self):
-        if not self.object.pages.exists():
+        if self.object.registrations.exists():
+            why = _("People have registered for this event, so it stays. Cancel it instead; nothing was deleted.")
+        elif self.object.pages.exists():
+            why = _("This event has pages. Delete them first; nothing was deleted.")
+        else:
             return None
-        messages.error(self.request, _("This event has pages. Delete them first; nothing was deleted."))
+        messages.error(self.request, why)
         return redirect("events:edit", self.object.pk)
 
 
@@ -173,7 +191,9 @@ class EventViewSet(ModelViewSet):
                 ],
                 heading=_("When"),
             ),
-            MultiFieldPanel(["status", "previous_first_day"], heading=_("Does it take place?")),
+            MultiFieldPanel(
+                ["status", AskedFieldPanel("mail_confirmed"), "previous_first_day"], heading=_("Does it take place?")
+            ),
             MultiFieldPanel(
                 [
                     "attendance",
@@ -210,4 +230,5 @@ class EventViewSet(ModelViewSet):
             path("<int:pk>/timetable/", TimetableView.as_view(), name="timetable"),
             path("<int:pk>/timetable/check/", CheckView.as_view(), name="timetable_check"),
             path("<int:pk>/timetable/paste/", PasteView.as_view(), name="timetable_paste"),
+            *desk_urls(),
         ]

@@ -41,7 +41,8 @@ def _begin_generation() -> None:
     cache.set(GENERATION_KEY, uuid4().hex, None)
 
 
-def _stamp() -> str:
+def stamp() -> str:
+    """Return what changes with the content and with the clock."""
     generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
     return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
 
@@ -56,19 +57,19 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_plain(request)):
+        if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and is_plain(request)):
             return _with_cache_control(request, self.get_response(request))
         # The stamp is read first: content that changes meanwhile is kept under the generation before it.
-        stamp, key = _stamp(), _key(request)
+        now, key = stamp(), _key(request)
         kept = caches["pages"].get(key)
-        if kept and kept.stamp == stamp:
+        if kept and kept.stamp == now:
             return HttpResponse(kept.content, headers=kept.headers)
         response = self.get_response(request)
         is_kept = request.method == "GET" and _is_the_same_for_everybody(response)
         _with_cache_control(request, response)
         if is_kept and isinstance(response, HttpResponse):
             set_response_etag(response)
-            answer = Answer(stamp, dict(response.items()), response.content)
+            answer = Answer(now, dict(response.items()), response.content)
             caches["pages"].set(key, answer, settings.PAGE_CACHE_SECONDS)
         return response
 
@@ -82,7 +83,7 @@ def _has_session(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_AUTHORIZATION" in request.META
 
 
-def _is_plain(request: HttpRequest) -> bool:
+def is_plain(request: HttpRequest) -> bool:
     """Tell whether the address alone decides about the answer. Wagtail marks the requests of previews as dummies."""
     return (
         request.method in {"GET", "HEAD"}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from icalendar import Calendar, Timezone
 from icalendar import Event as CalendarEvent
-from icalendar.prop import vText, vUri
+from icalendar.prop import vCalAddress, vDDDTypes, vText, vUri
 
 from events import clock
 from events.calendar.entries import Entry
@@ -57,6 +57,37 @@ def calendar(
         result.add_component(zone)
     for entry in entries:
         result.add_component(_event(entry, language))
+    return result.to_ical()
+
+
+def invitation(
+    entry: Entry,
+    *,
+    method: str,
+    organizer: str,
+    organizer_name: str,
+    attendee: str,
+    language: str,
+    at: datetime.datetime,
+) -> bytes:
+    """Return one entry as a message to one person (RFC 5546): `method` is REQUEST or CANCEL, `at` when it was written.
+
+    She has answered already, by registering: nobody waits for another answer.
+    """
+    result = Calendar()
+    result.add("prodid", PRODUCT)
+    result.add("version", "2.0")
+    result.add("calscale", "GREGORIAN")
+    result.add("method", method)
+    for zone in _zones([entry]):
+        result.add_component(zone)
+    event = _event(entry, language)
+    # Of a message DTSTAMP says when it was written (RFC 5545, 3.8.7.2).
+    event["dtstamp"] = vDDDTypes(at.astimezone(clock.UTC).replace(microsecond=0))
+    event.add("organizer", vCalAddress(f"mailto:{organizer}"), parameters={"CN": organizer_name})
+    status = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "CUTYPE": "INDIVIDUAL"}
+    event.add("attendee", vCalAddress(f"mailto:{attendee}"), parameters=status)
+    result.add_component(event)
     return result.to_ical()
 
 

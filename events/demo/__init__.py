@@ -7,7 +7,15 @@ from typing import Any
 from django.utils import timezone
 
 from events.demo import demo_forum, forum, kickoff
-from events.models import Event, EventIndexPage, EventPage, TimetableRow
+from events.models import (
+    Event,
+    EventIndexPage,
+    EventPage,
+    EventQuestion,
+    RegistrationSettings,
+    SeatPool,
+    TimetableRow,
+)
 from events.models.timetable import Speaker
 from home.demo.blocks import identifier
 
@@ -20,7 +28,8 @@ def build(demo):
     place(demo, "demo-forum", demo_forum.TITLE, "demo-forum", demo_forum.facts(timezone.localdate()))
     demo.fill("forum-2026", with_rows("forum-2026", forum.content, forum.ROWS))
     demo.fill("kickoff-2023", kickoff.content)
-    demo.fill("demo-forum", with_rows("demo-forum", demo_forum.content, demo_forum.ROWS))
+    demo.fill("demo-forum", with_questions(with_rows("demo-forum", demo_forum.content, demo_forum.ROWS)))
+    open_registration("demo-forum")
 
 
 def index(demo) -> dict[str, Any]:
@@ -35,6 +44,34 @@ def place(demo, key: str, title: str, slug: str, facts: dict[str, Any]) -> None:
     """Make the event and the draft of its page, unless they are there."""
     event, _created = Event.objects.get_or_create(key=identifier("event", key), defaults=facts)
     demo.page(key, EventPage, title, parent="events", slug=slug, event=event)
+
+
+def open_registration(key: str) -> None:
+    """Open the demonstration's registration, unless somebody has set it up. It has no participants: people are real."""
+    event = Event.objects.get(key=identifier("event", key))
+    _settings, is_new = RegistrationSettings.objects.get_or_create(
+        event=event, defaults=demo_forum.registration(timezone.now())
+    )
+    if is_new:
+        for mode, capacity in demo_forum.SEATS.items():
+            SeatPool.objects.get_or_create(event=event, mode=mode, defaults={"capacity": capacity})
+
+
+def with_questions(content):
+    return lambda demo: {**content(demo), "questions": questions(demo)}
+
+
+def questions(demo) -> list[EventQuestion]:
+    """Return the questions of the form; each keeps its identity in every language."""
+    return [
+        EventQuestion(
+            translation_key=identifier("demo-forum", "question", number),
+            locale=demo.source,
+            sort_order=number,
+            **values,
+        )
+        for number, values in enumerate(demo_forum.QUESTIONS)
+    ]
 
 
 def with_rows(key: str, content, values: tuple[dict[str, Any], ...]):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
 from datetime import time
 from typing import Any
 
-from events.enums import Attendance, Recording, RowKind
-from home.demo.blocks import bullets, rich, stream, text
+from events.enums import Asked, Attendance, Mode, QuestionKind, Recording, RowKind
+from home.demo.blocks import bullets, identifier, rich, stream, text
 
 TITLE = "Demonstration forum: this event will not take place"
 WEEKS_AHEAD = 6
@@ -31,6 +32,52 @@ def facts(today: datetime.date) -> dict[str, Any]:
         "recording": Recording.NONE,
     }
 
+
+# Seats for each way of taking part; None for as many as come.
+SEATS: dict[Mode, int | None] = {Mode.ON_SITE: 80, Mode.ONLINE: None}
+
+
+def registration(now: datetime.datetime) -> dict[str, Any]:
+    """Return the settings of a registration that is open from `now` until the event begins."""
+    return {"opens_at": now, "asks_country": Asked.OPTIONAL, "asks_photo_consent": True}
+
+
+def choices(question: str, *labels: str) -> str:
+    """Return choices as the field of a question stores them; each keeps its identity in every language."""
+    return json.dumps(
+        [
+            {"type": "choice", "id": str(identifier("demo-forum", "choice", question, number)), "value": label}
+            for number, label in enumerate(labels)
+        ]
+    )
+
+
+QUESTIONS: tuple[dict[str, Any], ...] = (
+    {
+        "label": "What should the day answer for you?",
+        "help_text": "A sentence is enough; the speakers read it beforehand.",
+        "kind": QuestionKind.LONG_TEXT,
+    },
+    {
+        "label": "Which track will you follow?",
+        "kind": QuestionKind.CHOICE,
+        "choices": choices("track", "Track A: training", "Track B: care", "I decide on the day"),
+    },
+    {"label": "Will you come to the evening get-together?", "kind": QuestionKind.YES_NO, "only_mode": Mode.ON_SITE},
+    {
+        "label": "What should the kitchen know?",
+        "help_text": "For example: vegan, no nuts.",
+        "kind": QuestionKind.TEXT,
+        "only_mode": Mode.ON_SITE,
+        "is_sensitive": True,
+    },
+    {
+        "label": "What do you need so that you can take part well?",
+        "help_text": "For example: step-free ways, captions, a seat near the front.",
+        "kind": QuestionKind.TEXT,
+        "is_sensitive": True,
+    },
+)
 
 ROWS: tuple[dict[str, Any], ...] = (
     {"start": time(9), "end": time(9, 30), "kind": RowKind.REGISTRATION, "title": "Registration and coffee"},
@@ -94,4 +141,9 @@ def content(demo) -> dict[str, Any]:
             text("The days of this event are counted from the day on which the demonstration was loaded."),
         ),
         "practical": rich("Nothing on this page is real except the way it works."),
+        "registration_intro": rich(
+            "You can register here to see how it goes, with any address: in the demonstration no mail leaves the "
+            "machine."
+        ),
+        "data_recipients": "nobody, since this event will not take place",
     }

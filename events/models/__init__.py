@@ -1,18 +1,47 @@
-"""Events: the row of facts, the pages of words, the timetable, and what was announced of them."""
+"""Events: the row of facts, the pages of words, the timetable, what was announced, and who takes part."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
+from events.models.erasures import Erasure
 from events.models.event import Event, EventChange, EventOrganiser
+from events.models.floods import FloodCounter
+from events.models.mail import Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
+from events.models.questions import EventQuestion
+from events.models.registration import (
+    Answer,
+    CheckIn,
+    Consent,
+    DataAccess,
+    HistoryEntry,
+    Registration,
+    SensitiveAnswer,
+)
+from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
+    "Answer",
     "CalendarEntry",
+    "CheckIn",
+    "Consent",
+    "DataAccess",
+    "Erasure",
     "Event",
+    "EventAccess",
     "EventChange",
     "EventIndexPage",
     "EventMaterial",
     "EventOrganiser",
     "EventPage",
+    "EventQuestion",
+    "FloodCounter",
+    "HistoryEntry",
+    "Message",
+    "OutboxMail",
+    "Registration",
+    "RegistrationSettings",
+    "SeatPool",
+    "SensitiveAnswer",
     "Speaker",
     "TimetableChange",
     "TimetableRow",

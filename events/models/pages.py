@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from http import HTTPMethod
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +14,7 @@ from django.utils.translation import override
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import Translation
 
@@ -20,6 +22,8 @@ from events.models.event import Event
 from home.blocks import BodyBlock
 from home.models import BasePage, SectionIndexMixin
 
+# The last part of the address of an event's registration form, in every language.
+REGISTER = "register"
 WORDS = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
 
@@ -94,6 +98,27 @@ class EventPage(BasePage):
         blank=True,
         help_text=_("For a registration that is run elsewhere. Without a label, the page says “Register”."),
     )
+    registration_intro = RichTextField(
+        _("above the form"), features=WORDS, blank=True, help_text=_("What people should know before they register.")
+    )
+    confirmation_note = models.TextField(
+        _("in the confirmation"),
+        max_length=1500,
+        blank=True,
+        help_text=_("Stands in the mail to those who take part, such as what to bring."),
+    )
+    data_recipients = models.CharField(
+        _("who receives the data"),
+        max_length=300,
+        blank=True,
+        help_text=_("Beside the organisers: the caterer, the venue, the host of the online event."),
+    )
+    photo_consent = models.CharField(
+        _("question about pictures"),
+        max_length=400,
+        blank=True,
+        help_text=_("Without a text, the form asks in the usual words."),
+    )
     report = StreamField(
         BodyBlock(),
         verbose_name=_("report"),
@@ -112,6 +137,16 @@ class EventPage(BasePage):
         "body",
         MultiFieldPanel(
             ["practical", "directions", "access_notes", "registration_label"], heading=_("For those who come")
+        ),
+        MultiFieldPanel(
+            [
+                "registration_intro",
+                InlinePanel("questions", label=_("question"), heading=_("Questions of the form")),
+                "photo_consent",
+                "data_recipients",
+                "confirmation_note",
+            ],
+            heading=_("Registration"),
         ),
         MultiFieldPanel([InlinePanel("materials", label=_("material")), "report"], heading=_("After the event")),
     ]
@@ -195,6 +230,34 @@ class EventPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         return context | event_context(self, request, timezone.now())
+
+    # The registration form, below the page's own address (`events/views/registration.py`)
+
+    # What the address says behind `register/`, once the page was found by it; None for the page itself.
+    form_steps: tuple[str, ...] | None = None
+
+    def route(self, request, path_components):
+        if self.live and path_components and path_components[0] == REGISTER:
+            self.form_steps = tuple(path_components[1:])
+            return RouteResult(self)
+        return super().route(request, path_components)
+
+    def check_request_method(self, request, *args, **kwargs):
+        # The page is only read, and its form is sent.
+        if self.form_steps is not None and request.method == HTTPMethod.POST:
+            return None
+        return super().check_request_method(request, *args, **kwargs)
+
+    def serve(self, request, *args, **kwargs):
+        if self.form_steps is None:
+            return super().serve(request, *args, **kwargs)
+        from events.views.registration import registration_view  # noqa: PLC0415  (the views need these models)
+
+        return registration_view(request, self, self.form_steps)
+
+    def register_path(self, request=None) -> str:
+        """The address of the registration form in the language of the page."""
+        return f"{self.get_url(request) or ''}{REGISTER}/"
 
     def json_ld(self, layout):
         from events.json_ld import event_nodes  # noqa: PLC0415  (as above)

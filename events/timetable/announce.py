@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from events import clock
 from events.enums import State, Status
 from events.models import CalendarEntry, Event, EventPage, TimetableChange, TimetableRow
 from events.timetable.span import Span, in_order, row_times, span
@@ -100,6 +101,7 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_news: 
             "last_day": event.last_day,
             "mode": event.mode,
             "venue": event.venue_parts if event.is_on_site else [],
+            "hours": _hours(event),
         }
     )
     if entry is None:
@@ -107,9 +109,21 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_news: 
             key=event.key, event=event, is_row=False, modified_at=now, announced=announced, slot=slot
         )
         return
-    if is_news and entry.slot != slot:
-        TimetableChange.record(event, None, entry.slot, slot, {}, now)
+    # An entry that was written before slots knew of hours knows of no other ones.
+    before = {"hours": slot["hours"]} | entry.slot
+    if is_news and before != slot:
+        TimetableChange.record(event, None, before, slot, {}, now)
     _store(entry, announced, slot, entry.titles, now)
+
+
+def _hours(event: Event) -> list[str]:
+    """Return the first and, where somebody has said it, the last hour on the event's clocks.
+
+    The public log says nothing of them, since it has a line for each row that moves; people who registered are told.
+    """
+    moments = [event.starts_at, event.known_until] if event.has_hours else []
+    zone = clock.zone_info(event.zone)
+    return [f"{moment.astimezone(zone):%H:%M}" for moment in moments if moment]
 
 
 def _announce_row(event, row: TimetableRow, entry, announced: Json, titles, now, *, is_news: bool) -> None:

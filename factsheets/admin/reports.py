@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,24 +12,22 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
 from wagtail.permissions import page_permission_policy
 
-from factsheets.admin.charts import Chart, months_between, stacked
 from factsheets.admin.forms import PeriodForm
 from factsheets.findings import explain
 from factsheets.licences import Licence
 from factsheets.models import DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
+from home import spreadsheets
+from home.charts import Chart, Slot, stacked
 from home.languages import language_name
 
 PAGE_ACTIONS = {"add", "change", "publish"}
-# What spreadsheet programs take for the beginning of a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 DEFAULT_DAYS = 365
 LONGEST_YEARS = 10
 
@@ -123,7 +120,8 @@ class DownloadsView(ReportMixin, TemplateView):
             ((item["year"], item["month"]), item["language"]): item["total"]
             for item in grouped.values("year", "month", "language").annotate(total=Sum("count"))
         }
-        return stacked(counts, months_between(self.period.start, self.period.end), languages)
+        slots = [_slot(month) for month in months_between(self.period.start, self.period.end)]
+        return stacked(counts, slots, languages)
 
     def _export(self, wanted: str) -> HttpResponse:
         header = [_("Day"), _("Publication"), "DOI", _("Language"), _("Downloads")]
@@ -139,37 +137,27 @@ class DownloadsView(ReportMixin, TemplateView):
         return response
 
 
-def _harmless(cell: object) -> object:
-    """Return text that no spreadsheet program takes for a formula; numbers and days stay what they are."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+def months_between(start: datetime.date, end: datetime.date) -> list[tuple[int, int]]:
+    found, year, month = [], start.year, start.month
+    while (year, month) <= (end.year, end.month):
+        found.append((year, month))
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return found
+
+
+def _slot(month: tuple[int, int]) -> Slot:
+    first = datetime.date(*month, 1)
+    return Slot(month, date_format(first, "m/y"), date_format(first, "F Y"))
 
 
 def as_csv(header: list[str], rows: Iterable[list[object]]) -> HttpResponse:
-    # With the mark by which Excel knows UTF-8.
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    csv.writer(response).writerows([_harmless(cell) for cell in row] for row in [header, *rows])
-    return response
+    return HttpResponse("".join(spreadsheets.csv_lines(header, rows)), content_type=spreadsheets.CSV_TYPE)
 
 
 def as_xlsx(header: list[str], rows: Iterable[list[object]]) -> HttpResponse:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title=str(_("Downloads"))[:31])
-    for row in [header, *rows]:
-        sheet.append([_typed(sheet, cell) for cell in row])
     content = BytesIO()
-    book.save(content)
-    return HttpResponse(
-        content.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-
-
-def _typed(sheet, value: object) -> object:
-    """Return a cell that says of itself that it is text: left alone, "=1" would become a formula."""
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    return cell
+    spreadsheets.write_xlsx(content, _("Downloads"), header, rows)
+    return HttpResponse(content.getvalue(), content_type=spreadsheets.XLSX_TYPE)
 
 
 @dataclass

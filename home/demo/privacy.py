@@ -44,6 +44,14 @@ def content(demo):
                     "Public interest, Article 6(1)(e)",
                 ],
                 [
+                    "Registrations for events: name, e-mail address, and what else the form asks",
+                    "To let you take part, and to tell you what you need to know",
+                    (
+                        "Contract, Article 6(1)(b); for sensitive answers and pictures your consent, Articles 9(2)(a) and "
+                        "6(1)(a)"
+                    ),
+                ],
+                [
                     "What you write to us",
                     "To answer you",
                     "Public interest, Article 6(1)(e)",
@@ -56,6 +64,8 @@ def content(demo):
                     "<b>Other hosts:</b> fonts, pictures and scripts all come from this site. A video is loaded from "
                     "elsewhere only after you ask for it.",
                     "<b>Language:</b> it stands in the address of the page and is not remembered.",
+                    "<b>Forms:</b> whoever opens the form of an event gets one cookie that protects the form. It is "
+                    "necessary for that and ends with the browser.",
                     "<b>Editors:</b> whoever signs in gets two cookies, one for the session and one that protects "
                     "forms. Both are necessary for that and so need no consent.",
                 ),
@@ -65,6 +75,10 @@ def content(demo):
                 "What is published here is there for everybody to read. All other data are seen only by those who "
                 "run the site and its server for the controller. Data are neither sold nor used for advertising, and "
                 "no decision about you is left to a machine.",
+                "Registrations are seen by the organisers of that event. Answers about diet or access needs are encrypted, "
+                "seen by few, and deleted 14 days after the event. 180 days after it your registration becomes anonymous: "
+                "only numbers remain. With the personal link in our mails you can see, correct, download and delete your "
+                "data yourself, and take back what you agreed to.",
                 "Logs are deleted when they are no longer needed for security. Names stay as long as the page that "
                 "shows them, accounts as long as somebody edits, messages until the matter is closed.",
             ),
@@ -76,6 +90,8 @@ def content(demo):
                     "have wrong data corrected (Article 16)",
                     "have data deleted where the law allows it (Article 17)",
                     "have their use limited while a question is open (Article 18)",
+                    "take your data along in a form that programs can read (Article 20)",
+                    "take back a consent at any time (Article 7)",
                     "object to their use, for reasons that lie in your situation (Article 21)",
                 ),
                 "Write to the controller; it answers within a month.",

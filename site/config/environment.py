@@ -1,10 +1,13 @@
 """Typed reading of environment variables, for the settings modules alone."""
 
 import os
-from collections.abc import Mapping
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+KEY_BYTES = 32
 
 
 def text(name: str, default: str = "") -> str:
@@ -33,9 +36,33 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number; it is {value!r}.") from None
 
 
+def choice(name: str, options: Sequence[str]) -> str:
+    """Return the variable, one of `options`; the first of them without it."""
+    value = text(name) or options[0]
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}; it is {value!r}.")
+    return value
+
+
 def words(name: str) -> list[str]:
     """Return a comma-separated variable as a list without empty entries."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def keys(name: str) -> list[str]:
+    """Return a comma-separated variable as keys of 32 bytes in URL-safe base64 (Fernet's), the newest first.
+
+    Raises ImproperlyConfigured for what is none; the message does not repeat the value.
+    """
+    found = words(name)
+    for number, key in enumerate(found, 1):
+        try:
+            is_key = len(urlsafe_b64decode(key)) == KEY_BYTES
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ImproperlyConfigured(f"Key {number} of {name} must be 32 bytes in URL-safe base64.")
+    return found
 
 
 def require(needed: Mapping[str, str]) -> None:
@@ -57,7 +84,7 @@ def mail(url: str) -> dict[str, object]:
         raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@mail.example.org:587.")
     default_port = {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme]
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "home.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or default_port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),

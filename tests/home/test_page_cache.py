@@ -323,19 +323,19 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_change_is_shown_at_once(about, home_page, committed, change):
     make_page(ProjectPage, home_page, "Project")
-    before = page_cache._stamp()
+    before = page_cache.stamp()
     with committed():
         change(about)
-        assert page_cache._stamp() == before, "a reader would keep the old rows under the new stamp"
-    assert page_cache._stamp() != before
+        assert page_cache.stamp() == before, "a reader would keep the old rows under the new stamp"
+    assert page_cache.stamp() != before
 
 
 def test_draft_leaves_the_kept_answers_alone(about, committed):
-    before = page_cache._stamp()
+    before = page_cache.stamp()
     with committed():
         about.title = "Draft"
         about.save_revision()
-    assert page_cache._stamp() == before
+    assert page_cache.stamp() == before
 
 
 def test_change_shows_on_every_page_that_holds_it(client, about, committed):

@@ -73,6 +73,13 @@ def test_production_refuses_an_unclear_mail_address(url):
     assert line.startswith("EMAIL_URL must look like ")
 
 
+def test_production_refuses_another_way_to_deliver_mail():
+    assert complaints(production(**COMPLETE | {"MAIL_DELIVERY": "pigeon"})) == [
+        "MAIL_DELIVERY must be one of thread, clock; it is 'pigeon'."
+    ]
+    assert production("s.MAIL_DELIVERY", **COMPLETE).stdout.strip() == "thread"
+
+
 def test_production_reads_the_environment():
     result = production(
         "[s.DEBUG, s.ALLOWED_HOSTS, s.DATABASES['default']['ENGINE'],"
@@ -129,3 +136,12 @@ def test_tests_leave_alone_what_they_did_not_make(tmp_path):
 
     assert result.returncode == 0, result.stdout
     assert kept.is_dir()
+
+
+def test_keys_of_sensitive_answers_are_checked_and_never_repeated():
+    key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    assert production("s.ANSWERS_KEY", **COMPLETE).stdout.strip() == "[]"
+    assert production("s.ANSWERS_KEY", **COMPLETE, ANSWERS_KEY=f"{key}, {key}").stdout.strip() == repr([key, key])
+    for wrong in ("dG9vIHNob3J0", "no base64!", "ö"):
+        [line] = complaints(production(**COMPLETE, ANSWERS_KEY=f"{key},{wrong}"))
+        assert line == "Key 2 of ANSWERS_KEY must be 32 bytes in URL-safe base64."

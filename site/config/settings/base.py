@@ -1,6 +1,7 @@
 """Settings that every environment shares. `dev`, `test` and `production` say only what differs."""
 
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 import dj_database_url
@@ -92,7 +93,9 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000; "
+        # What was erased cannot be read from the file any more.
+        "PRAGMA secure_delete=ON;"
     ),
 }
 
@@ -202,11 +205,37 @@ AXES_CLIENT_IP_CALLABLE = "home.client_address.client_address"
 # How many proxies of ours stand in front; production says.
 PROXY_COUNT = 0
 
+# Mail (`events/registration/outbox.py`). "thread": it leaves at once, by a thread of the process that wrote it down;
+# "clock": with the next `manage.py tick`.
+MAIL_DELIVERY = environment.choice("MAIL_DELIVERY", ("thread", "clock"))
+# More than this in an hour wait: somebody may be using the form to send mail to strangers.
+MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
+
+# Floods (`events/registration/floods.py`)
+
+# A form that comes back sooner was filled in by a program.
+REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
+# At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
+# "client_wrong": those of them that no person sends; "address": forms for one e-mail address, each of which is a mail;
+# "event": forms for one event; "token": personal links of one client that lead nowhere.
+FLOOD_LIMITS = {
+    "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
+    "client_wrong": (60, 600),
+    "address": (5, 3600),
+    "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
+    "token": (50, 600),
+}
+
 # Security
+
+# Keys that sensitive answers are encrypted with, the newest first (`events/registration/sealing.py`). None: a key that is
+# derived from SECRET_KEY.
+ANSWERS_KEY = environment.keys("ANSWERS_KEY")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # it ends with the browser: forms are all that it is for
 CSRF_COOKIE_HTTPONLY = True  # the editor's scripts take the token from the page
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -244,6 +273,27 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
     "frame-src": ["'self'"],
+}
+
+# Logs, in which nobody is named (`config/masking.py`)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": "config.masking.MaskingFormatter", "format": "{levelname} {name}: {message}", "style": "{"},
+        "request": {"()": "config.masking.MaskingFormatter", "format": "[{asctime}] {message}", "style": "{"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "requests": {"class": "logging.StreamHandler", "formatter": "request"},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Django's own handlers would send whole requests, with everything that was typed, to ADMINS.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+    },
 }
 
 # Wagtail

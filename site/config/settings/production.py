@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
-from config.settings.base import STORAGES
+from config.settings.base import LOGGING, STORAGES
 
 environment.require(
     {
@@ -67,10 +67,4 @@ SILENCED_SYSTEM_CHECKS = ["security.W019"]
 # How many proxies of ours stand in front: the client's address is taken from that place of X-Forwarded-For.
 PROXY_COUNT = environment.number("PROXY_COUNT", 1)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
-}
+LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": environment.text("LOG_LEVEL", "INFO")}}

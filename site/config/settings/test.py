@@ -25,4 +25,6 @@ PAGE_CACHE_SECONDS = 0
 STORAGES = {**STORAGES, "private": {**PRIVATE_FILES, "OPTIONS": {"location": DATA_DIR / "private"}}}
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A thread would read a database that each test rolls back.
+MAIL_DELIVERY = "clock"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,8 +1,8 @@
-"""A bar chart as numbers for an inline SVG: one bar for each month, the languages stacked on one another."""
+"""A bar chart as numbers for an inline SVG: one bar for each slot, such as a month, with series stacked in it."""
 
 from __future__ import annotations
 
-import datetime
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 760, 260
@@ -10,10 +10,20 @@ LEFT, BOTTOM, TOP = 48, 30, 14
 WIDEST_BAR = 44
 # Steps of the scale that people can count in.
 STEPS = (1, 2, 5)
-# Classes of the style sheet; languages beyond the last share it.
+# Classes of the style sheet; series beyond the last share it.
 COLOURS = 6
 
-Month = tuple[int, int]
+# About as many labels as fit below the bars.
+LABELS = 12
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A bar's place: what it is counted under, its words below the bar, and its words in full."""
+
+    key: Hashable
+    label: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Tick:
 @dataclass(frozen=True)
 class Bar:
     x: float
-    month: datetime.date
+    slot: Slot
     total: int
     has_label: bool
     segments: list[Segment]
@@ -53,26 +63,28 @@ class Chart:
     base: int = HEIGHT - BOTTOM
 
 
-def stacked(counts: dict[tuple[Month, str], int], months: list[Month], languages: list[tuple[str, str]]) -> Chart:
-    """Return the chart of `counts`. `languages` are pairs of code and name, in the order of the stack from below."""
-    totals = {month: sum(counts.get((month, code), 0) for code, _name in languages) for month in months}
+def stacked(
+    counts: Mapping[tuple[Hashable, str], int], slots: Sequence[Slot], series: Sequence[tuple[str, str]]
+) -> Chart:
+    """Return the chart of `counts`, by key of slot and series. `series` are pairs of key and name, from below."""
+    totals = {slot.key: sum(counts.get((slot.key, key), 0) for key, _name in series) for slot in slots}
     top = _round_up(max(totals.values(), default=0))
     base = HEIGHT - BOTTOM
     scale = (base - TOP) / top
-    slot = (WIDTH - LEFT) / max(len(months), 1)
-    width = min(slot * 0.7, WIDEST_BAR)
-    every = max(1, -(-len(months) // 12))
+    width_of_slot = (WIDTH - LEFT) / max(len(slots), 1)
+    width = min(width_of_slot * 0.7, WIDEST_BAR)
+    every = max(1, -(-len(slots) // LABELS))
     bars = []
-    for number, month in enumerate(months):
-        x, y, segments = LEFT + slot * number + (slot - width) / 2, float(base), []
-        for place, (code, name) in enumerate(languages):
-            count = counts.get((month, code), 0)
+    for number, slot in enumerate(slots):
+        x, y, segments = LEFT + width_of_slot * number + (width_of_slot - width) / 2, float(base), []
+        for place, (key, name) in enumerate(series):
+            count = counts.get((slot.key, key), 0)
             if count:
                 y -= count * scale
                 segments.append(Segment(x, y, width, count * scale, min(place, COLOURS - 1), name, count))
-        bars.append(Bar(x + width / 2, datetime.date(*month, 1), totals[month], number % every == 0, segments))
+        bars.append(Bar(x + width / 2, slot, totals[slot.key], number % every == 0, segments))
     ticks = [Tick(base - top * part / 4 * scale, f"{top * part / 4:g}") for part in range(5)]
-    legend = [(min(place, COLOURS - 1), name) for place, (_code, name) in enumerate(languages)]
+    legend = [(min(place, COLOURS - 1), name) for place, (_key, name) in enumerate(series)]
     return Chart(bars, ticks, legend)
 
 
@@ -84,11 +96,3 @@ def _round_up(value: int) -> int:
             if 4 * step * power >= value:
                 return 4 * step * power
         power *= 10
-
-
-def months_between(start: datetime.date, end: datetime.date) -> list[Month]:
-    found, year, month = [], start.year, start.month
-    while (year, month) <= (end.year, end.month):
-        found.append((year, month))
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return found

@@ -1,0 +1,416 @@
+"""What organisers may enter at the desk."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from wagtail.admin.widgets import AdminPageChooser
+
+from events.enums import Attendance, Mode, Profession
+from events.forms_registration import answer_value, entered_value, question_field, question_name
+from events.models import Event, RegistrationSettings, SeatPool
+from events.registration.commands import GivenAnswer
+from events.registration.export import Column
+from events.registration.queries import GROUPS, ORDERS, Choices, Filters
+from events.registration.questions import FormQuestion
+from events.states import RegistrationState
+from home.languages import language_name
+
+MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_until"]
+GROUP_LABELS = {"live": _("Everybody who is registered or waits"), "ended": _("Everybody who left or was let go")}
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own field for a day and a time, to the second."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M:%S", attrs={"step": "1"})
+
+
+def modes_of(event: Event) -> list[Mode]:
+    """Return how people can take part in the event, as its facts say."""
+    ways = {Attendance.ON_SITE: [Mode.ON_SITE], Attendance.ONLINE: [Mode.ONLINE]}
+    return ways.get(event.mode, [Mode.ON_SITE, Mode.ONLINE])
+
+
+class SeatsMixin(forms.Form):
+    """Fields for the seats of each way of taking part: offered or not, how many, a waiting list or not."""
+
+    def add_seat_fields(self, event: Event, pools: dict[str, SeatPool]) -> None:
+        self.event = event
+        # A pool that an earlier way of taking part left behind is shown as well, so that it can be closed.
+        self.modes = [mode for mode in Mode if mode in modes_of(event) or mode in pools]
+        for mode in self.modes:
+            pool = pools.get(mode)
+            is_expected = mode in modes_of(event)
+            self.fields[f"{mode}_offered"] = forms.BooleanField(
+                label=_("People can register"), required=False, initial=bool(pool) or (not pools and is_expected)
+            )
+            self.fields[f"{mode}_capacity"] = forms.IntegerField(
+                label=_("Seats"),
+                required=False,
+                min_value=0,
+                max_value=100_000,
+                initial=pool.capacity if pool else None,
+                help_text=_("Empty: as many as come."),
+            )
+            self.fields[f"{mode}_waiting_list"] = forms.BooleanField(
+                label=_("Waiting list when full"), required=False, initial=pool.has_waiting_list if pool else True
+            )
+
+    @property
+    def seat_groups(self) -> list[dict[str, object]]:
+        """Return the fields of each way of taking part, with its name."""
+        names = ("offered", "capacity", "waiting_list")
+        return [
+            {"mode": mode, "label": mode.label, "fields": [self[f"{mode}_{name}"] for name in names]}
+            for mode in self.modes
+        ]
+
+    @property
+    def seats(self) -> dict[Mode, tuple[int | None, bool]]:
+        """Return the seats of the modes that are offered, as `commands.set_seats` takes them."""
+        chosen = self.cleaned_data
+        return {
+            mode: (chosen[f"{mode}_capacity"], chosen[f"{mode}_waiting_list"])
+            for mode in self.modes
+            if chosen[f"{mode}_offered"]
+        }
+
+    def refuse_no_seats(self) -> None:
+        if not any(self.cleaned_data.get(f"{mode}_offered") for mode in self.modes):
+            self.add_error(f"{self.modes[0]}_offered", _("Offer at least one way to take part."))
+
+
+class StartForm(SeatsMixin, forms.Form):
+    """The seats of an event that has no registration yet: all that is needed to open it."""
+
+    def __init__(self, *args, event: Event, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_seat_fields(event, {})
+
+    def clean(self):
+        cleaned = super().clean()
+        self.refuse_no_seats()
+        return cleaned
+
+
+class SettingsForm(SeatsMixin, forms.ModelForm):
+    """How people register, with the seats."""
+
+    class Meta:
+        model = RegistrationSettings
+        fields = [
+            *MOMENTS,
+            "needs_approval",
+            "offer_hours",
+            "notified",
+            "reminder_hours",
+            "asks_organisation",
+            "asks_profession",
+            "asks_country",
+            "asks_photo_consent",
+            "legal_basis",
+            "privacy_page",
+            "retention_days",
+            "sensitive_retention_days",
+        ]
+        widgets = {
+            **{name: MomentInput() for name in MOMENTS},
+            "notified": forms.Textarea(attrs={"rows": 3}),
+            "privacy_page": AdminPageChooser(),
+        }
+
+    def __init__(self, *args, pools: dict[str, SeatPool], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_seat_fields(self.instance.event, pools)
+
+    def clean(self):
+        cleaned = super().clean()
+        self.refuse_no_seats()
+        self._refuse_after_the_end(cleaned)
+        return cleaned
+
+    def _refuse_after_the_end(self, cleaned):
+        ends_at = self.event.ends_at
+        for name in MOMENTS:
+            moment = cleaned.get(name)
+            if moment and ends_at and moment > ends_at:
+                self.add_error(name, _("That is after the end of the event."))
+
+    @cached_property
+    def groups(self) -> list[dict[str, object]]:
+        """Return the fields in the order of the screen, under their headings."""
+        parts = [
+            ("when", _("When people can register"), ["opens_at", "closes_at"]),
+            ("approval", _("Approval and waiting list"), ["needs_approval", "offer_hours", "waiting_until"]),
+            ("deadlines", _("What people can do afterwards"), ["change_until", "withdraw_until"]),
+            (
+                "form",
+                _("What the form asks"),
+                ["asks_organisation", "asks_profession", "asks_country", "asks_photo_consent"],
+            ),
+            ("mail", _("Mail"), ["notified", "reminder_hours"]),
+            (
+                "privacy",
+                _("Data protection"),
+                ["legal_basis", "privacy_page", "retention_days", "sensitive_retention_days"],
+            ),
+        ]
+        return [
+            {"key": key, "heading": heading, "fields": [self[name] for name in names]} for key, heading, names in parts
+        ]
+
+
+class FilterForm(forms.Form):
+    """What the address of the list may ask for. A wrong value leaves nobody out."""
+
+    q = forms.CharField(label=_("Name, address or organisation"), required=False, max_length=100)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    mode = forms.ChoiceField(label=_("How to take part"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    organisation = forms.ChoiceField(label=_("Organisation"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    needs = forms.BooleanField(label=_("Only with needs (diet, access)"), required=False)
+    order = forms.ChoiceField(required=False, choices=[("", ""), *((key, key) for key in ORDERS)])
+
+    def __init__(self, *args, choices: Choices, sees_sensitive: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        everything = ("", _("All"))
+        self.fields["state"].choices = [everything, *GROUP_LABELS.items(), *RegistrationState.choices]
+        self.fields["mode"].choices = [everything, *Mode.choices]
+        names = dict(countries)
+        self.fields["country"].choices = [
+            everything,
+            *sorted(((code, names.get(code, code)) for code in choices.countries), key=lambda pair: pair[1]),
+        ]
+        self.fields["organisation"].choices = [everything, *((name, name) for name in choices.organisations)]
+        self.fields["language"].choices = [everything, *((code, language_name(code)) for code in choices.languages)]
+        if not sees_sensitive:
+            del self.fields["needs"]
+
+    @property
+    def filters(self) -> Filters:
+        """Return what was asked for, without what is no such thing."""
+        self.is_valid()
+        chosen = {name: self.cleaned_data.get(name) or "" for name in self.fields}
+        return Filters(
+            search=chosen["q"],
+            state=chosen["state"] if chosen["state"] in {*GROUPS, *RegistrationState.values} else "",
+            mode=chosen["mode"],
+            country=chosen["country"],
+            organisation=chosen["organisation"],
+            language=chosen["language"],
+            has_needs=bool(chosen.get("needs")),
+        )
+
+    @property
+    def chosen_order(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("order") or ""
+
+
+class PersonForm(forms.Form):
+    """A person's data, as the organiser enters or corrects them."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        required=False,
+        help_text=_("Without one, nothing can be sent, and there is no personal link."),
+    )
+    organisation = forms.CharField(label=_("Organisation"), max_length=160, required=False)
+    profession = forms.ChoiceField(
+        label=_("Profession"), required=False, choices=[("", _("Not said")), *Profession.choices]
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    language = forms.ChoiceField(label=_("Language of the mails"))
+
+    def __init__(
+        self,
+        *args,
+        languages: list[str],
+        questions: Sequence[FormQuestion] = (),
+        stored: Mapping[uuid.UUID, object] | None = None,
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", _("Not said")), *countries]
+        self.fields["language"].choices = [(code, language_name(code)) for code in languages]
+        stored = stored or {}
+        self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]
+        for question in self.questions:
+            # Somebody on the telephone may not have said everything that the public form insists on.
+            field = question_field(dataclasses.replace(question, is_required=False))
+            field.initial = entered_value(question, stored.get(question.key))
+            if question.only_mode:
+                field.label = f"{question.label} ({Mode(question.only_mode).label})"
+            self.fields[question_name(question)] = field
+
+    def answers(self, mode: str) -> list[GivenAnswer]:
+        """Return the answers that differ from the stored ones, to questions that are asked of the mode."""
+        return [
+            GivenAnswer(question, answer_value(question, self.cleaned_data[question_name(question)]))
+            for question in self.questions
+            if question.is_asked_of(mode) and question_name(question) in self.changed_data
+        ]
+
+    def of_person(self) -> dict[str, str]:
+        """Return what was entered beside the answers."""
+        asked = {question_name(question) for question in self.questions}
+        return {name: value for name, value in self.cleaned_data.items() if name not in asked}
+
+
+def with_stored_choices(question: FormQuestion, value: object) -> FormQuestion:
+    """Return the question with those stored choices that it no longer offers, so that saving does not drop them."""
+    known = {key for key, _label in question.choices}
+    items = value if isinstance(value, list) else []
+    gone = [(str(item["key"]), str(item["label"])) for item in items if str(item["key"]) not in known]
+    return dataclasses.replace(question, choices=[*question.choices, *gone]) if gone else question
+
+
+class AddForm(PersonForm):
+    mode = forms.ChoiceField(label=_("How to take part"), widget=forms.RadioSelect)
+    force = forms.BooleanField(
+        label=_("Also when no seat is left"),
+        required=False,
+        help_text=_("The person gets a place over the capacity, past those who wait."),
+    )
+
+    def __init__(self, *args, modes: list[Mode], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].choices = [(mode.value, mode.label) for mode in modes]
+        self.fields["mode"].initial = modes[0].value if modes else None
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For organisers of this event only. The person sees it when asking for a copy of the data."),
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands in the mail to the person, as you write it. It may stay empty."),
+    )
+
+
+class AccessForm(forms.Form):
+    account = forms.CharField(
+        label=_("User name or e-mail address of the account"),
+        max_length=254,
+        help_text=_("An administrator makes accounts (Settings > Users)."),
+    )
+    role = forms.ChoiceField(
+        label=_("May"),
+        widget=forms.RadioSelect,
+        initial="desk",
+        choices=[
+            ("desk", _("work at this desk: see and change registrations, without sensitive answers")),
+            ("sensitive", _("the same, and see sensitive answers (diet, access needs). Each look is logged")),
+            ("door", _("only check people in: sees names at the door, and nothing else")),
+        ],
+    )
+
+
+class ExportForm(forms.Form):
+    columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[("xlsx", _("XLSX, for Excel and LibreOffice")), ("csv", _("CSV, for everything else"))],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+    )
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, columns: list[Column], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = columns
+        self.fields["columns"].choices = [(column.key, column.label) for column in columns]
+
+    @property
+    def chosen(self) -> list[Column]:
+        keys = set(self.cleaned_data["columns"])
+        return [column for column in self.known if column.key in keys]
+
+    @property
+    def asks_sensitive(self) -> bool:
+        return any(column.is_sensitive for column in self.chosen)
+
+
+class MessageForm(forms.Form):
+    """A subject and a text in each language that somebody of the audience reads. The first one must be written."""
+
+    def __init__(self, *args, languages: list[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.languages = languages
+        for code in languages:
+            is_first = code == languages[0]
+            self.fields[f"subject_{code}"] = forms.CharField(
+                label=_("Subject"), max_length=120, required=is_first, strip=True
+            )
+            self.fields[f"body_{code}"] = forms.CharField(
+                label=_("Text"),
+                max_length=10_000,
+                required=is_first,
+                widget=forms.Textarea(attrs={"rows": 8, "lang": code}),
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        for code in self.languages[1:]:
+            subject, body = cleaned.get(f"subject_{code}"), cleaned.get(f"body_{code}")
+            if bool(subject) != bool(body):
+                missing = "body" if subject else "subject"
+                self.add_error(f"{missing}_{code}", _("Write both, subject and text, or neither."))
+        for name, value in list(cleaned.items()):
+            if name.startswith("subject_") and ("\n" in value or "\r" in value):
+                self.add_error(name, ValidationError(_("A subject is one line.")))
+        return cleaned
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        chosen = self.cleaned_data
+        return {
+            code: {"subject": chosen[f"subject_{code}"], "body": chosen[f"body_{code}"]}
+            for code in self.languages
+            if chosen[f"body_{code}"]
+        }
+
+    @property
+    def parts(self) -> list[dict[str, object]]:
+        return [
+            {"code": code, "label": language_name(code), "fields": [self[f"subject_{code}"], self[f"body_{code}"]]}
+            for code in self.languages
+        ]
+
+
+class DoorForm(forms.Form):
+    q = forms.CharField(label=_("Name"), required=False, max_length=100)
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+
+    def chosen_day(self, event: Event) -> datetime.date:
+        """Return the day that was asked for, else today, else the first day of the event."""
+        self.is_valid()
+        wanted = [self.cleaned_data.get("day"), timezone.localdate()]
+        return next((day for day in wanted if day in event.days), event.first_day)

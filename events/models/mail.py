@@ -1,0 +1,76 @@
+"""Mail that waits, was sent or could not be sent. A row is written in the transaction of what it tells."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.enums import MailKind, MailState
+from events.models.event import Event
+from events.models.registration import Registration
+
+
+class Message(models.Model):
+    """What an organiser writes to a filtered group of people, in one or more languages."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="messages")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    # {"en": {"subject": …, "body": …}, …}; who reads another language gets the event's source language.
+    texts = models.JSONField(default=dict)
+    # The filters it was sent by, and to how many.
+    audience = models.JSONField(default=dict)
+    recipient_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    def __str__(self):
+        return f"{self.event_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class OutboxMail(models.Model):
+    """One mail to one person. Its text is made when it is sent, from `kind`, `payload` and the registration.
+
+    Nothing personal is stored here that the registration does not hold, except `recipient` where there is no
+    registration any more; it is emptied when the mail has left.
+    """
+
+    # The local part of the Message-ID: a mail that is sent again after a crash is known as the same one.
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mails")
+    registration = models.ForeignKey(Registration, null=True, on_delete=models.CASCADE, related_name="mails")
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="mails")
+    kind = models.CharField(_("kind"), max_length=14, choices=MailKind)
+    language = models.CharField(_("language"), max_length=10)
+    # Only where it is not the registration's: the organiser, or somebody whose data are gone.
+    recipient = models.EmailField(blank=True)
+    # State, mode, deadlines and the calendar's SEQUENCE as they were when the mail was written.
+    payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    state = models.CharField(_("state"), max_length=8, choices=MailState, default=MailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(null=True, default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    # The class of what went wrong and the server's code, such as "SMTPRecipientsRefused 550"; never an address.
+    problem = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        indexes = [models.Index(fields=["state", "next_try_at"], name="outbox_due")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_state_is_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.key}"

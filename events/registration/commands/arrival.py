@@ -1,0 +1,182 @@
+"""People who come: by the form, or by the hand of the staff."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Q
+from django.utils import timezone
+
+from events.enums import ConsentPurpose, MailKind, Mode
+from events.models import Event, OutboxMail, Registration
+from events.registration import locking, moves, outbox, tokens
+from events.registration.actor import PERSON, Actor
+from events.registration.addresses import email_key
+from events.registration.commands import steps
+from events.registration.commands.answers import store
+from events.registration.commands.given import Applicant, GivenAnswer, GivenConsent, Outcome
+from events.registration.consents import record as record_consents
+from events.registration.errors import AlreadyRegistered, Closed, Full, ModeNotOffered, NotOpenYet, NotSetUp
+from events.registration.seats import SeatCount, end_of_queue, moves_up, seat_counts, settings_of
+from events.states import LIVE, RegistrationState
+from home import page_cache
+
+TOLD = {
+    RegistrationState.PENDING: MailKind.RECEIVED,
+    RegistrationState.CONFIRMED: MailKind.CONFIRMED,
+    RegistrationState.WAITING: MailKind.WAITING,
+}
+
+
+def register(
+    event_id: int,
+    applicant: Applicant,
+    answers: Sequence[GivenAnswer],
+    consents: Sequence[GivenConsent],
+    submission_key: uuid.UUID,
+    now: datetime.datetime | None = None,
+) -> Outcome:
+    """Register somebody by the form. The same form sent again gives the same outcome and writes nothing.
+
+    Whether the address is known is told to nobody but its owner, by mail: the outcome is that of a newcomer.
+
+    Raises NotSetUp, EventOff, NotOpenYet, Closed, ModeNotOffered, Full and Busy.
+    """
+    now = now or timezone.now()
+    key = email_key(applicant.email)
+    with locking.locked(event_id) as event:
+        sent_before, known, key_is_taken = _earlier(event, key, submission_key)
+        if sent_before is not None:
+            return _outcome(sent_before)
+        counts = seat_counts(event)
+        state = newcomers_state(event, counts, applicant.mode, now)
+        if known is not None:
+            _send_link(known, submission_key)
+            return Outcome(state, applicant.mode, known, is_known=True)
+        registration = _new(event, applicant, state, now)
+        # Somebody went back in the browser and registered another person with the same form.
+        registration.submission_key = None if key_is_taken else submission_key
+        _save(registration, PERSON, "register")
+        may_keep = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)
+        store(registration, answers, may_keep_sensitive=may_keep)
+        record_consents(registration, consents, now)
+        outbox.queue(event, TOLD[state], registration)
+        steps.tell_organisers(event, now)
+        if counts[applicant.mode].left == 1 and registration.holds_seat:
+            page_cache.purge()
+        return _outcome(registration)
+
+
+def newcomers_state(
+    event: Event, counts: Mapping[Mode, SeatCount], mode: Mode, now: datetime.datetime
+) -> RegistrationState:
+    """Return the state in which somebody who comes now begins, or raise what keeps her out."""
+    settings = settings_of(event)
+    if settings is None or not counts:
+        raise NotSetUp
+    steps.refuse_if_off(event, now)
+    if settings.opens_at is None or now < settings.opens_at:
+        raise NotOpenYet
+    if settings.closing is not None and now >= settings.closing:
+        raise Closed
+    if mode not in counts:
+        raise ModeNotOffered
+    if not counts[mode].is_full:
+        return RegistrationState.PENDING if settings.needs_approval else RegistrationState.CONFIRMED
+    if counts[mode].has_waiting_list and moves_up(event, now):
+        return RegistrationState.WAITING
+    raise Full
+
+
+def add_by_hand(
+    event_id: int,
+    applicant: Applicant,
+    actor: Actor,
+    answers: Sequence[GivenAnswer] = (),
+    *,
+    force: bool = False,
+    now: datetime.datetime | None = None,
+) -> Registration:
+    """Add somebody who asked the staff; she is in at once, and told if she has an address.
+
+    It needs no open registration and no approval. `force` lets her in over the capacity and past those who wait.
+
+    Raises NotSetUp, EventOff, ModeNotOffered, Full, AlreadyRegistered and Busy.
+    """
+    now = now or timezone.now()
+    with locking.locked(event_id) as event:
+        counts = seat_counts(event)
+        if settings_of(event) is None or not counts:
+            raise NotSetUp
+        steps.refuse_if_off(event, now)
+        if applicant.mode not in counts:
+            raise ModeNotOffered
+        key = email_key(applicant.email)
+        if key and Registration.objects.filter(event=event, email_key=key, state__in=LIVE).exists():
+            raise AlreadyRegistered
+        if counts[applicant.mode].is_full and not force:
+            raise Full
+        with steps.seats_change(event, now):
+            registration = _new(event, applicant, RegistrationState.CONFIRMED, now)
+            registration.added_by = actor.user
+            _save(registration, actor, "add_by_hand")
+            # What the staff is told is kept with the consent that was given to it, not to the form.
+            store(registration, answers, may_keep_sensitive=False)
+        steps.tell(registration, MailKind.CONFIRMED)
+        return registration
+
+
+def _earlier(
+    event: Event, key: str, submission_key: uuid.UUID
+) -> tuple[Registration | None, Registration | None, bool]:
+    """Return what the same form made, who is live with the address, and whether the form's key is in use."""
+    known: Registration | None = None
+    key_is_taken = False
+    mine = Q(event=event, email_key=key, state__in=LIVE)
+    for row in Registration.objects.filter(Q(submission_key=submission_key) | mine):
+        row.event = event if row.event_id == event.pk else row.event
+        if row.submission_key == submission_key:
+            if row.event_id == event.pk and row.email_key == key:
+                return row, None, True
+            key_is_taken = True
+        if row.event_id == event.pk and row.email_key == key and row.is_live:
+            known = row
+    return None, known, key_is_taken
+
+
+def _new(event: Event, applicant: Applicant, state: RegistrationState, now: datetime.datetime) -> Registration:
+    registration = Registration(
+        event=event,
+        state=state,
+        mode=applicant.mode,
+        language=applicant.language,
+        name=applicant.name,
+        email=applicant.email,
+        email_key=email_key(applicant.email),
+        organisation=applicant.organisation,
+        profession=applicant.profession,
+        country=applicant.country,
+        created_at=now,
+        state_since=now,
+        queued_at=end_of_queue(event, applicant.mode, now) if state == RegistrationState.WAITING else None,
+    )
+    registration.token_hash = tokens.first_hash(registration)
+    return registration
+
+
+def _save(registration: Registration, actor: Actor, action: str) -> None:
+    registration.save(force_insert=True)
+    moves.record(registration, actor, action, registration.created_at, after=registration.state)
+
+
+def _outcome(registration: Registration) -> Outcome:
+    return Outcome(RegistrationState(registration.state), Mode(registration.mode), registration, is_known=False)
+
+
+def _send_link(known: Registration, submission_key: uuid.UUID) -> None:
+    """Queue the mail that only the owner of the address reads, once for each form."""
+    form = str(submission_key)
+    if not OutboxMail.objects.filter(registration=known, kind=MailKind.KNOWN, payload__form=form).exists():
+        outbox.queue(known.event, MailKind.KNOWN, known, payload={"form": form})

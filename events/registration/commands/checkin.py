@@ -1,0 +1,84 @@
+"""Who came, on which day."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from events.models import CheckIn, HistoryEntry, Registration
+from events.registration import locking, moves
+from events.registration.actor import Actor
+from events.registration.commands import steps
+from events.registration.errors import NotPossible
+from events.states import RegistrationState
+
+_S = RegistrationState
+
+
+def check_in(
+    registration_pk: int, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
+) -> Registration:
+    """Note that somebody came on a day of the event. Twice, also at two doors at once, is as good as once.
+
+    Raises NotPossible (not confirmed, or no day of the event), AddressTaken and Busy.
+    """
+    now = now or timezone.now()
+    with steps.at_hand(registration_pk) as registration:
+        if day not in registration.event.days:
+            raise NotPossible
+        if registration.state != _S.ATTENDED:
+            moves.move(registration, _S.ATTENDED, actor, "check_in", now, detail={"day": day.isoformat()})
+        elif CheckIn.objects.filter(registration=registration, day=day).exists():
+            return registration
+        else:
+            moves.record(registration, actor, "check_in", now, detail={"day": day.isoformat()})
+        CheckIn.objects.create(registration=registration, day=day, at=now, user=actor.user)
+        return registration
+
+
+def undo_check_in(
+    registration_pk: int, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
+) -> Registration:
+    """Take a check-in back. Whoever came on no day is confirmed again. Twice is as good as once."""
+    now = now or timezone.now()
+    with steps.at_hand(registration_pk) as registration:
+        check_ins = CheckIn.objects.filter(registration=registration)
+        deleted, _rows = check_ins.filter(day=day).delete()
+        if not deleted:
+            return registration
+        detail = {"day": day.isoformat()}
+        if check_ins.exists():
+            moves.record(registration, actor, "undo_check_in", now, detail=detail)
+        else:
+            moves.move(registration, _S.CONFIRMED, actor, "undo_check_in", now, detail=detail)
+        return registration
+
+
+def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
+    """Note of everybody who was confirmed and did not come that she was absent, and return how many.
+
+    Raises NotPossible before the event has begun, and Busy.
+    """
+    now = now or timezone.now()
+    with locking.locked(event_id) as event:
+        if event.starts_at is None or now < event.starts_at:
+            raise NotPossible
+        absent = list(Registration.objects.filter(event=event, state=_S.CONFIRMED))
+        Registration.objects.filter(event=event, state=_S.CONFIRMED).update(state=_S.ABSENT, state_since=now)
+        HistoryEntry.objects.bulk_create(
+            [
+                HistoryEntry(
+                    registration=registration,
+                    at=now,
+                    actor=actor.kind,
+                    user=actor.user,
+                    action="mark_absent",
+                    before=_S.CONFIRMED,
+                    after=_S.ABSENT,
+                )
+                for registration in absent
+            ],
+            batch_size=500,
+        )
+        return len(absent)

@@ -1,0 +1,61 @@
+"""Everything personal goes, because the person asks for it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.enums import MailKind
+from events.models import Registration
+from events.registration import ledger, moves, outbox, retention
+from events.registration.actor import CLOCK, PERSON, Actor
+from events.registration.commands import steps
+from events.registration.errors import NotPossible
+from events.states import IN, RegistrationState
+
+
+def erase(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | None = None) -> None:
+    """Make somebody anonymous now and tell her so; a seat she holds goes to the next. Twice is as good as once.
+
+    Whether she came, when the event has begun, stays among the counts.
+    """
+    try:
+        _erase(registration_pk, actor, now or timezone.now(), tells=True)
+    except NotPossible:
+        # Somebody else was faster.
+        if not _is_done(registration_pk):
+            raise
+
+
+def erase_again(now: datetime.datetime | None = None) -> int:
+    """After a backup was restored: erase anew what had been erased since, telling nobody twice. Return how many."""
+    now = now or timezone.now()
+    back = Registration.objects.filter(key__in=ledger.keys(), anonymised_at=None)
+    found = sorted(back.values_list("pk", flat=True))
+    for pk in found:
+        _erase(pk, CLOCK, now, tells=False)
+    return len(found)
+
+
+def _erase(registration_pk: int, actor: Actor, now: datetime.datetime, *, tells: bool) -> None:
+    if _is_done(registration_pk):
+        return
+    with steps.at_hand(registration_pk) as registration:
+        event, recipient, language = registration.event, registration.email, registration.language
+        with steps.seats_change(event, now):
+            has_begun = event.starts_at is not None and now >= event.starts_at
+            if registration.is_live and not (has_begun and registration.state in IN):
+                moves.move(registration, RegistrationState.WITHDRAWN, actor, "erase", now)
+            else:
+                moves.record(registration, actor, "erase", now)
+            ledger.remember(registration.key, now)
+            retention.anonymise(registration, now)
+        if recipient and tells:
+            outbox.queue(event, MailKind.ERASED, recipient=recipient, language=language)
+        transaction.on_commit(retention.overwrite_deleted, robust=True)
+
+
+def _is_done(registration_pk: int) -> bool:
+    return Registration.objects.filter(pk=registration_pk, anonymised_at__isnull=False).exists()

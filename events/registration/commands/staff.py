@@ -1,0 +1,134 @@
+"""What the organiser decides."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from django.utils import timezone
+
+from events.enums import MailKind, Mode
+from events.models import Event, OutboxMail, Registration, SeatPool
+from events.registration import locking, moves, outbox
+from events.registration.actor import Actor
+from events.registration.commands import steps
+from events.registration.errors import Full, ModeNotOffered, NotPossible
+from events.registration.seats import counts_with, next_in_line, offer, seat_counts
+from events.states import RegistrationState
+
+_S = RegistrationState
+
+# What a mail tells beside the registration itself.
+KEPT_IN_COPIES = ("from", "to", "reason", "change")
+
+# Of each mode: the capacity (None: as many as come) and whether there is a waiting list.
+Seats = Mapping[Mode, tuple[int | None, bool]]
+
+
+def approve(registration_pk: int, actor: Actor, now: datetime.datetime | None = None) -> Registration:
+    """Confirm a registration that waits for approval. Twice is as good as once. Raises NotPossible and Busy."""
+    now = now or timezone.now()
+    with steps.at_hand(registration_pk) as registration:
+        if registration.state == _S.CONFIRMED:
+            return registration
+        if registration.state != _S.PENDING:
+            raise NotPossible
+        steps.refuse_if_off(registration.event, now)
+        moves.move(registration, _S.CONFIRMED, actor, "approve", now)
+        steps.tell(registration, MailKind.CONFIRMED)
+        return registration
+
+
+def reject(registration_pk: int, actor: Actor, reason: str = "", now: datetime.datetime | None = None) -> Registration:
+    """Do not let somebody in who is not in yet; a seat she holds goes to the next. The reason stands in her mail.
+
+    Twice is as good as once. Raises NotPossible and Busy.
+    """
+    now = now or timezone.now()
+    with steps.at_hand(registration_pk) as registration:
+        if registration.state == _S.REJECTED:
+            return registration
+        with steps.seats_change(registration.event, now):
+            moves.move(registration, _S.REJECTED, actor, "reject", now)
+        steps.tell(registration, MailKind.REJECTED, {"reason": reason} if reason else None)
+        return registration
+
+
+def cancel_by_organiser(
+    registration_pk: int, actor: Actor, reason: str = "", now: datetime.datetime | None = None
+) -> Registration:
+    """Take somebody's place away; it goes to the next. Twice is as good as once. Raises NotPossible and Busy."""
+    now = now or timezone.now()
+    with steps.at_hand(registration_pk) as registration:
+        if registration.state == _S.CANCELLED:
+            return registration
+        with steps.seats_change(registration.event, now):
+            moves.move(registration, _S.CANCELLED, actor, "cancel", now)
+        steps.tell(registration, MailKind.CANCELLED, {"reason": reason} if reason else None)
+        return registration
+
+
+def offer_place(
+    registration_pk: int, actor: Actor, *, force: bool = False, now: datetime.datetime | None = None
+) -> Registration:
+    """Offer a place to somebody who waits, past those before her; with `force` also over the capacity.
+
+    Twice is as good as once. Raises EventOff, ModeNotOffered, Full, NotPossible and Busy.
+    """
+    now = now or timezone.now()
+    with steps.at_hand(registration_pk) as registration:
+        if registration.state == _S.OFFERED:
+            return registration
+        event = registration.event
+        if registration.state != _S.WAITING or (event.starts_at is not None and now >= event.starts_at):
+            raise NotPossible
+        steps.refuse_if_off(event, now)
+        count = seat_counts(event).get(Mode(registration.mode))
+        if count is None:
+            raise ModeNotOffered
+        if not count.has_seat and not force:
+            raise Full
+        with steps.seats_change(event, now):
+            offer(event, registration, actor, now)
+        return registration
+
+
+def set_seats(event_id: int, seats: Seats, actor: Actor, now: datetime.datetime | None = None) -> list[Registration]:
+    """Set capacities and waiting lists, and return those who are offered a place now.
+
+    A mode that is not named is no longer offered. Nobody who has a seat loses it, whatever the number.
+    """
+    now = now or timezone.now()
+    with locking.locked(event_id) as event, steps.seats_change(event, now) as promoted:
+        SeatPool.objects.filter(event=event).exclude(mode__in=seats).delete()
+        for mode, (capacity, has_waiting_list) in seats.items():
+            SeatPool.objects.update_or_create(
+                event=event, mode=mode, defaults={"capacity": capacity, "has_waiting_list": has_waiting_list}
+            )
+    return promoted
+
+
+def preview_seats(event_id: int, seats: Seats, now: datetime.datetime | None = None) -> list[Registration]:
+    """Return those who would be offered a place if the seats were set so. Nothing is written."""
+    now = now or timezone.now()
+    event = Event.objects.get(pk=event_id)
+    pools = [
+        SeatPool(event=event, mode=mode, capacity=capacity, has_waiting_list=has_waiting_list)
+        for mode, (capacity, has_waiting_list) in seats.items()
+    ]
+    return next_in_line(event, counts_with([event], pools)[event.pk], now)
+
+
+def resend(mail_pk: int, actor: Actor, now: datetime.datetime | None = None) -> OutboxMail:
+    """Send a mail to a person again, as a new mail with what is true now. Raises NotPossible without an address."""
+    now = now or timezone.now()
+    mail = OutboxMail.objects.select_related("message").get(pk=mail_pk)
+    if mail.registration_id is None:
+        raise NotPossible
+    with steps.at_hand(mail.registration_id) as registration:
+        if not registration.email:
+            raise NotPossible
+        kept = {name: mail.payload[name] for name in KEPT_IN_COPIES if name in mail.payload}
+        copy = outbox.queue(registration.event, MailKind(mail.kind), registration, payload=kept, message=mail.message)
+        moves.record(registration, actor, "resend", now, detail={"kind": mail.kind})
+        return copy

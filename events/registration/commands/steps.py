@@ -1,0 +1,83 @@
+"""What the commands share: to lock, to find, and to do what follows when seats were taken or freed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from events.enums import MailKind, MailState, Mode
+from events.models import Event, OutboxMail, Registration
+from events.registration import locking, outbox
+from events.registration.actor import Actor
+from events.registration.errors import EventOff, NotPossible, TooLate
+from events.registration.seats import OFF, promote, seat_counts, settings_of
+from home import page_cache
+
+# Organisers hear of registrations at most this often.
+NEWS_TIME = datetime.timedelta(minutes=15)
+NEWS = "registrations"
+
+
+@contextmanager
+def at_hand(registration_pk: int) -> Iterator[Registration]:
+    """Lock the event of a registration and yield the registration as it is then, with its event.
+
+    Raises Registration.DoesNotExist, Busy, and NotPossible when the person is anonymous already.
+    """
+    event_pk = Registration.objects.values_list("event_id", flat=True).get(pk=registration_pk)
+    with locking.locked(event_pk) as event:
+        registration = Registration.objects.get(pk=registration_pk)
+        registration.event = event
+        if registration.anonymised_at:
+            raise NotPossible
+        yield registration
+
+
+@contextmanager
+def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registration]]:
+    """Do what follows from what is done inside: free seats go to those who wait, kept pages that are wrong go.
+
+    Yields a list that holds, afterwards, those who were offered a seat.
+    """
+    before = _fullness(event)
+    promoted: list[Registration] = []
+    yield promoted
+    promoted += promote(event, now)
+    if _fullness(event) != before:
+        page_cache.purge()
+
+
+def _fullness(event: Event) -> dict[Mode, bool]:
+    return {mode: count.is_full for mode, count in seat_counts(event).items()}
+
+
+def refuse_if_off(event: Event, now: datetime.datetime) -> None:
+    if event.state(now) in OFF:
+        raise EventOff
+
+
+def refuse_if_late(actor: Actor, end: datetime.datetime | None, now: datetime.datetime) -> None:
+    """Deadlines bind the person; the staff may do things later."""
+    if actor.is_person and end is not None and now >= end:
+        raise TooLate
+
+
+def tell(registration: Registration, kind: MailKind, payload: dict[str, object] | None = None) -> None:
+    """Queue a mail to the person, if the organiser has an address of her."""
+    if registration.email:
+        outbox.queue(registration.event, kind, registration, payload=payload)
+
+
+def tell_organisers(event: Event, now: datetime.datetime) -> None:
+    """Queue mail to those who are told of registrations, unless one that tells of earlier ones has yet to leave."""
+    settings = settings_of(event)
+    if settings is None or not settings.notified:
+        return
+    mails = OutboxMail.objects.filter(
+        event=event, kind=MailKind.ORGANISER, state=MailState.QUEUED, attempts=0, payload__news=NEWS
+    )
+    if mails.exists():
+        return
+    outbox.tell_organisers(event, NEWS)
+    mails.update(next_try_at=now + NEWS_TIME)

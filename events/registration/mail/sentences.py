@@ -1,0 +1,124 @@
+"""What a letter is made of, and the sentences that several kinds of mail share. Everything is plain text."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.enums import Mode
+from events.models import OutboxMail, Registration
+from events.registration.mail.facts import Fact, Facts
+from events.states import IN, RegistrationState
+from events.when import moment_in_words
+
+
+@dataclass(frozen=True)
+class Button:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Words of the organiser, in a language of their own where the mail's is missing."""
+
+    text: str
+    heading: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    heading: str
+    paragraphs: list[str]
+    button: Button | None = None
+    # The language of subject and heading where it is not the mail's.
+    heading_language: str = ""
+    note: Note | None = None
+    # What to do if something is not so, below the facts.
+    closing: list[str] = field(default_factory=list)
+    facts: list[Fact] | None = None
+
+
+def how_to_join(facts: Facts) -> list[str]:
+    """Return how somebody who has a place gets in. The link itself is on the personal page alone (decision 0044)."""
+    registration = facts.registration
+    if registration is None or registration.state not in IN or registration.mode != Mode.ONLINE:
+        return []
+    return [_("You take part online. Shortly before it begins, you find the way in on your personal page.")]
+
+
+def look_after_it(facts: Facts) -> list[str]:
+    return [
+        _("On your personal page you can change your answers or withdraw, and see or erase your data."),
+        _("The link to it is yours alone. Please do not pass this mail on."),
+    ]
+
+
+def give_it_back() -> str:
+    return _(
+        "If you cannot take part after all, please withdraw on your personal page, so that somebody else can have "
+        "your place."
+    )
+
+
+def own_page(facts: Facts, label: str = "") -> Button | None:
+    return Button(label or _("Open your personal page"), facts.personal_url) if facts.personal_url else None
+
+
+def event_page(facts: Facts) -> Button | None:
+    return Button(_("See the page of the event"), facts.event_url) if facts.event_url else None
+
+
+def good_to_know(facts: Facts) -> Note | None:
+    return _words_of_the_page(_("Good to know"), facts.page.confirmation_note, facts)
+
+
+def reason_of_change(facts: Facts) -> Note | None:
+    return _words_of_the_page(_("From the organiser"), facts.page.status_reason, facts)
+
+
+def reason_to_one(mail: OutboxMail) -> Note | None:
+    """Return what the organiser wrote to this person alone, in whatever language."""
+    text = str(mail.payload.get("reason") or "").strip()
+    return Note(text, _("From the organiser")) if text else None
+
+
+def _words_of_the_page(heading: str, text: str, facts: Facts) -> Note | None:
+    return Note(text.strip(), heading, facts.foreign_language) if text.strip() else None
+
+
+def place_in_queue(registration: Registration) -> list[str]:
+    ahead = Registration.objects.filter(
+        event=registration.event_id, mode=registration.mode, state=RegistrationState.WAITING
+    ).filter(queued_at__lt=registration.queued_at or datetime.datetime.max.replace(tzinfo=datetime.UTC))
+    count = ahead.count()
+    if not count:
+        return [_("You are the first on the list.")]
+    return [ngettext("%(count)d person is before you.", "%(count)d people are before you.", count) % {"count": count}]
+
+
+def deadline(facts: Facts) -> str:
+    """Return until when an offer stands, on the event's clocks."""
+    expires_at = facts.registration.offer_expires_at if facts.registration else None
+    return moment_in_words(expires_at, facts.event.zone) if expires_at else ""
+
+
+def where_it_stands(facts: Facts) -> list[str]:
+    """Return in a sentence what a registration has come to."""
+    registration = facts.registration
+    if registration is None:
+        return []
+    if registration.state == RegistrationState.PENDING:
+        return [_("Your registration waits for the organiser's approval. Your place is kept until then.")]
+    if registration.state == RegistrationState.WAITING:
+        return [_("You are on the waiting list."), *place_in_queue(registration)]
+    if registration.state == RegistrationState.OFFERED:
+        return [
+            _("A place is kept for you until %(moment)s. Please accept or decline it.") % {"moment": deadline(facts)}
+        ]
+    return [_("You have a place.")]

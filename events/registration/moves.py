@@ -1,0 +1,74 @@
+"""The one way from a state to the next, checked against the table and written into the history."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from events.models import HistoryEntry, Registration
+from events.registration.actor import Actor
+from events.registration.errors import AddressTaken, NotPossible
+from events.states import IN, LIVE, RegistrationState, may_follow
+
+MOVED_FIELDS = ["state", "state_since", "mode", "queued_at", "offer_expires_at", "calendar_sequence"]
+
+
+def move(
+    registration: Registration,
+    after: RegistrationState,
+    actor: Actor,
+    action: str,
+    now: datetime.datetime,
+    *,
+    offer_expires_at: datetime.datetime | None = None,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Put a registration into the state `after` and write down who did it. Call it under the event's lock.
+
+    Fields of the place that were changed beforehand (mode, queue) are saved along.
+
+    Raises NotPossible when the table has no such step, and AddressTaken when somebody who comes back to life has
+    registered anew meanwhile.
+    """
+    before = RegistrationState(registration.state)
+    if not may_follow(before, after):
+        raise NotPossible
+    if after in LIVE and before not in LIVE and _has_live_twin(registration):
+        raise AddressTaken
+    if before in IN and after not in IN:
+        # The entry in her calendar is cancelled, or made anew if she is let in again.
+        registration.calendar_sequence += 1
+    registration.state, registration.state_since = after, now
+    registration.offer_expires_at = offer_expires_at
+    registration.save(update_fields=MOVED_FIELDS)
+    record(registration, actor, action, now, before=before, after=after, detail=detail)
+
+
+def record(
+    registration: Registration,
+    actor: Actor,
+    action: str,
+    now: datetime.datetime,
+    *,
+    before: str = "",
+    after: str = "",
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Add a line to the history. Without a change of state, `before` and `after` stay empty."""
+    HistoryEntry.objects.create(
+        registration=registration,
+        at=now,
+        actor=actor.kind,
+        user=actor.user,
+        action=action,
+        before=before,
+        after=after,
+        detail=dict(detail or {}),
+    )
+
+
+def _has_live_twin(registration: Registration) -> bool:
+    twins = Registration.objects.filter(
+        event=registration.event_id, email_key=registration.email_key, state__in=LIVE
+    ).exclude(email_key="")
+    return twins.exclude(pk=registration.pk).exists()

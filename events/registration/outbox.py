@@ -1,0 +1,282 @@
+"""The outbox: mail is written down in the transaction of what it tells, and sent after it.
+
+A row is claimed by one conditional UPDATE, sent outside any transaction, and marked. Whoever is killed in between
+leaves a row that somebody else takes again after `CLAIM_TIME`, once: so that a mail arrives twice at most, both times
+with the same Message-ID. Safe to run in any number of processes at once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from events.enums import MailKind, MailState
+from events.models import Event, EventPage, Message, OutboxMail, Registration
+from events.registration.courier import Courier
+from events.registration.mail.truth import is_still_true
+from events.registration.sending import MailServer, Problem
+
+logger = logging.getLogger(__name__)
+
+MINUTE = datetime.timedelta(minutes=1)
+HOUR = datetime.timedelta(hours=1)
+# What comes after a try that failed; ten tries over 27 hours and 51 minutes (standards.md M9: at least 8 over 24 h).
+PAUSES = [MINUTE * minutes for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720)]
+# A claim that is older was left by a process that died. Much longer than any server may take for one mail.
+CLAIM_TIME = 10 * MINUTE
+# Mails that fail one after the other before the server is left alone until the next run.
+MAX_FAILURES_IN_A_ROW = 3
+# How many due mails are looked at when several senders want the same one.
+LOOK_AHEAD = 10
+# Mail that many people get at once waits behind what one person is waiting for.
+BULK = frozenset({MailKind.REMINDER, MailKind.EVENT_CHANGED, MailKind.EVENT_OFF, MailKind.MESSAGE, MailKind.ORGANISER})
+# In `payload`: a process died, or the server went silent, when the mail may have been handed over already.
+MAYBE_SENT = "maybe_sent"
+TWICE_UNCERTAIN = "UncertainDeliveryError twice"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the outbox stands, for the organiser and the operator."""
+
+    waiting: int
+    failed: int
+    # When the oldest mail that is due was due first.
+    due_since: datetime.datetime | None
+    # The breaker is open: as many mails as may leave in an hour have left.
+    is_resting: bool
+
+
+# Writing down
+
+
+def queue(
+    event: Event,
+    kind: MailKind,
+    registration: Registration | None = None,
+    recipient: str = "",
+    language: str = "",
+    payload: Mapping[str, object] | None = None,
+    message: Message | None = None,
+) -> OutboxMail:
+    """Write a mail down, inside the transaction of what it tells; it leaves after the commit.
+
+    Without a `registration` it goes to `recipient`. `payload` adds to what the registration says now: state, mode,
+    deadline of an offer and the SEQUENCE of its calendar entry.
+    """
+    mail = _unsaved(event, kind, registration, recipient, language, payload, message)
+    mail.save()
+    transaction.on_commit(kick, robust=True)
+    return mail
+
+
+def queue_all(
+    event: Event,
+    kind: MailKind,
+    registrations: Iterable[Registration],
+    payload: Mapping[str, object] | None = None,
+    message: Message | None = None,
+) -> int:
+    """Write one mail down for each registration, and return how many."""
+    mails = [_unsaved(event, kind, registration, "", "", payload, message) for registration in registrations]
+    OutboxMail.objects.bulk_create(mails, batch_size=500)
+    transaction.on_commit(kick, robust=True)
+    return len(mails)
+
+
+def _unsaved(
+    event: Event,
+    kind: MailKind,
+    registration: Registration | None,
+    recipient: str,
+    language: str,
+    payload: Mapping[str, object] | None,
+    message: Message | None,
+) -> OutboxMail:
+    facts: dict[str, object] = {}
+    if registration is not None:
+        facts = {
+            "state": registration.state,
+            "mode": registration.mode,
+            "sequence": registration.calendar_sequence,
+            "offer_expires_at": registration.offer_expires_at,
+        }
+    return OutboxMail(
+        event=event,
+        kind=kind,
+        registration=registration,
+        recipient=recipient,
+        language=language or (registration.language if registration is not None else source_language(event)),
+        payload=facts | dict(payload or {}),
+        message=message,
+    )
+
+
+def source_language(event: Event) -> str:
+    """Return the language that the event is written in."""
+    page = EventPage.source_page_of(event)
+    return page.locale.language_code if page else settings.LANGUAGE_CODE
+
+
+def kick() -> None:
+    """Wake the thread of this process that sends what is due, where the settings want one."""
+    if settings.MAIL_DELIVERY == "thread":
+        _courier.kick()
+
+
+def _send_all() -> None:
+    while deliver_due():
+        pass
+
+
+_courier = Courier(_send_all)
+
+
+# Sending
+
+
+def deliver_due(now: datetime.datetime | None = None, limit: int = 100) -> int:
+    """Send what is due, at most `limit` mails, and return how many left."""
+    at = _running_clock(now or timezone.now())
+    sent = failures = 0
+    with MailServer() as server:
+        for _number in range(limit):
+            if _is_resting(at()):
+                logger.warning("Mail rests: %d mails have left within an hour, more wait.", settings.MAILS_PER_HOUR)
+                break
+            mail = _claim_next(at())
+            if mail is None:
+                break
+            problem = _deliver(mail, server, at)
+            sent += mail.state == MailState.SENT
+            failures = failures + 1 if problem and problem.is_of_server else 0
+            if problem and (problem.is_of_connection or failures == MAX_FAILURES_IN_A_ROW):
+                logger.warning("Mail waits: the server does not take it (%s).", problem.text)
+                break
+    return sent
+
+
+def _running_clock(now: datetime.datetime) -> Callable[[], datetime.datetime]:
+    """Return a clock that runs on from `now`: with a slow server, the last mail of a run is claimed much later."""
+    started = time.monotonic()
+    return lambda: now + datetime.timedelta(seconds=time.monotonic() - started)
+
+
+def _due(at: datetime.datetime) -> QuerySet[OutboxMail]:
+    in_time = Q(state=MailState.QUEUED, next_try_at__lte=at)
+    left_behind = Q(state=MailState.SENDING, claimed_at__lt=at - CLAIM_TIME)
+    return OutboxMail.objects.filter(in_time | left_behind)
+
+
+def _claim_next(at: datetime.datetime) -> OutboxMail | None:
+    """Return a due mail that nobody else has taken, or None when there is none."""
+    is_bulk = Case(When(kind__in=BULK, then=Value(1)), default=Value(0))
+    while True:
+        rows = list(_due(at).order_by(is_bulk, "next_try_at", "pk")[:LOOK_AHEAD])
+        if not rows:
+            return None
+        for row in rows:
+            if _claim(row, at):
+                return row
+
+
+def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
+    """Take a mail for this process. A mail that may have left twice already is given up instead."""
+    was_left_behind = row.state == MailState.SENDING
+    # `attempts` rises with each claim: who read the row before somebody else's claim updates nothing.
+    mine = OutboxMail.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
+    if was_left_behind and row.payload.get(MAYBE_SENT):
+        if mine.update(state=MailState.FAILED, claimed_at=None, next_try_at=None, problem=TWICE_UNCERTAIN):
+            _tell_of_failure(row)
+        return False
+    if was_left_behind:
+        row.payload[MAYBE_SENT] = True
+    row.attempts += 1
+    row.state, row.claimed_at = MailState.SENDING, at
+    return bool(
+        mine.update(state=row.state, claimed_at=row.claimed_at, attempts=F("attempts") + 1, payload=row.payload)
+    )
+
+
+def _deliver(mail: OutboxMail, server: MailServer, at: Callable[[], datetime.datetime]) -> Problem | None:
+    """Send a claimed mail and mark it. Return what went wrong, if anything did."""
+    if not is_still_true(mail, at()):
+        _mark(mail, state=MailState.WITHHELD, next_try_at=None, recipient="")
+        return None
+    problem = server.send(mail)
+    if problem is None:
+        _mark(mail, state=MailState.SENT, next_try_at=None, sent_at=at(), problem="", recipient="")
+    else:
+        _put_off(mail, problem, at())
+    return problem
+
+
+def _put_off(mail: OutboxMail, problem: Problem, at: datetime.datetime) -> None:
+    was_maybe_sent = bool(mail.payload.get(MAYBE_SENT))
+    if problem.is_final or mail.attempts > len(PAUSES) or (problem.may_have_left and was_maybe_sent):
+        # The address of somebody whose data were erased is not kept for another try.
+        recipient = "" if mail.kind == MailKind.ERASED else mail.recipient
+        _mark(mail, state=MailState.FAILED, next_try_at=None, problem=problem.text, recipient=recipient)
+        _tell_of_failure(mail)
+        return
+    payload = mail.payload | ({MAYBE_SENT: True} if problem.may_have_left else {})
+    next_try_at = at + PAUSES[mail.attempts - 1]
+    _mark(mail, state=MailState.QUEUED, next_try_at=next_try_at, problem=problem.text, payload=payload)
+
+
+def _mark(mail: OutboxMail, **values: object) -> None:
+    """Write down what became of a claimed mail, unless it was deleted or taken again meanwhile."""
+    for name, value in values.items():
+        setattr(mail, name, value)
+    mine = OutboxMail.objects.filter(pk=mail.pk, state=MailState.SENDING, attempts=mail.attempts)
+    mine.update(**values, claimed_at=None)
+
+
+# The breaker, and what people are told of mail that stands still
+
+
+def _is_resting(at: datetime.datetime) -> bool:
+    """Tell whether as many mails as may leave in an hour have left, or are leaving (standards.md S21)."""
+    left = Q(state=MailState.SENT, sent_at__gt=at - HOUR)
+    leaving = Q(state=MailState.SENDING, claimed_at__gte=at - CLAIM_TIME)
+    return OutboxMail.objects.filter(left | leaving).count() >= settings.MAILS_PER_HOUR
+
+
+def standing(now: datetime.datetime | None = None, event: Event | None = None) -> Standing:
+    """Return how the outbox stands: of one event, or of all."""
+    at = now or timezone.now()
+    mails = OutboxMail.objects.filter(event=event) if event else OutboxMail.objects.all()
+    waiting = Q(state__in=[MailState.QUEUED, MailState.SENDING])
+    due = Q(state=MailState.QUEUED, next_try_at__lte=at)
+    found = mails.aggregate(
+        waiting=Count("pk", filter=waiting),
+        failed=Count("pk", filter=Q(state=MailState.FAILED)),
+        due_since=Min("next_try_at", filter=due),
+    )
+    return Standing(**found, is_resting=bool(found["waiting"]) and _is_resting(at))
+
+
+def _tell_of_failure(mail: OutboxMail) -> None:
+    """Tell those who are told of registrations that mail could not be sent: once a day and event, never of itself."""
+    if mail.kind == MailKind.ORGANISER:
+        return
+    told = OutboxMail.objects.filter(event=mail.event_id, kind=MailKind.ORGANISER, payload__news="mail_failed")
+    if not told.filter(created_at__gt=timezone.now() - 24 * HOUR).exists():
+        tell_organisers(mail.event, "mail_failed")
+
+
+def tell_organisers(event: Event, news: str, payload: Mapping[str, object] | None = None) -> int:
+    """Write a mail down for each address that is told of registrations; `news` says of what (`mail/words.py`)."""
+    found = getattr(event, "registration_settings", None)
+    addresses = found.notified.split() if found else []
+    for address in addresses:
+        queue(event, MailKind.ORGANISER, recipient=address, payload={"news": news, **(payload or {})})
+    return len(addresses)

@@ -1,0 +1,164 @@
+"""How many seats an event has and how many are taken, and who is next when one is free.
+
+Which states hold a seat is said in `events/states.py`. Numbers that decide anything are read under the event's lock.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Q
+
+from events.enums import MailKind, Mode, State, Status
+from events.models import Event, Registration, RegistrationSettings, SeatPool
+from events.registration import moves, outbox
+from events.registration.actor import CLOCK, Actor
+from events.registration.errors import NotSetUp
+from events.states import HOLDS_SEAT, RegistrationState
+
+# Nobody is moved up, offered a place or let in when an event is in one of these.
+OFF = frozenset({State.CANCELLED, State.POSTPONED, State.PAST})
+# On site first, as forms show them.
+ORDER = {mode.value: number for number, mode in enumerate(Mode)}
+
+
+@dataclass(frozen=True)
+class SeatCount:
+    """The seats for one way of taking part. Without a capacity as many can come as like to."""
+
+    mode: Mode
+    capacity: int | None
+    held: int = 0
+    waiting: int = 0
+    offered: int = 0
+    has_waiting_list: bool = True
+
+    @property
+    def left(self) -> int | None:
+        """Seats that nobody holds; negative when the capacity was lowered below what was taken."""
+        return None if self.capacity is None else self.capacity - self.held
+
+    @property
+    def has_seat(self) -> bool:
+        return self.left is None or self.left > 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a newcomer gets no seat: there is none, or people wait for it who came before."""
+        return not self.has_seat or self.waiting > 0
+
+
+def settings_of(event: Event) -> RegistrationSettings | None:
+    """Return how people register for the event, or None when it has no registration of its own."""
+    found = getattr(event, "registration_settings", None)
+    if found is not None:
+        # Deadlines are worked out from the event at hand, which may be newer than the one the settings were read with.
+        found.event = event
+    return found
+
+
+def is_offered(event: Event, mode: str) -> bool:
+    """Tell whether anybody can take part in this way: not on site when the event has moved online."""
+    return not (mode == Mode.ON_SITE and event.status == Status.MOVED_ONLINE)
+
+
+def seat_counts(event: Event) -> dict[Mode, SeatCount]:
+    """Return the seats of each way of taking part that the event offers, on site first. Two queries."""
+    return counts_of([event])[event.pk]
+
+
+def counts_of(events: list[Event]) -> dict[int, dict[Mode, SeatCount]]:
+    """Return the seats of each event. Two queries, however many events."""
+    return counts_with(events, SeatPool.objects.filter(event__in=events))
+
+
+def counts_with(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dict[Mode, SeatCount]]:
+    """Return the seats of each event as if these were their pools. One query, and that of the pools."""
+    of_mode: dict[tuple[int, str], dict[str, Any]] = {
+        (row["event"], row["mode"]): {**row}
+        for row in Registration.objects.filter(event__in=events)
+        .order_by()
+        .values("event", "mode")
+        .annotate(
+            held=Count("pk", filter=Q(state__in=HOLDS_SEAT)),
+            waiting=Count("pk", filter=Q(state=RegistrationState.WAITING)),
+            offered=Count("pk", filter=Q(state=RegistrationState.OFFERED)),
+        )
+    }
+    by_pk = {event.pk: event for event in events}
+    found: dict[int, dict[Mode, SeatCount]] = {event.pk: {} for event in events}
+    # Not by the database: where an underscore sorts is a matter of its collation.
+    for pool in sorted(pools, key=lambda pool: ORDER[pool.mode]):
+        if not is_offered(by_pk[pool.event_id], pool.mode):
+            continue
+        taken = of_mode.get((pool.event_id, pool.mode), {})
+        found[pool.event_id][Mode(pool.mode)] = SeatCount(
+            mode=Mode(pool.mode),
+            capacity=pool.capacity,
+            held=taken.get("held", 0),
+            waiting=taken.get("waiting", 0),
+            offered=taken.get("offered", 0),
+            has_waiting_list=pool.has_waiting_list,
+        )
+    return found
+
+
+def moves_up(event: Event, now: datetime.datetime) -> bool:
+    """Tell whether free seats are offered to those who wait: not for events that are off, nor after the last moment."""
+    settings = settings_of(event)
+    if settings is None or event.state(now) in OFF:
+        return False
+    end = settings.end_of_waiting
+    return end is None or now < end
+
+
+def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.datetime) -> list[Registration]:
+    """Return those on the waiting list for whom a seat is free, in order. Nothing is written."""
+    if not moves_up(event, now):
+        return []
+    found: list[Registration] = []
+    for count in counts.values():
+        if not count.waiting or not count.has_seat:
+            continue
+        waiting = Registration.objects.filter(event=event, mode=count.mode, state=RegistrationState.WAITING)
+        found += waiting.order_by("queued_at", "pk")[: count.left]
+    return found
+
+
+def end_of_queue(event: Event, mode: str, now: datetime.datetime) -> datetime.datetime:
+    """Return the place of somebody who joins the waiting list, under the event's lock: behind all others.
+
+    Who had the lock first came first, even where her clock, or that of the process that serves her, is behind.
+    """
+    last = Registration.objects.filter(event=event, mode=mode).aggregate(last=Max("queued_at"))["last"]
+    return now if last is None else max(now, last + datetime.timedelta(microseconds=1))
+
+
+def promote(event: Event, now: datetime.datetime) -> list[Registration]:
+    """Offer every free seat to the next on the waiting list and return them. Call it under the event's lock.
+
+    An offer holds its seat, so that a second call finds nothing to do.
+    """
+    promoted = next_in_line(event, seat_counts(event), now)
+    for registration in promoted:
+        offer(event, registration, CLOCK, now)
+    return promoted
+
+
+def offer(event: Event, registration: Registration, actor: Actor, now: datetime.datetime) -> None:
+    """Reserve a seat for somebody who waits and tell her. Call it under the event's lock."""
+    end = offer_end(event, now)
+    moves.move(registration, RegistrationState.OFFERED, actor, "offer", now, offer_expires_at=end)
+    outbox.queue(event, MailKind.OFFERED, registration)
+
+
+def offer_end(event: Event, now: datetime.datetime) -> datetime.datetime:
+    """Return until when an offer made `now` stands: as long as the settings say, never past the beginning."""
+    settings = settings_of(event)
+    if settings is None:
+        raise NotSetUp
+    end = now + datetime.timedelta(hours=settings.offer_hours)
+    return min(end, event.starts_at) if event.starts_at else end

@@ -1,0 +1,43 @@
+"""Sentences that more than one place needs word for word: consents, and how many seats are left."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.enums import ConsentPurpose
+from events.models import EventPage
+from events.registration.seats import SeatCount
+
+
+def consent_wording(purpose: ConsentPurpose, page: EventPage | None) -> str:
+    """Return the sentence beside the box, in the active language or in the words of the event's page.
+
+    The form shows it, and the record of the consent keeps it.
+    """
+    if purpose == ConsentPurpose.SENSITIVE:
+        return _(
+            "I agree that the organisers use these answers to look after me at this event, and for nothing else. "
+            "I can take this back at any time."
+        )
+    if page is not None and page.photo_consent:
+        return page.photo_consent
+    return _("I may be seen in photographs and recordings of the event that the project publishes.")
+
+
+def seats_in_words(seat: SeatCount) -> str:
+    """Say what a newcomer can expect, with numbers as they are."""
+    if not seat.is_full:
+        if seat.left is None:
+            return _("Room for everybody")
+        return ngettext("%(number)d place left", "%(number)d places left", seat.left) % {"number": seat.left}
+    if not seat.has_waiting_list:
+        return _("Full")
+    if not seat.waiting:
+        return _("Full. You would be the first on the waiting list.")
+    waiting = ngettext(
+        "Full, %(number)d person waiting. You would join the waiting list.",
+        "Full, %(number)d people waiting. You would join the waiting list.",
+        seat.waiting,
+    )
+    return waiting % {"number": seat.waiting}

@@ -1,0 +1,270 @@
+"""The form that people register with, and the page that says what happens next.
+
+Both belong to the event's page (`EventPage.serve`), so that they stand behind whatever password the page stands behind.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from http import HTTPMethod
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from events.enums import ConsentPurpose, Mode
+from events.forms_registration import RegistrationForm
+from events.models import Event, EventPage, RegistrationSettings
+from events.presentation import organisers_of
+from events.registration import commands, errors, floods, stamps
+from events.registration.mail.facts import Facts
+from events.registration.questions import questions_for
+from events.registration.seats import SeatCount, seat_counts, settings_of
+from events.registration.status import RegistrationStatus, standing, status
+from events.registration.wordings import consent_wording
+from events.states import RegistrationState
+from events.views import kept_form
+from events.views.frames import RegistrationLayout, client_of, keep_private, keep_quiet, try_later
+from events.when import moment_in_words, when_of
+
+# Seconds after which somebody who met a busy database had better try again.
+SOON = 5
+DONE = "done"
+TEMPLATE = "events/registration/form.html"
+
+
+@sensitive_post_parameters()
+def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, ...]) -> HttpResponse:
+    """Answer for what stands below `register/`: the form itself, or the page after it."""
+    now = timezone.now()
+    if not steps:
+        return keep_private(_form(request, page, now))
+    if len(steps) == 4 and steps[0] == DONE and request.method != HTTPMethod.POST:
+        return keep_quiet(_done(request, page, *steps[1:]))
+    raise Http404("nothing of that name")
+
+
+def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> HttpResponse:
+    event = page.event
+    asked = settings_of(event)
+    counts = seat_counts(event)
+    state = standing(event, asked, counts, now)
+    if state == RegistrationStatus.EXTERNAL:
+        return HttpResponseRedirect(page.get_url(request) or "/")
+    if asked is None or state == RegistrationStatus.NONE:
+        raise Http404("no registration")
+    seats = _seats(counts, asked, now)
+    is_open = state in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
+    if not is_open or not any(not seat.is_full or seat.has_waiting_list for seat in seats.values()):
+        return _shut(request, page, state, asked)
+    if request.method == HTTPMethod.POST:
+        return _answer(request, page, _make_form(request, page, asked, seats), asked, now)
+    return _show_empty(request, page, asked, seats)
+
+
+def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: datetime.datetime) -> dict[Mode, SeatCount]:
+    """Return the seats as a newcomer finds them: a waiting list that has ended is none."""
+    end = asked.end_of_waiting
+    is_over = end is not None and now >= end
+    return {
+        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not is_over) for mode, seat in counts.items()
+    }
+
+
+def _make_form(
+    request: HttpRequest, page: EventPage, asked: RegistrationSettings, seats: dict[Mode, SeatCount]
+) -> RegistrationForm:
+    return RegistrationForm(
+        request.POST if request.method == HTTPMethod.POST else None,
+        event_id=page.event_id,
+        language=page.locale.language_code,
+        seats=seats,
+        asked=asked,
+        questions=questions_for(page),
+        consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
+    )
+
+
+# What was sent
+
+
+def _answer(
+    request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings, now: datetime.datetime
+) -> HttpResponse:
+    """Register whoever sent the form, or show it again with all that was typed and what is wrong."""
+    client = floods.network_of(client_of(request))
+    try:
+        if not form.is_valid():
+            return _not_valid(request, page, form, asked, client, now)
+        address = form.submission_address()
+        passed = floods.count({"client": client, "address": address, "event": str(page.event_id)}, now)
+        if passed or floods.is_over("client_wrong", client, now):
+            return _too_many(request, page, form, asked, passed or "client_wrong", now)
+        outcome = commands.register(
+            page.event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
+        )
+    except errors.Busy:
+        form.add_error(None, _("Very many people are registering at this moment. Please send the form once more."))
+        return try_later(_show(request, page, form, asked), SOON)
+    except errors.RegistrationError as error:
+        return _refused(request, page, form, asked, error, now)
+    # 303: a reload of the page that follows sends nothing again.
+    return HttpResponseRedirect(done_path(page, outcome.state, outcome.mode, request), status=303)
+
+
+def done_path(page: EventPage, state: str, mode: str, request: HttpRequest | None = None) -> str:
+    """Return the address of the page that says what happens next."""
+    signature = stamps.sign_outcome(page.event_id, state, mode)
+    return f"{page.register_path(request)}{DONE}/{state}/{mode}/{signature}/"
+
+
+def _not_valid(
+    request: HttpRequest,
+    page: EventPage,
+    form: RegistrationForm,
+    asked: RegistrationSettings,
+    client: str,
+    now: datetime.datetime,
+) -> HttpResponse:
+    if form.is_suspicious and floods.count({"client_wrong": client}, now):
+        return _too_many(request, page, form, asked, "client_wrong", now)
+    return _show(request, page, form, asked)
+
+
+def _too_many(
+    request: HttpRequest,
+    page: EventPage,
+    form: RegistrationForm,
+    asked: RegistrationSettings,
+    scope: str,
+    now: datetime.datetime,
+) -> HttpResponse:
+    seconds = floods.seconds_left(scope, now)
+    if scope == "address":
+        text = _(
+            "The form was sent several times with this e-mail address. Look for our mail, in the folder for unwanted "
+            "mail too; if it has not come, try again in %(minutes)d minutes."
+        )
+    else:
+        text = _(
+            "The form was sent unusually often. Please try again in %(minutes)d minutes; what you wrote stays here."
+        )
+    form.add_error(None, text % {"minutes": max(1, round(seconds / 60))})
+    return try_later(_show(request, page, form, asked), seconds)
+
+
+def _refused(
+    request: HttpRequest,
+    page: EventPage,
+    form: RegistrationForm,
+    asked: RegistrationSettings,
+    error: errors.RegistrationError,
+    now: datetime.datetime,
+) -> HttpResponse:
+    """Say what has changed since the form was opened: the last seat went, or registration has closed."""
+    page.event = Event.objects.get(pk=page.event_id)
+    if not isinstance(error, errors.Full | errors.ModeNotOffered):
+        standing = status(page.event, now)
+        is_open = standing in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
+        response = _shut(request, page, RegistrationStatus.CLOSED if is_open else standing, asked)
+        response.status_code = 409
+        return response
+    # The numbers as they are now; a way of taking part that is gone is not shown again.
+    fresh = _make_form(request, page, asked, _seats(seat_counts(page.event), asked, now))
+    fresh.is_valid()
+    if "mode" not in fresh.errors:
+        fresh.add_error(
+            "mode", _("The last place was taken while you filled in the form. Choose another way, or ask us.")
+        )
+    response = _show(request, page, fresh, asked)
+    response.status_code = 409
+    return response
+
+
+# What is shown
+
+
+def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings | None, title: str) -> dict[str, Any]:
+    facts = Facts(page.event, page.locale.language_code, None)
+    facts.page = page
+    return {
+        "page": page,
+        "event": page.event,
+        "asked": asked,
+        "event_url": page.get_url(request) or "/",
+        "when": when_of(page),
+        "facts": facts,
+        "layout": RegistrationLayout(request, page, title=title),
+    }
+
+
+def _show_empty(
+    request: HttpRequest, page: EventPage, asked: RegistrationSettings, seats: dict[Mode, SeatCount]
+) -> HttpResponse:
+    key = kept_form.key_of(request, asked, seats)
+    content = kept_form.get(key)
+    if content is None:
+        context = _form_context(request, page, _make_form(request, page, asked, seats), asked)
+        context |= {"csrf_token": kept_form.TOKEN_MARK, "stamp": kept_form.STAMP_MARK}
+        content = render_to_string(TEMPLATE, context, request)
+        kept_form.put(key, content)
+    return HttpResponse(kept_form.filled(content, request, stamps.new_stamp(page.event_id)))
+
+
+def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings) -> HttpResponse:
+    return render(request, TEMPLATE, _form_context(request, page, form, asked))
+
+
+def _form_context(
+    request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings
+) -> dict[str, Any]:
+    title = _("Error: registration") if form.errors else _("Registration")
+    return _context(request, page, asked, title) | {
+        "form": form,
+        # A new one with each showing: the one that was sent may be what is wrong.
+        "stamp": _stamp_to_show(form),
+        "problems": form.problems() if form.errors else [],
+        "action": page.register_path(request),
+        "controllers": [str(organisation) for organisation in organisers_of(page)],
+    }
+
+
+def _stamp_to_show(form: RegistrationForm) -> str:
+    """Keep the stamp of a form that is shown again, so that it still counts as the same form."""
+    if form.is_bound and form.read_stamp is not None:
+        return str(form.data.get("stamp", ""))
+    return stamps.new_stamp(form.event_id)
+
+
+def _shut(
+    request: HttpRequest, page: EventPage, standing: RegistrationStatus, asked: RegistrationSettings
+) -> HttpResponse:
+    opens = moment_in_words(asked.opens_at, page.event.zone) if asked.opens_at else ""
+    context = _context(request, page, asked, _("Registration")) | {"standing": standing, "opens": opens}
+    return render(request, "events/registration/shut.html", context)
+
+
+def _done(request: HttpRequest, page: EventPage, state_name: str, mode_name: str, signature: str) -> HttpResponse:
+    """Say what happens next. The same for everybody: the address says state and mode, and nothing of a person."""
+    if not stamps.is_outcome(page.event_id, state_name, mode_name, signature):
+        raise Http404("no such end page")
+    state, mode = RegistrationState(state_name), Mode(mode_name)
+    asked = settings_of(page.event)
+    context = _context(request, page, asked, TITLES[state]())
+    others: list[SeatCount] = []
+    if state == RegistrationState.WAITING:
+        others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
+    context |= {"state": state, "mode": mode, "others": others}
+    return render(request, "events/registration/done.html", context)
+
+
+TITLES = {
+    RegistrationState.CONFIRMED: lambda: _("You are registered"),
+    RegistrationState.PENDING: lambda: _("We have received your registration"),
+    RegistrationState.WAITING: lambda: _("You are on the waiting list"),
+}

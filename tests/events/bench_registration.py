@@ -1,0 +1,156 @@
+"""How many people can register in a second, beside a minimal form with a lock on a row: `make bench`.
+
+A registration is complete with the form, its answer and the end page. Needs PostgreSQL: set DATABASE_URL.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from tests.e2e.server import free_port
+from tests.events.registration.races import minimal_tables
+from tests.events.registration.races.arena import PROCESSES, Arena, open_arena
+from tests.events.registration.races.clients import Registrant, Visitor, percentile
+
+CLIENTS = 8
+SEATS = 400
+# More come than there are seats.
+PEOPLE = 440
+WARM_UP = 40
+ENOUGH_PER_SECOND = 60
+ENOUGH_OF_MINIMAL = 1 / 3
+LONGEST = 0.250  # seconds, of one request in a hundred
+READY = 30  # seconds
+
+
+@dataclass
+class Result:
+    per_second: float
+    # Seconds of each request.
+    p50: float
+    p99: float
+    # Of a whole registration.
+    p99_whole: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.per_second:6.1f} registrations/s; a request: p50 {self.p50 * 1000:.0f} ms, "
+            f"p99 {self.p99 * 1000:.0f} ms; a registration: p99 {self.p99_whole * 1000:.0f} ms"
+        )
+
+
+def measure(address: str, form: str, people: int, prefix: str) -> Result:
+    """Let eight clients register people, one after the other, each with a browser of her own."""
+    numbers = iter(range(people))
+    lock = threading.Lock()
+    requests: list[float] = []
+    whole: list[float] = []
+    problems: list[BaseException] = []
+
+    def one(number: int) -> None:
+        started = time.monotonic()
+        with Visitor(address) as visitor:
+            person = Registrant(visitor, form, f"{prefix} {number}")
+            times = [time.monotonic()]
+            reply = visitor.get(form)
+            times.append(time.monotonic())
+            person.hidden = reply.hidden_fields()
+            reply = person.send()
+            times.append(time.monotonic())
+            assert reply.status == 303, reply.text[:1000]
+            end = visitor.get(reply.location)
+            times.append(time.monotonic())
+            assert end.status == 200
+        with lock:
+            requests.extend(later - earlier for earlier, later in itertools.pairwise(times))
+            whole.append(time.monotonic() - started)
+
+    def client() -> None:
+        try:
+            while True:
+                with lock:
+                    number = next(numbers, None)
+                if number is None:
+                    return
+                one(number)
+        except BaseException as problem:  # the test shall see it
+            problems.append(problem)
+
+    threads = [threading.Thread(target=client) for _client in range(CLIENTS)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
+    seconds = time.monotonic() - started
+    return Result(people / seconds, percentile(requests, 0.5), percentile(requests, 0.99), percentile(whole, 0.99))
+
+
+@contextmanager
+def minimal_site(arena: Arena) -> Iterator[str]:
+    """Serve the minimal form with as many processes and threads as ours."""
+    port = free_port()
+    variables = {name: value for name, value in arena.variables.items() if name != "WEB_CONCURRENCY"}
+    options = f"--bind 127.0.0.1:{port} --workers {PROCESSES} --threads 4 --log-level error".split()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *options, "tests.events.registration.races.minimal:application"],
+        # Not where our own configuration lies.
+        cwd=arena.folder,
+        env=variables,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + READY
+        while True:
+            try:
+                with Visitor(address) as visitor:
+                    assert visitor.get("/register/").status == 200
+                break
+            except OSError:
+                assert time.monotonic() < until, "the minimal site did not start"
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="needs PostgreSQL: DATABASE_URL"
+)
+def test_registrations_in_a_second(tmp_path, capsys):
+    with open_arena(tmp_path) as arena:
+        with arena.served() as address:
+            arena.start(None)
+            measure(address, arena.forms[0], WARM_UP, "Warm")
+            arena.start(SEATS)
+            ours = measure(address, arena.forms[0], PEOPLE, "Person")
+        found = arena.count()
+        with psycopg.connect(arena.database_url, autocommit=True) as database, minimal_site(arena) as address:
+            minimal_tables.make(database, 1_000_000)
+            measure(address, "/register/", WARM_UP, "Warm")
+            minimal_tables.make(database, SEATS)
+            minimal = measure(address, "/register/", PEOPLE, "Person")
+            sold_minimal = minimal_tables.sold(database)
+    with capsys.disabled():
+        print(f"\n{CLIENTS} clients, {PEOPLE} people for {SEATS} seats, {PROCESSES} processes")  # noqa: T201
+        print(f"ours:    {ours}; sold {found['held']}")  # noqa: T201
+        print(f"minimal: {minimal}; sold {sold_minimal}")  # noqa: T201
+        print(f"ratio {ours.per_second / minimal.per_second:.2f}")  # noqa: T201
+    assert found["states"] == {"confirmed": SEATS, "waiting": PEOPLE - SEATS}
+    assert sold_minimal == SEATS
+    assert ours.per_second >= min(ENOUGH_PER_SECOND, ENOUGH_OF_MINIMAL * minimal.per_second)
+    assert ours.p99 <= LONGEST

@@ -1,0 +1,32 @@
+"""Users, and events with a desk, for the tests of this folder."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission, User
+from django.urls import reverse
+
+from events.models import Event, EventAccess
+from home.permissions import EDITORS
+
+
+def make_user(username: str, *, group: str = "", **fields) -> User:
+    """Make an account that may sign in to the editor's side, and nothing else unless in a group."""
+    user = User.objects.create_user(username, f"{username}@example.org", "x", **fields)
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def make_organiser(event: Event, username: str = "organiser", **rights) -> User:
+    user = make_user(username)
+    EventAccess.objects.create(event=event, user=user, **rights)
+    return user
+
+
+def make_editor(username: str = "editor") -> User:
+    return make_user(username, group=EDITORS)
+
+
+def desk(event: Event, name: str = "registrations", *args) -> str:
+    return reverse(f"events:{name}", args=[event.pk, *args])

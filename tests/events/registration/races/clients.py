@@ -1,0 +1,154 @@
+"""Visitors of a live server: many at once, each with a connection and cookies of her own."""
+
+from __future__ import annotations
+
+import html
+import http.client
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+HIDDEN = re.compile(r"<input\b[^>]*>")
+ATTRIBUTE = re.compile(r"\b(name|value|type)=\"([^\"]*)\"")
+LIMIT = 60  # seconds
+BUSY = 429
+TRIES = 20
+PAUSE = 0.2  # seconds
+Result = TypeVar("Result")
+
+
+@dataclass
+class Reply:
+    status: int
+    text: str
+    location: str = ""
+
+    def hidden_fields(self) -> dict[str, str]:
+        inputs = [dict(ATTRIBUTE.findall(tag)) for tag in HIDDEN.findall(self.text)]
+        return {
+            item["name"]: html.unescape(item.get("value", ""))
+            for item in inputs
+            if item.get("type") == "hidden" and "name" in item
+        }
+
+
+class Visitor:
+    """A browser as far as it matters here: a connection that stays open, cookies, hidden fields."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        parts = urlsplit(address)
+        self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=LIMIT)
+        self.cookies: dict[str, str] = {}
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.connection.close()
+
+    def get(self, path: str) -> Reply:
+        return self._ask("GET", path, None, {})
+
+    def post(self, path: str, fields: dict[str, str]) -> Reply:
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": self.address,
+            "Referer": f"{self.address}{path}",
+        }
+        return self._ask("POST", path, urlencode(fields), headers)
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Reply:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.connection.request(method, path, body, headers | ({"Cookie": cookies} if cookies else {}))
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        for line in response.headers.get_all("Set-Cookie") or []:
+            name, _equals, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        location = response.headers.get("Location", "")
+        return Reply(response.status, text, urlsplit(location).path if location else "")
+
+
+@dataclass
+class Registrant:
+    """Somebody with the form open in front of her."""
+
+    visitor: Visitor
+    form: str
+    name: str
+    mode: str = "on_site"
+    hidden: dict[str, str] = field(default_factory=dict)
+
+    def open(self) -> Registrant:
+        reply = self.visitor.get(self.form)
+        assert reply.status == 200, reply.text[:500]
+        self.hidden = reply.hidden_fields()
+        # She reads and writes: no server keeps a connection open for that long.
+        self.visitor.connection.close()
+        return self
+
+    def send(self) -> Reply:
+        fields = {"name": self.name, "email": f"{self.name.lower().replace(' ', '.')}@example.org", "mode": self.mode}
+        return self.visitor.post(self.form, self.hidden | fields)
+
+    def send_and_read(self) -> Reply:
+        """Send the form and follow it to the end page. Whoever was not let in gets the form back."""
+        reply = self.send()
+        if reply.status != 303:
+            return reply
+        return Reply(303, self.visitor.get(reply.location).text, reply.location)
+
+
+def at_once(deeds: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Do all of these at the same moment, each in a thread, and return what they returned."""
+    barrier = threading.Barrier(len(deeds))
+    results: list[Result | BaseException | None] = [None] * len(deeds)
+
+    def run(number: int, deed: Callable[[], Result]) -> None:
+        barrier.wait()
+        try:
+            results[number] = deed()
+        except BaseException as problem:  # whatever it is, the test shall see it
+            results[number] = problem
+
+    threads = [threading.Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results  # type: ignore[return-value]  # no problem is left among them
+
+
+def patiently(deed: Callable[[], Reply]) -> Callable[[], Reply]:
+    """Do it again as long as the answer is "busy, please try again" (429), as people do."""
+
+    def run() -> Reply:
+        for _try in range(TRIES):
+            reply = deed()
+            if reply.status != BUSY:
+                break
+            time.sleep(PAUSE)
+        return reply
+
+    return run
+
+
+def timed(deed: Callable[[], Result]) -> Callable[[], tuple[Result, float]]:
+    def run() -> tuple[Result, float]:
+        started = time.monotonic()
+        return deed(), time.monotonic() - started
+
+    return run
+
+
+def percentile(seconds: Iterable[float], part: float) -> float:
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]

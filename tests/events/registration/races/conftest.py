@@ -1,0 +1,40 @@
+"""The server that is raced, once for all races."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.events.registration.races.arena import Arena, open_arena
+
+
+@pytest.fixture(scope="package")
+def arena(tmp_path_factory) -> Iterator[Arena]:
+    with open_arena(tmp_path_factory.mktemp("races")) as arena:
+        yield arena
+
+
+@pytest.fixture(scope="package")
+def address(arena) -> Iterator[str]:
+    with arena.served() as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def rounds() -> int:
+    """`make race` runs more of them."""
+    return int(os.environ.get("RACE_ROUNDS", "3"))
+
+
+@pytest.fixture
+def tell(capfd, rounds):
+    """Print figures of a full run, past pytest's capturing."""
+
+    def show(line: str) -> None:
+        if "RACE_ROUNDS" in os.environ:
+            with capfd.disabled():
+                print(f"\n{line}", end="")  # noqa: T201
+
+    return show

@@ -1,0 +1,159 @@
+"""A process that does what it is told on standard input, a JSON object on each line, and answers in the same way.
+
+Several of them race commands that no visitor sends, such as those of the clock and of the staff.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+import time
+import uuid
+from collections import Counter
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402  (Django first)
+from django.utils import timezone  # noqa: E402
+from django.utils.translation import override  # noqa: E402
+
+from events.enums import Mode  # noqa: E402
+from events.models import Event, EventPage, OutboxMail, Registration, SeatPool  # noqa: E402
+from events.registration import commands, errors, locking, seats  # noqa: E402
+from events.registration.actor import staff  # noqa: E402
+from events.registration.tokens import token_for  # noqa: E402
+from events.states import HOLDS_SEAT, RegistrationState  # noqa: E402
+from home.models import HomePage  # noqa: E402
+from home.setup import set_up_site  # noqa: E402
+from tests.events.making import in_language, make_page, translate_all  # noqa: E402
+from tests.events.registration.making import applicant, make_registration, set_up_registration  # noqa: E402
+
+PATIENCE = 20  # seconds
+HOUR = datetime.timedelta(hours=1)
+
+
+def prepare() -> dict:
+    """Make a site with an event in two languages; return the addresses of its forms."""
+    set_up_site("Beacon")
+    home_page = HomePage.objects.get(locale__language_code="en")
+    if not home_page.live:
+        home_page.save_revision().publish()
+    page = make_page(home_page)
+    set_up_registration(page.event)
+    translate_all(page.get_parent().specific, page, codes=("fi",))
+    pages = [EventPage.objects.get(pk=page.pk), in_language(page, "fi")]
+    return {"event": page.event_id, "forms": [item.register_path() for item in pages]}
+
+
+def start(event: int, capacity: int | None, *, has_waiting_list: bool = True, people: dict | None = None) -> list:
+    """Begin a round: nobody but `people` (how many in which state). Return their links' tokens, in the order they came."""
+    OutboxMail.objects.all().delete()
+    Registration.objects.all().delete()
+    SeatPool.objects.filter(event=event).delete()
+    SeatPool.objects.create(event_id=event, mode=Mode.ON_SITE, capacity=capacity, has_waiting_list=has_waiting_list)
+    return [token for state, number in (people or {}).items() for token in _people(event, state, number)]
+
+
+def _people(event: int, state: str, number: int) -> list[str]:
+    now = timezone.now()
+    made = []
+    for place in range(number):
+        times = {"queued_at": now - HOUR + datetime.timedelta(seconds=place)}
+        if state == RegistrationState.OFFERED:
+            times["offer_expires_at"] = now - HOUR
+        made.append(make_registration(Event.objects.get(pk=event), state, **times))
+    return [token_for(registration) for registration in made]
+
+
+def count(event: int) -> dict:
+    """Return what stands in the database after a round."""
+    people = list(Registration.objects.filter(event=event).order_by("queued_at", "pk"))
+    offered = [person for person in people if person.state == RegistrationState.OFFERED]
+    waiting = [person for person in people if person.state == RegistrationState.WAITING]
+    mails = Counter(OutboxMail.objects.filter(event=event).values_list("registration", "kind"))
+    live = [person.email_key for person in people if person.is_live]
+    return {
+        "states": Counter(person.state for person in people),
+        "held": sum(person.state in HOLDS_SEAT for person in people),
+        "twins": len(live) - len(set(live)),
+        "languages": sorted({person.language for person in people}),
+        "mails": Counter(kind for _registration, kind in mails),
+        "mails_twice": sum(number > 1 for number in mails.values()),
+        "in_order": not offered or not waiting or offered[-1].queued_at <= waiting[0].queued_at,
+    }
+
+
+def lower(event: int, capacity: int, once: int) -> int:
+    """Lower the capacity as an organiser does, `once` so many seats are held, and return how many were in the end."""
+    user, _is_new = get_user_model().objects.get_or_create(username="organiser")
+    until = time.monotonic() + PATIENCE
+    while Registration.objects.filter(event=event).holding_seats().count() < once and time.monotonic() < until:
+        time.sleep(0.002)
+    with locking.locked(event) as locked_event:
+        commands.set_seats(event, {Mode.ON_SITE: (capacity, True)}, staff(user))
+        return seats.seat_counts(locked_event)[Mode.ON_SITE].held
+
+
+def register(event: int) -> str:
+    try:
+        return commands.register(event, applicant(f"P {uuid.uuid4().hex}"), [], [], uuid.uuid4()).state
+    except errors.RegistrationError as error:
+        return error.code
+
+
+def hold(event: int, seconds: float) -> None:
+    """Hold the event's lock."""
+    with locking.locked(event):
+        print(json.dumps("held"), flush=True)  # noqa: T201
+        time.sleep(seconds)
+
+
+def wait_for_lock(event: int) -> list:
+    """Register while somebody else holds the lock; return the outcome and the seconds it took."""
+    started = time.monotonic()
+    return [register(event), time.monotonic() - started]
+
+
+def run_waiting_lists() -> int:
+    return commands.run_waiting_lists()
+
+
+def expire_offers() -> int:
+    return commands.expire_offers()
+
+
+def path_of(token: str, language: str = "en") -> str:
+    from django.urls import reverse
+
+    with override(language):
+        return reverse("registration_withdraw", kwargs={"token": token})
+
+
+DEEDS = {
+    deed.__name__: deed
+    for deed in (
+        prepare,
+        start,
+        count,
+        lower,
+        register,
+        hold,
+        wait_for_lock,
+        run_waiting_lists,
+        expire_offers,
+        path_of,
+    )
+}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        order = json.loads(line)
+        print(json.dumps(DEEDS[order.pop("deed")](**order), default=str), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""A person leaves no trace (GDPR Art. 17; standards.md G12, G20): strings that only she wrote are looked for everywhere.
+
+Each field of hers holds a word that stands nowhere else. After what people and organisers do with a registration, the
+words are looked for in every table, every file of the site, its mails, caches, sessions and logs: first while she is
+there, so that the search is known to find them, then when she is gone.
+"""
+
+from __future__ import annotations
+
+import datetime
+import email
+import email.policy
+import io
+import itertools
+import logging
+import os
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.cache import caches
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ReferenceIndex
+from wagtail.search.models import IndexEntry
+
+from config.masking import MaskingFormatter
+from events.enums import ConsentPurpose, MailState, Mode, QuestionKind
+from events.models import EventQuestion, Message, OutboxMail, Registration, SensitiveAnswer
+from events.registration import commands, mail_folder, outbox, retention
+from events.registration.actor import PERSON
+from events.registration.commands import Applicant, GivenAnswer, GivenConsent
+from events.registration.questions import questions_for
+from events.registration.tokens import token_for
+from events.registration.wordings import consent_wording
+from tests.events.making import again, commit, make_index, translate_all
+from tests.events.registration.making import make_open_page, make_staff
+from tests.events.registration.visiting import Visitor, link_of
+
+LANGUAGES = ("en", "fi", "et", "el")
+FIELDS = ("name", "email", "organisation", "answer", "secret", "note", "message", "reason")
+# Letters that compression, quoted-printable and folding leave together.
+WORD = "zq{field}{language}canary"
+
+
+def canary(field: str, language: str) -> str:
+    return WORD.format(field=field, language=language)
+
+
+CANARIES = [canary(field, language) for field, language in itertools.product(FIELDS, LANGUAGES)]
+TRACES = re.compile(r"zq[a-z]+canary", re.IGNORECASE)
+
+
+@pytest.fixture
+def log():
+    """Every line that the site's own handlers would write."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(MaskingFormatter("{levelname} {name}: {message}", style="{"))
+    root, before = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield text
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+@pytest.fixture
+def mails(settings, tmp_path) -> Path:
+    settings.EMAIL_BACKEND = mail_folder.FILE_BACKEND
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def forum(home_page, settings):
+    settings.PAGE_CACHE_SECONDS = 60
+    page = make_open_page(home_page, title="Forum", retention_days=60, asks_photo_consent=True)
+    questions = [
+        EventQuestion(label="Why?", kind=QuestionKind.TEXT, locale=page.locale, sort_order=0),
+        EventQuestion(label="Diet?", kind=QuestionKind.TEXT, is_sensitive=True, locale=page.locale, sort_order=1),
+    ]
+    page.questions.set(questions)
+    with commit():
+        page.save_revision().publish()
+    page = again(page)
+    translate_all(make_index(home_page), page)
+    return page
+
+
+@pytest.fixture
+def people(forum, mails, log):
+    """Somebody in each language, with everything that is ever written about anybody."""
+    now = timezone.now()
+    staff = make_staff()
+    made = []
+    for language in LANGUAGES:
+        plain, apart = questions_for(forum)
+        person = Applicant(
+            name=canary("name", language),
+            email=f"{canary('email', language)}@example.org",
+            organisation=canary("organisation", language),
+            profession="nurse",
+            country="FI",
+            mode=Mode.ON_SITE,
+            language=language,
+        )
+        answers = [GivenAnswer(plain, canary("answer", language)), GivenAnswer(apart, canary("secret", language))]
+        agreed = [GivenConsent(purpose, True, consent_wording(purpose, forum), language) for purpose in ConsentPurpose]
+        with commit():
+            outcome = commands.register(forum.event_id, person, answers, agreed, uuid.uuid4(), now)
+            registration = outcome.registration
+            commands.register(forum.event_id, person, answers, agreed, uuid.uuid4(), now)
+            commands.switch_mode(registration.pk, Mode.ONLINE, PERSON, now)
+            commands.change_answers(registration.pk, [], {"note": canary("note", language)}, staff, now)
+            texts = {language: {"subject": canary("message", language), "body": canary("message", language)}}
+            message = Message.objects.create(event=forum.event, user=staff.user, texts=texts)
+            outbox.queue(forum.event, "message", registration, message=message)
+            outbox.deliver_due()
+            outbox.queue(forum.event, "changed", registration, payload={"reason": canary("reason", language)})
+        made.append(Registration.objects.get(pk=registration.pk))
+    return made
+
+
+def visit_everything(people, forum, admin_client) -> str:
+    """Open what shows her to herself and to the organiser, and return all of it."""
+    seen = []
+    for registration in people:
+        for name in ("registration", "registration_change", "registration_data", "registration_data_file"):
+            answer = Visitor().get(link_of(registration, name))
+            assert answer.status_code == 200
+            assert answer["Cache-Control"] == "private, no-store"
+            seen.append(answer.content.decode())
+        # A token that is mistyped is answered, and logged by no letter.
+        Visitor().get(link_of(registration)[:-2] + "/")
+        person = reverse("events:registration_person", args=[forum.event_id, registration.pk])
+        seen.append(admin_client.get(person).content.decode())
+    desk = ["registrations", "registration_mail", "registration_statistics", "registration_check_in"]
+    for name in desk:
+        answer = admin_client.get(reverse(f"events:{name}", args=[forum.event_id]), {"search": people[0].name})
+        assert answer.status_code == 200
+    seen += [Visitor().get(page.get_url()).content.decode() for page in [forum, *forum.get_translations()]]
+    return "\n".join(seen)
+
+
+# Where traces are looked for
+
+
+def everything_in_the_database() -> str:
+    """Return every row of every table, bytes as text too."""
+    rows = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  (names of the database)
+            rows += [f"{table}: {[_as_text(value) for value in row]}" for row in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def _as_text(value: object) -> str:
+    return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def everything_in_folders(*folders: Path) -> str:
+    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return "\n".join(f"{path}: {path.read_bytes().decode('utf-8', 'replace')}" for path in paths)
+
+
+def everything_in_mails(folder: Path) -> str:
+    """Return the mails of the folder as people read them: letters of Greek and Finnish travel encoded."""
+    found = [everything_in_folders(folder)]
+    for path in folder.rglob("*.log"):
+        for text in path.read_bytes().split(b"-" * 79):
+            parts = email.message_from_bytes(text.strip(), policy=email.policy.default).walk()
+            found += [str(part.get_content()) for part in parts if not part.is_multipart()]
+    return "\n".join(found)
+
+
+def everything_in_caches() -> str:
+    return "\n".join(
+        f"{key}: {bytes(value).decode('utf-8', 'replace')}"
+        for cache in caches.all(initialized_only=True)
+        for key, value in getattr(cache, "_cache", {}).items()
+    )
+
+
+def traces(text: str) -> list[str]:
+    return sorted(set(TRACES.findall(text.casefold())))
+
+
+def all_traces(mails: Path, log: io.StringIO) -> dict[str, list[str]]:
+    return {
+        "database": traces(everything_in_the_database()),
+        "files": traces(everything_in_folders(Path(site_settings.DATA_DIR))),
+        "mails": traces(everything_in_mails(mails)),
+        "caches": traces(everything_in_caches()),
+        "log": traces(log.getvalue()),
+    }
+
+
+NONE: dict[str, list[str]] = {"database": [], "files": [], "mails": [], "caches": [], "log": []}
+# Held in plain words while she is there: all but the sensitive answer.
+HELD = sorted(word for word in CANARIES if not word.startswith("zqsecret"))
+
+
+def test_she_is_found_where_she_may_be_and_nowhere_else(people, forum, admin_client, mails, log):
+    """The control: the search finds what is there."""
+    seen = visit_everything(people, forum, admin_client)
+    assert set(traces(seen)) >= set(CANARIES) - {canary("message", language) for language in LANGUAGES[1:]} - {
+        canary("reason", language) for language in LANGUAGES[1:]
+    }
+    found = all_traces(mails, log)
+    assert found["database"] == HELD
+    assert SensitiveAnswer.objects.count() == len(LANGUAGES)
+    # No sensitive answer and no note is in a mail; nothing at all in files, caches and logs.
+    told = [canary(field, language) for field in ("name", "email", "message") for language in LANGUAGES]
+    assert set(told) <= set(found["mails"])
+    assert not [word for word in found["mails"] if word.startswith(("zqsecret", "zqnote"))]
+    assert found["files"] == found["caches"] == found["log"] == []
+    for registration in people:
+        assert token_for(registration) not in log.getvalue() + everything_in_the_database() + everything_in_caches()
+
+
+def test_she_is_in_no_index(people):
+    names = {Registration._meta.label, SensitiveAnswer._meta.label, OutboxMail._meta.label}
+    indexed = {entry.content_type.model_class()._meta.label for entry in IndexEntry.objects.all()}
+    referring = {entry.base_content_type.model_class()._meta.label for entry in ReferenceIndex.objects.all()}
+    assert not names & (indexed | referring)
+
+
+def test_whoever_was_erased_left_no_trace(people, forum, admin_client, mails, log):
+    visit_everything(people, forum, admin_client)
+    for registration in people:
+        with commit():
+            commands.erase(registration.pk, PERSON, timezone.now())
+            outbox.deliver_due(timezone.now())
+    # "Data erased" itself lies in the folder of the demo for a day.
+    for path in mails.iterdir():
+        os.utime(path, times=(0, 0))
+    mail_folder.prune(timezone.now())
+    assert all_traces(mails, log) == NONE
+    assert set(OutboxMail.objects.values_list("state", flat=True)) <= {MailState.SENT, MailState.WITHHELD}
+
+
+def test_the_clock_leaves_no_trace(people, forum, admin_client, mails, log):
+    visit_everything(people, forum, admin_client)
+    with commit():
+        retention.erase_sensitive(forum.event.ends_at + datetime.timedelta(days=60))
+        retention.anonymise_due(forum.event.ends_at + datetime.timedelta(days=60))
+    assert all_traces(mails, log) == NONE
+    left = Registration.objects.filter(event=forum.event)
+    assert set(left.values_list("country", "profession", "mode", "state")) == {("FI", "nurse", "online", "confirmed")}
+    assert left.count() == len(LANGUAGES)

@@ -1,0 +1,206 @@
+"""What the clock does: offers that run out, seats nobody handed on, reminders."""
+
+import datetime
+
+import pytest
+
+from events.enums import MailKind, Mode, Status
+from events.models import Event, OutboxMail, RegistrationSettings
+from events.registration import locking
+from events.registration.commands import clock, expire_offers, remind, run_waiting_lists
+from events.registration.commands.announcing import announce_change, call_off, take_back_change, tell_of_change
+from events.registration.errors import Busy, NotPossible
+from events.states import RegistrationState
+from tests.events.making import change_event
+from tests.events.registration.making import (
+    DAY,
+    HOUR,
+    NOW,
+    again,
+    make_open_event,
+    make_registration,
+    make_staff,
+    set_seats_of,
+    state_of,
+)
+
+_S = RegistrationState
+pytestmark = pytest.mark.django_db
+
+
+def mails(**filters) -> list[str]:
+    return list(OutboxMail.objects.filter(**filters).order_by("pk").values_list("kind", flat=True))
+
+
+# Offers
+
+
+def test_an_offer_that_ran_out_goes_to_the_next_once():
+    event = make_open_event({Mode.ON_SITE: (1, True)})
+    late = make_registration(event, _S.OFFERED, offer_expires_at=NOW)
+    waits = make_registration(event, _S.WAITING)
+    assert expire_offers(NOW - HOUR) == 0
+    assert [expire_offers(NOW) for _time in range(2)] == [1, 0]
+    assert [state_of(late), state_of(waits)] == ["expired", "offered"]
+    assert mails() == ["offer_expired", "offered"]
+    assert [entry.actor for entry in late.history.all()] == ["clock"]
+
+
+def test_offers_of_several_events_run_out_together():
+    events = [make_open_event() for _number in range(3)]
+    for event in events:
+        make_registration(event, _S.OFFERED, offer_expires_at=NOW)
+    assert expire_offers(NOW) == 3
+
+
+def test_no_offer_outlives_the_beginning_even_of_an_event_that_moved_forward():
+    event = make_open_event()
+    registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW + 90 * DAY)
+    assert expire_offers(event.starts_at - HOUR) == 0
+    assert expire_offers(event.starts_at) == 1
+    assert state_of(registration) == "expired"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "told"), [(Status.CANCELLED, "expired", []), (Status.POSTPONED, "waiting", [])]
+)
+def test_offers_of_an_event_that_is_off_end_quietly(status, state, told):
+    event = make_open_event()
+    registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW)
+    Event.objects.filter(pk=event.pk).update(status=status)
+    assert expire_offers(NOW) == 1
+    assert (state_of(registration), mails()) == (state, told)
+
+
+# Seats
+
+
+def test_seats_that_nobody_handed_on_are_found_once():
+    event, full = make_open_event({Mode.ON_SITE: (0, True)}), make_open_event({Mode.ON_SITE: (0, True)})
+    people = [make_registration(event, _S.WAITING) for _number in range(3)]
+    make_registration(full, _S.WAITING)
+    assert run_waiting_lists(NOW) == 0
+    set_seats_of(event, Mode.ON_SITE, 2)
+    assert [run_waiting_lists(NOW) for _time in range(2)] == [2, 0]
+    assert [state_of(person) for person in people] == ["offered", "offered", "waiting"]
+
+
+def test_an_event_whose_lock_is_busy_waits_for_the_next_run(monkeypatch):
+    busy, free = make_open_event(), make_open_event()
+    people = [make_registration(event, _S.OFFERED, offer_expires_at=NOW) for event in (busy, free)]
+    lock = locking._lock
+
+    def taken(event_pk):
+        if event_pk == busy.pk:
+            raise Busy
+        return lock(event_pk)
+
+    monkeypatch.setattr(locking, "_lock", taken)
+    assert expire_offers(NOW) == 1
+    assert [state_of(person) for person in people] == ["offered", "expired"]
+
+
+# Reminders
+
+
+def test_a_reminder_is_sent_once_in_time_to_those_who_take_part():
+    event = make_open_event(reminder_hours=48)
+    make_registration(event)
+    for state in (_S.PENDING, _S.WAITING, _S.OFFERED, _S.WITHDRAWN):
+        make_registration(event, state)
+    make_registration(event, email="")
+    due = event.starts_at - 48 * HOUR
+    assert [remind(due - HOUR / 60), remind(due), remind(due)] == [0, 1, 0]
+    assert mails() == ["reminder"]
+
+
+def test_an_event_that_moved_to_a_later_day_is_one_to_be_reminded_of_again():
+    event = make_open_event(reminder_hours=48)
+    make_registration(event)
+    remind(event.starts_at - HOUR)
+    event = change_event(event, first_day=event.first_day + 30 * DAY, last_day=event.last_day + 30 * DAY)
+    assert remind(event.starts_at - 49 * HOUR) == 0
+    assert remind(event.starts_at - 48 * HOUR) == 1
+
+
+@pytest.mark.parametrize("settings", [{"reminder_hours": 0}, {"reminder_hours": 1}])
+def test_no_reminder_where_none_is_wanted_or_due(settings):
+    event = make_open_event(**settings)
+    make_registration(event)
+    assert remind(event.starts_at - 2 * HOUR) == 0
+
+
+def test_no_reminder_of_what_is_off_or_over():
+    event = make_open_event()
+    make_registration(event)
+    assert remind(event.starts_at) == 0
+    Event.objects.update(status=Status.CANCELLED)
+    assert remind(event.starts_at - HOUR) == 0
+
+
+def test_who_looked_too_early_looks_again_under_the_lock():
+    event = make_open_event()
+    make_registration(event)
+    due = event.starts_at - HOUR
+    RegistrationSettings.objects.update(reminded_at=due)
+    assert clock._remind(event.pk, due) == 0
+    RegistrationSettings.objects.all().delete()
+    assert clock._remind(event.pk, due) == 0
+    assert mails() == []
+
+
+def test_settings_without_a_beginning_are_not_due():
+    event = make_open_event()
+    event.starts_at = event.ends_at = None
+    settings = event.registration_settings
+    settings.event = event
+    assert not clock._is_reminder_due(settings, NOW)
+    settings.reminder_hours = 0
+    assert not clock._is_reminder_due(settings, NOW)
+
+
+# The event itself
+
+
+def test_everybody_who_is_registered_is_told_once_that_it_is_off():
+    event, actor = make_open_event(), make_staff()
+    people = {state: make_registration(event, state) for state in _S}
+    make_registration(event, email="")
+    with pytest.raises(NotPossible):
+        call_off(event.pk, actor, NOW)
+    Event.objects.update(status=Status.CANCELLED)
+    assert [call_off(event.pk, actor, NOW) for _time in range(2)] == [5, 0]
+    told = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__state", flat=True)
+    assert set(told) == {"pending", "confirmed", "waiting", "offered", "attended"}
+    assert again(people[_S.CONFIRMED]).calendar_sequence == 1
+    assert again(people[_S.WAITING]).calendar_sequence == 0
+    assert people[_S.WAITING].history.get().action == "call_off"
+
+
+def test_a_change_of_time_is_told_once_for_several_edits():
+    event = make_open_event()
+    person = make_registration(event)
+    for _time in range(2):
+        assert announce_change(event.pk, NOW) == 1
+    mail = OutboxMail.objects.get()
+    assert (mail.kind, mail.next_try_at) == ("event_changed", NOW + datetime.timedelta(minutes=15))
+    assert again(person).calendar_sequence == mail.payload["sequence"] == 2
+    assert take_back_change(event.pk, NOW) == 1
+    assert mails() == []
+    Event.objects.update(status=Status.CANCELLED)
+    assert announce_change(event.pk, NOW) == 0
+
+
+def test_what_is_told_follows_the_status():
+    event = make_open_event()
+    make_registration(event)
+    assert tell_of_change(event.pk, NOW) == 1
+    event = change_event(event, status=Status.CANCELLED)
+    OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).delete()
+    assert tell_of_change(event.pk, NOW) == 1
+    assert tell_of_change(event.pk, NOW + 90 * DAY) == 0
+    assert mails() == ["event_off"]
+    OutboxMail.objects.update(attempts=1)
+    Event.objects.update(status=Status.SCHEDULED)
+    take_back_change(event.pk, NOW)
+    assert mails() == ["event_off", "event_changed"]

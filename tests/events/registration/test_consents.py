@@ -1,0 +1,83 @@
+"""What somebody agreed to, in which words, and until when."""
+
+import pytest
+
+from events.enums import ConsentPurpose
+from events.models import Consent, HistoryEntry, SensitiveAnswer
+from events.registration import consents
+from events.registration.commands import GivenConsent, withdraw_consent
+from tests.events.registration.holding import hold_everything
+from tests.events.registration.making import DAY, NOW, make_open_event, make_registration
+
+PHOTOS, SENSITIVE = ConsentPurpose.PHOTOS, ConsentPurpose.SENSITIVE
+
+
+def answer(*, is_given, wording="I agree.", purpose=PHOTOS):
+    return GivenConsent(purpose, is_given, wording, "fi")
+
+
+@pytest.fixture
+def registration(db):
+    return make_registration(make_open_event())
+
+
+def rows(registration):
+    found = Consent.objects.filter(registration=registration).order_by("pk")
+    return [(row.is_given, row.wording, row.at, row.withdrawn_at) for row in found]
+
+
+def test_words_version_language_and_time_are_kept(registration):
+    assert consents.record(registration, [answer(is_given=True)], NOW) == [PHOTOS]
+    row = Consent.objects.get()
+    assert (row.purpose, row.is_given, row.wording, row.language, row.at) == (PHOTOS, True, "I agree.", "fi", NOW)
+    assert row.wording_version == consents.version_of("I agree.") != consents.version_of("I agree!")
+    assert len(row.wording_version) == 32
+
+
+def test_nothing_asked_nothing_written(registration, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert consents.record(registration, [], NOW) == []
+    assert not consents.is_standing(registration, PHOTOS)
+
+
+@pytest.mark.parametrize("is_given", [True, False])
+def test_the_same_answer_is_written_once(registration, is_given):
+    consents.record(registration, [answer(is_given=is_given)], NOW)
+    assert consents.record(registration, [answer(is_given=is_given)], NOW + DAY) == []
+    assert rows(registration) == [(is_given, "I agree.", NOW, None)]
+    assert consents.is_standing(registration, PHOTOS) is is_given
+
+
+def test_a_yes_to_other_words_is_another_record_and_a_no_is_not(registration):
+    consents.record(registration, [answer(is_given=True)], NOW)
+    consents.record(registration, [answer(is_given=True, wording="I agree to more.")], NOW + DAY)
+    assert [row[:2] for row in rows(registration)] == [(True, "I agree."), (True, "I agree to more.")]
+    other = make_registration(registration.event)
+    consents.record(other, [answer(is_given=False)], NOW)
+    consents.record(other, [answer(is_given=False, wording="Other words")], NOW + DAY)
+    assert [row[:2] for row in rows(other)] == [(False, "I agree.")]
+
+
+def test_a_no_after_a_yes_takes_it_back_and_a_yes_gives_it_anew(registration):
+    for number, is_given in enumerate([True, False, False, True]):
+        consents.record(registration, [answer(is_given=is_given)], NOW + number * DAY)
+    assert rows(registration) == [(True, "I agree.", NOW, NOW + DAY), (True, "I agree.", NOW + 3 * DAY, None)]
+    assert consents.is_standing(registration, PHOTOS)
+
+
+def test_sensitive_answers_go_with_their_consent(db):
+    registration = hold_everything(make_open_event())
+    withdraw_consent(registration.pk, PHOTOS, now=NOW)
+    assert SensitiveAnswer.objects.count() == 1
+    withdraw_consent(registration.pk, SENSITIVE, now=NOW)
+    withdraw_consent(registration.pk, SENSITIVE, now=NOW + DAY)
+    assert SensitiveAnswer.objects.count() == 0
+    assert {(row.purpose, row.withdrawn_at) for row in Consent.objects.all()} == {(PHOTOS, NOW), (SENSITIVE, NOW)}
+    assert HistoryEntry.objects.filter(action="withdraw_consent").count() == 2
+
+
+def test_one_persons_consent_says_nothing_of_another(registration):
+    other = make_registration(registration.event)
+    consents.record(registration, [answer(is_given=True)], NOW)
+    assert consents.withdraw(other, PHOTOS, NOW) is False
+    assert consents.is_standing(registration, PHOTOS)

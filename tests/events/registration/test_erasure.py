@@ -1,0 +1,240 @@
+"""Somebody asks to be forgotten: everything goes at once, her seat goes on, and a backup cannot bring her back."""
+
+import uuid
+
+import pytest
+from django.core import mail as django_mail
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+
+from events.enums import MailKind, MailState
+from events.models import Answer, Consent, Erasure, HistoryEntry, OutboxMail, SensitiveAnswer
+from events.registration import ledger, outbox, retention
+from events.registration.actor import PERSON
+from events.registration.commands import Applicant, erase, register
+from events.registration.commands.erasure import erase_again
+from events.registration.errors import NotPossible
+from events.states import RegistrationState
+from home.private_files import private_storage
+from tests.events.making import commit
+from tests.events.registration.holding import days_after, hold_everything
+from tests.events.registration.making import NOW, SEATS, again, make_open_event, make_registration, make_staff, state_of
+
+_S = RegistrationState
+MODE = next(iter(SEATS))
+
+
+@pytest.fixture
+def event(db):
+    return make_open_event(seats={MODE: (1, True)})
+
+
+@pytest.fixture(autouse=True)
+def empty_storage():
+    yield
+    storage = private_storage()
+    if storage.exists(ledger.FOLDER):
+        for name in storage.listdir(ledger.FOLDER)[1]:
+            storage.delete(f"{ledger.FOLDER}/{name}")
+
+
+def erased_mails():
+    return OutboxMail.objects.filter(kind=MailKind.ERASED)
+
+
+def test_everything_goes_and_the_seat_goes_on(event):
+    registration = hold_everything(event, "Anna", language="fi")
+    waiting = make_registration(event, _S.WAITING)
+    key = registration.key
+    with commit():
+        erase(registration.pk, PERSON, NOW)
+    left = again(registration)
+    assert (left.name, left.email, left.email_key, left.token_hash, left.note) == ("",) * 5
+    assert left.state == _S.WITHDRAWN
+    assert left.anonymised_at is not None
+    assert left.key != key
+    for model in (Answer, SensitiveAnswer, Consent):
+        assert not model.objects.filter(registration=registration).exists()
+    assert state_of(waiting) == _S.OFFERED
+    last = HistoryEntry.objects.filter(registration=registration).last()
+    assert (last.actor, last.action, last.before, last.after) == ("person", "erase", "confirmed", "withdrawn")
+
+
+def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
+    registration = hold_everything(event, "Anna", language="fi")
+    email = registration.email
+    with commit():
+        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PERSON, NOW)
+    mail = erased_mails().get()
+    assert (mail.recipient, mail.language, mail.registration, mail.state) == (email, "fi", None, MailState.QUEUED)
+    outbox.deliver_due()
+    mail.refresh_from_db()
+    assert (mail.recipient, mail.state) == ("", MailState.SENT)
+    told = [message for message in django_mail.outbox if message.to == [email]]
+    assert len(told) == 1
+    assert "Anna" not in told[0].body
+
+
+def test_mail_that_waited_for_her_is_not_sent_any_more(event):
+    registration = hold_everything(event)
+    with commit():
+        erase(registration.pk, PERSON, NOW)
+    outbox.deliver_due()
+    assert [message.to for message in django_mail.outbox if message.to != [registration.email]] == []
+    assert OutboxMail.objects.filter(registration=registration, state=MailState.QUEUED).count() == 0
+
+
+def test_somebody_without_an_address_gets_no_mail(event):
+    registration = make_registration(event, email="")
+    erase(registration.pk, make_staff(), NOW)
+    assert not erased_mails().exists()
+    assert again(registration).anonymised_at is not None
+    assert HistoryEntry.objects.get().user.username == "organiser"
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "after"),
+    [
+        (_S.PENDING, -40, _S.WITHDRAWN),
+        (_S.OFFERED, -40, _S.WITHDRAWN),
+        (_S.WAITING, -40, _S.WITHDRAWN),
+        (_S.REJECTED, -40, _S.REJECTED),
+        (_S.CANCELLED, -40, _S.CANCELLED),
+        (_S.CONFIRMED, 1, _S.CONFIRMED),
+        (_S.ATTENDED, 1, _S.ATTENDED),
+        (_S.ABSENT, 1, _S.ABSENT),
+    ],
+)
+def test_what_counts_stays(event, state, days, after):
+    registration = make_registration(event, state)
+    erase(registration.pk, PERSON, days_after(event, days))
+    assert state_of(registration) == after
+    assert again(registration).name == ""
+
+
+def test_whoever_was_erased_may_come_back(event):
+    registration = hold_everything(event, "Anna")
+    erase(registration.pk, PERSON, NOW)
+    outcome = register(event.pk, Applicant("Anna", registration.email, mode=MODE), [], [], uuid.uuid4(), NOW)
+    assert outcome.registration.pk != registration.pk
+    assert not outcome.is_known
+
+
+def test_two_at_once_do_it_once(event, monkeypatch):
+    registration = hold_everything(event)
+    usual, done = ledger.remember, []
+
+    def remember(key, now):
+        done.append(key)
+        usual(key, now)
+
+    monkeypatch.setattr(ledger, "remember", remember)
+    from events.registration.commands import erasure
+
+    is_done = erasure._is_done
+    answers = iter([False])
+
+    def late(pk):
+        first = next(answers, None)
+        if first is None:
+            return is_done(pk)
+        erase(pk, PERSON, NOW)
+        return first
+
+    monkeypatch.setattr(erasure, "_is_done", late)
+    erase(registration.pk, PERSON, NOW)
+    assert len(done) == 1
+    assert erased_mails().count() == 1
+
+
+def test_what_is_not_possible_is_said(event, monkeypatch):
+    registration = hold_everything(event)
+
+    def refuse(*args):
+        raise NotPossible
+
+    monkeypatch.setattr(ledger, "remember", refuse)
+    with pytest.raises(NotPossible):
+        erase(registration.pk, PERSON, NOW)
+    assert again(registration).name == "Anna"
+
+
+# The ledger
+
+
+def test_the_ledger_holds_the_key_and_the_time_and_is_copied_out(event):
+    registration = hold_everything(event)
+    with commit():
+        erase(registration.pk, PERSON, NOW)
+    row = Erasure.objects.get()
+    assert (row.key, row.at, row.copied_at) == (registration.key, NOW, NOW)
+    assert str(row) == str(registration.key)
+    with private_storage().open(f"{ledger.FOLDER}/{row.key}") as file:
+        assert file.read().decode() == NOW.isoformat()
+    assert ledger.copy_out(NOW) == 0
+
+
+def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise OSError("disk full of Anna")
+
+    registration = hold_everything(event)
+    storage = private_storage()
+    monkeypatch.setattr(type(storage), "save", fail)
+    with commit():
+        erase(registration.pk, PERSON, NOW)
+    assert Erasure.objects.get().copied_at is None
+    assert "OSError" in caplog.text
+    assert "Anna" not in caplog.text
+    monkeypatch.undo()
+    assert ledger.copy_out(NOW) == 1
+    assert storage.exists(f"{ledger.FOLDER}/{registration.key}")
+
+
+def test_a_copy_that_is_there_already_is_not_made_twice(event):
+    Erasure.objects.create(key=uuid.uuid4(), at=NOW)
+    ledger.copy_out(NOW)
+    Erasure.objects.update(copied_at=None)
+    assert ledger.copy_out(NOW) == 1
+    assert len(private_storage().listdir(ledger.FOLDER)[1]) == 1
+
+
+def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
+    """The backup was made before: person and seat are back, the table of the ledger is as it was, the files are not."""
+    registration = hold_everything(event, "Anna")
+    with commit():
+        erase(registration.pk, PERSON, NOW)
+    key, email = registration.key, registration.email
+    Erasure.objects.all().delete()
+    erased_mails().delete()
+    registration.save()
+    waiting = make_registration(event, _S.WAITING)
+    other = make_registration(event, _S.WITHDRAWN)
+    private_storage().save(f"{ledger.FOLDER}/notes.txt", ContentFile(b"mine"))
+
+    with commit():
+        call_command("reapply_erasures")
+
+    assert "erased again: 1" in capsys.readouterr().out
+    assert again(registration).email == ""
+    assert again(other).email != ""
+    assert state_of(waiting) == _S.OFFERED
+    assert not OutboxMail.objects.filter(recipient=email).exists()
+    assert Erasure.objects.get().key == key
+    assert HistoryEntry.objects.filter(registration=registration, action="erase", actor="clock").exists()
+    assert erase_again() == 0
+
+
+def test_without_a_ledger_nothing_is_erased_again(event, monkeypatch):
+    monkeypatch.setattr(ledger, "FOLDER", "not-there")
+    make_registration(event)
+    assert ledger.keys() == set()
+    assert erase_again(NOW) == 0
+
+
+def test_the_clock_leaves_nobody_in_the_ledger(event):
+    """It finds by itself, after a restore, what is due."""
+    hold_everything(event)
+    retention.anonymise_due(days_after(event, 400))
+    assert not Erasure.objects.exists()

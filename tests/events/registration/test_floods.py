@@ -1,0 +1,186 @@
+"""Counters against floods: people get through, programs are stopped, and nobody can be found by what is counted."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import override_settings
+
+from events.models import FloodCounter, Registration
+from events.registration import floods
+from events.registration.errors import Busy
+from tests.events.registration.making import NOW, make_open_page, make_registration
+from tests.events.registration.visiting import Visitor, link_of, old_stamp, soup, words
+
+pytestmark = pytest.mark.django_db
+
+LIMITS = {"client": (4, 600), "client_wrong": (2, 600), "address": (2, 3600), "event": (50, 3600), "token": (3, 600)}
+
+
+def limits(**changes):
+    return override_settings(FLOOD_LIMITS=LIMITS | changes)
+
+
+# Counting
+
+
+def test_the_limit_is_the_last_that_passes():
+    with limits():
+        assert [floods.count({"address": "a"}, NOW) for _ in range(3)] == ["", "", "address"]
+        assert floods.count({"address": "b"}, NOW) == ""
+
+
+def test_each_span_begins_anew():
+    with limits():
+        for _ in range(3):
+            floods.count({"client": "a"}, NOW)
+        assert FloodCounter.objects.get().count == 3
+        floods.count({"client": "a"}, NOW + datetime.timedelta(seconds=600))
+        assert sorted(FloodCounter.objects.values_list("count", flat=True)) == [1, 3]
+
+
+def test_whether_a_limit_is_reached_can_be_asked_without_counting():
+    with limits():
+        assert not floods.is_over("client_wrong", "a", NOW)
+        for _ in range(2):
+            floods.count({"client_wrong": "a"}, NOW)
+        assert floods.is_over("client_wrong", "a", NOW)
+        assert not floods.is_over("client_wrong", "b", NOW)
+        assert not floods.is_over("client_wrong", "a", NOW + datetime.timedelta(seconds=600))
+
+
+def test_spans_say_how_long_they_still_run():
+    with limits():
+        at = datetime.datetime(2030, 5, 1, 12, 1, 40, tzinfo=datetime.UTC)
+        assert floods.seconds_left("client", at) == 500
+        assert 1 <= floods.seconds_left("client") <= 600
+
+
+def test_nobody_can_be_found_by_a_counter():
+    floods.count({"client": "203.0.113.7", "address": "anna@example.org"}, NOW)
+    rows = list(FloodCounter.objects.values_list("scope", "who"))
+    assert [scope for scope, _who in sorted(rows)] == ["address", "client"]
+    assert not any("203.0.113.7" in who or "anna" in who for _scope, who in rows)
+    floods.count({"client": "203.0.113.7"}, NOW + datetime.timedelta(days=1))
+    assert FloodCounter.objects.filter(scope="client").values("who").distinct().count() == 2
+
+
+def test_of_ipv6_the_network_counts():
+    assert floods.network_of("2001:db8:1:2:3:4:5:6") == floods.network_of("2001:db8:1:2::9") == "2001:db8:1:2::"
+    assert floods.network_of("2001:db8:1:3::9") != "2001:db8:1:2::"
+    assert floods.network_of("::ffff:203.0.113.7") == floods.network_of("203.0.113.7") == "203.0.113.7"
+    assert floods.network_of(None) == ""
+
+
+def test_a_busy_database_is_said_to_be_busy(monkeypatch):
+    def busy(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(connection, "cursor", busy)
+    with pytest.raises(Busy):
+        floods.count({"client": "a"}, NOW)
+
+
+def test_old_counters_go():
+    floods.count({"client": "a"}, NOW)
+    assert floods.prune(NOW + datetime.timedelta(hours=23)) == 0
+    assert floods.prune(NOW + datetime.timedelta(days=2)) == 1
+    floods.count({"client": "a"})
+    assert floods.prune() == 0
+
+
+# The form
+
+
+@pytest.fixture
+def forum(home_page):
+    return make_open_page(home_page)
+
+
+def send(forum, number: int, visitor: Visitor | None = None, **fields):
+    values = {"name": f"Person {number}", "email": f"p{number}@example.org", "mode": "online"}
+    return (visitor or Visitor()).send(
+        forum.register_path(), **(values | {"stamp": old_stamp(forum.event_id)} | fields)
+    )
+
+
+def summary(response) -> str:
+    return words(soup(response).select_one(".error-summary"))
+
+
+def test_a_whole_university_gets_through(forum):
+    answers = [send(forum, number).status_code for number in range(100)]
+    assert answers == [303] * 100
+    assert Registration.objects.count() == 100
+
+
+def test_a_client_that_sends_too_much_is_told_and_keeps_what_it_wrote(forum):
+    with limits():
+        assert [send(forum, number).status_code for number in range(5)] == [303] * 4 + [429]
+        response = send(forum, 6, name="Kept Name")
+    assert "unusually often" in summary(response)
+    assert int(response["Retry-After"]) > 0
+    assert soup(response).select_one("#id_name")["value"] == "Kept Name"
+    assert Registration.objects.count() == 4
+
+
+def test_what_a_visitor_says_of_her_address_changes_nothing(forum):
+    with limits():
+        answers = [
+            send(forum, number, Visitor(HTTP_X_FORWARDED_FOR=f"198.51.100.{number}")).status_code for number in range(5)
+        ]
+    assert answers == [303] * 4 + [429]
+
+
+def test_others_are_not_held_up_by_it(forum):
+    with limits():
+        for number in range(5):
+            send(forum, number)
+        assert send(forum, 9, Visitor(REMOTE_ADDR="203.0.113.9")).status_code == 303
+
+
+def test_one_address_is_not_flooded_with_mail(forum):
+    with limits():
+        answers = [send(forum, 1, Visitor(REMOTE_ADDR=f"203.0.113.{number}")) for number in range(3)]
+    assert [response.status_code for response in answers] == [303, 303, 429]
+    assert "several times with this e-mail address" in summary(answers[-1])
+
+
+def test_one_event_is_not_flooded(forum):
+    with limits(event=(2, 3600)):
+        answers = [send(forum, n, Visitor(REMOTE_ADDR=f"203.0.113.{n}")).status_code for n in range(3)]
+    assert answers == [303, 303, 429]
+
+
+def test_programs_are_stopped_early(forum):
+    with limits():
+        answers = [send(forum, number, website="x").status_code for number in range(3)]
+        assert answers == [200, 200, 429]
+        # What they send now counts no more, however well it is filled in.
+        assert send(forum, 4).status_code == 429
+    assert not Registration.objects.exists()
+
+
+# The personal link
+
+
+def test_a_thousand_wrong_links_are_too_many(forum):
+    visitor = Visitor()
+    answers = [visitor.get(f"/en/registration/{number:043}/") for number in range(1000)]
+    codes = [response.status_code for response in answers]
+    assert codes[:50] == [404] * 50
+    assert codes[50:] == [429] * 950
+    assert int(answers[-1]["Retry-After"]) > 0
+    # Who stands behind the same address and has a link is not shut out.
+    assert visitor.get(link_of(make_registration(forum.event))).status_code == 200
+    assert Visitor(REMOTE_ADDR="203.0.113.9").get("/en/registration/wrong/").status_code == 404
+
+
+def test_a_busy_database_does_not_break_a_wrong_link(forum, monkeypatch):
+    def busy(*args, **kwargs):
+        raise Busy
+
+    monkeypatch.setattr(floods, "count", busy)
+    assert Visitor().get("/en/registration/wrong/").status_code == 429

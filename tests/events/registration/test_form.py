@@ -1,0 +1,598 @@
+"""The registration form and the page after it, as somebody meets them who wants to come."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from events.enums import Asked, ConsentPurpose, MailKind, Mode, QuestionKind, Status
+from events.models import Answer, Consent, EventQuestion, OutboxMail, Registration, SensitiveAnswer
+from events.registration import stamps
+from events.registration.errors import Busy, Closed, Full
+from events.registration.tokens import token_for
+from events.states import RegistrationState
+from events.views.registration import done_path
+from tests.events.making import change_event, in_language, publish, translate_all
+from tests.events.registration.making import HOUR, make_open_page, make_registration, set_seats_of
+from tests.events.registration.visiting import Visitor, hidden_fields, old_stamp, soup, words
+
+PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
+
+
+@pytest.fixture
+def forum(home_page):
+    return make_open_page(home_page)
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+@pytest.fixture
+def url(forum) -> str:
+    return f"{forum.url}register/"
+
+
+def person(forum, **more) -> dict:
+    return PERSON | {"stamp": old_stamp(forum.event_id)} | more
+
+
+def ask(forum, *questions: EventQuestion):
+    for number, question in enumerate(questions):
+        question.locale, question.sort_order = forum.locale, number
+    forum.questions.set(questions)
+    return publish(forum, questions=list(forum.questions.all()))
+
+
+def send(visitor, forum, **fields):
+    return visitor.send(forum.register_path(), **person(forum, **fields))
+
+
+def summary(response) -> list[str]:
+    return [words(item) for item in soup(response).select(".error-summary li")]
+
+
+def test_register_and_read_what_happens_next(visitor, forum, url):
+    response = visitor.send(url, **person(forum))
+    assert response.status_code == 303
+    done = visitor.get(response["Location"])
+    assert words(soup(done).h1) == "You are registered"
+    registration = Registration.objects.get()
+    assert (registration.name, registration.email, registration.mode, registration.language, registration.state) == (
+        "Anna Example",
+        "anna@example.org",
+        "on_site",
+        "en",
+        "confirmed",
+    )
+    assert [mail.kind for mail in OutboxMail.objects.all()] == [MailKind.CONFIRMED]
+
+
+def test_nothing_of_it_is_kept_or_found(visitor, forum, url):
+    answers = [visitor.get(url), visitor.send(url), visitor.send(url, **person(forum))]
+    answers.append(visitor.get(answers[-1]["Location"]))
+    # The end page says nothing of the person: it is the same for everybody who got that far.
+    assert [response["Cache-Control"] for response in answers] == ["private, no-store"] * 3 + ["no-cache"]
+    for response in answers:
+        assert response["X-Robots-Tag"] == "noindex"
+        assert response["Referrer-Policy"] == "no-referrer"
+    # Browsers tell with a form where it comes from, and no more than that.
+    referrers = [element["content"] for page in map(soup, answers[:2]) for element in page.select("[name=referrer]")]
+    assert referrers == ["strict-origin"] * 2
+    assert soup(answers[0]).select_one("meta[name=robots]")["content"] == "noindex"
+    assert soup(answers[0]).select_one("link[rel=canonical]") is None
+
+
+def test_reading_the_event_sets_no_cookie(visitor, forum, url):
+    visitor.get(forum.url)
+    assert not visitor.cookies
+    visitor.get(url)
+    assert set(visitor.cookies) == {"csrftoken"}
+
+
+def test_a_form_from_elsewhere_is_refused(forum, url):
+    assert Visitor().post(url, person(forum)).status_code == 403
+    assert not Registration.objects.exists()
+
+
+def test_only_the_form_takes_a_post(visitor, forum, url):
+    done = done_path(forum, "confirmed", "on_site")
+    token = hidden_fields(soup(visitor.get(url)))
+    assert visitor.post(forum.url, token).status_code == 405
+    assert Client().put(url).status_code == 405
+    assert visitor.get(done).status_code == 200
+    assert visitor.post(done, token).status_code == 404
+    assert visitor.get(f"{url}done/").status_code == 404
+    assert visitor.get(f"{url}done/confirmed/on_site/forged/").status_code == 404
+    assert visitor.get(f"{url}elsewhere/").status_code == 404
+    assert visitor.get(f"{forum.url}other/").status_code == 404
+
+
+def test_the_end_page_belongs_to_its_event(visitor, forum, home_page):
+    other = make_open_page(home_page, title="Other", slug="other")
+    path = done_path(forum, "confirmed", "on_site")
+    assert visitor.get(path).status_code == 200
+    assert visitor.get(path.replace(forum.url, other.url)).status_code == 404
+
+
+# Once
+
+
+def test_a_double_click_registers_once(visitor, forum):
+    fields = person(forum)
+    read = soup(visitor.get(forum.register_path()))
+    answers = [visitor.send(forum.register_path(), read=read, **fields) for _ in range(2)]
+    assert [response.status_code for response in answers] == [303, 303]
+    assert Registration.objects.count() == 1
+    assert OutboxMail.objects.count() == 1
+
+
+def test_going_back_to_register_a_colleague_registers_her_too(visitor, forum):
+    fields = person(forum)
+    read = soup(visitor.get(forum.register_path()))
+    for address in ("anna@example.org", "berta@example.org"):
+        visitor.send(forum.register_path(), read=read, **(fields | {"email": address}))
+    assert sorted(Registration.objects.values_list("email", flat=True)) == ["anna@example.org", "berta@example.org"]
+
+
+def test_a_known_address_gets_the_same_answer_and_a_mail(visitor, forum):
+    first = send(visitor, forum)
+    second = send(Visitor(), forum, name="Somebody Else", email="ANNA@Example.org")
+    assert (first.status_code, second.status_code) == (303, 303)
+    pages = [soup(visitor.get(response["Location"])).main for response in (first, second)]
+    assert words(pages[0]) == words(pages[1])
+    assert Registration.objects.get().name == "Anna Example"
+    assert [mail.kind for mail in OutboxMail.objects.order_by("pk")] == [MailKind.CONFIRMED, MailKind.KNOWN]
+
+
+def test_no_token_stands_on_the_end_page(visitor, forum):
+    response = visitor.get(send(visitor, forum)["Location"])
+    assert token_for(Registration.objects.get()) not in response.content.decode()
+
+
+# Errors
+
+
+def test_errors_stand_beside_the_fields_and_above_them(visitor, forum, url):
+    response = visitor.send(url, stamp=old_stamp(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital")
+    read = soup(response)
+    assert response.status_code == 200
+    assert summary(response) == [
+        "Choose how you will take part.",
+        "Write your name.",
+        "Write an e-mail address such as name@example.org.",
+    ]
+    for link in read.select(".error-summary a"):
+        assert read.select_one(link["href"]) is not None
+    field = read.select_one("#id_email")
+    assert field["aria-invalid"] == "true"
+    described = field["aria-describedby"].split()
+    assert words(read.find(id=described[-1])) == "Write an e-mail address such as name@example.org."
+    assert read.select_one("#id_organisation")["value"] == "Kept Hospital"
+    assert read.title.string.startswith("Error: ")
+    assert not Registration.objects.exists()
+
+
+def test_fields_say_what_browsers_may_fill_in(visitor, url):
+    read = soup(visitor.get(url))
+    tokens = {field["name"]: field.get("autocomplete") for field in read.select("main form [name]")}
+    assert tokens["name"] == "name"
+    assert tokens["email"] == "email"
+    assert tokens["organisation"] == "organization"
+    assert tokens["country"] == "country"
+    assert read.select_one("#id_email")["type"] == "email"
+    assert not read.select("main form input[type=checkbox][checked]")
+
+
+def test_what_is_asked_is_what_the_organiser_wants(visitor, home_page):
+    forum = make_open_page(
+        home_page,
+        asks_organisation=Asked.NO,
+        asks_profession=Asked.REQUIRED,
+        asks_country=Asked.REQUIRED,
+        slug="asks",
+    )
+    read = soup(visitor.get(forum.register_path()))
+    assert read.select_one("#id_organisation") is None
+    assert summary(send(visitor, forum)) == [
+        "Choose your profession; there is “Other” as well.",
+        "Choose the country you work or live in.",
+    ]
+    assert send(visitor, forum, profession="nurse", country="FI").status_code == 303
+    registration = Registration.objects.get()
+    assert (registration.profession, registration.country.code, registration.organisation) == ("nurse", "FI", "")
+
+
+def test_a_name_is_one_line(visitor, forum):
+    send(visitor, forum, name="  Anna\r\nBcc: all@example.org\t Example ")
+    assert Registration.objects.get().name == "Anna Bcc: all@example.org Example"
+
+
+# Seats
+
+
+def numbers(visitor, forum) -> list[str]:
+    return [words(item) for item in soup(visitor.get(forum.register_path())).select(".choice__note")]
+
+
+def test_numbers_are_honest(visitor, forum):
+    assert numbers(visitor, forum) == ["10 places left", "Room for everybody"]
+    for _ in range(9):
+        make_registration(forum.event)
+    assert numbers(visitor, forum) == ["1 place left", "Room for everybody"]
+    make_registration(forum.event)
+    assert numbers(visitor, forum)[0] == "Full. You would be the first on the waiting list."
+    make_registration(forum.event, RegistrationState.WAITING)
+    assert numbers(visitor, forum)[0] == "Full, 1 person waiting. You would join the waiting list."
+    set_seats_of(forum.event, Mode.ON_SITE, 5, has_waiting_list=False)
+    assert numbers(visitor, forum)[0] == "Full"
+
+
+def test_full_means_the_waiting_list_or_the_other_way(visitor, forum):
+    set_seats_of(forum.event, Mode.ON_SITE, 0)
+    read = soup(visitor.get(forum.register_path()))
+    assert "“On site” is full. You can take part this way at once: Online." in words(read.main)
+    response = visitor.get(send(visitor, forum)["Location"])
+    assert words(soup(response).h1) == "You are on the waiting list"
+    assert "There are places: Online." in words(soup(response).main)
+    assert Registration.objects.get().state == RegistrationState.WAITING
+
+
+def test_a_full_mode_without_a_list_cannot_be_chosen(visitor, forum):
+    set_seats_of(forum.event, Mode.ON_SITE, 0, has_waiting_list=False)
+    read = soup(visitor.get(forum.register_path()))
+    assert read.select_one("input[value=on_site]").has_attr("disabled")
+    assert summary(send(visitor, forum)) == ["“On site” is full. You can still take part this way: Online."]
+    set_seats_of(forum.event, Mode.ONLINE, 0)
+    assert summary(send(visitor, forum)) == ["“On site” is full, and there is no waiting list."]
+
+
+def test_a_waiting_list_that_has_ended_is_none(visitor, home_page):
+    forum = make_open_page(home_page, waiting_until=timezone.now() - HOUR)
+    set_seats_of(forum.event, Mode.ON_SITE, 0)
+    assert numbers(visitor, forum)[0] == "Full"
+    set_seats_of(forum.event, Mode.ONLINE, 0)
+    assert "All places are taken" in words(soup(visitor.get(forum.register_path())).main)
+
+
+def test_the_last_seat_may_go_while_the_form_is_open(visitor, forum, monkeypatch):
+    def full(*args, **kwargs):
+        set_seats_of(forum.event, Mode.ON_SITE, 0, has_waiting_list=False)
+        raise Full
+
+    monkeypatch.setattr("events.registration.commands.register", full)
+    response = send(visitor, forum)
+    assert response.status_code == 409
+    assert summary(response) == ["“On site” is full. You can still take part this way: Online."]
+    assert soup(response).select_one("#id_name")["value"] == "Anna Example"
+
+
+def test_a_refusal_that_the_numbers_do_not_show_is_said_too(visitor, forum, monkeypatch):
+    def full(*args, **kwargs):
+        raise Full
+
+    monkeypatch.setattr("events.registration.commands.register", full)
+    assert summary(send(visitor, forum)) == [
+        "The last place was taken while you filled in the form. Choose another way, or ask us."
+    ]
+
+
+def test_one_way_of_taking_part_is_told_and_not_asked(visitor, home_page):
+    forum = make_open_page(home_page, seats={Mode.ONLINE: (None, True)}, slug="online")
+    read = soup(visitor.get(forum.register_path()))
+    assert read.select_one("input[type=radio][name=mode]") is None
+    assert words(read.select_one(".mode-only")) == "How you will take part Online Room for everybody"
+    fields = person(forum)
+    del fields["mode"]
+    assert visitor.send(forum.register_path(), **fields).status_code == 303
+    assert Registration.objects.get().mode == Mode.ONLINE
+    assert (
+        visitor.post(
+            forum.register_path(), hidden_fields(read) | person(forum, email="b@example.org", mode="")
+        ).status_code
+        == 303
+    )
+
+
+def test_approval_is_said(visitor, home_page):
+    forum = make_open_page(home_page, needs_approval=True)
+    response = visitor.get(send(visitor, forum)["Location"])
+    assert words(soup(response).h1) == "We have received your registration"
+
+
+# Busy, closed, off
+
+
+def test_busy_keeps_what_was_typed(visitor, forum, monkeypatch):
+    def busy(*args, **kwargs):
+        raise Busy
+
+    monkeypatch.setattr("events.registration.commands.register", busy)
+    response = send(visitor, forum, organisation="Kept Hospital")
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) > 0
+    assert summary(response) == ["Very many people are registering at this moment. Please send the form once more."]
+    assert soup(response).select_one("#id_organisation")["value"] == "Kept Hospital"
+    assert soup(response).select_one("input[value=on_site]").has_attr("checked")
+
+
+def test_registration_that_closed_meanwhile_is_said(visitor, forum, monkeypatch):
+    def closed(*args, **kwargs):
+        raise Closed
+
+    monkeypatch.setattr("events.registration.commands.register", closed)
+    response = send(visitor, forum)
+    assert response.status_code == 409
+    assert "Registration is closed" in words(soup(response).main)
+
+    def off(*args, **kwargs):
+        change_event(forum.event, status=Status.CANCELLED)
+        raise Closed
+
+    monkeypatch.setattr("events.registration.commands.register", off)
+    assert "Cancelled" in words(soup(send(visitor, forum)).main)
+
+
+def standing(visitor, forum) -> str:
+    return words(soup(visitor.get(forum.register_path())).select_one(".notice"))
+
+
+def test_a_shut_form_says_why(visitor, home_page):
+    forum = make_open_page(home_page, opens_at=datetime.datetime(2029, 5, 1, 6, tzinfo=datetime.UTC))
+    assert standing(visitor, forum).startswith(
+        "Registration is not open yet It opens at this time: 1 May 2029, 09:00 (UTC+3)"
+    ), standing(visitor, forum)
+    settings = forum.event.registration_settings
+    settings.opens_at = None
+    settings.save()
+    assert "When it opens will be said on the page of the event." in standing(visitor, forum)
+    settings.opens_at, settings.closes_at = timezone.now() - 2 * HOUR, timezone.now() - HOUR
+    settings.save()
+    assert standing(visitor, forum).startswith("Registration is closed")
+    change_event(forum.event, status=Status.CANCELLED)
+    assert standing(visitor, forum).startswith("Nobody can register any more Cancelled")
+
+
+def test_an_event_without_registration_has_no_form(visitor, forum):
+    forum.event.seat_pools.all().delete()
+    assert visitor.get(forum.register_path()).status_code == 404
+    change_event(forum.event, registration_url="https://example.org/elsewhere")
+    response = visitor.get(forum.register_path())
+    assert (response.status_code, response["Location"]) == (302, forum.url)
+
+
+def test_a_draft_has_no_form(visitor, forum, url):
+    forum.unpublish()
+    assert visitor.get(url).status_code == 404
+
+
+# Questions and consents
+
+
+@pytest.fixture
+def asking(forum):
+    choices = [
+        {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000001", "value": "Morning"},
+        {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000002", "value": "Afternoon"},
+    ]
+    return ask(
+        forum,
+        EventQuestion(label="What do you hope for?", kind=QuestionKind.LONG_TEXT, help_text="One sentence will do."),
+        EventQuestion(label="Which half?", kind=QuestionKind.CHOICE, choices=json.dumps(choices), is_required=True),
+        EventQuestion(label="Which workshops?", kind=QuestionKind.CHOICES, choices=json.dumps(choices)),
+        EventQuestion(label="Dinner?", kind=QuestionKind.YES_NO, only_mode=Mode.ON_SITE, is_required=True),
+        EventQuestion(label="From where?", kind=QuestionKind.COUNTRY, only_mode=Mode.ONLINE),
+        EventQuestion(label="Badge", kind=QuestionKind.TEXT),
+        EventQuestion(label="Diet", kind=QuestionKind.LONG_TEXT, is_sensitive=True, only_mode=Mode.ON_SITE),
+    )
+
+
+def names_of(forum) -> dict[str, str]:
+    return {row.label: f"q_{row.translation_key.hex}" for row in forum.questions.all()}
+
+
+def test_answers_are_stored_under_their_keys(visitor, asking):
+    names = names_of(asking)
+    first, second = (choice.id for choice in asking.questions.all()[1].choices)
+    response = send(
+        visitor,
+        asking,
+        **{
+            names["Which half?"]: first,
+            names["Which workshops?"]: [first, second],
+            names["Dinner?"]: "no",
+            names["From where?"]: "EE",
+            names["Diet"]: "No nuts",
+            "agree_sensitive": "on",
+        },
+    )
+    assert response.status_code == 303, summary(response)
+    assert {row.label: row.value for row in Answer.objects.all()} == {
+        "Which half?": [{"key": first, "label": "Morning"}],
+        "Which workshops?": [{"key": first, "label": "Morning"}, {"key": second, "label": "Afternoon"}],
+        "Dinner?": False,
+    }
+    assert SensitiveAnswer.objects.get().label == "Diet"
+    consent = Consent.objects.get()
+    assert (consent.purpose, consent.is_given, consent.language) == (ConsentPurpose.SENSITIVE, True, "en")
+    assert consent.wording.startswith("I agree that the organisers use these answers")
+
+
+def test_required_questions_are_required_of_those_they_are_for(visitor, asking):
+    assert summary(send(visitor, asking)) == ["Choose an answer: Which half?", "Choose an answer: Dinner?"]
+    assert summary(send(visitor, asking, mode="online")) == ["Choose an answer: Which half?"]
+
+
+def test_a_wrong_answer_to_a_question_for_others_does_not_matter(visitor, asking):
+    names = names_of(asking)
+    first = asking.questions.all()[1].choices[0].id
+    response = send(visitor, asking, mode="online", **{names["Which half?"]: first, names["Dinner?"]: "perhaps"})
+    assert response.status_code == 303
+
+
+def test_sensitive_answers_need_a_consent_of_their_own(visitor, asking):
+    names = names_of(asking)
+    first = asking.questions.all()[1].choices[0].id
+    fields = {names["Which half?"]: first, names["Dinner?"]: "yes", names["Diet"]: "No nuts"}
+    assert summary(send(visitor, asking, **fields)) == [
+        "Tick this box so that the organisers may use your answers, or leave the answers empty."
+    ]
+    fields[names["Diet"]] = ""
+    assert send(visitor, asking, **fields).status_code == 303
+    assert not SensitiveAnswer.objects.exists()
+    assert Consent.objects.get().is_given is False
+
+
+def test_questions_say_whom_they_are_for(visitor, asking):
+    read = soup(visitor.get(asking.register_path()))
+    parts = {part.get("data-only-mode"): words(part) for part in read.select("[data-only-mode]")}
+    assert set(parts) == {"on_site", "online"}
+    assert "(only if you take part online) (optional)" in parts["online"]
+    labels = [words(item) for item in read.select("legend, label.field__label")]
+    assert "Dinner? (only if you come on site)" in labels
+
+
+def test_long_lists_of_choices_are_opened(visitor, forum):
+    many = [{"type": "choice", "id": f"a1b2c3d4-0000-4000-8000-00000000000{n}", "value": f"No. {n}"} for n in range(8)]
+    asking = ask(forum, EventQuestion(label="Which?", kind=QuestionKind.CHOICE, choices=json.dumps(many)))
+    read = soup(visitor.get(asking.register_path()))
+    assert len(read.select(f"select[name={names_of(asking)['Which?']}] option")) == 9
+
+
+def test_pictures_are_asked_about_apart_and_in_the_words_of_the_page(visitor, home_page):
+    forum = make_open_page(home_page, asks_photo_consent=True)
+    assert "I may be seen in photographs" in words(soup(visitor.get(forum.register_path())).main)
+    forum = publish(forum, photo_consent="You may draw me.")
+    assert (
+        words(soup(visitor.get(forum.register_path())).select_one("label[for=id_agree_photos]")) == "You may draw me."
+    )
+    send(visitor, forum, agree_photos="on")
+    consent = Consent.objects.get()
+    assert (consent.purpose, consent.is_given, consent.wording) == (ConsentPurpose.PHOTOS, True, "You may draw me.")
+
+
+def test_the_privacy_notice_is_whole(visitor, asking):
+    notice = words(soup(visitor.get(asking.register_path())).select_one(".privacy"))
+    for part in ("Who is responsible", "basis", "Who receives them", "How long", "rights", "Complaints", "have to"):
+        assert part in notice
+    assert "180 days after the event" in notice
+    assert "14 days after the event" in notice
+    assert "12 November 2030" in notice or "13 November 2030" in notice
+
+
+# Languages
+
+
+def test_the_form_and_the_answer_are_in_the_language_of_the_page(visitor, asking):
+    translate_all(asking)
+    finnish = in_language(asking, "fi")
+    read = soup(visitor.get(finnish.register_path()))
+    assert read.html["lang"] == "fi"
+    assert "fi Dinner?" in words(read.main)
+    switcher = {link["hreflang"]: link["href"] for link in read.select("header .languages a")}
+    assert switcher["en"] == asking.register_path()
+    first = asking.questions.all()[1].choices[0].id
+    names = names_of(asking)
+    response = send(visitor, finnish, **{names["Which half?"]: first, names["Dinner?"]: "yes"})
+    assert response.status_code == 303, summary(response)
+    assert response["Location"].startswith(finnish.register_path())
+    registration = Registration.objects.get()
+    assert registration.language == "fi"
+    assert Answer.objects.get(kind=QuestionKind.CHOICE).value[0]["label"].startswith("fi ")
+
+
+def test_a_language_without_the_event_is_not_promised_a_form(visitor, forum, url):
+    switcher = {link["hreflang"]: link["href"] for link in soup(visitor.get(url)).select("header .languages a")}
+    assert not switcher["fi"].endswith("/register/")
+
+
+# Programs
+
+
+def test_too_fast_is_said_and_kept(visitor, forum, url):
+    with override_settings(REGISTRATION_MINIMUM_SECONDS=3):
+        response = visitor.send(url, **PERSON)
+    assert summary(response) == ["That was faster than we can tell from a program. Please send the form once more."]
+    assert soup(response).select_one("#id_name")["value"] == "Anna Example"
+    assert not Registration.objects.exists()
+
+
+def test_a_stamp_of_another_form_or_of_none_is_refused_and_made_anew(visitor, forum, url):
+    for stamp in ("", "forged", old_stamp(forum.event_id + 1)):
+        response = visitor.send(url, **(PERSON | {"stamp": stamp}))
+        assert summary(response) == [
+            "The page was open for very long or came from elsewhere. Please send the form once more."
+        ]
+        assert stamps.read_stamp(hidden_fields(soup(response))["stamp"], forum.event_id) is not None
+
+
+def test_whoever_fills_in_everything_is_told(visitor, forum):
+    response = send(visitor, forum, website="https://spam.example")
+    assert summary(response) == ["Leave this field empty: it is there to catch programs that fill in everything."]
+    assert not Registration.objects.exists()
+
+
+def test_the_number_of_queries_does_not_grow(visitor, asking, django_assert_num_queries):
+    url = asking.register_path()
+    visitor.get(url)
+    with django_assert_num_queries(FORM_QUERIES):
+        visitor.get(url)
+    make_many(asking.event, 1000)
+    with django_assert_num_queries(FORM_QUERIES):
+        visitor.get(url)
+
+
+FORM_QUERIES = 14
+
+
+def make_many(event, count: int) -> None:
+    Registration.objects.bulk_create(
+        Registration(
+            event=event, state="confirmed", mode=Mode.ONLINE, language="en", name=f"P {n}", email_key=f"p{n}@x"
+        )
+        for n in range(count)
+    )
+
+
+def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
+    forum, url, settings, django_assert_num_queries, monkeypatch
+):
+    settings.PAGE_CACHE_SECONDS = 60
+    first, second = Visitor(), Visitor()
+    pages = [soup(first.get(url))]
+    monkeypatch.setattr("events.views.registration.questions_for", None)  # nothing is made anew
+    with django_assert_num_queries(KEPT_FORM_QUERIES):
+        response = second.get(url)
+    monkeypatch.undo()
+    pages.append(soup(response))
+    assert response["Cache-Control"] == "private, no-store"
+    for name in ("stamp", "csrfmiddlewaretoken"):
+        values = [page.select_one(f"main [name={name}]")["value"] for page in pages]
+        assert values[0] != values[1]
+        assert not any("mark" in value or value.startswith(("token-", "stamp-")) for value in values)
+    # Each can send hers, and what is left is said anew.
+    settings.REGISTRATION_MINIMUM_SECONDS = 0
+    for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):
+        fields = {"name": name, "email": f"{name}@example.org", "mode": "on_site"}
+        assert visitor.send(url, read=page, **fields).status_code == 303
+    assert words(soup(Visitor().get(url)).main) != words(pages[0].main)
+
+
+def test_a_form_with_a_query_or_a_session_is_made_anew(forum, url, settings, admin_client):
+    settings.PAGE_CACHE_SECONDS = 60
+    Visitor().get(url)
+    for client, address in ((Visitor(), f"{url}?x=1"), (admin_client, url)):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        assert len(asked) > KEPT_FORM_QUERIES
+
+
+# Site, page, its restrictions, event, settings, seats.
+KEPT_FORM_QUERIES = 8

@@ -1,0 +1,140 @@
+"""Whatever happens to the pages of an event, what people told the organiser stays."""
+
+import pytest
+from django.core.serializers import serialize
+from django.db.models import ProtectedError
+from django.urls import reverse
+from wagtail_localize.models import Translation
+
+from events.enums import Mode
+from events.models import (
+    Answer,
+    CheckIn,
+    Consent,
+    DataAccess,
+    Event,
+    EventAccess,
+    EventPage,
+    EventQuestion,
+    HistoryEntry,
+    Message,
+    OutboxMail,
+    Registration,
+    RegistrationSettings,
+    SeatPool,
+    SensitiveAnswer,
+)
+from events.registration.commands import GivenAnswer, change_answers
+from events.registration.questions import questions_for
+from tests.events.making import again, commit, in_language, make_index, publish, row, translate_all
+from tests.events.registration.holding import hold_everything
+from tests.events.registration.making import arrive, make_open_page, make_staff, set_up_registration
+
+TABLES = (
+    RegistrationSettings,
+    SeatPool,
+    EventAccess,
+    Registration,
+    Answer,
+    SensitiveAnswer,
+    Consent,
+    HistoryEntry,
+    CheckIn,
+    DataAccess,
+    Message,
+    OutboxMail,
+)
+
+
+def memory():
+    """Return every row that hangs on a registration or its event, field by field."""
+    return {model.__name__: serialize("json", model.objects.order_by("pk")) for model in TABLES}
+
+
+@pytest.fixture
+def forum(home_page):
+    page = make_open_page(home_page, row("09:00", "One", "10:00"), title="Forum")
+    page.questions.set([EventQuestion(label="Why do you come?", kind="text", locale=page.locale, sort_order=0)])
+    with commit():
+        page.save_revision().publish()
+    page = again(page)
+    translate_all(make_index(home_page), page, codes=("fi",))
+    for name, language in (("Anna", "en"), ("Eeva", "fi")):
+        hold_everything(page.event, name, language=language)
+    finnish = in_language(page, "fi")
+    [question] = questions_for(finnish)
+    answered = arrive(page.event, "Aino", language="fi", answers=[GivenAnswer(question, "siksi")])
+    assert answered.registration.answers.get().label == "fi Why do you come?"
+    DataAccess.objects.create(event=page.event, user=make_staff().user, action="export")
+    EventAccess.objects.create(event=page.event, user=make_staff().user)
+    assert all(model.objects.exists() for model in TABLES)
+    return page
+
+
+def test_a_translation_that_is_synced_leaves_everything_as_it_was(forum):
+    before = memory()
+    publish(forum, title="Forum of care")
+    translation = Translation.objects.get(source__object_id=forum.translation_key, target_locale__language_code="fi")
+    with commit():
+        translation.source.update_from_db()
+        translation.save_target(publish=True)
+    assert memory() == before
+
+
+def test_a_translation_that_is_deleted_and_made_anew_leaves_everything_as_it_was(forum):
+    before, key = memory(), questions_for(in_language(forum, "fi"))[0].key
+    with commit():
+        in_language(forum, "fi").delete()
+    assert memory() == before
+    translate_all(again(forum), codes=("fi",))
+    assert memory() == before
+    [question] = questions_for(in_language(forum, "fi"))
+    assert (question.key, question.label) == (key, "fi Why do you come?")
+    # What was answered before is changed by the form of the new forum.
+    registration = Registration.objects.get(name="Aino")
+    change_answers(registration.pk, [GivenAnswer(question, "muuten vain")], {}, now=registration.created_at)
+    assert [(answer.question_key, answer.value) for answer in registration.answers.all()] == [(key, "muuten vain")]
+
+
+def test_the_source_page_can_go_and_leaves_everything_as_it_was(forum):
+    before = memory()
+    with commit():
+        again(forum).delete()
+    assert memory() == before
+    assert Event.objects.filter(pk=forum.event_id).exists()
+
+
+def test_an_unpublished_page_leaves_everything_as_it_was(forum):
+    before = memory()
+    with commit():
+        again(forum).unpublish()
+    assert memory() == before
+
+
+def test_an_event_with_registrations_cannot_be_deleted(forum, admin_client):
+    before = memory()
+    with commit():
+        for found in EventPage.objects.filter(event=forum.event):
+            found.delete()
+    with pytest.raises(ProtectedError):
+        Event.objects.get(pk=forum.event_id).delete()
+    url = reverse("events:delete", args=[forum.event_id])
+    for answer in (admin_client.get(url, follow=True), admin_client.post(url, follow=True)):
+        assert "People have registered for this event, so it stays." in answer.content.decode()
+    assert memory() == before
+
+
+def test_an_event_without_registrations_can_be_deleted_with_its_settings(db, admin_client):
+    from tests.events.making import make_event
+
+    event = set_up_registration(make_event())
+    url = reverse("events:delete", args=[event.pk])
+    admin_client.post(url)
+    assert not Event.objects.filter(pk=event.pk).exists()
+    assert not RegistrationSettings.objects.exists()
+
+
+def test_two_languages_sell_from_one_pool(forum):
+    SeatPool.objects.filter(mode=Mode.ON_SITE).update(capacity=4)
+    assert arrive(forum.event, language="en").state == "confirmed"
+    assert arrive(forum.event, language="fi").state == "waiting"

@@ -1,0 +1,100 @@
+"""The lock of an event in one process; two processes that want it are in `races/`."""
+
+import pytest
+from django.db import OperationalError, connection
+
+from events.models import Event
+from events.registration import errors, locking
+from tests.events.registration.making import arrive, make_open_event
+
+pytestmark = pytest.mark.django_db
+
+
+class DriverError(Exception):
+    def __init__(self, **values):
+        super().__init__()
+        self.__dict__.update(values)
+
+
+def problem(**values) -> OperationalError:
+    found = OperationalError()
+    found.__cause__ = DriverError(**values)
+    return found
+
+
+def failing(error):
+    def lock(event_pk):
+        raise error
+
+    return lock
+
+
+@pytest.mark.parametrize("cause", [{"sqlstate": "55P03"}, {"sqlite_errorname": "SQLITE_BUSY"}])
+def test_a_lock_that_is_not_had_is_busy_and_nothing_is_written(monkeypatch, cause):
+    event = make_open_event()
+    monkeypatch.setattr(locking, "_lock", failing(problem(**cause)))
+    with pytest.raises(errors.Busy):
+        arrive(event)
+    monkeypatch.undo()
+    assert arrive(event).state == "confirmed"
+
+
+def test_any_other_problem_of_the_database_is_not_hidden(monkeypatch):
+    event = make_open_event()
+    monkeypatch.setattr(locking, "_lock", failing(problem(sqlstate="53300")))
+    with pytest.raises(OperationalError):
+        arrive(event)
+
+
+def test_the_event_is_read_anew_under_the_lock():
+    event = make_open_event()
+    Event.objects.filter(pk=event.pk).update(venue_town="Tartu")
+    with locking.locked(event.pk) as locked:
+        assert locked.venue_town == "Tartu"
+
+
+def test_no_lock_of_what_is_not_there():
+    with pytest.raises(Event.DoesNotExist), locking.locked(0):
+        pass
+
+
+def test_what_goes_wrong_under_the_lock_is_undone():
+    event = make_open_event()
+
+    def go_wrong():
+        with locking.locked(event.pk):
+            Event.objects.filter(pk=event.pk).update(venue_town="Tartu")
+            raise ValueError("x")
+
+    with pytest.raises(ValueError, match="x"):
+        go_wrong()
+    assert Event.objects.get(pk=event.pk).venue_town == "Turku"
+
+
+def busy_timeout() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite waits by connection")
+def test_sqlite_waits_three_seconds_for_the_lock_and_its_usual_time_afterwards():
+    usual = busy_timeout()
+    with locking.impatient():
+        assert busy_timeout() == usual  # a transaction is open: its lock is had
+    # As outside of any test's transaction.
+    connection.in_atomic_block = False
+    try:
+        with locking.impatient():
+            assert busy_timeout() == 3000
+    finally:
+        connection.in_atomic_block = True
+    assert busy_timeout() == usual == 20_000
+
+
+@pytest.mark.postgres
+def test_postgresql_waits_three_seconds_for_locks_of_this_transaction():
+    event = make_open_event()
+    with locking.locked(event.pk), connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone()[0] == "3s"

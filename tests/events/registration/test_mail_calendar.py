@@ -1,0 +1,155 @@
+"""The calendar part: it brings an entry, changes it and takes it away, and another parser agrees."""
+
+import datetime
+
+import pytest
+import vobject
+
+from events.enums import MailKind, Mode, Status
+from events.models import EventPage, OutboxMail, Registration
+from events.states import RegistrationState
+from tests.events.making import change_event
+from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue, rendered
+
+
+@pytest.fixture
+def page(home_page) -> EventPage:
+    return make_forum(home_page)
+
+
+def calendar_of(message):
+    """Return the calendar of a mail, as the second parser reads it, and the method of its header; or None."""
+    parts = [item for item in message.walk() if item.get_content_type() == "text/calendar"]
+    if not parts:
+        return None
+    assert parts[0].get_content_charset() == "utf-8"
+    text = parts[0].get_content()
+    attached = [item for item in message.walk() if item.get_filename() == "event.ics"]
+    assert [item.get_content_type() for item in attached] == ["application/ics"]
+    assert attached[0].get_content().decode().splitlines() == text.splitlines()
+    calendar = vobject.readOne(text)
+    assert calendar.method.value == parts[0].get_param("method")
+    return calendar
+
+
+def tried(mail: OutboxMail) -> OutboxMail:
+    OutboxMail.objects.filter(pk=mail.pk).update(attempts=1)
+    return mail
+
+
+def test_a_confirmation_brings_the_entry(page):
+    registration = make_registration(page.event, calendar_sequence=3)
+    message = rendered(queue(registration))
+    alternative = message.get_payload(0)
+    assert alternative.get_content_type() == "multipart/alternative"
+    assert [item.get_content_type() for item in alternative.iter_parts()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    calendar = calendar_of(message)
+    entry = calendar.vevent
+    assert calendar.method.value == "REQUEST"
+    assert entry.uid.value == str(registration.key)
+    assert entry.sequence.value == "3"
+    assert entry.status.value == "CONFIRMED"
+    assert entry.summary.value == "Forum of care"
+    assert entry.location.value == "Old Mill, Turku, Finland"
+    assert entry.dtstart.value == datetime.datetime(2030, 5, 16, 6, tzinfo=datetime.UTC)
+    assert entry.dtend.value == datetime.datetime(2030, 5, 16, 13, tzinfo=datetime.UTC)
+    assert entry.dtstart.params["X-VOBJ-ORIGINAL-TZID"] == ["Europe/Helsinki"]
+    assert calendar.vtimezone.tzid.value == "Europe/Helsinki"
+    assert entry.dtstamp.value == NOW
+    assert entry.organizer.value == "mailto:webmaster@localhost"
+    assert entry.organizer.params["CN"] == ["Beacon"]
+    assert entry.attendee.value == f"mailto:{registration.email}"
+    assert entry.attendee.params["RSVP"] == ["FALSE"]
+    assert entry.attendee.params["PARTSTAT"] == ["ACCEPTED"]
+
+
+def test_what_the_entry_keeps_to_itself(page):
+    registration = make_registration(page.event, mode=Mode.ONLINE)
+    message = rendered(queue(registration))
+    text = part(message, "text/calendar")
+    assert "secret" not in text
+    assert "registration/" not in text
+    assert calendar_of(message).vevent.location.value == "Online"
+    assert "on your personal page" in calendar_of(message).vevent.description.value
+    # The public feed has another entry, so that neither overwrites the other.
+    assert str(page.event.key) not in text
+
+
+def test_the_sequence_is_that_of_the_time_of_writing(page):
+    registration = make_registration(page.event, calendar_sequence=1)
+    first = queue(registration)
+    Registration.objects.update(calendar_sequence=2)
+    second = queue(Registration.objects.get(), MailKind.EVENT_CHANGED)
+    assert [calendar_of(rendered(mail)).vevent.sequence.value for mail in (first, second)] == ["1", "2"]
+
+
+def test_an_event_that_moves_takes_the_entry_along(page):
+    registration = make_registration(page.event)
+    before = calendar_of(rendered(queue(registration))).vevent
+    change_event(page.event, first_day=datetime.date(2030, 6, 6), last_day=datetime.date(2030, 6, 6))
+    after = calendar_of(rendered(queue(Registration.objects.get(), MailKind.EVENT_CHANGED))).vevent
+    assert before.uid.value == after.uid.value
+    assert after.dtstart.value.date() == datetime.date(2030, 6, 6)
+    assert int(after.sequence.value) > int(before.sequence.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (MailKind.WITHDRAWN, RegistrationState.WITHDRAWN),
+        (MailKind.CANCELLED, RegistrationState.CANCELLED),
+        (MailKind.WAITING, RegistrationState.WAITING),
+    ],
+)
+def test_who_has_no_place_any_more_has_no_entry(page, kind, state):
+    registration = make_registration(page.event)
+    tried(queue(registration))
+    Registration.objects.update(state=state, queued_at=NOW, calendar_sequence=1)
+    calendar = calendar_of(rendered(queue(Registration.objects.get(), kind)))
+    assert calendar.method.value == "CANCEL"
+    entry = calendar.vevent
+    assert (entry.uid.value, entry.sequence.value, entry.status.value) == (str(registration.key), "1", "CANCELLED")
+    assert entry.attendee.value == f"mailto:{registration.email}"
+
+
+def test_who_never_had_a_place_gets_no_entry(page):
+    waiting = make_registration(page.event, state=RegistrationState.WAITING)
+    tried(queue(waiting, MailKind.WAITING))
+    assert calendar_of(rendered(queue(waiting, MailKind.WAITING))) is None
+    Registration.objects.update(state=RegistrationState.WITHDRAWN)
+    assert calendar_of(rendered(queue(Registration.objects.get(), MailKind.WITHDRAWN))) is None
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.POSTPONED])
+def test_an_event_that_is_off_leaves_the_calendar(page, status):
+    registration = make_registration(page.event)
+    tried(queue(registration))
+    EventPage.objects.update(status_reason="The mill burns.")
+    change_event(page.event, status=status)
+    calendar = calendar_of(rendered(queue(Registration.objects.get(), MailKind.EVENT_OFF)))
+    assert calendar.method.value == "CANCEL"
+    assert calendar.vevent.status.value == "CANCELLED"
+    assert "The mill burns." in calendar.vevent.description.value
+
+
+@pytest.mark.parametrize("kind", [MailKind.REMINDER, MailKind.KNOWN, MailKind.MESSAGE])
+def test_mails_that_change_nothing_bring_no_entry(page, kind):
+    assert calendar_of(rendered(queue(make_registration(page.event), kind))) is None
+
+
+def test_after_the_event_nothing_is_brought(page):
+    mail = queue(make_registration(page.event), MailKind.CHANGED)
+    assert calendar_of(rendered(mail, NOW + datetime.timedelta(days=60))) is None
+
+
+def test_whole_days_and_nobody_announced_yet(page):
+    registration = make_registration(page.event)
+    change_event(page.event, start_time=None, end_time=None)
+    page.event.calendar_entries.all().delete()
+    entry = calendar_of(rendered(queue(Registration.objects.get(pk=registration.pk)))).vevent
+    assert entry.dtstart.value == datetime.date(2030, 5, 16)
+    assert entry.dtend.value == datetime.date(2030, 5, 17)

@@ -1,0 +1,343 @@
+"""Real servers and real processes: down, slow, refusing, silent, killed; two senders; the courier and its forks."""
+
+import contextlib
+import os
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection
+from django.utils import timezone
+
+from events.enums import MailKind, MailState
+from events.models import OutboxMail, Registration
+from events.registration import outbox
+from events.registration.courier import Courier
+from events.registration.outbox import CLAIM_TIME, deliver_due
+from home.smtp import EmailBackend, WatchedSMTPOverTLS
+from tests.events.registration.mailing import again, make_forum, make_registration
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 60
+
+
+class Server:
+    """A mail server that keeps what it accepts. `rules` say how it answers; each is called once, in order."""
+
+    def __init__(self) -> None:
+        self.accepted: list[str] = []
+        self.rules: list[str] = []
+        self.refused: set[str] = set()
+        self.has_mail = threading.Event()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  (the library's name)
+        if address in self.refused:
+            return "550 5.1.1 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        rule = self.rules.pop(0) if self.rules else "accept"
+        if rule == "later":
+            return "451 4.3.0 try later"
+        self.accepted.append(message_from_bytes(envelope.content)["Message-ID"])
+        self.has_mail.set()
+        if rule == "silent":
+            import asyncio
+
+            await asyncio.sleep(PATIENCE)
+        return "250 OK"
+
+
+@contextlib.contextmanager
+def serving(handler: Server) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def server(settings) -> Iterator[Server]:
+    handler = Server()
+    with serving(handler) as port:
+        settings.EMAIL_BACKEND = "home.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 1
+        yield handler
+
+
+@pytest.fixture
+def event(home_page):
+    return make_forum(home_page).event
+
+
+def queue(event, count: int = 1) -> list[OutboxMail]:
+    return [outbox.queue(event, MailKind.CONFIRMED, make_registration(event)) for _number in range(count)]
+
+
+def ids(mails: list[OutboxMail]) -> list[str]:
+    return sorted(f"<{mail.key}@localhost>" for mail in mails)
+
+
+def make_due() -> None:
+    OutboxMail.objects.filter(state=MailState.QUEUED).update(next_try_at=timezone.now())
+
+
+def test_a_server_that_works(event, server):
+    mails = queue(event, 3)
+    assert deliver_due() == 3
+    assert sorted(server.accepted) == ids(mails)
+
+
+def test_a_server_that_is_down_and_comes_back(event, settings):
+    mail = queue(event)[0]
+    handler = Server()
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "home.smtp.EmailBackend", "127.0.0.1"
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        settings.EMAIL_PORT = unheard.getsockname()[1]
+        assert deliver_due() == 0
+    assert (again(mail).state, again(mail).problem) == (MailState.QUEUED, "ConnectionRefusedError")
+    assert Registration.objects.get().state == "confirmed"
+    make_due()
+    with serving(handler) as settings.EMAIL_PORT:
+        assert deliver_due() == 1
+    assert handler.accepted == ids([mail])
+
+
+def test_a_server_that_refuses_one_address(event, server):
+    mails = queue(event, 3)
+    server.refused = {mails[1].registration.email}
+    assert deliver_due() == 2
+    assert [again(mail).state for mail in mails] == [MailState.SENT, MailState.FAILED, MailState.SENT]
+    assert again(mails[1]).problem == "SMTPRecipientsRefused 550"
+
+
+def test_a_server_that_says_later(event, server):
+    mail = queue(event)[0]
+    server.rules = ["later"]
+    assert deliver_due() == 0
+    assert again(mail).problem == "SMTPDataError 451"
+    assert outbox.MAYBE_SENT not in again(mail).payload
+    make_due()
+    assert deliver_due() == 1
+
+
+def test_a_server_that_takes_a_mail_and_falls_silent(event, server):
+    mail = queue(event)[0]
+    server.rules = ["silent"]
+    assert deliver_due() == 0
+    assert (again(mail).state, again(mail).problem) == (MailState.QUEUED, "UncertainDeliveryError")
+    make_due()
+    assert deliver_due() == 1
+    # One duplicate, which mail programs know as the same.
+    assert server.accepted == ids([mail]) * 2
+
+
+def test_a_server_that_stops_talking_before_the_mail(event, settings):
+    mail = queue(event)[0]
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "home.smtp.EmailBackend", "127.0.0.1", 1
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.EMAIL_PORT = listener.getsockname()[1]
+        threading.Thread(target=talk_until_data, args=[listener], daemon=True).start()
+        assert deliver_due() == 0
+    # It cannot have arrived: it may be tried as often as any other.
+    assert again(mail).problem == "SMTPServerDisconnected"
+    assert outbox.MAYBE_SENT not in again(mail).payload
+
+
+def talk_until_data(listener: socket.socket) -> None:
+    peer, _address = listener.accept()
+    with peer, peer.makefile("rwb", buffering=0) as lines:
+        lines.write(b"220 hello\r\n")
+        for line in lines:
+            if line.upper().startswith(b"DATA"):
+                return
+            lines.write(b"250 fine\r\n")
+
+
+def test_connections_over_tls_are_watched_as_well():
+    assert EmailBackend(use_ssl=True).connection_class is WatchedSMTPOverTLS
+    assert ssl.create_default_context().check_hostname
+
+
+# Processes
+
+
+@pytest.fixture
+def copied(event, tmp_path) -> Iterator[Path]:
+    """Return a function that copies the test's database into a file, which other processes can open."""
+    if connection.vendor != "sqlite":
+        pytest.skip("copies the database of the test, which others cannot see")
+
+    def copy() -> Path:
+        file = tmp_path / "site.sqlite3"
+        # Through the test's own connection, which alone sees what its transaction has written.
+        file.write_bytes(connection.connection.serialize())
+        return file
+
+    return copy
+
+
+def start_sender(database: Path, port: int) -> subprocess.Popen:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
+    }
+    command = [sys.executable, "-m", "tests.events.registration.sender", str(port)]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def states(database: Path) -> list[tuple[str, int]]:
+    with contextlib.closing(sqlite3.connect(database)) as found:
+        return found.execute("SELECT state, attempts FROM events_outboxmail ORDER BY id").fetchall()
+
+
+@pytest.mark.slow
+def test_killed_between_sending_and_marking(event, copied):
+    mail, handler = queue(event)[0], Server()
+    handler.rules = ["silent"]
+    database = copied()
+    with serving(handler) as port:
+        sender = start_sender(database, port)
+        assert handler.has_mail.wait(PATIENCE)
+        sender.send_signal(signal.SIGKILL)
+        sender.communicate()
+        assert sender.returncode == -signal.SIGKILL
+        assert states(database) == [("sending", 1)]
+        # Nobody takes it from a sender that may still be at work.
+        second = start_sender(database, port)
+        assert second.communicate(timeout=PATIENCE)[0] == "0\n"
+        with contextlib.closing(sqlite3.connect(database)) as found, found:
+            long_ago = timezone.now() - CLAIM_TIME * 2
+            found.execute("UPDATE events_outboxmail SET claimed_at = ?", [f"{long_ago:%Y-%m-%d %H:%M:%S.%f}"])
+        third = start_sender(database, port)
+        assert third.communicate(timeout=PATIENCE)[0] == "1\n"
+    assert states(database) == [("sent", 2)]
+    assert handler.accepted == ids([mail]) * 2
+
+
+@pytest.mark.slow
+def test_two_senders_at_once(event, copied):
+    mails, handler = queue(event, 30), Server()
+    database = copied()
+    with serving(handler) as port:
+        senders = [start_sender(database, port) for _number in range(2)]
+        counts = [int(sender.communicate(timeout=2 * PATIENCE)[0]) for sender in senders]
+    assert sum(counts) == 30
+    assert sorted(handler.accepted) == ids(mails)
+    assert set(states(database)) == {("sent", 1)}
+
+
+# The courier
+
+
+def eventually(is_so) -> bool:
+    deadline = time.monotonic() + 5
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return bool(is_so())
+
+
+def test_the_courier_works_when_it_is_kicked():
+    done, may_go_on = [], threading.Event()
+
+    def work() -> None:
+        done.append(threading.current_thread().daemon)
+        may_go_on.wait(5)
+
+    courier = Courier(work)
+    courier.kick()
+    assert eventually(lambda: len(done) == 1)
+    # However often meanwhile: once more, and in the same thread.
+    for _number in range(5):
+        courier.kick()
+    assert threading.active_count() == sum(1 for _thread in threading.enumerate())
+    may_go_on.set()
+    assert eventually(lambda: len(done) == 2 and courier._thread is None)
+    assert done == [True, True]
+
+
+def test_the_courier_survives_what_goes_wrong(caplog):
+    done = []
+
+    def work() -> None:
+        done.append(1)
+        if len(done) == 1:
+            raise ValueError("canary@example.org")
+
+    courier = Courier(work)
+    courier.kick()
+    assert eventually(lambda: courier._thread is None)
+    courier.kick()
+    assert eventually(lambda: len(done) == 2 and courier._thread is None)
+    assert "The courier stumbled (ValueError)." in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_the_courier_ends_with_its_process():
+    done = []
+    courier = Courier(lambda: done.append(time.sleep(0.2)))
+    courier.stop()
+    courier.kick()
+    assert (done, courier._thread) == ([], None)
+    busy = Courier(lambda: done.append(time.sleep(0.2)))
+    busy.kick()
+    assert eventually(lambda: not busy._is_asked)
+    busy.kick()
+    busy.stop()
+    # What was under way is finished; what was asked for meanwhile is left to the next process.
+    assert done == [None]
+
+
+FORK = """
+import os, threading, time, warnings
+warnings.simplefilter("ignore")
+import django
+django.setup()
+from events.registration.courier import Courier
+may_go_on = threading.Event()
+courier = Courier(lambda: print(os.getpid(), flush=True) or may_go_on.wait(0.5))
+courier.kick()
+child = os.fork()
+courier.kick()
+time.sleep(1.5)
+if child:
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.slow
+def test_a_fork_has_a_courier_of_its_own():
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", FORK],
+        check=True,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert len(set(result.stdout.split())) == 2

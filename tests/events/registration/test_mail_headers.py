@@ -1,0 +1,149 @@
+"""What machines read of a mail: identity, sender, threads; and names that would like to be more than names."""
+
+import datetime
+import re
+
+import html5lib
+import pytest
+
+from events.enums import MailKind
+from events.models import EventPage, OutboxMail
+from events.registration.mail.plain import BREAK, plain_name, sender_name, shortened, subject_line
+from tests.events.making import change_event
+from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue, rendered
+from tests.factories.project import describe_project
+
+
+@pytest.fixture
+def page(home_page) -> EventPage:
+    return make_forum(home_page)
+
+
+def test_headers(page, settings):
+    settings.DEFAULT_FROM_EMAIL = "Site <noreply@site.example.org>"
+    mail = queue(make_registration(page.event, language="el"))
+    message = rendered(mail)
+    assert message["Message-ID"] == f"<{mail.key}@site.example.org>"
+    assert message["From"] == "Beacon <noreply@site.example.org>"
+    assert message["Reply-To"] == "forum@example.org"
+    assert message["Content-Language"] == "el"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert message["MIME-Version"] == "1.0"
+    sent_at = message["Date"].datetime
+    assert abs(sent_at - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(minutes=1)
+    assert "In-Reply-To" not in message
+    # It is about her own registration: nobody can unsubscribe from that.
+    assert not [name for name in message if name.startswith("List-") or name in {"Bcc", "Cc"}]
+
+
+def test_sent_again_it_is_the_same_mail(page):
+    mail = queue(make_registration(page.event))
+    assert rendered(mail)["Message-ID"] == rendered(mail)["Message-ID"]
+
+
+def test_mails_about_one_registration_stand_together(page):
+    registration, other = make_registration(page.event), make_registration(page.event)
+    first, second, third = [queue(registration, kind) for kind in ("received", "confirmed", "reminder")]
+    unrelated = queue(other)
+    root = rendered(first)["Message-ID"]
+    for mail in (second, third):
+        message = rendered(mail)
+        assert (message["In-Reply-To"], message["References"]) == (root, root)
+    assert rendered(unrelated)["In-Reply-To"] is None
+
+
+def test_a_sender_without_name(page):
+    describe_project(acronym="")
+    page.event.pages.first().get_site().__class__.objects.update(site_name="")
+    assert rendered(queue(make_registration(page.event)))["From"] == "webmaster@localhost"
+
+
+def test_a_sender_whose_name_would_need_quotes(page):
+    describe_project(acronym='A, B: "C" <d@e> (ΔΦ)')
+    message = rendered(queue(make_registration(page.event)))
+    assert message["From"].addresses[0].display_name == "A B C d e ΔΦ"
+    assert sender_name("x" * 100) == "x" * 74 + "…"
+
+
+def test_a_long_title_is_cut_so_that_the_subject_is_seen(page):
+    EventPage.objects.update(title="Digital skills for health care professionals in oncology, second round of three")
+    subject = str(rendered(queue(make_registration(page.event)))["Subject"]).strip()
+    assert subject.startswith("Confirmed: Digital skills for health care")
+    assert subject.endswith("…")
+    assert len(subject) <= 78
+    assert subject_line("%(title)s", "100 % of\nall\r\nBcc: you") == "100 % of all Bcc: you"
+    assert shortened("short", 10) == "short"
+
+
+NASTY = [
+    "{event.__init__.__globals__}",
+    "{{ settings.SECRET_KEY }}",
+    "{% debug %}",
+    "%(title)s %s",
+    "[click](https://evil.example) <a href='https://evil.example'>win</a>",
+    "evil.example",
+    "www.evil.example/path?x=1",
+    "mailto:thief@evil.example",
+    "Maija\r\nBcc: victim@example.org\r\n\r\nBody",
+    "Maija\nSubject: You have won",
+    "<script>alert(1)</script>",
+    "Ma\u202eija\u2028x\u0000y",
+    "=?utf-8?q?evil?=",
+    "x" * 120,
+]
+LINK = re.compile(r"https?://|www\.\w|\w@\w|\w\.[a-z]{2,}", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_name_is_a_name(page, name):
+    message = rendered(queue(make_registration(page.event, name=name)))
+    plain = rendered(queue(make_registration(page.event, name="Maija")))
+    assert sorted(message.keys()) == sorted(plain.keys())
+    text, html = part(message, "text/plain"), part(message, "text/html")
+    greeting = text.splitlines()[0]
+    # It arrives: the letters of the name, in one line.
+    shown = greeting.removeprefix("Hello ").removesuffix(",").replace(BREAK, "")
+    assert shown == plain_name(name).replace(BREAK, "")
+    assert shown.startswith(name[:2])
+    assert not LINK.search(greeting)
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    paragraph = next(item for item in tree.iter("p") if "".join(item.itertext()).startswith("Hello"))
+    assert list(paragraph) == []
+    assert "".join(paragraph.itertext()) == greeting
+    assert "only-for-tests" not in text + html
+    assert str(message["Subject"]) == "Confirmed: Forum of care"
+
+
+@pytest.mark.parametrize(
+    "name", ["Maija Meikäläinen", "J. R. R. Tolkien", "Γιώργος Παπαδόπουλος", "O’Neill-Õun", "J.R. Ewing"]
+)
+def test_ordinary_names_stay_as_they_are(name):
+    assert plain_name(name) == name
+
+
+def test_no_answer_and_no_free_text_of_the_person_is_in_any_mail(page):
+    registration = make_registration(
+        page.event, organisation="Canary House", profession="nurse", note="Canary note", country="EE"
+    )
+    registration.answers.create(question_key=registration.key, kind="text", label="Diet", language="en", value="Canary")
+    registration.sensitive_answers.create(
+        question_key=registration.key, kind="text", label="Diet?", language="en", sealed=b"Canary"
+    )
+    for kind in set(MailKind) - {MailKind.ORGANISER, MailKind.ERASED}:
+        source = rendered(queue(registration, kind)).as_string()
+        assert "Canary" not in source
+        assert "Diet" not in source
+
+
+def test_titles_of_organisers_cannot_write_headers_either(page):
+    EventPage.objects.update(title="Forum\r\nBcc: victim@example.org")
+    message = rendered(queue(make_registration(page.event)))
+    assert "Bcc" not in message
+    assert str(message["Subject"]) == "Confirmed: Forum Bcc: victim@example.org"
+
+
+def test_reply_to_follows_the_event(page):
+    mail = queue(make_registration(page.event))
+    change_event(page.event, contact_email="new@example.org")
+    assert rendered(OutboxMail.objects.get(pk=mail.pk), NOW)["Reply-To"] == "new@example.org"

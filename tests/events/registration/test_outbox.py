@@ -1,0 +1,434 @@
+"""The outbox: what is due leaves once, what fails is tried again, what is not true any more stays."""
+
+import datetime
+import logging
+import smtplib
+
+import pytest
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from events.enums import MailKind, MailState, Status
+from events.models import Event, EventPage, OutboxMail, Registration
+from events.registration import outbox, sending
+from events.registration.mail import truth
+from events.registration.outbox import CLAIM_TIME, PAUSES, deliver_due, standing
+from events.states import RegistrationState
+from home.smtp import UncertainDeliveryError
+from tests.events.making import change_event, commit
+from tests.events.registration.mailing import NOW, TOMORROW, again, make_forum, make_registration, queue, sent
+
+MINUTE = datetime.timedelta(minutes=1)
+FLAKY = "tests.events.registration.test_outbox.FlakyBackend"
+
+
+class FlakyBackend(BaseEmailBackend):
+    """A server that answers as it is told: an error, or None for a mail that it takes."""
+
+    answers: list[Exception | None] = []
+    refusals: list[Exception | None] = []
+    goodbye: Exception | None = None
+    taken: list[str] = []
+
+    def open(self):
+        problem = self.refusals.pop(0) if self.refusals else None
+        if problem:
+            raise problem
+
+    def send_messages(self, messages):
+        problem = self.answers.pop(0) if self.answers else None
+        if problem:
+            raise problem
+        self.taken.extend(message.to[0] for message in messages)
+
+    def close(self):
+        if self.goodbye:
+            raise self.goodbye
+
+
+@pytest.fixture
+def server(settings):
+    settings.EMAIL_BACKEND = FLAKY
+    FlakyBackend.answers, FlakyBackend.refusals, FlakyBackend.goodbye, FlakyBackend.taken = [], [], None, []
+    return FlakyBackend
+
+
+@pytest.fixture
+def page(home_page) -> EventPage:
+    return make_forum(home_page)
+
+
+@pytest.fixture
+def event(page) -> Event:
+    return page.event
+
+
+def refused(code: int) -> smtplib.SMTPRecipientsRefused:
+    return smtplib.SMTPRecipientsRefused({"maija1@example.org": (code, b"no")})
+
+
+# Written down
+
+
+def test_a_mail_is_part_of_the_transaction(event):
+    with transaction.atomic():
+        outbox.queue(event, MailKind.CONFIRMED, make_registration(event))
+        transaction.set_rollback(True)
+    assert OutboxMail.objects.count() == 0
+
+
+def test_what_is_written_down(event):
+    registration = make_registration(event, state=RegistrationState.OFFERED, language="el", calendar_sequence=2)
+    mail = again(queue(registration, MailKind.OFFERED, payload={"more": 1}))
+    assert (mail.language, mail.recipient, mail.state) == ("el", "", MailState.QUEUED)
+    assert mail.payload == {
+        "state": "offered",
+        "mode": "on_site",
+        "sequence": 2,
+        "offer_expires_at": "2030-05-02T09:00:00Z",
+        "more": 1,
+    }
+
+
+def test_many_are_written_at_once(event, django_assert_num_queries):
+    people = [make_registration(event) for _number in range(3)]
+    with django_assert_num_queries(1):
+        assert outbox.queue_all(event, MailKind.REMINDER, people) == 3
+    assert sorted(OutboxMail.objects.values_list("registration", flat=True)) == [person.pk for person in people]
+
+
+def test_kick_wakes_the_courier_after_the_commit(event, settings, monkeypatch):
+    kicks = []
+    monkeypatch.setattr(outbox._courier, "kick", lambda: kicks.append(1))
+    with commit():
+        outbox.queue(event, MailKind.CONFIRMED, make_registration(event))
+    assert kicks == []
+    settings.MAIL_DELIVERY = "thread"
+    with commit():
+        outbox.queue(event, MailKind.CONFIRMED, make_registration(event))
+        assert kicks == []
+    assert kicks == [1]
+
+
+def test_the_courier_sends_all_there_is(event):
+    people = [make_registration(event) for _number in range(3)]
+    for person in people:
+        outbox.queue(event, MailKind.KNOWN, person)
+    outbox._send_all()
+    assert len(sent()) == 3
+
+
+# Sent
+
+
+def test_a_mail_leaves_once(event):
+    registration = make_registration(event)
+    mail = queue(registration)
+    assert deliver_due(NOW - MINUTE) == 0
+    assert deliver_due(NOW) == 1
+    assert deliver_due(NOW) == 0
+    assert [message["To"] for message in sent()] == [registration.email]
+    mail = again(mail)
+    assert (mail.state, mail.attempts, mail.next_try_at, mail.claimed_at) == (MailState.SENT, 1, None, None)
+    assert NOW <= mail.sent_at < NOW + MINUTE
+
+
+def test_the_address_of_somebody_who_is_gone_goes_with_the_mail(event):
+    mail = outbox.queue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
+    assert deliver_due() == 1
+    assert again(mail).recipient == ""
+
+
+def test_what_one_person_waits_for_goes_before_what_many_get(event):
+    person, other = make_registration(event), make_registration(event)
+    queue(person, MailKind.REMINDER)
+    queue(other, MailKind.CONFIRMED)
+    assert deliver_due(NOW, limit=1) == 1
+    assert [message["To"] for message in sent()] == [other.email]
+
+
+def test_a_mail_that_others_took_meanwhile_is_left_to_them(event):
+    first, second = queue(make_registration(event)), queue(make_registration(event))
+    stale = again(first)
+    assert outbox._claim(again(first), NOW)
+    assert not outbox._claim(stale, NOW)
+    assert outbox._claim_next(NOW).pk == second.pk
+    assert outbox._claim_next(NOW) is None
+
+
+def test_when_others_took_all_that_was_seen_the_list_is_read_again(event, monkeypatch):
+    queue(make_registration(event))
+    claim, losses = outbox._claim, [False]
+    monkeypatch.setattr(outbox, "_claim", lambda row, at: losses.pop() if losses else claim(row, at))
+    assert deliver_due(NOW) == 1
+
+
+def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeypatch):
+    mail = queue(make_registration(event))
+    claimed = outbox._claim_next(NOW)
+    mail.delete()
+    assert outbox._deliver(claimed, sending.MailServer(), lambda: NOW) is None
+    assert OutboxMail.objects.count() == 0
+
+
+# Tried again
+
+
+def test_pauses_are_long_enough():
+    tries, hours = len(PAUSES) + 1, sum(PAUSES, datetime.timedelta()) / outbox.HOUR
+    assert tries >= 8
+    assert hours >= 24
+    assert sorted(PAUSES) == PAUSES
+
+
+def test_a_server_that_is_down_for_good(event, server):
+    registration = make_registration(event)
+    event.registration_settings.notified = "boss@example.org\nchief@example.org"
+    event.registration_settings.save()
+    mail = queue(registration)
+    server.answers = [OSError("down")] * 10
+    at, tries = NOW, 0
+    while again(mail).state == MailState.QUEUED:
+        deliver_due(at)
+        tries += 1
+        at = (again(mail).next_try_at or at) + datetime.timedelta(seconds=1)
+    assert tries == 10
+    assert at - NOW > datetime.timedelta(hours=24)
+    mail = again(mail)
+    assert (mail.state, mail.attempts, mail.problem) == (MailState.FAILED, 10, "OSError")
+    told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
+    assert set(told.values_list("payload__news", flat=True)) == {"mail_failed"}
+    assert sorted(server.taken) == ["boss@example.org", "chief@example.org"]
+    assert Registration.objects.get().state == RegistrationState.CONFIRMED
+
+
+def test_a_server_that_comes_back(event, server):
+    mail = queue(make_registration(event))
+    server.answers = [smtplib.SMTPServerDisconnected("bye"), smtplib.SMTPDataError(451, b"later")]
+    assert deliver_due(NOW) == 0
+    mail = again(mail)
+    assert (mail.state, mail.problem) == (MailState.QUEUED, "SMTPServerDisconnected")
+    assert mail.next_try_at - NOW - PAUSES[0] < MINUTE
+    assert deliver_due(NOW) == 0
+    assert server.taken == []
+    assert deliver_due(mail.next_try_at) == 0
+    assert again(mail).problem == "SMTPDataError 451"
+    assert deliver_due(again(mail).next_try_at) == 1
+    assert again(mail).problem == ""
+
+
+def test_without_connection_the_others_are_not_tried(event, server):
+    mails = [queue(make_registration(event)) for _number in range(3)]
+    server.refusals = [ConnectionRefusedError()]
+    assert deliver_due(NOW) == 0
+    assert [again(mail).attempts for mail in mails] == [1, 0, 0]
+    assert deliver_due(NOW) == 2
+
+
+def test_after_three_failures_the_server_is_left_alone(event, server):
+    mails = [queue(make_registration(event)) for _number in range(5)]
+    server.answers = [TimeoutError(), None, TimeoutError(), TimeoutError(), TimeoutError()]
+    assert deliver_due(NOW) == 1
+    assert [again(mail).attempts for mail in mails] == [1, 1, 1, 1, 1]
+    server.answers = [TimeoutError()] * 4
+    OutboxMail.objects.filter(state=MailState.QUEUED).update(next_try_at=NOW)
+    assert deliver_due(NOW) == 0
+    assert sorted(again(mail).attempts for mail in mails) == [1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize("code", [550, 553, 501])
+def test_an_address_that_is_refused_for_good(event, server, code):
+    mails = [queue(make_registration(event)) for _number in range(2)]
+    server.answers = [refused(code)]
+    assert deliver_due(NOW) == 1
+    assert [again(mail).state for mail in mails] == [MailState.FAILED, MailState.SENT]
+    assert again(mails[0]).problem == f"SMTPRecipientsRefused {code}"
+
+
+@pytest.mark.parametrize("code", [450, 421, 530])
+def test_an_address_that_is_refused_for_now(event, server, code):
+    mail = queue(make_registration(event))
+    server.answers = [refused(code)]
+    assert deliver_due(NOW) == 0
+    assert again(mail).state == MailState.QUEUED
+
+
+def test_a_refusal_without_a_code(event, server):
+    mail = queue(make_registration(event))
+    server.answers = [smtplib.SMTPRecipientsRefused({})]
+    assert deliver_due(NOW) == 0
+    assert again(mail).problem == "SMTPRecipientsRefused 0"
+
+
+def test_goodbyes_that_fail_matter_to_nobody(event, server):
+    queue(make_registration(event))
+    server.goodbye = smtplib.SMTPServerDisconnected("bye")
+    assert deliver_due(NOW) == 1
+
+
+def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkeypatch, caplog):
+    broken, fine = queue(make_registration(event, name="Canary Person")), queue(make_registration(event))
+    render = sending.render
+
+    def stumble(mail):
+        if mail.pk == broken.pk:
+            raise ValueError(mail.registration.name)
+        return render(mail)
+
+    monkeypatch.setattr(sending, "render", stumble)
+    with caplog.at_level(logging.INFO):
+        assert deliver_due(NOW) == 1
+    assert (again(broken).state, again(broken).problem) == (MailState.QUEUED, "ValueError")
+    assert again(fine).state == MailState.SENT
+    assert str(broken.key) in caplog.text
+    assert "Canary" not in caplog.text
+    assert "example.org" not in caplog.text
+
+
+def test_organisers_are_told_once_a_day_and_never_of_their_own_mail(event, server):
+    event.registration_settings.notified = "boss@example.org"
+    event.registration_settings.save()
+    for _number in range(2):
+        queue(make_registration(event))
+    server.answers = [refused(550)] * 3
+    deliver_due(NOW)
+    mail = OutboxMail.objects.get(kind=MailKind.ORGANISER)
+    # It was refused as well. To be sent again, it still has its address.
+    assert (mail.state, mail.recipient) == (MailState.FAILED, "boss@example.org")
+    assert OutboxMail.objects.count() == 3
+
+
+def test_the_address_of_somebody_erased_is_not_kept_for_another_try(event, server):
+    mail = outbox.queue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
+    server.answers = [refused(550)]
+    deliver_due()
+    assert (again(mail).state, again(mail).recipient) == (MailState.FAILED, "")
+
+
+def test_nobody_is_told_where_nobody_wants_it(event):
+    assert outbox.tell_organisers(event, "mail_failed") == 0
+    event.registration_settings.delete()
+    assert outbox.tell_organisers(Event.objects.get(pk=event.pk), "mail_failed") == 0
+
+
+# Killed on the way
+
+
+def test_a_claim_that_was_left_behind_is_taken_again_once(event):
+    mail = queue(make_registration(event))
+    assert outbox._claim_next(NOW) is not None
+    soon, later = NOW + CLAIM_TIME - MINUTE, NOW + CLAIM_TIME + MINUTE
+    assert deliver_due(soon) == 0
+    # Left behind a second time: it may have arrived twice by now, and is given up.
+    assert outbox._claim_next(later).payload[outbox.MAYBE_SENT] is True
+    assert deliver_due(later + CLAIM_TIME + MINUTE) == 0
+    assert (again(mail).state, again(mail).problem) == (MailState.FAILED, outbox.TWICE_UNCERTAIN)
+    assert sent() == []
+
+
+def test_two_who_find_the_same_claim_left_behind(event):
+    mail = queue(make_registration(event))
+    OutboxMail.objects.update(state=MailState.SENDING, claimed_at=NOW, attempts=1, payload={outbox.MAYBE_SENT: True})
+    stale = again(mail)
+    OutboxMail.objects.update(attempts=2)
+    assert not outbox._claim(stale, TOMORROW)
+    assert again(mail).state == MailState.SENDING
+
+
+def test_silence_after_the_whole_mail_is_tried_once_more(event, server):
+    mail = queue(make_registration(event))
+    server.answers = [UncertainDeliveryError(), UncertainDeliveryError()]
+    deliver_due(NOW)
+    assert again(mail).state == MailState.QUEUED
+    deliver_due(TOMORROW)
+    assert (again(mail).state, again(mail).problem) == (MailState.FAILED, "UncertainDeliveryError")
+
+
+# True no more
+
+
+@pytest.mark.parametrize("kind", sorted(set(MailKind) - {MailKind.ERASED, MailKind.ORGANISER}))
+def test_what_is_not_true_any_more_is_withheld(event, kind):
+    state = next(state for state in RegistrationState if state not in truth.TRUE_IN[kind])
+    extra = {"queued_at": NOW, "offer_expires_at": TOMORROW if state == RegistrationState.OFFERED else None}
+    mail = queue(make_registration(event, state=state, **extra), kind)
+    assert deliver_due(NOW) == 0
+    assert again(mail).state == MailState.WITHHELD
+    assert sent() == []
+
+
+def test_who_is_anonymous_gets_no_mail(event):
+    mail = queue(make_registration(event))
+    Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
+    deliver_due(NOW)
+    assert again(mail).state == MailState.WITHHELD
+
+
+def test_an_offer_that_ran_out_on_the_way(event):
+    mail = queue(make_registration(event, state=RegistrationState.OFFERED), MailKind.OFFERED)
+    deliver_due(TOMORROW)
+    assert again(mail).state == MailState.WITHHELD
+    other = queue(make_registration(event, state=RegistrationState.OFFERED), MailKind.OFFERED)
+    assert truth.is_still_true(other, NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "at", "expected"),
+    [
+        (MailKind.CONFIRMED, {"status": Status.CANCELLED}, NOW, False),
+        (MailKind.KNOWN, {"status": Status.CANCELLED}, NOW, True),
+        (MailKind.REMINDER, {}, NOW, True),
+        (MailKind.REMINDER, {"status": Status.POSTPONED}, NOW, False),
+        (MailKind.REMINDER, {}, NOW + datetime.timedelta(days=20), False),
+        (MailKind.EVENT_CHANGED, {}, NOW, True),
+        (MailKind.EVENT_CHANGED, {"status": Status.CANCELLED}, NOW, False),
+        (MailKind.EVENT_CHANGED, {}, NOW + datetime.timedelta(days=20), False),
+        (MailKind.EVENT_OFF, {"status": Status.CANCELLED}, NOW, True),
+        (MailKind.EVENT_OFF, {}, NOW, False),
+    ],
+)
+def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
+    mail = queue(make_registration(event), kind)
+    Event.objects.update(**{"status": Status.SCHEDULED} | facts)
+    assert truth.is_still_true(again(mail), at) is expected
+
+
+def test_of_two_changes_of_status_the_last_one_is_told(event):
+    change_event(event, status=Status.POSTPONED)
+    mail = queue(make_registration(event), MailKind.EVENT_OFF, payload={"status": Status.POSTPONED})
+    assert truth.is_still_true(again(mail), NOW)
+    change_event(event, status=Status.CANCELLED)
+    assert not truth.is_still_true(again(mail), NOW)
+
+
+def test_deleting_the_event_drops_its_mail(event, page):
+    outbox.queue(event, MailKind.ORGANISER, recipient="boss@example.org")
+    page.delete()
+    event.delete()
+    assert OutboxMail.objects.count() == 0
+
+
+# The breaker
+
+
+def test_the_breaker(event, settings, caplog):
+    settings.MAILS_PER_HOUR = 2
+    mails = [queue(make_registration(event)) for _number in range(3)]
+    assert deliver_due(NOW) == 2
+    assert "Mail rests: 2 mails have left within an hour" in caplog.text
+    assert again(mails[2]).attempts == 0
+    found = standing(NOW)
+    assert (found.waiting, found.failed, found.due_since, found.is_resting) == (1, 0, NOW, True)
+    assert deliver_due(NOW + datetime.timedelta(minutes=61)) == 1
+    assert standing(NOW).is_resting is False
+
+
+def test_the_standing_of_one_event(event):
+    queue(make_registration(event))
+    failed = queue(make_registration(event))
+    OutboxMail.objects.filter(pk=failed.pk).update(state=MailState.FAILED)
+    other = Event.objects.create(first_day=NOW.date())
+    assert standing(NOW, event).failed == 1
+    assert standing(NOW, event).due_since == NOW
+    assert standing(NOW, other) == outbox.Standing(0, 0, None, is_resting=False)
+    assert standing().waiting == 1

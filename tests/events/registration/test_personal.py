@@ -1,0 +1,617 @@
+"""The personal page: what somebody sees of her registration, what she can do, and what a stranger cannot."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import icalendar
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind, Status
+from events.models import Answer, Consent, EventQuestion, OutboxMail, Registration, SensitiveAnswer
+from events.registration import commands, errors, tokens
+from events.registration.commands import GivenAnswer, GivenConsent
+from events.registration.personal import JOIN_BEFORE, personal_view
+from events.registration.questions import questions_for
+from events.states import RegistrationState
+from tests.events.making import change_event, in_language, publish, translate_all
+from tests.events.registration.making import (
+    DAY,
+    HOUR,
+    NOW,
+    again,
+    arrive,
+    make_open_page,
+    make_registration,
+    set_seats_of,
+    state_of,
+)
+from tests.events.registration.visiting import Visitor, link_of, old_stamp, soup, words
+
+_S = RegistrationState
+SECRET = "https://meet.example.org/secret-room"
+# Everything below a personal link that can be read.
+READ = [
+    "registration",
+    "registration_change",
+    "registration_mode",
+    "registration_withdraw",
+    "registration_accept",
+    "registration_decline",
+    "registration_consent",
+    "registration_join",
+    "registration_calendar",
+    "registration_data",
+    "registration_data_file",
+    "registration_erase",
+]
+
+
+@pytest.fixture
+def forum(home_page):
+    page = make_open_page(home_page, facts={"online_link": SECRET, "online_platform": "Example Meet"})
+    questions = [
+        EventQuestion(label="What for?", kind=QuestionKind.TEXT),
+        EventQuestion(label="Dinner?", kind=QuestionKind.YES_NO, only_mode=Mode.ON_SITE),
+        EventQuestion(
+            label="Which half?",
+            kind=QuestionKind.CHOICE,
+            choices=json.dumps(
+                [
+                    {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000001", "value": "Morning"},
+                    {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000002", "value": "Afternoon"},
+                ]
+            ),
+        ),
+        EventQuestion(
+            label="Which workshops?",
+            kind=QuestionKind.CHOICES,
+            choices=json.dumps(
+                [
+                    {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000003", "value": "One"},
+                    {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000004", "value": "Two"},
+                ]
+            ),
+        ),
+        EventQuestion(label="Diet", kind=QuestionKind.TEXT, is_sensitive=True),
+    ]
+    for number, question in enumerate(questions):
+        question.locale, question.sort_order = page.locale, number
+    page.questions.set(questions)
+    return publish(page, questions=list(page.questions.all()))
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+@pytest.fixture
+def anna(forum) -> Registration:
+    """Somebody who answered everything and agreed to everything."""
+    asked = {question.label: question for question in questions_for(forum)}
+    values = {
+        "What for?": "To learn",
+        "Dinner?": True,
+        "Which half?": "a1b2c3d4-0000-4000-8000-000000000001",
+        "Which workshops?": ["a1b2c3d4-0000-4000-8000-000000000004"],
+        "Diet": "No nuts",
+    }
+    answers = [GivenAnswer(asked[label], value) for label, value in values.items()]
+    consents = [GivenConsent(purpose, True, f"I agree to {purpose}.", "en") for purpose in ConsentPurpose]
+    outcome = arrive(forum.event, "Anna Example", answers=answers, consents=consents, now=timezone.now())
+    return outcome.registration
+
+
+def read(visitor, registration, name: str = "registration", status: int = 200):
+    response = visitor.get(link_of(registration, name))
+    assert response.status_code == status
+    return soup(response)
+
+
+def act(visitor, registration, screen: str, **fields):
+    """Open a screen and send its form."""
+    url = link_of(registration, f"registration_{screen}")
+    return visitor.send(url, **fields)
+
+
+def said(visitor, response) -> str:
+    assert response.status_code == 303
+    return words(soup(visitor.get(response["Location"])).select_one("[role=status]"))
+
+
+# Who may see it
+
+
+def test_the_page_says_how_things_stand(visitor, anna):
+    page = read(visitor, anna)
+    assert words(page.h1) == "Your registration"
+    assert words(page.select_one("#standing")) == "You have a place"
+    facts = {words(item.dt): words(item.dd) for item in page.select(".details-list > div")}
+    assert facts["Name"] == "Anna Example"
+    assert facts["What for?"] == "To learn"
+    assert facts["Which half?"] == "Morning"
+    assert facts["Diet, access needs and the like"] == "1 answer, shown only where you change it"
+    assert "No nuts" not in words(page)
+
+
+def test_nothing_of_it_is_kept_linked_or_found(visitor, anna):
+    token = tokens.token_for(anna)
+    for name in READ:
+        response = visitor.get(link_of(anna, name))
+        assert response["Cache-Control"] == "private, no-store", name
+        # Stricter than browsers need for forms: the pages that hold one soften it by a meta element (decision 0046).
+        assert response["Referrer-Policy"] == "no-referrer", name
+        page = soup(response)
+        softened = [element["content"] for element in page.select("meta[name=referrer]")]
+        assert set(softened) <= {"strict-origin"}, name
+        assert softened or not page.select("main form"), name
+        assert response["X-Robots-Tag"] == "noindex", name
+    page = read(visitor, anna)
+    assert page.select_one("meta[name=robots]")["content"] == "noindex"
+    assert token not in " ".join(str(tag) for tag in page.head.find_all(["link", "meta"]))
+    assert token not in str(page.header) + str(page.footer)
+
+
+def test_nothing_acts_on_get(visitor, forum, anna):
+    offered = make_registration(forum.event, _S.OFFERED, offer_expires_at=timezone.now() + DAY)
+    mails = OutboxMail.objects.count()
+    for registration in (anna, offered):
+        before = again(registration).__dict__
+        for name in READ:
+            visitor.get(link_of(registration, name))
+            visitor.head(link_of(registration, name))
+        after = again(registration).__dict__
+        assert {k: v for k, v in after.items() if k != "_state"} == {k: v for k, v in before.items() if k != "_state"}
+    assert OutboxMail.objects.count() == mails
+
+
+def test_a_forged_post_is_refused(anna):
+    for name in ("change", "mode", "withdraw", "accept", "decline", "consent", "erase"):
+        assert Visitor().post(link_of(anna, f"registration_{name}"), {"mode": "online"}).status_code == 403
+    assert state_of(anna) == _S.CONFIRMED
+
+
+@pytest.mark.parametrize("token", ["wrong", "x" * 43, "erase", "%00", "ä"])
+def test_an_unknown_link_is_a_friendly_404(visitor, anna, token):
+    response = visitor.get(f"/en/registration/{token}/")
+    assert response.status_code == 404
+    assert words(soup(response).h1) == "This link opens nothing"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "Forum" not in words(soup(response).main)
+    assert not visitor.cookies
+
+
+def test_an_old_link_is_answered_like_one_that_never_was(visitor, anna):
+    old = link_of(anna)
+    commands.new_link(anna.pk, commands.changes.PERSON)
+    contents = [words(soup(visitor.get(url)).main) for url in (old, "/en/registration/wrong/")]
+    assert contents[0] == contents[1]
+
+
+def test_the_language_is_hers_whatever_the_address_says(visitor, forum):
+    translate_all(forum)
+    greek = make_registration(forum.event, language="el")
+    for name in READ:
+        response = visitor.get(link_of(greek, name, language="en"))
+        assert (response.status_code, response["Location"]) == (302, link_of(greek, name)), name
+    page = read(visitor, greek)
+    assert page.html["lang"] == "el"
+    assert words(page.select_one(".page-head__lead")) == in_language(forum, "el").title
+
+
+def test_without_a_page_in_her_language_the_words_are_marked(visitor, forum):
+    finnish = make_registration(forum.event, language="fi")
+    page = read(visitor, finnish)
+    assert page.html["lang"] == "fi"
+    assert page.select_one(".page-head__lead")["lang"] == "en"
+
+
+def test_an_event_whose_page_is_gone_is_still_hers_to_leave(visitor, forum, anna):
+    forum.unpublish()
+    page = read(visitor, anna)
+    assert page.select_one("a[href$='/events/forum/']") is None
+    assert act(visitor, anna, "withdraw").status_code == 303
+
+
+# States
+
+
+def standing(visitor, registration) -> str:
+    return words(read(visitor, registration).select_one(".standing"))
+
+
+@pytest.mark.parametrize(
+    ("state", "heading"),
+    [
+        (_S.CONFIRMED, "You have a place"),
+        (_S.PENDING, "Your registration is being looked at"),
+        (_S.WAITING, "You are on the waiting list"),
+        (_S.WITHDRAWN, "You have withdrawn"),
+        (_S.REJECTED, "The organisers could not give you a place"),
+        (_S.EXPIRED, "The offer of a place ran out"),
+        (_S.CANCELLED, "The organisers have cancelled your registration"),
+        (_S.ATTENDED, "You took part. Thank you for coming!"),
+        (_S.ABSENT, "You were registered"),
+    ],
+)
+def test_every_state_is_said_in_words(visitor, forum, state, heading):
+    assert standing(visitor, make_registration(forum.event, state)).startswith(heading)
+
+
+def test_how_many_wait_before_her(visitor, forum):
+    first, second, third = (make_registration(forum.event, _S.WAITING) for _ in range(3))
+    assert "You are the first in line." in standing(visitor, first)
+    assert "1 person waits before you." in standing(visitor, second)
+    assert "2 people wait before you." in standing(visitor, third)
+
+
+def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
+    change_event(forum.event, status=Status.CANCELLED)
+    publish(forum, status_reason="The hall is flooded.")
+    page = read(visitor, anna)
+    assert words(page.select_one(".notice--error")) == "Cancelled The hall is flooded."
+    offered = make_registration(forum.event, _S.OFFERED)
+    assert read(visitor, offered).select_one("a[href$='/accept/']") is None
+    change_event(forum.event, status=Status.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
+    assert words(read(visitor, anna).select_one(".notice--error h2")) == "The event is over"
+
+
+def test_who_has_left_is_shown_the_way_back(visitor, forum):
+    gone = make_registration(forum.event, _S.WITHDRAWN)
+    assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is not None
+    forum.event.registration_settings.delete()
+    assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is None
+
+
+def test_the_dates_on_which_data_go_are_told(visitor, anna):
+    text = words(read(visitor, anna).main)
+    assert "Your answers about diet or access needs are deleted on" in text
+    assert "your name, your address and all your answers are deleted" in text
+
+
+# Changing
+
+
+def names_of(forum) -> dict[str, str]:
+    return {row.label: f"q_{row.translation_key.hex}" for row in forum.questions.all()}
+
+
+def test_change_what_was_said(visitor, forum, anna):
+    page = read(visitor, anna, "registration_change")
+    names = names_of(forum)
+    assert page.select_one("#id_name")["value"] == "Anna Example"
+    assert page.select_one(f"[name={names['What for?']}]")["value"] == "To learn"
+    assert page.select_one(f"[name={names['Diet']}]")["value"] == "No nuts"
+    assert page.select_one(f"[name={names['Dinner?']}][value=yes]").has_attr("checked")
+    assert page.select_one(f"[name={names['Which half?']}][value$='1']").has_attr("checked")
+    assert page.select_one(f"[name={names['Which workshops?']}][value$='4']").has_attr("checked")
+    assert page.select_one("#id_email") is None
+    response = act(
+        visitor,
+        anna,
+        "change",
+        name="Anna Changed",
+        organisation="Hospital",
+        **{names["What for?"]: "To teach", names["Dinner?"]: "no", names["Diet"]: "Vegan", "agree_sensitive": "on"},
+    )
+    assert said(visitor, response) == "Your changes are saved."
+    changed = again(anna)
+    assert (changed.name, changed.organisation) == ("Anna Changed", "Hospital")
+    assert {row.label: row.value for row in Answer.objects.all()} == {"What for?": "To teach", "Dinner?": False}
+    assert OutboxMail.objects.filter(kind=MailKind.CHANGED).count() == 1
+
+
+def test_a_mistake_in_a_change_loses_nothing(visitor, forum, anna):
+    response = act(visitor, anna, "change", name="", organisation="Kept Hospital")
+    page = soup(response)
+    assert response.status_code == 200
+    assert words(page.select_one(".error-summary li")) == "Write your name."
+    assert page.title.string.startswith("Error: ")
+    assert page.select_one("#id_organisation")["value"] == "Kept Hospital"
+
+
+def fail(monkeypatch, command: str, error: type[Exception]) -> None:
+    def refuse(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(commands, command, refuse)
+
+
+def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch):
+    fail(monkeypatch, "change_answers", errors.TooLate)
+    assert act(visitor, anna, "change", name="Anna").status_code == 409
+    settings = forum.event.registration_settings
+    settings.change_until = timezone.now() - HOUR
+    settings.save()
+    response = visitor.get(link_of(anna, "registration_change"))
+    assert response.status_code == 409
+    assert "The last moment for this is over." in words(soup(response).main)
+    assert read(visitor, anna).select_one("a[href$='/change/']") is None
+    settings.delete()
+    assert visitor.get(link_of(anna, "registration_change")).status_code == 409
+
+
+def test_busy_keeps_the_change(visitor, anna, monkeypatch):
+    fail(monkeypatch, "change_answers", errors.Busy)
+    response = act(visitor, anna, "change", name="Kept Name")
+    assert (response.status_code, response["Retry-After"]) == (429, "5")
+    assert soup(response).select_one("#id_name")["value"] == "Kept Name"
+
+
+# Another way of taking part
+
+
+def test_switch_to_where_there_is_room(visitor, forum, anna):
+    page = read(visitor, anna, "registration_mode")
+    assert words(page.select_one("main form button")) == "Take part online"
+    assert said(visitor, act(visitor, anna, "mode")) == "You now take part in another way."
+    assert again(anna).mode == Mode.ONLINE
+    assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Come on site"
+
+
+def test_switching_to_what_is_full_costs_the_place_and_says_so(visitor, forum):
+    set_seats_of(forum.event, Mode.ON_SITE, 0)
+    online = make_registration(forum.event, mode=Mode.ONLINE)
+    page = read(visitor, online, "registration_mode")
+    assert "You give up the place you have now" in words(page.main)
+    assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list now."
+    assert (state_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
+
+
+def test_who_waits_may_wait_elsewhere(visitor, forum):
+    for mode in Mode:
+        set_seats_of(forum.event, mode, 0)
+    waiting = make_registration(forum.event, _S.WAITING)
+    assert "leave the one you are on" in words(read(visitor, waiting, "registration_mode").main)
+
+
+def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
+    page = read(visitor, anna, "registration_mode")
+    set_seats_of(forum.event, Mode.ONLINE, 0)
+    url = link_of(anna, "registration_mode")
+    response = visitor.send(url, read=page)
+    assert response.status_code == 409
+    assert "No place is left there any more." in words(soup(response).main)
+    assert again(anna).mode == Mode.ON_SITE
+    response = visitor.send(url, read=page, mode="elsewhere")
+    assert response.status_code == 409
+
+
+def test_nowhere_else_to_go_is_said(visitor, forum, anna):
+    forum.event.seat_pools.filter(mode=Mode.ONLINE).delete()
+    assert read(visitor, anna).select_one("a[href$='/mode/']") is None
+    assert "not possible any more" in words(read(visitor, anna, "registration_mode", 409).main)
+
+
+def test_busy_while_switching(visitor, anna, monkeypatch):
+    fail(monkeypatch, "switch_mode", errors.Busy)
+    assert act(visitor, anna, "mode").status_code == 429
+
+
+# Leaving, accepting, declining
+
+
+def test_withdraw_after_a_second_thought(visitor, anna):
+    assert "Your place goes to the next person" in words(read(visitor, anna, "registration_withdraw").main)
+    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
+    assert state_of(anna) == _S.WITHDRAWN
+    # A second click is as good as the first.
+    assert act(visitor, anna, "withdraw").status_code == 303
+
+
+def test_leave_the_waiting_list(visitor, forum):
+    waiting = make_registration(forum.event, _S.WAITING)
+    assert "You leave the waiting list." in words(read(visitor, waiting, "registration_withdraw").main)
+
+
+def test_too_late_to_withdraw(visitor, forum, anna):
+    settings = forum.event.registration_settings
+    settings.withdraw_until = timezone.now() - HOUR
+    settings.save()
+    assert read(visitor, anna).select_one("a[href$='/withdraw/']") is None
+    assert visitor.get(link_of(anna, "registration_withdraw")).status_code == 409
+    waiting = make_registration(forum.event, _S.WAITING)
+    assert visitor.get(link_of(waiting, "registration_withdraw")).status_code == 200
+
+
+def offered_to(forum, **values) -> Registration:
+    return make_registration(forum.event, _S.OFFERED, **({"offer_expires_at": timezone.now() + DAY} | values))
+
+
+def test_accept_an_offer(visitor, forum):
+    offered = offered_to(forum)
+    page = read(visitor, offered)
+    assert words(page.select_one("#standing")) == "A place is free for you"
+    assert [words(link) for link in page.select(".standing .button")] == ["Accept the place", "Decline the place"]
+    assert "A place is reserved for you until this time" in words(read(visitor, offered, "registration_accept").main)
+    assert said(visitor, act(visitor, offered, "accept")) == "You have accepted the place."
+    assert state_of(offered) == _S.CONFIRMED
+    assert act(visitor, offered, "accept").status_code == 303
+
+
+def test_decline_an_offer(visitor, forum):
+    offered = offered_to(forum)
+    assert "have declined" in said(visitor, act(visitor, offered, "decline"))
+    assert state_of(offered) == _S.WITHDRAWN
+
+
+def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so(visitor, forum):
+    offered = offered_to(forum, offer_expires_at=timezone.now() - HOUR)
+    assert standing(visitor, offered).startswith("The offer of a place ran out")
+    assert visitor.get(link_of(offered, "registration_accept")).status_code == 409
+
+
+def test_an_offer_that_runs_out_while_she_thinks(visitor, forum, monkeypatch):
+    offered = offered_to(forum)
+    fail(monkeypatch, "accept_offer", errors.OfferGone)
+    response = act(visitor, offered, "accept")
+    assert response.status_code == 409
+    assert "The offer ran out before you answered" in words(soup(response).main)
+
+
+# Consents
+
+
+def test_a_consent_is_taken_back_as_easily_as_given(visitor, anna):
+    page = read(visitor, anna, "registration_consent")
+    assert [words(item) for item in page.select("blockquote")] == ["I agree to photos.", "I agree to sensitive."]
+    url = link_of(anna, "registration_consent")
+    response = visitor.send(url, read=page, purpose="sensitive")
+    assert said(visitor, response) == "Your consent is taken back."
+    assert not SensitiveAnswer.objects.exists()
+    assert Consent.objects.get(purpose=ConsentPurpose.SENSITIVE).withdrawn_at is not None
+    assert visitor.send(url, purpose="nothing").status_code == 200
+    visitor.send(url, purpose="photos")
+    assert "no consent of yours" in words(read(visitor, anna, "registration_consent").main)
+    assert read(visitor, anna).select_one("a[href$='/consent/']") is None
+
+
+def test_busy_while_taking_back(visitor, anna, monkeypatch):
+    fail(monkeypatch, "withdraw_consent", errors.Busy)
+    assert act(visitor, anna, "consent", purpose="photos").status_code == 429
+
+
+# Joining, calendar, data
+
+
+def soon(forum, delta: datetime.timedelta) -> None:
+    """Let the event begin `delta` from now."""
+    begins = (timezone.now() + delta).astimezone(datetime.UTC)
+    change_event(
+        forum.event,
+        zone="UTC",
+        first_day=begins.date(),
+        last_day=begins.date() + DAY,
+        start_time=begins.time().replace(microsecond=0),
+    )
+
+
+def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visitor, forum):
+    online = make_registration(forum.event, mode=Mode.ONLINE)
+    page = read(visitor, online, "registration_join")
+    assert SECRET not in str(page)
+    assert "The way in appears here from" in words(page.main)
+    soon(forum, HOUR)
+    page = read(visitor, online, "registration_join")
+    assert page.select_one(f"main a[href='{SECRET}']")["rel"] == ["noreferrer"]
+    assert "Example Meet" in words(page.main)
+    assert SECRET not in str(read(visitor, online))
+    for state, mode in ((_S.WAITING, Mode.ONLINE), (_S.PENDING, Mode.ONLINE), (_S.CONFIRMED, Mode.ON_SITE)):
+        other = make_registration(forum.event, state, mode)
+        assert SECRET not in str(read(visitor, other, "registration_join", 409))
+    attended = make_registration(forum.event, _S.ATTENDED, Mode.ONLINE)
+    assert SECRET in str(read(visitor, attended, "registration_join"))
+    change_event(forum.event, online_link="")
+    assert "have not set up the way in yet" in words(read(visitor, online, "registration_join").main)
+    change_event(forum.event, online_link=SECRET, status=Status.CANCELLED)
+    assert SECRET not in str(read(visitor, online, "registration_join", 409))
+
+
+def test_an_event_without_days_shows_no_way_in(forum):
+    online = make_registration(forum.event, mode=Mode.ONLINE)
+    online.event.starts_at = None
+    view = personal_view(online, NOW)
+    assert (view.join_from, view.may_join) == (None, False)
+
+
+def test_her_own_calendar_entry(visitor, anna):
+    response = visitor.get(link_of(anna, "registration_calendar"))
+    calendar = icalendar.Calendar.from_ical(response.content)
+    entry = calendar.walk("VEVENT")[0]
+    assert (str(entry["UID"]), entry["SEQUENCE"]) == (str(anna.key), 0)
+    assert tokens.token_for(anna) not in response.content.decode()
+    assert SECRET not in response.content.decode()
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+def test_who_has_no_place_has_no_entry(visitor, forum):
+    waiting = make_registration(forum.event, _S.WAITING)
+    assert visitor.get(link_of(waiting, "registration_calendar")).status_code == 409
+
+
+def test_all_data_to_read_and_to_take_along(visitor, anna):
+    assert "No nuts" in words(read(visitor, anna, "registration_data").main)
+    response = visitor.get(link_of(anna, "registration_data_file"))
+    assert response["Content-Disposition"] == 'attachment; filename="registration.json"'
+    assert json.loads(response.content)["registration"]["name"] == "Anna Example"
+
+
+def test_erase_me(visitor, anna):
+    old = link_of(anna)
+    response = act(visitor, anna, "erase")
+    assert "Tick the box if this is what you want." in words(soup(response).select_one(".error-summary"))
+    assert again(anna).name == "Anna Example"
+    response = act(visitor, anna, "erase", agree="on")
+    assert (response.status_code, response["Location"]) == (303, reverse("registration_erased"))
+    assert words(soup(visitor.get(response["Location"])).h1) == "Your data are erased"
+    assert again(anna).name == ""
+    assert visitor.get(old).status_code == 404
+
+
+def test_erasing_when_it_is_busy(visitor, anna, monkeypatch):
+    fail(monkeypatch, "erase", errors.Busy)
+    assert act(visitor, anna, "erase", agree="on").status_code == 429
+
+
+def test_the_way_in_opens_some_hours_before(forum):
+    online = make_registration(forum.event, mode=Mode.ONLINE)
+    starts_at = online.event.starts_at
+    assert not personal_view(online, starts_at - JOIN_BEFORE - HOUR).may_join
+    assert personal_view(online, starts_at - JOIN_BEFORE).may_join
+
+
+def test_views_say_what_may_be_done(forum):
+    view = personal_view(make_registration(forum.event, _S.WITHDRAWN), NOW)
+    assert [view.may_change, view.may_withdraw, view.other_modes, view.has_calendar] == [False, False, [], False]
+    forum.event.registration_settings.delete()
+    registration = Registration.objects.select_related("event").get(pk=make_registration(forum.event).pk)
+    view = personal_view(registration, NOW)
+    assert (view.change_until, view.withdraw_until) == (None, None)
+    assert view.local(NOW).utcoffset() == datetime.timedelta(hours=3)
+
+
+# However many there are
+
+
+PERSONAL_QUERIES = 12
+
+
+def test_ten_thousand_people_cost_no_more_queries(visitor, anna, django_assert_num_queries):
+    url = link_of(anna)
+    visitor.get(url)
+    with django_assert_num_queries(PERSONAL_QUERIES):
+        visitor.get(url)
+    Registration.objects.bulk_create(
+        (
+            Registration(event=anna.event, state="confirmed", mode="online", language="en", email_key=f"p{number}@x")
+            for number in range(10_000)
+        ),
+        batch_size=2000,
+    )
+    with django_assert_num_queries(PERSONAL_QUERIES):
+        visitor.get(url)
+
+
+# The whole way
+
+
+def test_a_seat_goes_from_hand_to_hand(home_page):
+    page = make_open_page(home_page, seats={Mode.ON_SITE: (1, True)}, slug="small")
+    people = [Visitor(), Visitor()]
+    headings = []
+    for number, visitor in enumerate(people):
+        fields = {"name": f"Person {number}", "email": f"p{number}@example.org", "stamp": old_stamp(page.event_id)}
+        response = visitor.send(page.register_path(), **fields)
+        headings.append(words(soup(visitor.get(response["Location"])).h1))
+    assert headings == ["You are registered", "You are on the waiting list"]
+    first, second = Registration.objects.order_by("pk")
+    assert act(people[0], first, "withdraw").status_code == 303
+    assert standing(people[1], second).startswith("A place is free for you")
+    assert act(people[1], second, "accept").status_code == 303
+    assert (state_of(first), state_of(second)) == (_S.WITHDRAWN, _S.CONFIRMED)
+    kinds = OutboxMail.objects.filter(registration=second).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == [MailKind.WAITING, MailKind.OFFERED, MailKind.CONFIRMED]

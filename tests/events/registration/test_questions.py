@@ -1,0 +1,82 @@
+"""What the form asks: facts of the source page, words of the page's own language."""
+
+import pytest
+from wagtail.blocks.stream_block import StreamValue
+
+from events.enums import Mode, QuestionKind
+from events.models import EventQuestion
+from events.registration.questions import questions_for
+from tests.events.making import again, in_language, translate_all
+from tests.events.registration.making import make_open_page
+
+pytestmark = pytest.mark.django_db
+
+
+def choices(*labels) -> StreamValue:
+    block = EventQuestion._meta.get_field("choices").stream_block
+    raw = [
+        {"type": "choice", "value": label, "id": f"00000000-0000-4000-8000-00000000000{n}"}
+        for n, label in enumerate(labels)
+    ]
+    return StreamValue(block, raw, is_lazy=True)
+
+
+@pytest.fixture
+def page(home_page):
+    page = make_open_page(home_page)
+    page.questions.set(
+        [
+            EventQuestion(label="Role", is_required=True, locale=page.locale, sort_order=0),
+            EventQuestion(
+                label="Dinner",
+                kind="choice",
+                choices=choices("Fish", "Beans"),
+                only_mode="on_site",
+                locale=page.locale,
+                sort_order=1,
+            ),
+            EventQuestion(label="Diet", help_text="Allergies", is_sensitive=True, locale=page.locale, sort_order=2),
+        ]
+    )
+    page.save_revision().publish()
+    return again(page)
+
+
+def test_facts_and_words_of_the_source_in_order(page):
+    role, dinner, diet = questions_for(page)
+    assert (role.label, role.kind, role.is_required, role.language) == ("Role", QuestionKind.TEXT, True, "en")
+    assert [label for _key, label in dinner.choices] == ["Fish", "Beans"]
+    assert (dinner.is_asked_of(Mode.ON_SITE), dinner.is_asked_of(Mode.ONLINE), role.is_asked_of("online")) == (
+        True,
+        False,
+        True,
+    )
+    assert (diet.help_text, diet.is_sensitive) == ("Allergies", True)
+
+
+def test_a_translation_gives_words_and_changes_neither_keys_nor_facts(page):
+    translate_all(page.get_parent().specific, page, codes=("fi",))
+    finnish = in_language(page, "fi")
+    # Facts of the copy are not what counts.
+    finnish.questions.update(is_required=False, only_mode="online", kind="text")
+    found, source = questions_for(again(finnish)), questions_for(page)
+    assert [question.label for question in found] == ["fi Role", "fi Dinner", "fi Diet"]
+    assert [question.key for question in found] == [question.key for question in source]
+    assert [(q.kind, q.is_required, q.only_mode, q.is_sensitive) for q in found] == [
+        (q.kind, q.is_required, q.only_mode, q.is_sensitive) for q in source
+    ]
+    assert [label for _key, label in found[1].choices] == ["fi Fish", "fi Beans"]
+    assert [key for key, _label in found[1].choices] == [key for key, _label in source[1].choices]
+    assert {question.language for question in found} == {"fi"}
+
+
+def test_what_has_no_words_yet_is_asked_in_those_of_the_source(page):
+    translate_all(page.get_parent().specific, page, codes=("fi",))
+    finnish = in_language(page, "fi")
+    finnish.questions.filter(label="fi Role").delete()
+    dinner = finnish.questions.get(label="fi Dinner")
+    dinner.choices = choices("fi Fish")
+    dinner.save()
+    role, dinner, _diet = questions_for(again(finnish))
+    assert (role.label, role.language) == ("Role", "en")
+    assert [label for _key, label in dinner.choices] == ["fi Fish", "Beans"]

@@ -1,0 +1,369 @@
+"""The clock: sensitive answers first, then people; what counts stays, and a moved event takes its dates along."""
+
+import datetime
+import logging
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.utils import ConnectionHandler
+from wagtail.models import ModelLogEntry
+
+from config.settings import base
+from events import clock
+from events.enums import MailState, Mode, Status
+from events.models import (
+    Answer,
+    CheckIn,
+    Consent,
+    Event,
+    HistoryEntry,
+    Message,
+    OutboxMail,
+    Registration,
+    RegistrationSettings,
+    SensitiveAnswer,
+)
+from events.registration import locking, queries, retention
+from events.registration.errors import Busy
+from events.states import RegistrationState
+from tests.events.making import change_event
+from tests.events.registration.holding import MORNING, days_after, hold_everything
+from tests.events.registration.making import again, make_open_event, make_registration, make_staff
+
+
+@pytest.fixture
+def event(db) -> Event:
+    return make_open_event(retention_days=60, sensitive_retention_days=10)
+
+
+def is_named(registration) -> bool:
+    return bool(again(registration).name)
+
+
+# Sensitive answers
+
+
+def test_sensitive_answers_go_when_their_time_has_come(event):
+    hold_everything(event, "Anna")
+    hold_everything(event, "Eeva")
+    assert retention.erase_sensitive(days_after(event, 9.99)) == 0
+    assert SensitiveAnswer.objects.count() == 2
+    assert retention.erase_sensitive(days_after(event, 10)) == 2
+    assert SensitiveAnswer.objects.count() == 0
+    assert Answer.objects.count() == 2
+    assert HistoryEntry.objects.filter(action="erase_sensitive", actor="clock", user=None).count() == 2
+    assert RegistrationSettings.objects.get().sensitive_erased_at == days_after(event, 10)
+    # The second time finds nothing.
+    assert retention.erase_sensitive(days_after(event, 11)) == 0
+    assert HistoryEntry.objects.filter(action="erase_sensitive").count() == 2
+
+
+def test_another_event_keeps_its_answers(event):
+    other = make_open_event(facts={"first_day": event.first_day.replace(day=28)}, sensitive_retention_days=10)
+    hold_everything(event)
+    hold_everything(other)
+    assert retention.erase_sensitive(days_after(event, 10)) == 1
+    assert SensitiveAnswer.objects.get().registration.event == other
+
+
+# People
+
+
+def test_people_become_anonymous_and_their_counts_stay(event):
+    staff = make_staff()
+    registration = hold_everything(event, mode=Mode.ONLINE, language="fi", state=RegistrationState.ATTENDED)
+    HistoryEntry.objects.filter(registration=registration).update(user=staff.user)
+    before = queries.counts(event)
+    key, mail_keys = registration.key, set(OutboxMail.objects.values_list("key", flat=True))
+
+    assert retention.anonymise_due(days_after(event, 59.99)) == 0
+    assert is_named(registration)
+    assert retention.anonymise_due(days_after(event, 60)) == 1
+
+    left = again(registration)
+    emptied = [left.name, left.email, left.email_key, left.organisation, left.note, left.token_hash]
+    assert emptied == [""] * 6
+    assert left.submission_key is None
+    assert left.key != key
+    assert (left.country, left.profession, left.mode, left.state, left.language) == (
+        "FI",
+        "nurse",
+        "online",
+        "attended",
+        "fi",
+    )
+    assert queries.counts(event) == before
+    for model in (Answer, SensitiveAnswer, Consent):
+        assert not model.objects.exists()
+    assert CheckIn.objects.get().day == event.first_day
+    history = HistoryEntry.objects.get()
+    assert history.user == staff.user
+    assert history.detail == {"from": "online", "to": "on_site"}
+    for mail in OutboxMail.objects.all():
+        assert (mail.recipient, mail.payload, mail.problem, mail.message, mail.next_try_at) == ("", {}, "", None, None)
+        assert mail.key not in mail_keys
+    assert sorted(OutboxMail.objects.values_list("state", flat=True)) == ["sent", "withheld"]
+    assert Message.objects.get().texts == {}
+    assert Message.objects.get().audience == {}
+    assert RegistrationSettings.objects.get().anonymised_at == days_after(event, 60)
+
+
+def test_times_of_day_go_as_well(event):
+    """They would lead from a mail server's log to the row."""
+    registration = hold_everything(event)
+    retention.anonymise_due(days_after(event, 60))
+    left = again(registration)
+    moments = [left.created_at, left.state_since, HistoryEntry.objects.get().at, CheckIn.objects.get().at]
+    moments += list(OutboxMail.objects.values_list("created_at", flat=True))
+    moments += list(OutboxMail.objects.exclude(sent_at=None).values_list("sent_at", flat=True))
+    midnight = clock.instant(MORNING.date(), datetime.time(), event.zone)
+    assert set(moments) == {midnight}
+    gone = clock.instant(
+        days_after(event, 60).astimezone(clock.zone_info(event.zone)).date(), datetime.time(), event.zone
+    )
+    assert left.anonymised_at == gone
+
+
+def test_whoever_never_had_a_place_goes_after_thirty_days(event):
+    states = [state for state in RegistrationState if state not in retention.WERE_IN]
+    never_in = [make_registration(event, state) for state in states]
+    were_in = [make_registration(event, state) for state in sorted(retention.WERE_IN)]
+    assert retention.anonymise_due(days_after(event, 29.99)) == 0
+    assert retention.goes_at(never_in[0]) == days_after(event, 30)
+    assert retention.goes_at(were_in[0]) == days_after(event, 60)
+    assert retention.anonymise_due(days_after(event, 30)) == len(states)
+    assert not any(is_named(registration) for registration in never_in)
+    assert all(is_named(registration) for registration in were_in)
+    assert [again(registration).state for registration in never_in] == states
+    assert RegistrationSettings.objects.get().anonymised_at is None
+    # Those who wait keep a place in the queue, by the day alone: the database demands one.
+    assert Registration.objects.get(state="waiting").queued_at is not None
+
+
+def test_a_shorter_period_binds_for_everybody(db):
+    event = make_open_event(retention_days=7, sensitive_retention_days=7)
+    registration = make_registration(event, RegistrationState.WAITING)
+    assert retention.goes_at(registration) == days_after(event, 7)
+    assert retention.anonymise_due(days_after(event, 7)) == 1
+
+
+def test_an_event_that_moves_takes_its_dates_along(event):
+    registration = hold_everything(event)
+    due = days_after(event, 60)
+    later = event.first_day.replace(month=event.first_day.month + 2)
+    moved = change_event(event, first_day=later, last_day=later, status=Status.RESCHEDULED)
+    assert retention.anonymise_due(due) == retention.erase_sensitive(due) == 0
+    assert is_named(registration)
+    assert retention.anonymise_due(days_after(moved, 60)) == 1
+
+
+def test_new_people_of_an_event_that_moved_after_all_was_done_go_in_their_time(event):
+    hold_everything(event)
+    retention.anonymise_due(days_after(event, 60))
+    later = event.first_day.replace(year=event.first_day.year + 1)
+    moved = change_event(event, first_day=later, last_day=later)
+    hold_everything(moved, "Eeva")
+    assert retention.anonymise_due(days_after(moved, 59)) == 0
+    assert retention.erase_sensitive(days_after(moved, 59)) == 1
+    assert retention.anonymise_due(days_after(moved, 60)) == 1
+
+
+def test_a_postponed_event_without_a_day_keeps_everything_until_it_has_one(event):
+    registration = hold_everything(event)
+    due = days_after(event, 400)
+    postponed = change_event(event, status=Status.POSTPONED)
+    assert retention.anonymise_due(due) == retention.erase_sensitive(due) == 0
+    registration.event = postponed
+    assert retention.goes_at(registration) is None
+    assert retention.sensitive_answers_go_at(postponed) is None
+    change_event(event, status=Status.RESCHEDULED)
+    assert retention.erase_sensitive(due) == retention.anonymise_due(due) == 1
+
+
+def test_a_cancelled_event_keeps_nobody_longer(event):
+    hold_everything(event)
+    change_event(event, status=Status.CANCELLED)
+    assert retention.anonymise_due(days_after(event, 60)) == 1
+
+
+def test_the_usual_periods_bind_where_the_settings_are_gone(event):
+    hold_everything(event)
+    RegistrationSettings.objects.all().delete()
+    assert retention.erase_sensitive(days_after(event, 13)) == 0
+    assert retention.erase_sensitive(days_after(event, 14)) == 1
+    assert retention.anonymise_due(days_after(event, 179)) == 0
+    assert retention.anonymise_due(days_after(event, 180)) == 1
+
+
+def test_many_people_go_in_several_transactions(event, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _number in range(5):
+        make_registration(event)
+    seen = []
+    usual = locking.locked
+    monkeypatch.setattr(locking, "locked", lambda pk: seen.append(pk) or usual(pk))
+    assert retention.anonymise_due(days_after(event, 60)) == 5
+    assert seen == [event.pk] * 3
+    assert RegistrationSettings.objects.get().anonymised_at is not None
+    assert retention.anonymise_due(days_after(event, 61)) == 0
+
+
+def test_a_number_that_fills_the_last_transaction_is_no_end_too_early(event, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for name in ("Anna", "Eeva", "Maria", "Nikos"):
+        hold_everything(event, name)
+    assert retention.anonymise_due(days_after(event, 60)) == 4
+    assert RegistrationSettings.objects.get().anonymised_at is not None
+
+
+def test_twice_at_once_finds_it_done(event, monkeypatch):
+    """Between the look at what is due and the lock, the other run did it."""
+    hold_everything(event)
+    now = days_after(event, 60)
+    usual, done = locking.locked, []
+
+    def late(pk):
+        if not done:
+            done.append(True)
+            retention.erase_sensitive(now)
+            retention.anonymise_due(now)
+        return usual(pk)
+
+    monkeypatch.setattr(locking, "locked", late)
+    assert retention.erase_sensitive(now) == 0
+    assert retention.anonymise_due(now) == 0
+    assert HistoryEntry.objects.filter(action="erase_sensitive").count() == 1
+
+
+def test_an_event_that_was_moved_before_the_lock_was_had_keeps_everything(event, monkeypatch):
+    registration = hold_everything(event)
+    now = days_after(event, 60)
+    usual = locking.locked
+
+    def late(pk):
+        Event.objects.filter(pk=pk).update(ends_at=now)
+        return usual(pk)
+
+    monkeypatch.setattr(locking, "locked", late)
+    assert retention.erase_sensitive(now) == retention.anonymise_due(now) == 0
+    assert is_named(registration)
+
+
+def test_a_busy_event_waits_for_the_next_run_and_keeps_no_other_waiting(event, monkeypatch):
+    other = make_open_event(retention_days=60)
+    for one in (event, other):
+        hold_everything(one)
+    usual = locking.locked
+
+    def busy(pk):
+        if pk == event.pk:
+            raise Busy
+        return usual(pk)
+
+    monkeypatch.setattr(locking, "locked", busy)
+    assert retention.anonymise_due(days_after(event, 60)) == 1
+    monkeypatch.undo()
+    assert retention.anonymise_due(days_after(event, 60)) == 1
+
+
+def test_the_log_holds_counts_and_nothing_else(event, caplog):
+    hold_everything(event, "Anna")
+    with caplog.at_level(logging.DEBUG):
+        retention.erase_sensitive(days_after(event, 60))
+        retention.anonymise_due(days_after(event, 60))
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("events")]
+    assert ours == [
+        "Deleted 1 sensitive answers whose time had come.",
+        "Made 1 registrations anonymous whose time had come.",
+    ]
+    assert "Anna" not in caplog.text
+
+
+def test_once_is_enough(event):
+    registration = hold_everything(event)
+    now = days_after(event, 60)
+    retention.anonymise(registration, now)
+    key = again(registration).key
+    retention.anonymise(again(registration), now)
+    assert again(registration).key == key
+
+
+# What else knew her
+
+
+def test_a_message_to_many_keeps_its_words_until_the_last_of_them_is_gone(event):
+    anna, eeva = hold_everything(event, "Anna"), hold_everything(event, "Eeva")
+    message = Message.objects.create(
+        event=event, texts={"en": {"subject": "Doors"}}, audience={"search": True}, recipient_count=2
+    )
+    for registration in (anna, eeva):
+        OutboxMail.objects.create(
+            event=event, registration=registration, message=message, kind="message", language="en"
+        )
+    retention.anonymise(anna, days_after(event, 0))
+    message.refresh_from_db()
+    assert message.texts == {"en": {"subject": "Doors"}}
+    assert message.audience == {}
+    retention.anonymise_due(days_after(event, 60))
+    message.refresh_from_db()
+    assert message.texts == {}
+
+
+def test_a_test_mail_to_oneself_does_not_keep_a_message(event):
+    anna = hold_everything(event, "Anna")
+    message = Message.objects.get()
+    OutboxMail.objects.create(event=event, message=message, kind="message", language="en", recipient="o@example.org")
+    retention.anonymise(anna, days_after(event, 0))
+    message.refresh_from_db()
+    assert message.texts == {}
+
+
+def test_trials_of_messages_go_once_they_were_sent(event):
+    anna = hold_everything(event, "Anna")
+    sent, waits = (Message.objects.create(event=event, texts={"en": {"subject": "Anna"}}) for _number in range(2))
+    OutboxMail.objects.create(event=event, message=sent, kind="message", language="en", state=MailState.SENT)
+    OutboxMail.objects.create(event=event, message=waits, kind="message", language="en")
+    retention.anonymise(anna, days_after(event, 0))
+    assert Message.objects.get(pk=sent.pk).texts == {}
+    assert Message.objects.get(pk=waits.pk).texts != {}
+
+
+def test_names_go_from_the_log_of_editors(event):
+    registration, other = hold_everything(event, "Anna"), hold_everything(event, "Eeva")
+    for one in (registration, other):
+        ModelLogEntry.objects.log_action(one, "wagtail.edit", data={"title": one.name})
+    retention.anonymise(registration, days_after(event, 0))
+    kept = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Registration))
+    assert {(entry.object_id, entry.label, str(entry.data)) for entry in kept} == {
+        (str(registration.pk), "", "{}"),
+        (str(other.pk), "Eeva", "{'title': 'Eeva'}"),
+    }
+
+
+@pytest.fixture
+def site_file(db, tmp_path):
+    """A connection to a file of SQLite, as the site opens its own."""
+    path = tmp_path / "site.sqlite3"
+    one = ConnectionHandler({"default": base.database(f"sqlite:///{path}")})["default"]
+    with one.cursor() as cursor:
+        cursor.execute("CREATE TABLE people (name TEXT)")
+        cursor.executemany("INSERT INTO people VALUES (%s)", [["canary-1"], ["canary-2"]])
+    yield one, path
+    one.close()
+
+
+def test_what_was_deleted_cannot_be_read_from_the_file_any_more(site_file, monkeypatch):
+    one, path = site_file
+    monkeypatch.setattr(retention, "connection", one)
+
+    def found():
+        return [name for name in ("canary-1", "canary-2") if any(name.encode() in f.read_bytes() for f in files)]
+
+    files = [path, path.with_name(path.name + "-wal")]
+    assert found() == ["canary-1", "canary-2"]
+    with one.cursor() as cursor:
+        cursor.execute("DELETE FROM people WHERE name = 'canary-1'")
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()
+        retention.overwrite_deleted()
+        assert cursor.execute("PRAGMA busy_timeout").fetchone() == before
+    assert found() == ["canary-2"]

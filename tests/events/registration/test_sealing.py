@@ -1,0 +1,93 @@
+"""Sensitive answers are unreadable without the key, and a key can be replaced."""
+
+import logging
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+
+from events.models import SensitiveAnswer
+from events.registration import queries
+from events.registration.sealing import UnsealError, seal, unseal, unseal_or_none
+from tests.events.registration.holding import hold_everything
+from tests.events.registration.making import make_open_event
+
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+
+
+@pytest.mark.parametrize("value", ["Ει φιγς 🍇", True, ["a"], [{"key": "k", "label": "Vegan"}], "x" * 5000])
+def test_what_is_sealed_comes_back(value):
+    sealed = seal(value)
+    assert unseal(sealed) == value
+    assert unseal(memoryview(sealed)) == value
+    assert str(value).encode() not in sealed
+
+
+def test_the_same_answer_looks_different_each_time():
+    assert seal("vegan") != seal("vegan")
+
+
+def test_a_wrong_key_is_a_clear_error(settings, caplog):
+    sealed = seal("vegan")
+    settings.SECRET_KEY = "another"
+    with pytest.raises(UnsealError) as caught:
+        unseal(sealed)
+    assert caught.value.code == "cannot_unseal"
+    assert unseal_or_none(sealed) is None
+    assert "ANSWERS_KEY" in caplog.text
+    assert "vegan" not in caplog.text
+
+
+def test_changed_bytes_are_refused():
+    sealed = bytearray(seal("vegan"))
+    sealed[20] ^= 1
+    with pytest.raises(UnsealError):
+        unseal(bytes(sealed))
+
+
+def test_a_site_gets_a_key_of_its_own_later_and_another_one_after_it(settings):
+    first = seal("one")
+    settings.ANSWERS_KEY = [OLD]
+    second = seal("two")
+    settings.ANSWERS_KEY = [NEW, OLD]
+    third = seal("three")
+    assert [unseal(sealed) for sealed in (first, second, third)] == ["one", "two", "three"]
+    settings.ANSWERS_KEY = [NEW]
+    assert unseal(third) == "three"
+    with pytest.raises(UnsealError):
+        unseal(second)
+
+
+def test_a_replaced_secret_still_opens(settings):
+    sealed = seal("one")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+    assert unseal(sealed) == "one"
+
+
+def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
+    event = make_open_event()
+    for name in ("Anna", "Eeva"):
+        hold_everything(event, name)
+    settings.ANSWERS_KEY = [NEW]
+    call_command("seal_answers_anew")
+    assert "newest key: 2" in capsys.readouterr().out
+    settings.SECRET_KEY = "another"
+    assert {unseal(row.sealed) for row in SensitiveAnswer.objects.all()} == {"Anna eats figs", "Eeva eats figs"}
+
+
+def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
+    event = make_open_event()
+    registration = hold_everything(event)
+    before = bytes(SensitiveAnswer.objects.get().sealed)
+    settings.SECRET_KEY = "another"
+    with pytest.raises(CommandError, match="opens 1 of"):
+        call_command("seal_answers_anew")
+    assert bytes(SensitiveAnswer.objects.get().sealed) == before
+    # The desk shows everything else.
+    logging.disable(logging.CRITICAL)
+    try:
+        found = queries.personal(event, registration.pk, with_sensitive=True)
+    finally:
+        logging.disable(logging.NOTSET)
+    assert [answer.text for answer in found.sensitive] == [""]

@@ -1,0 +1,174 @@
+"""Seats are counted from the states, and a free one goes to who waited longest."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from events.enums import Mode, Status
+from events.models import OutboxMail, RegistrationSettings, SeatPool
+from events.registration.errors import NotSetUp
+from events.registration.seats import SeatCount, counts_of, next_in_line, offer_end, promote, seat_counts, settings_of
+from events.states import RegistrationState
+from tests.events.making import change_event, make_event
+from tests.events.registration.making import (
+    DAY,
+    HOUR,
+    NOW,
+    again,
+    make_open_event,
+    make_registration,
+    set_seats_of,
+    state_of,
+)
+
+_S = RegistrationState
+pytestmark = pytest.mark.django_db
+
+
+def waiting(event, name, hours_ago=1, **values):
+    return make_registration(event, _S.WAITING, name=name, queued_at=NOW - hours_ago * HOUR, **values)
+
+
+def test_counts_of_every_state_in_both_modes():
+    event = make_open_event({Mode.ON_SITE: (8, True), Mode.ONLINE: (None, False)})
+    other = make_open_event()
+    for state in _S:
+        make_registration(event, state)
+        make_registration(other, state)
+    make_registration(event, mode=Mode.ONLINE)
+    assert seat_counts(event) == {
+        Mode.ON_SITE: SeatCount(Mode.ON_SITE, 8, held=5, waiting=1, offered=1, has_waiting_list=True),
+        Mode.ONLINE: SeatCount(Mode.ONLINE, None, held=1, waiting=0, offered=0, has_waiting_list=False),
+    }
+    assert list(seat_counts(event)) == [Mode.ON_SITE, Mode.ONLINE]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "held", "waits", "left", "is_full"),
+    [(10, 9, 0, 1, False), (10, 10, 0, 0, True), (10, 12, 0, -2, True), (10, 9, 1, 1, True), (0, 0, 0, 0, True)],
+)
+def test_full_is_without_a_seat_or_with_a_queue(capacity, held, waits, left, is_full):
+    count = SeatCount(Mode.ON_SITE, capacity, held, waits)
+    assert (count.left, count.is_full) == (left, is_full)
+
+
+def test_without_a_capacity_there_is_always_a_seat():
+    count = SeatCount(Mode.ONLINE, None, 5000)
+    assert (count.left, count.has_seat, count.is_full) == (None, True, False)
+
+
+def test_an_event_that_moved_online_offers_no_place_on_site():
+    event = change_event(make_open_event(), status=Status.MOVED_ONLINE)
+    assert list(seat_counts(event)) == [Mode.ONLINE]
+
+
+def test_two_queries_for_one_event_and_for_three(django_assert_num_queries):
+    events = [make_open_event(), make_open_event(), make_open_event()]
+    for event in events:
+        make_registration(event)
+    with django_assert_num_queries(2):
+        assert seat_counts(events[0])[Mode.ON_SITE].held == 1
+    with django_assert_num_queries(2):
+        assert [counts[Mode.ON_SITE].held for counts in counts_of(events).values()] == [1, 1, 1]
+
+
+def test_the_first_to_come_is_the_first_to_be_offered_a_seat_and_once():
+    event = make_open_event({Mode.ON_SITE: (2, True)})
+    late, early, last = waiting(event, "Late", 2), waiting(event, "Early", 3), waiting(event, "Last", 1)
+    assert [person.name for person in promote(event, NOW)] == ["Early", "Late"]
+    assert [state_of(person) for person in (late, early, last)] == ["offered", "offered", "waiting"]
+    assert promote(event, NOW) == []
+    assert list(OutboxMail.objects.values_list("registration", "kind").order_by("pk")) == [
+        (early.pk, "offered"),
+        (late.pk, "offered"),
+    ]
+
+
+def test_who_came_in_the_same_moment_goes_by_the_order_of_rows():
+    event = make_open_event({Mode.ON_SITE: (1, True)})
+    first, _second = waiting(event, "First", 1), waiting(event, "Second", 1)
+    assert promote(event, NOW) == [first]
+
+
+def test_each_mode_has_a_queue_of_its_own():
+    event = make_open_event({Mode.ON_SITE: (0, True), Mode.ONLINE: (1, True)})
+    waiting(event, "On site", 5)
+    online = waiting(event, "Online", 1, mode=Mode.ONLINE)
+    assert promote(event, NOW) == [online]
+
+
+def test_without_a_capacity_everybody_moves_up():
+    event = make_open_event({Mode.ON_SITE: (None, True)})
+    people = [waiting(event, "", number) for number in (3, 2, 1)]
+    assert promote(event, NOW) == people
+
+
+def test_an_offer_ends_after_its_hours_and_never_after_the_beginning():
+    event = make_open_event({Mode.ON_SITE: (1, True)}, offer_hours=5)
+    person = waiting(event, "Anna")
+    promote(event, NOW)
+    assert again(person).offer_expires_at == NOW + 5 * HOUR
+    assert offer_end(event, event.starts_at - HOUR) == event.starts_at
+    event.starts_at = None
+    assert offer_end(event, NOW) == NOW + 5 * HOUR
+
+
+def test_an_offer_needs_a_registration_that_is_set_up():
+    with pytest.raises(NotSetUp):
+        offer_end(make_event(), NOW)
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "now"),
+    [
+        ({"status": Status.CANCELLED}, {}, NOW),
+        ({"status": Status.POSTPONED}, {}, NOW),
+        ({}, {"waiting_until": NOW}, NOW),
+        ({}, {"closes_at": NOW}, NOW),
+        ({}, {}, NOW + 60 * DAY),
+    ],
+)
+def test_nobody_moves_up_when_it_is_off_or_too_late(facts, settings, now):
+    event = make_open_event({Mode.ON_SITE: (1, True)}, facts, **settings)
+    person = waiting(event, "Anna")
+    assert promote(event, now) == []
+    assert state_of(person) == "waiting"
+    # The same person moves up where nothing stands against it.
+    assert next_in_line(make_again(event), seat_counts(event), NOW) == [person]
+
+
+def make_again(event):
+    RegistrationSettings.objects.filter(event=event).update(waiting_until=None, closes_at=None)
+    return change_event(event, status=Status.SCHEDULED)
+
+
+def test_without_a_known_beginning_the_waiting_list_goes_on():
+    event = make_open_event({Mode.ON_SITE: (1, True)})
+    event.starts_at = event.ends_at = None
+    waiting(event, "Anna")
+    assert len(promote(event, NOW)) == 1
+
+
+def test_an_event_without_registration_moves_nobody_up():
+    event = make_open_event()
+    RegistrationSettings.objects.all().delete()
+    event = type(event).objects.get(pk=event.pk)
+    assert settings_of(event) is None
+    assert promote(event, NOW) == []
+
+
+def test_a_lower_capacity_drops_nobody_and_moves_nobody_up():
+    event = make_open_event({Mode.ON_SITE: (3, True)})
+    people = [make_registration(event) for _number in range(3)]
+    waiting(event, "Anna")
+    set_seats_of(event, Mode.ON_SITE, 1)
+    assert promote(event, NOW) == []
+    assert seat_counts(event)[Mode.ON_SITE].left == -2
+    assert [state_of(person) for person in people] == ["confirmed"] * 3
+
+
+def test_pools_of_a_mode_are_one(db):
+    event = make_open_event()
+    assert SeatPool.objects.filter(event=event).count() == 2
+    assert datetime.timedelta(0) < event.starts_at - timezone.now()

@@ -1,0 +1,100 @@
+"""The table of states, as the organiser's manual tells it, and the one way through it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from events.models import HistoryEntry, Registration
+from events.registration import moves
+from events.registration.actor import CLOCK, PERSON
+from events.registration.errors import AddressTaken, NotPossible
+from events.states import HOLDS_SEAT, LIVE, TRANSITIONS, RegistrationState, may_follow
+from tests.events.registration.making import NOW, again, make_open_event, make_registration, make_staff
+
+_S = RegistrationState
+pytestmark = pytest.mark.django_db
+
+
+def test_every_state_stands_in_the_table():
+    assert set(TRANSITIONS) == set(_S)
+
+
+def test_what_ended_by_decision_does_not_come_back():
+    assert {state for state in _S if not TRANSITIONS[state]} == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
+
+
+def test_who_waits_or_left_holds_no_seat():
+    assert set(_S) - HOLDS_SEAT == {_S.WAITING, _S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
+
+
+@pytest.mark.parametrize("before", _S)
+def test_moves_follow_the_table_and_nothing_else(before):
+    event = make_open_event()
+    for after in _S:
+        registration = make_registration(event, before)
+        expires = NOW if after == _S.OFFERED else None
+        if may_follow(before, after):
+            registration.queued_at = NOW
+            moves.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
+            assert again(registration).state == after
+            entry = HistoryEntry.objects.get(registration=registration)
+            assert (entry.before, entry.after, entry.at) == (before, after, NOW)
+        else:
+            with pytest.raises(NotPossible):
+                moves.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
+            assert again(registration).state == before
+            assert not HistoryEntry.objects.filter(registration=registration).exists()
+
+
+def test_the_history_says_who_it_was():
+    actor = make_staff()
+    registration = make_registration(make_open_event())
+    moves.move(registration, _S.WITHDRAWN, actor, "withdraw", NOW)
+    entry = registration.history.get()
+    assert (entry.actor, entry.user, entry.action) == ("staff", actor.user, "withdraw")
+    assert (actor.is_staff, actor.is_person, PERSON.is_person, CLOCK.is_person) == (True, False, True, False)
+
+
+def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not():
+    event = make_open_event()
+    leaves, comes = make_registration(event), make_registration(event, _S.PENDING)
+    moves.move(leaves, _S.CANCELLED, CLOCK, "test", NOW)
+    moves.move(comes, _S.CONFIRMED, CLOCK, "test", NOW)
+    assert (again(leaves).calendar_sequence, again(comes).calendar_sequence) == (1, 0)
+
+
+def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
+    event = make_open_event()
+    absent = make_registration(event, _S.ABSENT, email="anna@example.org")
+    make_registration(event, _S.WAITING, email="anna@example.org")
+    with pytest.raises(AddressTaken):
+        moves.move(absent, _S.ATTENDED, CLOCK, "test", NOW)
+    other = make_registration(event, _S.ABSENT)
+    moves.move(other, _S.ATTENDED, CLOCK, "test", NOW)
+    assert again(other).state == _S.ATTENDED
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": "somehow"},
+        {"mode": "by_mail"},
+        {"state": _S.OFFERED, "offer_expires_at": None},
+        {"state": _S.CONFIRMED, "offer_expires_at": NOW},
+        {"state": _S.WAITING, "queued_at": None},
+        {"email": "Anna@Example.org", "state": _S.PENDING},
+    ],
+)
+def test_the_database_is_the_second_wall(values):
+    event = make_open_event()
+    make_registration(event, email="anna@example.org")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_registration(event, **values)
+    assert Registration.objects.count() == 1
+
+
+def test_the_second_wall_lets_people_come_back():
+    event = make_open_event()
+    for state in set(_S) - LIVE:
+        make_registration(event, state, email="anna@example.org")
+    make_registration(event, email="anna@example.org")
+    assert Registration.objects.filter(email_key="anna@example.org").count() == 6

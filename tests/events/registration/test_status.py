@@ -1,0 +1,87 @@
+"""What a public page says about registration."""
+
+import datetime
+
+import pytest
+
+from events.enums import Mode, Status
+from events.models import RegistrationSettings
+from events.registration.status import RegistrationStatus, status, statuses
+from events.states import RegistrationState
+from tests.events.making import make_event
+from tests.events.registration.making import DAY, NOW, make_open_event, make_registration
+
+SECOND = datetime.timedelta(seconds=1)
+pytestmark = pytest.mark.django_db
+
+
+def test_none_without_settings_or_seats():
+    assert status(make_event(), NOW) == RegistrationStatus.NONE
+    assert status(make_open_event({}), NOW) == RegistrationStatus.NONE
+
+
+def test_external_where_another_service_runs_it():
+    assert status(make_event(registration_url="https://example.org/"), NOW) == RegistrationStatus.EXTERNAL
+
+
+def test_our_own_registration_comes_before_a_link_elsewhere():
+    event = make_open_event(facts={"registration_url": "https://example.org/"})
+    assert status(event, NOW) == RegistrationStatus.OPEN
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (NOW - SECOND, RegistrationStatus.NOT_YET),
+        (NOW, RegistrationStatus.OPEN),
+        (NOW + DAY - SECOND, RegistrationStatus.OPEN),
+        (NOW + DAY, RegistrationStatus.CLOSED),
+        (NOW + 60 * DAY, RegistrationStatus.OFF),
+    ],
+)
+def test_it_opens_and_closes_to_the_second(now, expected):
+    assert status(make_open_event(opens_at=NOW, closes_at=NOW + DAY), now) == expected
+
+
+def test_without_a_time_it_closes_when_the_event_begins():
+    event = make_open_event()
+    assert status(event, event.starts_at - SECOND) == RegistrationStatus.OPEN
+    assert status(event, event.starts_at) == RegistrationStatus.CLOSED
+
+
+def test_without_an_opening_it_stays_shut():
+    assert status(make_open_event(opens_at=None), NOW) == RegistrationStatus.NOT_YET
+
+
+def test_without_a_known_beginning_it_stays_open():
+    event = make_open_event()
+    event.starts_at = event.ends_at = None
+    assert status(event, NOW) == RegistrationStatus.OPEN
+
+
+@pytest.mark.parametrize("off", [Status.CANCELLED, Status.POSTPONED])
+def test_off(off):
+    assert status(make_open_event(facts={"status": off}), NOW) == RegistrationStatus.OFF
+
+
+def test_full_when_no_way_of_taking_part_has_a_seat():
+    event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (1, False)})
+    make_registration(event)
+    assert status(event, NOW) == RegistrationStatus.OPEN
+    make_registration(event, RegistrationState.PENDING, Mode.ONLINE)
+    assert status(event, NOW) == RegistrationStatus.FULL
+
+
+def test_three_queries_for_one_event_and_for_three(django_assert_num_queries):
+    events = [make_open_event(), make_open_event({Mode.ON_SITE: (0, True)}), make_event()]
+    with django_assert_num_queries(3):
+        assert status(events[0], NOW) == RegistrationStatus.OPEN
+    with django_assert_num_queries(3):
+        assert list(statuses(events, NOW).values()) == ["open", "full", "none"]
+    RegistrationSettings.objects.all().delete()
+    with django_assert_num_queries(1):
+        assert set(statuses(events, NOW).values()) == {RegistrationStatus.NONE}
+
+
+def test_now_is_the_default():
+    assert status(make_open_event()) == RegistrationStatus.OPEN

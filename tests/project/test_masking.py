@@ -1,0 +1,87 @@
+"""No log says who somebody is: tokens, addresses, searches and rows of the database are masked."""
+
+import logging
+import sys
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from config.gunicorn_logger import Logger
+from config.masking import MaskingFormatter, masked
+
+TOKEN = "q7_J-" * 8 + "abc"
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        (f"Not Found: /en/registration/{TOKEN}/", "Not Found: /en/registration/***/"),
+        (f"Forbidden (CSRF): /el/registration/{TOKEN}/withdraw/", "Forbidden (CSRF): /el/registration/***/withdraw/"),
+        (f'"GET /fi/registration/{TOKEN} HTTP/1.1" 200', '"GET /fi/registration/*** HTTP/1.1" 200'),
+        (
+            f"https://www.example.org/et/registration/{TOKEN}/data.json",
+            "https://www.example.org/et/registration/***/data.json",
+        ),
+        (
+            '"GET /admin/events/1/registrations/?search=Anna HTTP/1.1"',
+            '"GET /admin/events/1/registrations/?*** HTTP/1.1"',
+        ),
+        ("550 <anna.smith+x@mail.example.org> unknown", "550 <***> unknown"),
+        ("'anna@example.org', 'eeva@example.fi'.", "'***', '***'."),
+        ("Key missing\nDETAIL:  Key (email)=(anna) exists.\nmore of Anna", "Key missing\nDETAIL: ***"),
+        ("x\nDETAIL:  Failing row contains (Anna).\nCONTEXT: COPY", "x\nDETAIL: ***\nCONTEXT: COPY"),
+        # What is nobody's stays.
+        ("/en/events/forum/register/", "/en/events/forum/register/"),
+        ("/en/registration/erased/", "/en/registration/erased/"),
+        ("/admin/events/12/registrations/34/", "/admin/events/12/registrations/34/"),
+        ("Is it well? Yes, at 12:30 @ home", "Is it well? Yes, at 12:30 @ home"),
+    ],
+)
+def test_a_line(line, kept):
+    assert masked(line) == kept
+
+
+def test_arguments_and_tracebacks_too():
+    try:
+        raise ValueError("duplicate key\nDETAIL:  Key (event_id, email_key)=(1, anna@example.org) already exists.")
+    except ValueError:
+        error = sys.exc_info()
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "at %s", (f"/en/registration/{TOKEN}/",), error)
+    text = MaskingFormatter("{message}", style="{").format(record)
+    assert text.startswith("at /en/registration/***/\nTraceback")
+    assert "anna" not in text
+    assert TOKEN not in text
+
+
+def test_every_handler_of_the_site_masks():
+    kinds = {name: entry["()"] for name, entry in settings.LOGGING["formatters"].items()}
+    assert {kinds[handler["formatter"]] for handler in settings.LOGGING["handlers"].values()} == {
+        "config.masking.MaskingFormatter"
+    }
+    # Django's own would mail whole requests.
+    assert logging.getLogger("django").handlers == []
+    assert logging.getLogger("django").propagate
+
+
+def test_gunicorn_masks(capsys):
+    from gunicorn.config import Config
+
+    cfg = Config()
+    cfg.set("errorlog", "-")
+    cfg.set("accesslog", "-")
+    log = Logger(cfg)
+    log.error("Error handling request %s", f"/en/registration/{TOKEN}/")
+    log.access_log.info('"GET /admin/?search=Anna"')
+    found = capsys.readouterr()
+    assert "/registration/***/" in found.err
+    assert "Anna" not in found.out + found.err
+    assert TOKEN not in found.out + found.err
+
+
+def test_a_wrong_link_is_answered_and_not_logged(db, caplog):
+    with caplog.at_level(logging.DEBUG):
+        assert Client().get(f"/en/registration/{TOKEN}/").status_code == 404
+        assert Client(enforce_csrf_checks=True).post(f"/en/registration/{TOKEN}/withdraw/").status_code == 403
+    lines = [MaskingFormatter("{message}", style="{").format(record) for record in caplog.records]
+    assert not [line for line in lines if TOKEN in line]
