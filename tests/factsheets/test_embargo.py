@@ -129,7 +129,7 @@ def hidden(library, request):
 
 
 REASONS = ["draft", "scheduled", "unpublished", "expired", "private", "password", "below private"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 each_reason = pytest.mark.parametrize("hidden", [*REASONS, "past its end"], indirect=True)
 
 
