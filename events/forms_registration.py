@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -285,12 +285,14 @@ class RegistrationForm(PersonForm):
         language: str,
         seats: Mapping[Mode, SeatCount],
         asked: RegistrationSettings,
+        seat_words: Callable[[SeatCount], str] = seats_in_words,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, asked=asked, **kwargs)
         self.event_id = event_id
         self.language = language
         self.seats = seats
+        self.seat_words = seat_words
         # The read stamp, once the form was checked.
         self.read_stamp: Stamp | None = None
         self.is_suspicious = False
@@ -312,7 +314,7 @@ class RegistrationForm(PersonForm):
         """The ways of taking part with what is left of each."""
         chosen = self["mode"].value()
         return [
-            ModeChoice(seat, f"{self['mode'].auto_id}_{number}", seats_in_words(seat), seat.mode == chosen)
+            ModeChoice(seat, f"{self['mode'].auto_id}_{number}", self.seat_words(seat), seat.mode == chosen)
             for number, seat in enumerate(self.seats.values())
         ]
 

@@ -5,6 +5,7 @@ Places and dates do not count.
 """
 
 import argparse
+import calendar
 import os
 import shutil
 import subprocess
@@ -91,6 +92,16 @@ def unfinished() -> list[str]:
     return problems
 
 
+def misleading() -> list[str]:
+    """Return one sentence for each entry that would be said instead of a month or a day: "May" is the month alone."""
+    dates = {*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr} - {""}
+    return [
+        f"{SOURCE}: a word of Django's dates, which needs another word or a context: {text!r}"
+        for context, text, _plural in entries(catalogue(ROOT, SOURCE))
+        if text in dates and not context
+    ]
+
+
 def malformed() -> list[str]:
     """Return msgfmt's findings: placeholders and plural forms that do not match the source text."""
     problems = []
@@ -101,7 +112,7 @@ def malformed() -> list[str]:
 
 
 def check() -> int:
-    problems = unfinished()
+    problems = unfinished() + misleading()
     if shutil.which("xgettext"):
         problems += stale() + malformed()
     elif os.environ.get("CI"):

@@ -1,7 +1,8 @@
 """The empty form, kept until something of it changes: hundreds of people ask for it in the minute in which it opens.
 
-Everybody gets the same form but for two values, the token against forged posts and the stamp. What is kept has marks in
-their places. Seats and settings are part of the key, so that the numbers in it are those of the moment.
+Everybody gets the same form but for the token against forged posts, the stamp, and how many seats are left at the
+moment. What is kept has marks in their places. The settings, and which ways of taking part are full, are part of the
+key.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.utils.html import escape
 
 from events.enums import Mode
 from events.models import RegistrationSettings
 from events.registration.seats import SeatCount
+from events.registration.wordings import seats_in_words
 from home import page_cache
 
 TOKEN_MARK = "token-6f0d3a52c9e84b17"  # noqa: S105  (where the token goes)
@@ -29,7 +32,8 @@ def key_of(request: HttpRequest, asked: RegistrationSettings, seats: Mapping[Mod
         return ""
     values = [str(getattr(asked, field.attname)) for field in asked._meta.concrete_fields]
     address = [request.scheme or "", request.get_host(), request.path]
-    return _hash([*address, page_cache.stamp(), *map(str, seats.values()), *values])
+    shapes = [f"{seat.mode}:{seat.is_full}:{seat.has_waiting_list}" for seat in seats.values()]
+    return _hash([*address, page_cache.stamp(), *shapes, *values])
 
 
 def get(key: str) -> str | None:
@@ -42,8 +46,15 @@ def put(key: str, content: str) -> None:
         caches["pages"].set(key, content, settings.PAGE_CACHE_SECONDS)
 
 
-def filled(content: str, request: HttpRequest, stamp: str) -> str:
+def seats_mark(seat: SeatCount) -> str:
+    """Return what stands where the form says how many seats are left."""
+    return f"seats-{seat.mode}-91c5d60b7e2af384"
+
+
+def filled(content: str, request: HttpRequest, stamp: str, seats: Mapping[Mode, SeatCount]) -> str:
     """Return the form for one visitor. Her browser gets the cookie that belongs to the token."""
+    for seat in seats.values():
+        content = content.replace(seats_mark(seat), escape(seats_in_words(seat)))
     return content.replace(TOKEN_MARK, get_token(request)).replace(STAMP_MARK, stamp)
 
 

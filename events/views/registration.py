@@ -6,6 +6,7 @@ Both belong to the event's page (`EventPage.serve`), so that they stand behind w
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPMethod
 from typing import Any
@@ -26,7 +27,7 @@ from events.registration.mail.facts import Facts
 from events.registration.questions import questions_for
 from events.registration.seats import SeatCount, seat_counts, settings_of
 from events.registration.status import RegistrationStatus, standing, status
-from events.registration.wordings import consent_wording
+from events.registration.wordings import consent_wording, seats_in_words
 from events.states import RegistrationState
 from events.views import kept_form
 from events.views.frames import RegistrationLayout, client_of, keep_private, try_later
@@ -78,7 +79,11 @@ def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: date
 
 
 def _make_form(
-    request: HttpRequest, page: EventPage, asked: RegistrationSettings, seats: dict[Mode, SeatCount]
+    request: HttpRequest,
+    page: EventPage,
+    asked: RegistrationSettings,
+    seats: dict[Mode, SeatCount],
+    seat_words: Callable[[SeatCount], str] = seats_in_words,
 ) -> RegistrationForm:
     return RegistrationForm(
         request.POST if request.method == HTTPMethod.POST else None,
@@ -86,6 +91,7 @@ def _make_form(
         language=page.locale.language_code,
         seats=seats,
         asked=asked,
+        seat_words=seat_words,
         questions=questions_for(page),
         consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
     )
@@ -210,11 +216,11 @@ def _show_empty(
     key = kept_form.key_of(request, asked, seats)
     content = kept_form.get(key)
     if content is None:
-        context = _form_context(request, page, _make_form(request, page, asked, seats), asked)
+        context = _form_context(request, page, _make_form(request, page, asked, seats, kept_form.seats_mark), asked)
         context |= {"csrf_token": kept_form.TOKEN_MARK, "stamp": kept_form.STAMP_MARK}
         content = render_to_string(TEMPLATE, context, request)
         kept_form.put(key, content)
-    return HttpResponse(kept_form.filled(content, request, stamps.new_stamp(page.event_id)))
+    return HttpResponse(kept_form.filled(content, request, stamps.new_stamp(page.event_id), seats))
 
 
 def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings) -> HttpResponse:

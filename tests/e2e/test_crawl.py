@@ -10,7 +10,7 @@ from tests.e2e import validity
 from tests.e2e.crawl import LANGUAGES, Crawl, get
 from tests.e2e.findings import assert_none
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

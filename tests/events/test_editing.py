@@ -44,6 +44,8 @@ WORDS = {
     "report-count": "0",
     "materials-TOTAL_FORMS": "0",
     "materials-INITIAL_FORMS": "0",
+    "questions-TOTAL_FORMS": "0",
+    "questions-INITIAL_FORMS": "0",
     "comments-TOTAL_FORMS": "0",
     "comments-INITIAL_FORMS": "0",
 }

@@ -15,7 +15,7 @@ from factsheets.models import FileVersion
 from tests.factories.documents import make_odt, make_pdf, written
 from tests.factories.project import write_texts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_database
 ROOT = Path(__file__).resolve().parents[2]
 
 COMPLETE = {
