@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -397,6 +397,10 @@ class ChangeForm(PersonForm):
     def chosen_mode(self) -> str:
         return self.mode
 
+    def answers(self) -> list[GivenAnswer]:
+        """Return the answers that differ from what stood in the form. Those that it could not show stay as they are."""
+        return [answer for answer in super().answers() if question_name(answer.question) in self.changed_data]
+
     def applicant_changes(self) -> dict[str, str]:
         return {
             name: self.cleaned_data[name]
@@ -447,14 +451,25 @@ def answer_value(question: FormQuestion, entered: Any) -> object:
 
 
 def entered_value(question: FormQuestion, value: Any) -> Any:
-    """Return what stands in the form for an answer as it is stored (`events.models.Answer`)."""
+    """Return what stands in the form for an answer as it is stored (`events.models.Answer`).
+
+    Nothing stands there for the answer to a question that was of another kind then.
+    """
     if question.kind == QuestionKind.YES_NO:
-        return {True: "yes", False: "no"}.get(value, NOT_SAID)
-    if question.kind == QuestionKind.CHOICES:
-        return [choice["key"] for choice in value or []]
-    if question.kind == QuestionKind.CHOICE:
-        return next((choice["key"] for choice in value or []), NOT_SAID)
-    return value or ""
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else NOT_SAID
+    if question.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES}:
+        keys = [choice["key"] for choice in value] if isinstance(value, list) else []
+        return keys if question.kind == QuestionKind.CHOICES else next(iter(keys), NOT_SAID)
+    fits = isinstance(value, str) and (question.kind != QuestionKind.COUNTRY or countries.name(value))
+    return value if fits else NOT_SAID
+
+
+def with_stored_choices(question: FormQuestion, value: object) -> FormQuestion:
+    """Return the question with those stored choices that it no longer offers, so that saving does not drop them."""
+    known = {key for key, _label in question.choices}
+    items = value if isinstance(value, list) else []
+    gone = [(str(item["key"]), str(item["label"])) for item in items if str(item["key"]) not in known]
+    return replace(question, choices=[*question.choices, *gone]) if gone else question
 
 
 def required_message(question: FormQuestion) -> str:

@@ -36,8 +36,8 @@ ENDED = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED})
 # From a state to those that may follow. What ended does not come back: the person registers anew.
 TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
     _S.PENDING: frozenset({_S.CONFIRMED, _S.WAITING, _S.REJECTED, _S.WITHDRAWN, _S.CANCELLED}),
-    _S.CONFIRMED: frozenset({_S.PENDING, _S.WAITING, _S.WITHDRAWN, _S.CANCELLED, _S.ATTENDED, _S.ABSENT}),
-    _S.WAITING: frozenset({_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.WITHDRAWN, _S.REJECTED, _S.CANCELLED, _S.EXPIRED}),
+    _S.CONFIRMED: frozenset({_S.WAITING, _S.WITHDRAWN, _S.CANCELLED, _S.ATTENDED, _S.ABSENT}),
+    _S.WAITING: frozenset({_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.WITHDRAWN, _S.REJECTED, _S.CANCELLED}),
     _S.OFFERED: frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.WITHDRAWN, _S.EXPIRED, _S.REJECTED, _S.CANCELLED}),
     _S.ATTENDED: frozenset({_S.CONFIRMED}),
     _S.ABSENT: frozenset({_S.CONFIRMED, _S.ATTENDED}),

@@ -47,6 +47,12 @@ def stamp() -> str:
     return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
 
 
+def keep_here(response: HttpResponse) -> HttpResponse:
+    """Let this cache keep an answer that no other may keep (`no-store`). It has to be the same for everybody."""
+    response.is_kept_here = True  # type: ignore[attr-defined]  # a mark for the middleware
+    return response
+
+
 class PageCacheMiddleware:
     """Answers from the cache where the answer is the same for everybody, and says how long others may keep it.
 
@@ -108,7 +114,7 @@ def _is_the_same_for_everybody(response: HttpResponseBase) -> bool:
         and not response.cookies
         and not response.has_header("Vary")
         # A view that says how long its answer may be kept knows why.
-        and not response.has_header("Cache-Control")
+        and (getattr(response, "is_kept_here", False) or not response.has_header("Cache-Control"))
     )
 
 

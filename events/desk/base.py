@@ -21,6 +21,7 @@ from events.models import Event, EventPage, RegistrationSettings
 from events.registration import access, errors
 from events.registration.actor import Actor, staff
 from events.registration.questions import FormQuestion, questions_for
+from events.registration.standstill import standstill
 
 REASONS = {
     errors.NotSetUp.code: gettext_lazy("Set up the registration and its seats first."),
@@ -125,6 +126,7 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
             "sees_list": self.sees_list,
             "sees_sensitive": self.sees_sensitive,
             "registration_settings": self.settings,
+            "standstill": standstill(self.event, timezone.now()) if self.settings and self.sees_list else None,
         }
 
 

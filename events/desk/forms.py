@@ -16,7 +16,7 @@ from django_countries import countries
 from wagtail.admin.widgets import AdminPageChooser
 
 from events.enums import Attendance, Mode, Profession
-from events.forms_registration import answer_value, entered_value, question_field, question_name
+from events.forms_registration import answer_value, entered_value, question_field, question_name, with_stored_choices
 from events.models import Event, RegistrationSettings, SeatPool
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
@@ -271,14 +271,6 @@ class PersonForm(forms.Form):
         """Return what was entered beside the answers."""
         asked = {question_name(question) for question in self.questions}
         return {name: value for name, value in self.cleaned_data.items() if name not in asked}
-
-
-def with_stored_choices(question: FormQuestion, value: object) -> FormQuestion:
-    """Return the question with those stored choices that it no longer offers, so that saving does not drop them."""
-    known = {key for key, _label in question.choices}
-    items = value if isinstance(value, list) else []
-    gone = [(str(item["key"]), str(item["label"])) for item in items if str(item["key"]) not in known]
-    return dataclasses.replace(question, choices=[*question.choices, *gone]) if gone else question
 
 
 class AddForm(PersonForm):

@@ -134,6 +134,10 @@ class AddView(DeskView):
         questions = [question for question in self.questions if not question.is_sensitive]
         return AddForm(data, languages=languages, modes=modes, questions=questions, initial={"language": source})
 
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        asks_sensitive = any(question.is_sensitive for question in self.questions)
+        return super().get_context_data(**kwargs) | {"asks_sensitive": asks_sensitive}
+
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if self.settings is None:
             return redirect(self.address("registration"))

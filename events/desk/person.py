@@ -22,7 +22,7 @@ from events.registration import access, commands
 from events.registration.actions import ACTIONS
 from events.registration.actor import Actor
 from events.registration.consents import is_standing
-from events.registration.errors import AddressTaken, Full, NotPossible, RegistrationError
+from events.registration.errors import AddressTaken, Busy, Full, NotPossible, RegistrationError
 from events.registration.personal import stored_answers
 from events.registration.queries import Personal, personal
 from events.registration.questions import FormQuestion
@@ -224,6 +224,9 @@ class DeedView(OnePersonView):
         name = self.person.name
         try:
             self.deed.run(self.person, self.actor, form.cleaned_data["reason"].strip())
+        except Busy as error:
+            form.add_error(None, in_words(error))
+            return self.render_to_response(self.get_context_data(form=form), status=429)
         except RegistrationError as error:
             messages.error(request, in_words(error))
         else:
@@ -327,7 +330,9 @@ class EditView(OnePersonView):
         return self.render_to_response(self.get_context_data(form=form, person=self.person), status=422)
 
 
-class NoteView(OnePersonView):
+class NoteView(PersonView):
+    """Saves the note of a person's page, or shows the page again with what was written."""
+
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return redirect(self.own_address)
 
@@ -335,9 +340,12 @@ class NoteView(OnePersonView):
         form = NoteForm(request.POST)
         if not form.is_valid():
             messages.error(request, _("A note has at most 1,000 characters. It was not saved."))
-            return redirect(self.own_address)
+            return self.render_to_response(self.get_context_data() | {"note_form": form}, status=422)
         try:
             commands.change_answers(self.person.pk, [], {"note": form.cleaned_data["note"]}, self.actor)
+        except Busy as error:
+            messages.error(request, in_words(error))
+            return self.render_to_response(self.get_context_data() | {"note_form": form}, status=429)
         except RegistrationError as error:
             messages.error(request, in_words(error))
         else:

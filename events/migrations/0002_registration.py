@@ -25,13 +25,22 @@ class Migration(migrations.Migration):
             name='Erasure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
+                ('key', models.UUIDField()),
+                ('purpose', models.CharField(blank=True, choices=[('photos', 'Photographs and recordings'), ('sensitive', 'Answers about diet or access needs')], max_length=10)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('copied_at', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('key', 'purpose'), name='one_erasure_of_a_kind')],
             },
+        ),
+        migrations.CreateModel(
+            name='ClockRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+            ],
         ),
         migrations.AddField(
             model_name='eventpage',

@@ -1,6 +1,7 @@
 """Events: the row of facts, the pages of words, the timetable, what was announced, and who takes part."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
+from events.models.clock_runs import ClockRun
 from events.models.erasures import Erasure
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.floods import FloodCounter
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "CalendarEntry",
     "CheckIn",
+    "ClockRun",
     "Consent",
     "DataAccess",
     "Erasure",

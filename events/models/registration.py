@@ -10,6 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -106,6 +107,11 @@ class Registration(models.Model):
         return self.name or str(self.key)
 
     @property
+    def way(self) -> Mode:
+        """How she takes part after all: an event that moved online has no place any more."""
+        return Mode(self.mode) if self.event.is_on_site else Mode.ONLINE
+
+    @property
     def holds_seat(self) -> bool:
         return self.state in HOLDS_SEAT
 
@@ -174,6 +180,11 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.purpose}: {self.is_given}"
+
+    def in_words(self) -> str:
+        if self.withdrawn_at:
+            return gettext("taken back")
+        return gettext("yes") if self.is_given else gettext("no")
 
 
 class HistoryEntry(models.Model):

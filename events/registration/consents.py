@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from events.enums import ConsentPurpose
 from events.models import Consent, Registration, SensitiveAnswer
+from events.registration import ledger
 
 if TYPE_CHECKING:
     from events.registration.commands.given import GivenConsent
@@ -60,6 +61,8 @@ def withdraw(registration: Registration, purpose: ConsentPurpose, now: datetime.
     """
     given = Consent.objects.filter(registration=registration, purpose=purpose, is_given=True, withdrawn_at=None)
     taken_back = bool(given.update(withdrawn_at=now))
+    if taken_back:
+        ledger.remember(registration.key, now, purpose)
     if purpose == ConsentPurpose.SENSITIVE:
         SensitiveAnswer.objects.filter(registration=registration).delete()
     return taken_back

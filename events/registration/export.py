@@ -1,6 +1,6 @@
 """The list of people as a table: chosen columns, one for each question, row by row.
 
-Three queries, however many people: people and answers are read side by side in the same order.
+At most five queries, however many people: people and answers are read side by side in the same order.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from events import clock
-from events.enums import Mode, Profession
-from events.models import Answer, Event, Registration, SensitiveAnswer
+from events.enums import ConsentPurpose, Mode, Profession
+from events.models import Answer, Consent, Event, Registration, SensitiveAnswer
 from events.registration.queries import AskedQuestion, Filters, asked_questions, in_words, registrations_of
 from events.registration.sealing import unseal_or_none
 from events.states import RegistrationState
@@ -25,6 +25,7 @@ from home.languages import language_name
 
 CHUNK = 500
 ANSWER = "answer-"
+CONSENT = "consent-"
 # What is chosen when nobody has said otherwise. No more than what a list of participants needs.
 DEFAULT_COLUMNS = ["name", "email", "organisation", "country", "mode", "state"]
 
@@ -52,12 +53,18 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
         Column("note", _("Note of the organiser")),
         Column("key", _("Number of the registration")),
     ]
+    purposes = set(Consent.objects.filter(registration__event=event).order_by().values_list("purpose", flat=True))
+    consents = [
+        Column(f"{CONSENT}{purpose}", _("Consent: %(purpose)s") % {"purpose": purpose.label})
+        for purpose in ConsentPurpose
+        if purpose in purposes
+    ]
     asked = [
         Column(f"{ANSWER}{question.key}", question.label, question.is_sensitive)
         for question in asked_questions(event, language)
         if with_sensitive or not question.is_sensitive
     ]
-    return [*fixed, *asked]
+    return [*fixed, *consents, *asked]
 
 
 def rows_of(event: Event, filters: Filters, columns: list[Column], language: str) -> Iterator[list[object]]:
@@ -70,10 +77,11 @@ def rows_of(event: Event, filters: Filters, columns: list[Column], language: str
     plain = _by_person(Answer.objects.filter(registration__in=people)) if _asks(columns) else iter(())
     secret = _by_person(SensitiveAnswer.objects.filter(registration__in=people)) if is_sensitive else iter(())
     days = _days(people) if "days" in keys else {}
+    consents = _consents(people) if any(key.startswith(CONSENT) for key in keys) else {}
     given, sealed = _Beside(plain), _Beside(secret)
     for person in people.iterator(CHUNK):
         answers = {f"{ANSWER}{row.question_key}": row for row in [*given.of(person.pk), *sealed.of(person.pk)]}
-        yield [_cell(event, person, column, answers, questions, days) for column in columns]
+        yield [_cell(event, person, column, answers, questions, days, consents) for column in columns]
 
 
 def _asks(columns: list[Column]) -> bool:
@@ -112,6 +120,12 @@ def _days(people: QuerySet[Registration]) -> dict[int, list[datetime.date]]:
     return found
 
 
+def _consents(people: QuerySet[Registration]) -> dict[tuple[int, str], Consent]:
+    """Return what each person answered last, by person and purpose."""
+    rows = Consent.objects.filter(registration__in=people).order_by("at", "pk").defer("wording")
+    return {(row.registration_id, row.purpose): row for row in rows.iterator(CHUNK)}
+
+
 def _cell(
     event: Event,
     person: Registration,
@@ -119,9 +133,13 @@ def _cell(
     answers: dict[str, Answer | SensitiveAnswer],
     questions: dict[str, AskedQuestion],
     days: dict[int, list[datetime.date]],
+    consents: dict[tuple[int, str], Consent],
 ) -> object:
     if column.key.startswith(ANSWER):
         return _answer(answers.get(column.key), questions[column.key])
+    if column.key.startswith(CONSENT):
+        consent = consents.get((person.pk, column.key.removeprefix(CONSENT)))
+        return consent.in_words() if consent else ""
     if column.key == "days":
         return ", ".join(day.isoformat() for day in days.get(person.pk, []))
     return _fixed(event, person, column.key)

@@ -1,8 +1,8 @@
-"""Which registrations were erased on request, kept so that a restored backup forgets them again (standards.md G23).
+"""What was erased on request, kept so that a restored backup forgets it again (standards.md G23).
 
-The ledger is a table, written in the transaction of the erasure, and a file for each row in the private storage: a
-backup of the database that is restored brings the table back to what it was, the files stay. Both hold the key that
-the registration had and the time of the erasure; that key leads to nobody, except in a backup.
+People who were erased, and consents that were taken back. The ledger is a table, written in the transaction of the deed,
+and a file for each row in the private storage: a backup of the database that is restored brings the table back to what
+it was, the files stay. Both hold the key that the registration had, the purpose of a consent, and the time.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ from functools import partial
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from events.enums import ConsentPurpose
 from events.models import Erasure
 from home.private_files import private_storage
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "erasures"
+# The purpose of what is no consent.
+EVERYTHING = ""
 
 
-def remember(key: uuid.UUID, now: datetime.datetime) -> None:
-    """Write down that the registration with this key is erased. Inside the transaction that erases it."""
-    Erasure.objects.get_or_create(key=key, defaults={"at": now})
+def remember(key: uuid.UUID, now: datetime.datetime, purpose: str = EVERYTHING) -> None:
+    """Write down that a registration is erased, or a consent taken back. Inside the transaction that does it."""
+    Erasure.objects.update_or_create(key=key, purpose=purpose, defaults={"at": now, "copied_at": None})
     transaction.on_commit(partial(copy_out, now), robust=True)
 
 
@@ -34,32 +37,54 @@ def copy_out(now: datetime.datetime) -> int:
     storage = private_storage()
     count = 0
     for erasure in Erasure.objects.filter(copied_at=None):
-        name = f"{FOLDER}/{erasure.key}"
+        name = f"{FOLDER}/{erasure.key}" + (f".{erasure.purpose}" if erasure.purpose else "")
         try:
+            if erasure.purpose:
+                # A consent can be given and taken back more than once: the last time counts.
+                storage.delete(name)
             if not storage.exists(name):
                 storage.save(name, ContentFile(erasure.at.isoformat().encode()))
         except OSError as error:
             logger.error("The ledger of erasures cannot be copied out (%s).", type(error).__name__)
             break
-        Erasure.objects.filter(pk=erasure.pk).update(copied_at=now)
+        Erasure.objects.filter(pk=erasure.pk, at=erasure.at).update(copied_at=now)
         count += 1
     return count
 
 
 def keys() -> set[uuid.UUID]:
-    """Return the keys of everything that was erased, by the table and by the files."""
-    return set(Erasure.objects.values_list("key", flat=True)) | _keys_outside()
+    """Return the keys of everybody who was erased, by the table and by the files."""
+    in_table = Erasure.objects.filter(purpose=EVERYTHING).values_list("key", flat=True)
+    return {*in_table, *(key for key, purpose in _names() if purpose == EVERYTHING)}
 
 
-def _keys_outside() -> set[uuid.UUID]:
+def taken_back() -> dict[tuple[uuid.UUID, str], datetime.datetime]:
+    """Return when which consent of whom was taken back last, by the table and by the files."""
+    found = {(key, purpose): _time_of(key, purpose) for key, purpose in _names() if purpose != EVERYTHING}
+    rows = Erasure.objects.exclude(purpose=EVERYTHING)
+    for key, purpose, at in rows.values_list("key", "purpose", "at"):
+        found[key, purpose] = max(at, found.get((key, purpose), at))
+    return found
+
+
+def _names() -> list[tuple[uuid.UUID, str]]:
+    """Return the key and the purpose in the name of each file."""
     try:
         _folders, names = private_storage().listdir(FOLDER)
     except FileNotFoundError:
-        return set()
-    found = set()
+        return []
+    found = []
     for name in names:
+        key, _dot, purpose = name.partition(".")
         try:
-            found.add(uuid.UUID(name))
+            if purpose not in {EVERYTHING, *ConsentPurpose.values}:
+                raise ValueError(purpose)
+            found.append((uuid.UUID(key), purpose))
         except ValueError:
             logger.warning("A file in the ledger of erasures is none of its own.")
     return found
+
+
+def _time_of(key: uuid.UUID, purpose: str) -> datetime.datetime:
+    with private_storage().open(f"{FOLDER}/{key}.{purpose}") as file:
+        return datetime.datetime.fromisoformat(file.read().decode())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from events.models import HistoryEntry, Registration
+from events.models import HistoryEntry, Registration, SensitiveAnswer
 from events.registration.actor import Actor
 from events.registration.errors import AddressTaken, NotPossible
-from events.states import IN, LIVE, RegistrationState, may_follow
+from events.states import ENDED, IN, LIVE, RegistrationState, may_follow
 
 MOVED_FIELDS = ["state", "state_since", "mode", "queued_at", "offer_expires_at", "calendar_sequence"]
 
@@ -25,7 +25,7 @@ def move(
 ) -> None:
     """Put a registration into the state `after` and write down who did it. Call it under the event's lock.
 
-    Fields of the place that were changed beforehand (mode, queue) are saved along.
+    Fields of the place that were changed beforehand (mode, queue) are saved along. Sensitive answers go with the end.
 
     Raises NotPossible when the table has no such step, and AddressTaken when somebody who comes back to life has
     registered anew meanwhile.
@@ -41,6 +41,9 @@ def move(
     registration.state, registration.state_since = after, now
     registration.offer_expires_at = offer_expires_at
     registration.save(update_fields=MOVED_FIELDS)
+    if after in ENDED:
+        # Nobody has to be fed or let in any more: what they were given for has ended (GDPR Art. 5(1)(e)).
+        SensitiveAnswer.objects.filter(registration=registration).delete()
     record(registration, actor, action, now, before=before, after=after, detail=detail)
 
 

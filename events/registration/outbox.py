@@ -194,7 +194,8 @@ def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
     # `attempts` rises with each claim: who read the row before somebody else's claim updates nothing.
     mine = OutboxMail.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
     if was_left_behind and row.payload.get(MAYBE_SENT):
-        if mine.update(state=MailState.FAILED, claimed_at=None, next_try_at=None, problem=TWICE_UNCERTAIN):
+        failed = {"state": MailState.FAILED, "claimed_at": None, "next_try_at": None, "problem": TWICE_UNCERTAIN}
+        if mine.update(**failed, **_forgotten(row)):
             _tell_of_failure(row)
         return False
     if was_left_behind:
@@ -208,12 +209,13 @@ def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
 
 def _deliver(mail: OutboxMail, server: MailServer, at: Callable[[], datetime.datetime]) -> Problem | None:
     """Send a claimed mail and mark it. Return what went wrong, if anything did."""
+    gone = {"recipient": ""} | _forgotten(mail)
     if not is_still_true(mail, at()):
-        _mark(mail, state=MailState.WITHHELD, next_try_at=None, recipient="")
+        _mark(mail, state=MailState.WITHHELD, next_try_at=None, **gone)
         return None
     problem = server.send(mail)
     if problem is None:
-        _mark(mail, state=MailState.SENT, next_try_at=None, sent_at=at(), problem="", recipient="")
+        _mark(mail, state=MailState.SENT, next_try_at=None, sent_at=at(), problem="", **gone)
     else:
         _put_off(mail, problem, at())
     return problem
@@ -222,14 +224,17 @@ def _deliver(mail: OutboxMail, server: MailServer, at: Callable[[], datetime.dat
 def _put_off(mail: OutboxMail, problem: Problem, at: datetime.datetime) -> None:
     was_maybe_sent = bool(mail.payload.get(MAYBE_SENT))
     if problem.is_final or mail.attempts > len(PAUSES) or (problem.may_have_left and was_maybe_sent):
-        # The address of somebody whose data were erased is not kept for another try.
-        recipient = "" if mail.kind == MailKind.ERASED else mail.recipient
-        _mark(mail, state=MailState.FAILED, next_try_at=None, problem=problem.text, recipient=recipient)
+        _mark(mail, state=MailState.FAILED, next_try_at=None, problem=problem.text, **_forgotten(mail))
         _tell_of_failure(mail)
         return
     payload = mail.payload | ({MAYBE_SENT: True} if problem.may_have_left else {})
     next_try_at = at + PAUSES[mail.attempts - 1]
     _mark(mail, state=MailState.QUEUED, next_try_at=next_try_at, problem=problem.text, payload=payload)
+
+
+def _forgotten(mail: OutboxMail) -> dict[str, object]:
+    """Return what a row that is not tried again must no more hold: whatever leads to somebody who was erased."""
+    return {"recipient": "", "payload": {}} if mail.kind == MailKind.ERASED else {}
 
 
 def _mark(mail: OutboxMail, **values: object) -> None:

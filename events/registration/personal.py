@@ -64,6 +64,11 @@ class PersonalView:
         return Mode(self.registration.mode)
 
     @property
+    def way(self) -> Mode:
+        """How she takes part: online in any case once the event has moved there."""
+        return self.registration.way
+
+    @property
     def is_off(self) -> bool:
         return self.event.state(self.now) in OFF
 
@@ -106,10 +111,12 @@ class PersonalView:
             return []
         end = self.asked.end_of_waiting if self.asked else None
         may_wait = self._is_before(end)
+        # Who has a place needs no other one where the event has moved to.
+        present = self.way if self.is_in else self.mode
         return [
             seat
             for seat in self.seats.values()
-            if seat.mode != self.mode and (not seat.is_full or (seat.has_waiting_list and may_wait))
+            if seat.mode != present and (not seat.is_full or (seat.has_waiting_list and may_wait))
         ]
 
     @property
@@ -120,7 +127,7 @@ class PersonalView:
 
     @property
     def takes_part_online(self) -> bool:
-        return self.is_in and self.mode == Mode.ONLINE and not self.is_off
+        return self.is_in and self.way == Mode.ONLINE and not self.is_off
 
     @property
     def join_from(self) -> datetime.datetime | None:

@@ -82,11 +82,6 @@ def keep_private(response: Response) -> Response:
     form comes from, and never the path, in which the token stands (decision 0046).
     """
     response["Cache-Control"] = "private, no-store"
-    return keep_quiet(response)
-
-
-def keep_quiet(response: Response) -> Response:
-    """Tell search engines and other sites nothing of an answer that is the same for everybody, and may be kept."""
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

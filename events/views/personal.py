@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.calendar import ics
 from events.enums import ConsentPurpose, Mode
-from events.forms_registration import ChangeForm, entered_value, question_name
+from events.forms_registration import ChangeForm, entered_value, question_name, with_stored_choices
 from events.models import Registration
 from events.registration import commands, consents, errors, floods, tokens
 from events.registration.actor import PERSON
@@ -249,7 +249,9 @@ def _change_form(visit: Visit, context: dict[str, Any], asked: Any) -> ChangeFor
         visit.request.POST if visit.request.method == HTTPMethod.POST else None,
         mode=registration.mode,
         asked=asked,
-        questions=[item for item in questions if item.is_asked_of(registration.mode)],
+        questions=[
+            with_stored_choices(item, stored.get(item.key)) for item in questions if item.is_asked_of(registration.mode)
+        ],
         consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
         initial=initial,
     )
@@ -374,7 +376,7 @@ def accept(visit: Visit) -> HttpResponse:
             title=_("Accept the place"),
             paragraphs=[
                 _("A place is reserved for you until this time: %(moment)s") % {"moment": end},
-                _("You take part in this way: %(mode)s") % {"mode": view.mode.label},
+                _("You take part in this way: %(mode)s") % {"mode": view.way.label},
             ],
             button=_("Accept the place"),
             done="accepted",

@@ -30,8 +30,9 @@ from events.registration.status import RegistrationStatus, standing, status
 from events.registration.wordings import consent_wording, seats_in_words
 from events.states import RegistrationState
 from events.views import kept_form
-from events.views.frames import RegistrationLayout, client_of, keep_private, keep_quiet, try_later
+from events.views.frames import RegistrationLayout, client_of, keep_private, try_later
 from events.when import moment_in_words, when_of
+from home import page_cache
 
 # Seconds after which somebody who met a busy database had better try again.
 SOON = 5
@@ -46,7 +47,7 @@ def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, .
     if not steps:
         return keep_private(_form(request, page, now))
     if len(steps) == 4 and steps[0] == DONE and request.method != HTTPMethod.POST:
-        return keep_quiet(_done(request, page, *steps[1:]))
+        return page_cache.keep_here(keep_private(_done(request, page, *steps[1:])))
     raise Http404("nothing of that name")
 
 

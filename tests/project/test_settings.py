@@ -93,6 +93,13 @@ def test_production_reads_the_environment():
     assert result.stdout.strip() == str([False, hosts, "django.db.backends.postgresql", *mail])
 
 
+def test_production_knows_earlier_secrets():
+    assert production("s.SECRET_KEY_FALLBACKS", **COMPLETE).stdout.strip() == "[]"
+    result = production("s.SECRET_KEY_FALLBACKS", **COMPLETE | {"SECRET_KEY_FALLBACKS": "older, oldest"})
+
+    assert result.stdout.strip() == "['older', 'oldest']"
+
+
 def test_production_keeps_cookies_and_visitors_on_tls():
     result = production(
         "[s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.EMAIL_USE_TLS]", **COMPLETE

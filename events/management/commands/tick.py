@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from events.registration import commands, floods, ledger, mail_folder, outbox, retention
+from events.registration import commands, floods, ledger, mail_folder, outbox, retention, standstill
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ PARTS: dict[str, Callable[[Any], int | None]] = {
     "flood counters deleted": floods.prune,
     "mails of the demo deleted": mail_folder.prune,
     "mails sent": outbox.deliver_due,
+    "run noted": standstill.note_run,
 }
 
 

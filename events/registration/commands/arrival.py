@@ -29,6 +29,12 @@ TOLD = {
     RegistrationState.WAITING: MailKind.WAITING,
 }
 
+# Where a form is sent again after a while, what its sender was told the first time is told again.
+LATER = {
+    RegistrationState.OFFERED: RegistrationState.WAITING,
+    RegistrationState.ATTENDED: RegistrationState.CONFIRMED,
+}
+
 
 def register(
     event_id: int,
@@ -38,7 +44,8 @@ def register(
     submission_key: uuid.UUID,
     now: datetime.datetime | None = None,
 ) -> Outcome:
-    """Register somebody by the form. The same form sent again gives the same outcome and writes nothing.
+    """Register somebody by the form. The same form sent again gives the same outcome and writes nothing, unless what it
+    made has ended since: then she comes back.
 
     Whether the address is known is told to nobody but its owner, by mail: the outcome is that of a newcomer.
 
@@ -48,7 +55,7 @@ def register(
     key = email_key(applicant.email)
     with locking.locked(event_id) as event:
         sent_before, known, key_is_taken = _earlier(event, key, submission_key)
-        if sent_before is not None:
+        if sent_before is not None and sent_before.is_live:
             return _outcome(sent_before)
         counts = seat_counts(event)
         state = newcomers_state(event, counts, applicant.mode, now)
@@ -56,6 +63,9 @@ def register(
             _send_link(known, submission_key)
             return Outcome(state, applicant.mode, known, is_known=True)
         registration = _new(event, applicant, state, now)
+        if sent_before is not None:
+            # Who left comes back, with the form that she had open still.
+            Registration.objects.filter(pk=sent_before.pk).update(submission_key=None)
         # Somebody went back in the browser and registered another person with the same form.
         registration.submission_key = None if key_is_taken else submission_key
         _save(registration, PERSON, "register")
@@ -132,6 +142,7 @@ def _earlier(
     event: Event, key: str, submission_key: uuid.UUID
 ) -> tuple[Registration | None, Registration | None, bool]:
     """Return what the same form made, who is live with the address, and whether the form's key is in use."""
+    sent_before: Registration | None = None
     known: Registration | None = None
     key_is_taken = False
     mine = Q(event=event, email_key=key, state__in=LIVE)
@@ -139,11 +150,12 @@ def _earlier(
         row.event = event if row.event_id == event.pk else row.event
         if row.submission_key == submission_key:
             if row.event_id == event.pk and row.email_key == key:
-                return row, None, True
+                sent_before = row
+                continue
             key_is_taken = True
         if row.event_id == event.pk and row.email_key == key and row.is_live:
             known = row
-    return None, known, key_is_taken
+    return sent_before, known, key_is_taken
 
 
 def _new(event: Event, applicant: Applicant, state: RegistrationState, now: datetime.datetime) -> Registration:
@@ -172,7 +184,8 @@ def _save(registration: Registration, actor: Actor, action: str) -> None:
 
 
 def _outcome(registration: Registration) -> Outcome:
-    return Outcome(RegistrationState(registration.state), Mode(registration.mode), registration, is_known=False)
+    state = RegistrationState(registration.state)
+    return Outcome(LATER.get(state, state), Mode(registration.mode), registration, is_known=False)
 
 
 def _send_link(known: Registration, submission_key: uuid.UUID) -> None:

@@ -55,7 +55,9 @@ def change_answers(
         if "email" in fields:
             _take_address(registration)
         if fields:
-            registration.save(update_fields=[*fields, "email_key"])
+            registration.save(update_fields=[*fields, "email_key", "token_version"])
+        if "email" in fields:
+            tokens.renew(registration)
         record_consents(registration, consents, now)
         fields += replace(registration, answers)
         if fields:
@@ -76,6 +78,8 @@ def _refuse_change(registration: Registration, changes: Mapping[str, str], actor
 
 
 def _take_address(registration: Registration) -> None:
+    """Give somebody the address that was set. The links that went to the earlier one, whoever reads it, stop working."""
+    registration.token_version += 1
     registration.email_key = email_key(registration.email)
     others = Registration.objects.filter(
         event=registration.event, email_key=registration.email_key, state__in=LIVE

@@ -7,13 +7,17 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from events.enums import MailKind
-from events.models import Registration
+from events.enums import ConsentPurpose, MailKind
+from events.models import Consent, Registration
 from events.registration import ledger, moves, outbox, retention
 from events.registration.actor import CLOCK, PERSON, Actor
 from events.registration.commands import steps
+from events.registration.commands.changes import withdraw_consent
 from events.registration.errors import NotPossible
-from events.states import IN, RegistrationState
+from events.registration.mail.invitation import farewell_to
+from events.states import IN, RegistrationState, may_follow
+
+_S = RegistrationState
 
 
 def erase(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | None = None) -> None:
@@ -39,6 +43,23 @@ def erase_again(now: datetime.datetime | None = None) -> int:
     return len(found)
 
 
+def take_back_again(now: datetime.datetime | None = None) -> int:
+    """After a backup was restored: take consents back that had been taken back since. Return how many.
+
+    One that was given after that stands.
+    """
+    now = now or timezone.now()
+    count = 0
+    for (key, purpose), at in ledger.taken_back().items():
+        back = Consent.objects.filter(
+            registration__key=key, registration__anonymised_at=None, purpose=purpose, is_given=True, withdrawn_at=None
+        )
+        for consent in back.filter(at__lte=at)[:1]:
+            withdraw_consent(consent.registration_id, ConsentPurpose(purpose), CLOCK, now)
+            count += 1
+    return count
+
+
 def _erase(registration_pk: int, actor: Actor, now: datetime.datetime, *, tells: bool) -> None:
     if _is_done(registration_pk):
         return
@@ -46,14 +67,16 @@ def _erase(registration_pk: int, actor: Actor, now: datetime.datetime, *, tells:
         event, recipient, language = registration.event, registration.email, registration.language
         with steps.seats_change(event, now):
             has_begun = event.starts_at is not None and now >= event.starts_at
-            if registration.is_live and not (has_begun and registration.state in IN):
-                moves.move(registration, RegistrationState.WITHDRAWN, actor, "erase", now)
+            if may_follow(registration.state, _S.WITHDRAWN) and not (has_begun and registration.state in IN):
+                moves.move(registration, _S.WITHDRAWN, actor, "erase", now)
             else:
                 moves.record(registration, actor, "erase", now)
+            # Read before it goes.
+            farewell = {} if has_begun else farewell_to(registration)
             ledger.remember(registration.key, now)
             retention.anonymise(registration, now)
         if recipient and tells:
-            outbox.queue(event, MailKind.ERASED, recipient=recipient, language=language)
+            outbox.queue(event, MailKind.ERASED, recipient=recipient, language=language, payload=farewell)
         transaction.on_commit(retention.overwrite_deleted, robust=True)
 
 

@@ -19,7 +19,7 @@ from events.states import RegistrationState
 _S = RegistrationState
 
 # What a mail tells beside the registration itself.
-KEPT_IN_COPIES = ("from", "to", "reason", "change")
+KEPT_IN_COPIES = ("from", "to", "reason", "change", "form")
 
 # Of each mode: the capacity (None: as many as come) and whether there is a waiting list.
 Seats = Mapping[Mode, tuple[int | None, bool]]

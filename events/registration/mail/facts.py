@@ -76,8 +76,8 @@ class Facts:
     @property
     def where(self) -> list[str]:
         """Return the place, or that it is online; for somebody registered only what concerns her."""
-        mode = self.registration.mode if self.registration else ""
-        if mode == Mode.ONLINE or not self.event.is_on_site:
+        way = self.registration.way if self.registration else ""
+        if way == Mode.ONLINE or not self.event.is_on_site:
             return [_("Online")]
         return self.event.venue_parts
 
@@ -86,7 +86,7 @@ class Facts:
         if self.where:
             facts.append(Fact(_("Where"), self.where))
         if self.registration:
-            facts.append(Fact(_("How you take part"), [str(Mode(self.registration.mode).label)]))
+            facts.append(Fact(_("How you take part"), [str(self.registration.way.label)]))
         return facts
 
     # The site

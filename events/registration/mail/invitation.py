@@ -15,6 +15,8 @@ from events.states import IN
 
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
+# In `payload` of the mail to somebody whose data are erased: what takes the entry out of her calendar.
+FAREWELL = "farewell"
 # Mails that bring the entry or change it, and mails that may take it away.
 BRING = frozenset({MailKind.CONFIRMED, MailKind.CHANGED, MailKind.EVENT_CHANGED})
 TAKE = frozenset(MailKind) - {MailKind.REMINDER, MailKind.KNOWN, MailKind.MESSAGE, MailKind.ORGANISER}
@@ -27,17 +29,42 @@ def method_of(mail: OutboxMail, now: datetime.datetime) -> str:
     """
     registration = mail.registration
     if registration is None:
-        return ""
+        return CANCEL if FAREWELL in mail.payload else ""
     state = mail.event.state(now)
     if registration.state in IN and state not in OFF:
         return REQUEST if mail.kind in BRING and state != State.PAST else ""
-    return CANCEL if mail.kind in TAKE and _had_entry(mail, registration) else ""
+    return CANCEL if mail.kind in TAKE and _had_entry(registration, before=mail) else ""
 
 
-def _had_entry(mail: OutboxMail, registration: Registration) -> bool:
-    """Tell whether an earlier mail brought her the entry, or tried to."""
-    earlier = OutboxMail.objects.filter(registration=registration, attempts__gt=0, payload__state__in=sorted(IN))
-    return earlier.exclude(pk=mail.pk).exists()
+def _had_entry(registration: Registration, before: OutboxMail | None = None) -> bool:
+    """Tell whether a mail, other than the one at hand, brought her the entry, or tried to."""
+    tried = OutboxMail.objects.filter(registration=registration, attempts__gt=0, payload__state__in=sorted(IN))
+    return tried.exclude(pk=before.pk if before else 0).exists()
+
+
+def farewell_to(registration: Registration) -> dict[str, object]:
+    """Return what the last mail has to know to take the entry away, when the registration knows it no more.
+
+    Empty for somebody who has no entry.
+    """
+    if not _had_entry(registration):
+        return {}
+    entry = {"uid": str(registration.key), "mode": registration.mode, "sequence": registration.calendar_sequence}
+    return {FAREWELL: entry}
+
+
+def subject_of(mail: OutboxMail) -> Registration | None:
+    """Return whose entry a mail is about; of somebody erased no more than what the entry is known by."""
+    if FAREWELL not in mail.payload:
+        return mail.registration
+    entry = mail.payload[FAREWELL]
+    return Registration(
+        event=mail.event,
+        key=entry["uid"],
+        mode=entry["mode"],
+        calendar_sequence=entry["sequence"],
+        created_at=mail.created_at,
+    )
 
 
 def entry_of(registration: Registration, page: EventPage, sequence: int, at: datetime.datetime) -> Entry:
@@ -49,9 +76,9 @@ def entry_of(registration: Registration, page: EventPage, sequence: int, at: dat
     event = page.event
     announced = event.calendar_entries.filter(is_row=False).first() or CalendarEntry(modified_at=at)
     entry = event_entry(page, announced)
-    place = _("Online") if registration.mode == Mode.ONLINE else ", ".join(event.venue_parts)
+    place = _("Online") if registration.way == Mode.ONLINE else ", ".join(event.venue_parts)
     how_to = _("How to join online is on your personal page; the link to it is in our mails.")
-    parts = [page.status_reason if event.state(at) in OFF else "", how_to if registration.mode == Mode.ONLINE else ""]
+    parts = [page.status_reason if event.state(at) in OFF else "", how_to if registration.way == Mode.ONLINE else ""]
     return dataclasses.replace(
         entry,
         uid=str(registration.key),

@@ -15,6 +15,7 @@ from events.enums import MailKind, Status
 from events.models import OutboxMail
 from events.registration import seats
 from events.registration.mail.facts import Fact, Facts
+from events.registration.mail.invitation import FAREWELL
 from events.registration.mail.plain import one_line, subject_line
 from events.registration.mail.sentences import (
     Button,
@@ -268,7 +269,9 @@ def _erased(mail: OutboxMail, facts: Facts) -> Letter:
         paragraphs=[
             _("As you asked, we have erased what we knew of you in connection with this event."),
             _("If you had a place, it is free for somebody else. Your personal link does not work any more."),
-            _("If the event is in your calendar, please delete it there yourself."),
+            _("The attached entry takes the event out of your calendar. If it stays there, please delete it yourself.")
+            if FAREWELL in mail.payload
+            else _("If the event is in your calendar, please delete it there yourself."),
             _("What remains are numbers that do not tell of you. This is the last mail about it."),
         ],
         facts=[],

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from events.calendar.ics import invitation
 from events.models import OutboxMail
 from events.registration.mail.facts import Facts
-from events.registration.mail.invitation import CANCEL, entry_of, method_of
+from events.registration.mail.invitation import CANCEL, entry_of, method_of, subject_of
 from events.registration.mail.letters import letter_of
 from events.registration.mail.plain import plain_name, sender_name
 from events.registration.mail.truth import recipient_of
@@ -77,7 +77,7 @@ def _headers(mail: OutboxMail) -> dict[str, str]:
 
 def _attach_calendar(message: EmailMultiAlternatives, mail: OutboxMail, facts: Facts, now: datetime.datetime) -> None:
     method = method_of(mail, now)
-    registration = mail.registration
+    registration = subject_of(mail)
     if not method or registration is None:
         return
     # The sequence of the moment when the mail was written: mails that overtake one another are told apart by it.

@@ -47,7 +47,7 @@ class Letter:
 def how_to_join(facts: Facts) -> list[str]:
     """Return how somebody who has a place gets in. The link itself is on the personal page alone (decision 0044)."""
     registration = facts.registration
-    if registration is None or registration.state not in IN or registration.mode != Mode.ONLINE:
+    if registration is None or registration.state not in IN or registration.way != Mode.ONLINE:
         return []
     return [_("You take part online. Shortly before it begins, you find the way in on your personal page.")]
 

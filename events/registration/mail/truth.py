@@ -16,8 +16,7 @@ TRUE_IN: dict[str, AbstractSet[str]] = {
     _K.RECEIVED: {_S.PENDING},
     _K.WAITING: {_S.WAITING},
     _K.OFFERED: {_S.OFFERED},
-    # Who let an offer pass may be on the list again.
-    _K.OFFER_EXPIRED: {_S.EXPIRED, _S.WAITING},
+    _K.OFFER_EXPIRED: {_S.EXPIRED},
     _K.CONFIRMED: IN,
     _K.CHANGED: LIVE,
     _K.REMINDER: {_S.CONFIRMED},

@@ -20,6 +20,7 @@ environment.require(
 
 DEBUG = False
 SECRET_KEY = environment.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 BASE_URL = environment.text("BASE_URL").rstrip("/")
 if urlsplit(BASE_URL).scheme != "https":

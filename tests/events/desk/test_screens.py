@@ -15,6 +15,7 @@ from events.enums import MailKind, MailState, Mode, Status
 from events.models import (
     Answer,
     CheckIn,
+    ClockRun,
     Consent,
     DataAccess,
     EventAccess,
@@ -25,6 +26,8 @@ from events.models import (
     RegistrationSettings,
     SensitiveAnswer,
 )
+from events.registration import commands
+from events.registration.errors import Busy
 from events.registration.sealing import seal, unseal
 from events.states import RegistrationState
 from tests.events.desk.making import desk, make_organiser, make_user
@@ -291,6 +294,28 @@ def test_an_empty_list_says_so(client, organiser, event):
     assert client.get(desk(event, "registration_add")).url == desk(event, "registration")
 
 
+def test_whoever_adds_somebody_is_told_who_answers_sensitive_questions(client, organiser, page, event):
+    url = desk(event, "registration_add")
+    words = "She gives them on her personal page"
+    assert words not in client.get(url).content.decode()
+    page.questions.set([EventQuestion(label="Diet", is_sensitive=True, locale=page.locale, sort_order=0)])
+    page.save_revision().publish()
+    screen = client.get(url).content.decode()
+    assert words in screen
+    assert "Diet</label>" not in screen
+
+
+def test_a_clock_that_stands_still_is_said_on_every_screen(client, organiser, event):
+    ClockRun.objects.create(pk=1, at=timezone.now())
+    assert "The clock of this site" not in client.get(desk(event)).content.decode()
+    ClockRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
+    for name in ("registrations", "registration_mail", "registration"):
+        assert "The clock of this site has not run since" in client.get(desk(event, name)).content.decode()
+    ClockRun.objects.all().delete()
+    type(event).objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
+    assert "The clock of this site has never run." in client.get(desk(event)).content.decode()
+
+
 def test_adding_by_hand(client, organiser, event):
     url = desk(event, "registration_add")
     assert client.get(url).status_code == 200
@@ -455,6 +480,22 @@ def test_moving_to_another_way_of_taking_part(client, organiser, event):
     assert "Choose how" in said(client.post(url, {"mode": "moon"}))[-1]
     gone = make_registration(event, "withdrawn")
     assert "does not allow it" in said(client.post(desk(event, "registration_move", gone.pk), {"mode": "online"}))[-1]
+
+
+def test_busy_keeps_reasons_and_notes(client, organiser, event, monkeypatch):
+    def busy(*args, **kwargs):
+        raise Busy
+
+    person = make_registration(event, "pending")
+    for command in ("reject", "change_answers"):
+        monkeypatch.setattr(commands, command, busy)
+    deed = client.post(desk(event, "registration_deed", person.pk, "reject"), {"reason": "Too many nurses"})
+    note = client.post(desk(event, "registration_note", person.pk), {"note": "Too many notes"})
+    for response, words in ((deed, "Too many nurses"), (note, "Too many notes")):
+        assert response.status_code == 429
+        assert words in soup(response).select_one("main textarea, form textarea").get_text()
+        assert "Please try again." in response.content.decode()
+    assert state_of(person) == "pending"
 
 
 def test_editing_and_notes(client, organiser, event):

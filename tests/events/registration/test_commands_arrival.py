@@ -159,6 +159,28 @@ def test_a_form_that_is_sent_again_after_the_end_still_gets_its_answer():
     assert arrive(event, "Anna", key=key, now=NOW + 2 * DAY).state == "confirmed"
 
 
+@pytest.mark.parametrize("state", [_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED, _S.ABSENT])
+def test_whoever_left_comes_back_with_the_form_that_is_open_still(state):
+    event, key = make_open_event(), uuid.uuid4()
+    first = arrive(event, "Anna", key=key).registration
+    Registration.objects.filter(pk=first.pk).update(state=state)
+    for _time in range(2):
+        outcome = arrive(event, "Anna", key=key)
+        assert (outcome.state, outcome.is_known) == ("confirmed", False)
+    assert (Registration.objects.count(), state_of(first), mails()) == (2, state, ["confirmed", "confirmed"])
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [(_S.OFFERED, "waiting"), (_S.ATTENDED, "confirmed"), (_S.PENDING, "pending")]
+)
+def test_a_form_that_is_sent_again_much_later_tells_what_it_told_then(state, told):
+    event, key = make_open_event(), uuid.uuid4()
+    values = {"name": "Anna", "email": "anna@example.org", "submission_key": key}
+    make_registration(event, state, **values)
+    assert arrive(event, "Anna", key=key).state == told
+    assert Registration.objects.count() == 1
+
+
 def test_another_person_with_the_same_form_is_registered_too():
     event, key = make_open_event(), uuid.uuid4()
     arrive(event, "Anna", key=key)

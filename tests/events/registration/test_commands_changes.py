@@ -22,16 +22,18 @@ from events.registration.commands import (
     GivenAnswer,
     GivenConsent,
     accept_offer,
+    cancel_by_organiser,
     change_answers,
     decline_offer,
     erase,
     new_link,
+    reject,
     switch_mode,
     withdraw,
     withdraw_consent,
 )
 from events.registration.questions import FormQuestion
-from events.registration.sealing import unseal
+from events.registration.sealing import seal, unseal
 from events.states import RegistrationState
 from home import page_cache
 from tests.events.making import change_event, commit
@@ -409,6 +411,16 @@ def test_two_live_registrations_never_share_an_address():
     assert again(other).email == "bert@example.org"
 
 
+def test_the_link_that_went_to_a_wrong_address_ends_with_it():
+    registration = make_registration(make_open_event(), email="wrong@example.org")
+    old = tokens.token_for(registration)
+    change_answers(registration.pk, [], {"name": "Anna", "email": "anna@example.org"}, make_staff(), NOW)
+    assert tokens.find(old) is None
+    assert tokens.find(tokens.token_for(again(registration))) == registration
+    assert mails(registration) == ["changed"]
+    assert OutboxMail.objects.get().registration.email == "anna@example.org"
+
+
 def test_the_last_moment_to_change_binds_the_person_and_not_the_staff():
     registration = make_registration(make_open_event(change_until=NOW))
     with pytest.raises(errors.TooLate):
@@ -443,6 +455,25 @@ def test_a_consent_is_taken_back_once_and_its_record_stays():
     row = Consent.objects.get()
     assert (row.is_given, row.withdrawn_at) == (True, NOW + HOUR)
     assert actions(registration).count("withdraw_consent") == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "leave", "are_left"),
+    [
+        (_S.CONFIRMED, lambda pk: withdraw(pk, now=NOW), False),
+        (_S.OFFERED, lambda pk: decline_offer(pk, now=NOW), False),
+        (_S.WAITING, lambda pk: reject(pk, make_staff(), now=NOW), False),
+        (_S.CONFIRMED, lambda pk: cancel_by_organiser(pk, make_staff(), now=NOW), False),
+        (_S.CONFIRMED, lambda pk: switch_mode(pk, Mode.ONLINE, now=NOW), True),
+        (_S.OFFERED, lambda pk: accept_offer(pk, now=NOW), True),
+    ],
+)
+def test_sensitive_answers_end_with_the_registration(state, leave, are_left):
+    registration = make_registration(make_open_event(), state)
+    asked = {"question_key": uuid.uuid4(), "kind": "text", "label": "Diet?", "language": "en"}
+    SensitiveAnswer.objects.create(registration=registration, sealed=seal("figs"), **asked)
+    leave(registration.pk)
+    assert SensitiveAnswer.objects.exists() == are_left
 
 
 def test_a_new_link_ends_the_old_one():

@@ -194,6 +194,16 @@ def test_a_mail_is_sent_again_as_a_new_one_with_what_is_true_now(organiser):
     assert entries(registration)[-1] == ("resend", "organiser")
 
 
+def test_a_link_that_is_sent_again_says_no_more_than_the_first_time(organiser):
+    registration = make_registration(make_open_event())
+    payload = {"form": "x"}
+    mail = OutboxMail.objects.create(
+        event=registration.event, registration=registration, kind=MailKind.KNOWN, language="en", payload=payload
+    )
+    # Without it the mail would say that earlier links do not work any more.
+    assert resend(mail.pk, organiser, NOW).payload["form"] == "x"
+
+
 def test_nothing_is_sent_again_where_nobody_is_to_be_reached(organiser):
     event = make_open_event()
     mail = OutboxMail.objects.create(event=event, kind=MailKind.ORGANISER, recipient="a@example.org", language="en")

@@ -7,13 +7,14 @@ from django.core import mail as django_mail
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 
-from events.enums import MailKind, MailState
+from events.enums import ConsentPurpose, MailKind, MailState
 from events.models import Answer, Consent, Erasure, HistoryEntry, OutboxMail, SensitiveAnswer
 from events.registration import ledger, outbox, retention
 from events.registration.actor import PERSON
-from events.registration.commands import Applicant, erase, register
-from events.registration.commands.erasure import erase_again
+from events.registration.commands import Applicant, erase, register, withdraw_consent
+from events.registration.commands.erasure import erase_again, take_back_again
 from events.registration.errors import NotPossible
+from events.registration.sealing import seal
 from events.states import RegistrationState
 from home.private_files import private_storage
 from tests.events.making import commit
@@ -101,6 +102,8 @@ def test_somebody_without_an_address_gets_no_mail(event):
         (_S.WAITING, -40, _S.WITHDRAWN),
         (_S.REJECTED, -40, _S.REJECTED),
         (_S.CANCELLED, -40, _S.CANCELLED),
+        # Let in before the first talk.
+        (_S.ATTENDED, -40, _S.ATTENDED),
         (_S.CONFIRMED, 1, _S.CONFIRMED),
         (_S.ATTENDED, 1, _S.ATTENDED),
         (_S.ABSENT, 1, _S.ABSENT),
@@ -211,7 +214,8 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     registration.save()
     waiting = make_registration(event, _S.WAITING)
     other = make_registration(event, _S.WITHDRAWN)
-    private_storage().save(f"{ledger.FOLDER}/notes.txt", ContentFile(b"mine"))
+    for name in ("notes.txt", "notes", f"{uuid.uuid4()}.photographs"):
+        private_storage().save(f"{ledger.FOLDER}/{name}", ContentFile(b"mine"))
 
     with commit():
         call_command("reapply_erasures")
@@ -226,11 +230,55 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     assert erase_again() == 0
 
 
+def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
+    registration = hold_everything(event, "Anna")
+    with commit():
+        withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PERSON, NOW)
+    assert private_storage().exists(f"{ledger.FOLDER}/{registration.key}.sensitive")
+    # Restored: answer and consent are back, the table of the ledger is as it was.
+    Erasure.objects.all().delete()
+    Consent.objects.update(withdrawn_at=None)
+    answer = {"registration": registration, "question_key": uuid.uuid4(), "kind": "text", "language": "en"}
+    SensitiveAnswer.objects.create(label="Diet?", sealed=seal("figs"), **answer)
+
+    with commit():
+        call_command("reapply_erasures")
+
+    assert "registrations erased again: 0\nconsents taken back again: 1" in capsys.readouterr().out
+    assert not SensitiveAnswer.objects.exists()
+    standing = Consent.objects.filter(withdrawn_at=None).values_list("purpose", flat=True)
+    assert list(standing) == [ConsentPurpose.PHOTOS]
+    assert again(registration).name == "Anna"
+    assert HistoryEntry.objects.filter(action="withdraw_consent", actor="clock").exists()
+    assert take_back_again() == 0
+
+
+def test_a_consent_that_was_given_again_stands(event):
+    registration = hold_everything(event)
+    for purpose in ConsentPurpose:
+        with commit():
+            withdraw_consent(registration.pk, purpose, PERSON, NOW)
+    Erasure.objects.filter(purpose=ConsentPurpose.PHOTOS).delete()
+    Consent.objects.filter(purpose=ConsentPurpose.SENSITIVE).delete()
+    later = NOW.replace(hour=23)
+    given = {"is_given": True, "wording": "I agree.", "wording_version": "1", "language": "en", "at": later}
+    for purpose in ConsentPurpose:
+        Consent.objects.create(registration=registration, purpose=purpose, **given)
+    assert take_back_again(later) == 0
+    # Taken back once more, after that.
+    with commit():
+        withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PERSON, later)
+    assert ledger.taken_back()[registration.key, "sensitive"] == later
+    Erasure.objects.all().delete()
+    assert ledger.taken_back()[registration.key, "sensitive"] == later
+    assert ledger.keys() == set()
+
+
 def test_without_a_ledger_nothing_is_erased_again(event, monkeypatch):
     monkeypatch.setattr(ledger, "FOLDER", "not-there")
     make_registration(event)
-    assert ledger.keys() == set()
-    assert erase_again(NOW) == 0
+    assert (ledger.keys(), ledger.taken_back()) == (set(), {})
+    assert erase_again(NOW) == take_back_again(NOW) == 0
 
 
 def test_the_clock_leaves_nobody_in_the_ledger(event):

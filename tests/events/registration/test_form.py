@@ -14,6 +14,7 @@ from django.utils import timezone
 from events.enums import Asked, ConsentPurpose, MailKind, Mode, QuestionKind, Status
 from events.models import Answer, Consent, EventQuestion, OutboxMail, Registration, SensitiveAnswer
 from events.registration import stamps
+from events.registration.commands import withdraw
 from events.registration.errors import Busy, Closed, Full
 from events.registration.tokens import token_for
 from events.states import RegistrationState
@@ -78,8 +79,7 @@ def test_register_and_read_what_happens_next(visitor, forum, url):
 def test_nothing_of_it_is_kept_or_found(visitor, forum, url):
     answers = [visitor.get(url), visitor.send(url), visitor.send(url, **person(forum))]
     answers.append(visitor.get(answers[-1]["Location"]))
-    # The end page says nothing of the person: it is the same for everybody who got that far.
-    assert [response["Cache-Control"] for response in answers] == ["private, no-store"] * 3 + ["no-cache"]
+    assert [response["Cache-Control"] for response in answers] == ["private, no-store"] * 4
     for response in answers:
         assert response["X-Robots-Tag"] == "noindex"
         assert response["Referrer-Policy"] == "no-referrer"
@@ -140,6 +140,16 @@ def test_going_back_to_register_a_colleague_registers_her_too(visitor, forum):
     for address in ("anna@example.org", "berta@example.org"):
         visitor.send(forum.register_path(), read=read, **(fields | {"email": address}))
     assert sorted(Registration.objects.values_list("email", flat=True)) == ["anna@example.org", "berta@example.org"]
+
+
+def test_whoever_withdrew_may_send_the_form_that_is_open_still(visitor, forum):
+    fields = person(forum)
+    read = soup(visitor.get(forum.register_path()))
+    visitor.send(forum.register_path(), read=read, **fields)
+    withdraw(Registration.objects.get().pk)
+    response = visitor.send(forum.register_path(), read=read, **fields)
+    assert words(soup(visitor.get(response["Location"])).h1) == "You are registered"
+    assert sorted(Registration.objects.values_list("state", flat=True)) == ["confirmed", "withdrawn"]
 
 
 def test_a_known_address_gets_the_same_answer_and_a_mail(visitor, forum):
@@ -587,6 +597,16 @@ def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
     assert "seats-" not in str(later.main)
     left = [int(words(page.select_one("#id_mode_0_seats")).split()[0]) for page in (pages[0], later)]
     assert left[1] == left[0] - 2
+
+
+def test_the_end_page_is_kept_by_the_site_and_by_nobody_else(forum, settings, django_assert_num_queries):
+    settings.PAGE_CACHE_SECONDS = 60
+    path = done_path(forum, "confirmed", "on_site")
+    first = Client().get(path)
+    with django_assert_num_queries(0):
+        second = Client().get(path)
+    assert first.content == second.content
+    assert first["Cache-Control"] == second["Cache-Control"] == "private, no-store"
 
 
 def test_a_form_with_a_query_or_a_session_is_made_anew(forum, url, settings, admin_client):

@@ -7,6 +7,9 @@ import vobject
 
 from events.enums import MailKind, Mode, Status
 from events.models import EventPage, OutboxMail, Registration
+from events.registration import outbox
+from events.registration.actor import PERSON
+from events.registration.commands import erase
 from events.states import RegistrationState
 from tests.events.making import change_event
 from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue, rendered
@@ -114,6 +117,62 @@ def test_who_has_no_place_any_more_has_no_entry(page, kind, state):
     entry = calendar.vevent
     assert (entry.uid.value, entry.sequence.value, entry.status.value) == (str(registration.key), "1", "CANCELLED")
     assert entry.attendee.value == f"mailto:{registration.email}"
+
+
+def erased(registration, now=NOW) -> OutboxMail:
+    erase(registration.pk, PERSON, now)
+    return OutboxMail.objects.get(kind=MailKind.ERASED)
+
+
+@pytest.mark.parametrize("state", [RegistrationState.CONFIRMED, RegistrationState.WITHDRAWN])
+def test_who_is_erased_has_no_entry_any_more(page, state):
+    registration = make_registration(page.event, mode=Mode.ONLINE)
+    tried(queue(registration))
+    Registration.objects.update(state=state, calendar_sequence=4)
+    mail = erased(registration)
+    message = rendered(mail)
+    calendar = calendar_of(message)
+    assert calendar.method.value == "CANCEL"
+    entry = calendar.vevent
+    # Whoever left before that has been told already: with the same sequence.
+    sequence = "5" if state == RegistrationState.CONFIRMED else "4"
+    assert (entry.uid.value, entry.sequence.value, entry.status.value) == (
+        str(registration.key),
+        sequence,
+        "CANCELLED",
+    )
+    assert (entry.attendee.value, entry.location.value) == (f"mailto:{registration.email}", "Online")
+    assert "takes the event out of your calendar" in part(message, "text/plain")
+    OutboxMail.objects.exclude(pk=mail.pk).delete()
+    outbox.deliver_due()
+    # Nothing of it stays: the key leads to her calendar.
+    mail.refresh_from_db()
+    assert (mail.state, mail.recipient, mail.payload) == ("sent", "", {})
+
+
+def test_who_is_erased_without_an_entry_is_told_nothing_of_one(page):
+    never = make_registration(page.event, state=RegistrationState.WAITING)
+    mail = erased(never)
+    assert calendar_of(rendered(mail)) is None
+    assert mail.payload == {}
+    mail.delete()
+    # What has begun stays in the calendar as it was.
+    came = make_registration(page.event)
+    tried(queue(came))
+    message = rendered(erased(came, page.event.starts_at))
+    assert calendar_of(message) is None
+    assert "please delete it there yourself" in part(message, "text/plain")
+
+
+def test_an_event_that_moved_online_is_in_calendars_as_such(page):
+    registration = make_registration(page.event)
+    change_event(page.event, status=Status.MOVED_ONLINE)
+    message = rendered(queue(Registration.objects.get(), MailKind.EVENT_CHANGED))
+    assert calendar_of(message).vevent.location.value == "Online"
+    text = part(message, "text/plain")
+    assert "How you take part: Online" in text
+    assert "You take part online." in text
+    assert registration.mode == Mode.ON_SITE
 
 
 def test_who_never_had_a_place_gets_no_entry(page):

@@ -326,6 +326,15 @@ def test_a_claim_that_was_left_behind_is_taken_again_once(event):
     assert sent() == []
 
 
+def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
+    payload = {"farewell": {"uid": "x", "mode": "on_site", "sequence": 1}, outbox.MAYBE_SENT: True}
+    mail = outbox.queue(event, MailKind.ERASED, recipient="gone@example.org", language="en", payload=payload)
+    OutboxMail.objects.update(state=MailState.SENDING, claimed_at=NOW)
+    assert deliver_due(NOW + CLAIM_TIME + MINUTE) == 0
+    left = again(mail)
+    assert (left.state, left.recipient, left.payload) == (MailState.FAILED, "", {})
+
+
 def test_two_who_find_the_same_claim_left_behind(event):
     mail = queue(make_registration(event))
     OutboxMail.objects.update(state=MailState.SENDING, claimed_at=NOW, attempts=1, payload={outbox.MAYBE_SENT: True})

@@ -305,6 +305,51 @@ def test_change_what_was_said(visitor, forum, anna):
     assert OutboxMail.objects.filter(kind=MailKind.CHANGED).count() == 1
 
 
+def entered(page, **fields) -> dict[str, object]:
+    """Return what a browser would send of the form as it stands, with these on top."""
+    form = page.select_one("main form.form--registration")
+    found: dict[str, object] = {}
+    for field in form.select("input[name], select[name], textarea[name]"):
+        if field.name == "select":
+            chosen = field.select_one("option[selected]")
+            found[field["name"]] = chosen["value"] if chosen else ""
+        elif field.name == "textarea":
+            found[field["name"]] = field.get_text()
+        elif field.get("type") not in {"radio", "checkbox"} or field.has_attr("checked"):
+            found[field["name"]] = field.get("value", "on" if field.get("type") == "checkbox" else "")
+    return found | fields
+
+
+def test_a_choice_that_was_taken_off_the_form_stays_hers(visitor, forum, anna):
+    names = names_of(forum)
+    left = [
+        {"type": "choice", "id": f"a1b2c3d4-0000-4000-8000-00000000000{number}", "value": str(number)}
+        for number in (5, 6)
+    ]
+    rows = forum.questions.filter(label__in=["Which half?", "Which workshops?"])
+    rows.update(choices=json.dumps(left))
+    page = read(visitor, anna, "registration_change")
+    assert page.select_one(f"[name={names['Which half?']}][value$='1']").has_attr("checked")
+    visitor.post(link_of(anna, "registration_change"), entered(page, name="Anna Changed"))
+    assert again(anna).name == "Anna Changed"
+    kept = {
+        row.label: [item["label"] for item in row.value] for row in Answer.objects.filter(label__startswith="Which")
+    }
+    assert kept == {"Which half?": ["Morning"], "Which workshops?": ["Two"]}
+
+
+@pytest.mark.parametrize("kind", QuestionKind)
+def test_answers_to_a_question_of_another_kind_stay_until_she_answers_anew(visitor, forum, anna, kind):
+    """Whatever kind each question becomes, the form opens, and saving it loses nothing."""
+    before = dict(Answer.objects.values_list("label", "value"))
+    forum.questions.filter(is_sensitive=False).update(kind=kind)
+    page = read(visitor, anna, "registration_change")
+    response = visitor.post(link_of(anna, "registration_change"), entered(page, name="Anna Changed"))
+    assert response.status_code == 303
+    assert again(anna).name == "Anna Changed"
+    assert dict(Answer.objects.values_list("label", "value")) == before
+
+
 def test_a_mistake_in_a_change_loses_nothing(visitor, forum, anna):
     response = act(visitor, anna, "change", name="", organisation="Kept Hospital")
     page = soup(response)
@@ -509,6 +554,21 @@ def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visi
     assert "have not set up the way in yet" in words(read(visitor, online, "registration_join").main)
     change_event(forum.event, online_link=SECRET, status=Status.CANCELLED)
     assert SECRET not in str(read(visitor, online, "registration_join", 409))
+
+
+def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
+    on_site = make_registration(forum.event)
+    waiting = make_registration(forum.event, _S.WAITING)
+    soon(forum, HOUR)
+    change_event(forum.event, status=Status.MOVED_ONLINE)
+    page = read(visitor, on_site)
+    assert "You take part online." in words(page.main)
+    # There is nothing to change to, and a place on the waiting list can still become one online.
+    assert page.select_one("a[href$='/mode/']") is None
+    assert page.select_one("a[href$='/join/']")
+    assert SECRET in str(read(visitor, on_site, "registration_join"))
+    assert SECRET not in str(read(visitor, waiting, "registration_join", 409))
+    assert read(visitor, waiting).select_one("a[href$='/mode/']")
 
 
 def test_an_event_without_days_shows_no_way_in(forum):

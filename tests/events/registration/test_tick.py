@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from events.enums import Mode
 from events.management.commands import tick
-from events.models import FloodCounter
+from events.models import ClockRun, FloodCounter
 from events.states import RegistrationState
 from tests.events.registration.making import NOW, make_open_event, make_registration, state_of
 
@@ -37,6 +37,12 @@ def test_it_does_what_is_due_and_says_so_once(capsys, at_noon, mailoutbox):
     assert "flood counters deleted: 1" in said
     assert run(capsys, verbosity=0) == ""
     assert "offers ended" not in run(capsys)
+
+
+def test_it_notes_that_it_has_run(capsys, at_noon):
+    for _time in range(2):
+        run(capsys)
+    assert ClockRun.objects.get().at == NOW
 
 
 def test_it_publishes_what_is_scheduled(capsys, home_page):
