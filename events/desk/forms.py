@@ -322,7 +322,7 @@ class AccessForm(forms.Form):
         help_text=_("An administrator makes accounts (Settings > Users)."),
     )
     role = forms.ChoiceField(
-        label=_("May"),
+        label=_("Rights"),
         widget=forms.RadioSelect,
         initial="desk",
         choices=[
