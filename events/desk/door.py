@@ -118,6 +118,7 @@ class CheckInView(DoorView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         people, fitting = self._people() if self.search else ([], 0)
+        attended = self._attended()
         return super().get_context_data(**kwargs) | {
             "search": self.search,
             "day": self.day,
@@ -126,6 +127,7 @@ class CheckInView(DoorView):
             "fitting": fitting,
             "more": max(0, fitting - MOST),
             "latest": self._latest(),
-            "attended": self._attended(),
+            "attended": attended,
+            "is_anybody_expected": any(row["modes"] for row in attended),
             "shows_more_than_names": self.sees_list,
         }

@@ -738,6 +738,7 @@ def test_who_has_no_place_is_not_let_in(client, organiser, event):
     person = make_registration(event, "waiting")
     response = client.post(desk(event, "registration_check_in"), {"person": person.pk})
     assert "does not allow it" in said(response)[-1]
+    assert "Nobody has a place yet." in client.get(desk(event, "registration_check_in")).content.decode()
 
 
 # Papers and numbers

@@ -88,7 +88,7 @@ NASTY = [
     "Maija\r\nBcc: victim@example.org\r\n\r\nBody",
     "Maija\nSubject: You have won",
     "<script>alert(1)</script>",
-    "Ma\u202eija\u2028x\u0000y",
+    "Ma\u202eija\u2028x\u0007y",
     "=?utf-8?q?evil?=",
     "x" * 120,
 ]
