@@ -66,8 +66,8 @@ class CheckInView(DoorView):
                 self._check_in(person)
         except RegistrationError as error:
             messages.error(request, f"{person.name}: {in_words(error)}")
-        # The next guest: the field for the name is empty again.
-        return redirect(f"{self.address('registration_check_in')}?{urlencode({'day': self.day.isoformat()})}#door")
+        # The next guest: the field for the name is empty again, and has the focus (no fragment: it would take that away).
+        return redirect(f"{self.address('registration_check_in')}?{urlencode({'day': self.day.isoformat()})}")
 
     def _check_in(self, person: Registration) -> None:
         begun_at = timezone.now()

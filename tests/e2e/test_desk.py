@@ -210,6 +210,7 @@ def test_two_doors_without_scripts_on_a_phone(office, new_context):
     assert button.bounding_box()["height"] >= 48
     button.click()
     expect(page.locator(".messages")).to_contain_text("Anna Example: in at")
+    expect(page.get_by_label("Name")).to_be_focused()
     expect(page.locator(".desk-attended")).to_contain_text("On site 1 of 2")
     # She has a twin at the other door, where the page still offers to let her in
     other.locator(".desk-guest button").click()
