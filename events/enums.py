@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -33,7 +34,7 @@ class Attendance(models.TextChoices):
 class Recording(models.TextChoices):
     """What people are told before they come."""
 
-    UNSAID = "", _("Not said")
+    UNSAID = "", pgettext_lazy("recording", "Not said")
     NONE = "none", _("Neither recorded nor streamed")
     RECORDED = "recorded", _("Will be recorded")
     STREAMED = "streamed", _("Will be streamed")

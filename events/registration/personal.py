@@ -159,11 +159,11 @@ def personal_view(registration: Registration, now: datetime.datetime) -> Persona
         sensitive_count=registration.sensitive_answers.count(),
         standing_consents=[row for row in latest.values() if row.is_given and row.withdrawn_at is None],
         seats=seat_counts(event),
-        ahead=_ahead(registration),
+        ahead=people_before(registration),
     )
 
 
-def _ahead(registration: Registration) -> int:
+def people_before(registration: Registration) -> int:
     """Return how many people stand before her on the waiting list of her mode."""
     if registration.state != _S.WAITING:
         return 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -59,11 +61,25 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
         }
 
 
-def readable(registration: Registration, now: datetime.datetime | None = None) -> str:
-    """Return the same as plain text with headings, in the person's language and the event's zone."""
+@dataclass(frozen=True)
+class Chapter:
+    """A part of what is held, to read: what each thing is, and what is held of it."""
+
+    heading: str
+    lines: list[tuple[str, str]]
+
+
+def readable(registration: Registration) -> list[Chapter]:
+    """Return the same to read, in the person's language and the event's zone."""
     with override(registration.language):
-        parts = [f"{heading}\n{'=' * len(heading)}\n{body}" for heading, body in _chapters(registration, now)]
-    return "\n\n".join(parts) + "\n"
+        return [Chapter(heading, _filled(lines)) for heading, lines in _chapters(registration)]
+
+
+def as_of(registration: Registration, now: datetime.datetime) -> str:
+    """Say when the data were as they are shown, and on which clocks."""
+    with override(registration.language):
+        values = {"time": _on_clocks_of(registration, now), "zone": registration.event.zone}
+        return _("As of %(time)s, time zone %(zone)s") % values
 
 
 # The file
@@ -182,43 +198,36 @@ def _country(registration: Registration) -> str:
 # To read
 
 
-def _chapters(registration: Registration, now: datetime.datetime | None) -> Iterable[tuple[str, str]]:
-    zone = clock.zone_info(registration.event.zone)
-
-    def when(moment: datetime.datetime | None) -> str:
-        return date_format(moment.astimezone(zone), "DATETIME_FORMAT") if moment else "–"
-
-    title = str(page_in(registration.event, registration.language).title)
-    yield (
-        _("Your data: %(event)s") % {"event": title},
-        _("As of %(time)s, time zone %(zone)s")
-        % {"time": when(now or timezone.now()), "zone": registration.event.zone},
-    )
-    yield _("Your registration"), _lines(_about(registration, when(registration.created_at)))
+def _chapters(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[object, object]]]]:
+    when = partial(_on_clocks_of, registration)
+    yield _("Your registration"), _about(registration, when(registration.created_at))
     answers = [(row.label, in_words(row.kind, row.value)) for row in registration.answers.order_by("pk")]
     sealed = registration.sensitive_answers.order_by("pk")
     answers += [(row.label, in_words(row.kind, unseal_or_none(row.sealed))) for row in sealed]
-    yield _("Your answers"), _lines(answers)
-    yield _("What you agreed to"), _lines((row.wording, _agreed(row, when)) for row in registration.consents.all())
-    yield _("Attendance"), _lines((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
-    yield _("Mails to you"), _lines((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
+    yield _("Your answers"), answers
+    yield _("What you agreed to"), ((row.wording, _agreed(row, when)) for row in registration.consents.all())
+    yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
+    yield _("Mails to you"), ((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
     yield (
         _("What was done"),
-        _lines(
+        (
             (when(row.at), f"{HistoryEntry.Actor(row.actor).label}: {ACTIONS.get(row.action, row.action)}")
             for row in registration.history.all()
         ),
     )
     yield (
         _("How long we keep this, and why we may"),
-        _lines(
-            [
-                (_("Sensitive answers are deleted"), when(sensitive_answers_go_at(registration.event))),
-                (_("Your registration becomes anonymous"), when(goes_at(registration))),
-                (_("Legal basis"), _basis(registration).label),
-            ]
-        ),
+        [
+            (_("Sensitive answers are deleted"), when(sensitive_answers_go_at(registration.event))),
+            (_("Your registration becomes anonymous"), when(goes_at(registration))),
+            (_("Legal basis"), _basis(registration).label),
+        ],
     )
+
+
+def _on_clocks_of(registration: Registration, moment: datetime.datetime | None) -> str:
+    zone = clock.zone_info(registration.event.zone)
+    return date_format(moment.astimezone(zone), "DATETIME_FORMAT") if moment else "–"
 
 
 def _about(registration: Registration, registered: str) -> list[tuple[str, str]]:
@@ -243,6 +252,5 @@ def _agreed(row: Consent, when: Callable[[datetime.datetime | None], str]) -> st
     return _("%(answer)s, on %(time)s") % {"answer": answer, "time": when(row.at)}
 
 
-def _lines(pairs: Iterable[tuple[object, object]]) -> str:
-    found = [f"{label}: {value}" for label, value in pairs if value]
-    return "\n".join(found) or "–"
+def _filled(pairs: Iterable[tuple[object, object]]) -> list[tuple[str, str]]:
+    return [(str(label), str(value)) for label, value in pairs if value]

@@ -34,12 +34,13 @@ from events.registration.actor import PERSON
 from events.registration.mail.facts import Facts
 from events.registration.mail.invitation import entry_of
 from events.registration.personal import PersonalView, personal_view, stored_answers
-from events.registration.personal_data import personal_data, readable
+from events.registration.personal_data import as_of, personal_data, readable
 from events.registration.questions import questions_for
 from events.registration.retention import goes_at, sensitive_answers_go_at
 from events.registration.seats import settings_of
 from events.registration.status import RegistrationStatus, status
 from events.registration.wordings import consent_wording, seats_in_words
+from events.states import RegistrationState
 from events.views.frames import PersonalLayout, client_of, keep_private, try_later
 from events.when import moment_in_words
 
@@ -281,12 +282,12 @@ def mode(visit: Visit) -> HttpResponse:
     if form.is_bound and form.is_valid():
         wanted = Mode(form.cleaned_data["mode"])
         try:
-            commands.switch_mode(
+            switched = commands.switch_mode(
                 visit.registration.pk, wanted, PERSON, visit.now, accept_waiting=form.cleaned_data["wait"]
             )
         except errors.RegistrationError as error:
             return _show_modes(visit, context, error)
-        return visit.back("waiting" if form.cleaned_data["wait"] else "switched")
+        return visit.back("waiting" if switched.state == RegistrationState.WAITING else "switched")
     return _show_modes(visit, context, errors.ModeNotOffered() if form.is_bound else None)
 
 
@@ -469,7 +470,7 @@ def calendar(visit: Visit) -> HttpResponse:
 def data(visit: Visit) -> HttpResponse:
     """Everything that is stored about her, to read (GDPR Art. 15)."""
     context = _context(visit, _("Your data"))
-    context["text"] = readable(visit.registration, visit.now)
+    context |= {"chapters": readable(visit.registration), "as_of": as_of(visit.registration, visit.now)}
     return render(visit.request, "events/registration/data.html", context)
 
 

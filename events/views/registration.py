@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from events.enums import ConsentPurpose, Mode
@@ -152,16 +153,22 @@ def _too_many(
     now: datetime.datetime,
 ) -> HttpResponse:
     seconds = floods.seconds_left(scope, now)
+    minutes = max(1, round(seconds / 60))
     if scope == "address":
-        text = _(
+        text = ngettext(
             "The form was sent several times with this e-mail address. Look for our mail, in the folder for unwanted "
-            "mail too; if it has not come, try again in %(minutes)d minutes."
+            "mail too; if it has not come, try again in %(minutes)d minute.",
+            "The form was sent several times with this e-mail address. Look for our mail, in the folder for unwanted "
+            "mail too; if it has not come, try again in %(minutes)d minutes.",
+            minutes,
         )
     else:
-        text = _(
-            "The form was sent unusually often. Please try again in %(minutes)d minutes; what you wrote stays here."
+        text = ngettext(
+            "The form was sent unusually often. Please try again in %(minutes)d minute; what you wrote stays here.",
+            "The form was sent unusually often. Please try again in %(minutes)d minutes; what you wrote stays here.",
+            minutes,
         )
-    form.add_error(None, text % {"minutes": max(1, round(seconds / 60))})
+    form.add_error(None, text % {"minutes": minutes})
     return try_later(_show(request, page, form, asked), seconds)
 
 

@@ -16,3 +16,5 @@ LOGGING = {
     "loggers": {"django.request": {"handlers": ["console"], "propagate": False}},
 }
 ROOT_URLCONF = "tests.e2e.urls"
+# The form believes quicker people here than on a live site: each test would wait for it.
+REGISTRATION_MINIMUM_SECONDS = 1

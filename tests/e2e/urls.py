@@ -1,7 +1,7 @@
-"""The site's addresses and, in the place of a live site's proxy, the uploads."""
+"""The site's addresses and, in the place of a live site's proxy and postman, the uploads and the mails."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 from django.views.static import serve
 
 from config import urls
@@ -9,4 +9,8 @@ from config.urls import handler404
 
 __all__ = ["handler404", "urlpatterns"]
 
-urlpatterns = [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}), *urls.urlpatterns]
+urlpatterns = [
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("demo/mail/", include("events.views.mailbox")),
+    *urls.urlpatterns,
+]

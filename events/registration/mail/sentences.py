@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.utils.translation import ngettext
 from events.enums import Mode
 from events.models import OutboxMail, Registration
 from events.registration.mail.facts import Fact, Facts
+from events.registration.personal import people_before
 from events.states import IN, RegistrationState
 from events.when import moment_in_words
 
@@ -93,10 +93,7 @@ def _words_of_the_page(heading: str, text: str, facts: Facts) -> Note | None:
 
 
 def place_in_queue(registration: Registration) -> list[str]:
-    ahead = Registration.objects.filter(
-        event=registration.event_id, mode=registration.mode, state=RegistrationState.WAITING
-    ).filter(queued_at__lt=registration.queued_at or datetime.datetime.max.replace(tzinfo=datetime.UTC))
-    count = ahead.count()
+    count = people_before(registration)
     if not count:
         return [_("You are the first on the list.")]
     return [ngettext("%(count)d person is before you.", "%(count)d people are before you.", count) % {"count": count}]

@@ -252,7 +252,22 @@ def test_full_means_the_waiting_list_or_the_other_way(visitor, forum):
     response = visitor.get(send(visitor, forum)["Location"])
     assert words(soup(response).h1) == "You are on the waiting list"
     assert "There are places: Online." in words(soup(response).main)
+    # Who has no place yet puts nothing into her calendar.
+    assert soup(response).select_one(".actions a[href$='.ics']") is None
+    assert (
+        soup(visitor.get(done_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']") is not None
+    )
     assert Registration.objects.get().state == RegistrationState.WAITING
+
+
+def test_where_only_waiting_is_left_the_form_says_so(visitor, forum):
+    button = "form[data-registration] button[type=submit]"
+    assert words(soup(visitor.get(forum.register_path())).select_one(button)) == "Register"
+    for mode in Mode:
+        set_seats_of(forum.event, mode, 0)
+    read = soup(visitor.get(forum.register_path()))
+    assert "All places are taken. You can join a waiting list" in words(read.main)
+    assert words(read.select_one(button)) == "Join the waiting list"
 
 
 def test_a_full_mode_without_a_list_cannot_be_chosen(visitor, forum):
@@ -368,6 +383,8 @@ def test_a_shut_form_says_why(visitor, home_page):
     assert standing(visitor, forum).startswith("Registration is closed")
     change_event(forum.event, status=Status.CANCELLED)
     assert standing(visitor, forum).startswith("Nobody can register any more Cancelled")
+    change_event(forum.event, status=Status.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
+    assert standing(visitor, forum).startswith("Nobody can register any more The event is over")
 
 
 def test_an_event_without_registration_has_no_form(visitor, forum):

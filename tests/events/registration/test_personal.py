@@ -254,10 +254,21 @@ def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
     publish(forum, status_reason="The hall is flooded.")
     page = read(visitor, anna)
     assert words(page.select_one(".notice--error")) == "Cancelled The hall is flooded."
+    assert standing(visitor, anna) == "You were registered"
+    assert page.select_one("#doings") is None
     offered = make_registration(forum.event, _S.OFFERED)
     assert read(visitor, offered).select_one("a[href$='/accept/']") is None
     change_event(forum.event, status=Status.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
     assert words(read(visitor, anna).select_one(".notice--error h2")) == "The event is over"
+
+
+def test_a_postponed_event_keeps_its_people_and_names_no_day(visitor, forum, anna):
+    change_event(forum.event, status=Status.POSTPONED)
+    page = read(visitor, anna)
+    assert standing(visitor, anna).startswith("Your registration stays as it is")
+    assert words(page.select_one(".registration-head__when")) == "A new day is not known yet"
+    doings = [words(item) for item in page.select("#doings + .doings li")]
+    assert doings == ["Change what you wrote", "Withdraw"]
 
 
 def test_who_has_left_is_shown_the_way_back(visitor, forum):
@@ -412,6 +423,14 @@ def test_who_waits_may_wait_elsewhere(visitor, forum):
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
     assert "leave the one you are on" in words(read(visitor, waiting, "registration_mode").main)
+
+
+def test_a_place_that_came_free_meanwhile_is_hers_at_once(visitor, forum, anna):
+    set_seats_of(forum.event, Mode.ONLINE, 0)
+    page = read(visitor, anna, "registration_mode")
+    set_seats_of(forum.event, Mode.ONLINE, 1)
+    response = visitor.send(link_of(anna, "registration_mode"), read=page)
+    assert said(visitor, response) == "You now take part in another way."
 
 
 def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
