@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -25,11 +26,31 @@ GENERATION_KEY = "page-cache-generation"
 LONGEST_QUERY = 100
 
 
+Kept = TypeVar("Kept")
+
+
+class Blanks(Protocol):
+    """An answer with blanks in it, which are filled in for each visitor. It is kept pickled."""
+
+    def fill(self, request: HttpRequest) -> HttpResponse | None:
+        """Return the answer for one visitor, or None when it has to be made anew."""
+
+
 @dataclass(frozen=True)
 class Answer:
     stamp: str
     headers: dict[str, str]
     content: bytes
+    blanks: Blanks | None = None
+
+    def response(self, request: HttpRequest) -> HttpResponse | None:
+        if self.blanks is None:
+            return HttpResponse(self.content, headers=self.headers)
+        response = self.blanks.fill(request)
+        if response is not None:
+            for name, value in self.headers.items():
+                response.setdefault(name, value)
+        return response
 
 
 def purge() -> None:
@@ -47,10 +68,28 @@ def stamp() -> str:
     return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
 
 
-def keep_here(response: HttpResponse) -> HttpResponse:
-    """Let this cache keep an answer that no other may keep (`no-store`). It has to be the same for everybody."""
-    response.is_kept_here = True  # type: ignore[attr-defined]  # a mark for the middleware
+def keep_here(response: HttpResponse, blanks: Blanks | None = None) -> HttpResponse:
+    """Let this cache keep an answer that no other may keep (`no-store`).
+
+    It has to be the same for everybody, but for the `blanks`: with them, they are kept instead of what `response` says.
+    """
+    response.is_kept_here = True  # type: ignore[attr-defined]  # marks for the middleware
+    response.blanks = blanks  # type: ignore[attr-defined]
     return response
+
+
+def keep(name: str, make: Callable[[], Kept]) -> Kept:
+    """Return what `make` returns, kept under `name` until content or the clock changes."""
+    if not settings.PAGE_CACHE_SECONDS:
+        return make()
+    now = stamp()
+    kept = caches["pages"].get(name)
+    if kept is not None and kept[0] == now:
+        found: Kept = kept[1]
+        return found
+    made = make()
+    caches["pages"].set(name, (now, made), settings.PAGE_CACHE_SECONDS)
+    return made
 
 
 class PageCacheMiddleware:
@@ -68,16 +107,23 @@ class PageCacheMiddleware:
         # The stamp is read first: content that changes meanwhile is kept under the generation before it.
         now, key = stamp(), _key(request)
         kept = caches["pages"].get(key)
-        if kept and kept.stamp == now:
-            return HttpResponse(kept.content, headers=kept.headers)
+        if kept and kept.stamp == now and (answer := kept.response(request)):
+            return answer
         response = self.get_response(request)
         is_kept = request.method == "GET" and _is_the_same_for_everybody(response)
         _with_cache_control(request, response)
         if is_kept and isinstance(response, HttpResponse):
-            set_response_etag(response)
-            answer = Answer(now, dict(response.items()), response.content)
-            caches["pages"].set(key, answer, settings.PAGE_CACHE_SECONDS)
+            caches["pages"].set(key, _to_keep(response, now), settings.PAGE_CACHE_SECONDS)
         return response
+
+
+def _to_keep(response: HttpResponse, now: str) -> Answer:
+    blanks: Blanks | None = getattr(response, "blanks", None)
+    if blanks is None:
+        set_response_etag(response)
+        return Answer(now, dict(response.items()), response.content)
+    headers = {name: value for name, value in response.items() if name != "Content-Length"}
+    return Answer(now, headers, b"", blanks)
 
 
 def _is_public_address(request: HttpRequest) -> bool:
@@ -107,6 +153,8 @@ def _key(request: HttpRequest) -> str:
 
 
 def _is_the_same_for_everybody(response: HttpResponseBase) -> bool:
+    if getattr(response, "blanks", None):
+        return response.status_code == 200
     return (
         response.status_code == 200
         and not response.streaming

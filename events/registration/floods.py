@@ -28,7 +28,7 @@ KEPT = datetime.timedelta(days=1)
 # One statement for both databases: nobody reads a number that somebody else is about to raise.
 RAISE = """
     INSERT INTO events_floodcounter (scope, who, starts_at, count) VALUES {rows}
-    ON CONFLICT (scope, who, starts_at) DO UPDATE SET count = events_floodcounter.count + 1
+    ON CONFLICT (scope, who, starts_at) DO UPDATE SET count = events_floodcounter.count + EXCLUDED.count
     RETURNING scope, count
 """
 
@@ -60,34 +60,30 @@ def network_of(address: str | None) -> str:
     return address
 
 
-def count(what: Mapping[str, str], now: datetime.datetime | None = None) -> str:
+def count(
+    what: Mapping[str, str], now: datetime.datetime | None = None, *, look_at: Mapping[str, str] | None = None
+) -> str:
     """Count one more of each scope in `what`, such as {"client": address, "event": key}.
 
-    Returns the first scope whose limit is passed now, or an empty string. Raises Busy when the database is.
+    Returns the first scope whose limit is passed now, or one of `look_at`, which are not counted, whose limit is
+    reached; else an empty string. Raises Busy when the database is.
     """
     at = now or timezone.now()
-    # Always in the same order: two transactions that raise the same two counters never wait for each other.
-    scopes = sorted(what)
+    steps = dict.fromkeys(what, 1) | dict.fromkeys(look_at or {}, 0)
     values: list[Any] = []
-    for scope in scopes:
+    # Always in the same order: two transactions that raise the same two counters never wait for each other.
+    for scope, who in sorted([*what.items(), *(look_at or {}).items()]):
         begin = connection.ops.adapt_datetimefield_value(limit_of(scope).begin(at))
-        values += [scope, _who(scope, what[scope], at), begin, 1]
-    sql = RAISE.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(scopes)))
+        values += [scope, _who(scope, who, at), begin, steps[scope]]
+    sql = RAISE.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(steps)))
     try:
         with impatient(), connection.cursor() as cursor:
             cursor.execute(sql, values)
             found = dict(cursor.fetchall())
     except OperationalError as error:
         raise Busy from error
-    return next((scope for scope in scopes if found[scope] > limit_of(scope).most), "")
-
-
-def is_over(scope: str, value: str, now: datetime.datetime | None = None) -> bool:
-    """Tell whether the limit is reached, without counting."""
-    at = now or timezone.now()
-    limit = limit_of(scope)
-    rows = FloodCounter.objects.filter(scope=scope, who=_who(scope, value, at), starts_at=limit.begin(at))
-    return rows.filter(count__gte=limit.most).exists()
+    # What was counted may be as much as the limit; what is only looked at would be one more.
+    return next((scope for scope in sorted(steps) if found[scope] + 1 - steps[scope] > limit_of(scope).most), "")
 
 
 def seconds_left(scope: str, now: datetime.datetime | None = None) -> int:

@@ -6,11 +6,11 @@ Which states hold a seat is said in `events/states.py`. Numbers that decide anyt
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from events.enums import MailKind, Mode, State, Status
 from events.models import Event, Registration, RegistrationSettings, SeatPool
@@ -35,6 +35,16 @@ class SeatCount:
     waiting: int = 0
     offered: int = 0
     has_waiting_list: bool = True
+
+    def with_taken(self, states: Counter[str] | None) -> SeatCount:
+        """Return these seats when so many registrations are in each state."""
+        counted: Counter[str] = states or Counter()
+        return replace(
+            self,
+            held=sum(counted[state] for state in HOLDS_SEAT),
+            waiting=counted[RegistrationState.WAITING],
+            offered=counted[RegistrationState.OFFERED],
+        )
 
     @property
     def left(self) -> int | None:
@@ -77,32 +87,30 @@ def counts_of(events: list[Event]) -> dict[int, dict[Mode, SeatCount]]:
 
 def counts_with(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dict[Mode, SeatCount]]:
     """Return the seats of each event as if these were their pools. One query, and that of the pools."""
-    of_mode: dict[tuple[int, str], dict[str, Any]] = {
-        (row["event"], row["mode"]): {**row}
-        for row in Registration.objects.filter(event__in=events)
-        .order_by()
-        .values("event", "mode")
-        .annotate(
-            held=Count("pk", filter=Q(state__in=HOLDS_SEAT)),
-            waiting=Count("pk", filter=Q(state=RegistrationState.WAITING)),
-            offered=Count("pk", filter=Q(state=RegistrationState.OFFERED)),
-        )
-    }
+    taken = _taken([event.pk for event in events])
     by_pk = {event.pk: event for event in events}
     found: dict[int, dict[Mode, SeatCount]] = {event.pk: {} for event in events}
     # Not by the database: where an underscore sorts is a matter of its collation.
     for pool in sorted(pools, key=lambda pool: ORDER[pool.mode]):
         if not is_offered(by_pk[pool.event_id], pool.mode):
             continue
-        taken = of_mode.get((pool.event_id, pool.mode), {})
-        found[pool.event_id][Mode(pool.mode)] = SeatCount(
-            mode=Mode(pool.mode),
-            capacity=pool.capacity,
-            held=taken.get("held", 0),
-            waiting=taken.get("waiting", 0),
-            offered=taken.get("offered", 0),
-            has_waiting_list=pool.has_waiting_list,
-        )
+        seat = SeatCount(mode=Mode(pool.mode), capacity=pool.capacity, has_waiting_list=pool.has_waiting_list)
+        found[pool.event_id][seat.mode] = seat.with_taken(taken.get((pool.event_id, seat.mode)))
+    return found
+
+
+def recounted(event_pk: int, seats: Iterable[SeatCount]) -> list[SeatCount]:
+    """Return the same seats with how many are taken now. One query."""
+    taken = _taken([event_pk])
+    return [seat.with_taken(taken.get((event_pk, seat.mode))) for seat in seats]
+
+
+def _taken(events: Sequence[int]) -> dict[tuple[int, str], Counter[str]]:
+    """Return how many registrations are in which state, by event and way of taking part."""
+    found: dict[tuple[int, str], Counter[str]] = {}
+    rows = Registration.objects.filter(event__in=events).order_by().values_list("event", "mode", "state")
+    for event, mode, state, number in rows.annotate(number=Count("pk")):
+        found.setdefault((event, mode), Counter())[state] += number
     return found
 
 

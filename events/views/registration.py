@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from http import HTTPMethod
 from typing import Any
 
@@ -67,7 +68,7 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
         return _shut(request, page, state, asked)
     if request.method == HTTPMethod.POST:
         return _answer(request, page, _make_form(request, page, asked, seats), asked, now)
-    return _show_empty(request, page, asked, seats)
+    return _show_empty(request, page, asked, seats, now)
 
 
 def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: datetime.datetime) -> dict[Mode, SeatCount]:
@@ -93,7 +94,7 @@ def _make_form(
         seats=seats,
         asked=asked,
         seat_words=seat_words,
-        questions=questions_for(page),
+        questions=page_cache.keep(f"questions-{page.pk}", partial(questions_for, page)),
         consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
     )
 
@@ -110,9 +111,10 @@ def _answer(
         if not form.is_valid():
             return _not_valid(request, page, form, asked, client, now)
         address = form.submission_address()
-        passed = floods.count({"client": client, "address": address, "event": str(page.event_id)}, now)
-        if passed or floods.is_over("client_wrong", client, now):
-            return _too_many(request, page, form, asked, passed or "client_wrong", now)
+        counted = {"client": client, "address": address, "event": str(page.event_id)}
+        passed = floods.count(counted, now, look_at={"client_wrong": client})
+        if passed:
+            return _too_many(request, page, form, asked, passed, now)
         outcome = commands.register(
             page.event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
         )
@@ -218,16 +220,19 @@ def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings 
 
 
 def _show_empty(
-    request: HttpRequest, page: EventPage, asked: RegistrationSettings, seats: dict[Mode, SeatCount]
+    request: HttpRequest,
+    page: EventPage,
+    asked: RegistrationSettings,
+    seats: dict[Mode, SeatCount],
+    now: datetime.datetime,
 ) -> HttpResponse:
-    key = kept_form.key_of(request, asked, seats)
-    content = kept_form.get(key)
-    if content is None:
-        context = _form_context(request, page, _make_form(request, page, asked, seats, kept_form.seats_mark), asked)
-        context |= {"csrf_token": kept_form.TOKEN_MARK, "stamp": kept_form.STAMP_MARK}
-        content = render_to_string(TEMPLATE, context, request)
-        kept_form.put(key, content)
-    return HttpResponse(kept_form.filled(content, request, stamps.new_stamp(page.event_id), seats))
+    form = _make_form(request, page, asked, seats, kept_form.seats_mark)
+    marks = {"csrf_token": kept_form.TOKEN_MARK, "stamp": kept_form.STAMP_MARK}
+    content = render_to_string(TEMPLATE, _form_context(request, page, form, asked) | marks, request)
+    ends = [end for end in (asked.closing, asked.end_of_waiting) if end is not None and end > now]
+    language, until = page.locale.language_code, min(ends, default=None)
+    kept = kept_form.KeptForm(content, page.event_id, language, tuple(seats.values()), until)
+    return page_cache.keep_here(kept.show(request, seats.values()), kept)
 
 
 def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings) -> HttpResponse:

@@ -42,13 +42,19 @@ def test_each_span_begins_anew():
 
 
 def test_whether_a_limit_is_reached_can_be_asked_without_counting():
+    def looked_at(who: str, at: datetime.datetime = NOW) -> str:
+        return floods.count({}, at, look_at={"client_wrong": who})
+
     with limits():
-        assert not floods.is_over("client_wrong", "a", NOW)
+        assert looked_at("a") == ""
         for _ in range(2):
             floods.count({"client_wrong": "a"}, NOW)
-        assert floods.is_over("client_wrong", "a", NOW)
-        assert not floods.is_over("client_wrong", "b", NOW)
-        assert not floods.is_over("client_wrong", "a", NOW + datetime.timedelta(seconds=600))
+        assert looked_at("a") == "client_wrong"
+        assert looked_at("b") == ""
+        assert looked_at("a", NOW + datetime.timedelta(seconds=600)) == ""
+        # Beside what is counted.
+        assert floods.count({"client": "a"}, NOW, look_at={"client_wrong": "a"}) == "client_wrong"
+        assert floods.count({"client": "b"}, NOW, look_at={"client_wrong": "b"}) == ""
 
 
 def test_spans_say_how_long_they_still_run():

@@ -12,7 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.enums import Asked, ConsentPurpose, MailKind, Mode, QuestionKind, Status
-from events.models import Answer, Consent, EventQuestion, OutboxMail, Registration, SensitiveAnswer
+from events.models import (
+    Answer,
+    Consent,
+    EventQuestion,
+    OutboxMail,
+    Registration,
+    RegistrationSettings,
+    SeatPool,
+    SensitiveAnswer,
+)
 from events.registration import stamps
 from events.registration.commands import withdraw
 from events.registration.errors import Busy, Closed, Full
@@ -635,5 +644,22 @@ def test_a_form_with_a_query_or_a_session_is_made_anew(forum, url, settings, adm
         assert len(asked) > KEPT_FORM_QUERIES
 
 
-# Site, page, its restrictions, event, settings, seats.
-KEPT_FORM_QUERIES = 8
+# How many seats are taken.
+KEPT_FORM_QUERIES = 1
+
+
+def test_a_kept_form_is_made_anew_when_a_way_of_taking_part_is_full(forum, url, settings):
+    settings.PAGE_CACHE_SECONDS = 60
+    SeatPool.objects.filter(event=forum.event, mode=Mode.ON_SITE).update(capacity=1)
+    assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "1 place left"
+    make_registration(forum.event)
+    assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")).startswith("Full.")
+
+
+def test_a_kept_form_is_not_shown_after_the_end(forum, url, settings, monkeypatch):
+    settings.PAGE_CACHE_SECONDS = 60
+    end = timezone.now() + datetime.timedelta(seconds=30)
+    RegistrationSettings.objects.filter(event=forum.event).update(closes_at=end)
+    assert soup(Visitor().get(url)).select_one("form[data-registration]")
+    monkeypatch.setattr(timezone, "now", lambda: end)
+    assert not soup(Visitor().get(url)).select_one("form[data-registration]")
