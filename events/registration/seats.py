@@ -88,15 +88,30 @@ def counts_of(events: list[Event]) -> dict[int, dict[Mode, SeatCount]]:
 def counts_with(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dict[Mode, SeatCount]]:
     """Return the seats of each event as if these were their pools. One query, and that of the pools."""
     taken = _taken([event.pk for event in events])
-    by_pk = {event.pk: event for event in events}
-    found: dict[int, dict[Mode, SeatCount]] = {event.pk: {} for event in events}
-    # Not by the database: where an underscore sorts is a matter of its collation.
-    for pool in sorted(pools, key=lambda pool: ORDER[pool.mode]):
-        if not is_offered(by_pk[pool.event_id], pool.mode):
-            continue
-        seat = SeatCount(mode=Mode(pool.mode), capacity=pool.capacity, has_waiting_list=pool.has_waiting_list)
-        found[pool.event_id][seat.mode] = seat.with_taken(taken.get((pool.event_id, seat.mode)))
-    return found
+    by_event: dict[int, list[SeatPool]] = {}
+    for pool in pools:
+        by_event.setdefault(pool.event_id, []).append(pool)
+    return {
+        event.pk: {
+            mode: seat.with_taken(taken.get((event.pk, mode)))
+            for mode, seat in _offered(event, by_event.get(event.pk, [])).items()
+        }
+        for event in events
+    }
+
+
+def uncounted(event: Event) -> dict[Mode, SeatCount]:
+    """Return the seats of each way of taking part that the event offers, as if all were free. One query."""
+    return _offered(event, SeatPool.objects.filter(event=event))
+
+
+def _offered(event: Event, pools: Iterable[SeatPool]) -> dict[Mode, SeatCount]:
+    # Not sorted by the database: where an underscore sorts is a matter of its collation.
+    return {
+        Mode(pool.mode): SeatCount(Mode(pool.mode), pool.capacity, has_waiting_list=pool.has_waiting_list)
+        for pool in sorted(pools, key=lambda pool: ORDER[pool.mode])
+        if is_offered(event, pool.mode)
+    }
 
 
 def recounted(event_pk: int, seats: Iterable[SeatCount]) -> list[SeatCount]:

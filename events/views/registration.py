@@ -6,7 +6,7 @@ Both belong to the event's page (`EventPage.serve`), so that they stand behind w
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from http import HTTPMethod
@@ -27,7 +27,7 @@ from events.presentation import organisers_of
 from events.registration import commands, errors, floods, stamps
 from events.registration.mail.facts import Facts
 from events.registration.questions import questions_for
-from events.registration.seats import SeatCount, seat_counts, settings_of
+from events.registration.seats import SeatCount, recounted, seat_counts, settings_of, uncounted
 from events.registration.status import RegistrationStatus, standing, status
 from events.registration.wordings import consent_wording, seats_in_words
 from events.states import RegistrationState
@@ -54,9 +54,11 @@ def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, .
 
 
 def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> HttpResponse:
-    event = page.event
+    event = page.event = Event.objects.select_related("registration_settings").get(pk=page.event_id)
     asked = settings_of(event)
-    counts = seat_counts(event)
+    is_sent = request.method == HTTPMethod.POST
+    # What is sent is decided by the numbers under the event's lock. Others are asked for only when they are shown.
+    counts = uncounted(event) if is_sent else seat_counts(event)
     state = standing(event, asked, counts, now)
     if state == RegistrationStatus.EXTERNAL:
         return HttpResponseRedirect(page.get_url(request) or "/")
@@ -64,9 +66,9 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
         raise Http404("no registration")
     seats = _seats(counts, asked, now)
     is_open = state in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
-    if not is_open or not any(not seat.is_full or seat.has_waiting_list for seat in seats.values()):
+    if not is_open or not _has_a_way_in(seats):
         return _shut(request, page, state, asked)
-    if request.method == HTTPMethod.POST:
+    if is_sent:
         return _answer(request, page, _make_form(request, page, asked, seats), asked, now)
     return _show_empty(request, page, asked, seats, now)
 
@@ -78,6 +80,10 @@ def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: date
     return {
         mode: replace(seat, has_waiting_list=seat.has_waiting_list and not is_over) for mode, seat in counts.items()
     }
+
+
+def _has_a_way_in(seats: Mapping[Mode, SeatCount]) -> bool:
+    return any(not seat.is_full or seat.has_waiting_list for seat in seats.values())
 
 
 def _make_form(
@@ -191,7 +197,12 @@ def _refused(
         response.status_code = 409
         return response
     # The numbers as they are now; a way of taking part that is gone is not shown again.
-    fresh = _make_form(request, page, asked, _seats(seat_counts(page.event), asked, now))
+    seats = _seats(seat_counts(page.event), asked, now)
+    if not _has_a_way_in(seats):
+        response = _shut(request, page, RegistrationStatus.FULL, asked)
+        response.status_code = 409
+        return response
+    fresh = _make_form(request, page, asked, seats)
     fresh.is_valid()
     if "mode" not in fresh.errors:
         fresh.add_error(
@@ -236,6 +247,7 @@ def _show_empty(
 
 
 def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings) -> HttpResponse:
+    form.seats = {seat.mode: seat for seat in recounted(page.event_id, form.seats.values())}
     return render(request, TEMPLATE, _form_context(request, page, form, asked))
 
 

@@ -585,7 +585,7 @@ def test_the_number_of_queries_does_not_grow(visitor, asking, django_assert_num_
         visitor.get(url)
 
 
-FORM_QUERIES = 14
+FORM_QUERIES = 13
 
 
 def make_many(event, count: int) -> None:
