@@ -26,6 +26,8 @@ from tests.events.making import (
 )
 from tests.events.rfc5545 import problems
 
+pytestmark = pytest.mark.any_database
+
 UTC = datetime.UTC
 NASTY = [
     WORDS := "Ψηφιακή υγεία; καρκίνος, φροντίδα\nδεύτερη γραμμή – \\ “quotes” 🎗️ " + "õäöü" * 30,

@@ -6,6 +6,8 @@ from events.models import Event, Speaker
 from events.timetable.checks import check
 from tests.events.making import DAY, row
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def event():

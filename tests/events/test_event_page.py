@@ -27,6 +27,8 @@ from tests.events.making import (
     translate_all,
 )
 
+pytestmark = pytest.mark.any_database
+
 SECRET = "https://meet.example.org/secret-room"
 
 

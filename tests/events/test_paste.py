@@ -8,6 +8,8 @@ import pytest
 from events.enums import RowKind, SpeakerRole
 from events.timetable.paste import read
 
+pytestmark = pytest.mark.any_database
+
 # The published timetable of the project's Final Forum, as it stands.
 FORUM = (Path(__file__).parent / "forum.txt").read_text()
 

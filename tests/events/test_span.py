@@ -11,6 +11,8 @@ from events.models import Event
 from events.timetable.span import row_times, span
 from tests.events.making import DAY, make_page, row, time
 
+pytestmark = pytest.mark.any_database
+
 UTC = datetime.UTC
 
 

@@ -1,6 +1,10 @@
 """How a publication is cited."""
 
+import pytest
+
 from factsheets.citations import Author, Citation
+
+pytestmark = pytest.mark.any_database
 
 CITATION = Citation(
     authors=[Author.person("Anna-Liisa Mäki"), Author("College of Care & Cure")],

@@ -6,6 +6,8 @@ from factsheets.delivery import content_disposition, readable_name
 from factsheets.models import FactSheetPage
 from tests.factories.library import give_file, make_library, make_sheet
 
+pytestmark = pytest.mark.any_database
+
 CONTENT = b"%PDF-1.7 " + bytes(range(256)) * 300
 ADDRESS = "/en/fact-sheets/a-beacon/download/en/"
 

@@ -18,6 +18,8 @@ from wagtail.models import Locale
 from home.blocks import AudienceBlock, BodyBlock, GoalBlock, LinkBlock, sections_of
 from home.models import ContentPage, Organisation, Person
 
+pytestmark = pytest.mark.any_database
+
 BODY = BodyBlock()
 SCRIPT = '<script>alert("x")</script>'
 

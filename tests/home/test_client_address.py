@@ -3,6 +3,8 @@
 import pytest
 from axes.helpers import get_client_ip_address
 
+pytestmark = pytest.mark.any_database
+
 CLIENT, PROXY, INVENTED = "203.0.113.7", "10.0.0.5", "198.51.100.1"
 
 

@@ -21,6 +21,8 @@ from home.models import BasePage, HomePage, LanguageTexts, Organisation, Person,
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
 
+pytestmark = pytest.mark.any_database
+
 PAGE_TYPES = [model for model in apps.get_models() if issubclass(model, BasePage)]
 # An event's page is made together with its facts; `tests/events/test_editing.py` previews it.
 WRITTEN_FIRST = [model for model in PAGE_TYPES if model is not EventPage]

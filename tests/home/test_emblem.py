@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from django.template import Context, Template
 
+pytestmark = pytest.mark.any_database
+
 # The coordinates are written with two decimals.
 CLOSE = 0.01
 HEIGHT = 810

@@ -17,6 +17,8 @@ from home.templatetags.site_tags import stylesheet_url
 from tests.factories.pages import make_page
 from tests.factories.project import write_texts
 
+pytestmark = pytest.mark.any_database
+
 
 def broken(request):
     raise RuntimeError("broken on purpose")

@@ -22,6 +22,8 @@ from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_page
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
 
+pytestmark = pytest.mark.any_database
+
 ROOT = "http://localhost"
 ADDRESSES = {"url", "@id", "item", "sameAs"}
 

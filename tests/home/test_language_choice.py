@@ -5,6 +5,8 @@ import pytest
 from home.models import ContentPage
 from tests.factories.pages import make_page
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(

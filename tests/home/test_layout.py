@@ -21,6 +21,8 @@ from home.models import (
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation, write_texts
 
+pytestmark = pytest.mark.any_database
+
 ROOT = "http://localhost"
 CODES = ["en", "fi", "et", "el"]
 

@@ -9,6 +9,8 @@ from home.links import LinkHandler, addresses
 from home.models import ContentPage
 from tests.factories.pages import make_alias, make_page, make_private
 
+pytestmark = pytest.mark.any_database
+
 
 def offers(response) -> list[tuple[str, str]]:
     """Return language and address of the pages that a 404 page offers."""

@@ -17,6 +17,8 @@ from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
 
+pytestmark = pytest.mark.any_database
+
 NONE_AT_ALL = 0
 
 

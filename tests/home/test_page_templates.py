@@ -22,6 +22,8 @@ from home.models import (
 from tests.factories.pages import make_page
 from tests.factories.project import make_organisation, make_person
 
+pytestmark = pytest.mark.any_database
+
 
 def visit(client, address: str) -> BeautifulSoup:
     response = client.get(address)

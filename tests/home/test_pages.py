@@ -38,6 +38,8 @@ from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
 from tests.factories.pages import make_page
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
 
+pytestmark = pytest.mark.any_database
+
 DAY = datetime.date(2025, 5, 2)
 OUR_TYPES = [
     model for model in apps.get_models() if issubclass(model, BasePage) and model._meta.app_label in {"home", "news"}

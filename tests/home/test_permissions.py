@@ -19,6 +19,8 @@ from home.models import ContentPage, Organisation
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 
+pytestmark = pytest.mark.any_database
+
 LANGUAGES = ("en", "fi", "et", "el")
 GROUPS = (
     permissions.EDITORS,

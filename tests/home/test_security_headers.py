@@ -15,6 +15,8 @@ from home.models import (
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
 
+pytestmark = pytest.mark.any_database
+
 STRICT = {
     "default-src": "'none'",
     "script-src": "'self'",

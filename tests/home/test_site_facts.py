@@ -8,6 +8,8 @@ from home.site_facts import SiteFacts, private_paths, public
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation, write_texts
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def site(db) -> Site:

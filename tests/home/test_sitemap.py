@@ -13,6 +13,8 @@ from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation
 
+pytestmark = pytest.mark.any_database
+
 ROOT = "http://localhost"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"

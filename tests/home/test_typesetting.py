@@ -15,6 +15,8 @@ from home.demo.catalogues import Catalogue
 from home.demo.project_settings import FACTS, TEXTS
 from home.typesetting import FOLDER, typeset, with_licence
 
+pytestmark = pytest.mark.any_database
+
 LANGUAGES = ["en", "fi", "et", "el"]
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 

@@ -10,6 +10,8 @@ from django.test import Client
 from config.gunicorn_logger import Logger
 from config.masking import MaskingFormatter, masked
 
+pytestmark = pytest.mark.any_database
+
 TOKEN = "q7_J-" * 8 + "abc"
 
 

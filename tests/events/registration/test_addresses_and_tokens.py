@@ -9,6 +9,8 @@ from events.registration import tokens
 from events.registration.addresses import email_key
 from tests.events.registration.making import again, make_open_event, make_registration
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(
     ("written", "key"),

@@ -14,6 +14,8 @@ from events.states import RegistrationState
 from tests.events.making import change_event
 from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue, rendered
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def page(home_page) -> EventPage:

@@ -27,6 +27,8 @@ from tests.events.registration.mailing import (
 from tests.factories.pages import make_page as make_any_page
 from tests.factories.project import describe_project, write_texts
 
+pytestmark = pytest.mark.any_database
+
 LANGUAGES = ("en", "fi", "et", "el")
 WITHOUT_PERSON = {MailKind.ERASED, MailKind.ORGANISER}
 DAYS = {"en": "16 May 2030", "fi": "16. toukokuuta 2030", "et": "16. mai 2030", "el": "16 Μαΐου 2030"}

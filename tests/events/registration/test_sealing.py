@@ -12,6 +12,8 @@ from events.registration.sealing import UnsealError, seal, unseal, unseal_or_non
 from tests.events.registration.holding import hold_everything
 from tests.events.registration.making import make_open_event
 
+pytestmark = pytest.mark.any_database
+
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
