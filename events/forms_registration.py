@@ -273,7 +273,7 @@ class RegistrationForm(PersonForm):
             "invalid_choice": _("Choose one of these ways to take part."),
         },
     )
-    stamp = forms.CharField(max_length=300, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
+    stamp = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
     # People do not see this field. Whoever fills it in reads the page's source and not the page.
     website = forms.CharField(max_length=500, required=False, widget=text_input(autocomplete="off", tabindex="-1"))
 

@@ -5,13 +5,13 @@ import re
 import zoneinfo
 
 import pytest
-import vobject
 from icalendar import Calendar
 
 from events.calendar import ics
 from events.calendar.entries import Entry
 from events.enums import Attendance, Status
 from events.models import CalendarEntry
+from tests.events import second_parser
 from tests.events.making import (
     DAY,
     change_event,
@@ -246,7 +246,7 @@ def test_lines_are_folded_between_characters_and_end_as_they_should():
 
 def test_text_comes_back_as_it_was_written_by_another_parser():
     content = write(entry(summary=WORDS, description=WORDS, location=WORDS))
-    (found,) = vobject.readOne(content.decode()).vevent_list
+    (found,) = second_parser.read(content.decode()).vevent_list
     assert found.summary.value == WORDS
     assert found.description.value == WORDS
     assert found.location.value == WORDS
@@ -293,7 +293,7 @@ def test_no_instant_is_wrong_around_both_switches(zone):
     ]
     content = write(*made).decode()
     starts, ends = {}, {}
-    for found in vobject.readOne(content).vevent_list:
+    for found in second_parser.read(content).vevent_list:
         number = int(found.uid.value.removeprefix("uid-"))
         starts[number], ends[number] = (part.value.astimezone(UTC) for part in (found.dtstart, found.dtend))
     assert [starts[number] for number in range(len(wanted))] == wanted

@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-import vobject
 
 from events.enums import MailKind, Mode, Status
 from events.models import EventPage, OutboxMail, Registration
@@ -11,6 +10,7 @@ from events.registration import outbox
 from events.registration.actor import PERSON
 from events.registration.commands import erase
 from events.states import RegistrationState
+from tests.events import second_parser
 from tests.events.making import change_event
 from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue, rendered
 
@@ -32,7 +32,7 @@ def calendar_of(message):
     attached = [item for item in message.walk() if item.get_filename() == "event.ics"]
     assert [item.get_content_type() for item in attached] == ["application/ics"]
     assert attached[0].get_content().decode().splitlines() == text.splitlines()
-    calendar = vobject.readOne(text)
+    calendar = second_parser.read(text)
     assert calendar.method.value == parts[0].get_param("method")
     return calendar
 
