@@ -27,6 +27,7 @@ def filtered_lists(site: Crawl, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.any_database
 def test_fact_sheets_are_among_the_pages(site: Crawl, language):
     (filtered,) = filtered_lists(site, language)
     above = filtered.partition("?")[0]
