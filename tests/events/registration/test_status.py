@@ -1,12 +1,14 @@
 """What a public page says about registration."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
 from events.enums import Mode, Status
 from events.models import RegistrationSettings
-from events.registration.status import RegistrationStatus, status, statuses
+from events.registration.seats import seat_counts
+from events.registration.status import RegistrationStatus, has_room_to_wait, status, statuses
 from events.states import RegistrationState
 from tests.events.making import make_event
 from tests.events.registration.making import DAY, NOW, make_open_event, make_registration
@@ -41,6 +43,15 @@ def test_our_own_registration_comes_before_a_link_elsewhere():
 )
 def test_it_opens_and_closes_to_the_second(now, expected):
     assert status(make_open_event(opens_at=NOW, closes_at=NOW + DAY), now) == expected
+
+
+def test_there_is_room_to_wait_until_the_list_ends():
+    event = make_open_event()
+    asked, seats = event.registration_settings, seat_counts(event)
+    assert has_room_to_wait(asked, seats, NOW)
+    assert not has_room_to_wait(asked, seats, asked.end_of_waiting)
+    without = {mode: replace(seat, has_waiting_list=False) for mode, seat in seats.items()}
+    assert not has_room_to_wait(asked, without, NOW)
 
 
 def test_without_a_time_it_closes_when_the_event_begins():
