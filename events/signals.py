@@ -7,7 +7,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
-from events.models import Event, EventOrganiser, EventPage, TimetableChange
+from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool, TimetableChange
 from events.registration.commands import take_back_change, tell_of_change
 from events.timetable.announce import announce, work_out_span
 from home import page_cache
@@ -44,5 +44,7 @@ def tell_nobody(instance, **kwargs):
 
 @receiver([post_save, post_delete], sender=EventOrganiser, dispatch_uid="organisers-are-public")
 @receiver([post_save, post_delete], sender=TimetableChange, dispatch_uid="changes-are-public")
+@receiver([post_save, post_delete], sender=RegistrationSettings, dispatch_uid="registration-is-public")
+@receiver([post_save, post_delete], sender=SeatPool, dispatch_uid="seats-are-public")
 def forget_answers(**kwargs):
     page_cache.purge()

@@ -79,7 +79,7 @@ def keep_here(response: HttpResponse, blanks: Blanks | None = None) -> HttpRespo
 
 
 def keep(name: str, make: Callable[[], Kept]) -> Kept:
-    """Return what `make` returns, kept under `name` until content or the clock changes."""
+    """Return what `make` returns, kept under `name` until content or the clock changes. None is not kept."""
     if not settings.PAGE_CACHE_SECONDS:
         return make()
     now = stamp()
@@ -88,7 +88,8 @@ def keep(name: str, make: Callable[[], Kept]) -> Kept:
         found: Kept = kept[1]
         return found
     made = make()
-    caches["pages"].set(name, (now, made), settings.PAGE_CACHE_SECONDS)
+    if made is not None:
+        caches["pages"].set(name, (now, made), settings.PAGE_CACHE_SECONDS)
     return made
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from http import HTTPMethod
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
@@ -15,6 +18,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Serve the page at `path` of the active language, by Wagtail's own view with all its hooks."""
     # Wagtail looks for the route here before it walks down the tree with two queries a step. Where a language has no
     # live home page, that walk would serve the source language's pages under the wrong address.
+    find_site(request)
     request._wagtail_route_for_request = find_route(request, path)  # type: ignore[attr-defined]  # set by Wagtail, too
     return wagtail_serve(request, path)
 
@@ -41,6 +45,17 @@ def root_path(request: HttpRequest, language_code: str) -> str:
 
 
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
+    """Return the page at `path` of the active language and what of the path is left to it; None where there is none.
+
+    The way to a form that is sent is kept. Answers to all others are kept themselves, as a whole.
+    """
+    if request.method != HTTPMethod.POST:
+        return _look_up(request, path)
+    address = hashlib.sha256(f"{request.get_host()}/{get_language()}/{path}".encode()).hexdigest()
+    return page_cache.keep(f"route-{address}", lambda: _look_up(request, path))
+
+
+def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
     root = root_path(request, get_language() or "")
     steps = [step for step in path.split("/") if step]
     addresses = ["/".join([root.rstrip("/"), *steps[:end], ""]) for end in range(len(steps) + 1)]

@@ -19,7 +19,6 @@ from events.registration.commands import preview_seats, set_seats
 from events.registration.errors import RegistrationError
 from events.registration.queries import ModeCount, counts
 from events.registration.status import RegistrationStatus, status
-from home import page_cache
 
 
 class SettingsView(SettingUpView):
@@ -67,7 +66,6 @@ class SettingsView(SettingUpView):
         except RegistrationError as error:
             messages.error(self.request, in_words(error))
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        page_cache.purge()
         if opens_at:
             messages.success(self.request, _("Registration is open. What else can be set stands below."))
         else:
@@ -105,7 +103,6 @@ class SettingsView(SettingUpView):
         except RegistrationError as error:
             messages.error(self.request, in_words(error))
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        page_cache.purge()
         messages.success(self.request, _("Saved. It holds for the form in every language at once."))
         if promoted:
             text = ngettext(
@@ -160,5 +157,4 @@ class WindowView(DeskView):
             settings.opens_at = None
             settings.save(update_fields=["opens_at"])
             messages.success(request, _("Registration stays shut."))
-        page_cache.purge()
         return redirect(self.address("registration"))

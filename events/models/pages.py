@@ -237,7 +237,9 @@ class EventPage(BasePage):
     form_steps: tuple[str, ...] | None = None
 
     def route(self, request, path_components):
-        if self.live and path_components and path_components[0] == REGISTER:
+        # The form itself is sent to; what stands below it is only read.
+        is_form = path_components[:1] == [REGISTER] and (len(path_components) == 1 or request.method != HTTPMethod.POST)
+        if self.live and is_form:
             self.form_steps = tuple(path_components[1:])
             return RouteResult(self)
         return super().route(request, path_components)

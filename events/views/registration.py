@@ -48,17 +48,19 @@ def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, .
     now = timezone.now()
     if not steps:
         return keep_private(_form(request, page, now))
-    if len(steps) == 4 and steps[0] == DONE and request.method != HTTPMethod.POST:
+    if len(steps) == 4 and steps[0] == DONE:
         return page_cache.keep_here(keep_private(_done(request, page, *steps[1:])))
     raise Http404("nothing of that name")
 
 
 def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> HttpResponse:
-    event = page.event = Event.objects.select_related("registration_settings").get(pk=page.event_id)
-    asked = settings_of(event)
     is_sent = request.method == HTTPMethod.POST
     # What is sent is decided by the numbers under the event's lock. Others are asked for only when they are shown.
-    counts = uncounted(event) if is_sent else seat_counts(event)
+    if is_sent:
+        page.event, counts = page_cache.keep(f"seats-{page.event_id}", lambda: _with_seats(page.event_id, uncounted))
+    else:
+        page.event, counts = _with_seats(page.event_id, seat_counts)
+    event, asked = page.event, settings_of(page.event)
     state = standing(event, asked, counts, now)
     if state == RegistrationStatus.EXTERNAL:
         return HttpResponseRedirect(page.get_url(request) or "/")
@@ -71,6 +73,13 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     if is_sent:
         return _answer(request, page, _make_form(request, page, asked, seats), asked, now)
     return _show_empty(request, page, asked, seats, now)
+
+
+def _with_seats(
+    event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]
+) -> tuple[Event, dict[Mode, SeatCount]]:
+    event = Event.objects.select_related("registration_settings").get(pk=event_id)
+    return event, count(event)
 
 
 def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: datetime.datetime) -> dict[Mode, SeatCount]:
