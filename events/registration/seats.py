@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Max
+from django.db import connection
+from django.db.models import Max
 
 from events.enums import MailKind, Mode, State, Status
 from events.models import Event, Registration, RegistrationSettings, SeatPool
@@ -23,6 +24,11 @@ from events.states import HOLDS_SEAT, RegistrationState
 OFF = frozenset({State.CANCELLED, State.POSTPONED, State.PAST})
 # On site first, as forms show them.
 ORDER = {mode.value: number for number, mode in enumerate(Mode)}
+# Asked twice for each registration, once of it under the lock: putting it together anew takes five times as long.
+TAKEN = """
+    SELECT event_id, mode, state, COUNT(*) FROM events_registration WHERE event_id IN ({events})
+    GROUP BY event_id, mode, state
+"""
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,11 @@ def recounted(event_pk: int, seats: Iterable[SeatCount]) -> list[SeatCount]:
 def _taken(events: Sequence[int]) -> dict[tuple[int, str], Counter[str]]:
     """Return how many registrations are in which state, by event and way of taking part."""
     found: dict[tuple[int, str], Counter[str]] = {}
-    rows = Registration.objects.filter(event__in=events).order_by().values_list("event", "mode", "state")
-    for event, mode, state, number in rows.annotate(number=Count("pk")):
-        found.setdefault((event, mode), Counter())[state] += number
+    if events:
+        with connection.cursor() as cursor:
+            cursor.execute(TAKEN.format(events=", ".join(["%s"] * len(events))), list(events))
+            for event, mode, state, number in cursor.fetchall():
+                found.setdefault((event, mode), Counter())[state] = number
     return found
 
 

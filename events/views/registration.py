@@ -75,9 +75,7 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     return _show_empty(request, page, asked, seats, now)
 
 
-def _with_seats(
-    event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]
-) -> tuple[Event, dict[Mode, SeatCount]]:
+def _with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) -> tuple[Event, dict[Mode, SeatCount]]:
     event = Event.objects.select_related("registration_settings").get(pk=event_id)
     return event, count(event)
 

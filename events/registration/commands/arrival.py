@@ -147,8 +147,9 @@ def _earlier(
     key_is_taken = False
     mine = Q(event=event, email_key=key, state__in=LIVE)
     found = Registration.objects.filter(Q(submission_key=submission_key) | mine)
-    # Newcomers have none, and are many: the whole rows cost more than the look.
-    for row in Registration.objects.filter(pk__in=pks) if (pks := list(found.values_list("pk", flat=True))) else ():
+    # Most people are new: looking costs less than reading whole rows.
+    pks = list(found.values_list("pk", flat=True))
+    for row in Registration.objects.filter(pk__in=pks) if pks else ():
         row.event = event if row.event_id == event.pk else row.event
         if row.submission_key == submission_key:
             if row.event_id == event.pk and row.email_key == key:
