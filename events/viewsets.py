@@ -15,7 +15,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.desk.urls import desk_urls
 from events.enums import State
-from events.forms import EventForm
+from events.forms.editing import EventForm
 from events.models import Event, EventPage
 from events.registration.access import give_to_maker
 from events.views.editing import CheckView, PasteView, TimetableView

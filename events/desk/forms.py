@@ -16,7 +16,7 @@ from django_countries import countries
 from wagtail.admin.widgets import AdminPageChooser
 
 from events.enums import Attendance, Mode, Profession
-from events.forms_registration import answer_value, entered_value, question_field, question_name, with_stored_choices
+from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
 from events.models import Event, RegistrationSettings, SeatPool
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
