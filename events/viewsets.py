@@ -102,8 +102,8 @@ class EventEditView(generic.EditView):
 
 
 class EventDeleteView(generic.DeleteView):
-    """Refuses while pages of the event are there, which are deleted first, where pages are; and for good when people
-    have registered: what is left of them when they are anonymous are the numbers that the project reports.
+    """Refuses while the event has pages, which are deleted where pages are, and for good once people have registered:
+    even when they are anonymous, the project reports their numbers.
     """
 
     def get(self, request, *args, **kwargs):

@@ -31,7 +31,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class AskedQuestion:
+class QuestionField:
     """A question beside the field that answers it."""
 
     question: FormQuestion
@@ -159,11 +159,11 @@ class PersonForm(forms.Form):
             self[name] for name in ("name", "email", "organisation", "profession", "country") if name in self.fields
         )
 
-    def plain_questions(self) -> list[AskedQuestion]:
-        return [AskedQuestion(item, self[question_name(item)]) for item in self.questions if not item.is_sensitive]
+    def plain_questions(self) -> list[QuestionField]:
+        return [QuestionField(item, self[question_name(item)]) for item in self.questions if not item.is_sensitive]
 
-    def sensitive_questions(self) -> list[AskedQuestion]:
-        return [AskedQuestion(item, self[question_name(item)]) for item in self.questions if item.is_sensitive]
+    def sensitive_questions(self) -> list[QuestionField]:
+        return [QuestionField(item, self[question_name(item)]) for item in self.questions if item.is_sensitive]
 
     def problems(self) -> list[Problem]:
         """Return every error in the order of the page, each with the control that mends it."""

@@ -15,7 +15,7 @@ from events.registration.questions import FormQuestion
 
 LONGEST_TEXT = 200
 LONGEST_LONG_TEXT = 2000
-# What a kitchen or a host must know fits into this; more would be more than they need (standards.md G4).
+# What a kitchen or a host must know fits into this; more would be more than they need.
 LONGEST_SENSITIVE_TEXT = 300
 # More choices than this are a list to open, not a column to scroll past.
 MOST_RADIOS = 7

@@ -23,9 +23,6 @@ class RegistrationQuerySet(models.QuerySet):
     def live(self):
         return self.filter(state__in=LIVE)
 
-    def holding_seats(self):
-        return self.filter(state__in=HOLDS_SEAT)
-
 
 class Registration(models.Model):
     """One person's registration for one event. After its retention only what counts is left (`anonymised_at`)."""

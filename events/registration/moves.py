@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from events.models import HistoryEntry, Registration, SensitiveAnswer
 from events.registration.actor import Actor
@@ -33,7 +33,7 @@ def move(
     before = RegistrationState(registration.state)
     if not may_follow(before, after):
         raise NotPossible
-    if after in LIVE and before not in LIVE and _has_live_twin(registration):
+    if after in LIVE and before not in LIVE and has_live_twin(registration):
         raise AddressTaken
     if before in IN and after not in IN:
         # The entry in her calendar is cancelled, or made anew if she is let in again.
@@ -70,7 +70,29 @@ def record(
     )
 
 
-def _has_live_twin(registration: Registration) -> bool:
+def record_all(
+    registrations: Iterable[int],
+    actor: Actor,
+    action: str,
+    now: datetime.datetime,
+    *,
+    before: str = "",
+    after: str = "",
+) -> None:
+    """Add the same line to the history of many registrations, by their primary keys."""
+    HistoryEntry.objects.bulk_create(
+        [
+            HistoryEntry(
+                registration_id=pk, at=now, actor=actor.kind, user=actor.user, action=action, before=before, after=after
+            )
+            for pk in registrations
+        ],
+        batch_size=500,
+    )
+
+
+def has_live_twin(registration: Registration) -> bool:
+    """Tell whether another live registration of the event has the same address."""
     twins = Registration.objects.filter(
         event=registration.event_id, email_key=registration.email_key, state__in=LIVE
     ).exclude(email_key="")

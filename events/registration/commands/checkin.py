@@ -6,7 +6,7 @@ import datetime
 
 from django.utils import timezone
 
-from events.models import CheckIn, HistoryEntry, Registration
+from events.models import CheckIn, Registration
 from events.registration import locking, moves
 from events.registration.actor import Actor
 from events.registration.commands import steps
@@ -64,21 +64,8 @@ def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = Non
     with locking.locked(event_id) as event:
         if event.starts_at is None or now < event.starts_at:
             raise NotPossible
-        absent = list(Registration.objects.filter(event=event, state=_S.CONFIRMED))
-        Registration.objects.filter(event=event, state=_S.CONFIRMED).update(state=_S.ABSENT, state_since=now)
-        HistoryEntry.objects.bulk_create(
-            [
-                HistoryEntry(
-                    registration=registration,
-                    at=now,
-                    actor=actor.kind,
-                    user=actor.user,
-                    action="mark_absent",
-                    before=_S.CONFIRMED,
-                    after=_S.ABSENT,
-                )
-                for registration in absent
-            ],
-            batch_size=500,
-        )
+        confirmed = Registration.objects.filter(event=event, state=_S.CONFIRMED)
+        absent = list(confirmed.values_list("pk", flat=True))
+        confirmed.update(state=_S.ABSENT, state_since=now)
+        moves.record_all(absent, actor, "mark_absent", now, before=_S.CONFIRMED, after=_S.ABSENT)
         return len(absent)
