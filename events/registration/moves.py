@@ -1,11 +1,11 @@
-"""The one way from a state to the next, checked against the table and written into the history."""
+"""The only way from a state to the next, checked against the table and written into the history."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
 
-from events.models import HistoryEntry, Registration, SensitiveAnswer
+from events.models import Event, HistoryEntry, Registration, SensitiveAnswer
 from events.registration.actor import Actor
 from events.registration.errors import AddressTaken, NotPossible
 from events.states import ENDED, IN, LIVE, RegistrationState, may_follow
@@ -45,6 +45,22 @@ def move(
         # Nobody has to be fed or let in any more: what they were given for has ended (GDPR Art. 5(1)(e)).
         SensitiveAnswer.objects.filter(registration=registration).delete()
     record(registration, actor, action, now, before=before, after=after, detail=detail)
+
+
+def move_all(
+    event: Event, before: RegistrationState, after: RegistrationState, actor: Actor, action: str, now: datetime.datetime
+) -> int:
+    """Put everybody of an event who is in one state into another, and return how many. Call it under the event's lock.
+
+    For steps that nothing else follows from: neither in calendars nor with sensitive answers.
+    """
+    if not may_follow(before, after):
+        raise NotPossible
+    people = Registration.objects.filter(event=event, state=before)
+    pks = list(people.values_list("pk", flat=True))
+    people.update(state=after, state_since=now)
+    record_all(pks, actor, action, now, before=before, after=after)
+    return len(pks)
 
 
 def record(

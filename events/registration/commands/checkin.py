@@ -64,8 +64,4 @@ def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = Non
     with locking.locked(event_id) as event:
         if event.starts_at is None or now < event.starts_at:
             raise NotPossible
-        confirmed = Registration.objects.filter(event=event, state=_S.CONFIRMED)
-        absent = list(confirmed.values_list("pk", flat=True))
-        confirmed.update(state=_S.ABSENT, state_since=now)
-        moves.record_all(absent, actor, "mark_absent", now, before=_S.CONFIRMED, after=_S.ABSENT)
-        return len(absent)
+        return moves.move_all(event, _S.CONFIRMED, _S.ABSENT, actor, "mark_absent", now)
