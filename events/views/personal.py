@@ -61,7 +61,7 @@ DONE_WORDS = {
 PROBLEM_WORDS = {
     errors.Busy.code: lambda: _("Very many people are registering at this moment. Please try again."),
     errors.TooLate.code: lambda: _("The last moment for this is over. Please write to the organisers."),
-    errors.OfferGone.code: lambda: _("The offer ran out before you answered, and the place went to somebody else."),
+    errors.OfferGone.code: lambda: _("The offer ran out before you answered: the place is not kept for you any more."),
     errors.Full.code: lambda: _("No place is left there any more. Nothing has changed for you."),
     errors.ModeNotOffered.code: lambda: _("Nobody can take part in this way any more. Nothing has changed for you."),
     errors.EventOff.code: lambda: _("The event does not take place as planned, or it is over."),
@@ -237,7 +237,7 @@ def change(visit: Visit) -> HttpResponse:
 def _change_form(visit: Visit, context: dict[str, Any], asked: Any) -> ChangeForm:
     registration, page = visit.registration, context["page"]
     questions = questions_for(page) if page.pk else []
-    stored = stored_answers(registration)
+    stored = stored_answers(registration, questions)
     initial = {
         "name": registration.name,
         "organisation": registration.organisation,
