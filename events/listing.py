@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from events.enums import Attendance, State, Status
-from events.forms import EventFilterForm
+from events.forms.filters import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
 from events.registration.status import RegistrationStatus, statuses
 from home.filters import Choice

@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
 
 from events.attendance_list import attendance_list_pdf, people_of
-from events.desk.base import DeskView, in_words
+from events.desk.base import DeskView, in_words, key_in
 from events.enums import MailState, Mode
 from events.models import OutboxMail
 from events.registration import access, commands
@@ -54,10 +54,11 @@ class AttendanceListView(DeskView):
         return days.get(self.request.POST.get("day", ""), self.event.first_day)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        modes = sorted({person.mode for person in people_of(self.event)}, reverse=True)
+        people = people_of(self.event)
+        modes = {person.mode for person in people}
         return super().get_context_data(**kwargs) | {
-            "count": len(people_of(self.event)),
-            "modes": [Mode(mode) for mode in modes],
+            "count": len(people),
+            "modes": [mode for mode in Mode if mode in modes],
             "today": timezone.localdate(),
         }
 
@@ -127,8 +128,7 @@ class MailView(DeskView):
         return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        pk = request.POST.get("mail", "")
-        mail = OutboxMail.objects.filter(event=self.event, pk=pk if pk.isdecimal() and len(pk) < 16 else None).first()
+        mail = OutboxMail.objects.filter(event=self.event, pk=key_in(request.POST.get("mail", ""))).first()
         if mail is None:
             raise Http404("no such mail in this event")
         try:

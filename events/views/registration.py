@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from events.enums import ConsentPurpose, Mode
-from events.forms_registration import RegistrationForm
+from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
 from events.presentation import organisers_of
 from events.registration import commands, errors, floods, stamps
@@ -36,8 +36,6 @@ from events.views.frames import RegistrationLayout, client_of, keep_private, try
 from events.when import moment_in_words, when_of
 from home import page_cache
 
-# Seconds after which somebody who met a busy database had better try again.
-SOON = 5
 DONE = "done"
 TEMPLATE = "events/registration/form.html"
 
@@ -126,7 +124,7 @@ def _answer(
         )
     except errors.Busy:
         form.add_error(None, _("Very many people are registering at this moment. Please send the form once more."))
-        return try_later(_show(request, page, form, asked), SOON)
+        return try_later(_show(request, page, form, asked))
     except errors.RegistrationError as error:
         return _refused(request, page, form, asked, error, now)
     # 303: a reload of the page that follows sends nothing again.

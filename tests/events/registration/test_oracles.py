@@ -1,4 +1,4 @@
-"""Nobody learns from the site whether somebody else is registered (standards.md G22, S15), nor from one link another."""
+"""Nobody learns from the site whether somebody else is registered, nor from one link another."""
 
 from __future__ import annotations
 
