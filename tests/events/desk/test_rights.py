@@ -127,6 +127,8 @@ def test_mails_of_other_people_do_not_exist(client, organiser, event):
     mine, hers = make_registration(event), make_registration(event)
     mail = OutboxMail.objects.create(event=event, registration=hers, kind=MailKind.CONFIRMED, language="en")
     assert client.post(desk(event, "registration_resend", mine.pk, mail.pk)).status_code == 404
+    assert client.post(desk(event, "registration_resend", hers.pk, mail.pk)).status_code == 302
+    assert [copy.registration for copy in OutboxMail.objects.exclude(pk=mail.pk)] == [hers]
 
 
 def test_posts_need_the_token(event, organiser):
@@ -136,6 +138,7 @@ def test_posts_need_the_token(event, organiser):
     client.force_login(organiser)
     person = make_registration(event, "pending")
     assert client.post(desk(event, "registration_deed", person.pk, "approve")).status_code == 403
+    assert Registration.objects.get().state == RegistrationState.PENDING
 
 
 def test_screens_are_kept_by_no_cache(client, organiser, screens):

@@ -227,6 +227,8 @@ def test_she_is_in_no_index(people):
     names = {Registration._meta.label, SensitiveAnswer._meta.label, OutboxMail._meta.label}
     indexed = {entry.content_type.model_class()._meta.label for entry in IndexEntry.objects.all()}
     referring = {entry.base_content_type.model_class()._meta.label for entry in ReferenceIndex.objects.all()}
+    assert "events.EventPage" in indexed
+    assert "wagtailcore.Page" in referring
     assert not names & (indexed | referring)
 
 
