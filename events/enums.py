@@ -146,6 +146,7 @@ class MailKind(models.TextChoices):
     WAITING = "waiting", _("On the waiting list")
     OFFERED = "offered", _("A place is offered")
     OFFER_EXPIRED = "offer_expired", _("The offer ran out")
+    NO_PLACE = "no_place", _("No place became free")
     CONFIRMED = "confirmed", _("Registration confirmed")
     CHANGED = "changed", _("Registration changed")
     REMINDER = "reminder", _("Reminder")

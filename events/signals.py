@@ -7,8 +7,16 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
-from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool, TimetableChange
-from events.registration.commands import take_back_change, tell_of_change
+from events.models import (
+    Event,
+    EventOrganiser,
+    EventPage,
+    EventQuestion,
+    RegistrationSettings,
+    SeatPool,
+    TimetableChange,
+)
+from events.registration.commands import protect_answers, take_back_change, tell_of_change
 from events.timetable.announce import announce, work_out_span
 from home import page_cache
 
@@ -40,6 +48,13 @@ def tell_people(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's a
 def tell_nobody(instance, **kwargs):
     if instance.row_key is None:
         take_back_change(instance.event_id)
+
+
+@receiver(post_save, sender=EventQuestion, dispatch_uid="answers-are-protected")
+def protect_earlier_answers(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    # In the transaction of the page that is saved: no answer to a sensitive question is left open.
+    if instance.is_sensitive and not raw:
+        protect_answers(instance.page.event)
 
 
 @receiver([post_save, post_delete], sender=EventOrganiser, dispatch_uid="organisers-are-public")

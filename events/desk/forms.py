@@ -20,6 +20,7 @@ from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.queries import GROUPS, ORDERS, Choices, Filters
 from events.registration.questions import FormQuestion
+from events.registration.stamps import read_stamp
 from events.states import RegistrationState
 from home.languages import language_name
 
@@ -133,11 +134,17 @@ class AddForm(PersonForm):
         required=False,
         help_text=_("The person gets a place over the capacity, past those who wait."),
     )
+    stamp = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def __init__(self, *args, modes: list[Mode], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["mode"].choices = [(mode.value, mode.label) for mode in modes]
         self.fields["mode"].initial = modes[0].value if modes else None
+
+    def submission_key(self, event_id: int) -> uuid.UUID | None:
+        """Return the key of what is sent: the same for a double click, another for the next person. Without a stamp None."""
+        stamp = read_stamp(self.cleaned_data["stamp"], event_id)
+        return stamp.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if stamp else None
 
 
 class NoteForm(forms.Form):
@@ -219,6 +226,9 @@ class MessageForm(forms.Form):
                 max_length=10_000,
                 required=is_first,
                 widget=forms.Textarea(attrs={"rows": 8, "lang": code}),
+                help_text=_(
+                    "Each mail greets the person by name in the language of the mail: begin with what comes after that."
+                ),
             )
 
     def clean(self):

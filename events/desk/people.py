@@ -19,6 +19,7 @@ from events.models import Registration
 from events.registration.commands import Applicant, add_by_hand
 from events.registration.errors import AlreadyRegistered, Full, RegistrationError
 from events.registration.queries import Filters, choices_of, counts, mail_counts, registrations_of
+from events.registration.stamps import new_stamp
 from events.registration.status import status
 from events.states import RegistrationState
 
@@ -133,7 +134,8 @@ class AddView(DeskView):
         modes = [mode for mode in modes_of(self.event) if mode in pools]
         # Sensitive answers may only be kept with the person's own consent, which nobody else can give.
         questions = [question for question in self.questions if not question.is_sensitive]
-        return AddForm(data, languages=languages, modes=modes, questions=questions, initial={"language": source})
+        initial = {"language": source, "stamp": new_stamp(self.event.pk)}
+        return AddForm(data, languages=languages, modes=modes, questions=questions, initial=initial)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         asks_sensitive = any(question.is_sensitive for question in self.questions)
@@ -149,9 +151,15 @@ class AddView(DeskView):
         if form.is_valid():
             values = form.of_person()
             mode, force = Mode(values.pop("mode")), values.pop("force")
+            values.pop("stamp")
             try:
                 person = add_by_hand(
-                    self.event.pk, Applicant(**values, mode=mode), self.actor, form.answers(mode), force=force
+                    self.event.pk,
+                    Applicant(**values, mode=mode),
+                    self.actor,
+                    form.answers(mode),
+                    submission_key=form.submission_key(self.event.pk),
+                    force=force,
                 )
             except RegistrationError as error:
                 fields = {Full.code: "force", AlreadyRegistered.code: "email"}

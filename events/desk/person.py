@@ -280,7 +280,7 @@ class EditView(OnePersonView):
             data,
             languages=[code for code, _label in settings.LANGUAGES],
             questions=self.asked,
-            stored=stored_answers(self.person),
+            stored=stored_answers(self.person, self.asked),
             initial=initial,
         )
 

@@ -12,6 +12,7 @@ from wagtail.models import Orderable, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
 from events.enums import Mode, QuestionKind
+from events.models.registration import SensitiveAnswer
 
 
 class EventQuestion(TranslatableMixin, Orderable):
@@ -40,7 +41,8 @@ class EventQuestion(TranslatableMixin, Orderable):
         default=False,
         help_text=_(
             "Diet, access needs and whatever else tells of health or belief: kept apart and encrypted, deleted sooner, "
-            "seen by fewer people, asked with a consent of its own, never required."
+            "seen by fewer people, asked with a consent of its own, never required. Marked later, it protects earlier "
+            "answers as well, and it stays marked once people have answered."
         ),
     )
 
@@ -64,3 +66,6 @@ class EventQuestion(TranslatableMixin, Orderable):
             raise ValidationError({"choices": _("Only the kinds with choices have any.")})
         if self.is_sensitive and self.is_required:
             raise ValidationError({"is_required": _("A sensitive question cannot be required (GDPR Art. 9).")})
+        if not self.is_sensitive and SensitiveAnswer.objects.filter(question_key=self.translation_key).exists():
+            message = _("People were promised that their answers are sensitive. Ask a new question instead.")
+            raise ValidationError({"is_sensitive": message})

@@ -37,7 +37,16 @@ MAX_FAILURES_IN_A_ROW = 3
 # How many due mails are looked at when several senders want the same one.
 LOOK_AHEAD = 10
 # Mail that many people get at once waits behind what one person is waiting for.
-BULK = frozenset({MailKind.REMINDER, MailKind.EVENT_CHANGED, MailKind.EVENT_OFF, MailKind.MESSAGE, MailKind.ORGANISER})
+BULK = frozenset(
+    {
+        MailKind.NO_PLACE,
+        MailKind.REMINDER,
+        MailKind.EVENT_CHANGED,
+        MailKind.EVENT_OFF,
+        MailKind.MESSAGE,
+        MailKind.ORGANISER,
+    }
+)
 # In `payload`: a process died, or the server went silent, when the mail may have been handed over already.
 MAYBE_SENT = "maybe_sent"
 TWICE_UNCERTAIN = "UncertainDeliveryError twice"

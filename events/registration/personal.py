@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import Q
 from events.enums import Mode, State
 from events.models import Answer, Consent, Event, Registration, RegistrationSettings, SensitiveAnswer
 from events.registration import consents
+from events.registration.questions import FormQuestion
 from events.registration.sealing import unseal_or_none
 from events.registration.seats import OFF, SeatCount, seat_counts, settings_of
 from events.registration.wordings import answer_in_words
@@ -82,6 +84,11 @@ class PersonalView:
     @property
     def has_offer(self) -> bool:
         return self.state == _S.OFFERED and not self.is_off
+
+    @property
+    def waited_in_vain(self) -> bool:
+        """Whether the waiting list has ended: nobody is moved up any more."""
+        return self.state == _S.WAITING and self.asked is not None and not self._is_before(self.asked.end_of_waiting)
 
     # What may be done
 
@@ -168,10 +175,13 @@ def people_before(registration: Registration) -> int:
     return waiting.filter(Q(queued_at__lt=came) | Q(queued_at=came, pk__lt=registration.pk)).count()
 
 
-def stored_answers(registration: Registration) -> dict[Any, Any]:
-    """Return every stored answer by the key of its question, sensitive ones opened. For her eyes alone."""
+def stored_answers(registration: Registration, questions: Iterable[FormQuestion]) -> dict[Any, Any]:
+    """Return stored answers by the keys of their questions. Sealed ones are opened for sensitive questions alone: what
+    was given to one that was sensitive then stays closed, whoever sees the form.
+    """
+    sensitive = [question.key for question in questions if question.is_sensitive]
     plain = Answer.objects.filter(registration=registration)
-    apart = SensitiveAnswer.objects.filter(registration=registration)
+    apart = SensitiveAnswer.objects.filter(registration=registration, question_key__in=sensitive)
     found = {answer.question_key: answer.value for answer in plain}
     return found | {answer.question_key: unseal_or_none(answer.sealed) for answer in apart}
 

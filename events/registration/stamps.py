@@ -27,7 +27,7 @@ class Stamp:
         return (time.time() if now is None else now) - self.opened_at
 
     def submission_key(self, address: str) -> uuid.UUID:
-        """Return the key of what is sent: the same for a double click, another for a colleague's address.
+        """Return the key of what is sent: the same for a double click, another for a colleague's address (or name).
 
         Who goes back and registers somebody else with the same form must not get her own registration again.
         """

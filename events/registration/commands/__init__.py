@@ -12,9 +12,10 @@ from events.registration.commands.changes import (
     withdraw_consent,
 )
 from events.registration.commands.checkin import check_in, mark_absent, undo_check_in
-from events.registration.commands.clock import expire_offers, remind, run_waiting_lists
+from events.registration.commands.clock import end_waiting_lists, expire_offers, remind, run_waiting_lists
 from events.registration.commands.erasure import erase
 from events.registration.commands.given import Applicant, GivenAnswer, GivenConsent, Outcome
+from events.registration.commands.protecting import protect_answers, protect_due
 from events.registration.commands.staff import (
     approve,
     cancel_by_organiser,
@@ -39,6 +40,7 @@ __all__ = [
     "change_answers",
     "check_in",
     "decline_offer",
+    "end_waiting_lists",
     "erase",
     "expire_offers",
     "mark_absent",
@@ -46,6 +48,8 @@ __all__ = [
     "newcomers_state",
     "offer_place",
     "preview_seats",
+    "protect_answers",
+    "protect_due",
     "register",
     "reject",
     "remind",

@@ -37,15 +37,14 @@ def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[
     may_keep_sensitive = is_standing(registration, ConsentPurpose.SENSITIVE)
     changed: dict[str, None] = {}
     for answer in answers:
-        key = answer.question.key
+        key, is_empty = answer.question.key, _is_empty(answer.value)
         if not answer.question.is_sensitive:
-            if _put(plain.get(key), _answer(registration, answer), is_empty=_is_empty(answer.value)):
+            if _put(plain.get(key), _answer(registration, answer), is_empty=is_empty):
                 changed[str(key)] = None
-        elif _put(
-            apart.get(key),
-            _sensitive(registration, answer),
-            is_empty=_is_empty(answer.value) or not may_keep_sensitive,
-        ):
+            if key in apart and not is_empty:
+                # Given when the question was still sensitive, and now given anew.
+                apart[key].delete()
+        elif _put(apart.get(key), _sensitive(registration, answer), is_empty=is_empty or not may_keep_sensitive):
             changed[SENSITIVE] = None
     return list(changed)
 

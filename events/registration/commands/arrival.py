@@ -20,7 +20,7 @@ from events.registration.commands.given import Applicant, GivenAnswer, GivenCons
 from events.registration.consents import record as record_consents
 from events.registration.errors import AlreadyRegistered, Closed, Full, ModeNotOffered, NotOpenYet, NotSetUp
 from events.registration.seats import SeatCount, end_of_queue, moves_up, seat_counts, settings_of
-from events.states import LIVE, RegistrationState
+from events.states import ENDED, LIVE, RegistrationState
 from home import page_cache
 
 TOLD = {
@@ -65,7 +65,7 @@ def register(
         registration = _new(event, applicant, state, now)
         if sent_before is not None:
             # Who left comes back, with the form that she had open still.
-            Registration.objects.filter(pk=sent_before.pk).update(submission_key=None)
+            _free_key(sent_before)
         # Somebody went back in the browser and registered another person with the same form.
         registration.submission_key = None if key_is_taken else submission_key
         _save(registration, PERSON, "register")
@@ -106,17 +106,22 @@ def add_by_hand(
     actor: Actor,
     answers: Sequence[GivenAnswer] = (),
     *,
+    submission_key: uuid.UUID | None = None,
     force: bool = False,
     now: datetime.datetime | None = None,
 ) -> Registration:
     """Add somebody who asked the staff; she is in at once, and told if she has an address.
 
-    It needs no open registration and no approval. `force` lets her in over the capacity and past those who wait.
+    It needs no open registration and no approval. `force` lets her in over the capacity and past those who wait. The
+    same `submission_key` adds once, unless what it made has ended since.
 
     Raises NotSetUp, EventOff, ModeNotOffered, Full, AlreadyRegistered and Busy.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
+        added = Registration.objects.filter(submission_key=submission_key).first() if submission_key else None
+        if added is not None and added.state not in ENDED:
+            return added
         counts = seat_counts(event)
         if settings_of(event) is None or not counts:
             raise NotSetUp
@@ -128,9 +133,11 @@ def add_by_hand(
             raise AlreadyRegistered
         if counts[applicant.mode].is_full and not force:
             raise Full
+        if added is not None:
+            _free_key(added)
         with steps.seats_change(event, now):
             registration = _new(event, applicant, RegistrationState.CONFIRMED, now)
-            registration.added_by = actor.user
+            registration.added_by, registration.submission_key = actor.user, submission_key
             _save(registration, actor, "add_by_hand")
             # What the staff is told is kept with the consent that was given to it, not to the form.
             store(registration, answers, may_keep_sensitive=False)
@@ -179,6 +186,11 @@ def _new(event: Event, applicant: Applicant, state: RegistrationState, now: date
     )
     registration.token_hash = tokens.first_hash(registration)
     return registration
+
+
+def _free_key(ended: Registration) -> None:
+    """Let the form that made a registration which has ended make another one."""
+    Registration.objects.filter(pk=ended.pk).update(submission_key=None)
 
 
 def _save(registration: Registration, actor: Actor, action: str) -> None:

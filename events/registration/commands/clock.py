@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from events.enums import MailKind, State
-from events.models import Event, Registration, RegistrationSettings
+from events.models import Event, OutboxMail, Registration, RegistrationSettings
 from events.registration import locking, moves, outbox
 from events.registration.actor import CLOCK
 from events.registration.commands import steps
 from events.registration.errors import Busy
-from events.registration.seats import next_in_line, seat_counts, settings_of
+from events.registration.seats import OFF, next_in_line, seat_counts, settings_of
 from events.states import RegistrationState
 
 _S = RegistrationState
+
+# The end of a waiting list that is further back is no news any more, also where the clock stood still.
+STILL_NEWS = datetime.timedelta(days=1)
 
 
 def expire_offers(now: datetime.datetime | None = None) -> int:
@@ -77,6 +80,41 @@ def _promote(event_pk: int, now: datetime.datetime) -> int:
     with locking.locked(event_pk) as event, steps.seats_change(event, now) as promoted:
         pass
     return len(promoted)
+
+
+def end_waiting_lists(now: datetime.datetime | None = None) -> int:
+    """Tell those who wait, once, that their waiting list has ended without a place for them; return how many.
+
+    Not where it ended long ago, and not when the event is over or off: other mail tells of that.
+    """
+    now = now or timezone.now()
+    events = _in_vain().values("event")
+    return sum(
+        _if_free(_end_waiting_list, settings.event_id, now)
+        for settings in RegistrationSettings.objects.filter(event__in=events)
+        .select_related("event")
+        .order_by("event_id")
+        if _has_just_ended(settings, now)
+    )
+
+
+def _in_vain() -> QuerySet[Registration]:
+    """Return those who wait and were not told yet that it was in vain."""
+    told = OutboxMail.objects.filter(registration=OuterRef("pk"), kind=MailKind.NO_PLACE)
+    return Registration.objects.filter(~Exists(told), state=_S.WAITING).exclude(email="")
+
+
+def _has_just_ended(settings: RegistrationSettings, now: datetime.datetime) -> bool:
+    end = settings.end_of_waiting
+    return end is not None and end <= now < end + STILL_NEWS and settings.event.state(now) not in OFF
+
+
+def _end_waiting_list(event_pk: int, now: datetime.datetime) -> int:
+    with locking.locked(event_pk) as event:
+        settings = settings_of(event)
+        if settings is None or not _has_just_ended(settings, now):
+            return 0
+        return outbox.queue_all(event, MailKind.NO_PLACE, list(_in_vain().filter(event=event).order_by("pk")))
 
 
 def remind(now: datetime.datetime | None = None) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import Locale, Page, Site
@@ -44,10 +46,14 @@ def page_in(event: Event, language: str) -> EventPage:
 class Facts:
     """The facts of one mail. Texts are in the active language, which is that of the mail."""
 
-    def __init__(self, event: Event, language: str, registration: Registration | None) -> None:
+    def __init__(
+        self, event: Event, language: str, registration: Registration | None, now: datetime.datetime | None = None
+    ) -> None:
         self.event = event
         self.language = language
         self.registration = registration
+        # When the mail is written.
+        self.now = now or timezone.now()
 
     # The event
 

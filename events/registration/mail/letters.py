@@ -21,12 +21,14 @@ from events.registration.mail.sentences import (
     Button,
     Letter,
     Note,
+    after_the_offer,
     deadline,
     event_page,
     give_it_back,
     good_to_know,
     how_to_join,
     look_after_it,
+    other_way,
     own_page,
     place_in_queue,
     reason_of_change,
@@ -86,13 +88,22 @@ def _offer_expired(mail: OutboxMail, facts: Facts) -> Letter:
     return Letter(
         subject=subject_line(_("The offered place is gone: %(title)s"), facts.title),
         heading=_("The place that we offered you is gone"),
-        paragraphs=[
-            _(
-                "We kept it for you as long as we could, and had no answer. It has gone to the next on the waiting list."
-            ),
-            _("You are not registered any more. If you would still like to come, please register again."),
-        ],
+        paragraphs=[_("We kept it for you as long as we could, and had no answer."), after_the_offer(facts)],
         button=event_page(facts),
+    )
+
+
+def _no_place(mail: OutboxMail, facts: Facts) -> Letter:
+    way_out = other_way(facts)
+    return Letter(
+        subject=subject_line(_("No place became free: %(title)s"), facts.title),
+        heading=_("No place has become free for you"),
+        paragraphs=[
+            _("You were on the waiting list until it ended. We are sorry that we could not offer you a place."),
+            *way_out,
+        ],
+        button=own_page(facts) if way_out else event_page(facts),
+        closing=[_("There is nothing more to do. Your data are deleted when their time has come.")],
     )
 
 
@@ -311,6 +322,7 @@ LETTERS: dict[str, Callable[[OutboxMail, Facts], Letter]] = {
     MailKind.WAITING: _waiting,
     MailKind.OFFERED: _offered,
     MailKind.OFFER_EXPIRED: _offer_expired,
+    MailKind.NO_PLACE: _no_place,
     MailKind.CONFIRMED: _confirmed,
     MailKind.CHANGED: _changed,
     MailKind.REMINDER: _reminder,

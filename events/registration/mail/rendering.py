@@ -10,9 +10,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from events.calendar.ics import invitation
+from events.enums import MailKind
 from events.models import OutboxMail
 from events.registration.mail.facts import Facts
 from events.registration.mail.invitation import CANCEL, entry_of, method_of, subject_of
@@ -25,9 +27,9 @@ def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMulti
     """Return the mail as it is true now. Names, states and facts are read when it is sent, not when it was written."""
     now = now or timezone.now()
     with override(mail.language):
-        facts = Facts(mail.event, mail.language, mail.registration)
+        facts = Facts(mail.event, mail.language, mail.registration, now)
         letter = letter_of(mail, facts)
-        name = plain_name(mail.registration.name) if mail.registration else ""
+        name = _name_of_the_reader(mail)
         context = {"letter": letter, "facts": facts, "name": name, "language": mail.language}
         message = EmailMultiAlternatives(
             subject=letter.subject,
@@ -41,6 +43,13 @@ def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMulti
         message.attach_alternative(render_to_string("events/mail/letter.html", context), "text/html")
         _attach_calendar(message, mail, facts, now)
     return message
+
+
+def _name_of_the_reader(mail: OutboxMail) -> str:
+    """Return whom the mail greets; where an organiser tries a message, what stands for the name of each."""
+    if mail.registration:
+        return plain_name(mail.registration.name)
+    return _("(name of the person)") if mail.kind == MailKind.MESSAGE else ""
 
 
 def _sender(facts: Facts) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from events.enums import Mode
 from events.models import OutboxMail, Registration
 from events.registration.mail.facts import Fact, Facts
-from events.registration.personal import people_before
+from events.registration.personal import people_before, personal_view
+from events.registration.status import RegistrationStatus, status
 from events.states import IN, RegistrationState
 from events.when import moment_in_words
 
@@ -103,6 +104,30 @@ def deadline(facts: Facts) -> str:
     """Return until when an offer stands, on the event's clocks."""
     expires_at = facts.registration.offer_expires_at if facts.registration else None
     return moment_in_words(expires_at, facts.event.zone) if expires_at else ""
+
+
+def after_the_offer(facts: Facts) -> str:
+    """Return what follows for somebody whose offer ran out."""
+    starts_at = facts.event.starts_at
+    if starts_at is not None and facts.now >= starts_at:
+        return _("The event has begun. You are not registered any more.")
+    if status(facts.event, facts.now) in {RegistrationStatus.OPEN, RegistrationStatus.FULL}:
+        return _(
+            "It is free for others now, and you are not registered any more. If you would still like to come, please "
+            "register again."
+        )
+    return _("You are not registered any more, and registration has ended.")
+
+
+def other_way(facts: Facts) -> list[str]:
+    """Return the way in which somebody can still take part who did not get a place in hers."""
+    if facts.registration is None:
+        return []
+    free = [seat for seat in personal_view(facts.registration, facts.now).other_modes if not seat.is_full]
+    return [
+        _("You can still take part this way: %(mode)s. Change to it on your personal page.") % {"mode": seat.mode.label}
+        for seat in free[:1]
+    ]
 
 
 def where_it_stands(facts: Facts) -> list[str]:

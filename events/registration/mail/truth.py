@@ -17,6 +17,7 @@ TRUE_IN: dict[str, AbstractSet[str]] = {
     _K.WAITING: {_S.WAITING},
     _K.OFFERED: {_S.OFFERED},
     _K.OFFER_EXPIRED: {_S.EXPIRED},
+    _K.NO_PLACE: {_S.WAITING},
     _K.CONFIRMED: IN,
     _K.CHANGED: LIVE,
     _K.REMINDER: {_S.CONFIRMED},
@@ -31,7 +32,7 @@ TRUE_IN: dict[str, AbstractSet[str]] = {
     _K.ORGANISER: set(_S),
 }
 # What is no news any more once the event is off: another mail tells of that.
-NOT_WHEN_OFF = frozenset({_K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.CONFIRMED, _K.CHANGED})
+NOT_WHEN_OFF = frozenset({_K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED})
 CALLED_OFF = frozenset({State.CANCELLED, State.POSTPONED})
 
 

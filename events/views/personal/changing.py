@@ -56,7 +56,7 @@ def change(visit: Visit) -> HttpResponse:
 def _change_form(visit: Visit, context: dict[str, Any], asked: Any) -> ChangeForm:
     registration, page = visit.registration, context["page"]
     questions = questions_for(page) if page.pk else []
-    stored = stored_answers(registration)
+    stored = stored_answers(registration, questions)
     initial = {
         "name": registration.name,
         "organisation": registration.organisation,

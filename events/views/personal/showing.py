@@ -18,7 +18,7 @@ from events.when import moment_in_words
 PROBLEM_WORDS = {
     errors.Busy.code: lambda: _("Very many people are registering at this moment. Please try again."),
     errors.TooLate.code: lambda: _("The last moment for this is over. Please write to the organisers."),
-    errors.OfferGone.code: lambda: _("The offer ran out before you answered, and the place went to somebody else."),
+    errors.OfferGone.code: lambda: _("The offer ran out before you answered: the place is not kept for you any more."),
     errors.Full.code: lambda: _("No place is left there any more. Nothing has changed for you."),
     errors.ModeNotOffered.code: lambda: _("Nobody can take part in this way any more. Nothing has changed for you."),
     errors.EventOff.code: lambda: _("The event does not take place as planned, or it is over."),

@@ -334,6 +334,22 @@ def test_adding_by_hand(client, organiser, event):
     assert client.post(url, other | {"email": "x"}).status_code == 422
 
 
+def test_a_double_click_adds_one_person_and_the_same_form_the_next(client, organiser, event):
+    url = desk(event, "registration_add")
+    stamp = soup(client.get(url)).select_one("input[type=hidden][name=stamp]")["value"]
+    values = {"name": "Anna Example", "language": "en", "mode": "on_site", "stamp": stamp}
+    first, second = (client.post(url, values) for _time in range(2))
+    anna = Registration.objects.get()
+    assert first.url == second.url == desk(event, "registration_person", anna.pk)
+    assert client.post(url, values | {"email": "anna@example.org"}).status_code == 302
+    assert client.post(url, values | {"name": "Bo Example"}).status_code == 302
+    assert Registration.objects.count() == 3
+    # Another form, or none that is known, is another person of the same name.
+    for other in (soup(client.get(url)).select_one("[name=stamp]")["value"], "no stamp"):
+        client.post(url, values | {"stamp": other})
+    assert Registration.objects.filter(name="Anna Example", email="").count() == 3
+
+
 @pytest.fixture
 def questions(page):
     """A question for everybody, one with choices for those on site, and a sensitive one: the event's own."""
@@ -655,6 +671,8 @@ def test_a_message_is_looked_at_tried_and_sent_once(client, organiser, event):
     bodies = [item.get_text() for item in soup(preview).select(".desk-preview pre")]
     assert "Door 2 {{ x }}" in bodies[0]
     assert "Ovi 2" in bodies[1]
+    # The greeting is seen, so that nobody writes a second one.
+    assert [body.split("\n")[0] for body in bodies] == ["Hello (name of the person),", "Hei (henkilön nimi),"]
     assert not OutboxMail.objects.exists()
     client.post(url, texts | {"test": "1"})
     assert {mail.recipient for mail in OutboxMail.objects.all()} == {"organiser@example.org"}

@@ -24,6 +24,7 @@ STATES = {
     MailKind.WAITING: RegistrationState.WAITING,
     MailKind.OFFERED: RegistrationState.OFFERED,
     MailKind.OFFER_EXPIRED: RegistrationState.EXPIRED,
+    MailKind.NO_PLACE: RegistrationState.WAITING,
     MailKind.WITHDRAWN: RegistrationState.WITHDRAWN,
     MailKind.REJECTED: RegistrationState.REJECTED,
     MailKind.CANCELLED: RegistrationState.CANCELLED,

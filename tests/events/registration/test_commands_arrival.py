@@ -362,6 +362,18 @@ def test_people_without_an_address_can_be_added_and_get_no_mail():
     assert mails() == []
 
 
+def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
+    event, key = make_open_event(), uuid.uuid4()
+    first, second = (
+        add_by_hand(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
+        for _time in range(2)
+    )
+    assert first == second
+    withdraw(first.pk, make_staff(), NOW)
+    third = add_by_hand(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
+    assert [third.submission_key, again(first).submission_key, third.state] == [key, None, "confirmed"]
+
+
 @pytest.mark.parametrize(
     ("error", "seats", "facts", "mode", "now"),
     [

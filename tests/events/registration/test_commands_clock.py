@@ -7,7 +7,7 @@ import pytest
 from events.enums import MailKind, Mode, Status
 from events.models import Event, OutboxMail, RegistrationSettings
 from events.registration import locking
-from events.registration.commands import clock, expire_offers, remind, run_waiting_lists
+from events.registration.commands import clock, end_waiting_lists, expire_offers, remind, run_waiting_lists
 from events.registration.commands.announcing import announce_change, call_off, take_back_change, tell_of_change
 from events.registration.errors import Busy, NotPossible
 from events.states import RegistrationState
@@ -98,6 +98,63 @@ def test_an_event_whose_lock_is_busy_waits_for_the_next_run(monkeypatch):
     monkeypatch.setattr(locking, "_lock", taken)
     assert expire_offers(NOW) == 1
     assert [state_of(person) for person in people] == ["offered", "expired"]
+
+
+# The end of waiting
+
+
+def test_who_waits_in_vain_is_told_once_when_the_event_begins():
+    event = make_open_event({Mode.ON_SITE: (0, True)})
+    people = [make_registration(event, _S.WAITING) for _number in range(2)]
+    make_registration(event, _S.WAITING, email="")
+    make_registration(event, _S.CONFIRMED)
+    begins = event.starts_at
+    assert end_waiting_lists(begins - HOUR / 60) == 0
+    assert [end_waiting_lists(begins), end_waiting_lists(begins + HOUR)] == [2, 0]
+    assert mails() == ["no_place", "no_place"]
+    # The organiser may still let them in.
+    assert [state_of(person) for person in people] == ["waiting", "waiting"]
+
+
+def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_it_is_put_off():
+    event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW)
+    make_registration(event, _S.WAITING)
+    assert (end_waiting_lists(NOW - HOUR), end_waiting_lists(NOW)) == (0, 1)
+    RegistrationSettings.objects.update(waiting_until=NOW + 3 * DAY)
+    assert end_waiting_lists(NOW + 3 * DAY) == 0
+    make_registration(event, _S.WAITING)
+    assert end_waiting_lists(NOW + 3 * DAY) == 1
+
+
+def test_what_ended_long_ago_or_is_off_or_over_is_told_to_nobody():
+    past = make_open_event(waiting_until=NOW - DAY)
+    off = make_open_event(facts={"status": Status.CANCELLED}, waiting_until=NOW)
+    over = make_open_event()
+    for event in (past, off, over):
+        make_registration(event, _S.WAITING)
+    assert (end_waiting_lists(NOW), end_waiting_lists(over.ends_at)) == (0, 0)
+    Event.objects.filter(pk=off.pk).update(status=Status.SCHEDULED)
+    assert end_waiting_lists(NOW) == 1
+
+
+def test_events_that_nobody_waits_for_are_left_alone(django_assert_num_queries):
+    for _number in range(2):
+        make_registration(make_open_event(waiting_until=NOW))
+    with django_assert_num_queries(1):
+        assert end_waiting_lists(NOW) == 0
+
+
+def test_an_end_that_is_put_off_in_the_last_moment_is_none(monkeypatch):
+    event = make_open_event(waiting_until=NOW)
+    make_registration(event, _S.WAITING)
+    lock = locking._lock
+
+    def put_off(event_pk):
+        RegistrationSettings.objects.update(waiting_until=NOW + DAY)
+        return lock(event_pk)
+
+    monkeypatch.setattr(locking, "_lock", put_off)
+    assert end_waiting_lists(NOW) == 0
 
 
 # Reminders

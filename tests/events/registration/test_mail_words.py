@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import get_template
 
 from events.enums import MailKind, Mode, Status
-from events.models import Event, EventPage, Message, OutboxMail, Registration
+from events.models import Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
 from events.registration import outbox
 from events.registration.mail.letters import LETTERS
 from events.registration.mail.truth import TRUE_IN
@@ -101,6 +101,8 @@ HAVE_OWN_PAGE = {
     MailKind.RECEIVED,
     MailKind.WAITING,
     MailKind.OFFERED,
+    # While there is room to take part in another way.
+    MailKind.NO_PLACE,
     MailKind.CONFIRMED,
     MailKind.CHANGED,
     MailKind.REMINDER,
@@ -209,6 +211,31 @@ def test_the_words_of_the_organiser(page):
     EventPage.objects.update(status_reason="The mill burns.", confirmation_note="")
     assert "Good to know" not in text_of(make_mail(page, MailKind.CONFIRMED))
     assert "From the organiser:\n\nThe mill burns." in text_of(make_mail(page, MailKind.EVENT_OFF))
+
+
+def test_what_becomes_of_an_offered_place_is_said_as_it_is(page):
+    mail = make_mail(page, MailKind.OFFER_EXPIRED)
+    begins = page.event.starts_at
+    assert "It is free for others now" in text_of(mail)
+    assert "please register again" in text_of(mail)
+    begun = part(rendered(mail, begins), "text/plain")
+    assert "The event has begun. You are not registered any more." in begun
+    assert "register again" not in begun
+    RegistrationSettings.objects.update(closes_at=begins - datetime.timedelta(days=1))
+    closed = part(rendered(mail, begins - datetime.timedelta(hours=1)), "text/plain")
+    assert "You are not registered any more, and registration has ended." in closed
+    assert "next on the waiting list" not in closed + begun
+
+
+def test_who_waited_in_vain_hears_of_another_way_while_there_is_one(page):
+    mail = make_mail(page, MailKind.NO_PLACE)
+    text = text_of(mail)
+    assert "We are sorry that we could not offer you a place." in text
+    assert "You can still take part this way: Online. Change to it on your personal page." in text
+    assert "Open your personal page:" in text
+    late = part(rendered(mail, page.event.starts_at), "text/plain")
+    assert "still take part" not in late
+    assert "See the page of the event:" in late
 
 
 @pytest.mark.parametrize("kind", [MailKind.REJECTED, MailKind.CANCELLED])

@@ -11,7 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind, Status
-from events.models import Answer, Consent, EventQuestion, OutboxMail, Registration, SensitiveAnswer
+from events.models import (
+    Answer,
+    Consent,
+    EventQuestion,
+    OutboxMail,
+    Registration,
+    RegistrationSettings,
+    SensitiveAnswer,
+)
 from events.registration import commands, errors, tokens
 from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.personal import JOIN_BEFORE, personal_view
@@ -465,6 +473,15 @@ def test_withdraw_after_a_second_thought(visitor, anna):
     assert state_of(anna) == _S.WITHDRAWN
     # A second click is as good as the first.
     assert act(visitor, anna, "withdraw").status_code == 303
+
+
+def test_a_waiting_list_that_has_ended_is_no_reason_to_hope(visitor, forum):
+    waiting = make_registration(forum.event, _S.WAITING)
+    assert "You are the first in line." in words(read(visitor, waiting).main)
+    RegistrationSettings.objects.update(waiting_until=timezone.now())
+    found = words(read(visitor, waiting).main)
+    assert "No place has become free for you" in found
+    assert "first in line" not in found
 
 
 def test_leave_the_waiting_list(visitor, forum):
