@@ -15,7 +15,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -113,7 +113,7 @@ class PersonForm(forms.Form):
     use_required_attribute = True
 
     name = PlainTextField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=LONGEST_NAME,
         widget=text_input(autocomplete="name", spellcheck="false"),
         error_messages={"required": _("Write your name.")},

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views import View
 from wagtail.documents.widgets import AdminDocumentChooser
 
@@ -192,8 +193,8 @@ def editor_words() -> dict[str, str]:
     """Return the words of the grid, which a script draws."""
     return {
         "day": _("Day"),
-        "from": _("From"),
-        "to": _("To"),
+        "from": pgettext("time", "From"),
+        "to": pgettext("time", "To"),
         "kind": _("Kind"),
         "title": _("Title"),
         "speakers": _("Speakers"),
