@@ -24,6 +24,7 @@ from events.registration.errors import RegistrationError
 from events.registration.outbox import standing
 from events.registration.queries import mail_counts, mails_of
 from events.registration.statistics import OTHERS, Cell, statistics
+from events.when import short_day
 from home.charts import Slot, stacked
 from home.layout import Layout
 
@@ -54,10 +55,10 @@ class AttendanceListView(DeskView):
         return days.get(self.request.POST.get("day", ""), self.event.first_day)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        modes = sorted({person.mode for person in people_of(self.event)}, reverse=True)
+        modes = {person.mode for person in people_of(self.event)}
         return super().get_context_data(**kwargs) | {
             "count": len(people_of(self.event)),
-            "modes": [Mode(mode) for mode in modes],
+            "modes": [mode for mode in Mode if mode in modes],
             "today": timezone.localdate(),
         }
 
@@ -75,7 +76,7 @@ class StatisticsView(DeskView):
         found = statistics(self.event)
         modes = [mode for mode in Mode if any(point.by_mode.get(mode.value) for point in found.over_time)]
         slots = [
-            Slot(point.start, date_format(point.start, "j.n."), self._span(point.start, by_week=found.is_by_week))
+            Slot(point.start, short_day(point.start), self._span(point.start, by_week=found.is_by_week))
             for point in found.over_time
         ]
         counts = {(point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()}

@@ -20,6 +20,7 @@ from events.models import Event, EventPage, Speaker, TimetableRow
 from events.timetable.checks import check
 from events.timetable.paste import read
 from events.timetable.span import in_order
+from events.when import short_day
 from home.languages import language_choices
 
 
@@ -82,7 +83,7 @@ class TimetableView(TimetableViewMixin, View):
             "rows": rows,
             "errors": errors,
             "warnings": warnings_json(event, checked),
-            "days": [date_format(day, "D j.n.") for day in event.days],
+            "days": [f"{date_format(day, 'D')} {short_day(day)}" for day in event.days],
             "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_pause} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],
