@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from events import clock
@@ -57,6 +57,6 @@ def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: 
         "words": {
             "list": _("Attendance list"),
             "page": _("Page {number} of {total}"),
-            "columns": [_("No."), _("Name"), _("Organisation"), _("Signature")],
+            "columns": [_("No."), pgettext("person", "Name"), _("Organisation"), _("Signature")],
         },
     }

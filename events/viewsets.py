@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -136,7 +137,7 @@ def _page_links(event: Event) -> str:
     return format_html(
         '<a href="{}">{}</a> · <a href="{}">{}</a>{}',
         reverse("wagtailadmin_pages:edit", args=[event.page.pk]),
-        _("Words"),
+        pgettext("of an event", "Words"),
         reverse("events:timetable", args=[event.pk]),
         _("Timetable"),
         "" if event.page.live else format_html(" ({})", _("draft")),

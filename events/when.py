@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format, get_format, time_format
 from django.utils.translation import gettext as _
 
 from events import clock
@@ -46,6 +46,11 @@ def day_in_words(day: datetime.date) -> str:
     """Return a day with its weekday, as the active language writes it."""
     weekday = date_format(day, "l")
     return f"{weekday[:1].upper()}{weekday[1:]}, {date_format(day)}"
+
+
+def short_day(day: datetime.date) -> str:
+    """Return a day without its year, as short as the active language writes it: 2.11., 02/11, 2 Nov."""
+    return date_format(day, get_format("SHORT_DATE_FORMAT").rstrip("Y /"))
 
 
 def days_in_words(when: When) -> str:

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from events.enums import Mode, Profession
@@ -78,7 +79,7 @@ class FilterForm(forms.Form):
 class PersonForm(forms.Form):
     """A person's data, as the organiser enters or corrects them."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
@@ -261,7 +262,7 @@ class MessageForm(forms.Form):
 
 
 class DoorForm(forms.Form):
-    q = forms.CharField(label=_("Name"), required=False, max_length=100)
+    q = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=100)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     def chosen_day(self, event: Event) -> datetime.date:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
 
@@ -25,7 +25,7 @@ from events.states import RegistrationState
 
 PAGE_SIZE = 50
 SORTED_COLUMNS = [
-    ("name", gettext_lazy("Name")),
+    ("name", pgettext_lazy("person", "Name")),
     ("organisation", gettext_lazy("Organisation")),
     ("country", gettext_lazy("Country")),
     ("state", gettext_lazy("State")),

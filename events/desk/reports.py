@@ -24,6 +24,7 @@ from events.registration.errors import RegistrationError
 from events.registration.outbox import standing
 from events.registration.queries import mail_counts, mails_of
 from events.registration.statistics import OTHERS, Cell, statistics
+from events.when import short_day
 from home.charts import Slot, stacked
 from home.layout import Layout
 
@@ -76,7 +77,7 @@ class StatisticsView(DeskView):
         found = statistics(self.event)
         modes = [mode for mode in Mode if any(point.by_mode.get(mode.value) for point in found.over_time)]
         slots = [
-            Slot(point.start, date_format(point.start, "j.n."), self._span(point.start, by_week=found.is_by_week))
+            Slot(point.start, short_day(point.start), self._span(point.start, by_week=found.is_by_week))
             for point in found.over_time
         ]
         counts = {(point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()}

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import Asked, ConsentPurpose, Profession
@@ -44,7 +44,7 @@ class PersonForm(forms.Form):
     use_required_attribute = True
 
     name = PlainTextField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=LONGEST_NAME,
         widget=text_input(autocomplete="name", spellcheck="false"),
         error_messages={"required": _("Write your name.")},

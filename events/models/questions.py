@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.blocks import CharBlock
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, TranslatableMixin
@@ -46,7 +47,14 @@ class EventQuestion(TranslatableMixin, Orderable):
         ),
     )
 
-    panels = ["label", "help_text", "kind", "choices", "is_required", "only_mode", "is_sensitive"]
+    panels = [
+        "label",
+        "help_text",
+        FieldRowPanel(["kind", "only_mode"]),
+        # Out of sight where the kind has none (`events/admin.css`).
+        FieldPanel("choices", classname="question-choices"),
+        FieldRowPanel(["is_required", "is_sensitive"]),
+    ]
     FACTS = ["kind", "is_required", "only_mode", "is_sensitive"]
     override_translatable_fields = [SynchronizedField(name, overridable=False) for name in FACTS]
 

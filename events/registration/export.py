@@ -13,6 +13,7 @@ from typing import cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_countries import countries
 
 from events import clock
@@ -41,7 +42,7 @@ class Column:
 def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Column]:
     """Return what may be chosen, in the active language; answers by the words of the page in `language`."""
     fixed = [
-        Column("name", _("Name")),
+        Column("name", pgettext("person", "Name")),
         Column("email", _("E-mail")),
         Column("organisation", _("Organisation")),
         Column("profession", _("Profession")),

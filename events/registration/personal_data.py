@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from django_countries import countries
 
 from events import clock
@@ -232,7 +232,7 @@ def _on_clocks_of(registration: Registration, moment: datetime.datetime | None) 
 
 def _about(registration: Registration, registered: str) -> list[tuple[str, str]]:
     return [
-        (_("Name"), registration.name),
+        (pgettext("person", "Name"), registration.name),
         (_("E-mail address"), registration.email),
         (_("Organisation"), registration.organisation),
         (_("Profession"), _profession(registration)),

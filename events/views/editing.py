@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views import View
 from wagtail.documents.widgets import AdminDocumentChooser
 
@@ -19,6 +20,7 @@ from events.models import Event, EventPage, Speaker, TimetableRow
 from events.timetable.checks import check
 from events.timetable.paste import read
 from events.timetable.span import in_order
+from events.when import short_day
 from home.languages import language_choices
 
 
@@ -81,7 +83,7 @@ class TimetableView(TimetableViewMixin, View):
             "rows": rows,
             "errors": errors,
             "warnings": warnings_json(event, checked),
-            "days": [date_format(day, "D j.n.") for day in event.days],
+            "days": [f"{date_format(day, 'D')} {short_day(day)}" for day in event.days],
             "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_pause} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],
@@ -192,8 +194,8 @@ def editor_words() -> dict[str, str]:
     """Return the words of the grid, which a script draws."""
     return {
         "day": _("Day"),
-        "from": _("From"),
-        "to": _("To"),
+        "from": pgettext("time", "From"),
+        "to": pgettext("time", "To"),
         "kind": _("Kind"),
         "title": _("Title"),
         "speakers": _("Speakers"),

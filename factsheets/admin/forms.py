@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from factsheets.formats import EDITABLE, PDF
@@ -113,8 +114,8 @@ class UploadForm(forms.Form):
 class PeriodForm(forms.Form):
     """From which day to which the report of downloads counts."""
 
-    start = forms.DateField(label=_("From"), widget=AdminDateInput, required=False)
-    end = forms.DateField(label=_("To"), widget=AdminDateInput, required=False)
+    start = forms.DateField(label=pgettext_lazy("time", "From"), widget=AdminDateInput, required=False)
+    end = forms.DateField(label=pgettext_lazy("time", "To"), widget=AdminDateInput, required=False)
 
     def clean(self):
         cleaned = super().clean()

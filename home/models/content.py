@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
@@ -43,7 +44,7 @@ class ContentPage(BodyPage):
 class PrivacyPage(BodyPage):
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
 
-    kind = _("Privacy")
+    kind = pgettext_lazy("kind of page", "Privacy")
     template = "home/content_page.html"
     in_legal_menu = True
     override_translatable_fields = [SynchronizedField("reviewed_on", overridable=False)]

@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldRowPanel, InlinePanel
@@ -135,11 +136,11 @@ class WorkPackage(TranslatableMixin, Orderable):
 class Deliverable(DoiMixin, TranslatableMixin, Orderable):
     class Status(models.TextChoices):
         PLANNED = "planned", _("Planned")
-        SUBMITTED = "submitted", _("Submitted")
+        SUBMITTED = "submitted", pgettext_lazy("deliverable", "Submitted")
         APPROVED = "approved", _("Approved")
 
     class Dissemination(models.TextChoices):
-        PUBLIC = "public", _("Public")
+        PUBLIC = "public", pgettext_lazy("deliverable", "Public")
         SENSITIVE = "sensitive", _("Sensitive")
 
     page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="deliverables")

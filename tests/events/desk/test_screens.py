@@ -770,7 +770,10 @@ def test_the_attendance_list(client, organiser, event):
     make_registration(event, name="Žaneta Õunapuu", organisation="Εθνικό")
     make_registration(event, mode=Mode.ONLINE, name="Online Person")
     url = desk(event, "registration_attendance_list")
-    assert "2 people have a place" in client.get(url).content.decode()
+    screen = soup(client.get(url))
+    assert "2 people have a place" in screen.get_text()
+    # Who signs is in the room: that list is the first on offer.
+    assert [option["value"] for option in screen.select("#mode option")] == ["on_site", "online", ""]
     response = client.post(url, {"mode": "on_site"})
     with pikepdf.open(io.BytesIO(response.content)) as pdf:
         assert "/StructTreeRoot" in pdf.Root

@@ -1,0 +1,100 @@
+"""Words that our catalogues share with those of Wagtail, Django and the other packages.
+
+Ours come first, so a translation of ours without a context is also what Wagtail's own screens say: "To" of a mail
+became "until" among the redirects. Such a text needs a context, or the other's translation, or a reason below.
+"""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import django
+import polib
+import pytest
+from django.conf import settings
+
+from tests.catalogues import LANGUAGES, ROOT, SOURCE, catalogue
+
+pytestmark = pytest.mark.any_database
+
+# Ours is right on the screens of both, and theirs is kept from being said for the reason given.
+RIGHT_IN_BOTH = {
+    "(optional)": "the usual word of Finnish and Estonian forms",
+    "Add": "Estonian: an order on a button, not an infinitive",
+    "All": "Greek: the gender of what our filters filter; nothing of the package's is shown",
+    "Approve": "Estonian: theirs is our Confirm",
+    "Choose": "Estonian: the polite form, as everywhere in ours",
+    "Date": "Finnish: in full",
+    "Edit": "Greek: theirs is to correct",
+    "English": "Estonian: a noun",
+    "Estonian": "Estonian: a noun",
+    "Finnish": "Estonian: a noun",
+    "First published": "Finnish: theirs is word for word",
+    "Greek": "Estonian: a noun",
+    "Home": "Finnish and Estonian: a home page, not where one lives",
+    "Move down": "Estonian and Greek: what one does to a row",
+    "Move up": "Estonian and Greek: what one does to a row",
+    "New": "Greek: the plain word",
+    "Password required": "Estonian and Greek: said of this page, in full",
+    "Save": "Greek: theirs lacks its accent",
+    "Settings": "Estonian and Greek: the word of the menu, where theirs has two",
+    "Text": "Finnish: theirs names a kind of database field",
+    "Time": "Finnish: theirs names a kind of database field",
+    "Timeline": "Estonian: theirs is a time scale",
+    "Undo": "Greek: theirs is to cancel",
+    "View live": "theirs is a broadcast, or not translated",
+    "file": "Estonian: the case of a label",
+    "page": "Estonian: the case of a label",
+    "pages": "Estonian: the case of a label",
+    "status": "Estonian: the native word",
+}
+
+
+def theirs(language: str) -> Iterator[tuple[str, polib.MOEntry]]:
+    """Yield each entry of the packages' catalogues with the name of its package."""
+    folders = {"django": Path(django.__file__).parent / "conf"}
+    for app in settings.INSTALLED_APPS:
+        spec = find_spec(app)
+        if spec and spec.origin:
+            folders[app] = Path(spec.origin).parent
+    for name, folder in folders.items():
+        path = folder / "locale" / language / "LC_MESSAGES" / "django.mo"
+        if path.exists():
+            yield from ((name, entry) for entry in polib.mofile(str(path)))
+
+
+def said_otherwise(ours: list[polib.POEntry], language: str) -> dict[str, list[str]]:
+    """Return what packages say for texts without a context that `ours` translates in another way."""
+    found: dict[str, list[str]] = {}
+    words = {(entry.msgid, entry.msgid_plural): entry for entry in ours if not entry.msgctxt}
+    for package, entry in theirs(language):
+        own = words.get((entry.msgid, entry.msgid_plural))
+        # What a package repeats in English waits for its translator.
+        if own is None or entry.msgctxt or entry.msgstr == entry.msgid:
+            continue
+        if (own.msgstr, own.msgstr_plural) != (entry.msgstr, entry.msgstr_plural):
+            found.setdefault(entry.msgid, []).append(f"{entry.msgstr!r} ({package})")
+    return found
+
+
+def test_no_text_of_ours_speaks_for_a_package_unless_it_is_right_there():
+    found = {
+        language: said_otherwise(polib.pofile(str(catalogue(ROOT, language))), language)
+        for language in LANGUAGES
+        if language != SOURCE
+    }
+    problems = [
+        f"{language}: {text!r} needs a context: others say {' and '.join(words)}"
+        for language, texts in found.items()
+        for text, words in texts.items()
+        if text not in RIGHT_IN_BOTH
+    ]
+    assert problems == []
+    assert RIGHT_IN_BOTH.keys() - {text for texts in found.values() for text in texts} == set()
+
+
+def test_a_text_that_would_speak_for_wagtail_is_found():
+    until = polib.POEntry(msgid="To", msgstr="Asti")
+    assert said_otherwise([until], "fi") == {"To": ["'Kohde' (wagtail.contrib.redirects)"]}
+    until.msgctxt = "time"
+    assert said_otherwise([until], "fi") == {}
