@@ -88,6 +88,12 @@ TEMPLATES = [
 
 # Data
 
+POSTGRESQL_OPTIONS = {
+    "pool": {"min_size": 1, "max_size": environment.number("DATABASE_POOL", 8)},
+    # Statements that come often are prepared. A pooler between site and server has to work by session.
+    "server_side_binding": True,
+    "prepare_threshold": 5,
+}
 SQLITE_OPTIONS = {
     # A transaction takes the write lock when it begins: two that read first and then write meet "database is locked".
     "transaction_mode": "IMMEDIATE",
@@ -101,12 +107,12 @@ SQLITE_OPTIONS = {
 
 
 def database(url: str) -> dict[str, object]:
-    """Return Django's settings for a database address: SQLite tuned for writers, PostgreSQL with a connection pool."""
+    """Return Django's settings for a database address: SQLite tuned for writers, PostgreSQL with a pool of connections."""
     config: dict[str, object] = {**dj_database_url.parse(url)}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {**SQLITE_OPTIONS}
     elif config["ENGINE"] == "django.db.backends.postgresql":
-        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": environment.number("DATABASE_POOL", 8)}}
+        config["OPTIONS"] = {**POSTGRESQL_OPTIONS}
     return config
 
 

@@ -22,7 +22,8 @@ settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     DATABASES={
         "default": dj_database_url.parse(os.environ["DATABASE_URL"])
-        | {"OPTIONS": {"pool": {"min_size": 1, "max_size": 8}}}
+        # As ours (`POSTGRESQL_OPTIONS`).
+        | {"OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, "server_side_binding": True, "prepare_threshold": 5}}
     },
     MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
