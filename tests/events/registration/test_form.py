@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from events.enums import Asked, ConsentPurpose, MailKind, Mode, QuestionKind, Status
 from events.models import (
@@ -664,3 +665,53 @@ def test_a_kept_form_is_not_shown_after_the_end(forum, url, settings, monkeypatc
     assert soup(Visitor().get(url)).select_one("form[data-registration]")
     monkeypatch.setattr(timezone, "now", lambda: end)
     assert not soup(Visitor().get(url)).select_one("form[data-registration]")
+
+
+def test_the_way_to_a_form_that_is_sent_is_kept(forum, url, settings, django_assert_max_num_queries):
+    settings.PAGE_CACHE_SECONDS = 60
+    visitor = Visitor()
+    assert visitor.send(url, **person(forum)).status_code == 303
+    sent = hidden_fields(soup(visitor.get(url))) | person(forum, email="bert@example.org")
+    with django_assert_max_num_queries(KEPT_SEND_QUERIES):
+        assert visitor.post(url, sent).status_code == 303
+    assert Registration.objects.count() == 2
+    assert visitor.post(f"{url}elsewhere/", sent).status_code == 404
+
+
+# Who may see the page, the counters against floods, and what is done under the lock.
+KEPT_SEND_QUERIES = 14
+
+
+def close(event) -> None:
+    rules = event.registration_settings
+    rules.closes_at = timezone.now()
+    rules.save()
+
+
+def protect(page) -> None:
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.PASSWORD, password="open")
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        pytest.param(lambda page: page.unpublish(), 404, id="taken offline"),
+        pytest.param(lambda page: close(page.event), 200, id="closed"),
+        pytest.param(
+            lambda page: SeatPool.objects.get(event=page.event, mode=Mode.ON_SITE).delete(), 200, id="no such way"
+        ),
+        pytest.param(lambda page: change_event(page.event, status=Status.CANCELLED), 200, id="cancelled"),
+        pytest.param(protect, 200, id="behind a password"),
+    ],
+)
+def test_what_is_kept_is_forgotten_with_each_change(
+    forum, url, settings, change, status, django_capture_on_commit_callbacks
+):
+    settings.PAGE_CACHE_SECONDS = 60
+    visitor = Visitor()
+    hidden = hidden_fields(soup(visitor.get(url)))
+    assert visitor.post(url, hidden | person(forum)).status_code == 303
+    with django_capture_on_commit_callbacks(execute=True):
+        change(forum)
+    assert visitor.post(url, hidden | person(forum, email="bert@example.org")).status_code == status
+    assert Registration.objects.count() == 1
