@@ -154,6 +154,5 @@ class MailView(DeskView):
             "mail": mail_counts(self.event),
             "standing": standing(event=self.event),
             "state": self.state,
-            "states": MailState,
             "per_hour": settings.MAILS_PER_HOUR,
         }
