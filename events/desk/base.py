@@ -13,12 +13,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from events import clock
-from events.models import Event, EventPage, RegistrationSettings
+from events.models import Event, EventPage, OutboxMail, RegistrationSettings
 from events.registration import access, errors
 from events.registration.actor import Actor, staff
+from events.registration.commands import resend
 from events.registration.questions import FormQuestion, questions_for
 from events.registration.standstill import standstill
 
@@ -104,6 +106,15 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
 
     def address(self, name: str, *args: object) -> str:
         return reverse(f"events:{name}", args=[self.event.pk, *args])
+
+    def send_again(self, mail: OutboxMail) -> None:
+        """Send a mail again, and say so, or why not."""
+        try:
+            resend(mail.pk, self.actor)
+        except errors.RegistrationError as error:
+            messages.error(self.request, in_words(error))
+        else:
+            messages.success(self.request, _("The mail is on its way again."))
 
     def get_header_title(self) -> str:
         return f"{self.get_page_title()}: {self.event}"

@@ -121,7 +121,6 @@ class CheckInView(DoorView):
             "day": self.day,
             "is_today": self.day == timezone.localdate(),
             "people": people,
-            "fitting": fitting,
             "more": max(0, fitting - MOST),
             "latest": self._latest(),
             "attended": attended,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
 
-from events.enums import Attendance, Mode
+from events.enums import Mode
 from events.models import Event, RegistrationSettings, SeatPool
 
 MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_until"]
@@ -25,8 +25,8 @@ class MomentInput(forms.DateTimeInput):
 
 def modes_of(event: Event) -> list[Mode]:
     """Return how people can take part in the event, as its facts say."""
-    ways = {Attendance.ON_SITE: [Mode.ON_SITE], Attendance.ONLINE: [Mode.ONLINE]}
-    return ways.get(event.mode, [Mode.ON_SITE, Mode.ONLINE])
+    takes_place = {Mode.ON_SITE: event.is_on_site, Mode.ONLINE: event.is_online}
+    return [mode for mode in Mode if takes_place[mode]]
 
 
 class SeatsMixin(forms.Form):
