@@ -36,7 +36,8 @@ LET_IN = IN | {_S.ABSENT}
 # Whoever is in one of these gets no mail about the event any more, unless it is about her own data.
 ENDED = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED})
 
-# From a state to those that may follow. What ended does not come back: the person registers anew.
+# From a state to those that may follow. What ended comes back by the hand of the staff alone, straight to a place; the
+# person registers anew.
 TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
     _S.PENDING: frozenset({_S.CONFIRMED, _S.WAITING, _S.REJECTED, _S.WITHDRAWN, _S.CANCELLED}),
     _S.CONFIRMED: frozenset({_S.WAITING, _S.WITHDRAWN, _S.CANCELLED, _S.ATTENDED, _S.ABSENT}),
@@ -44,10 +45,10 @@ TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
     _S.OFFERED: frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.WITHDRAWN, _S.EXPIRED, _S.REJECTED, _S.CANCELLED}),
     _S.ATTENDED: frozenset({_S.CONFIRMED}),
     _S.ABSENT: frozenset({_S.CONFIRMED, _S.ATTENDED}),
-    _S.WITHDRAWN: frozenset(),
-    _S.REJECTED: frozenset(),
-    _S.EXPIRED: frozenset(),
-    _S.CANCELLED: frozenset(),
+    _S.WITHDRAWN: frozenset({_S.CONFIRMED}),
+    _S.REJECTED: frozenset({_S.CONFIRMED}),
+    _S.EXPIRED: frozenset({_S.CONFIRMED}),
+    _S.CANCELLED: frozenset({_S.CONFIRMED}),
 }
 
 

@@ -18,7 +18,7 @@ from events.enums import Mode
 from events.models import Registration
 from events.registration.commands import Applicant, add_by_hand
 from events.registration.errors import AlreadyRegistered, Full, RegistrationError
-from events.registration.queries import Filters, choices_of, counts, mail_counts, registrations_of
+from events.registration.queries import Filters, anonymous_count, choices_of, counts, mail_counts, registrations_of
 from events.registration.stamps import new_stamp
 from events.registration.status import status
 from events.states import RegistrationState
@@ -102,6 +102,7 @@ class ListView(FilteredView):
             "elided_page_range": paginator.get_elided_page_range(page.number),
             "counts": found,
             "has_anybody": any(count.states for count in found),
+            "anonymous": anonymous_count(self.event),
             "mail": mail_counts(self.event),
             "status": status(self.event).value,
             "columns": [_heading(key, label, order) for key, label in SORTED_COLUMNS],

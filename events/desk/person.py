@@ -26,7 +26,7 @@ from events.registration.errors import AddressTaken, Busy, Full, NotPossible, Re
 from events.registration.personal import stored_answers
 from events.registration.queries import Personal, personal
 from events.registration.questions import FormQuestion
-from events.states import LIVE, RegistrationState
+from events.states import ENDED, LIVE, RegistrationState
 
 _S = RegistrationState
 STATES = dict(RegistrationState.choices)
@@ -72,6 +72,26 @@ DEEDS = {
             lambda person, actor, _reason: commands.offer_place(person.pk, actor, force=True),
             lambda person: person.state == _S.WAITING,
             gettext_lazy("%(name)s is offered a place, and gets a mail."),
+            asks_first=True,
+            warning=gettext_lazy("The person gets a place even if no seat is left, past those who wait longer."),
+        ),
+        Deed(
+            "take_back_in",
+            gettext_lazy("Take back in"),
+            lambda person, actor, _reason: commands.take_back_in(person.pk, actor),
+            lambda person: person.state in ENDED,
+            gettext_lazy("%(name)s has a place again, and gets a mail."),
+            asks_first=True,
+            warning=gettext_lazy(
+                "For people who come after all. Sensitive answers are gone: the person gives them anew."
+            ),
+        ),
+        Deed(
+            "take_back_in_over",
+            gettext_lazy("Take back in over the capacity"),
+            lambda person, actor, _reason: commands.take_back_in(person.pk, actor, force=True),
+            lambda person: person.state in ENDED,
+            gettext_lazy("%(name)s has a place again, and gets a mail."),
             asks_first=True,
             warning=gettext_lazy("The person gets a place even if no seat is left, past those who wait longer."),
         ),

@@ -12,6 +12,7 @@ import logging
 import uuid
 from functools import partial
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 FOLDER = "erasures"
 # The purpose of what is no consent.
 EVERYTHING = ""
+# Kept for so long beyond the backups: the last one may be restored on its last day.
+GRACE = datetime.timedelta(days=7)
 
 
 def remember(key: uuid.UUID, now: datetime.datetime, purpose: str = EVERYTHING) -> None:
@@ -37,7 +40,7 @@ def copy_out(now: datetime.datetime) -> int:
     storage = private_storage()
     count = 0
     for erasure in Erasure.objects.filter(copied_at=None):
-        name = f"{FOLDER}/{erasure.key}" + (f".{erasure.purpose}" if erasure.purpose else "")
+        name = _file_of(erasure.key, erasure.purpose)
         try:
             if erasure.purpose:
                 # A consent can be given and taken back more than once: the last time counts.
@@ -50,6 +53,30 @@ def copy_out(now: datetime.datetime) -> int:
         Erasure.objects.filter(pk=erasure.pk, at=erasure.at).update(copied_at=now)
         count += 1
     return count
+
+
+def prune(now: datetime.datetime) -> int:
+    """Forget what no backup can bring back any more, in the table and outside of it. Return how many."""
+    storage = private_storage()
+    old = Erasure.objects.filter(at__lt=now - datetime.timedelta(days=settings.BACKUP_DAYS) - GRACE)
+    count = 0
+    for erasure in old:
+        storage.delete(_file_of(erasure.key, erasure.purpose))
+        # One that was written anew meanwhile stays.
+        count += Erasure.objects.filter(pk=erasure.pk, at=erasure.at).delete()[0]
+    return count
+
+
+def take_in() -> int:
+    """After a backup was restored: write what only the files know into the table, and return how many."""
+    known = set(Erasure.objects.values_list("key", "purpose"))
+    missing = [
+        Erasure(key=key, purpose=purpose, at=at, copied_at=at)
+        for key, purpose in _names()
+        if (key, purpose) not in known
+        for at in [_time_of(key, purpose)]
+    ]
+    return len(Erasure.objects.bulk_create(missing, ignore_conflicts=True))
 
 
 def keys() -> set[uuid.UUID]:
@@ -85,6 +112,10 @@ def _names() -> list[tuple[uuid.UUID, str]]:
     return found
 
 
+def _file_of(key: uuid.UUID, purpose: str) -> str:
+    return f"{FOLDER}/{key}" + (f".{purpose}" if purpose else "")
+
+
 def _time_of(key: uuid.UUID, purpose: str) -> datetime.datetime:
-    with private_storage().open(f"{FOLDER}/{key}.{purpose}") as file:
+    with private_storage().open(_file_of(key, purpose)) as file:
         return datetime.datetime.fromisoformat(file.read().decode())

@@ -35,8 +35,8 @@ def move(
         raise NotPossible
     if after in LIVE and before not in LIVE and has_live_twin(registration):
         raise AddressTaken
-    if before in IN and after not in IN:
-        # The entry in her calendar is cancelled, or made anew if she is let in again.
+    if (before in IN) != (after in IN) and (before in IN or registration.calendar_sequence):
+        # The entry in her calendar is cancelled, or comes back after that (RFC 5546, 2.1.4). The first one is number 0.
         registration.calendar_sequence += 1
     registration.state, registration.state_since = after, now
     registration.offer_expires_at = offer_expires_at

@@ -14,7 +14,7 @@ from events.models import Answer, Consent, Event, Registration, RegistrationSett
 from events.registration import consents
 from events.registration.questions import FormQuestion
 from events.registration.sealing import unseal_or_none
-from events.registration.seats import OFF, SeatCount, seat_counts, settings_of
+from events.registration.seats import OFF, OVER, SeatCount, seat_counts, settings_of
 from events.registration.wordings import answer_in_words
 from events.states import ENDED, IN, RegistrationState
 
@@ -74,6 +74,10 @@ class PersonalView:
         return self.event.state(self.now) in OFF
 
     @property
+    def is_over(self) -> bool:
+        return self.event.state(self.now) in OVER
+
+    @property
     def is_in(self) -> bool:
         return self.state in IN
 
@@ -102,11 +106,11 @@ class PersonalView:
 
     @property
     def may_change(self) -> bool:
-        return self.state in MAY_CHANGE and self._is_before(self.change_until)
+        return self.state in MAY_CHANGE and not self.is_over and self._is_before(self.change_until)
 
     @property
     def may_withdraw(self) -> bool:
-        if self.state not in MAY_SWITCH:
+        if self.state not in MAY_SWITCH or self.is_over:
             return False
         return self.state not in BOUND_TO_WITHDRAW_IN_TIME or self._is_before(self.withdraw_until)
 

@@ -74,8 +74,11 @@ class Filters:
 
 
 def registrations_of(event: Event, filters: Filters = Filters(), order: str = NEWEST_FIRST) -> QuerySet[Registration]:
-    """Return the registrations that pass the filters. A search costs one more query, however many people there are."""
-    found = Registration.objects.filter(event=event)
+    """Return the registrations that pass the filters. A search costs one more query, however many people there are.
+
+    Nobody who is anonymous is among them: one by one, their country and state would tell who they were.
+    """
+    found = Registration.objects.filter(event=event, anonymised_at=None)
     if filters.state:
         found = found.filter(state__in=GROUPS.get(filters.state, {filters.state}))
     exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language")}
@@ -114,13 +117,18 @@ def choices_of(event: Event) -> Choices:
     """Return what the event's registrations hold. Three queries."""
 
     def known(name: str) -> list[str]:
-        values = Registration.objects.filter(event=event).exclude(**{name: ""}).order_by(name)
+        values = Registration.objects.filter(event=event, anonymised_at=None).exclude(**{name: ""}).order_by(name)
         return [str(value) for value in values.values_list(name, flat=True).distinct()[:MOST_CHOICES]]
 
     return Choices(known("country"), known("organisation"), known("language"))
 
 
 # Counts
+
+
+def anonymous_count(event: Event) -> int:
+    """Return how many registrations are those of nobody any more. One query."""
+    return Registration.objects.filter(event=event, anonymised_at__isnull=False).count()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from events.states import HOLDS_SEAT, RegistrationState
 
 # Nobody is moved up, offered a place or let in when an event is in one of these.
 OFF = frozenset({State.CANCELLED, State.POSTPONED, State.PAST})
+# When people can change nothing about taking part any more.
+OVER = frozenset({State.CANCELLED, State.PAST})
 # On site first, as forms show them.
 ORDER = {mode.value: number for number, mode in enumerate(Mode)}
 # Asked twice for each registration, once of it under the lock: putting it together anew takes five times as long.

@@ -1,12 +1,13 @@
-"""Numbers of an event's registrations. Once people are anonymous, no number tells of fewer than five of them."""
+"""Numbers of an event's registrations. Of people who are anonymous no number tells of fewer than five."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django_countries import countries
 
@@ -33,6 +34,9 @@ class Cell:
 
 
 OTHERS = "others"
+# In `values`: whether the person has gone from the row.
+IS_ANONYMOUS = ExpressionWrapper(Q(anonymised_at__isnull=False), output_field=BooleanField())
+Days = dict[datetime.date, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -61,32 +65,56 @@ class Statistics:
     by_state: list[Cell]
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """How many there are for each value of a field: of people who are known, and of those who are anonymous."""
+
+    known: dict[str, int]
+    anonymous: dict[str, int]
+
+    def cells(self, labels: dict[str, str]) -> list[Cell]:
+        """Return the cells, `OTHERS` last.
+
+        The known are counted as they are: the list shows them. The anonymous come on top, suppressed by themselves: who
+        takes the known away from the whole is left with numbers that tell of nobody.
+        """
+        anonymous = suppressed([Cell(key, key, number) for key, number in self.anonymous.items()])
+        counts = Counter(self.known)
+        counts.update({cell.key: cell.count for cell in anonymous if cell.key != OTHERS})
+        others = [cell for cell in anonymous if cell.key == OTHERS]
+        return [*(Cell(key, labels.get(key, key), number) for key, number in counts.items()), *others]
+
+    def sorted_cells(self, labels: dict[str, str]) -> list[Cell]:
+        return sorted(
+            self.cells(labels), key=lambda cell: (cell.key == OTHERS, cell.key == "", -cell.count, cell.label)
+        )
+
+
 def statistics(event: Event) -> Statistics:
-    """Return the numbers of everybody who holds or held a seat or waits; by state, of everybody. Seven queries."""
+    """Return the numbers of everybody who holds or held a seat or waits; by state, of everybody. Six queries."""
     everybody = Registration.objects.filter(event=event)
     came = everybody.filter(state__in=HOLDS_SEAT | {RegistrationState.WAITING})
-    is_anonymous = everybody.filter(anonymised_at__isnull=False).exists()
     states = _numbers(everybody, "state")
     languages = _numbers(came, "language")
-
-    def cells(numbers: dict[str, int], labels: dict[str, str]) -> list[Cell]:
-        rows = [Cell(key, labels.get(key, key), number) for key, number in numbers.items()]
-        found = sorted(rows, key=lambda cell: (cell.key == "", -cell.count, cell.label))
-        return suppressed(found) if is_anonymous else found
-
-    over_time, is_by_week = _over_time(event, is_anonymous=is_anonymous)
-    state_cells = [Cell(state.value, str(state.label), states[state]) for state in RegistrationState if state in states]
+    over_time, is_by_week = _over_time(event)
+    state_order = list(RegistrationState)
+    exact = Counter(states.known) + Counter(states.anonymous)
     return Statistics(
-        total=sum(states.values()),
-        taking_part=sum(states.get(state, 0) for state in IN),
-        is_anonymous=is_anonymous,
+        total=sum(exact.values()),
+        taking_part=sum(exact[state] for state in IN),
+        is_anonymous=bool(states.anonymous),
         is_by_week=is_by_week,
         over_time=over_time,
-        by_country=cells(_numbers(came, "country"), dict(countries)),
-        by_mode=cells(_numbers(came, "mode"), {mode.value: str(mode.label) for mode in Mode}),
-        by_profession=cells(_numbers(came, "profession"), {item.value: str(item.label) for item in Profession}),
-        by_language=cells(languages, {code: language_name(code) for code in languages}),
-        by_state=suppressed(state_cells) if is_anonymous else state_cells,
+        by_country=_numbers(came, "country").sorted_cells(dict(countries)),
+        by_mode=_numbers(came, "mode").sorted_cells({mode.value: str(mode.label) for mode in Mode}),
+        by_profession=_numbers(came, "profession").sorted_cells({item.value: str(item.label) for item in Profession}),
+        by_language=languages.sorted_cells(
+            {code: language_name(code) for code in languages.known | languages.anonymous}
+        ),
+        by_state=sorted(
+            states.cells({state.value: str(state.label) for state in RegistrationState}),
+            key=lambda cell: len(state_order) if cell.key == OTHERS else state_order.index(RegistrationState(cell.key)),
+        ),
     )
 
 
@@ -106,35 +134,56 @@ def suppressed(cells: list[Cell]) -> list[Cell]:
     return [*large, Cell(OTHERS, "", count)] if count >= SMALLEST_CELL else []
 
 
-def _numbers(people: QuerySet[Registration], field: str) -> dict[str, int]:
-    """Return how many there are for each value of a field."""
-    return {str(value): number for value, number in people.order_by().values_list(field).annotate(Count("pk"))}
+def _numbers(people: QuerySet[Registration], field: str) -> Numbers:
+    known: dict[str, int] = {}
+    anonymous: dict[str, int] = {}
+    rows = people.order_by().values_list(field, IS_ANONYMOUS)
+    for value, is_anonymous, number in rows.annotate(number=Count("pk")):
+        (anonymous if is_anonymous else known)[str(value)] = number
+    return Numbers(known, anonymous)
 
 
-def _over_time(event: Event, *, is_anonymous: bool) -> tuple[list[Point], bool]:
+def _over_time(event: Event) -> tuple[list[Point], bool]:
     """Return the registrations by day or week on the event's calendar, without gaps, and whether by week."""
     rows = (
         Registration.objects.filter(event=event)
         .order_by()
         .annotate(day=TruncDate("created_at", tzinfo=clock.zone_info(event.zone)))
-        .values("day", "mode")
+        .values_list("day", "mode", IS_ANONYMOUS)
         .annotate(number=Count("pk"))
     )
-    found: dict[datetime.date, dict[str, int]] = {}
-    for row in rows:
-        found.setdefault(row["day"], {})[row["mode"]] = row["number"]
-    if not found:
+    known: Days = {}
+    anonymous: Days = {}
+    for day, mode, is_anonymous, number in rows:
+        (anonymous if is_anonymous else known).setdefault(day, {})[mode] = number
+    days = known.keys() | anonymous.keys()
+    if not days:
         return [], False
-    first, last = min(found), max(found)
-    is_by_week = (last - first).days >= MOST_DAYS
+    is_by_week = (max(days) - min(days)).days >= MOST_DAYS
+    shown = zip(
+        _points(known, days, is_by_week=is_by_week),
+        _coarser(_points(anonymous, days, is_by_week=is_by_week)),
+        strict=True,
+    )
+    return _trimmed([Point(one.start, _sum([one.by_mode, other.by_mode])) for one, other in shown]), is_by_week
+
+
+def _points(found: Days, days: Set[datetime.date], *, is_by_week: bool) -> list[Point]:
+    """Return what was found from the first of the days to the last."""
     step = 7 * DAY if is_by_week else DAY
-    start = first - first.weekday() * DAY if is_by_week else first
+    start = min(days) - min(days).weekday() * DAY if is_by_week else min(days)
     points = []
-    while start <= last:
-        days = [start + number * DAY for number in range(step.days)]
-        points.append(Point(start, _sum(found[day] for day in days if day in found)))
+    while start <= max(days):
+        span = [start + number * DAY for number in range(step.days)]
+        points.append(Point(start, _sum(found[day] for day in span if day in found)))
         start += step
-    return (_coarser(points) if is_anonymous else points), is_by_week
+    return points
+
+
+def _trimmed(points: list[Point]) -> list[Point]:
+    """Leave away the empty beginning and end: days on which nobody came but anonymous people, too few to be shown."""
+    filled = [number for number, point in enumerate(points) if point.total]
+    return points[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _coarser(points: list[Point]) -> list[Point]:
@@ -149,7 +198,7 @@ def _coarser(points: list[Point]) -> list[Point]:
     last = next((place for place in reversed(range(len(found))) if found[place].total), None)
     if rest and last is not None:
         found[last] = Point(found[last].start, _sum([found[last].by_mode, rest]))
-    return found if last is not None else []
+    return found
 
 
 def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:

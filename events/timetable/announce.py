@@ -102,6 +102,7 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_news: 
             "mode": event.mode,
             "venue": event.venue_parts if event.is_on_site else [],
             "hours": _hours(event),
+            "zone": event.zone,
         }
     )
     if entry is None:
@@ -109,8 +110,8 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_news: 
             key=event.key, event=event, is_row=False, modified_at=now, announced=announced, slot=slot
         )
         return
-    # An entry that was written before slots knew of hours knows of no other ones.
-    before = {"hours": slot["hours"]} | entry.slot
+    # An entry that was written before slots knew of hours and zones knows of no other ones.
+    before = {"hours": slot["hours"], "zone": slot["zone"]} | entry.slot
     if is_news and before != slot:
         TimetableChange.record(event, None, before, slot, {}, now)
     _store(entry, announced, slot, entry.titles, now)

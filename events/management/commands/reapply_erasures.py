@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand
 
+from events.registration import ledger
 from events.registration.commands.erasure import erase_again, take_back_again
 
 
@@ -15,3 +16,5 @@ class Command(BaseCommand):
     def handle(self, **options: object) -> None:
         self.stdout.write(f"registrations erased again: {erase_again()}")
         self.stdout.write(f"consents taken back again: {take_back_again()}")
+        # What stands in the table again is forgotten in time.
+        ledger.take_in()

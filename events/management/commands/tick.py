@@ -36,6 +36,7 @@ PARTS: dict[str, Callable[[Any], int | None]] = {
     "sensitive answers erased": retention.erase_sensitive,
     "people made anonymous": retention.anonymise_due,
     "erasures copied out": ledger.copy_out,
+    "erasures forgotten": ledger.prune,
     "flood counters deleted": floods.prune,
     "mails of the demo deleted": mail_folder.prune,
     "mails sent": outbox.deliver_due,

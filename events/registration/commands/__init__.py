@@ -24,6 +24,7 @@ from events.registration.commands.staff import (
     reject,
     resend,
     set_seats,
+    take_back_in,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "set_seats",
     "switch_mode",
     "take_back_change",
+    "take_back_in",
     "tell_of_change",
     "undo_check_in",
     "withdraw",

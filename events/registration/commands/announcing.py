@@ -75,6 +75,8 @@ def take_back_change(event_id: int, now: datetime.datetime | None = None) -> int
     now = now or timezone.now()
     with locking.locked(event_id) as event:
         count = _drop_unsent(event, MailKind.EVENT_CHANGED)
+        # Somebody may have fetched her entry in between.
+        _revise_entries(event)
         told = OutboxMail.objects.filter(event=event, kind__in=[MailKind.EVENT_OFF, MailKind.EVENT_CHANGED])
         last = told.filter(attempts__gt=0).order_by("-pk").first()
         if last is not None and last.kind == MailKind.EVENT_OFF and event.state(now) not in OFF:
@@ -88,12 +90,17 @@ def _last_change_of_status(event: Event) -> EventChange | None:
 
 def _people(event: Event) -> list[Registration]:
     """Return everybody who is to be told, with calendar entries that show a change."""
+    _revise_entries(event)
     live = Registration.objects.filter(event=event).live()
-    live.filter(state__in=IN).update(calendar_sequence=F("calendar_sequence") + 1)
     people = list(live.exclude(email="").order_by("pk"))
     for person in people:
         person.event = event
     return people
+
+
+def _revise_entries(event: Event) -> None:
+    """Raise the SEQUENCE of everybody's calendar entry: time, place or status in it are others (RFC 5546, 2.1.4)."""
+    Registration.objects.filter(event=event, state__in=IN).update(calendar_sequence=F("calendar_sequence") + 1)
 
 
 def _unsent(event: Event, kind: MailKind) -> QuerySet[OutboxMail]:

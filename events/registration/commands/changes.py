@@ -42,11 +42,13 @@ def change_answers(
 
     Of a registration that has ended, the staff may change the note and nothing else.
 
-    Raises TooLate, NotPossible (ended, came already, or a field that the actor may not change), AddressTaken and Busy.
+    Raises EventOff, TooLate, NotPossible (ended, came already, or a field that the actor may not change), AddressTaken
+    and Busy.
     """
     now = now or timezone.now()
     with steps.at_hand(registration_pk) as registration:
         settings = settings_of(registration.event)
+        steps.refuse_if_over(actor, registration.event, now)
         steps.refuse_if_late(actor, settings.end_of_changes if settings else None, now)
         _refuse_change(registration, applicant_changes, actor, says_more=bool(answers or consents))
         fields = [name for name, value in applicant_changes.items() if str(getattr(registration, name)) != value]
@@ -154,12 +156,13 @@ def withdraw(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime
 
     Whoever has no confirmed place may leave at any time before the event is over.
 
-    Raises TooLate, NotPossible (ended otherwise, or came already) and Busy.
+    Raises EventOff, TooLate, NotPossible (ended otherwise, or came already) and Busy.
     """
     now = now or timezone.now()
     with steps.at_hand(registration_pk) as registration:
         if registration.state == _S.WITHDRAWN:
             return registration
+        steps.refuse_if_over(actor, registration.event, now)
         settings = settings_of(registration.event)
         if registration.state in {_S.CONFIRMED, _S.PENDING} and settings:
             steps.refuse_if_late(actor, settings.end_of_withdrawal, now)
@@ -189,12 +192,13 @@ def accept_offer(registration_pk: int, actor: Actor = PERSON, now: datetime.date
 def decline_offer(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | None = None) -> Registration:
     """Leave the offered place to the next, and the waiting list. Twice is as good as once.
 
-    Raises OfferGone, NotPossible and Busy.
+    Raises EventOff, OfferGone, NotPossible and Busy.
     """
     now = now or timezone.now()
     with steps.at_hand(registration_pk) as registration:
         if registration.state == _S.WITHDRAWN:
             return registration
+        steps.refuse_if_over(actor, registration.event, now)
         if registration.state != _S.OFFERED:
             raise OfferGone if registration.state == _S.EXPIRED else NotPossible
         with steps.seats_change(registration.event, now):

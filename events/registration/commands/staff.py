@@ -14,7 +14,7 @@ from events.registration.actor import Actor
 from events.registration.commands import steps
 from events.registration.errors import Full, ModeNotOffered, NotPossible
 from events.registration.seats import counts_with, next_in_line, offer, seat_counts
-from events.states import RegistrationState
+from events.states import ENDED, RegistrationState
 
 _S = RegistrationState
 
@@ -70,6 +70,34 @@ def _turn_away(
         with steps.seats_change(registration.event, now):
             moves.move(registration, after, actor, action, now)
         steps.tell(registration, told, {"reason": reason} if reason else None)
+        return registration
+
+
+def take_back_in(
+    registration_pk: int, actor: Actor, *, force: bool = False, now: datetime.datetime | None = None
+) -> Registration:
+    """Give somebody a place whose registration has ended; with `force` over the capacity and past those who wait.
+
+    Her link and what she told are still there; sensitive answers are gone. Twice is as good as once.
+
+    Raises EventOff, ModeNotOffered, Full, AddressTaken (she registered anew), NotPossible and Busy.
+    """
+    now = now or timezone.now()
+    with steps.at_hand(registration_pk) as registration:
+        if registration.state == _S.CONFIRMED:
+            return registration
+        if registration.state not in ENDED:
+            raise NotPossible
+        event = registration.event
+        steps.refuse_if_off(event, now)
+        count = seat_counts(event).get(Mode(registration.mode))
+        if count is None:
+            raise ModeNotOffered
+        if count.is_full and not force:
+            raise Full
+        with steps.seats_change(event, now):
+            moves.move(registration, _S.CONFIRMED, actor, "take_back_in", now)
+        steps.tell(registration, MailKind.CONFIRMED)
         return registration
 
 

@@ -11,7 +11,7 @@ from events.models import Event, OutboxMail, Registration
 from events.registration import locking, outbox
 from events.registration.actor import Actor
 from events.registration.errors import EventOff, NotPossible, TooLate
-from events.registration.seats import OFF, promote, seat_counts, settings_of
+from events.registration.seats import OFF, OVER, promote, seat_counts, settings_of
 from home import page_cache
 
 # Organisers hear of registrations at most this often.
@@ -54,6 +54,12 @@ def _fullness(event: Event) -> dict[Mode, bool]:
 
 def refuse_if_off(event: Event, now: datetime.datetime) -> None:
     if event.state(now) in OFF:
+        raise EventOff
+
+
+def refuse_if_over(actor: Actor, event: Event, now: datetime.datetime) -> None:
+    """What is cancelled or over is no longer the person's to change; the staff may put records straight."""
+    if actor.is_person and event.state(now) in OVER:
         raise EventOff
 
 

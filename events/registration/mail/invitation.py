@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from events.calendar.entries import Entry, event_entry
 from events.enums import MailKind, Mode, State
-from events.models import CalendarEntry, EventPage, OutboxMail, Registration
+from events.models import CalendarEntry, EventPage, HistoryEntry, OutboxMail, Registration
 from events.registration.mail.truth import CALLED_OFF
 from events.states import IN
 
@@ -67,8 +68,18 @@ def subject_of(mail: OutboxMail) -> Registration | None:
     )
 
 
+def revised_at(registration: Registration, page: EventPage) -> datetime.datetime:
+    """Return when what somebody's entry says was changed last: her state, her way of taking part, the event, its words."""
+    switched = HistoryEntry.objects.filter(registration=registration, action="switch_mode").aggregate(at=Max("at"))[
+        "at"
+    ]
+    announced = registration.event.calendar_entries.filter(is_row=False).aggregate(at=Max("modified_at"))["at"]
+    moments = (registration.state_since, switched, announced, page.last_published_at)
+    return max(moment for moment in moments if moment is not None)
+
+
 def entry_of(registration: Registration, page: EventPage, sequence: int, at: datetime.datetime) -> Entry:
-    """Return somebody's own entry, in the words of the page and the active language.
+    """Return somebody's own entry as it was last changed `at`, in the words of the page and the active language.
 
     Its UID is the registration's, not the event's: who also subscribes to the public calendar has two entries, and
     neither overwrites the other. It holds neither the personal link nor the one to join: calendars are shared.

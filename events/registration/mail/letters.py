@@ -103,7 +103,7 @@ def _no_place(mail: OutboxMail, facts: Facts) -> Letter:
             *way_out,
         ],
         button=own_page(facts) if way_out else event_page(facts),
-        closing=[_("There is nothing more to do. Your data are deleted when their time has come.")],
+        closing=[] if way_out else [_("There is nothing more to do. Your data are deleted when their time has come.")],
     )
 
 

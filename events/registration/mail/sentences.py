@@ -121,9 +121,8 @@ def after_the_offer(facts: Facts) -> str:
 
 def other_way(facts: Facts) -> list[str]:
     """Return the way in which somebody can still take part who did not get a place in hers."""
-    if facts.registration is None:
-        return []
-    free = [seat for seat in personal_view(facts.registration, facts.now).other_modes if not seat.is_full]
+    seats = personal_view(facts.registration, facts.now).other_modes if facts.registration else []
+    free = [seat for seat in seats if not seat.is_full]
     return [
         _("You can still take part this way: %(mode)s. Change to it on your personal page.") % {"mode": seat.mode.label}
         for seat in free[:1]

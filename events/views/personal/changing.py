@@ -21,11 +21,11 @@ from events.registration.seats import settings_of
 from events.registration.wordings import consent_wording, seats_in_words
 from events.states import RegistrationState
 from events.views.frames import PersonalLayout, try_later
-from events.views.personal.showing import PROBLEM_WORDS, context_of, not_now, with_status
+from events.views.personal.showing import PROBLEM_WORDS, context_of, deed_by_link, not_now, with_status
 from events.views.personal.visit import Visit, form_by_link
 
 
-@form_by_link
+@deed_by_link
 def change(visit: Visit) -> HttpResponse:
     """Correct name, organisation and answers; agree to what is asked with them, or not."""
     view = personal_view(visit.registration, visit.now)
@@ -93,7 +93,7 @@ class ModeForm(forms.Form):
     wait = forms.BooleanField(required=False)
 
 
-@form_by_link
+@deed_by_link
 def mode(visit: Visit) -> HttpResponse:
     """Take part in another way: at once where there is a place, or by way of its waiting list."""
     context = context_of(visit, _("Take part in another way"))

@@ -17,7 +17,7 @@ from events.registration import commands, errors
 from events.registration.actor import PERSON
 from events.registration.personal import personal_view
 from events.views.frames import PersonalLayout, keep_private
-from events.views.personal.showing import context_of, moments_of, not_now
+from events.views.personal.showing import context_of, deed_by_link, moments_of, not_now
 from events.views.personal.visit import Visit, form_by_link
 
 
@@ -51,7 +51,7 @@ def _confirm(visit: Visit, asked: Confirmation) -> HttpResponse:
     return render(visit.request, "events/registration/confirm.html", context)
 
 
-@form_by_link
+@deed_by_link
 def withdraw(visit: Visit) -> HttpResponse:
     view = personal_view(visit.registration, visit.now)
     paragraphs = [_("Your place goes to the next person who waits for one. You get a mail that says so.")]
@@ -72,7 +72,7 @@ def withdraw(visit: Visit) -> HttpResponse:
     )
 
 
-@form_by_link
+@deed_by_link
 def accept(visit: Visit) -> HttpResponse:
     view = personal_view(visit.registration, visit.now)
     end = moments_of(view)["offer_end"]
@@ -92,7 +92,7 @@ def accept(visit: Visit) -> HttpResponse:
     )
 
 
-@form_by_link
+@deed_by_link
 def decline(visit: Visit) -> HttpResponse:
     view = personal_view(visit.registration, visit.now)
     return _confirm(

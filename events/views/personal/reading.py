@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from events.calendar import ics
 from events.registration import errors
-from events.registration.mail.invitation import entry_of
+from events.registration.mail.invitation import entry_of, revised_at
 from events.registration.personal import personal_view
 from events.registration.personal_data import as_of, personal_data, readable
 from events.registration.retention import goes_at, sensitive_answers_go_at
@@ -58,7 +58,7 @@ def join(visit: Visit) -> HttpResponse:
     view = personal_view(visit.registration, visit.now)
     context = context_of(visit, _("Join online"))
     if not view.takes_part_online:
-        return not_now(visit, context, errors.NotPossible())
+        return not_now(visit, context, errors.EventOff() if view.is_off else errors.NotPossible())
     context |= {"view": view, **moments_of(view)}
     return render(visit.request, "events/registration/join.html", context)
 
@@ -72,12 +72,13 @@ def calendar(visit: Visit) -> HttpResponse:
     if not view.has_calendar:
         return not_now(visit, context, errors.NotPossible())
     page = context["page"]
-    entry = entry_of(visit.registration, page, visit.registration.calendar_sequence, visit.registration.state_since)
+    registration = visit.registration
+    entry = entry_of(registration, page, registration.calendar_sequence, revised_at(registration, page))
     content = ics.calendar(
         [entry],
         name=page.title,
         language=visit.language,
-        uid=f"{visit.registration.key}-personal",
+        uid=f"{registration.key}-personal",
         # Where the file came from is the personal link: it does not go into a calendar, which is shared.
         source_url=context["facts"].event_url,
     )

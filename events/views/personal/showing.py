@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,8 +13,9 @@ from django.utils.translation import gettext as _
 from events.registration import errors
 from events.registration.mail.facts import Facts
 from events.registration.personal import PersonalView
+from events.registration.seats import OVER
 from events.views.frames import PersonalLayout, try_later
-from events.views.personal.visit import Visit
+from events.views.personal.visit import View, Visit, form_by_link
 from events.when import moment_in_words
 
 PROBLEM_WORDS = {
@@ -76,6 +79,21 @@ def moments_of(view: PersonalView) -> dict[str, str]:
 def not_now(visit: Visit, context: dict[str, Any], error: errors.RegistrationError) -> HttpResponse:
     context |= {"problem": PROBLEM_WORDS[error.code]()}
     return with_status(render(visit.request, "events/registration/not_now.html", context), error)
+
+
+def deed_by_link(view: View) -> Callable[..., HttpResponse]:
+    """A view with a form that changes how somebody takes part. When the event is cancelled or over it says so instead.
+
+    What is hers whatever becomes of the event (her data, her consents) is no such view.
+    """
+
+    @wraps(view)
+    def while_it_lasts(visit: Visit) -> HttpResponse:
+        if visit.registration.event.state(visit.now) in OVER:
+            return not_now(visit, context_of(visit, _("Your registration")), errors.EventOff())
+        return view(visit)
+
+    return form_by_link(while_it_lasts)
 
 
 def with_status(response: HttpResponse, error: errors.RegistrationError | None) -> HttpResponse:

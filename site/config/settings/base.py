@@ -217,6 +217,9 @@ MAIL_DELIVERY = environment.choice("MAIL_DELIVERY", ("thread", "clock"))
 # More than this in an hour wait: somebody may be using the form to send mail to strangers.
 MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
 
+# For how many days backups are kept: the ledger of erasures outlives them (`events/registration/ledger.py`).
+BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
+
 # Floods (`events/registration/floods.py`)
 
 # A form that comes back sooner was filled in by a program.

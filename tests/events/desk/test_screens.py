@@ -316,6 +316,21 @@ def test_a_clock_that_stands_still_is_said_on_every_screen(client, organiser, ev
     assert "The clock of this site has never run." in client.get(desk(event)).content.decode()
 
 
+def test_people_who_are_anonymous_stand_in_no_list(client, organiser, event):
+    person = make_registration(event, country="GR", profession="nurse")
+    gone = {"name": "", "email": "", "email_key": "", "token_hash": "", "anonymised_at": timezone.now()}
+    Registration.objects.filter(pk=person.pk).update(**gone)
+    screen = client.get(desk(event))
+    assert "1 registration is anonymous." in screen.content.decode()
+    assert (list(screen.context["people"]), screen.context["has_anybody"]) == ([], True)
+    assert "Nobody fits these filters." not in screen.content.decode()
+    assert "Nobody fits these filters." in client.get(desk(event), {"q": "x"}).content.decode()
+    page = client.get(desk(event, "registration_person", person.pk)).content.decode()
+    assert "Anonymous" in page
+    assert "Greece" not in page
+    assert "Nurse" not in page
+
+
 def test_adding_by_hand(client, organiser, event):
     url = desk(event, "registration_add")
     assert client.get(url).status_code == 200
@@ -463,6 +478,8 @@ def test_deeds_of_one_person(client, organiser, event):
         ("waiting", "offer", "offered"),
         ("waiting", "offer_over", "offered"),
         ("pending", "reject", "rejected"),
+        ("withdrawn", "take_back_in", "confirmed"),
+        ("expired", "take_back_in_over", "confirmed"),
         ("confirmed", "withdraw", "withdrawn"),
         ("confirmed", "new_link", "confirmed"),
     ],

@@ -79,8 +79,17 @@ def test_several_edits_make_one_mail(event):
 
 def test_an_edit_that_is_taken_back_is_not_told(event):
     change_event(event, venue_name="New Mill")
+    fetched = Registration.objects.get(state="confirmed").calendar_sequence
     change_event(event, venue_name="Old Mill")
     assert told(MailKind.EVENT_CHANGED) == []
+    # Whoever fetched the entry in between must learn that it is as it was.
+    assert Registration.objects.get(state="confirmed").calendar_sequence > fetched
+
+
+def test_the_same_hours_in_another_zone_are_another_time(event):
+    change_event(event, zone="Europe/Brussels")
+    assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+    assert Registration.objects.get(state="confirmed").calendar_sequence == 1
 
 
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.POSTPONED])

@@ -15,7 +15,9 @@ from events.registration.commands import (
     reject,
     resend,
     set_seats,
+    take_back_in,
     undo_check_in,
+    withdraw,
 )
 from events.registration.seats import seat_counts
 from events.states import RegistrationState
@@ -264,3 +266,49 @@ def test_nobody_is_absent_from_an_event_whose_beginning_nobody_knows(organiser):
     type(event).objects.update(starts_at=None)
     with pytest.raises(errors.NotPossible):
         mark_absent(event.pk, organiser, NOW + 90 * DAY)
+
+
+# Taking back in
+
+
+@pytest.mark.parametrize("state", [_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED])
+def test_whoever_left_is_taken_back_in_and_told_once(organiser, state):
+    event = make_open_event({Mode.ON_SITE: (1, True)}, needs_approval=True)
+    person = make_registration(event, state)
+    for _time in range(2):
+        assert take_back_in(person.pk, organiser, now=NOW).state == _S.CONFIRMED
+    assert [mail.kind for mail in OutboxMail.objects.all()] == [MailKind.CONFIRMED]
+    entry = person.history.get()
+    assert (entry.action, entry.actor, entry.before, entry.after) == ("take_back_in", "staff", state, "confirmed")
+    assert again(person).token_hash == person.token_hash
+
+
+def test_nobody_is_taken_back_in_over_the_capacity_or_past_others_unless_meant(organiser):
+    event = make_open_event({Mode.ON_SITE: (1, True)})
+    first, second = make_registration(event), make_registration(event, _S.WAITING)
+    withdraw(first.pk, organiser, NOW)
+    assert state_of(second) == _S.OFFERED
+    with pytest.raises(errors.Full):
+        take_back_in(first.pk, organiser, now=NOW)
+    assert take_back_in(first.pk, organiser, force=True, now=NOW).state == _S.CONFIRMED
+    assert seat_counts(event)[Mode.ON_SITE].left == -1
+
+
+@pytest.mark.parametrize("state", [_S.PENDING, _S.WAITING, _S.OFFERED, _S.ATTENDED, _S.ABSENT])
+def test_who_has_not_left_is_not_taken_back_in(organiser, state):
+    person = make_registration(make_open_event(), state)
+    with pytest.raises(errors.NotPossible):
+        take_back_in(person.pk, organiser, now=NOW)
+
+
+def test_what_keeps_people_from_being_taken_back_in(organiser):
+    event = make_open_event({Mode.ON_SITE: (5, True)})
+    gone = make_registration(event, _S.WITHDRAWN, email="anna@example.org")
+    online = make_registration(event, _S.WITHDRAWN, Mode.ONLINE)
+    make_registration(event, email="anna@example.org")
+    with pytest.raises(errors.AddressTaken):
+        take_back_in(gone.pk, organiser, now=NOW)
+    with pytest.raises(errors.ModeNotOffered):
+        take_back_in(online.pk, organiser, now=NOW)
+    with pytest.raises(errors.EventOff):
+        take_back_in(online.pk, organiser, now=NOW + 90 * DAY)

@@ -19,7 +19,16 @@ from events.states import RegistrationState
 from home.private_files import private_storage
 from tests.events.making import commit
 from tests.events.registration.holding import days_after, hold_everything
-from tests.events.registration.making import NOW, SEATS, again, make_open_event, make_registration, make_staff, state_of
+from tests.events.registration.making import (
+    DAY,
+    NOW,
+    SEATS,
+    again,
+    make_open_event,
+    make_registration,
+    make_staff,
+    state_of,
+)
 
 _S = RegistrationState
 MODE = next(iter(SEATS))
@@ -272,6 +281,35 @@ def test_a_consent_that_was_given_again_stands(event):
     Erasure.objects.all().delete()
     assert ledger.taken_back()[registration.key, "sensitive"] == later
     assert ledger.keys() == set()
+
+
+def test_the_ledger_forgets_what_no_backup_can_bring_back(event, settings):
+    settings.BACKUP_DAYS = 10
+    old, fresh = uuid.uuid4(), uuid.uuid4()
+    for key, purpose, at in (
+        (old, "", NOW - 18 * DAY),
+        (old, ConsentPurpose.PHOTOS, NOW - 18 * DAY),
+        (fresh, "", NOW - 16 * DAY),
+    ):
+        Erasure.objects.create(key=key, purpose=purpose, at=at)
+    # One whose copy was never made goes, too.
+    Erasure.objects.create(key=uuid.uuid4(), at=NOW - 18 * DAY, copied_at=NOW)
+    ledger.copy_out(NOW)
+    assert [ledger.prune(NOW) for _time in range(2)] == [3, 0]
+    assert Erasure.objects.get().key == fresh
+    assert private_storage().listdir(ledger.FOLDER)[1] == [str(fresh)]
+
+
+def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event):
+    keys = [uuid.uuid4() for _number in range(2)]
+    Erasure.objects.create(key=keys[0], at=NOW)
+    Erasure.objects.create(key=keys[1], purpose=ConsentPurpose.PHOTOS, at=NOW)
+    ledger.copy_out(NOW)
+    Erasure.objects.filter(key=keys[0]).delete()
+    call_command("reapply_erasures")
+    assert [ledger.take_in(), set(Erasure.objects.values_list("key", "at"))] == [0, {(key, NOW) for key in keys}]
+    assert ledger.prune(NOW + 43 * DAY) == 2
+    assert private_storage().listdir(ledger.FOLDER)[1] == []
 
 
 def test_without_a_ledger_nothing_is_erased_again(event, monkeypatch):

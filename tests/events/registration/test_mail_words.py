@@ -233,6 +233,7 @@ def test_who_waited_in_vain_hears_of_another_way_while_there_is_one(page):
     assert "We are sorry that we could not offer you a place." in text
     assert "You can still take part this way: Online. Change to it on your personal page." in text
     assert "Open your personal page:" in text
+    assert "nothing more to do" not in text
     late = part(rendered(mail, page.event.starts_at), "text/plain")
     assert "still take part" not in late
     assert "See the page of the event:" in late

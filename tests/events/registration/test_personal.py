@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 
 import icalendar
@@ -13,7 +14,9 @@ from django.utils import timezone
 from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind, Status
 from events.models import (
     Answer,
+    CalendarEntry,
     Consent,
+    EventPage,
     EventQuestion,
     OutboxMail,
     Registration,
@@ -34,12 +37,14 @@ from tests.events.registration.making import (
     arrive,
     make_open_page,
     make_registration,
+    make_staff,
     set_seats_of,
     state_of,
 )
-from tests.events.registration.visiting import Visitor, link_of, old_stamp, soup, words
+from tests.events.registration.visiting import Visitor, hidden_fields, link_of, old_stamp, soup, words
 
 _S = RegistrationState
+LONG_AGO = datetime.date(2020, 5, 1)
 SECRET = "https://meet.example.org/secret-room"
 # Everything below a personal link that can be read.
 READ = [
@@ -612,6 +617,77 @@ def test_an_event_without_days_shows_no_way_in(forum):
     online.event.starts_at = None
     view = personal_view(online, NOW)
     assert (view.join_from, view.may_join) == (None, False)
+
+
+@pytest.mark.parametrize("facts", [{"status": Status.CANCELLED}, {"first_day": LONG_AGO, "last_day": LONG_AGO}])
+@pytest.mark.parametrize("state", [_S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.WITHDRAWN])
+def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_address(
+    visitor, forum, anna, facts, state
+):
+    offer = timezone.now() + HOUR if state == _S.OFFERED else None
+    Registration.objects.filter(pk=anna.pk).update(state=state, queued_at=NOW, offer_expires_at=offer)
+    before, count = again(anna), OutboxMail.objects.count()
+    change_event(forum.event, **facts)
+    fields = hidden_fields(read(visitor, anna, "registration_erase"))
+    count = OutboxMail.objects.count()
+    for name in ("change", "mode", "withdraw", "accept", "decline"):
+        url = link_of(anna, f"registration_{name}")
+        for response in (
+            visitor.get(url),
+            visitor.post(url, fields | {"mode": "online", "name": "Other", "wait": "on"}),
+        ):
+            assert response.status_code == 409
+            assert "The event does not take place as planned, or it is over." in words(soup(response).main)
+    after = again(anna)
+    assert (after.state, after.mode, after.name) == (before.state, before.mode, before.name)
+    assert OutboxMail.objects.count() == count
+    # What is hers stays hers.
+    assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "Your consent is taken back."
+    assert visitor.get(link_of(anna, "registration_data_file")).status_code == 200
+    assert act(visitor, anna, "erase", agree="on").status_code == 303
+    assert again(anna).name == ""
+
+
+def test_who_waits_for_a_new_day_may_still_change_or_leave(visitor, forum, anna):
+    change_event(forum.event, status=Status.POSTPONED)
+    assert visitor.get(link_of(anna, "registration_change")).status_code == 200
+    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
+
+
+def entry_in_file(visitor, registration):
+    response = visitor.get(link_of(registration, "registration_calendar"))
+    return icalendar.Calendar.from_ical(response.content).walk("VEVENT")[0]
+
+
+def test_her_calendar_file_says_when_it_was_changed_last(visitor, forum, anna):
+    """Each change raises LAST-MODIFIED; those of time, place and status SEQUENCE too (RFC 5546, 2.1.4)."""
+    hours = itertools.count(1)
+
+    def later():
+        return timezone.now() + next(hours) * HOUR
+
+    found = [entry_in_file(visitor, anna)]
+    commands.switch_mode(anna.pk, Mode.ONLINE, now=later())
+    found.append(entry_in_file(visitor, anna))
+    change_event(forum.event, venue_name="New Mill")
+    CalendarEntry.objects.filter(is_row=False).update(modified_at=later())
+    found.append(entry_in_file(visitor, anna))
+    change_event(forum.event, venue_name="")
+    CalendarEntry.objects.filter(is_row=False).update(modified_at=later())
+    found.append(entry_in_file(visitor, anna))
+    staff = make_staff()
+    commands.cancel_by_organiser(anna.pk, staff, now=later())
+    commands.take_back_in(anna.pk, staff, now=later())
+    found.append(entry_in_file(visitor, anna))
+    moments = [entry["LAST-MODIFIED"].dt for entry in found]
+    numbers = [entry["SEQUENCE"] for entry in found]
+    for values in (moments, numbers):
+        assert values == sorted(set(values))
+    EventPage.objects.filter(pk=forum.pk).update(title="New title", last_published_at=later())
+    renamed = entry_in_file(visitor, anna)
+    assert renamed["LAST-MODIFIED"].dt > moments[-1]
+    assert renamed["SEQUENCE"] == numbers[-1]
+    assert entry_in_file(visitor, anna) == renamed
 
 
 def test_her_own_calendar_entry(visitor, anna):

@@ -7,7 +7,7 @@ from events.models import HistoryEntry, Registration
 from events.registration import moves
 from events.registration.actor import CLOCK, PERSON
 from events.registration.errors import AddressTaken, NotPossible
-from events.states import HOLDS_SEAT, LIVE, TRANSITIONS, RegistrationState, may_follow
+from events.states import ENDED, HOLDS_SEAT, LIVE, TRANSITIONS, RegistrationState, may_follow
 from tests.events.registration.making import NOW, again, make_open_event, make_registration, make_staff
 
 _S = RegistrationState
@@ -18,8 +18,9 @@ def test_every_state_stands_in_the_table():
     assert set(TRANSITIONS) == set(_S)
 
 
-def test_what_ended_by_decision_does_not_come_back():
-    assert {state for state in _S if not TRANSITIONS[state]} == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
+def test_what_ended_comes_back_to_a_place_or_not_at_all():
+    back = {state for state in _S if TRANSITIONS[state] == {_S.CONFIRMED}}
+    assert back - {_S.ATTENDED} == ENDED == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
 
 
 def test_who_waits_or_left_holds_no_seat():
@@ -54,12 +55,14 @@ def test_the_history_says_who_it_was():
     assert (actor.is_staff, actor.is_person, PERSON.is_person, CLOCK.is_person) == (True, False, True, False)
 
 
-def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not():
+def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not_the_first_time():
     event = make_open_event()
     leaves, comes = make_registration(event), make_registration(event, _S.PENDING)
     moves.move(leaves, _S.CANCELLED, CLOCK, "test", NOW)
     moves.move(comes, _S.CONFIRMED, CLOCK, "test", NOW)
     assert (again(leaves).calendar_sequence, again(comes).calendar_sequence) == (1, 0)
+    moves.move(leaves, _S.CONFIRMED, CLOCK, "test", NOW)
+    assert again(leaves).calendar_sequence == 2
 
 
 def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
