@@ -361,6 +361,7 @@ def test_anonymous_people_come_on_top_of_the_others_in_large_cells(event):
 
 
 def test_few_anonymous_people_give_no_picture(event):
+    assert statistics.statistics(event).over_time == []
     make_registration(event)
     Registration.objects.update(anonymised_at=timezone.now(), name="", email="", email_key="", token_hash="")
     found = statistics.statistics(event)
