@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from events import clock
 from events.enums import Mode
 from events.models import Event, Registration
-from events.states import RegistrationState
+from events.states import LET_IN
 from events.when import day_in_words
 from home.folding import fold
 from home.layout import Layout
 from home.typesetting import typeset
 
 TEMPLATE = Path(__file__).parent / "typesetting" / "attendance_list.typ"
-COMING = frozenset({RegistrationState.CONFIRMED, RegistrationState.ATTENDED, RegistrationState.ABSENT})
 
 
 def attendance_list_pdf(
@@ -33,7 +32,7 @@ def attendance_list_pdf(
 
 def people_of(event: Event, mode: str = "") -> list[Registration]:
     """Return those who have a place and a name, as people look them up: without regard to capitals and accents."""
-    people = Registration.objects.filter(event=event, state__in=COMING, anonymised_at=None)
+    people = Registration.objects.filter(event=event, state__in=LET_IN, anonymised_at=None)
     found = people.filter(mode=mode) if mode else people
     return sorted(found.only("name", "organisation", "mode"), key=lambda person: (fold(person.name), person.pk))
 

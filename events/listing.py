@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from events.enums import Attendance, State, Status
-from events.forms import EventFilterForm
+from events.forms.filters import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
 from events.registration.status import RegistrationStatus, statuses
 from home.filters import Choice
@@ -75,7 +75,7 @@ def teaser(
     )
 
 
-def registrations_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationStatus]:
+def registration_statuses(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationStatus]:
     """Return how registration stands for the events that are still to come: three queries at most."""
     coming = [page.event for page in pages if page.event.state(now) in {State.UPCOMING, State.RUNNING}]
     return statuses(coming, now) if coming else {}
@@ -90,7 +90,7 @@ def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -
     past = reversed(states.get(State.PAST, []))
     found = [*states.get(State.RUNNING, []), *states.get(State.UPCOMING, []), *past]
     shown = found[:limit]
-    registrations = registrations_of(shown, now)
+    registrations = registration_statuses(shown, now)
     return [teaser(page, request, now, registration=registrations.get(page.event_id)) for page in shown]
 
 
@@ -167,7 +167,7 @@ class Listing:
 
     @cached_property
     def _registrations(self) -> dict[int, RegistrationStatus]:
-        return registrations_of(self._matching, self.now)
+        return registration_statuses(self._matching, self.now)
 
     def _is_over(self, page: EventPage) -> bool:
         event = page.event

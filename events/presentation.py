@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
 
 from events.enums import Provision, State, Status
-from events.forms import TimetableFilterForm
+from events.forms.filters import TimetableFilterForm
 from events.models import EventPage
 from events.people import known_organisations
 from events.registration.seats import seat_counts, settings_of

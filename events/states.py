@@ -30,6 +30,9 @@ LIVE = frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.ATTENDED}
 # Those who take part, or did.
 IN = frozenset({_S.CONFIRMED, _S.ATTENDED})
 
+# Those who were let in, whether they came or not.
+LET_IN = IN | {_S.ABSENT}
+
 # Whoever is in one of these gets no mail about the event any more, unless it is about her own data.
 ENDED = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED})
 

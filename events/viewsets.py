@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.desk.urls import desk_urls
 from events.enums import State
-from events.forms import EventForm
+from events.forms.editing import EventForm
 from events.models import Event, EventPage
 from events.registration.access import give_to_maker
 from events.views.editing import CheckView, PasteView, TimetableView
@@ -103,8 +103,8 @@ class EventEditView(generic.EditView):
 
 
 class EventDeleteView(generic.DeleteView):
-    """Refuses while pages of the event are there, which are deleted first, where pages are; and for good when people
-    have registered: what is left of them when they are anonymous are the numbers that the project reports.
+    """Refuses while the event has pages, which are deleted where pages are, and for good once people have registered:
+    even when they are anonymous, the project reports their numbers.
     """
 
     def get(self, request, *args, **kwargs):

@@ -1,7 +1,7 @@
 """What stands around the content of every page: names, menus, languages, breadcrumbs, and what machines are told.
 
 Templates get one `layout` and ask the database nothing: the menu, the page's ancestors and all their translations come
-in one query, and the project's settings from the cache (`site_facts.py`).
+in one query (`surroundings.py`), and the project's settings from the cache (`site_facts.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -19,8 +18,10 @@ from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page, Site
 
 from home import json_ld
-from home.routing import root_path
+from home.alternates import Alternate, alternates
+from home.languages import own_language_name
 from home.site_facts import SiteFacts
+from home.surroundings import HOME_DEPTH, Surroundings
 
 if TYPE_CHECKING:
     import datetime
@@ -29,12 +30,8 @@ if TYPE_CHECKING:
 
     from home.models import BasePage, HomePage
 
-# Each language by the name that its speakers use.
-OWN_NAMES = {"en": "English", "fi": "Suomi", "et": "Eesti", "el": "Ελληνικά"}
 # Open Graph wants a country with the language.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "fi": "fi_FI", "et": "et_EE", "el": "el_GR"}
-# Wagtail's root page has depth 1, home pages depth 2.
-HOME_DEPTH = 2
 
 
 @dataclass(frozen=True)
@@ -65,33 +62,11 @@ class Language:
 
 
 @dataclass(frozen=True)
-class Alternate:
-    code: str
-    url: str
-
-
-@dataclass(frozen=True)
 class ShareImage:
     url: str
     width: int
     height: int
     alt: str
-
-
-def own_name(code: str) -> str:
-    return OWN_NAMES.get(code, code)
-
-
-def alternates(urls: dict[str, str], root_url: str, *, is_home: bool) -> list[Alternate]:
-    """Return the translations of a page for `hreflang`, from their absolute addresses by language.
-
-    The list ends with `x-default`: for a home page the root, which chooses, else the source language where there is
-    one.
-    """
-    if not urls:
-        return []
-    default = f"{root_url}/" if is_home else urls.get(settings.LANGUAGE_CODE) or next(iter(urls.values()))
-    return [*(Alternate(code, url) for code, url in urls.items()), Alternate("x-default", default)]
 
 
 class Layout:
@@ -120,7 +95,7 @@ class Layout:
 
     @property
     def language_name(self) -> str:
-        return own_name(self.language_code)
+        return own_language_name(self.language_code)
 
     @cached_property
     def site(self) -> Site | None:
@@ -161,59 +136,17 @@ class Layout:
     # Pages around this one
 
     @cached_property
-    def _near(self) -> list[Page]:
-        """Return, in one query, the live pages that a frame names, in the order of the tree.
+    def _around(self) -> Surroundings:
+        return Surroundings(self.request, self.page, self.site, self.facts, self.language_code)
 
-        They are the home page and its children, the page's ancestors, and the translations of these and of the page.
-        """
-        if self.page and self.page.path:
-            lineage = [self.page.path[: depth * Page.steplen] for depth in range(HOME_DEPTH, self.page.depth + 1)]
-            keys = Page.objects.filter(path__in=lineage).values("translation_key")
-            wanted = (
-                Q(path__in=lineage[:-1])
-                | Q(path__startswith=lineage[0], depth__lte=HOME_DEPTH + 1)
-                | Q(translation_key__in=keys)
-                # A page that is previewed before it was ever saved has no row yet.
-                | Q(translation_key=self.page.translation_key)
-            )
-        elif self.site:
-            root = root_path(self.request, self.language_code)
-            wanted = Q(translation_key=self.site.root_page.translation_key)
-            if root:
-                wanted |= Q(url_path__startswith=root, depth__lte=HOME_DEPTH + 1)
-        else:
-            return []
-        return list(Page.objects.filter(wanted, live=True).select_related("locale").order_by("path"))
-
-    @cached_property
-    def _home_path(self) -> str:
-        """Return the tree path of the home page in the language of the response; empty where there is none."""
-        if self.page and self.page.path:
-            return self.page.path[: HOME_DEPTH * Page.steplen]
-        homes = [page for page in self._near if page.depth == HOME_DEPTH]
-        return next((page.path for page in homes if page.locale.language_code == self.language_code), "")
-
-    @cached_property
-    def _frame(self) -> list[Page]:
-        """Return the home page, its children and the page's ancestors: those that are public."""
-        here = self.page.path if self.page else ""
-        return [
-            page
-            for page in self._near
-            if self._home_path
-            and page.path.startswith(self._home_path)
-            and (page.depth <= HOME_DEPTH + 1 or (here.startswith(page.path) and here != page.path))
-            and self.facts.is_public(page)
-        ]
-
-    @cached_property
+    @property
     def home_page(self) -> HomePage | None:
-        return next((page for page in self._frame if page.path == self._home_path), None)
+        return self._around.home_page
 
-    @cached_property
+    @property
     def children_of_home(self) -> list[Page]:
         """The home page's live, public children; of their own fields only those of `Page` are loaded."""
-        return [page for page in self._frame if page.depth == HOME_DEPTH + 1]
+        return self._around.children_of_home
 
     @property
     def home_url(self) -> str:
@@ -245,55 +178,24 @@ class Layout:
     def breadcrumbs(self) -> list[Link]:
         if not self.page:
             return [Link(self.home_page.title, self.home_url)] if self.home_page else []
-        return [
-            Link(page.title, page.get_url(self.request) or "")
-            for page in self._frame
-            if self.page.path.startswith(page.path) and page.path != self.page.path
-        ]
+        return [Link(page.title, page.get_url(self.request) or "") for page in self._around.ancestors]
 
     # Languages
-
-    @cached_property
-    def _translations(self) -> dict[str, dict[str, Page]]:
-        """Return, for each language, the live public translations of this page and its ancestors by translation key."""
-        found: dict[str, dict[str, Page]] = {code: {} for code, _name in settings.LANGUAGES}
-        lineage = self._lineage
-        if not lineage:
-            return found
-        keys = {page.translation_key for page in lineage}
-        for page in self._near:
-            if page.translation_key in keys and not page.alias_of_id and self.facts.is_public(page):
-                found.setdefault(page.locale.language_code, {})[str(page.translation_key)] = page
-        # Nothing is served in a language whose home page is not.
-        home = str(lineage[-1].translation_key)
-        return {code: pages if home in pages else {} for code, pages in found.items()}
-
-    @cached_property
-    def _lineage(self) -> list[Page]:
-        """Return this page and its ancestors up to the home page, nearest first."""
-        ancestors = [
-            page
-            for page in self._frame
-            if self.page and self.page.path.startswith(page.path) and page.path != self.page.path
-        ]
-        if self.page:
-            return [self.page, *reversed(ancestors)]
-        return [self.home_page] if self.home_page else []
 
     @cached_property
     def languages(self) -> list[Language]:
         return [self._language(code) for code, _name in settings.LANGUAGES]
 
     def _language(self, code: str) -> Language:
-        name = own_name(code)
+        name = own_language_name(code)
         if self.view_name:
             with override(code):
                 url = reverse(self.view_name)
             return Language(code, name, url, code == self.language_code, is_translated=True)
         if code == self.language_code and self.page:
             return Language(code, name, self.page.get_url(self.request) or "", is_current=True, is_translated=True)
-        pages = self._translations.get(code, {})
-        for step, page in enumerate(self._lineage):
+        pages = self._around.translations.get(code, {})
+        for step, page in enumerate(self._around.lineage):
             translation = pages.get(str(page.translation_key))
             if translation:
                 exact = step == 0 and self.page is not None
@@ -316,7 +218,7 @@ class Layout:
         key = str(self.page.translation_key)
         urls = {
             code: pages[key].get_full_url(self.request) or ""
-            for code, pages in self._translations.items()
+            for code, pages in self._around.translations.items()
             if key in pages
         }
         return alternates(urls, self.root_url, is_home=self.page.depth == HOME_DEPTH)

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db.models import Q
 from wagtail.models import Page
 
-from home.layout import HOME_DEPTH, Layout, own_name
+from home.languages import own_language_name
+from home.layout import Layout
+from home.surroundings import HOME_DEPTH
 
 # Deeper than any page of a site that people find their way in.
 DEEPEST = 8
@@ -47,7 +49,7 @@ def pages_elsewhere(layout: Layout) -> list[Elsewhere]:
     # The language in which the visitor reads comes first.
     order = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != layout.language_code)
     return [
-        Elsewhere(code, own_name(code), found[code].title, found[code].get_url(layout.request))
+        Elsewhere(code, own_language_name(code), found[code].title, found[code].get_url(layout.request))
         for code in order
         if code in found and code in served and layout.facts.is_public(found[code])
     ]

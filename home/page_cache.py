@@ -102,7 +102,7 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and is_plain(request)):
+        if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_plain(request)):
             return _with_cache_control(request, self.get_response(request))
         # The stamp is read first: content that changes meanwhile is kept under the generation before it.
         now, key = stamp(), _key(request)
@@ -135,7 +135,7 @@ def _has_session(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_AUTHORIZATION" in request.META
 
 
-def is_plain(request: HttpRequest) -> bool:
+def _is_plain(request: HttpRequest) -> bool:
     """Tell whether the address alone decides about the answer. Wagtail marks the requests of previews as dummies."""
     return (
         request.method in {"GET", "HEAD"}

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
-from home.layout import HOME_DEPTH, Alternate, alternates
+from home.alternates import Alternate, alternates
 from home.models import HomePage, SectionIndexMixin
 from home.site_facts import SiteFacts
+from home.surroundings import HOME_DEPTH
 
 XML = "application/xml"
 

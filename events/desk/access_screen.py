@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from events.desk.base import DeskView, colleagues, in_words
+from events.desk.base import DeskView, in_words, key_in
 from events.desk.forms import AccessForm
 from events.models import DataAccess, EventAccess
 from events.registration import access
@@ -35,7 +37,7 @@ class AccessView(DeskView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def _give(self, form: AccessForm) -> bool:
-        found = list(colleagues(form.cleaned_data["account"])[:2])
+        found = list(_accounts(form.cleaned_data["account"])[:2])
         if len(found) != 1:
             several = _("Several accounts have this address: write the user name.")
             form.add_error("account", several if found else _("There is no such account."))
@@ -60,7 +62,7 @@ class AccessView(DeskView):
         return True
 
     def _take(self, pk: str) -> HttpResponse:
-        row = EventAccess.objects.filter(event=self.event, pk=pk if pk.isdecimal() else None).first()
+        row = EventAccess.objects.filter(event=self.event, pk=key_in(pk)).first()
         if row is not None:
             try:
                 access.take(self.event, row.user, self.request.user)
@@ -76,6 +78,12 @@ class AccessView(DeskView):
         accesses = EventAccess.objects.filter(event=self.event).select_related("user").order_by("only_checks_in", "pk")
         looks = DataAccess.objects.filter(event=self.event).select_related("user")[:LATEST]
         return super().get_context_data(**kwargs) | {"accesses": accesses, "looks": looks}
+
+
+def _accounts(text: str) -> QuerySet[User]:
+    """Return the active accounts that a user name or an e-mail address means."""
+    accounts = User.objects.filter(is_active=True)
+    return accounts.filter(email__iexact=text) | accounts.filter(username=text)
 
 
 def _name(user) -> str:

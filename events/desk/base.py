@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar
 
-from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +13,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from events import clock
-from events.models import Event, EventPage, RegistrationSettings
+from events.models import Event, EventPage, OutboxMail, RegistrationSettings
 from events.registration import access, errors
 from events.registration.actor import Actor, staff
+from events.registration.commands import resend
 from events.registration.questions import FormQuestion, questions_for
 from events.registration.standstill import standstill
 
@@ -38,6 +39,9 @@ REASONS = {
     errors.LastAccess.code: gettext_lazy("Somebody has to see the registrations: give access to a colleague first."),
     errors.NotYours.code: gettext_lazy("You do not see sensitive answers yourself, so you cannot let others see them."),
 }
+
+# Digits: no database counts further.
+LONGEST_KEY = 16
 
 
 def in_words(error: errors.RegistrationError) -> str:
@@ -103,6 +107,15 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
     def address(self, name: str, *args: object) -> str:
         return reverse(f"events:{name}", args=[self.event.pk, *args])
 
+    def send_again(self, mail: OutboxMail) -> None:
+        """Send a mail again, and say so, or why not."""
+        try:
+            resend(mail.pk, self.actor)
+        except errors.RegistrationError as error:
+            messages.error(self.request, in_words(error))
+        else:
+            messages.success(self.request, _("The mail is on its way again."))
+
     def get_header_title(self) -> str:
         return f"{self.get_page_title()}: {self.event}"
 
@@ -144,7 +157,6 @@ class DoorView(DeskView):
         return access.may_check_in(self.request.user, event)
 
 
-def colleagues(text: str):
-    """Return the active accounts that a user name or an e-mail address means."""
-    accounts = get_user_model().objects.filter(is_active=True)
-    return accounts.filter(email__iexact=text) | accounts.filter(username=text)
+def key_in(text: str) -> int | None:
+    """Return the primary key that a form names, None for what is none: a form may hold anything."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_KEY else None

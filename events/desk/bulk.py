@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from events.desk.base import in_words
+from events.desk.base import in_words, key_in
 from events.desk.forms import ReasonForm
 from events.desk.people import FilteredView
 from events.models import Registration
@@ -107,7 +107,7 @@ class BulkView(FilteredView):
     def _chosen(self) -> QuerySet[Registration]:
         if "everybody" in self.request.POST:
             return registrations_of(self.event, self.filters, "created")
-        ticked = [int(pk) for pk in self.request.POST.getlist("person") if pk.isdecimal() and len(pk) < 16]
+        ticked = [pk for pk in map(key_in, self.request.POST.getlist("person")) if pk is not None]
         return Registration.objects.filter(event=self.event, pk__in=ticked).order_by("created_at", "pk")
 
     @cached_property

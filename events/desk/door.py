@@ -15,19 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from events.desk.base import DoorView, in_words
+from events.desk.base import DoorView, in_words, key_in
 from events.desk.forms import DoorForm
 from events.enums import Mode
 from events.models import CheckIn, Registration
 from events.registration import commands
 from events.registration.errors import RegistrationError
 from events.registration.queries import matching
-from events.states import RegistrationState
+from events.states import LET_IN
 from home.folding import fold
 
 # A name that fits more people than this is too short a search.
 MOST = 30
-EXPECTED = frozenset({RegistrationState.CONFIRMED, RegistrationState.ATTENDED, RegistrationState.ABSENT})
 
 
 class CheckInView(DoorView):
@@ -53,9 +52,7 @@ class CheckInView(DoorView):
         return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        pk = request.POST.get("person", "")
-        found = Registration.objects.filter(event=self.event, pk=pk if pk.isdecimal() and len(pk) < 16 else None)
-        person = found.first()
+        person = Registration.objects.filter(event=self.event, pk=key_in(request.POST.get("person", ""))).first()
         if person is None:
             raise Http404("no such registration in this event")
         try:
@@ -83,7 +80,7 @@ class CheckInView(DoorView):
 
     def _people(self) -> tuple[list[Registration], int]:
         """Return those whose names fit the search, at most `MOST`, and how many fit."""
-        people = Registration.objects.filter(event=self.event, state__in=EXPECTED, anonymised_at=None)
+        people = Registration.objects.filter(event=self.event, state__in=LET_IN, anonymised_at=None)
         pks = matching(people, self.search, "name")
         today = CheckIn.objects.filter(day=self.day).select_related("user")
         rows = people.filter(pk__in=pks).prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today"))
@@ -101,7 +98,7 @@ class CheckInView(DoorView):
             (row["day"], row["registration__mode"]): row["number"]
             for row in rows.values("day", "registration__mode").annotate(number=Count("pk"))
         }
-        people = Registration.objects.filter(event=self.event, state__in=EXPECTED).order_by()
+        people = Registration.objects.filter(event=self.event, state__in=LET_IN).order_by()
         expected = {row["mode"]: row["number"] for row in people.values("mode").annotate(number=Count("pk"))}
         modes = [mode for mode in Mode if mode in expected]
         return [
@@ -124,7 +121,6 @@ class CheckInView(DoorView):
             "day": self.day,
             "is_today": self.day == timezone.localdate(),
             "people": people,
-            "fitting": fitting,
             "more": max(0, fitting - MOST),
             "latest": self._latest(),
             "attended": attended,

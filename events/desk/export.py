@@ -70,9 +70,5 @@ class ExportView(FilteredView):
         return registrations_of(self.event, self.filters).count()
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        sensitive = {column.key for column in self.columns if column.is_sensitive}
-        return super().get_context_data(**kwargs) | {
-            "count": self.count,
-            "sensitive_keys": sensitive,
-            "has_sensitive": bool(sensitive),
-        }
+        has_sensitive = any(column.is_sensitive for column in self.columns)
+        return super().get_context_data(**kwargs) | {"count": self.count, "has_sensitive": has_sensitive}

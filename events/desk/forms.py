@@ -6,7 +6,6 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
-from wagtail.admin.widgets import AdminPageChooser
 
-from events.enums import Attendance, Mode, Profession
-from events.forms_registration import answer_value, entered_value, question_field, question_name, with_stored_choices
-from events.models import Event, RegistrationSettings, SeatPool
+from events.enums import Mode, Profession
+from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
+from events.models import Event
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.queries import GROUPS, ORDERS, Choices, Filters
@@ -26,152 +24,7 @@ from events.registration.questions import FormQuestion
 from events.states import RegistrationState
 from home.languages import language_name
 
-MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_until"]
 GROUP_LABELS = {"live": _("Everybody who is registered or waits"), "ended": _("Everybody who left or was let go")}
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own field for a day and a time, to the second."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M:%S", attrs={"step": "1"})
-
-
-def modes_of(event: Event) -> list[Mode]:
-    """Return how people can take part in the event, as its facts say."""
-    ways = {Attendance.ON_SITE: [Mode.ON_SITE], Attendance.ONLINE: [Mode.ONLINE]}
-    return ways.get(event.mode, [Mode.ON_SITE, Mode.ONLINE])
-
-
-class SeatsMixin(forms.Form):
-    """Fields for the seats of each way of taking part: offered or not, how many, a waiting list or not."""
-
-    def add_seat_fields(self, event: Event, pools: dict[str, SeatPool]) -> None:
-        self.event = event
-        # A pool that an earlier way of taking part left behind is shown as well, so that it can be closed.
-        self.modes = [mode for mode in Mode if mode in modes_of(event) or mode in pools]
-        for mode in self.modes:
-            pool = pools.get(mode)
-            is_expected = mode in modes_of(event)
-            self.fields[f"{mode}_offered"] = forms.BooleanField(
-                label=_("People can register"), required=False, initial=bool(pool) or (not pools and is_expected)
-            )
-            self.fields[f"{mode}_capacity"] = forms.IntegerField(
-                label=_("Seats"),
-                required=False,
-                min_value=0,
-                max_value=100_000,
-                initial=pool.capacity if pool else None,
-                help_text=_("Empty: as many as come."),
-            )
-            self.fields[f"{mode}_waiting_list"] = forms.BooleanField(
-                label=_("Waiting list when full"), required=False, initial=pool.has_waiting_list if pool else True
-            )
-
-    @property
-    def seat_groups(self) -> list[dict[str, object]]:
-        """Return the fields of each way of taking part, with its name."""
-        names = ("offered", "capacity", "waiting_list")
-        return [
-            {"mode": mode, "label": mode.label, "fields": [self[f"{mode}_{name}"] for name in names]}
-            for mode in self.modes
-        ]
-
-    @property
-    def seats(self) -> dict[Mode, tuple[int | None, bool]]:
-        """Return the seats of the modes that are offered, as `commands.set_seats` takes them."""
-        chosen = self.cleaned_data
-        return {
-            mode: (chosen[f"{mode}_capacity"], chosen[f"{mode}_waiting_list"])
-            for mode in self.modes
-            if chosen[f"{mode}_offered"]
-        }
-
-    def refuse_no_seats(self) -> None:
-        if not any(self.cleaned_data.get(f"{mode}_offered") for mode in self.modes):
-            self.add_error(f"{self.modes[0]}_offered", _("Offer at least one way to take part."))
-
-
-class StartForm(SeatsMixin, forms.Form):
-    """The seats of an event that has no registration yet: all that is needed to open it."""
-
-    def __init__(self, *args, event: Event, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.add_seat_fields(event, {})
-
-    def clean(self):
-        cleaned = super().clean()
-        self.refuse_no_seats()
-        return cleaned
-
-
-class SettingsForm(SeatsMixin, forms.ModelForm):
-    """How people register, with the seats."""
-
-    class Meta:
-        model = RegistrationSettings
-        fields = [
-            *MOMENTS,
-            "needs_approval",
-            "offer_hours",
-            "notified",
-            "reminder_hours",
-            "asks_organisation",
-            "asks_profession",
-            "asks_country",
-            "asks_photo_consent",
-            "legal_basis",
-            "privacy_page",
-            "retention_days",
-            "sensitive_retention_days",
-        ]
-        widgets = {
-            **{name: MomentInput() for name in MOMENTS},
-            "notified": forms.Textarea(attrs={"rows": 3}),
-            "privacy_page": AdminPageChooser(),
-        }
-
-    def __init__(self, *args, pools: dict[str, SeatPool], **kwargs):
-        super().__init__(*args, **kwargs)
-        self.add_seat_fields(self.instance.event, pools)
-
-    def clean(self):
-        cleaned = super().clean()
-        self.refuse_no_seats()
-        self._refuse_after_the_end(cleaned)
-        return cleaned
-
-    def _refuse_after_the_end(self, cleaned):
-        ends_at = self.event.ends_at
-        for name in MOMENTS:
-            moment = cleaned.get(name)
-            if moment and ends_at and moment > ends_at:
-                self.add_error(name, _("That is after the end of the event."))
-
-    @cached_property
-    def groups(self) -> list[dict[str, object]]:
-        """Return the fields in the order of the screen, under their headings."""
-        parts = [
-            ("when", _("When people can register"), ["opens_at", "closes_at"]),
-            ("approval", _("Approval and waiting list"), ["needs_approval", "offer_hours", "waiting_until"]),
-            ("deadlines", _("What people can do afterwards"), ["change_until", "withdraw_until"]),
-            (
-                "form",
-                _("What the form asks"),
-                ["asks_organisation", "asks_profession", "asks_country", "asks_photo_consent"],
-            ),
-            ("mail", _("Mail"), ["notified", "reminder_hours"]),
-            (
-                "privacy",
-                _("Data protection"),
-                ["legal_basis", "privacy_page", "retention_days", "sensitive_retention_days"],
-            ),
-        ]
-        return [
-            {"key": key, "heading": heading, "fields": [self[name] for name in names]} for key, heading, names in parts
-        ]
 
 
 class FilterForm(forms.Form):

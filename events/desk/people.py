@@ -12,7 +12,8 @@ from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
 
 from events.desk.base import DeskView, in_words
-from events.desk.forms import AddForm, FilterForm, modes_of
+from events.desk.forms import AddForm, FilterForm
+from events.desk.settings_forms import modes_of
 from events.enums import Mode
 from events.models import Registration
 from events.registration.commands import Applicant, add_by_hand

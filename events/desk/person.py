@@ -363,10 +363,5 @@ class ResendView(OnePersonView):
         mail = OutboxMail.objects.filter(registration=self.person, pk=self.kwargs["mail_pk"]).first()
         if mail is None:
             raise Http404("no such mail of this person")
-        try:
-            commands.resend(mail.pk, self.actor)
-        except RegistrationError as error:
-            messages.error(request, in_words(error))
-        else:
-            messages.success(request, _("The mail is on its way again."))
+        self.send_again(mail)
         return redirect(self.own_address)

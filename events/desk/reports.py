@@ -12,15 +12,13 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
 
 from events.attendance_list import attendance_list_pdf, people_of
-from events.desk.base import DeskView, in_words
+from events.desk.base import DeskView, key_in
 from events.enums import MailState, Mode
 from events.models import OutboxMail
-from events.registration import access, commands
-from events.registration.errors import RegistrationError
+from events.registration import access
 from events.registration.outbox import standing
 from events.registration.queries import mail_counts, mails_of
 from events.registration.statistics import OTHERS, Cell, statistics
@@ -55,9 +53,10 @@ class AttendanceListView(DeskView):
         return days.get(self.request.POST.get("day", ""), self.event.first_day)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        modes = {person.mode for person in people_of(self.event)}
+        people = people_of(self.event)
+        modes = {person.mode for person in people}
         return super().get_context_data(**kwargs) | {
-            "count": len(people_of(self.event)),
+            "count": len(people),
             "modes": [mode for mode in Mode if mode in modes],
             "today": timezone.localdate(),
         }
@@ -128,16 +127,10 @@ class MailView(DeskView):
         return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        pk = request.POST.get("mail", "")
-        mail = OutboxMail.objects.filter(event=self.event, pk=pk if pk.isdecimal() and len(pk) < 16 else None).first()
+        mail = OutboxMail.objects.filter(event=self.event, pk=key_in(request.POST.get("mail", ""))).first()
         if mail is None:
             raise Http404("no such mail in this event")
-        try:
-            commands.resend(mail.pk, self.actor)
-        except RegistrationError as error:
-            messages.error(request, in_words(error))
-        else:
-            messages.success(request, _("The mail is on its way again."))
+        self.send_again(mail)
         return redirect(self.address("registration_mail"))
 
     @cached_property
@@ -155,6 +148,5 @@ class MailView(DeskView):
             "mail": mail_counts(self.event),
             "standing": standing(event=self.event),
             "state": self.state,
-            "states": MailState,
             "per_hour": settings.MAILS_PER_HOUR,
         }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from events.desk.base import DeskView, SettingUpView, in_words
-from events.desk.forms import SettingsForm, StartForm
+from events.desk.settings_forms import SettingsForm, StartForm
 from events.models import RegistrationSettings, SeatPool
 from events.registration import access
 from events.registration.commands import preview_seats, set_seats

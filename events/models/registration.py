@@ -23,9 +23,6 @@ class RegistrationQuerySet(models.QuerySet):
     def live(self):
         return self.filter(state__in=LIVE)
 
-    def holding_seats(self):
-        return self.filter(state__in=HOLDS_SEAT)
-
 
 class Registration(models.Model):
     """One person's registration for one event. After its retention only what counts is left (`anonymised_at`)."""
@@ -188,7 +185,10 @@ class Consent(models.Model):
 
 
 class HistoryEntry(models.Model):
-    """Who did what with a registration, and when. Rows are only ever added; they hold no answer and no name."""
+    """Who did what with a registration, and when; no answer and no name.
+
+    Rows are only added. When the person becomes anonymous they lose the time of day.
+    """
 
     class Actor(models.TextChoices):
         PERSON = "person", _("the person herself")
@@ -201,7 +201,7 @@ class HistoryEntry(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # What was done: the name of a command of `events/registration/commands.py`, such as "withdraw".
+    # What was done, such as "withdraw": a key of `events/registration/actions.py`.
     action = models.CharField(max_length=30)
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10, blank=True)
@@ -235,14 +235,14 @@ class CheckIn(models.Model):
 
 
 class DataAccess(models.Model):
-    """A look at personal data that is logged: an export, or sensitive answers (GDPR Art. 5(2)). Holds no such data."""
+    """A look at personal data that is logged, or a change of who may look (GDPR Art. 5(2)). Holds no such data."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="data_accesses")
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    # "export", "sensitive" (one person's page), "attendance_list"…
+    # "export", "attendance_list", "sensitive" (one person's answers), "give_access", "take_access".
     action = models.CharField(max_length=20)
-    # Columns, filters and the number of rows; for one person the key of the registration.
+    # Columns, filters and the number of rows; for one person the key of the registration; the account and its rights.
     detail = models.JSONField(default=dict)
 
     class Meta:

@@ -11,7 +11,6 @@ from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.db.models import QuerySet
 
 from events.models import DataAccess, Event, EventAccess, RegistrationSettings
 from events.registration.errors import LastAccess, NotYours
@@ -50,15 +49,6 @@ def may_set_up(user: Visitor, event: Event) -> bool:
         return False
     has_begun = RegistrationSettings.objects.filter(event=event).exists()
     return not has_begun and not EventAccess.objects.filter(event=event).exists()
-
-
-def events_visible_to(user: Visitor) -> QuerySet[Event]:
-    """Return the events whose registrations the user sees."""
-    if _is_administrator(user):
-        return Event.objects.all()
-    if not _is_somebody(user):
-        return Event.objects.none()
-    return Event.objects.filter(pk__in=EventAccess.objects.filter(user=user, only_checks_in=False).values("event"))
 
 
 def access_of(user: Visitor, event: Event) -> EventAccess | None:

@@ -1,6 +1,6 @@
 """The list of people as a table: chosen columns, one for each question, row by row.
 
-At most five queries, however many people: people and answers are read side by side in the same order.
+As many queries for one person as for thousands: people and answers are read side by side in the same order.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from django_countries import countries
 from events import clock
 from events.enums import ConsentPurpose, Mode, Profession
 from events.models import Answer, Consent, Event, Registration, SensitiveAnswer
-from events.registration.queries import AskedQuestion, Filters, asked_questions, in_words, registrations_of
+from events.registration.queries import AskedQuestion, Filters, asked_questions, registrations_of
 from events.registration.sealing import unseal_or_none
+from events.registration.wordings import answer_in_words
 from events.states import RegistrationState
 from home.languages import language_name
 
@@ -150,7 +151,7 @@ def _answer(row: Answer | SensitiveAnswer | None, question: AskedQuestion) -> st
     if row is None:
         return ""
     value = row.value if isinstance(row, Answer) else unseal_or_none(row.sealed)
-    return in_words(row.kind, value, question.labels)
+    return answer_in_words(row.kind, value, question.labels)
 
 
 def _fixed(event: Event, person: Registration, key: str) -> object:

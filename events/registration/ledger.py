@@ -1,4 +1,4 @@
-"""What was erased on request, kept so that a restored backup forgets it again (standards.md G23).
+"""What was erased on request, kept so that a restored backup forgets it again.
 
 People who were erased, and consents that were taken back. The ledger is a table, written in the transaction of the deed,
 and a file for each row in the private storage: a backup of the database that is restored brings the table back to what

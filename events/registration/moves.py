@@ -1,11 +1,11 @@
-"""The one way from a state to the next, checked against the table and written into the history."""
+"""The only way from a state to the next, checked against the table and written into the history."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from events.models import HistoryEntry, Registration, SensitiveAnswer
+from events.models import Event, HistoryEntry, Registration, SensitiveAnswer
 from events.registration.actor import Actor
 from events.registration.errors import AddressTaken, NotPossible
 from events.states import ENDED, IN, LIVE, RegistrationState, may_follow
@@ -33,7 +33,7 @@ def move(
     before = RegistrationState(registration.state)
     if not may_follow(before, after):
         raise NotPossible
-    if after in LIVE and before not in LIVE and _has_live_twin(registration):
+    if after in LIVE and before not in LIVE and has_live_twin(registration):
         raise AddressTaken
     if before in IN and after not in IN:
         # The entry in her calendar is cancelled, or made anew if she is let in again.
@@ -45,6 +45,22 @@ def move(
         # Nobody has to be fed or let in any more: what they were given for has ended (GDPR Art. 5(1)(e)).
         SensitiveAnswer.objects.filter(registration=registration).delete()
     record(registration, actor, action, now, before=before, after=after, detail=detail)
+
+
+def move_all(
+    event: Event, before: RegistrationState, after: RegistrationState, actor: Actor, action: str, now: datetime.datetime
+) -> int:
+    """Put everybody of an event who is in one state into another, and return how many. Call it under the event's lock.
+
+    For steps that nothing else follows from: neither in calendars nor with sensitive answers.
+    """
+    if not may_follow(before, after):
+        raise NotPossible
+    people = Registration.objects.filter(event=event, state=before)
+    pks = list(people.values_list("pk", flat=True))
+    people.update(state=after, state_since=now)
+    record_all(pks, actor, action, now, before=before, after=after)
+    return len(pks)
 
 
 def record(
@@ -70,7 +86,29 @@ def record(
     )
 
 
-def _has_live_twin(registration: Registration) -> bool:
+def record_all(
+    registrations: Iterable[int],
+    actor: Actor,
+    action: str,
+    now: datetime.datetime,
+    *,
+    before: str = "",
+    after: str = "",
+) -> None:
+    """Add the same line to the history of many registrations, by their primary keys."""
+    HistoryEntry.objects.bulk_create(
+        [
+            HistoryEntry(
+                registration_id=pk, at=now, actor=actor.kind, user=actor.user, action=action, before=before, after=after
+            )
+            for pk in registrations
+        ],
+        batch_size=500,
+    )
+
+
+def has_live_twin(registration: Registration) -> bool:
+    """Tell whether another live registration of the event has the same address."""
     twins = Registration.objects.filter(
         event=registration.event_id, email_key=registration.email_key, state__in=LIVE
     ).exclude(email_key="")

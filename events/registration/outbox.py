@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
-# What comes after a try that failed; ten tries over 27 hours and 51 minutes (standards.md M9: at least 8 over 24 h).
+# What comes after a try that failed; ten tries over 27 hours and 51 minutes.
 PAUSES = [MINUTE * minutes for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720)]
 # A claim that is older was left by a process that died. Much longer than any server may take for one mail.
 CLAIM_TIME = 10 * MINUTE
@@ -249,7 +249,7 @@ def _mark(mail: OutboxMail, **values: object) -> None:
 
 
 def _is_resting(at: datetime.datetime) -> bool:
-    """Tell whether as many mails as may leave in an hour have left, or are leaving (standards.md S21)."""
+    """Tell whether as many mails as may leave in an hour have left, or are leaving."""
     left = Q(state=MailState.SENT, sent_at__gt=at - HOUR)
     leaving = Q(state=MailState.SENDING, claimed_at__gte=at - CLAIM_TIME)
     return OutboxMail.objects.filter(left | leaving).count() >= settings.MAILS_PER_HOUR
@@ -278,10 +278,11 @@ def _tell_of_failure(mail: OutboxMail) -> None:
         tell_organisers(mail.event, "mail_failed")
 
 
-def tell_organisers(event: Event, news: str, payload: Mapping[str, object] | None = None) -> int:
-    """Write a mail down for each address that is told of registrations; `news` says of what (`mail/words.py`)."""
+def tell_organisers(event: Event, news: str) -> int:
+    """Write a mail down for each address that is told of registrations, and return how many; `news` says of what
+    (`mail/letters.py`)."""
     found = getattr(event, "registration_settings", None)
-    addresses = found.notified.split() if found else []
+    addresses = found.notified_addresses if found else []
     for address in addresses:
-        queue(event, MailKind.ORGANISER, recipient=address, payload={"news": news, **(payload or {})})
+        queue(event, MailKind.ORGANISER, recipient=address, payload={"news": news})
     return len(addresses)

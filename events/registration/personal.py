@@ -8,13 +8,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from events import clock
 from events.enums import Mode, State
 from events.models import Answer, Consent, Event, Registration, RegistrationSettings, SensitiveAnswer
 from events.registration import consents
-from events.registration.queries import in_words
 from events.registration.sealing import unseal_or_none
 from events.registration.seats import OFF, SeatCount, seat_counts, settings_of
+from events.registration.wordings import answer_in_words
 from events.states import ENDED, IN, RegistrationState
 
 _S = RegistrationState
@@ -142,9 +141,6 @@ class PersonalView:
     def _is_before(self, end: datetime.datetime | None) -> bool:
         return end is None or self.now < end
 
-    def local(self, moment: datetime.datetime) -> datetime.datetime:
-        return moment.astimezone(clock.zone_info(self.event.zone))
-
 
 def personal_view(registration: Registration, now: datetime.datetime) -> PersonalView:
     """Return what its owner sees of a registration, in eight queries at most, whatever the size of the event."""
@@ -182,4 +178,4 @@ def stored_answers(registration: Registration) -> dict[Any, Any]:
 
 def _shown(answer: Answer, registration: Registration) -> ShownAnswer:
     language = answer.language if answer.language != registration.language else ""
-    return ShownAnswer(answer.label, in_words(answer.kind, answer.value), language)
+    return ShownAnswer(answer.label, answer_in_words(answer.kind, answer.value), language)

@@ -19,10 +19,10 @@ from events.enums import ConsentPurpose, LegalBasis, MailKind, MailState, Mode, 
 from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, SensitiveAnswer
 from events.registration.actions import ACTIONS
 from events.registration.mail.facts import page_in
-from events.registration.queries import in_words
 from events.registration.retention import goes_at, sensitive_answers_go_at
 from events.registration.sealing import unseal_or_none
 from events.registration.seats import settings_of
+from events.registration.wordings import answer_in_words
 from events.states import RegistrationState
 
 # Rises when names or meanings in the file change.
@@ -121,7 +121,7 @@ def _answer(row: Answer | SensitiveAnswer, value: object) -> Json:
         "question_key": str(row.question_key),
         "language": row.language,
         "value": value,
-        "in_words": in_words(row.kind, value),
+        "in_words": answer_in_words(row.kind, value),
     }
 
 
@@ -201,9 +201,9 @@ def _country(registration: Registration) -> str:
 def _chapters(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[object, object]]]]:
     when = partial(_on_clocks_of, registration)
     yield _("Your registration"), _about(registration, when(registration.created_at))
-    answers = [(row.label, in_words(row.kind, row.value)) for row in registration.answers.order_by("pk")]
+    answers = [(row.label, answer_in_words(row.kind, row.value)) for row in registration.answers.order_by("pk")]
     sealed = registration.sensitive_answers.order_by("pk")
-    answers += [(row.label, in_words(row.kind, unseal_or_none(row.sealed))) for row in sealed]
+    answers += [(row.label, answer_in_words(row.kind, unseal_or_none(row.sealed))) for row in sealed]
     yield _("Your answers"), answers
     yield _("What you agreed to"), ((row.wording, _agreed(row, when)) for row in registration.consents.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from events.enums import MailState, Mode, QuestionKind
+from events.enums import MailState, Mode
 from events.models import (
     Answer,
     CheckIn,
@@ -24,7 +24,8 @@ from events.models import (
 )
 from events.registration.questions import FormQuestion, questions_for
 from events.registration.sealing import unseal_or_none
-from events.states import ENDED, HOLDS_SEAT, LIVE, RegistrationState
+from events.registration.wordings import answer_in_words
+from events.states import ENDED, HOLDS_SEAT, LET_IN, LIVE, RegistrationState
 from home.folding import fold
 
 # What the list may be ordered by, and how.
@@ -136,7 +137,7 @@ class ModeCount:
 
     @property
     def confirmed(self) -> int:
-        return self.of(RegistrationState.CONFIRMED, RegistrationState.ATTENDED, RegistrationState.ABSENT)
+        return self.of(*LET_IN)
 
     @property
     def pending(self) -> int:
@@ -250,7 +251,7 @@ def personal(event: Event, pk: int, *, with_sensitive: bool) -> Personal:
     return Personal(
         registration=registration,
         answers=[
-            GivenAnswerView(row.label, in_words(row.kind, row.value), row.language)
+            GivenAnswerView(row.label, answer_in_words(row.kind, row.value), row.language)
             for row in registration.answers.all()
         ],
         sensitive=[_unsealed(row) for row in sealed] if with_sensitive else None,
@@ -262,30 +263,7 @@ def personal(event: Event, pk: int, *, with_sensitive: bool) -> Personal:
 
 
 def _unsealed(row: SensitiveAnswer) -> GivenAnswerView:
-    return GivenAnswerView(row.label, in_words(row.kind, unseal_or_none(row.sealed)), row.language)
-
-
-def in_words(kind: str, value: object, labels: dict[str, str] | None = None) -> str:
-    """Return a stored answer as people read it. `labels` are today's words of choices, by their keys."""
-    # Words of the interface are looked up when somebody reads them.
-    from django.utils.translation import gettext as _  # noqa: PLC0415
-    from django_countries import countries  # noqa: PLC0415
-
-    if value is None:
-        return ""
-    if kind == QuestionKind.YES_NO:
-        return _("yes") if value else _("no")
-    if kind == QuestionKind.COUNTRY:
-        return str(countries.name(str(value)) or value)
-    if isinstance(value, list):
-        return "; ".join(_choice(item, labels or {}) for item in value)
-    return _choice(value, labels or {})
-
-
-def _choice(item: object, labels: dict[str, str]) -> str:
-    if isinstance(item, dict):
-        return labels.get(str(item.get("key")), str(item.get("label", "")))
-    return str(item)
+    return GivenAnswerView(row.label, answer_in_words(row.kind, unseal_or_none(row.sealed)), row.language)
 
 
 # Questions

@@ -16,19 +16,18 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from events.models import Event, HistoryEntry, Registration, RegistrationSettings, SensitiveAnswer
-from events.registration import locking
+from events.models import Event, Registration, RegistrationSettings, SensitiveAnswer
+from events.registration import locking, moves
 from events.registration.actor import CLOCK
 from events.registration.anonymising import empty_messages_of, make_anonymous
 from events.registration.errors import Busy
 from events.registration.seats import settings_of
-from events.states import RegistrationState
+from events.states import LET_IN
 
 logger = logging.getLogger(__name__)
 
-# Whoever never had a place goes sooner (standards.md G11).
+# Whoever never had a place goes sooner.
 NEVER_IN_DAYS = datetime.timedelta(days=30)
-WERE_IN = frozenset({RegistrationState.CONFIRMED, RegistrationState.ATTENDED, RegistrationState.ABSENT})
 # People of one transaction: others wait for the event's lock meanwhile, and on SQLite for the whole database.
 BATCH = 100
 
@@ -41,7 +40,7 @@ def sensitive_answers_go_at(event: Event) -> datetime.datetime | None:
 def goes_at(registration: Registration) -> datetime.datetime | None:
     """Return when somebody becomes anonymous; None while nobody knows when the event takes place."""
     event = registration.event
-    return _everybody_goes_at(event) if registration.state in WERE_IN else _never_in_go_at(event)
+    return _everybody_goes_at(event) if registration.state in LET_IN else _never_in_go_at(event)
 
 
 def erase_sensitive(now: datetime.datetime | None = None) -> int:
@@ -116,10 +115,7 @@ def _erase_sensitive_of(event_pk: int, now: datetime.datetime) -> int:
             return 0
         answers = SensitiveAnswer.objects.filter(registration__event=event)
         theirs = sorted(set(answers.values_list("registration", flat=True)))
-        HistoryEntry.objects.bulk_create(
-            [HistoryEntry(registration_id=pk, at=now, actor=CLOCK.kind, action="erase_sensitive") for pk in theirs],
-            batch_size=BATCH,
-        )
+        moves.record_all(theirs, CLOCK, "erase_sensitive", now)
         count, _per_model = answers.delete()
         RegistrationSettings.objects.filter(event=event).update(sensitive_erased_at=now)
         return count
@@ -137,7 +133,7 @@ def _anonymise_some(event_pk: int, now: datetime.datetime) -> int:
     with locking.locked(event_pk) as event:
         named = Registration.objects.filter(event=event, anonymised_at=None)
         everybody = _is_due(_everybody_goes_at(event), now)
-        due = named if everybody else named.exclude(state__in=WERE_IN)
+        due = named if everybody else named.exclude(state__in=LET_IN)
         if not (everybody or _is_due(_never_in_go_at(event), now)):
             return 0
         some = list(due.order_by("pk")[:BATCH])

@@ -13,7 +13,7 @@ from events.states import RegistrationState
 ONLY = 1
 # It should run every minute. A restart or a slow mail server is no standstill.
 LATE = datetime.timedelta(hours=1)
-# After this, people are kept longer than they were told, also where nothing else waits (standards.md G11).
+# After this, people are kept longer than they were told, also where nothing else waits.
 TOO_LATE = datetime.timedelta(hours=36)
 
 

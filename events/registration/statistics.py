@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django_countries import countries
 
@@ -61,15 +62,15 @@ class Statistics:
 
 
 def statistics(event: Event) -> Statistics:
-    """Return the numbers of everybody who holds or held a seat or waits; by state, of everybody. Eight queries."""
+    """Return the numbers of everybody who holds or held a seat or waits; by state, of everybody. Seven queries."""
     everybody = Registration.objects.filter(event=event)
     came = everybody.filter(state__in=HOLDS_SEAT | {RegistrationState.WAITING})
     is_anonymous = everybody.filter(anonymised_at__isnull=False).exists()
-    states = {row["state"]: row["number"] for row in _grouped(everybody, "state")}
+    states = _numbers(everybody, "state")
+    languages = _numbers(came, "language")
 
-    def cells(field: str, labels: dict[str, str]) -> list[Cell]:
-        keyed = [(str(row[field]), row["number"]) for row in _grouped(came, field)]
-        rows = [Cell(key, labels.get(key, key), number) for key, number in keyed]
+    def cells(numbers: dict[str, int], labels: dict[str, str]) -> list[Cell]:
+        rows = [Cell(key, labels.get(key, key), number) for key, number in numbers.items()]
         found = sorted(rows, key=lambda cell: (cell.key == "", -cell.count, cell.label))
         return suppressed(found) if is_anonymous else found
 
@@ -81,10 +82,10 @@ def statistics(event: Event) -> Statistics:
         is_anonymous=is_anonymous,
         is_by_week=is_by_week,
         over_time=over_time,
-        by_country=cells("country", dict(countries)),
-        by_mode=cells("mode", {mode.value: str(mode.label) for mode in Mode}),
-        by_profession=cells("profession", {item.value: str(item.label) for item in Profession}),
-        by_language=cells("language", {code: language_name(code) for code in _languages(came)}),
+        by_country=cells(_numbers(came, "country"), dict(countries)),
+        by_mode=cells(_numbers(came, "mode"), {mode.value: str(mode.label) for mode in Mode}),
+        by_profession=cells(_numbers(came, "profession"), {item.value: str(item.label) for item in Profession}),
+        by_language=cells(languages, {code: language_name(code) for code in languages}),
         by_state=suppressed(state_cells) if is_anonymous else state_cells,
     )
 
@@ -105,12 +106,9 @@ def suppressed(cells: list[Cell]) -> list[Cell]:
     return [*large, Cell(OTHERS, "", count)] if count >= SMALLEST_CELL else []
 
 
-def _grouped(people, field: str):  # type: ignore[no-untyped-def]  # (what `values` gives has no name)
-    return people.order_by().values(field).annotate(number=Count("pk"))
-
-
-def _languages(people) -> list[str]:  # type: ignore[no-untyped-def]
-    return list(people.order_by().values_list("language", flat=True).distinct())
+def _numbers(people: QuerySet[Registration], field: str) -> dict[str, int]:
+    """Return how many there are for each value of a field."""
+    return {str(value): number for value, number in people.order_by().values_list(field).annotate(Count("pk"))}
 
 
 def _over_time(event: Event, *, is_anonymous: bool) -> tuple[list[Point], bool]:
@@ -154,7 +152,7 @@ def _coarser(points: list[Point]) -> list[Point]:
     return found if last is not None else []
 
 
-def _sum(counts) -> dict[str, int]:  # type: ignore[no-untyped-def]
+def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:
     total: dict[str, int] = {}
     for count in counts:
         for key, number in count.items():

@@ -1,11 +1,12 @@
-"""Sentences that more than one place needs word for word: consents, and how many seats are left."""
+"""Words that more than one place needs: of consents, of seats that are left, of stored answers."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_countries import countries
 
-from events.enums import ConsentPurpose
+from events.enums import ConsentPurpose, QuestionKind
 from events.models import EventPage
 from events.registration.seats import SeatCount
 
@@ -41,3 +42,22 @@ def seats_in_words(seat: SeatCount) -> str:
         seat.waiting,
     )
     return waiting % {"number": seat.waiting}
+
+
+def answer_in_words(kind: str, value: object, labels: dict[str, str] | None = None) -> str:
+    """Return a stored answer as people read it. `labels` are today's words of choices, by their keys."""
+    if value is None:
+        return ""
+    if kind == QuestionKind.YES_NO:
+        return _("yes") if value else _("no")
+    if kind == QuestionKind.COUNTRY:
+        return str(countries.name(str(value)) or value)
+    if isinstance(value, list):
+        return "; ".join(_choice(item, labels or {}) for item in value)
+    return _choice(value, labels or {})
+
+
+def _choice(item: object, labels: dict[str, str]) -> str:
+    if isinstance(item, dict):
+        return labels.get(str(item.get("key")), str(item.get("label", "")))
+    return str(item)

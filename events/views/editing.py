@@ -15,7 +15,7 @@ from django.views import View
 from wagtail.documents.widgets import AdminDocumentChooser
 
 from events.enums import RowKind
-from events.forms import PasteForm, RowChoices, TimetableForm
+from events.forms.editing import PasteForm, RowChoices, TimetableForm
 from events.models import Event, EventPage, Speaker, TimetableRow
 from events.timetable.checks import check
 from events.timetable.paste import read

@@ -13,6 +13,9 @@ from events.models.pages import REGISTER
 from home.client_address import client_address
 from home.layout import Language, Layout, Link
 
+# Seconds after which somebody who met a busy database had better try again.
+SOON = 5
+
 
 class RegistrationLayout(Layout):
     """The frame of a form below an event's page: named after what one does there, found by no search engine."""
@@ -91,7 +94,7 @@ def client_of(request: HttpRequest) -> str:
     return client_address(request) or ""
 
 
-def try_later(response: HttpResponse, seconds: int) -> HttpResponse:
+def try_later(response: HttpResponse, seconds: int = SOON) -> HttpResponse:
     """Make an answer say "too many at once": nothing is broken, and the same may succeed later (RFC 6585, 4)."""
     response.status_code = 429
     response["Retry-After"] = str(seconds)

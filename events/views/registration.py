@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPMethod
 from typing import Any
@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from events.enums import ConsentPurpose, Mode
-from events.forms_registration import RegistrationForm
+from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
 from events.presentation import organisers_of
 from events.registration import commands, errors, floods, stamps
@@ -36,10 +36,27 @@ from events.views.frames import RegistrationLayout, client_of, keep_private, try
 from events.when import moment_in_words, when_of
 from home import page_cache
 
-# Seconds after which somebody who met a busy database had better try again.
-SOON = 5
 DONE = "done"
 TEMPLATE = "events/registration/form.html"
+TITLES = {
+    RegistrationState.CONFIRMED: lambda: _("You are registered"),
+    RegistrationState.PENDING: lambda: _("We have received your registration"),
+    RegistrationState.WAITING: lambda: _("You are on the waiting list"),
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request for the form of an event that people register for here."""
+
+    request: HttpRequest
+    page: EventPage
+    asked: RegistrationSettings
+    now: datetime.datetime
+
+    @property
+    def is_sent(self) -> bool:
+        return self.request.method == HTTPMethod.POST
 
 
 @sensitive_post_parameters()
@@ -64,19 +81,20 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
         return HttpResponseRedirect(page.get_url(request) or "/")
     if asked is None or state == RegistrationStatus.NONE:
         raise Http404("no registration")
-    seats = _seats(counts, asked, now)
+    visit = Visit(request, page, asked, now)
+    seats = _seats(visit, counts)
     is_open = state in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
     if not is_open or not _has_a_way_in(seats):
-        return _shut(request, page, state, asked)
+        return _shut(visit, state)
     if is_sent:
-        return _answer(request, page, _make_form(request, page, asked, seats), asked, now)
-    return _show_empty(request, page, asked, seats, now)
+        return _answer(visit, _make_form(visit, seats))
+    return _show_empty(visit, seats)
 
 
-def _seats(counts: dict[Mode, SeatCount], asked: RegistrationSettings, now: datetime.datetime) -> dict[Mode, SeatCount]:
+def _seats(visit: Visit, counts: dict[Mode, SeatCount]) -> dict[Mode, SeatCount]:
     """Return the seats as a newcomer finds them: a waiting list that has ended is none."""
-    end = asked.end_of_waiting
-    is_over = end is not None and now >= end
+    end = visit.asked.end_of_waiting
+    is_over = end is not None and visit.now >= end
     return {
         mode: replace(seat, has_waiting_list=seat.has_waiting_list and not is_over) for mode, seat in counts.items()
     }
@@ -87,18 +105,15 @@ def _has_a_way_in(seats: Mapping[Mode, SeatCount]) -> bool:
 
 
 def _make_form(
-    request: HttpRequest,
-    page: EventPage,
-    asked: RegistrationSettings,
-    seats: dict[Mode, SeatCount],
-    seat_words: Callable[[SeatCount], str] = seats_in_words,
+    visit: Visit, seats: dict[Mode, SeatCount], seat_words: Callable[[SeatCount], str] = seats_in_words
 ) -> RegistrationForm:
+    page = visit.page
     return RegistrationForm(
-        request.POST if request.method == HTTPMethod.POST else None,
+        visit.request.POST if visit.is_sent else None,
         event_id=page.event_id,
         language=page.locale.language_code,
         seats=seats,
-        asked=asked,
+        asked=visit.asked,
         seat_words=seat_words,
         questions=page_cache.keep(f"questions-{page.pk}", partial(questions_for, page)),
         consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
@@ -108,29 +123,27 @@ def _make_form(
 # What was sent
 
 
-def _answer(
-    request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings, now: datetime.datetime
-) -> HttpResponse:
+def _answer(visit: Visit, form: RegistrationForm) -> HttpResponse:
     """Register whoever sent the form, or show it again with all that was typed and what is wrong."""
-    client = floods.network_of(client_of(request))
+    event_id, now = visit.page.event_id, visit.now
+    client = floods.network_of(client_of(visit.request))
     try:
         if not form.is_valid():
-            return _not_valid(request, page, form, asked, client, now)
-        address = form.submission_address()
-        counted = {"client": client, "address": address, "event": str(page.event_id)}
+            return _not_valid(visit, form, client)
+        counted = {"client": client, "address": form.submission_address(), "event": str(event_id)}
         passed = floods.count(counted, now, look_at={"client_wrong": client})
         if passed:
-            return _too_many(request, page, form, asked, passed, now)
+            return _too_many(visit, form, passed)
         outcome = commands.register(
-            page.event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
+            event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
         )
     except errors.Busy:
         form.add_error(None, _("Very many people are registering at this moment. Please send the form once more."))
-        return try_later(_show(request, page, form, asked), SOON)
+        return try_later(_show(visit, form))
     except errors.RegistrationError as error:
-        return _refused(request, page, form, asked, error, now)
+        return _refused(visit, error)
     # 303: a reload of the page that follows sends nothing again.
-    return HttpResponseRedirect(done_path(page, outcome.state, outcome.mode, request), status=303)
+    return HttpResponseRedirect(done_path(visit.page, outcome.state, outcome.mode, visit.request), status=303)
 
 
 def done_path(page: EventPage, state: str, mode: str, request: HttpRequest | None = None) -> str:
@@ -139,28 +152,14 @@ def done_path(page: EventPage, state: str, mode: str, request: HttpRequest | Non
     return f"{page.register_path(request)}{DONE}/{state}/{mode}/{signature}/"
 
 
-def _not_valid(
-    request: HttpRequest,
-    page: EventPage,
-    form: RegistrationForm,
-    asked: RegistrationSettings,
-    client: str,
-    now: datetime.datetime,
-) -> HttpResponse:
-    if form.is_suspicious and floods.count({"client_wrong": client}, now):
-        return _too_many(request, page, form, asked, "client_wrong", now)
-    return _show(request, page, form, asked)
+def _not_valid(visit: Visit, form: RegistrationForm, client: str) -> HttpResponse:
+    if form.is_suspicious and floods.count({"client_wrong": client}, visit.now):
+        return _too_many(visit, form, "client_wrong")
+    return _show(visit, form)
 
 
-def _too_many(
-    request: HttpRequest,
-    page: EventPage,
-    form: RegistrationForm,
-    asked: RegistrationSettings,
-    scope: str,
-    now: datetime.datetime,
-) -> HttpResponse:
-    seconds = floods.seconds_left(scope, now)
+def _too_many(visit: Visit, form: RegistrationForm, scope: str) -> HttpResponse:
+    seconds = floods.seconds_left(scope, visit.now)
     minutes = max(1, round(seconds / 60))
     if scope == "address":
         text = ngettext(
@@ -177,38 +176,27 @@ def _too_many(
             minutes,
         )
     form.add_error(None, text % {"minutes": minutes})
-    return try_later(_show(request, page, form, asked), seconds)
+    return try_later(_show(visit, form), seconds)
 
 
-def _refused(
-    request: HttpRequest,
-    page: EventPage,
-    form: RegistrationForm,
-    asked: RegistrationSettings,
-    error: errors.RegistrationError,
-    now: datetime.datetime,
-) -> HttpResponse:
+def _refused(visit: Visit, error: errors.RegistrationError) -> HttpResponse:
     """Say what has changed since the form was opened: the last seat went, or registration has closed."""
-    page.event = Event.objects.get(pk=page.event_id)
+    event = visit.page.event = Event.objects.get(pk=visit.page.event_id)
     if not isinstance(error, errors.Full | errors.ModeNotOffered):
-        standing = status(page.event, now)
+        standing = status(event, visit.now)
         is_open = standing in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
-        response = _shut(request, page, RegistrationStatus.CLOSED if is_open else standing, asked)
-        response.status_code = 409
-        return response
+        response = _shut(visit, RegistrationStatus.CLOSED if is_open else standing)
     # The numbers as they are now; a way of taking part that is gone is not shown again.
-    seats = _seats(seat_counts(page.event), asked, now)
-    if not _has_a_way_in(seats):
-        response = _shut(request, page, RegistrationStatus.FULL, asked)
-        response.status_code = 409
-        return response
-    fresh = _make_form(request, page, asked, seats)
-    fresh.is_valid()
-    if "mode" not in fresh.errors:
-        fresh.add_error(
-            "mode", _("The last place was taken while you filled in the form. Choose another way, or ask us.")
-        )
-    response = _show(request, page, fresh, asked)
+    elif _has_a_way_in(seats := _seats(visit, seat_counts(event))):
+        fresh = _make_form(visit, seats)
+        fresh.is_valid()
+        if "mode" not in fresh.errors:
+            fresh.add_error(
+                "mode", _("The last place was taken while you filled in the form. Choose another way, or ask us.")
+            )
+        response = _show(visit, fresh)
+    else:
+        response = _shut(visit, RegistrationStatus.FULL)
     response.status_code = 409
     return response
 
@@ -230,38 +218,31 @@ def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings 
     }
 
 
-def _show_empty(
-    request: HttpRequest,
-    page: EventPage,
-    asked: RegistrationSettings,
-    seats: dict[Mode, SeatCount],
-    now: datetime.datetime,
-) -> HttpResponse:
-    form = _make_form(request, page, asked, seats, kept_form.seats_mark)
+def _show_empty(visit: Visit, seats: dict[Mode, SeatCount]) -> HttpResponse:
+    asked, page = visit.asked, visit.page
+    form = _make_form(visit, seats, kept_form.seats_mark)
     marks = {"csrf_token": kept_form.TOKEN_MARK, "stamp": kept_form.STAMP_MARK}
-    content = render_to_string(TEMPLATE, _form_context(request, page, form, asked) | marks, request)
-    ends = [end for end in (asked.closing, asked.end_of_waiting) if end is not None and end > now]
+    content = render_to_string(TEMPLATE, _form_context(visit, form) | marks, visit.request)
+    ends = [end for end in (asked.closing, asked.end_of_waiting) if end is not None and end > visit.now]
     language, until = page.locale.language_code, min(ends, default=None)
     kept = kept_form.KeptForm(content, page.event_id, language, tuple(seats.values()), until)
-    return page_cache.keep_here(kept.show(request, seats.values()), kept)
+    return page_cache.keep_here(kept.show(visit.request, seats.values()), kept)
 
 
-def _show(request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings) -> HttpResponse:
-    form.seats = {seat.mode: seat for seat in recounted(page.event_id, form.seats.values())}
-    return render(request, TEMPLATE, _form_context(request, page, form, asked))
+def _show(visit: Visit, form: RegistrationForm) -> HttpResponse:
+    form.seats = {seat.mode: seat for seat in recounted(visit.page.event_id, form.seats.values())}
+    return render(visit.request, TEMPLATE, _form_context(visit, form))
 
 
-def _form_context(
-    request: HttpRequest, page: EventPage, form: RegistrationForm, asked: RegistrationSettings
-) -> dict[str, Any]:
+def _form_context(visit: Visit, form: RegistrationForm) -> dict[str, Any]:
     title = _("Error: registration") if form.errors else _("Registration")
-    return _context(request, page, asked, title) | {
+    return _context(visit.request, visit.page, visit.asked, title) | {
         "form": form,
         # A new one with each showing: the one that was sent may be what is wrong.
         "stamp": _stamp_to_show(form),
         "problems": form.problems() if form.errors else [],
-        "action": page.register_path(request),
-        "controllers": [str(organisation) for organisation in organisers_of(page)],
+        "action": visit.page.register_path(visit.request),
+        "controllers": [str(organisation) for organisation in organisers_of(visit.page)],
     }
 
 
@@ -272,12 +253,11 @@ def _stamp_to_show(form: RegistrationForm) -> str:
     return stamps.new_stamp(form.event_id)
 
 
-def _shut(
-    request: HttpRequest, page: EventPage, standing: RegistrationStatus, asked: RegistrationSettings
-) -> HttpResponse:
-    opens = moment_in_words(asked.opens_at, page.event.zone) if asked.opens_at else ""
-    context = _context(request, page, asked, _("Registration")) | {"standing": standing, "opens": opens}
-    return render(request, "events/registration/shut.html", context)
+def _shut(visit: Visit, standing: RegistrationStatus) -> HttpResponse:
+    opens = moment_in_words(visit.asked.opens_at, visit.page.event.zone) if visit.asked.opens_at else ""
+    context = _context(visit.request, visit.page, visit.asked, _("Registration"))
+    context |= {"standing": standing, "opens": opens}
+    return render(visit.request, "events/registration/shut.html", context)
 
 
 def _done(request: HttpRequest, page: EventPage, state_name: str, mode_name: str, signature: str) -> HttpResponse:
@@ -292,10 +272,3 @@ def _done(request: HttpRequest, page: EventPage, state_name: str, mode_name: str
         others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
     context |= {"state": state, "mode": mode, "others": others}
     return render(request, "events/registration/done.html", context)
-
-
-TITLES = {
-    RegistrationState.CONFIRMED: lambda: _("You are registered"),
-    RegistrationState.PENDING: lambda: _("We have received your registration"),
-    RegistrationState.WAITING: lambda: _("You are on the waiting list"),
-}

@@ -18,7 +18,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
-from factsheets.formats import PDF, format_name, media_type
+from factsheets.formats import format_name, media_type
 from factsheets.licences import ADDRESSES, Licence
 from factsheets.models.keywords import TargetGroup, Topic
 from home.languages import language_choices, language_name, own_language_name
@@ -209,10 +209,6 @@ class FileVersion(models.Model):
 
     def __str__(self):
         return f"{self.file} ({self.number or self.get_state_display()})"
-
-    @property
-    def is_pdf(self) -> bool:
-        return self.format == PDF
 
     @property
     def media_type(self) -> str:

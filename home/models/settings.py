@@ -178,7 +178,3 @@ class LanguageTexts(Orderable):
 
     def __str__(self):
         return str(self.locale)
-
-    @property
-    def is_confirmed(self) -> bool:
-        return bool(self.confirmed_by)

@@ -8,7 +8,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from events.feeds import EventsFeed
-from events.views import files, personal
+from events.views import files
+from events.views.personal import changing, deciding, reading
 from factsheets.feeds import FactSheetFeed
 from home import routing, sitemaps, views, well_known
 from news.feeds import NewsFeed
@@ -44,20 +45,20 @@ urlpatterns += i18n_patterns(
     path("calendars/row/<uuid:key>.ics", files.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", files.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
-    path("registration/erased/", personal.erased, name="registration_erased"),
+    path("registration/erased/", deciding.erased, name="registration_erased"),
     # The token opens somebody's own data: what stands below it is never linked, indexed or kept (decision 0046).
-    path("registration/<str:token>/", personal.overview, name="registration"),
-    path("registration/<str:token>/change/", personal.change, name="registration_change"),
-    path("registration/<str:token>/mode/", personal.mode, name="registration_mode"),
-    path("registration/<str:token>/withdraw/", personal.withdraw, name="registration_withdraw"),
-    path("registration/<str:token>/accept/", personal.accept, name="registration_accept"),
-    path("registration/<str:token>/decline/", personal.decline, name="registration_decline"),
-    path("registration/<str:token>/consent/", personal.consent, name="registration_consent"),
-    path("registration/<str:token>/join/", personal.join, name="registration_join"),
-    path("registration/<str:token>/calendar.ics", personal.calendar, name="registration_calendar"),
-    path("registration/<str:token>/data/", personal.data, name="registration_data"),
-    path("registration/<str:token>/data.json", personal.data_file, name="registration_data_file"),
-    path("registration/<str:token>/erase/", personal.erase, name="registration_erase"),
+    path("registration/<str:token>/", reading.overview, name="registration"),
+    path("registration/<str:token>/change/", changing.change, name="registration_change"),
+    path("registration/<str:token>/mode/", changing.mode, name="registration_mode"),
+    path("registration/<str:token>/withdraw/", deciding.withdraw, name="registration_withdraw"),
+    path("registration/<str:token>/accept/", deciding.accept, name="registration_accept"),
+    path("registration/<str:token>/decline/", deciding.decline, name="registration_decline"),
+    path("registration/<str:token>/consent/", changing.consent, name="registration_consent"),
+    path("registration/<str:token>/join/", reading.join, name="registration_join"),
+    path("registration/<str:token>/calendar.ics", reading.calendar, name="registration_calendar"),
+    path("registration/<str:token>/data/", reading.data, name="registration_data"),
+    path("registration/<str:token>/data.json", reading.data_file, name="registration_data_file"),
+    path("registration/<str:token>/erase/", deciding.erase, name="registration_erase"),
     *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
     re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )

@@ -80,6 +80,18 @@ def demo_site(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
+def made_site(folder: Path, name: str, script: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Set a site up in `folder`, run `script` in its shell, serve it, and yield its address and its variables."""
+    with demo_database(folder, name) as database_url:
+        variables = environment(folder, database_url, "tests.e2e.settings")
+        manage(["migrate", "--verbosity", "0"], variables)
+        manage(["setup_site"], variables)
+        manage(["shell", "-c", script], variables)
+        with serve(folder, variables, free_port()) as address:
+            yield address, variables
+
+
+@contextmanager
 def serve(folder: Path, variables: dict[str, str], port: int) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     log = folder / "server.log"

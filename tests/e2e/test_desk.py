@@ -58,16 +58,10 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """A site of its own with two events, where each test may change one: tests come in any order."""
-    folder, port = tmp_path_factory.mktemp("office"), server.free_port()
-    with server.demo_database(folder, "desk_office") as database_url:
-        variables = server.environment(folder, database_url, "tests.e2e.settings")
-        server.manage(["migrate", "--verbosity", "0"], variables)
-        server.manage(["setup_site"], variables)
-        server.manage(["shell", "-c", SET_UP], variables)
-        with server.serve(folder, variables, port) as address:
-            office = Office(address, variables)
-            office.let_people_come("congress")
-            yield office
+    with server.made_site(tmp_path_factory.mktemp("office"), "desk_office", SET_UP) as (address, variables):
+        office = Office(address, variables)
+        office.let_people_come("congress")
+        yield office
 
 
 def signed_in(office: Office, context: BrowserContext) -> Page:

@@ -59,14 +59,9 @@ class Workshop:
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory):
     """The address of a site of its own, with an empty list of fact sheets and an editor."""
-    folder, port = tmp_path_factory.mktemp("workshop"), server.free_port()
-    with server.demo_database(folder, "fact_sheet_workshop") as database_url:
-        variables = server.environment(folder, database_url, "tests.e2e.settings")
-        server.manage(["migrate", "--verbosity", "0"], variables)
-        server.manage(["setup_site"], variables)
-        server.manage(["shell", "-c", SET_UP], variables)
-        with server.serve(folder, variables, port) as address:
-            yield Workshop(address, variables)
+    folder = tmp_path_factory.mktemp("workshop")
+    with server.made_site(folder, "fact_sheet_workshop", SET_UP) as (address, variables):
+        yield Workshop(address, variables)
 
 
 def status(address: str) -> int:

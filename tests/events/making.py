@@ -4,12 +4,10 @@ import datetime
 
 from django.test import TestCase
 from wagtail.models import Locale
-from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from events.models import Event, EventIndexPage, EventPage, TimetableRow
-from home.translations.sources import translate
+from tests.factories.translations import TARGETS, make_translations
 
-TARGETS = ("fi", "et", "el")
 DAY = datetime.date(2030, 5, 16)
 
 
@@ -78,20 +76,6 @@ def rows_of(page: EventPage) -> list[TimetableRow]:
     return list(again(page).timetable_rows.all())
 
 
-def put_into_words(instance, code: str) -> None:
-    """Translate every sentence of a source by putting the language's code before it."""
-    source = TranslationSource.objects.get_for_instance(instance)
-    for segment in StringSegment.objects.filter(source=source).select_related("string", "context"):
-        plain = segment.string.data
-        text = f"{code}-{plain}" if segment.context.path == "slug" else f"{code} {plain}"
-        StringTranslation.objects.get_or_create(
-            translation_of=segment.string,
-            context=segment.context,
-            locale=Locale.objects.get(language_code=code),
-            defaults={"data": text, "translation_type": "manual"},
-        )
-
-
 def translate_all(*pages, codes=TARGETS) -> None:
     """Translate pages into these languages, and publish them.
 
@@ -99,14 +83,7 @@ def translate_all(*pages, codes=TARGETS) -> None:
     saved, and a page that was added below it meanwhile would no longer be counted.
     """
     for page in pages:
-        with commit():
-            translate(page, list(Locale.objects.filter(language_code__in=codes)))
-            for code in codes:
-                put_into_words(page, code)
-                found = Translation.objects.get(
-                    source__object_id=page.translation_key, target_locale__language_code=code
-                )
-                found.save_target(publish=True)
+        make_translations(page, codes)
 
 
 def in_language(page, code: str) -> EventPage:

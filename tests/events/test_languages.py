@@ -10,7 +10,6 @@ from events.models import CalendarEntry, EventChange, EventIndexPage, EventPage,
 from home.models import HomePage, StaleString
 from home.translations import sync
 from tests.events.making import (
-    TARGETS,
     again,
     change_event,
     commit,
@@ -23,6 +22,7 @@ from tests.events.making import (
     rows_of,
     translate_all,
 )
+from tests.factories.translations import TARGETS
 
 LANGUAGES = ("en", *TARGETS)
 

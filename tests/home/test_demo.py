@@ -288,7 +288,7 @@ def test_the_funding_text_names_the_agency_and_waits_for_confirmation(loaded, la
     assert texts.disclaimer.startswith(texts.funding_statement + ". ")
     assert "(HaDEA)" in texts.disclaimer
     assert "EACEA" not in texts.disclaimer
-    assert not texts.is_confirmed
+    assert texts.confirmed_by == ""
 
 
 def phrases(text):

@@ -31,8 +31,7 @@ from home.models import (
 from home.translations.sources import TranslatedFurtherError, source_of, translate
 from home.translations.sync import synchronise
 from news.models import NewsCategory, NewsIndexPage, NewsPage
-
-TARGETS = ("fi", "et", "el")
+from tests.factories.translations import TARGETS, make_translations, write_target
 
 
 @pytest.fixture(scope="module")
@@ -91,35 +90,6 @@ def publish(page: Page, **values) -> Page:
     with commit():
         page.save_revision().publish()
     return page
-
-
-def words(instance, code: str) -> None:
-    """Translate every sentence of a source into a language by putting the language's code before it."""
-    source = TranslationSource.objects.get_for_instance(instance)
-    for segment in StringSegment.objects.filter(source=source).select_related("string", "context"):
-        plain = segment.string.data
-        text = f"{code}-{plain}" if segment.context.path == "slug" else f"{code} {plain}"
-        StringTranslation.objects.get_or_create(
-            translation_of=segment.string,
-            context=segment.context,
-            locale=Locale.objects.get(language_code=code),
-            defaults={"data": text, "translation_type": "manual"},
-        )
-
-
-def write_target(instance, code: str) -> None:
-    translation = Translation.objects.get(source__object_id=instance.translation_key, target_locale__language_code=code)
-    translation.save_target(publish=True)
-
-
-def make_translations(instance, codes=TARGETS):
-    """Translate a page or row into these languages, and publish them."""
-    with commit():
-        translate(instance, list(Locale.objects.filter(language_code__in=codes)))
-        for code in codes:
-            words(instance, code)
-            write_target(instance, code)
-    return instance
 
 
 def in_language(instance, code: str):

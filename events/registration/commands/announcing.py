@@ -7,12 +7,13 @@ import datetime
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from events.enums import MailKind, MailState, State
-from events.models import Event, EventChange, HistoryEntry, OutboxMail, Registration
+from events.enums import MailKind, MailState
+from events.models import Event, EventChange, OutboxMail, Registration
 from events.models.announcements import MERGE_TIME
-from events.registration import locking, outbox
+from events.registration import locking, moves, outbox
 from events.registration.actor import CLOCK, Actor, staff
 from events.registration.errors import NotPossible
+from events.registration.mail.truth import CALLED_OFF
 from events.registration.seats import OFF
 from events.states import IN
 
@@ -39,7 +40,7 @@ def call_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) 
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
-        if event.state(now) not in {State.CANCELLED, State.POSTPONED}:
+        if event.state(now) not in CALLED_OFF:
             raise NotPossible
         last = _last_change_of_status(event)
         change = last.pk if last else 0
@@ -47,13 +48,7 @@ def call_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) 
             return 0
         _drop_unsent(event, MailKind.EVENT_CHANGED)
         people = _people(event)
-        HistoryEntry.objects.bulk_create(
-            [
-                HistoryEntry(registration=person, at=now, actor=actor.kind, user=actor.user, action="call_off")
-                for person in people
-            ],
-            batch_size=500,
-        )
+        moves.record_all([person.pk for person in people], actor, "call_off", now)
         return outbox.queue_all(event, MailKind.EVENT_OFF, people, {"change": change, "status": event.status})
 
 

@@ -20,7 +20,7 @@ from events.registration.consents import record as record_consents
 from events.registration.consents import withdraw as take_back
 from events.registration.errors import AddressTaken, Full, ModeNotOffered, NotPossible, OfferGone
 from events.registration.seats import end_of_queue, moves_up, seat_counts, settings_of
-from events.states import IN, LIVE, RegistrationState
+from events.states import IN, RegistrationState
 
 _S = RegistrationState
 
@@ -81,10 +81,7 @@ def _take_address(registration: Registration) -> None:
     """Give somebody the address that was set. The links that went to the earlier one, whoever reads it, stop working."""
     registration.token_version += 1
     registration.email_key = email_key(registration.email)
-    others = Registration.objects.filter(
-        event=registration.event, email_key=registration.email_key, state__in=LIVE
-    ).exclude(email_key="")
-    if others.exclude(pk=registration.pk).exists():
+    if moves.has_live_twin(registration):
         raise AddressTaken
 
 

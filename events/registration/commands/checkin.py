@@ -6,7 +6,7 @@ import datetime
 
 from django.utils import timezone
 
-from events.models import CheckIn, HistoryEntry, Registration
+from events.models import CheckIn, Registration
 from events.registration import locking, moves
 from events.registration.actor import Actor
 from events.registration.commands import steps
@@ -64,21 +64,4 @@ def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = Non
     with locking.locked(event_id) as event:
         if event.starts_at is None or now < event.starts_at:
             raise NotPossible
-        absent = list(Registration.objects.filter(event=event, state=_S.CONFIRMED))
-        Registration.objects.filter(event=event, state=_S.CONFIRMED).update(state=_S.ABSENT, state_since=now)
-        HistoryEntry.objects.bulk_create(
-            [
-                HistoryEntry(
-                    registration=registration,
-                    at=now,
-                    actor=actor.kind,
-                    user=actor.user,
-                    action="mark_absent",
-                    before=_S.CONFIRMED,
-                    after=_S.ABSENT,
-                )
-                for registration in absent
-            ],
-            batch_size=500,
-        )
-        return len(absent)
+        return moves.move_all(event, _S.CONFIRMED, _S.ABSENT, actor, "mark_absent", now)

@@ -44,27 +44,32 @@ def reject(registration_pk: int, actor: Actor, reason: str = "", now: datetime.d
 
     Twice is as good as once. Raises NotPossible and Busy.
     """
-    now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
-        if registration.state == _S.REJECTED:
-            return registration
-        with steps.seats_change(registration.event, now):
-            moves.move(registration, _S.REJECTED, actor, "reject", now)
-        steps.tell(registration, MailKind.REJECTED, {"reason": reason} if reason else None)
-        return registration
+    return _turn_away(registration_pk, _S.REJECTED, actor, "reject", MailKind.REJECTED, reason, now)
 
 
 def cancel_by_organiser(
     registration_pk: int, actor: Actor, reason: str = "", now: datetime.datetime | None = None
 ) -> Registration:
     """Take somebody's place away; it goes to the next. Twice is as good as once. Raises NotPossible and Busy."""
+    return _turn_away(registration_pk, _S.CANCELLED, actor, "cancel", MailKind.CANCELLED, reason, now)
+
+
+def _turn_away(
+    registration_pk: int,
+    after: RegistrationState,
+    actor: Actor,
+    action: str,
+    told: MailKind,
+    reason: str,
+    now: datetime.datetime | None,
+) -> Registration:
     now = now or timezone.now()
     with steps.at_hand(registration_pk) as registration:
-        if registration.state == _S.CANCELLED:
+        if registration.state == after:
             return registration
         with steps.seats_change(registration.event, now):
-            moves.move(registration, _S.CANCELLED, actor, "cancel", now)
-        steps.tell(registration, MailKind.CANCELLED, {"reason": reason} if reason else None)
+            moves.move(registration, after, actor, action, now)
+        steps.tell(registration, told, {"reason": reason} if reason else None)
         return registration
 
 

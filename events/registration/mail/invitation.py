@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from events.calendar.entries import Entry, event_entry
 from events.enums import MailKind, Mode, State
 from events.models import CalendarEntry, EventPage, OutboxMail, Registration
-from events.registration.mail.truth import OFF
+from events.registration.mail.truth import CALLED_OFF
 from events.states import IN
 
 REQUEST = "REQUEST"
@@ -31,7 +31,7 @@ def method_of(mail: OutboxMail, now: datetime.datetime) -> str:
     if registration is None:
         return CANCEL if FAREWELL in mail.payload else ""
     state = mail.event.state(now)
-    if registration.state in IN and state not in OFF:
+    if registration.state in IN and state not in CALLED_OFF:
         return REQUEST if mail.kind in BRING and state != State.PAST else ""
     return CANCEL if mail.kind in TAKE and _had_entry(registration, before=mail) else ""
 
@@ -78,7 +78,10 @@ def entry_of(registration: Registration, page: EventPage, sequence: int, at: dat
     entry = event_entry(page, announced)
     place = _("Online") if registration.way == Mode.ONLINE else ", ".join(event.venue_parts)
     how_to = _("How to join online is on your personal page; the link to it is in our mails.")
-    parts = [page.status_reason if event.state(at) in OFF else "", how_to if registration.way == Mode.ONLINE else ""]
+    parts = [
+        page.status_reason if event.state(at) in CALLED_OFF else "",
+        how_to if registration.way == Mode.ONLINE else "",
+    ]
     return dataclasses.replace(
         entry,
         uid=str(registration.key),

@@ -33,12 +33,12 @@ def plain_name(text: str) -> str:
 
 
 def sender_name(text: str) -> str:
-    """Return a name for the From line that needs no quotes (standards.md M3)."""
+    """Return a name for the From line that needs no quotes."""
     return shortened(one_line(SPECIAL.sub(" ", text)), LONGEST_SENDER)
 
 
 def subject_line(template: str, title: str) -> str:
-    """Put a title into a subject such as "Confirmed: %(title)s" so that the whole is seen (M1)."""
+    """Put a title into a subject such as "Confirmed: %(title)s" so that the whole is seen."""
     rest = len(template % {"title": ""})
     return one_line(template % {"title": shortened(one_line(title), max(LONGEST_SUBJECT - rest, 20))})
 

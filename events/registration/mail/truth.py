@@ -32,7 +32,7 @@ TRUE_IN: dict[str, AbstractSet[str]] = {
 }
 # What is no news any more once the event is off: another mail tells of that.
 NOT_WHEN_OFF = frozenset({_K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.CONFIRMED, _K.CHANGED})
-OFF = frozenset({State.CANCELLED, State.POSTPONED})
+CALLED_OFF = frozenset({State.CANCELLED, State.POSTPONED})
 
 
 def recipient_of(mail: OutboxMail) -> str:
@@ -62,5 +62,5 @@ def _fits_the_event(mail: OutboxMail, now: datetime.datetime) -> bool:
         return state in {State.UPCOMING, State.RUNNING}
     if mail.kind == MailKind.EVENT_OFF:
         # Of two changes in a row, such as postponed and then cancelled, only the last one is told.
-        return mail.event.status == mail.payload.get("status", mail.event.status) and state in OFF
-    return mail.kind not in NOT_WHEN_OFF or state not in OFF
+        return mail.event.status == mail.payload.get("status", mail.event.status) and state in CALLED_OFF
+    return mail.kind not in NOT_WHEN_OFF or state not in CALLED_OFF

@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from events.desk.urls import desk_urls
 from events.enums import MailKind
-from events.models import DataAccess, EventAccess, OutboxMail, RegistrationSettings
+from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
 from events.registration import access
 from events.registration.errors import LastAccess, NotYours
+from events.states import RegistrationState
 from tests.events.desk.making import desk, make_editor, make_organiser, make_user
 from tests.events.making import make_event
 from tests.events.registration.making import make_open_event, make_registration
@@ -103,10 +104,31 @@ def test_people_of_other_events_do_not_exist_below_ones_own(client, organiser, e
     assert [client.post(desk(event, name), data).status_code for name, data in posts] == [404, 404]
 
 
+@pytest.mark.parametrize("key", ["", "x", "-1", "²", "9" * 30, "9" * 5000])
+@pytest.mark.parametrize(
+    ("screen", "field", "status"),
+    [
+        ("registration_check_in", "person", 404),
+        ("registration_mail", "mail", 404),
+        ("registration_access", "take", 302),
+        ("registration_bulk", "person", 302),
+    ],
+)
+def test_what_is_no_key_names_nobody(client, organiser, event, screen, field, status, key):
+    make_registration(event, state=RegistrationState.PENDING)
+    client.force_login(organiser)
+    response = client.post(desk(event, screen), {field: key, "action": "approve", "confirmed": "on"})
+    assert response.status_code == status
+    assert EventAccess.objects.filter(event=event).count() == 1
+    assert Registration.objects.get(event=event).state == RegistrationState.PENDING
+
+
 def test_mails_of_other_people_do_not_exist(client, organiser, event):
     mine, hers = make_registration(event), make_registration(event)
     mail = OutboxMail.objects.create(event=event, registration=hers, kind=MailKind.CONFIRMED, language="en")
     assert client.post(desk(event, "registration_resend", mine.pk, mail.pk)).status_code == 404
+    assert client.post(desk(event, "registration_resend", hers.pk, mail.pk)).status_code == 302
+    assert [copy.registration for copy in OutboxMail.objects.exclude(pk=mail.pk)] == [hers]
 
 
 def test_posts_need_the_token(event, organiser):
@@ -116,6 +138,7 @@ def test_posts_need_the_token(event, organiser):
     client.force_login(organiser)
     person = make_registration(event, "pending")
     assert client.post(desk(event, "registration_deed", person.pk, "approve")).status_code == 403
+    assert Registration.objects.get().state == RegistrationState.PENDING
 
 
 def test_screens_are_kept_by_no_cache(client, organiser, screens):
@@ -155,7 +178,8 @@ def test_what_is_visible(db, admin_user):
     organiser, helper = make_organiser(one), make_organiser(two, "helper", only_checks_in=True)
     closed = make_organiser(one, "closed")
     closed.is_active = False
-    seen = [set(access.events_visible_to(user)) for user in (admin_user, organiser, helper, AnonymousUser(), closed)]
+    users = (admin_user, organiser, helper, AnonymousUser(), closed)
+    seen = [{event for event in (one, two) if access.may_see(user, event)} for user in users]
     assert seen == [{one, two}, {one}, set(), set(), set()]
     assert [access.may_see_sensitive(user, one) for user in (admin_user, organiser, AnonymousUser())] == [
         True,

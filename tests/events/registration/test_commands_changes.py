@@ -439,7 +439,7 @@ def test_nothing_is_changed_after_the_end_or_once_she_came():
 
 def test_people_without_an_address_get_no_mail():
     registration = make_registration(make_open_event(), email="")
-    change_answers(registration.pk, [], {"name": "New"}, make_staff(), NOW)
+    assert change_answers(registration.pk, [], {"name": "New"}, make_staff(), NOW).name == "New"
     assert not OutboxMail.objects.exists()
 
 

@@ -149,14 +149,13 @@ def test_who_looked_too_early_looks_again_under_the_lock():
     assert mails() == []
 
 
-def test_settings_without_a_beginning_are_not_due():
+def test_nothing_is_due_for_an_event_without_a_beginning():
     event = make_open_event()
-    event.starts_at = event.ends_at = None
-    settings = event.registration_settings
+    settings, now = event.registration_settings, event.starts_at - HOUR
     settings.event = event
-    assert not clock._is_reminder_due(settings, NOW)
-    settings.reminder_hours = 0
-    assert not clock._is_reminder_due(settings, NOW)
+    assert clock._is_reminder_due(settings, now)
+    event.starts_at = event.ends_at = None
+    assert not clock._is_reminder_due(settings, now)
 
 
 # The event itself

@@ -471,6 +471,7 @@ def test_a_wrong_answer_to_a_question_for_others_does_not_matter(visitor, asking
     first = asking.questions.all()[1].choices[0].id
     response = send(visitor, asking, mode="online", **{names["Which half?"]: first, names["Dinner?"]: "perhaps"})
     assert response.status_code == 303
+    assert [answer.label for answer in Answer.objects.all()] == ["Which half?"]
 
 
 def test_sensitive_answers_need_a_consent_of_their_own(visitor, asking):

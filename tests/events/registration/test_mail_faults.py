@@ -260,8 +260,8 @@ def test_the_courier_works_when_it_is_kicked():
     done, may_go_on = [], threading.Event()
 
     def work() -> None:
-        done.append(threading.current_thread().daemon)
-        may_go_on.wait(5)
+        done.append(threading.current_thread())
+        may_go_on.wait(PATIENCE)
 
     courier = Courier(work)
     courier.kick()
@@ -269,10 +269,11 @@ def test_the_courier_works_when_it_is_kicked():
     # However often meanwhile: once more, and in the same thread.
     for _number in range(5):
         courier.kick()
-    assert threading.active_count() == sum(1 for _thread in threading.enumerate())
     may_go_on.set()
-    assert eventually(lambda: len(done) == 2 and courier._thread is None)
-    assert done == [True, True]
+    assert eventually(lambda: courier._thread is None)
+    first, *others = done
+    assert others == [first]
+    assert first.daemon
 
 
 def test_the_courier_survives_what_goes_wrong(caplog):
@@ -293,18 +294,28 @@ def test_the_courier_survives_what_goes_wrong(caplog):
 
 
 def test_the_courier_ends_with_its_process():
-    done = []
-    courier = Courier(lambda: done.append(time.sleep(0.2)))
+    begun, done, may_end = threading.Event(), [], threading.Event()
+
+    def work() -> None:
+        begun.set()
+        may_end.wait(PATIENCE)
+        done.append("work")
+
+    courier = Courier(work)
     courier.stop()
     courier.kick()
     assert (done, courier._thread) == ([], None)
-    busy = Courier(lambda: done.append(time.sleep(0.2)))
+    busy = Courier(work)
     busy.kick()
-    assert eventually(lambda: not busy._is_asked)
+    assert begun.wait(PATIENCE)
     busy.kick()
-    busy.stop()
+    end = threading.Thread(target=lambda: (busy.stop(), done.append("end")))
+    end.start()
+    assert eventually(lambda: busy._is_stopped)
+    may_end.set()
+    end.join(PATIENCE)
     # What was under way is finished; what was asked for meanwhile is left to the next process.
-    assert done == [None]
+    assert done == ["work", "end"]
 
 
 FORK = """
@@ -318,7 +329,8 @@ courier = Courier(lambda: print(os.getpid(), flush=True) or may_go_on.wait(0.5))
 courier.kick()
 child = os.fork()
 courier.kick()
-time.sleep(1.5)
+while courier._thread is not None:
+    time.sleep(0.01)
 if child:
     os.waitpid(child, 0)
 """

@@ -25,7 +25,7 @@ from events.models import (
 )
 from events.registration import locking, queries, retention
 from events.registration.errors import Busy
-from events.states import RegistrationState
+from events.states import LET_IN, RegistrationState
 from tests.events.making import change_event
 from tests.events.registration.holding import MORNING, days_after, hold_everything
 from tests.events.registration.making import again, make_open_event, make_registration, make_staff
@@ -125,9 +125,9 @@ def test_times_of_day_go_as_well(event):
 
 
 def test_whoever_never_had_a_place_goes_after_thirty_days(event):
-    states = [state for state in RegistrationState if state not in retention.WERE_IN]
+    states = [state for state in RegistrationState if state not in LET_IN]
     never_in = [make_registration(event, state) for state in states]
-    were_in = [make_registration(event, state) for state in sorted(retention.WERE_IN)]
+    were_in = [make_registration(event, state) for state in sorted(LET_IN)]
     assert retention.anonymise_due(days_after(event, 29.99)) == 0
     assert retention.goes_at(never_in[0]) == days_after(event, 30)
     assert retention.goes_at(were_in[0]) == days_after(event, 60)

@@ -8,10 +8,11 @@ from bs4 import BeautifulSoup
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from events.models import Registration
-from events.registration import stamps
+from events.registration import floods, stamps
 from events.registration.tokens import token_for
 
 # Long enough for the form to be believed.
@@ -46,6 +47,12 @@ def old_stamp(event_id: int, seconds: float = MINUTE_AGO) -> str:
     """Return the stamp of a form that was opened some time ago."""
     found = signing.loads(stamps.new_stamp(event_id), salt=stamps.SALT)
     return signing.dumps(found | {"t": time.time() - seconds}, salt=stamps.SALT)
+
+
+def stop_spans(monkeypatch) -> None:
+    """Let no span of the counters against floods end while a test runs."""
+    start = timezone.now()
+    monkeypatch.setattr(floods.Limit, "begin", lambda limit, now: start)
 
 
 def link_of(registration: Registration, name: str = "registration", language: str = "") -> str:

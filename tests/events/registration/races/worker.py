@@ -90,7 +90,7 @@ def lower(event: int, capacity: int, once: int) -> int:
     """Lower the capacity as an organiser does, `once` so many seats are held, and return how many were in the end."""
     user, _is_new = get_user_model().objects.get_or_create(username="organiser")
     until = time.monotonic() + PATIENCE
-    while Registration.objects.filter(event=event).holding_seats().count() < once and time.monotonic() < until:
+    while Registration.objects.filter(event=event, state__in=HOLDS_SEAT).count() < once and time.monotonic() < until:
         time.sleep(0.002)
     with locking.locked(event) as locked_event:
         commands.set_seats(event, {Mode.ON_SITE: (capacity, True)}, staff(user))

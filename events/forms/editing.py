@@ -1,8 +1,7 @@
-"""What editors and visitors may enter. Everything else makes a form invalid."""
+"""What editors may enter of an event and its timetable."""
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 import uuid
@@ -20,13 +19,13 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale
 
 from events import clock
-from events.enums import Attendance, RowKind, SpeakerRole, Status
+from events.enums import RowKind, SpeakerRole, Status
 from events.models import Event, EventChange, EventIndexPage, EventPage, TimetableRow
 from events.models.timetable import Speaker
 from events.people import known_organisations, known_people
 from events.registration.queries import to_be_told
 from events.timetable.move import keep_instants
-from home.languages import CODES, language_choices
+from home.languages import language_choices
 
 MAX_ROWS = 500
 CALLED_OFF = frozenset({Status.CANCELLED, Status.POSTPONED})
@@ -305,40 +304,3 @@ class TimetableForm(forms.Form):
 class PasteForm(forms.Form):
     text = forms.CharField(max_length=MAX_PASTE)
     day = forms.IntegerField(min_value=1, max_value=60, required=False)
-
-
-MONTH = re.compile(r"^(\d{4})-(\d{2})$")
-
-
-class EventFilterForm(forms.Form):
-    """What the address of the event list may ask for."""
-
-    mode = forms.ChoiceField(choices=[("", ""), *Attendance.choices], required=False)
-    country = forms.RegexField(r"^[A-Z]{2}$", required=False)
-    year = forms.IntegerField(required=False, min_value=1990, max_value=2100)
-    view = forms.ChoiceField(choices=[("", ""), ("month", "")], required=False)
-    month = forms.CharField(required=False, max_length=7)
-
-    def clean_month(self) -> datetime.date | None:
-        match = MONTH.match(self.cleaned_data["month"])
-        if not self.cleaned_data["month"]:
-            return None
-        if not match or not 1990 <= int(match[1]) <= 2100 or not 1 <= int(match[2]) <= 12:
-            raise ValidationError("no such month")
-        return datetime.date(int(match[1]), int(match[2]), 1)
-
-
-class TimetableFilterForm(forms.Form):
-    """What the address of an event page may ask for."""
-
-    track = forms.CharField(required=False, max_length=60)
-    language = forms.ChoiceField(choices=[("", ""), *((code, code) for code in CODES)], required=False)
-
-    def __init__(self, *args, tracks: list[str], **kwargs):
-        super().__init__(*args, **kwargs)
-        self.tracks = tracks
-
-    def clean_track(self) -> str:
-        if self.cleaned_data["track"] and self.cleaned_data["track"] not in self.tracks:
-            raise ValidationError("no such track")
-        return self.cleaned_data["track"]

@@ -1,0 +1,181 @@
+"""What anybody is asked for who registers, or changes her registration later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from events.enums import Asked, ConsentPurpose, Profession
+from events.forms.fields import NOT_SAID, LongSelect, PlainTextField, consent_field, country_choices, text_input
+from events.forms.questions import answer_value, is_empty, question_field, question_name, required_message
+from events.models import RegistrationSettings
+from events.registration.commands import GivenAnswer, GivenConsent
+from events.registration.questions import FormQuestion
+
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An entry of the error summary: where to go, and what is wrong there."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """A question beside the field that answers it."""
+
+    question: FormQuestion
+    field: BoundField
+
+
+class PersonForm(forms.Form):
+    """Name, and what else the organiser asks of everybody; then the questions of the event."""
+
+    use_required_attribute = True
+
+    name = PlainTextField(
+        label=pgettext_lazy("person", "Name"),
+        max_length=LONGEST_NAME,
+        widget=text_input(autocomplete="name", spellcheck="false"),
+        error_messages={"required": _("Write your name.")},
+    )
+    organisation = PlainTextField(
+        label=_("Organisation"),
+        max_length=160,
+        widget=text_input(autocomplete="organization"),
+        error_messages={"required": _("Write the name of your organisation.")},
+    )
+    profession = forms.ChoiceField(
+        label=_("Profession"),
+        choices=[(NOT_SAID, _("Choose a profession")), *Profession.choices],
+        widget=forms.Select(attrs={"class": "input"}),
+        error_messages={"required": _("Choose your profession; there is “Other” as well.")},
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=country_choices,
+        widget=LongSelect(attrs={"class": "input", "autocomplete": "country"}),
+        error_messages={"required": _("Choose the country you work or live in.")},
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        asked: RegistrationSettings,
+        questions: Sequence[FormQuestion],
+        consent_wordings: Mapping[ConsentPurpose, str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.questions = list(questions)
+        self.consent_wordings = dict(consent_wordings)
+        for name, wish in (
+            ("organisation", asked.asks_organisation),
+            ("profession", asked.asks_profession),
+            ("country", asked.asks_country),
+        ):
+            if wish == Asked.NO:
+                del self.fields[name]
+            else:
+                self.fields[name].required = wish == Asked.REQUIRED
+        for question in self.questions:
+            self.fields[question_name(question)] = question_field(question)
+        if any(question.is_sensitive for question in self.questions):
+            self.fields["agree_sensitive"] = consent_field(self.consent_wordings[ConsentPurpose.SENSITIVE])
+
+    # How the person takes part decides which questions are hers.
+
+    @property
+    def chosen_mode(self) -> str:
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        for question in self.questions:
+            name = question_name(question)
+            is_hers = question.is_asked_of(self.chosen_mode)
+            if not is_hers:
+                # What was typed before the mode was changed is of no use to anybody.
+                found[name] = None
+                self.errors.pop(name, None)
+            elif question.is_required and name not in self.errors and is_empty(found.get(name)):
+                self.add_error(name, ValidationError(required_message(question), code="required"))
+        self._check_sensitive()
+        return found
+
+    def _check_sensitive(self) -> None:
+        if "agree_sensitive" not in self.fields or self.cleaned_data.get("agree_sensitive"):
+            return
+        if any(
+            not is_empty(self.cleaned_data.get(question_name(question)))
+            for question in self.questions
+            if question.is_sensitive
+        ):
+            message = gettext("Tick this box so that the organisers may use your answers, or leave the answers empty.")
+            self.add_error("agree_sensitive", ValidationError(message, code="no_consent"))
+
+    # For the commands
+
+    def answers(self) -> list[GivenAnswer]:
+        """Return the answers to the questions that are asked in the chosen mode, empty ones too."""
+        return [
+            GivenAnswer(question=question, value=answer_value(question, self.cleaned_data[question_name(question)]))
+            for question in self.questions
+            if question.is_asked_of(self.chosen_mode)
+        ]
+
+    def consents(self) -> list[GivenConsent]:
+        """Return what was agreed to, and what was not, in the words that were shown."""
+        return [
+            GivenConsent(
+                purpose=purpose,
+                is_given=bool(self.cleaned_data[name]),
+                wording=self.consent_wordings[purpose],
+                language=get_language() or "",
+            )
+            for purpose, name in (
+                (ConsentPurpose.PHOTOS, "agree_photos"),
+                (ConsentPurpose.SENSITIVE, "agree_sensitive"),
+            )
+            if name in self.fields
+        ]
+
+    # For the templates
+
+    def about(self) -> Iterator[BoundField]:
+        """Yield what is asked of everybody, in order."""
+        return (
+            self[name] for name in ("name", "email", "organisation", "profession", "country") if name in self.fields
+        )
+
+    def plain_questions(self) -> list[QuestionField]:
+        return [QuestionField(item, self[question_name(item)]) for item in self.questions if not item.is_sensitive]
+
+    def sensitive_questions(self) -> list[QuestionField]:
+        return [QuestionField(item, self[question_name(item)]) for item in self.questions if item.is_sensitive]
+
+    def problems(self) -> list[Problem]:
+        """Return every error in the order of the page, each with the control that mends it."""
+        found = [Problem("", str(message)) for message in self.non_field_errors()]
+        for name in self.page_order():
+            bound = self[name]
+            anchor = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+            found += [Problem(anchor, str(message)) for message in bound.errors]
+        return found
+
+    def page_order(self) -> list[str]:
+        """Return the names of the visible fields as the template shows them."""
+        names = [bound.html_name for bound in self.about()]
+        names += [item.field.html_name for item in [*self.plain_questions(), *self.sensitive_questions()]]
+        return [*names, *(name for name in ("agree_sensitive", "agree_photos") if name in self.fields)]

@@ -1,0 +1,207 @@
+"""The form that somebody registers with, and the one for changing it later."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events.enums import ConsentPurpose, Mode
+from events.forms.fields import consent_field, text_input
+from events.forms.person import PersonForm
+from events.forms.questions import question_name
+from events.models import RegistrationSettings
+from events.registration.addresses import email_key
+from events.registration.commands import Applicant, GivenAnswer
+from events.registration.seats import SeatCount
+from events.registration.stamps import Stamp, read_stamp
+from events.registration.wordings import seats_in_words
+
+
+@dataclass(frozen=True)
+class ModeChoice:
+    """A way of taking part as the form offers it."""
+
+    seat: SeatCount
+    id: str
+    words: str
+    is_chosen: bool
+
+    @property
+    def is_open(self) -> bool:
+        return not self.seat.is_full or self.seat.has_waiting_list
+
+
+class RegistrationForm(PersonForm):
+    """The form of an event, as its page asks it in one language."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The confirmation and your personal link go there."),
+        widget=forms.EmailInput(
+            attrs={"class": "input", "autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+        error_messages={
+            "required": _("Write your e-mail address."),
+            "invalid": _("Write an e-mail address such as name@example.org."),
+        },
+    )
+    mode = forms.ChoiceField(
+        label=_("How will you take part?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how you will take part."),
+            "invalid_choice": _("Choose one of these ways to take part."),
+        },
+    )
+    stamp = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
+    # People do not see this field. Whoever fills it in reads the page's source and not the page.
+    website = forms.CharField(max_length=500, required=False, widget=text_input(autocomplete="off", tabindex="-1"))
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        event_id: int,
+        language: str,
+        seats: Mapping[Mode, SeatCount],
+        asked: RegistrationSettings,
+        seat_words: Callable[[SeatCount], str] = seats_in_words,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, asked=asked, **kwargs)
+        self.event_id = event_id
+        self.language = language
+        self.seats = seats
+        self.seat_words = seat_words
+        # The read stamp, once the form was checked.
+        self.read_stamp: Stamp | None = None
+        self.is_suspicious = False
+        choices = [(mode.value, str(mode.label)) for mode in seats]
+        self.fields["mode"].choices = choices  # type: ignore[attr-defined]  # a field of choices
+        if len(choices) == 1:
+            self.fields["mode"].initial = choices[0][0]
+            self.fields["mode"].required = False
+        if asked.asks_photo_consent:
+            self.fields["agree_photos"] = consent_field(self.consent_wordings[ConsentPurpose.PHOTOS])
+
+    @property
+    def only_mode(self) -> SeatCount | None:
+        """The one way of taking part, where there is nothing to choose."""
+        return next(iter(self.seats.values())) if len(self.seats) == 1 else None
+
+    @property
+    def mode_choices(self) -> list[ModeChoice]:
+        """The ways of taking part with what is left of each."""
+        chosen = self["mode"].value()
+        return [
+            ModeChoice(seat, f"{self['mode'].auto_id}_{number}", self.seat_words(seat), seat.mode == chosen)
+            for number, seat in enumerate(self.seats.values())
+        ]
+
+    @property
+    def full_and_free(self) -> tuple[list[SeatCount], list[SeatCount]]:
+        """The ways of taking part that are full, and those that are not: what is full is said beside what is left."""
+        full = [seat for seat in self.seats.values() if seat.is_full]
+        return full, [seat for seat in self.seats.values() if not seat.is_full]
+
+    @property
+    def chosen_mode(self) -> str:
+        chosen: str = self.cleaned_data.get("mode", "")
+        return chosen
+
+    def clean_mode(self) -> str:
+        mode: str = self.cleaned_data["mode"]
+        if not mode and self.only_mode:
+            mode = self.only_mode.mode.value
+        seat = self.seats[Mode(mode)]
+        if seat.is_full and not seat.has_waiting_list:
+            raise ValidationError(full_message(seat, self.seats), code="full")
+        return mode
+
+    def clean_website(self) -> str:
+        value: str = self.cleaned_data["website"]
+        if value:
+            self.is_suspicious = True
+            raise ValidationError(
+                gettext("Leave this field empty: it is there to catch programs that fill in everything.")
+            )
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        self.read_stamp = read_stamp(self.cleaned_data.get("stamp", ""), self.event_id)
+        if self.read_stamp is None:
+            self.is_suspicious = True
+            message = gettext("The page was open for very long or came from elsewhere. Please send the form once more.")
+            raise ValidationError(message, code="stamp")
+        if self.read_stamp.age() < settings.REGISTRATION_MINIMUM_SECONDS:
+            self.is_suspicious = True
+            message = gettext("That was faster than we can tell from a program. Please send the form once more.")
+            raise ValidationError(message, code="too_fast")
+        return found
+
+    def applicant(self) -> Applicant:
+        return Applicant(
+            name=self.cleaned_data["name"],
+            email=self.cleaned_data["email"],
+            organisation=self.cleaned_data.get("organisation", ""),
+            profession=self.cleaned_data.get("profession", ""),
+            country=self.cleaned_data.get("country", ""),
+            mode=Mode(self.chosen_mode),
+            language=self.language,
+        )
+
+    def submission_address(self) -> str:
+        """Return the address as it is counted and compared."""
+        return email_key(self.cleaned_data["email"])
+
+    def submission_key(self) -> uuid.UUID:
+        """Return the key of this submission. Only of a form that is valid."""
+        if self.read_stamp is None:
+            raise ValueError("a form without a stamp has no key")
+        return self.read_stamp.submission_key(self.cleaned_data["email"])
+
+    def page_order(self) -> list[str]:
+        trap = ["website"] if "website" in self.errors else []
+        return ["mode", *super().page_order(), *trap]
+
+
+class ChangeForm(PersonForm):
+    """What a registered person may change; her address is where her link went, so it stays."""
+
+    def __init__(self, data: Any = None, *, mode: str, **kwargs: Any) -> None:
+        self.mode = mode
+        super().__init__(data, **kwargs)
+
+    @property
+    def chosen_mode(self) -> str:
+        return self.mode
+
+    def answers(self) -> list[GivenAnswer]:
+        """Return the answers that differ from what stood in the form. Those that it could not show stay as they are."""
+        return [answer for answer in super().answers() if question_name(answer.question) in self.changed_data]
+
+    def applicant_changes(self) -> dict[str, str]:
+        return {
+            name: self.cleaned_data[name]
+            for name in ("name", "organisation", "profession", "country")
+            if name in self.fields
+        }
+
+
+def full_message(seat: SeatCount, seats: Mapping[Mode, SeatCount]) -> str:
+    """Say that a mode is full, and what is left instead."""
+    others = [other for other in seats.values() if other.mode != seat.mode and not other.is_full]
+    values = {"mode": seat.mode.label, "other": others[0].mode.label if others else ""}
+    if others:
+        return gettext("“%(mode)s” is full. You can still take part this way: %(other)s.") % values
+    return gettext("“%(mode)s” is full, and there is no waiting list.") % values
