@@ -157,6 +157,11 @@ class RegistrationSettings(models.Model):
     def end_of_waiting(self) -> datetime.datetime | None:
         return _earliest(self.waiting_until or self.closing, self.event.starts_at)
 
+    def has_waiting_ended(self, now: datetime.datetime) -> bool:
+        """Tell whether nobody joins a waiting list, or is moved up from one, any more."""
+        end = self.end_of_waiting
+        return end is not None and now >= end
+
     @property
     def end_of_changes(self) -> datetime.datetime | None:
         return _earliest(self.change_until, self.event.starts_at)

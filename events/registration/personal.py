@@ -92,7 +92,11 @@ class PersonalView:
     @property
     def waited_in_vain(self) -> bool:
         """Whether the waiting list has ended: nobody is moved up any more."""
-        return self.state == _S.WAITING and self.asked is not None and not self._is_before(self.asked.end_of_waiting)
+        return self.state == _S.WAITING and self._has_waiting_ended
+
+    @property
+    def _has_waiting_ended(self) -> bool:
+        return self.asked is not None and self.asked.has_waiting_ended(self.now)
 
     # What may be done
 
@@ -119,14 +123,12 @@ class PersonalView:
         """The ways of taking part that she could change to, also by waiting for them."""
         if self.is_off or self.state not in MAY_SWITCH or not self._is_before(self.change_until):
             return []
-        end = self.asked.end_of_waiting if self.asked else None
-        may_wait = self._is_before(end)
         # Who has a place needs no other one where the event has moved to.
         present = self.way if self.is_in else self.mode
         return [
             seat
             for seat in self.seats.values()
-            if seat.mode != present and (not seat.is_full or (seat.has_waiting_list and may_wait))
+            if seat.mode != present and (not seat.is_full or (seat.has_waiting_list and not self._has_waiting_ended))
         ]
 
     @property

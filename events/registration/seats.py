@@ -142,10 +142,7 @@ def _taken(events: Sequence[int]) -> dict[tuple[int, str], Counter[str]]:
 def moves_up(event: Event, now: datetime.datetime) -> bool:
     """Tell whether free seats are offered to those who wait: not for events that are off, nor after the last moment."""
     settings = settings_of(event)
-    if settings is None or event.state(now) in OFF:
-        return False
-    end = settings.end_of_waiting
-    return end is None or now < end
+    return settings is not None and event.state(now) not in OFF and not settings.has_waiting_ended(now)
 
 
 def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.datetime) -> list[Registration]:

@@ -47,8 +47,7 @@ def statuses(events: list[Event], now: datetime.datetime | None = None) -> dict[
 
 def has_room_to_wait(asked: RegistrationSettings, seats: Mapping[Mode, SeatCount], now: datetime.datetime) -> bool:
     """Tell whether somebody new can still join a waiting list."""
-    end = asked.end_of_waiting
-    return (end is None or now < end) and any(seat.has_waiting_list for seat in seats.values())
+    return not asked.has_waiting_ended(now) and any(seat.has_waiting_list for seat in seats.values())
 
 
 def standing(

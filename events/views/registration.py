@@ -100,10 +100,9 @@ def _with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) 
 
 def _seats(visit: Visit, counts: dict[Mode, SeatCount]) -> dict[Mode, SeatCount]:
     """Return the seats as a newcomer finds them: a waiting list that has ended is none."""
-    end = visit.asked.end_of_waiting
-    is_over = end is not None and visit.now >= end
+    has_ended = visit.asked.has_waiting_ended(visit.now)
     return {
-        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not is_over) for mode, seat in counts.items()
+        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not has_ended) for mode, seat in counts.items()
     }
 
 
