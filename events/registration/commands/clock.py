@@ -19,6 +19,8 @@ from events.states import RegistrationState
 
 _S = RegistrationState
 
+# An organiser who closes registration by mistake has so long to open it again before anybody is told.
+SECOND_THOUGHTS = datetime.timedelta(minutes=15)
 # The end of a waiting list that is further back is no news any more, also where the clock stood still.
 STILL_NEWS = datetime.timedelta(days=1)
 
@@ -85,7 +87,8 @@ def _promote(event_pk: int, now: datetime.datetime) -> int:
 def end_waiting_lists(now: datetime.datetime | None = None) -> int:
     """Tell those who wait, once, that their waiting list has ended without a place for them; return how many.
 
-    Not where it ended long ago, and not when the event is over or off: other mail tells of that.
+    Not at once: it may be opened again. Not where it ended long ago, and not when the event is over or off: other mail
+    tells of that.
     """
     now = now or timezone.now()
     events = _in_vain().values("event")
@@ -106,7 +109,9 @@ def _in_vain() -> QuerySet[Registration]:
 
 def _has_just_ended(settings: RegistrationSettings, now: datetime.datetime) -> bool:
     end = settings.end_of_waiting
-    return end is not None and end <= now < end + STILL_NEWS and settings.event.state(now) not in OFF
+    if end is None or settings.event.state(now) in OFF:
+        return False
+    return end + SECOND_THOUGHTS <= now < end + STILL_NEWS
 
 
 def _end_waiting_list(event_pk: int, now: datetime.datetime) -> int:

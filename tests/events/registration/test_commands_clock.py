@@ -108,19 +108,19 @@ def test_who_waits_in_vain_is_told_once_when_the_event_begins():
     people = [make_registration(event, _S.WAITING) for _number in range(2)]
     make_registration(event, _S.WAITING, email="")
     make_registration(event, _S.CONFIRMED)
-    begins = event.starts_at
-    assert end_waiting_lists(begins - HOUR / 60) == 0
-    assert [end_waiting_lists(begins), end_waiting_lists(begins + HOUR)] == [2, 0]
+    told = event.starts_at + clock.SECOND_THOUGHTS
+    assert end_waiting_lists(told - HOUR / 60) == 0
+    assert [end_waiting_lists(told), end_waiting_lists(told + HOUR)] == [2, 0]
     assert mails() == ["no_place", "no_place"]
     # The organiser may still let them in.
     assert [state_of(person) for person in people] == ["waiting", "waiting"]
 
 
 def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_it_is_put_off():
-    event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW)
+    event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW - clock.SECOND_THOUGHTS)
     make_registration(event, _S.WAITING)
     assert (end_waiting_lists(NOW - HOUR), end_waiting_lists(NOW)) == (0, 1)
-    RegistrationSettings.objects.update(waiting_until=NOW + 3 * DAY)
+    RegistrationSettings.objects.update(waiting_until=NOW + 3 * DAY - HOUR)
     assert end_waiting_lists(NOW + 3 * DAY) == 0
     make_registration(event, _S.WAITING)
     assert end_waiting_lists(NOW + 3 * DAY) == 1
@@ -128,7 +128,7 @@ def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_i
 
 def test_what_ended_long_ago_or_is_off_or_over_is_told_to_nobody():
     past = make_open_event(waiting_until=NOW - DAY)
-    off = make_open_event(facts={"status": Status.CANCELLED}, waiting_until=NOW)
+    off = make_open_event(facts={"status": Status.CANCELLED}, waiting_until=NOW - HOUR)
     over = make_open_event()
     for event in (past, off, over):
         make_registration(event, _S.WAITING)
@@ -139,13 +139,13 @@ def test_what_ended_long_ago_or_is_off_or_over_is_told_to_nobody():
 
 def test_events_that_nobody_waits_for_are_left_alone(django_assert_num_queries):
     for _number in range(2):
-        make_registration(make_open_event(waiting_until=NOW))
+        make_registration(make_open_event(waiting_until=NOW - HOUR))
     with django_assert_num_queries(1):
         assert end_waiting_lists(NOW) == 0
 
 
 def test_an_end_that_is_put_off_in_the_last_moment_is_none(monkeypatch):
-    event = make_open_event(waiting_until=NOW)
+    event = make_open_event(waiting_until=NOW - HOUR)
     make_registration(event, _S.WAITING)
     lock = locking._lock
 
