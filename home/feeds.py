@@ -39,7 +39,8 @@ class SectionFeed(Feed):
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Layout:
         site = Site.find_for_request(request)
-        page = self.index_model.objects.live().public().filter(locale=Locale.get_active()).first() if site else None
+        pages = self.index_model.objects.live().public().select_related("locale")
+        page = pages.filter(locale=Locale.get_active()).first() if site else None
         layout = Layout(request, page) if page else None
         if layout is None or layout.home_page is None:
             raise Http404("no such list in this language")
