@@ -514,3 +514,20 @@ def test_nothing_can_be_done_with_somebody_anonymous():
     for command in (withdraw, accept_offer, decline_offer):
         with pytest.raises(errors.NotPossible):
             command(registration.pk, now=NOW)
+
+
+@pytest.mark.parametrize("facts", [{"status": Status.CANCELLED}, {}])
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda pk, actor, now: withdraw(pk, actor, now=now),
+        lambda pk, actor, now: switch_mode(pk, Mode.ONLINE, actor, now=now),
+        lambda pk, actor, now: change_answers(pk, [], {"organisation": "Elsewhere"}, actor, now=now),
+    ],
+)
+def test_what_is_cancelled_or_over_is_the_persons_no_more(facts, deed):
+    event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (5, True)}, facts=facts)
+    registration = make_registration(event)
+    with pytest.raises(errors.EventOff):
+        deed(registration.pk, PERSON, NOW if facts else event.ends_at + DAY)
+    assert again(registration).state == _S.CONFIRMED

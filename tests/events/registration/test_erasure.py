@@ -41,7 +41,7 @@ def event(db):
 
 @pytest.fixture(autouse=True)
 def empty_storage():
-    yield
+    """No file of the ledger that another test left behind."""
     storage = private_storage()
     if storage.exists(ledger.FOLDER):
         for name in storage.listdir(ledger.FOLDER)[1]:

@@ -42,6 +42,10 @@ def test_counts_of_every_state_in_both_modes():
     assert list(seat_counts(event)) == [Mode.ON_SITE, Mode.ONLINE]
 
 
+def test_without_events_nothing_is_counted():
+    assert counts_of([]) == {}
+
+
 @pytest.mark.parametrize(
     ("capacity", "held", "waits", "left", "is_full"),
     [(10, 9, 0, 1, False), (10, 10, 0, 0, True), (10, 12, 0, -2, True), (10, 9, 1, 1, True), (0, 0, 0, 0, True)],

@@ -46,6 +46,14 @@ def test_moves_follow_the_table_and_nothing_else(before):
             assert not HistoryEntry.objects.filter(registration=registration).exists()
 
 
+def test_many_follow_the_table_as_well():
+    event = make_open_event()
+    registration = make_registration(event, _S.WAITING)
+    with pytest.raises(NotPossible):
+        moves.move_all(event, _S.WAITING, _S.ABSENT, CLOCK, "test", NOW)
+    assert again(registration).state == _S.WAITING
+
+
 def test_the_history_says_who_it_was():
     actor = make_staff()
     registration = make_registration(make_open_event())
