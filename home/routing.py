@@ -16,17 +16,20 @@ from home import page_cache
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Serve the page at `path` of the active language, by Wagtail's own view with all its hooks."""
+    # Pages that are kept find their site without a query as well.
+    find_site(request)
     # Wagtail looks for the route here before it walks down the tree with two queries a step. Where a language has no
     # live home page, that walk would serve the source language's pages under the wrong address.
-    find_site(request)
     request._wagtail_route_for_request = find_route(request, path)  # type: ignore[attr-defined]  # set by Wagtail, too
     return wagtail_serve(request, path)
 
 
 def find_site(request: HttpRequest) -> Site | None:
     """Return the site of the request, kept: the query that Wagtail finds it with costs as much as three others."""
-    site = page_cache.keep(f"site-{request.get_host()}", lambda: Site.find_for_request(request))
     # Where Wagtail looks when it is asked again during this request.
+    site: Site | None = getattr(request, "_wagtail_site", None) or page_cache.keep(
+        f"site-{request.get_host()}", lambda: Site.find_for_request(request)
+    )
     request._wagtail_site = site  # type: ignore[attr-defined]
     return site
 

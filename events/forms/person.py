@@ -98,6 +98,7 @@ class PersonForm(forms.Form):
 
     @property
     def chosen_mode(self) -> str:
+        """How the person takes part: in one form she says it, in another it is known."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
