@@ -7,4 +7,8 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self):
-        from events import signals  # noqa: F401, PLC0415  (receivers are registered by the import, once the models are there)
+        # Receivers are registered once the models are there.
+        from events import signals  # noqa: F401, PLC0415
+        from events.registration.mail import delivery, queue  # noqa: PLC0415
+
+        queue.mail_queued.connect(delivery.wake_on_signal, dispatch_uid="deliver-mail")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Status(models.TextChoices):
+class EventStatus(models.TextChoices):
     """What the organiser says of an event. What the clock says of it is `State`."""
 
     SCHEDULED = "scheduled", _("Takes place as planned")
@@ -15,7 +15,7 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class State(models.TextChoices):
+class EventPhase(models.TextChoices):
     """What an event is at a given moment."""
 
     UPCOMING = "upcoming", _("Upcoming")
@@ -91,7 +91,7 @@ class Mode(models.TextChoices):
     ONLINE = "online", _("Online")
 
 
-class Asked(models.TextChoices):
+class FieldRequirement(models.TextChoices):
     """Whether the registration form asks for something (GDPR Art. 5(1)(c): no more than is needed)."""
 
     NO = "no", _("Not asked")
@@ -131,7 +131,7 @@ class Profession(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class MailState(models.TextChoices):
+class MailStatus(models.TextChoices):
     QUEUED = "queued", _("Waiting to be sent")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
@@ -140,7 +140,7 @@ class MailState(models.TextChoices):
 
 
 class MailKind(models.TextChoices):
-    """What a mail tells. Each kind has words of its own (`events/registration/mail/letters.py`)."""
+    """What a mail tells. Each kind has words of its own (`events/registration/mail/messages.py`)."""
 
     RECEIVED = "received", _("Registration received, to be approved")
     WAITING = "waiting", _("On the waiting list")

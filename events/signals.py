@@ -18,7 +18,7 @@ from events.models import (
 )
 from events.registration.commands import protect_answers, take_back_change, tell_of_change
 from events.timetable.announce import announce, work_out_span
-from home import page_cache
+from home.http import page_cache
 
 
 @receiver(post_save, sender=Event, dispatch_uid="announce-facts")

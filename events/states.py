@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class RegistrationState(models.TextChoices):
+class RegistrationStatus(models.TextChoices):
     PENDING = "pending", _("To be approved")
     CONFIRMED = "confirmed", _("Confirmed")
     WAITING = "waiting", _("On the waiting list")
@@ -18,27 +18,27 @@ class RegistrationState(models.TextChoices):
     ABSENT = "absent", _("Did not attend")
 
 
-_S = RegistrationState
+_S = RegistrationStatus
 
 # A seat is taken from the moment somebody may count on it: an offer and a registration under approval reserve theirs.
 HOLDS_SEAT = frozenset({_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.ATTENDED, _S.ABSENT})
 
 # One registration per event and address among these (a constraint of the database); after any other, people may come
 # back with a new one.
-LIVE = frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.ATTENDED})
+ACTIVE = frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.ATTENDED})
 
 # Those who take part, or did.
-IN = frozenset({_S.CONFIRMED, _S.ATTENDED})
+ATTENDING = frozenset({_S.CONFIRMED, _S.ATTENDED})
 
 # Those who were let in, whether they came or not.
-LET_IN = IN | {_S.ABSENT}
+ADMITTED = ATTENDING | {_S.ABSENT}
 
 # Whoever is in one of these gets no mail about the event any more, unless it is about her own data.
-ENDED = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED})
+CLOSED = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED})
 
 # From a state to those that may follow. What ended comes back by the hand of the staff alone, straight to a place; the
 # person registers anew.
-TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
+TRANSITIONS: dict[RegistrationStatus, frozenset[RegistrationStatus]] = {
     _S.PENDING: frozenset({_S.CONFIRMED, _S.WAITING, _S.REJECTED, _S.WITHDRAWN, _S.CANCELLED}),
     _S.CONFIRMED: frozenset({_S.WAITING, _S.WITHDRAWN, _S.CANCELLED, _S.ATTENDED, _S.ABSENT}),
     _S.WAITING: frozenset({_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.WITHDRAWN, _S.REJECTED, _S.CANCELLED}),
@@ -54,4 +54,4 @@ TRANSITIONS: dict[RegistrationState, frozenset[RegistrationState]] = {
 
 def may_follow(before: str, after: str) -> bool:
     """Tell whether a registration in state `before` may go to `after`."""
-    return RegistrationState(after) in TRANSITIONS[RegistrationState(before)]
+    return RegistrationStatus(after) in TRANSITIONS[RegistrationStatus(before)]

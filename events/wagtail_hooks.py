@@ -5,9 +5,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
-from events.copying import give_copy_its_own_event
+from events.admin.copying import give_copy_its_own_event
+from events.admin.viewsets import EventViewSet
 from events.models import EventPage
-from events.viewsets import EventViewSet
 
 
 @hooks.register("register_admin_viewset")

@@ -7,9 +7,9 @@ from datetime import datetime, time
 from django.utils import timezone
 from django.utils.feedgenerator import Enclosure
 
-from factsheets import display
+from factsheets import presentation
 from factsheets.models import FactSheetIndexPage
-from home.feeds import ENTRIES, SectionFeed, entry_id, printable
+from home.seo.feeds import ENTRIES, SectionFeed, entry_id, printable
 
 
 class FactSheetFeed(SectionFeed):
@@ -18,7 +18,7 @@ class FactSheetFeed(SectionFeed):
     index_model = FactSheetIndexPage
 
     def items(self, layout):
-        return display.with_current_files(layout.page.sheets())[:ENTRIES]
+        return presentation.with_current_files(layout.page.sheets())[:ENTRIES]
 
     def item_title(self, sheet):
         return printable(sheet.title)
@@ -42,7 +42,7 @@ class FactSheetFeed(SectionFeed):
         return max(moment for moment in [sheet.last_published_at, *moments] if moment)
 
     def item_enclosures(self, sheet):
-        files = display.downloads(sheet, sheet.full_url)
+        files = presentation.downloads(sheet, sheet.full_url)
         return [Enclosure(file.url, str(file.size), file.media_type) for file in files]
 
     def item_copyright(self, sheet):

@@ -8,7 +8,7 @@ class FilesPanel(Panel):
         template_name = "factsheets/admin/files_panel.html"
 
         def get_context_data(self, parent_context=None):
-            from factsheets.admin.shelves import shelf_of  # noqa: PLC0415  (the models bring this panel along)
+            from factsheets.admin.file_listing import shelf_of  # noqa: PLC0415  (the models bring this panel along)
 
             context = super().get_context_data(parent_context)
             page = self.instance

@@ -5,9 +5,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.signals import page_published
 
-from factsheets.library import forget_files
 from factsheets.models import FactSheetPage, FileVersion, Publication, PublicationFile
-from home import page_cache
+from factsheets.versions import forget_files
+from home.http import page_cache
 
 
 @receiver(page_published, sender=FactSheetPage)

@@ -1,6 +1,6 @@
 from django_tasks import task
 
-from factsheets.checking import check
+from factsheets.validation.runner import check
 
 
 @task()

@@ -7,7 +7,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button, ListingButton
 from wagtail.snippets.models import register_snippet
 
-from factsheets.admin.shelves import obstacles_of
+from factsheets.admin.file_listing import obstacles_of
 from factsheets.admin.viewsets import FactSheetsViewSetGroup, PublicationViewSet
 from factsheets.models import FactSheetPage
 from factsheets.permissions import may_see

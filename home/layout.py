@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page, Site
 
-from home import json_ld
-from home.alternates import Alternate, alternates
 from home.languages import own_language_name
-from home.site_facts import SiteFacts
-from home.surroundings import HOME_DEPTH, Surroundings
+from home.page_tree import HOME_DEPTH, PageTree
+from home.seo import json_ld
+from home.seo.alternates import Alternate, alternates
+from home.site_context import SiteContext
 
 if TYPE_CHECKING:
     import datetime
@@ -102,8 +102,8 @@ class Layout:
         return Site.find_for_request(self.request)
 
     @cached_property
-    def facts(self) -> SiteFacts:
-        return SiteFacts.of(self.site)
+    def facts(self) -> SiteContext:
+        return SiteContext.of(self.site)
 
     @property
     def settings(self):
@@ -136,8 +136,8 @@ class Layout:
     # Pages around this one
 
     @cached_property
-    def _around(self) -> Surroundings:
-        return Surroundings(self.request, self.page, self.site, self.facts, self.language_code)
+    def _around(self) -> PageTree:
+        return PageTree(self.request, self.page, self.site, self.facts, self.language_code)
 
     @property
     def home_page(self) -> HomePage | None:

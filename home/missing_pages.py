@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from home.languages import own_language_name
 from home.layout import Layout
-from home.surroundings import HOME_DEPTH
+from home.page_tree import HOME_DEPTH
 
 # Deeper than any page of a site that people find their way in.
 DEEPEST = 8

@@ -116,7 +116,7 @@ def roles() -> list[Role]:
                 languages=(code,),
                 pages=TRANSLATE,
                 files=UPLOAD,
-                # In the languages of the group alone: see `home/translations/access.py`.
+                # In the languages of the group alone: see `home/translations/permissions.py`.
                 models=every(
                     "view change",
                     "home.organisation",

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.search.query import And, PlainText, SearchQuery
 
-from home.folding import fold
 from home.layout import Layout
-from home.specific_pages import specific_pages
+from home.page_queries import specific_pages
+from home.text_normalization import fold
 
 RESULTS_PER_PAGE = 10
 # Nobody reads on; and one word of two letters must not load the whole site.

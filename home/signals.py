@@ -13,11 +13,11 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site, Translatable
 from wagtail.search import index
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from home import page_cache
+from home.http import page_cache
 from home.models import LanguageTexts, Organisation, PartnersPage, Person, ProjectSettings, SocialAccount
 from home.models.sections import SectionIndexMixin
 from home.permissions import set_up_section
-from home.site_facts import SiteFacts
+from home.site_context import SiteContext
 
 SITE_FACTS = (ProjectSettings, SocialAccount, LanguageTexts, Organisation, PageViewRestriction, Site, Locale)
 # What public pages are made of, besides the rows that belong to a page or a setting (`ParentalKey`).
@@ -41,7 +41,7 @@ def shows_on_pages(model: type[models.Model]) -> bool:
 
 def forget_site_facts(**kwargs):
     # After the commit: a reader in between would put the old facts back.
-    transaction.on_commit(SiteFacts.forget)
+    transaction.on_commit(SiteContext.forget)
 
 
 def forget_answers(instance, update_fields=None, **kwargs):

@@ -13,11 +13,11 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home.dashboard import TasksPanel, TranslationsPanel
+from home.admin.dashboard import TasksPanel, TranslationsPanel
+from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
-from home.translations import access, cascade
+from home.translations import permissions, tree_sync
 from home.translations.urls import admin_urls
-from home.viewsets import ConsortiumViewSetGroup
 
 register_snippet(ConsortiumViewSetGroup)
 
@@ -50,7 +50,7 @@ def insert_admin_css():
 
 class TranslationsMenuItem(MenuItem):
     def is_shown(self, request):
-        return bool(access.languages_of(request.user, access.TRANSLATING))
+        return bool(permissions.languages_of(request.user, permissions.TRANSLATING))
 
 
 @hooks.register("register_admin_menu_item")
@@ -119,35 +119,35 @@ def tell_reworded_sentences(request, instance):
 
 @hooks.register("before_edit_snippet", order=-20)
 def keep_to_own_languages(request, instance):
-    if isinstance(instance, TranslatableMixin) and not access.may_edit(request.user, instance):
+    if isinstance(instance, TranslatableMixin) and not permissions.may_edit(request.user, instance):
         raise PermissionDenied
 
 
 @hooks.register("before_delete_snippet", order=-20)
 def check_deleting_rows(request, instances):
-    return cascade.refuse_deletion(request, instances)
+    return tree_sync.refuse_deletion(request, instances)
 
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
 def take_translations_along(pages, action):
-    return {page: cascade.followers(page) for page in pages}
+    return {page: tree_sync.followers(page) for page in pages}
 
 
 @hooks.register("before_unpublish_page")
 def check_unpublishing(request, page):
-    return cascade.refuse(request, page, "unpublish")
+    return tree_sync.refuse(request, page, "unpublish")
 
 
 @hooks.register("before_delete_page")
 def check_deleting(request, page):
-    return cascade.refuse(request, page, "delete")
+    return tree_sync.refuse(request, page, "delete")
 
 
 @hooks.register("before_move_page")
 def check_moving(request, page, destination):
-    return cascade.refuse_move(request, page, destination)
+    return tree_sync.refuse_move(request, page, destination)
 
 
 @hooks.register("before_bulk_action")
 def take_translations_of_many_along(request, action_type, objects, action):
-    return cascade.follow_many(request, objects, action) if issubclass(action.model, Page) else None
+    return tree_sync.follow_many(request, objects, action) if issubclass(action.model, Page) else None

@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from home.feeds import ENTRIES, SectionFeed, entry_id, printable
+from home.seo.feeds import ENTRIES, SectionFeed, entry_id, printable
 from news.models import NewsIndexPage
 
 

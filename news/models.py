@@ -21,8 +21,8 @@ from home.blocks import BodyBlock
 from home.filters import Choice
 from home.models import BasePage, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
-from home.site_facts import public
-from home.specific_pages import specific_pages
+from home.page_queries import specific_pages
+from home.site_context import public
 from news.forms import NewsFilterForm
 
 ARTICLES_PER_PAGE = 10

@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.snippets.models import register_snippet
 
-from home.dashboard import Task
+from home.admin.dashboard import Task
 from news.viewsets import NewsViewSetGroup
 
 register_snippet(NewsViewSetGroup)

@@ -13,6 +13,8 @@ from django.test import client
 from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import database_snapshot
+
 
 def stay_connected(**kwargs: object) -> None:
     """Stands in for what Django does around a request: closing the connection would end the transaction of a test.
@@ -59,12 +61,23 @@ def catalogues() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_use_migrations(django_db_use_migrations: bool) -> bool:
+    """Leave the migrations out where a snapshot of what they make is at hand (`tests/database_snapshot.py`)."""
+    return django_db_use_migrations and not (connection.vendor == "sqlite" and database_snapshot.path().exists())
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
     """Set the site up once; each test changes it in a transaction of its own."""
     from home.setup import set_up_site
 
     with django_db_blocker.unblock():
+        if connection.vendor == "sqlite" and database_snapshot.path().exists():
+            database_snapshot.restore()
+            return
         set_up_site("Beacon")
+        if connection.vendor == "sqlite":
+            database_snapshot.save()
 
 
 @pytest.fixture(autouse=True)

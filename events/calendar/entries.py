@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from events import clock
-from events.enums import Status
+from events import timezones
+from events.enums import EventStatus
 from events.models import CalendarEntry, Event, EventPage
 from events.timetable.schedule import Session
 
@@ -56,7 +56,7 @@ def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
             description=_description(page),
             location=location_of(event),
             url=page.full_url or "",
-            is_cancelled=event.status in {Status.CANCELLED, Status.POSTPONED},
+            is_cancelled=event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED},
         )
 
 
@@ -96,14 +96,14 @@ def _row_entry(page: EventPage, session: Session, entry: CalendarEntry) -> Entry
         location=", ".join(filter(None, [room, location_of(event)])),
         url=f"{page.full_url}#{session.anchor}",
         categories=(str(session.kind.label),),
-        is_cancelled=event.status in {Status.CANCELLED, Status.POSTPONED},
+        is_cancelled=event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED},
     )
 
 
 def _removed_entry(event: Event, page: EventPage, entry: CalendarEntry) -> Entry:
     titles = entry.titles or {"": page.title}
     ends_at = entry.announced["ends_at"]
-    zone = clock.zone_info(event.zone)
+    zone = timezones.zone_info(event.zone)
     return Entry(
         uid=str(entry.key),
         zone=event.zone,
@@ -120,7 +120,7 @@ def _removed_entry(event: Event, page: EventPage, entry: CalendarEntry) -> Entry
 
 def _event_times(event: Event):
     """Return moments where the hours are known, else days; nothing is made up."""
-    zone = clock.zone_info(event.zone)
+    zone = timezones.zone_info(event.zone)
     starts_at = event.starts_at if event.has_hours else None
     if starts_at and event.known_until and event.known_until > starts_at:
         return starts_at.astimezone(zone), event.known_until.astimezone(zone)
@@ -131,15 +131,15 @@ def _event_times(event: Event):
 
 def _summary(event: Event, title: str) -> str:
     """Return the title; what does not take place at its time says so where an application drops the status."""
-    if event.status == Status.CANCELLED:
+    if event.status == EventStatus.CANCELLED:
         return _("Cancelled: %(title)s") % {"title": title}
-    if event.status == Status.POSTPONED:
+    if event.status == EventStatus.POSTPONED:
         return _("Postponed: %(title)s") % {"title": title}
     return title
 
 
 def _description(page: EventPage) -> str:
-    parts = [page.status_reason if page.event.status != Status.SCHEDULED else "", page.teaser_text]
+    parts = [page.status_reason if page.event.status != EventStatus.SCHEDULED else "", page.teaser_text]
     if page.event.is_online:
         parts.append(_("How to join online is told to those who take part."))
     return "\n\n".join(filter(None, parts))

@@ -10,7 +10,7 @@ from icalendar import Calendar, Timezone
 from icalendar import Event as CalendarEvent
 from icalendar.prop import vCalAddress, vDDDTypes, vText, vUri
 
-from events import clock
+from events import timezones
 from events.calendar.entries import Entry
 from events.calendar.zones import vtimezone
 
@@ -52,7 +52,7 @@ def calendar(
     if url:
         result.add("url", vUri(url))
     if entries:
-        result.add("last-modified", max(entry.modified_at for entry in entries).astimezone(clock.UTC))
+        result.add("last-modified", max(entry.modified_at for entry in entries).astimezone(timezones.UTC))
     for zone in _zones(entries):
         result.add_component(zone)
     for entry in entries:
@@ -83,7 +83,7 @@ def invitation(
         result.add_component(zone)
     event = _event(entry, language)
     # Of a message DTSTAMP says when it was written (RFC 5545, 3.8.7.2).
-    event["dtstamp"] = vDDDTypes(at.astimezone(clock.UTC).replace(microsecond=0))
+    event["dtstamp"] = vDDDTypes(at.astimezone(timezones.UTC).replace(microsecond=0))
     event.add("organizer", vCalAddress(f"mailto:{organizer}"), parameters={"CN": organizer_name})
     status = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "CUTYPE": "INDIVIDUAL"}
     event.add("attendee", vCalAddress(f"mailto:{attendee}"), parameters=status)
@@ -106,9 +106,9 @@ def _event(entry: Entry, language: str) -> CalendarEvent:
     event.add("uid", entry.uid)
     # Of a published entry DTSTAMP says when it was last revised (RFC 5545, 3.8.7.2), so that the same state of things
     # is always the same file.
-    event.add("dtstamp", entry.modified_at.astimezone(clock.UTC))
-    event.add("created", entry.created_at.astimezone(clock.UTC))
-    event.add("last-modified", entry.modified_at.astimezone(clock.UTC))
+    event.add("dtstamp", entry.modified_at.astimezone(timezones.UTC))
+    event.add("created", entry.created_at.astimezone(timezones.UTC))
+    event.add("last-modified", entry.modified_at.astimezone(timezones.UTC))
     event.add("sequence", entry.sequence)
     _add_times(event, entry)
     words = {"LANGUAGE": language}
@@ -139,16 +139,16 @@ def _add_times(event: CalendarEvent, entry: Entry) -> None:
     if not isinstance(entry.starts, datetime.datetime):
         event.add("dtstart", entry.starts)
         # The end of whole days is the first day that is free again (RFC 5545, 3.6.1).
-        event.add("dtend", (entry.ends or entry.starts) + clock.DAY)
+        event.add("dtend", (entry.ends or entry.starts) + timezones.DAY)
         return
     event.add("dtstart", _moment(entry.starts, entry.zone))
     # Compared in UTC: on one zone's clock, the second of two same hours is not later than the first.
     ends = entry.ends
-    if isinstance(ends, datetime.datetime) and ends.astimezone(clock.UTC) > entry.starts.astimezone(clock.UTC):
+    if isinstance(ends, datetime.datetime) and ends.astimezone(timezones.UTC) > entry.starts.astimezone(timezones.UTC):
         event.add("dtend", _moment(ends, entry.zone))
 
 
 def _moment(moment: datetime.datetime, zone: str) -> datetime.datetime:
     """Return the moment on the zone's clock. The second of two same hours cannot be said there: it is said in UTC."""
-    local = moment.astimezone(clock.zone_info(zone))
-    return moment.astimezone(clock.UTC) if zone == "UTC" or local.fold else local
+    local = moment.astimezone(timezones.zone_info(zone))
+    return moment.astimezone(timezones.UTC) if zone == "UTC" or local.fold else local

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vUTCOffset
 
-from events import clock
+from events import timezones
 
 # Zones are described for this long around the entries: applications look further than the first entry.
 MARGIN = datetime.timedelta(days=400)
@@ -34,9 +34,9 @@ class Observance:
 
 def vtimezone(name: str, first: datetime.datetime, last: datetime.datetime) -> Timezone:
     """Return the zone as it is around the moments from `first` to `last`."""
-    zone = clock.zone_info(name)
-    begin = (first - MARGIN).astimezone(clock.UTC).replace(minute=0, second=0, microsecond=0)
-    end = (last + MARGIN).astimezone(clock.UTC)
+    zone = timezones.zone_info(name)
+    begin = (first - MARGIN).astimezone(timezones.UTC).replace(minute=0, second=0, microsecond=0)
+    end = (last + MARGIN).astimezone(timezones.UTC)
     onsets: dict[Observance, list[datetime.datetime]] = {}
     before = begin.astimezone(zone)
     offset = _offset(before)
@@ -75,7 +75,7 @@ def _switches(zone: zoneinfo.ZoneInfo, begin: datetime.datetime, end: datetime.d
     """Yield the moments between `begin` and `end` at which the zone's offset changes, to the minute."""
     moment = begin
     while moment < end:
-        following = moment + clock.DAY
+        following = moment + timezones.DAY
         if _offset(moment.astimezone(zone)) != _offset(following.astimezone(zone)):
             low, high = moment, following
             while high - low > MINUTE:

@@ -7,7 +7,7 @@ import json
 from datetime import time
 from typing import Any
 
-from events.enums import Asked, Attendance, Mode, QuestionKind, Recording, RowKind
+from events.enums import Attendance, FieldRequirement, Mode, QuestionKind, Recording, RowKind
 from home.demo.blocks import bullets, identifier, rich, stream, text
 
 TITLE = "Demonstration forum: this event will not take place"
@@ -39,7 +39,7 @@ SEATS: dict[Mode, int | None] = {Mode.ON_SITE: 80, Mode.ONLINE: None}
 
 def registration(now: datetime.datetime) -> dict[str, Any]:
     """Return the settings of a registration that is open from `now` until the event begins."""
-    return {"opens_at": now, "asks_country": Asked.OPTIONAL, "asks_photo_consent": True}
+    return {"opens_at": now, "asks_country": FieldRequirement.OPTIONAL, "asks_photo_consent": True}
 
 
 def choices(question: str, *labels: str) -> str:

@@ -18,8 +18,8 @@ from wagtail.documents import get_document_model
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale
 
-from events import clock
-from events.enums import RowKind, SpeakerRole, Status
+from events import timezones
+from events.enums import EventStatus, RowKind, SpeakerRole
 from events.models import Event, EventChange, EventIndexPage, EventPage, TimetableRow
 from events.models.timetable import Speaker
 from events.people import known_organisations, known_people
@@ -28,7 +28,7 @@ from events.timetable.move import keep_instants
 from home.languages import language_choices
 
 MAX_ROWS = 500
-CALLED_OFF = frozenset({Status.CANCELLED, Status.POSTPONED})
+CALLED_OFF = frozenset({EventStatus.CANCELLED, EventStatus.POSTPONED})
 MAX_PASTE = 50_000
 
 
@@ -50,7 +50,7 @@ class EventForm(WagtailAdminModelForm):
     )
     zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lambda: [(name, name.replace("_", " ")) for name in clock.zones()],
+        choices=lambda: [(name, name.replace("_", " ")) for name in timezones.zones()],
         help_text=_("All times of the timetable are read on the clocks of this zone."),
     )
     zone_change = forms.ChoiceField(
@@ -84,7 +84,7 @@ class EventForm(WagtailAdminModelForm):
 
     def clean_zone(self):
         zone = self.cleaned_data["zone"]
-        clock.validate_zone(zone)
+        timezones.validate_zone(zone)
         return zone
 
     def clean_last_day(self):

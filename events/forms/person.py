@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from events.enums import Asked, ConsentPurpose, Profession
+from events.enums import ConsentPurpose, FieldRequirement, Profession
 from events.forms.fields import NOT_SAID, LongSelect, PlainTextField, consent_field, country_choices, text_input
 from events.forms.questions import answer_value, is_empty, question_field, question_name, required_message
 from events.models import RegistrationSettings
@@ -85,10 +85,10 @@ class PersonForm(forms.Form):
             ("profession", asked.asks_profession),
             ("country", asked.asks_country),
         ):
-            if wish == Asked.NO:
+            if wish == FieldRequirement.NO:
                 del self.fields[name]
             else:
-                self.fields[name].required = wish == Asked.REQUIRED
+                self.fields[name].required = wish == FieldRequirement.REQUIRED
         for question in self.questions:
             self.fields[question_name(question)] = question_field(question)
         if any(question.is_sensitive for question in self.questions):

@@ -20,9 +20,9 @@ from events.forms.questions import question_name
 from events.models import RegistrationSettings
 from events.registration.addresses import email_key
 from events.registration.commands import Applicant, GivenAnswer
+from events.registration.form_tokens import Stamp, read_stamp
+from events.registration.labels import seats_in_words
 from events.registration.seats import SeatCount
-from events.registration.stamps import Stamp, read_stamp
-from events.registration.wordings import seats_in_words
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """Events: the row of facts, the pages of words, the timetable, what was announced, and who takes part."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
-from events.models.clock_runs import ClockRun
 from events.models.erasures import Erasure
 from events.models.event import Event, EventChange, EventOrganiser
-from events.models.floods import FloodCounter
 from events.models.mail import Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
+from events.models.rate_limits import FloodCounter
 from events.models.registration import (
     Answer,
     CheckIn,
@@ -18,6 +17,7 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
+from events.models.scheduler_runs import ClockRun
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [

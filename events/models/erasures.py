@@ -10,7 +10,7 @@ class Erasure(models.Model):
     """A person who was erased, or a consent that was taken back (`purpose`) with the answers that it let us keep.
 
     `key` is that of the registration. Somebody erased has it in backups alone; nothing in this database leads from it to
-    anybody. A copy of each row is kept outside the database (`events/registration/ledger.py`), since a backup that is
+    anybody. A copy of each row is kept outside the database (`events/registration/privacy/erasure_log.py`), since a backup that is
     restored brings this table back to an earlier state as well.
     """
 

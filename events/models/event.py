@@ -16,8 +16,8 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
-from events import clock
-from events.enums import Attendance, Provision, Recording, State, Status
+from events import timezones
+from events.enums import Attendance, EventPhase, EventStatus, Provision, Recording
 from home.languages import LanguageCodesField
 
 
@@ -32,15 +32,15 @@ class Event(ClusterableModel):
     status = models.CharField(
         _("status"),
         max_length=12,
-        choices=Status,
-        default=Status.SCHEDULED,
+        choices=EventStatus,
+        default=EventStatus.SCHEDULED,
         help_text=_("If it is not as planned, give the reason in words on the page."),
     )
     zone = models.CharField(
         _("time zone"),
         max_length=40,
         default=settings.TIME_ZONE,
-        validators=[clock.validate_zone],
+        validators=[timezones.validate_zone],
         help_text=_("All times of the timetable are read on the clocks of this zone."),
     )
     first_day = models.DateField(_("first day"))
@@ -174,7 +174,7 @@ class Event(ClusterableModel):
     def save(self, *args, **kwargs):
         self.last_day = self.last_day or self.first_day
         before = getattr(self, "_logged", None)
-        if before and self.status == Status.RESCHEDULED and before["first_day"] != self.first_day:
+        if before and self.status == EventStatus.RESCHEDULED and before["first_day"] != self.first_day:
             self.previous_first_day = before["first_day"]
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], "previous_first_day"}
@@ -210,7 +210,7 @@ class Event(ClusterableModel):
     @property
     def days(self) -> list[datetime.date]:
         count = (self.last_day - self.first_day).days + 1
-        return [self.first_day + clock.DAY * number for number in range(count)]
+        return [self.first_day + timezones.DAY * number for number in range(count)]
 
     @property
     def is_several_days(self) -> bool:
@@ -218,17 +218,17 @@ class Event(ClusterableModel):
 
     def day(self, number: int) -> datetime.date:
         """Return the date of a timetable's day; days count from 1."""
-        return self.first_day + clock.DAY * (number - 1)
+        return self.first_day + timezones.DAY * (number - 1)
 
-    def state(self, now: datetime.datetime | None = None) -> State:
+    def phase(self, now: datetime.datetime | None = None) -> EventPhase:
         now = now or timezone.now()
-        if self.status == Status.CANCELLED:
-            return State.CANCELLED
-        if self.status == Status.POSTPONED:
-            return State.POSTPONED
+        if self.status == EventStatus.CANCELLED:
+            return EventPhase.CANCELLED
+        if self.status == EventStatus.POSTPONED:
+            return EventPhase.POSTPONED
         if self.starts_at is None or self.starts_at > now:
-            return State.UPCOMING
-        return State.RUNNING if self.ends_at > now else State.PAST
+            return EventPhase.UPCOMING
+        return EventPhase.RUNNING if self.ends_at > now else EventPhase.PAST
 
     # Where and how
 
@@ -243,7 +243,7 @@ class Event(ClusterableModel):
     @property
     def mode(self) -> Attendance:
         """How people take part after all: an event that moved online has no place any more."""
-        return Attendance.ONLINE if self.status == Status.MOVED_ONLINE else Attendance(self.attendance)
+        return Attendance.ONLINE if self.status == EventStatus.MOVED_ONLINE else Attendance(self.attendance)
 
     @property
     def venue_parts(self) -> list[str]:

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.enums import MailKind, MailState
+from events.enums import MailKind, MailStatus
 from events.models.event import Event
 from events.models.registration import Registration
 
@@ -54,7 +54,7 @@ class OutboxMail(models.Model):
     recipient = models.EmailField(blank=True)
     # State, mode, deadlines and the calendar's SEQUENCE as they were when the mail was written.
     payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    state = models.CharField(_("state"), max_length=8, choices=MailState, default=MailState.QUEUED)
+    status = models.CharField(_("status"), max_length=8, choices=MailStatus, default=MailStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     next_try_at = models.DateTimeField(null=True, default=timezone.now)
@@ -67,9 +67,9 @@ class OutboxMail(models.Model):
         ordering = ["created_at", "pk"]
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
-        indexes = [models.Index(fields=["state", "next_try_at"], name="outbox_due")]
+        indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_due")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_state_is_known"),
+            models.CheckConstraint(condition=models.Q(status__in=MailStatus.values), name="mail_state_is_known"),
         ]
 
     def __str__(self):

@@ -45,13 +45,13 @@ class EventIndexPage(SectionIndexMixin, BasePage):
         return EventPage.objects.child_of(self).live().public().select_related("event", "share_image", "locale")
 
     def teasers(self, request, limit):
-        from events.listing import home_page_teasers  # noqa: PLC0415  (what is listed is made of these models)
+        from events.presentation.listing import home_page_teasers  # noqa: PLC0415  (what is listed is made of these models)
 
         return home_page_teasers(self, request, limit)
 
     def get_context(self, request, *args, **kwargs):
         """Raises Http404 for a filter that is no such thing."""
-        from events.listing import Listing  # noqa: PLC0415  (as above)
+        from events.presentation.listing import Listing  # noqa: PLC0415  (as above)
 
         context = super().get_context(request, *args, **kwargs)
         context["listing"] = Listing(self, request)
@@ -226,7 +226,7 @@ class EventPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         """Raises Http404 for a filter that is no such thing."""
-        from events.presentation import event_context  # noqa: PLC0415  (what is shown is made of these models)
+        from events.presentation.page import event_context  # noqa: PLC0415  (what is shown is made of these models)
 
         context = super().get_context(request, *args, **kwargs)
         return context | event_context(self, request, timezone.now())
@@ -262,7 +262,7 @@ class EventPage(BasePage):
         return f"{self.get_url(request) or ''}{REGISTER}/"
 
     def json_ld(self, layout):
-        from events.json_ld import event_nodes  # noqa: PLC0415  (as above)
+        from events.presentation.json_ld import event_nodes  # noqa: PLC0415  (as above)
 
         return event_nodes(self, layout)
 

@@ -16,12 +16,12 @@ from django_countries.fields import CountryField
 
 from events.enums import ConsentPurpose, Mode, Profession, QuestionKind
 from events.models.event import Event
-from events.states import HOLDS_SEAT, LIVE, RegistrationState
+from events.states import ACTIVE, HOLDS_SEAT, RegistrationStatus
 
 
 class RegistrationQuerySet(models.QuerySet):
     def live(self):
-        return self.filter(state__in=LIVE)
+        return self.filter(status__in=ACTIVE)
 
 
 class Registration(models.Model):
@@ -32,7 +32,7 @@ class Registration(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # One per form that was opened: a form that is sent twice registers once.
     submission_key = models.UUIDField(unique=True, null=True, editable=False)
-    state = models.CharField(_("state"), max_length=10, choices=RegistrationState)
+    status = models.CharField(_("status"), max_length=10, choices=RegistrationStatus)
     mode = models.CharField(_("how to take part"), max_length=8, choices=Mode)
     # The language she registered in: of every mail, whoever causes it.
     language = models.CharField(_("language"), max_length=10)
@@ -47,7 +47,7 @@ class Registration(models.Model):
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
     token_version = models.PositiveSmallIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
-    state_since = models.DateTimeField(default=timezone.now)
+    status_since = models.DateTimeField(default=timezone.now)
     # Her place on the waiting list; the first to come is the first to go.
     queued_at = models.DateTimeField(null=True)
     offer_expires_at = models.DateTimeField(null=True)
@@ -66,7 +66,7 @@ class Registration(models.Model):
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["event", "mode", "state"], name="registration_seats"),
+            models.Index(fields=["event", "mode", "status"], name="registration_seats"),
             models.Index(fields=["event", "-created_at"], name="registration_list"),
             models.Index(fields=["event", "mode", "queued_at"], name="registration_queue"),
             models.Index(fields=["offer_expires_at"], name="registration_offers"),
@@ -75,23 +75,23 @@ class Registration(models.Model):
             # The second wall behind the lock. Whoever withdrew may come back.
             models.UniqueConstraint(
                 fields=["event", "email_key"],
-                condition=models.Q(state__in=sorted(LIVE)) & ~models.Q(email_key=""),
+                condition=models.Q(status__in=sorted(ACTIVE)) & ~models.Q(email_key=""),
                 name="one_live_registration_per_address",
             ),
             models.UniqueConstraint(
                 fields=["token_hash"], condition=~models.Q(token_hash=""), name="one_registration_per_token"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=RegistrationState.values), name="registration_state_is_known"
+                condition=models.Q(status__in=RegistrationStatus.values), name="registration_state_is_known"
             ),
             models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="registration_mode_is_known"),
             models.CheckConstraint(
-                condition=models.Q(state="offered", offer_expires_at__isnull=False)
-                | (~models.Q(state="offered") & models.Q(offer_expires_at=None)),
+                condition=models.Q(status="offered", offer_expires_at__isnull=False)
+                | (~models.Q(status="offered") & models.Q(offer_expires_at=None)),
                 name="only_offers_run_out",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="waiting") | models.Q(queued_at__isnull=False),
+                condition=~models.Q(status="waiting") | models.Q(queued_at__isnull=False),
                 name="who_waits_has_a_place_in_the_queue",
             ),
             models.CheckConstraint(
@@ -104,17 +104,17 @@ class Registration(models.Model):
         return self.name or str(self.key)
 
     @property
-    def way(self) -> Mode:
+    def effective_mode(self) -> Mode:
         """How she takes part after all: an event that moved online has no place any more."""
         return Mode(self.mode) if self.event.is_on_site else Mode.ONLINE
 
     @property
     def holds_seat(self) -> bool:
-        return self.state in HOLDS_SEAT
+        return self.status in HOLDS_SEAT
 
     @property
     def is_live(self) -> bool:
-        return self.state in LIVE
+        return self.status in ACTIVE
 
 
 class AnswerBase(models.Model):
@@ -145,7 +145,7 @@ class Answer(AnswerBase):
 class SensitiveAnswer(AnswerBase):
     """An answer that tells of health or belief (GDPR Art. 9): apart from the others and encrypted.
 
-    `sealed` opens with `events.registration.sealing`, which needs a key that is not in the database.
+    `sealed` opens with `events.registration.encryption`, which needs a key that is not in the database.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="sensitive_answers")

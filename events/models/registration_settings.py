@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.enums import Asked, LegalBasis, Mode, Status
+from events.enums import EventStatus, FieldRequirement, LegalBasis, Mode
 from events.models.event import Event
 
 
@@ -64,9 +64,15 @@ class RegistrationSettings(models.Model):
         blank=True,
         help_text=_("E-mail addresses, one on each line. The mail holds numbers and a link, no personal data."),
     )
-    asks_organisation = models.CharField(_("organisation"), max_length=8, choices=Asked, default=Asked.OPTIONAL)
-    asks_profession = models.CharField(_("profession"), max_length=8, choices=Asked, default=Asked.OPTIONAL)
-    asks_country = models.CharField(_("country"), max_length=8, choices=Asked, default=Asked.OPTIONAL)
+    asks_organisation = models.CharField(
+        _("organisation"), max_length=8, choices=FieldRequirement, default=FieldRequirement.OPTIONAL
+    )
+    asks_profession = models.CharField(
+        _("profession"), max_length=8, choices=FieldRequirement, default=FieldRequirement.OPTIONAL
+    )
+    asks_country = models.CharField(
+        _("country"), max_length=8, choices=FieldRequirement, default=FieldRequirement.OPTIONAL
+    )
     asks_photo_consent = models.BooleanField(
         _("ask whether pictures may be taken"),
         default=False,
@@ -182,7 +188,7 @@ class RegistrationSettings(models.Model):
         return self._after_the_end(self.retention_days)
 
     def _after_the_end(self, days: int) -> datetime.datetime | None:
-        if self.event.ends_at is None or self.event.status == Status.POSTPONED:
+        if self.event.ends_at is None or self.event.status == EventStatus.POSTPONED:
             return None
         return self.event.ends_at + datetime.timedelta(days=days)
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 
 from events.models import DataAccess, Event, EventAccess, RegistrationSettings
-from events.registration.errors import LastAccess, NotYours
+from events.registration.errors import LastAccessError, NotYoursError
 
 Visitor = User | AnonymousUser
 
@@ -73,10 +73,10 @@ def give(
 ) -> EventAccess:
     """Let a colleague in, or change what she may.
 
-    Raises NotYours when the giver may not see sensitive answers herself, and LastAccess as `take` does.
+    Raises NotYoursError when the giver may not see sensitive answers herself, and LastAccessError as `take` does.
     """
     if sees_sensitive and not may_see_sensitive(giver, event):
-        raise NotYours
+        raise NotYoursError
     if only_checks_in:
         _refuse_if_last(event, user)
     access, _is_new = EventAccess.objects.update_or_create(
@@ -91,7 +91,7 @@ def give(
 
 @transaction.atomic
 def take(event: Event, user: User, taker: Visitor) -> None:
-    """Take access away. Raises LastAccess when nobody would be left; twice is the same as once."""
+    """Take access away. Raises LastAccessError when nobody would be left; twice is the same as once."""
     _refuse_if_last(event, user)
     deleted, _rows = EventAccess.objects.filter(event=event, user=user).delete()
     if deleted:
@@ -109,7 +109,7 @@ def _refuse_if_last(event: Event, user: User) -> None:
     full = EventAccess.objects.select_for_update().filter(event=event, only_checks_in=False)
     holders = set(full.values_list("user", flat=True))
     if holders == {user.pk}:
-        raise LastAccess
+        raise LastAccessError
 
 
 def _is_somebody(user: Visitor) -> TypeGuard[User]:

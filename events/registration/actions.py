@@ -19,7 +19,7 @@ ACTIONS: dict[str, StrPromise] = {
     "accept_offer": gettext_lazy("accepted the offer"),
     "decline_offer": gettext_lazy("declined the offer"),
     "withdraw": gettext_lazy("withdrew"),
-    "take_back_in": gettext_lazy("taken back in"),
+    "reinstate": gettext_lazy("taken back in"),
     "withdraw_consent": gettext_lazy("took back a consent"),
     "change_answers": gettext_lazy("changed data"),
     "switch_mode": gettext_lazy("changed how to take part"),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from events.enums import ConsentPurpose
 from events.models import Consent, Registration, SensitiveAnswer
-from events.registration import ledger
+from events.registration.privacy import erasure_log
 
 if TYPE_CHECKING:
-    from events.registration.commands.given import GivenConsent
+    from events.registration.schemas import GivenConsent
 
 
 def version_of(wording: str) -> str:
@@ -20,7 +20,7 @@ def version_of(wording: str) -> str:
     return hashlib.sha256(wording.encode()).hexdigest()[:32]
 
 
-def standing(registration: Registration) -> dict[ConsentPurpose, Consent]:
+def current_consents(registration: Registration) -> dict[ConsentPurpose, Consent]:
     """Return the latest record for each purpose that was asked about, with one query."""
     return {
         ConsentPurpose(consent.purpose): consent
@@ -30,7 +30,7 @@ def standing(registration: Registration) -> dict[ConsentPurpose, Consent]:
 
 def is_standing(registration: Registration, purpose: ConsentPurpose) -> bool:
     """Tell whether the person agrees at present."""
-    return _stands(standing(registration).get(purpose))
+    return _stands(current_consents(registration).get(purpose))
 
 
 def record(registration: Registration, given: Sequence[GivenConsent], now: datetime.datetime) -> list[ConsentPurpose]:
@@ -39,7 +39,7 @@ def record(registration: Registration, given: Sequence[GivenConsent], now: datet
     The same answer to the same words is not written twice. A no after a yes takes the consent back. Inside the
     transaction of the form.
     """
-    before = standing(registration) if given else {}
+    before = current_consents(registration) if given else {}
     changed, rows = [], []
     for answer in given:
         latest = before.get(answer.purpose)
@@ -62,7 +62,7 @@ def withdraw(registration: Registration, purpose: ConsentPurpose, now: datetime.
     given = Consent.objects.filter(registration=registration, purpose=purpose, is_given=True, withdrawn_at=None)
     taken_back = bool(given.update(withdrawn_at=now))
     if taken_back:
-        ledger.remember(registration.key, now, purpose)
+        erasure_log.remember(registration.key, now, purpose)
     if purpose == ConsentPurpose.SENSITIVE:
         SensitiveAnswer.objects.filter(registration=registration).delete()
     return taken_back

@@ -35,7 +35,7 @@ class Courier:
         self._is_asked = False
         self._is_stopped = False
 
-    def kick(self) -> None:
+    def wake(self) -> None:
         """Ask for the work. Returns at once."""
         with self._lock:
             if self._is_stopped:

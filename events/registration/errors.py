@@ -12,87 +12,87 @@ class RegistrationError(Exception):
     code: ClassVar[str] = "error"
 
 
-class NotSetUp(RegistrationError):
+class NotSetUpError(RegistrationError):
     """The event has no registration of its own, or no seats are set."""
 
     code = "not_set_up"
 
 
-class NotOpenYet(RegistrationError):
+class NotOpenYetError(RegistrationError):
     code = "not_open_yet"
 
 
-class Closed(RegistrationError):
+class ClosedError(RegistrationError):
     code = "closed"
 
 
-class EventOff(RegistrationError):
+class EventOffError(RegistrationError):
     """The event is cancelled or postponed, or it is over."""
 
     code = "event_off"
 
 
-class ModeNotOffered(RegistrationError):
+class ModeNotOfferedError(RegistrationError):
     """Nobody can take part in this way, or no longer."""
 
     code = "mode_not_offered"
 
 
-class Full(RegistrationError):
+class FullError(RegistrationError):
     """No seat is left, and no waiting list is open or wanted."""
 
     code = "full"
 
 
-class TooLate(RegistrationError):
+class TooLateError(RegistrationError):
     """The last moment to change or to withdraw is over."""
 
     code = "too_late"
 
 
-class OfferGone(RegistrationError):
+class OfferExpiredError(RegistrationError):
     """The offered place ran out."""
 
     code = "offer_gone"
 
 
-class NotPossible(RegistrationError):
+class NotPossibleError(RegistrationError):
     """The state of the registration does not allow it (`events/states.py`)."""
 
     code = "not_possible"
 
 
-class Busy(RegistrationError):
+class BusyError(RegistrationError):
     """Others hold the event's lock; the same call may succeed a moment later."""
 
     code = "busy"
 
 
-class AlreadyRegistered(RegistrationError):
+class AlreadyRegisteredError(RegistrationError):
     """The address has a live registration for the event. Only ever told to the staff."""
 
     code = "already_registered"
 
 
-class AddressTaken(RegistrationError):
+class AddressTakenError(RegistrationError):
     """Another live registration of the event has the address. Only ever told to the staff."""
 
     code = "address_taken"
 
 
-class LastAccess(RegistrationError):
+class LastAccessError(RegistrationError):
     """Nobody but administrators would see the registrations any more."""
 
     code = "last_access"
 
 
-class NotYours(RegistrationError):
+class NotYoursError(RegistrationError):
     """Somebody gives a right that she does not have herself."""
 
     code = "not_yours"
 
 
-class AudienceChanged(RegistrationError):
+class AudienceChangedError(RegistrationError):
     """Others would get the message than was said: somebody has come or gone meanwhile."""
 
     code = "audience_changed"

@@ -16,20 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_countries import countries
 
-from events import clock
+from events import timezones
 from events.enums import ConsentPurpose, Mode, Profession
 from events.models import Answer, Consent, Event, Registration, SensitiveAnswer
+from events.registration.encryption import unseal_or_none
+from events.registration.labels import answer_in_words
 from events.registration.queries import AskedQuestion, Filters, asked_questions, registrations_of
-from events.registration.sealing import unseal_or_none
-from events.registration.wordings import answer_in_words
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from home.languages import language_name
 
 CHUNK = 500
 ANSWER = "answer-"
 CONSENT = "consent-"
 # What is chosen when nobody has said otherwise. No more than what a list of participants needs.
-DEFAULT_COLUMNS = ["name", "email", "organisation", "country", "mode", "state"]
+DEFAULT_COLUMNS = ["name", "email", "organisation", "country", "mode", "status"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
         Column("profession", _("Profession")),
         Column("country", _("Country")),
         Column("mode", _("How to take part")),
-        Column("state", _("State")),
+        Column("status", _("Status")),
         Column("language", _("Language")),
         Column("created_at", _("Registered")),
         Column("days", _("Attended on")),
@@ -157,15 +157,15 @@ def _answer(row: Answer | SensitiveAnswer | None, question: AskedQuestion) -> st
 def _fixed(event: Event, person: Registration, key: str) -> object:
     if key == "created_at":
         # A day and time on the clocks of the event: spreadsheets know no zones.
-        return person.created_at.astimezone(clock.zone_info(event.zone)).replace(tzinfo=None, microsecond=0)
+        return person.created_at.astimezone(timezones.zone_info(event.zone)).replace(tzinfo=None, microsecond=0)
     if key == "profession":
         return str(Profession(person.profession).label) if person.profession else ""
     if key == "country":
         return str(countries.name(str(person.country))) if person.country else ""
     if key == "mode":
         return str(Mode(person.mode).label)
-    if key == "state":
-        return str(RegistrationState(person.state).label)
+    if key == "status":
+        return str(RegistrationStatus(person.status).label)
     if key == "language":
         return language_name(person.language)
     return str(getattr(person, key))

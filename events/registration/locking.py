@@ -12,36 +12,36 @@ from contextlib import ExitStack, contextmanager
 from django.db import OperationalError, connection, transaction
 
 from events.models import Event
-from events.registration.errors import Busy
+from events.registration.errors import BusyError
 
 # Seconds. People who wait longer than this believe that nothing happens, and click again.
-PATIENCE = 3
+LOCK_TIMEOUT_SECONDS = 3
 
 
 @contextmanager
 def locked(event_pk: int) -> Iterator[Event]:
     """Run a transaction that holds the event's lock, and yield the event as it is once the lock is had.
 
-    Raises Busy when others hold the lock for `PATIENCE` seconds, and Event.DoesNotExist.
+    Raises BusyError when others hold the lock for `PATIENCE` seconds, and Event.DoesNotExist.
     """
-    with impatient(), ExitStack() as stack:
+    with short_lock_timeout(), ExitStack() as stack:
         try:
             stack.enter_context(transaction.atomic())
             event = _lock(event_pk)
         except OperationalError as problem:
             if _is_busy(problem):
-                raise Busy from problem
+                raise BusyError from problem
             raise
         yield event
 
 
 @contextmanager
-def impatient() -> Iterator[None]:
+def short_lock_timeout() -> Iterator[None]:
     """Let SQLite wait for its write lock no longer than `PATIENCE`: when a transaction begins, or a statement alone."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    _wait_at_most(PATIENCE)
+    _wait_at_most(LOCK_TIMEOUT_SECONDS)
     try:
         yield
     finally:
@@ -56,7 +56,7 @@ def _wait_at_most(seconds: float) -> None:
 def _lock(event_pk: int) -> Event:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
     return Event.objects.select_for_update().get(pk=event_pk)
 
 

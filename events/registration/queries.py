@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from events.enums import MailState, Mode
+from events.enums import MailStatus, Mode
 from events.models import (
     Answer,
     CheckIn,
@@ -22,11 +22,11 @@ from events.models import (
     SeatPool,
     SensitiveAnswer,
 )
+from events.registration.encryption import unseal_or_none
+from events.registration.labels import answer_in_words
 from events.registration.questions import FormQuestion, questions_for
-from events.registration.sealing import unseal_or_none
-from events.registration.wordings import answer_in_words
-from events.states import ENDED, HOLDS_SEAT, LET_IN, LIVE, RegistrationState
-from home.folding import fold
+from events.states import ACTIVE, ADMITTED, CLOSED, HOLDS_SEAT, RegistrationStatus
+from home.text_normalization import fold
 
 # What the list may be ordered by, and how.
 ORDERS = {
@@ -38,14 +38,14 @@ ORDERS = {
     "-organisation": ("-organisation", "-name", "-pk"),
     "country": ("country", "name", "pk"),
     "-country": ("-country", "-name", "-pk"),
-    "state": ("state", "name", "pk"),
-    "-state": ("-state", "-name", "-pk"),
+    "status": ("status", "name", "pk"),
+    "-status": ("-status", "-name", "-pk"),
 }
 NEWEST_FIRST = "-created"
 # A longer list of organisations is no help; the search finds them as well.
 MOST_CHOICES = 300
 # Groups of states that organisers think in, beside the states themselves.
-GROUPS = {"live": LIVE, "ended": ENDED}
+GROUPS = {"live": ACTIVE, "ended": CLOSED}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Filters:
     """
 
     search: str = ""
-    state: str = ""
+    status: str = ""
     mode: str = ""
     country: str = ""
     organisation: str = ""
@@ -79,8 +79,8 @@ def registrations_of(event: Event, filters: Filters = Filters(), order: str = NE
     Nobody who is anonymous is among them: one by one, their country and state would tell who they were.
     """
     found = Registration.objects.filter(event=event, anonymised_at=None)
-    if filters.state:
-        found = found.filter(state__in=GROUPS.get(filters.state, {filters.state}))
+    if filters.status:
+        found = found.filter(status__in=GROUPS.get(filters.status, {filters.status}))
     exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language")}
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.has_needs:
@@ -138,26 +138,26 @@ class ModeCount:
     mode: Mode
     capacity: int | None
     is_offered: bool
-    states: dict[str, int] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
 
-    def of(self, *states: RegistrationState) -> int:
-        return sum(self.states.get(state, 0) for state in states)
+    def of(self, *statuses: RegistrationStatus) -> int:
+        return sum(self.statuses.get(status, 0) for status in statuses)
 
     @property
     def confirmed(self) -> int:
-        return self.of(*LET_IN)
+        return self.of(*ADMITTED)
 
     @property
     def pending(self) -> int:
-        return self.of(RegistrationState.PENDING)
+        return self.of(RegistrationStatus.PENDING)
 
     @property
     def offered(self) -> int:
-        return self.of(RegistrationState.OFFERED)
+        return self.of(RegistrationStatus.OFFERED)
 
     @property
     def waiting(self) -> int:
-        return self.of(RegistrationState.WAITING)
+        return self.of(RegistrationStatus.WAITING)
 
     @property
     def held(self) -> int:
@@ -181,14 +181,14 @@ class ModeCount:
 def counts(event: Event) -> list[ModeCount]:
     """Return the counts of each way of taking part that is offered or was, on site first. Two queries."""
     pools = {pool.mode: pool for pool in SeatPool.objects.filter(event=event)}
-    states: dict[str, dict[str, int]] = {}
-    grouped = Registration.objects.filter(event=event).order_by().values("mode", "state").annotate(number=Count("pk"))
+    statuses: dict[str, dict[str, int]] = {}
+    grouped = Registration.objects.filter(event=event).order_by().values("mode", "status").annotate(number=Count("pk"))
     for row in grouped:
-        states.setdefault(row["mode"], {})[row["state"]] = row["number"]
+        statuses.setdefault(row["mode"], {})[row["status"]] = row["number"]
     return [
-        ModeCount(mode, pools[mode].capacity if mode in pools else None, mode in pools, states.get(mode, {}))
+        ModeCount(mode, pools[mode].capacity if mode in pools else None, mode in pools, statuses.get(mode, {}))
         for mode in Mode
-        if mode in pools or mode in states
+        if mode in pools or mode in statuses
     ]
 
 
@@ -203,20 +203,20 @@ class MailCounts:
 def mail_counts(event: Event) -> MailCounts:
     """Return how the event's mails stand. One query."""
     found = OutboxMail.objects.filter(event=event).aggregate(
-        waiting=Count("pk", filter=Q(state__in=[MailState.QUEUED, MailState.SENDING])),
-        sent=Count("pk", filter=Q(state=MailState.SENT)),
-        failed=Count("pk", filter=Q(state=MailState.FAILED)),
-        withheld=Count("pk", filter=Q(state=MailState.WITHHELD)),
+        waiting=Count("pk", filter=Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING])),
+        sent=Count("pk", filter=Q(status=MailStatus.SENT)),
+        failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
+        withheld=Count("pk", filter=Q(status=MailStatus.WITHHELD)),
     )
     return MailCounts(**found)
 
 
-def mails_of(event: Event, state: str = "") -> QuerySet[OutboxMail]:
+def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
     """Return the event's mails, those with problems first, then the newest."""
     mails = OutboxMail.objects.filter(event=event).select_related("registration", "message")
-    if state:
-        mails = mails.filter(state=state)
-    return mails.alias(is_fine=~Q(state=MailState.FAILED)).order_by("is_fine", "-created_at", "-pk")
+    if status:
+        mails = mails.filter(status=status)
+    return mails.alias(is_fine=~Q(status=MailStatus.FAILED)).order_by("is_fine", "-created_at", "-pk")
 
 
 # One person
@@ -314,7 +314,7 @@ def _as_asked(question: FormQuestion) -> AskedQuestion:
 
 def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
     """Return those whom a message reaches: of the filtered, whoever has an address and not left or been let go."""
-    return registrations_of(event, filters, "created").exclude(state__in=ENDED).exclude(email="")
+    return registrations_of(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
 
 
 def to_be_told(event: Event) -> int:

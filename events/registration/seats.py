@@ -13,23 +13,24 @@ from dataclasses import dataclass, replace
 from django.db import connection
 from django.db.models import Max
 
-from events.enums import MailKind, Mode, State, Status
+from events.enums import EventPhase, EventStatus, MailKind, Mode
 from events.models import Event, Registration, RegistrationSettings, SeatPool
-from events.registration import moves, outbox
+from events.registration import transitions
 from events.registration.actor import CLOCK, Actor
-from events.registration.errors import NotSetUp
-from events.states import HOLDS_SEAT, RegistrationState
+from events.registration.errors import NotSetUpError
+from events.registration.mail import queue
+from events.states import HOLDS_SEAT, RegistrationStatus
 
 # Nobody is moved up, offered a place or let in when an event is in one of these.
-OFF = frozenset({State.CANCELLED, State.POSTPONED, State.PAST})
+OFF = frozenset({EventPhase.CANCELLED, EventPhase.POSTPONED, EventPhase.PAST})
 # When people can change nothing about taking part any more.
-OVER = frozenset({State.CANCELLED, State.PAST})
+OVER = frozenset({EventPhase.CANCELLED, EventPhase.PAST})
 # On site first, as forms show them.
 ORDER = {mode.value: number for number, mode in enumerate(Mode)}
 # Asked twice for each registration, once of it under the lock: putting it together anew takes five times as long.
 TAKEN = """
-    SELECT event_id, mode, state, COUNT(*) FROM events_registration WHERE event_id IN ({events})
-    GROUP BY event_id, mode, state
+    SELECT event_id, mode, status, COUNT(*) FROM events_registration WHERE event_id IN ({events})
+    GROUP BY event_id, mode, status
 """
 
 
@@ -44,14 +45,14 @@ class SeatCount:
     offered: int = 0
     has_waiting_list: bool = True
 
-    def with_taken(self, states: Counter[str] | None) -> SeatCount:
+    def with_taken(self, statuses: Counter[str] | None) -> SeatCount:
         """Return these seats when so many registrations are in each state."""
-        counted: Counter[str] = states or Counter()
+        counted: Counter[str] = statuses or Counter()
         return replace(
             self,
-            held=sum(counted[state] for state in HOLDS_SEAT),
-            waiting=counted[RegistrationState.WAITING],
-            offered=counted[RegistrationState.OFFERED],
+            held=sum(counted[status] for status in HOLDS_SEAT),
+            waiting=counted[RegistrationStatus.WAITING],
+            offered=counted[RegistrationStatus.OFFERED],
         )
 
     @property
@@ -80,7 +81,7 @@ def settings_of(event: Event) -> RegistrationSettings | None:
 
 def is_offered(event: Event, mode: str) -> bool:
     """Tell whether anybody can take part in this way: not on site when the event has moved online."""
-    return not (mode == Mode.ON_SITE and event.status == Status.MOVED_ONLINE)
+    return not (mode == Mode.ON_SITE and event.status == EventStatus.MOVED_ONLINE)
 
 
 def seat_counts(event: Event) -> dict[Mode, SeatCount]:
@@ -134,15 +135,15 @@ def _taken(events: Sequence[int]) -> dict[tuple[int, str], Counter[str]]:
     if events:
         with connection.cursor() as cursor:
             cursor.execute(TAKEN.format(events=", ".join(["%s"] * len(events))), list(events))
-            for event, mode, state, number in cursor.fetchall():
-                found.setdefault((event, mode), Counter())[state] = number
+            for event, mode, status, number in cursor.fetchall():
+                found.setdefault((event, mode), Counter())[status] = number
     return found
 
 
 def moves_up(event: Event, now: datetime.datetime) -> bool:
     """Tell whether free seats are offered to those who wait: not for events that are off, nor after the last moment."""
     settings = settings_of(event)
-    return settings is not None and event.state(now) not in OFF and not settings.has_waiting_ended(now)
+    return settings is not None and event.phase(now) not in OFF and not settings.has_waiting_ended(now)
 
 
 def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.datetime) -> list[Registration]:
@@ -153,7 +154,7 @@ def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.d
     for count in counts.values():
         if not count.waiting or not count.has_seat:
             continue
-        waiting = Registration.objects.filter(event=event, mode=count.mode, state=RegistrationState.WAITING)
+        waiting = Registration.objects.filter(event=event, mode=count.mode, status=RegistrationStatus.WAITING)
         found += waiting.order_by("queued_at", "pk")[: count.left]
     return found
 
@@ -181,14 +182,14 @@ def promote(event: Event, now: datetime.datetime) -> list[Registration]:
 def offer(event: Event, registration: Registration, actor: Actor, now: datetime.datetime) -> None:
     """Reserve a seat for somebody who waits and tell her. Call it under the event's lock."""
     end = offer_end(event, now)
-    moves.move(registration, RegistrationState.OFFERED, actor, "offer", now, offer_expires_at=end)
-    outbox.queue(event, MailKind.OFFERED, registration)
+    transitions.move(registration, RegistrationStatus.OFFERED, actor, "offer", now, offer_expires_at=end)
+    queue.enqueue(event, MailKind.OFFERED, registration)
 
 
 def offer_end(event: Event, now: datetime.datetime) -> datetime.datetime:
     """Return until when an offer made `now` stands: as long as the settings say, never past the beginning."""
     settings = settings_of(event)
     if settings is None:
-        raise NotSetUp
+        raise NotSetUpError
     end = now + datetime.timedelta(hours=settings.offer_hours)
     return min(end, event.starts_at) if event.starts_at else end

@@ -11,10 +11,10 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django_countries import countries
 
-from events import clock
+from events import timezones
 from events.enums import Mode, Profession
 from events.models import Event, Registration
-from events.states import HOLDS_SEAT, IN, RegistrationState
+from events.states import ATTENDING, HOLDS_SEAT, RegistrationStatus
 from home.languages import language_name
 
 # A cell with fewer people could tell who they are.
@@ -62,7 +62,7 @@ class Statistics:
     by_mode: list[Cell]
     by_profession: list[Cell]
     by_language: list[Cell]
-    by_state: list[Cell]
+    by_status: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -93,16 +93,16 @@ class Numbers:
 def statistics(event: Event) -> Statistics:
     """Return the numbers of everybody who holds or held a seat or waits; by state, of everybody. Six queries."""
     everybody = Registration.objects.filter(event=event)
-    came = everybody.filter(state__in=HOLDS_SEAT | {RegistrationState.WAITING})
-    states = _numbers(everybody, "state")
+    came = everybody.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING})
+    statuses = _numbers(everybody, "status")
     languages = _numbers(came, "language")
     over_time, is_by_week = _over_time(event)
-    state_order = list(RegistrationState)
-    exact = Counter(states.known) + Counter(states.anonymous)
+    status_order = list(RegistrationStatus)
+    exact = Counter(statuses.known) + Counter(statuses.anonymous)
     return Statistics(
         total=sum(exact.values()),
-        taking_part=sum(exact[state] for state in IN),
-        is_anonymous=bool(states.anonymous),
+        taking_part=sum(exact[status] for status in ATTENDING),
+        is_anonymous=bool(statuses.anonymous),
         is_by_week=is_by_week,
         over_time=over_time,
         by_country=_numbers(came, "country").sorted_cells(dict(countries)),
@@ -111,9 +111,11 @@ def statistics(event: Event) -> Statistics:
         by_language=languages.sorted_cells(
             {code: language_name(code) for code in languages.known | languages.anonymous}
         ),
-        by_state=sorted(
-            states.cells({state.value: str(state.label) for state in RegistrationState}),
-            key=lambda cell: len(state_order) if cell.key == OTHERS else state_order.index(RegistrationState(cell.key)),
+        by_status=sorted(
+            statuses.cells({status.value: str(status.label) for status in RegistrationStatus}),
+            key=lambda cell: (
+                len(status_order) if cell.key == OTHERS else status_order.index(RegistrationStatus(cell.key))
+            ),
         ),
     )
 
@@ -148,7 +150,7 @@ def _over_time(event: Event) -> tuple[list[Point], bool]:
     rows = (
         Registration.objects.filter(event=event)
         .order_by()
-        .annotate(day=TruncDate("created_at", tzinfo=clock.zone_info(event.zone)))
+        .annotate(day=TruncDate("created_at", tzinfo=timezones.zone_info(event.zone)))
         .values_list("day", "mode", IS_ANONYMOUS)
         .annotate(number=Count("pk"))
     )

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from events.models import Registration
 
-PURPOSE = b"events.registration.personal-link"
+PURPOSE = b"events.registration.detail-link"
 # A token has 256 bits: 43 characters of URL-safe base64.
 LENGTH = 43
 

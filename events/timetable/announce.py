@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from events import clock
-from events.enums import State, Status
+from events import timezones
+from events.enums import EventPhase, EventStatus
 from events.models import CalendarEntry, Event, EventPage, TimetableChange, TimetableRow
 from events.timetable.span import Span, in_order, row_times, span
 
@@ -36,7 +36,7 @@ def announce(event_pk: int, now: datetime.datetime | None = None) -> None:
         return
     entries = {entry.key: entry for entry in event.calendar_entries.all()}
     # What happened long ago is not news, and a timetable's first publication announces rows, not changes.
-    is_news = event.key in entries and event.state(now) != State.PAST
+    is_news = event.key in entries and event.phase(now) != EventPhase.PAST
     rows_are_news = is_news and any(entry.is_row for entry in entries.values())
     _announce_event(event, entries.get(event.key), now, is_news=is_news)
     titles = _titles(event)
@@ -80,7 +80,7 @@ def _store_span(event: Event, worked_out: Span) -> None:
 
 def _calendar_status(event: Event) -> str:
     """Return what matters of the status to a calendar: moved to another day is a change of time, not of status."""
-    return event.status if event.status in {Status.CANCELLED, Status.POSTPONED} else Status.SCHEDULED
+    return event.status if event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED} else EventStatus.SCHEDULED
 
 
 def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_news: bool) -> None:
@@ -123,7 +123,7 @@ def _hours(event: Event) -> list[str]:
     The public log says nothing of them, since it has a line for each row that moves; people who registered are told.
     """
     moments = [event.starts_at, event.known_until] if event.has_hours else []
-    zone = clock.zone_info(event.zone)
+    zone = timezones.zone_info(event.zone)
     return [f"{moment.astimezone(zone):%H:%M}" for moment in moments if moment]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from events import clock
-from events.enums import Attendance, Status
+from events import timezones
+from events.enums import Attendance, EventStatus
 from events.models import EventPage, TimetableChange
 from events.timetable.schedule import Session
 
@@ -31,7 +31,7 @@ class ChangeNote:
 def change_notes(page: EventPage, sessions: list[Session]) -> list[ChangeNote]:
     """Return the latest changes in the active language, newest first."""
     shown = {session.key: session for session in sessions}
-    zone = clock.zone_info(page.event.zone)
+    zone = timezones.zone_info(page.event.zone)
     notes = []
     for change in TimetableChange.objects.filter(event=page.event)[:SHOWN]:
         session = shown.get(change.row_key) if change.row_key else None
@@ -84,8 +84,8 @@ def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]
     found = []
     days = (before.get("first_day"), before.get("last_day")), (after.get("first_day"), after.get("last_day"))
     if before.get("status") != after.get("status"):
-        found.append(_status_sentence(Status(after["status"])))
-    if days[0] != days[1] and after.get("status") != Status.POSTPONED:
+        found.append(_status_sentence(EventStatus(after["status"])))
+    if days[0] != days[1] and after.get("status") != EventStatus.POSTPONED:
         first, last = (datetime.date.fromisoformat(str(day)) for day in days[1])
         if first == last:
             found.append(_("The event is now on %(day)s.") % {"day": date_format(first)})
@@ -94,16 +94,16 @@ def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]
             found.append(_("The event now runs from %(first)s to %(last)s.") % values)
     if before.get("venue") != after.get("venue") and after.get("venue"):
         found.append(_("The event is now at %(venue)s.") % {"venue": ", ".join(after["venue"])})
-    if before.get("mode") != after.get("mode") and after.get("status") != Status.MOVED_ONLINE:
+    if before.get("mode") != after.get("mode") and after.get("status") != EventStatus.MOVED_ONLINE:
         found.append(_("How to take part: %(mode)s.") % {"mode": Attendance(after["mode"]).label})
     return found
 
 
-def _status_sentence(status: Status) -> str:
+def _status_sentence(status: EventStatus) -> str:
     return {
-        Status.SCHEDULED: _("The event takes place as planned."),
-        Status.MOVED_ONLINE: _("The event takes place online."),
-        Status.RESCHEDULED: _("The event was moved to another day."),
-        Status.POSTPONED: _("The event is postponed; a new day is not known yet."),
-        Status.CANCELLED: _("The event is cancelled."),
+        EventStatus.SCHEDULED: _("The event takes place as planned."),
+        EventStatus.MOVED_ONLINE: _("The event takes place online."),
+        EventStatus.RESCHEDULED: _("The event was moved to another day."),
+        EventStatus.POSTPONED: _("The event is postponed; a new day is not known yet."),
+        EventStatus.CANCELLED: _("The event is cancelled."),
     }[status]

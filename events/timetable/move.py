@@ -6,7 +6,7 @@ import datetime
 import zoneinfo
 from collections.abc import Callable
 
-from events import clock
+from events import timezones
 from events.models import Event, EventPage
 
 
@@ -39,7 +39,7 @@ Mover = Callable[[datetime.date, datetime.time], tuple[datetime.date, datetime.t
 
 def _mover(old_zone: str, new_zone: str) -> Mover:
     def moved(day: datetime.date, time: datetime.time) -> tuple[datetime.date, datetime.time]:
-        local = clock.instant(day, time, old_zone).astimezone(zoneinfo.ZoneInfo(new_zone))
+        local = timezones.instant(day, time, old_zone).astimezone(zoneinfo.ZoneInfo(new_zone))
         return local.date(), local.time().replace(tzinfo=None)
 
     return moved
@@ -48,10 +48,10 @@ def _mover(old_zone: str, new_zone: str) -> Mover:
 def _move_rows(page: EventPage, old_first: datetime.date, new_first: datetime.date, moved: Mover) -> None:
     rows = list(page.timetable_rows.all())
     for row in rows:
-        date = old_first + clock.DAY * (row.day - 1)
+        date = old_first + timezones.DAY * (row.day - 1)
         end = row.end
         if end:
-            end_date = date + clock.DAY if end <= row.start else date
+            end_date = date + timezones.DAY if end <= row.start else date
             _day, end = moved(end_date, end)
         new_date, row.start = moved(date, row.start)
         row.end = end

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from events import clock
+from events import timezones
 
 if TYPE_CHECKING:
     from events.models import Event, TimetableRow
@@ -37,14 +37,14 @@ def row_times(event: Event, rows: Sequence[TimetableRow]) -> list[RowTimes]:
     """Return the moments of `rows`, which are in order: day, start, own order."""
     found = []
     for number, row in enumerate(rows):
-        starts_at = clock.instant(event.day(row.day), row.start, event.zone)
+        starts_at = timezones.instant(event.day(row.day), row.start, event.zone)
         if row.end:
             # Not after the start on the clock: past midnight.
             day = row.day + (1 if row.end <= row.start else 0)
-            ends_at: datetime.datetime | None = clock.instant(event.day(day), row.end, event.zone)
+            ends_at: datetime.datetime | None = timezones.instant(event.day(day), row.end, event.zone)
         else:
             following = next((other for other in rows[number + 1 :] if _follows(other, row)), None)
-            ends_at = clock.instant(event.day(row.day), following.start, event.zone) if following else None
+            ends_at = timezones.instant(event.day(row.day), following.start, event.zone) if following else None
         found.append(RowTimes(starts_at, ends_at))
     return found
 
@@ -62,17 +62,17 @@ def span(event: Event, rows: Iterable[TimetableRow]) -> Span:
     first_rows = [item.starts_at for row, item in zip(rows, times, strict=True) if row.day == 1]
     starts_at = None
     if event.start_time:
-        starts_at = clock.instant(event.first_day, event.start_time, event.zone)
+        starts_at = timezones.instant(event.first_day, event.start_time, event.zone)
     elif first_rows:
         starts_at = min(first_rows)
     known_until = _known_until(event, rows, times)
-    midnight = clock.midnight_after(event.last_day, event.zone)
+    midnight = timezones.midnight_after(event.last_day, event.zone)
     if known_until and (event.end_time or _last_row_is_whole(event, rows, times)):
         ends_at = known_until
     else:
         ends_at = max(midnight, known_until or midnight)
     return Span(
-        starts_at=starts_at or clock.instant(event.first_day, datetime.time(), event.zone),
+        starts_at=starts_at or timezones.instant(event.first_day, datetime.time(), event.zone),
         ends_at=ends_at,
         has_hours=starts_at is not None,
         known_until=known_until,
@@ -81,7 +81,7 @@ def span(event: Event, rows: Iterable[TimetableRow]) -> Span:
 
 def _known_until(event, rows, times) -> datetime.datetime | None:
     if event.end_time:
-        return clock.instant(event.last_day, event.end_time, event.zone)
+        return timezones.instant(event.last_day, event.end_time, event.zone)
     number = len(event.days)
     moments = [item.ends_at or item.starts_at for row, item in zip(rows, times, strict=True) if row.day >= number]
     return max(moments, default=None)

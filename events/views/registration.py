@@ -20,28 +20,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
+from events.dates import moment_in_words, when_of
 from events.enums import ConsentPurpose, Mode
 from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
-from events.presentation import organisers_of
-from events.registration import commands, errors, floods, stamps
-from events.registration.mail.facts import Facts
+from events.presentation.page import organisers_of
+from events.registration import commands, errors, form_tokens, rate_limits
+from events.registration.availability import RegistrationAvailability, availability, availability_for
+from events.registration.labels import consent_wording, seats_in_words
+from events.registration.mail.context import Facts
 from events.registration.questions import questions_for
 from events.registration.seats import SeatCount, recounted, seat_counts, settings_of, uncounted
-from events.registration.status import RegistrationStatus, standing, status
-from events.registration.wordings import consent_wording, seats_in_words
-from events.states import RegistrationState
-from events.views import kept_form
-from events.views.frames import RegistrationLayout, client_of, keep_private, try_later
-from events.when import moment_in_words, when_of
-from home import page_cache
+from events.states import RegistrationStatus
+from events.views import cached_form
+from events.views.layouts import RegistrationLayout, client_of, keep_private, try_later
+from home.http import page_cache
 
 DONE = "done"
 TEMPLATE = "events/registration/form.html"
 TITLES = {
-    RegistrationState.CONFIRMED: lambda: _("You are registered"),
-    RegistrationState.PENDING: lambda: _("We have received your registration"),
-    RegistrationState.WAITING: lambda: _("You are on the waiting list"),
+    RegistrationStatus.CONFIRMED: lambda: _("You are registered"),
+    RegistrationStatus.PENDING: lambda: _("We have received your registration"),
+    RegistrationStatus.WAITING: lambda: _("You are on the waiting list"),
 }
 
 
@@ -66,7 +66,7 @@ def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, .
     if not steps:
         return keep_private(_form(request, page, now))
     if len(steps) == 4 and steps[0] == DONE:
-        return page_cache.keep_here(keep_private(_done(request, page, *steps[1:])))
+        return page_cache.mark_cacheable(keep_private(_done(request, page, *steps[1:])))
     raise Http404("nothing of that name")
 
 
@@ -74,20 +74,20 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     is_sent = request.method == HTTPMethod.POST
     # What is sent is decided by the numbers under the event's lock. Others are asked for only when they are shown.
     if is_sent:
-        page.event, counts = page_cache.keep(f"seats-{page.event_id}", lambda: _with_seats(page.event_id, uncounted))
+        page.event, counts = page_cache.cached(f"seats-{page.event_id}", lambda: _with_seats(page.event_id, uncounted))
     else:
         page.event, counts = _with_seats(page.event_id, seat_counts)
     event, asked = page.event, settings_of(page.event)
-    state = standing(event, asked, counts, now)
-    if state == RegistrationStatus.EXTERNAL:
+    status = availability_for(event, asked, counts, now)
+    if status == RegistrationAvailability.EXTERNAL:
         return HttpResponseRedirect(page.get_url(request) or "/")
-    if asked is None or state == RegistrationStatus.NONE:
+    if asked is None or status == RegistrationAvailability.NONE:
         raise Http404("no registration")
     visit = Visit(request, page, asked, now)
     seats = _seats(visit, counts)
-    is_open = state in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
+    is_open = status in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
     if not is_open or not _has_a_way_in(seats):
-        return _shut(visit, state)
+        return _shut(visit, status)
     if is_sent:
         return _answer(visit, _make_form(visit, seats))
     return _show_empty(visit, seats)
@@ -121,7 +121,7 @@ def _make_form(
         seats=seats,
         asked=visit.asked,
         seat_words=seat_words,
-        questions=page_cache.keep(f"questions-{page.pk}", partial(questions_for, page)),
+        questions=page_cache.cached(f"questions-{page.pk}", partial(questions_for, page)),
         consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
     )
 
@@ -132,40 +132,40 @@ def _make_form(
 def _answer(visit: Visit, form: RegistrationForm) -> HttpResponse:
     """Register whoever sent the form, or show it again with all that was typed and what is wrong."""
     event_id, now = visit.page.event_id, visit.now
-    client = floods.network_of(client_of(visit.request))
+    client = rate_limits.network_of(client_of(visit.request))
     try:
         if not form.is_valid():
             return _not_valid(visit, form, client)
         counted = {"client": client, "address": form.submission_address(), "event": str(event_id)}
-        passed = floods.count(counted, now, look_at={"client_wrong": client})
+        passed = rate_limits.count(counted, now, look_at={"client_wrong": client})
         if passed:
             return _too_many(visit, form, passed)
         outcome = commands.register(
             event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
         )
-    except errors.Busy:
+    except errors.BusyError:
         form.add_error(None, _("Very many people are registering at this moment. Please send the form once more."))
         return try_later(_show(visit, form))
     except errors.RegistrationError as error:
         return _refused(visit, error)
     # 303: a reload of the page that follows sends nothing again.
-    return HttpResponseRedirect(done_path(visit.page, outcome.state, outcome.mode, visit.request), status=303)
+    return HttpResponseRedirect(done_path(visit.page, outcome.status, outcome.mode, visit.request), status=303)
 
 
-def done_path(page: EventPage, state: str, mode: str, request: HttpRequest | None = None) -> str:
+def done_path(page: EventPage, status: str, mode: str, request: HttpRequest | None = None) -> str:
     """Return the address of the page that says what happens next."""
-    signature = stamps.sign_outcome(page.event_id, state, mode)
-    return f"{page.register_path(request)}{DONE}/{state}/{mode}/{signature}/"
+    signature = form_tokens.sign_outcome(page.event_id, status, mode)
+    return f"{page.register_path(request)}{DONE}/{status}/{mode}/{signature}/"
 
 
 def _not_valid(visit: Visit, form: RegistrationForm, client: str) -> HttpResponse:
-    if form.is_suspicious and floods.count({"client_wrong": client}, visit.now):
+    if form.is_suspicious and rate_limits.count({"client_wrong": client}, visit.now):
         return _too_many(visit, form, "client_wrong")
     return _show(visit, form)
 
 
 def _too_many(visit: Visit, form: RegistrationForm, scope: str) -> HttpResponse:
-    seconds = floods.seconds_left(scope, visit.now)
+    seconds = rate_limits.seconds_left(scope, visit.now)
     minutes = max(1, round(seconds / 60))
     if scope == "address":
         text = ngettext(
@@ -188,10 +188,10 @@ def _too_many(visit: Visit, form: RegistrationForm, scope: str) -> HttpResponse:
 def _refused(visit: Visit, error: errors.RegistrationError) -> HttpResponse:
     """Say what has changed since the form was opened: the last seat went, or registration has closed."""
     event = visit.page.event = Event.objects.get(pk=visit.page.event_id)
-    if not isinstance(error, errors.Full | errors.ModeNotOffered):
-        standing = status(event, visit.now)
-        is_open = standing in {RegistrationStatus.OPEN, RegistrationStatus.FULL}
-        response = _shut(visit, RegistrationStatus.CLOSED if is_open else standing)
+    if not isinstance(error, errors.FullError | errors.ModeNotOfferedError):
+        standing = availability(event, visit.now)
+        is_open = standing in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
+        response = _shut(visit, RegistrationAvailability.CLOSED if is_open else standing)
     # The numbers as they are now; a way of taking part that is gone is not shown again.
     elif _has_a_way_in(seats := _seats(visit, seat_counts(event))):
         fresh = _make_form(visit, seats)
@@ -202,7 +202,7 @@ def _refused(visit: Visit, error: errors.RegistrationError) -> HttpResponse:
             )
         response = _show(visit, fresh)
     else:
-        response = _shut(visit, RegistrationStatus.FULL)
+        response = _shut(visit, RegistrationAvailability.FULL)
     response.status_code = 409
     return response
 
@@ -226,13 +226,13 @@ def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings 
 
 def _show_empty(visit: Visit, seats: dict[Mode, SeatCount]) -> HttpResponse:
     asked, page = visit.asked, visit.page
-    form = _make_form(visit, seats, kept_form.seats_mark)
-    marks = {"csrf_token": kept_form.TOKEN_MARK, "stamp": kept_form.STAMP_MARK}
+    form = _make_form(visit, seats, cached_form.seats_mark)
+    marks = {"csrf_token": cached_form.TOKEN_MARK, "stamp": cached_form.STAMP_MARK}
     content = render_to_string(TEMPLATE, _form_context(visit, form) | marks, visit.request)
     ends = [end for end in (asked.closing, asked.end_of_waiting) if end is not None and end > visit.now]
     language, until = page.locale.language_code, min(ends, default=None)
-    kept = kept_form.KeptForm(content, page.event_id, language, tuple(seats.values()), until)
-    return page_cache.keep_here(kept.show(visit.request, seats.values()), kept)
+    kept = cached_form.CachedForm(content, page.event_id, language, tuple(seats.values()), until)
+    return page_cache.mark_cacheable(kept.show(visit.request, seats.values()), kept)
 
 
 def _show(visit: Visit, form: RegistrationForm) -> HttpResponse:
@@ -256,25 +256,25 @@ def _stamp_to_show(form: RegistrationForm) -> str:
     """Keep the stamp of a form that is shown again, so that it still counts as the same form."""
     if form.is_bound and form.read_stamp is not None:
         return str(form.data.get("stamp", ""))
-    return stamps.new_stamp(form.event_id)
+    return form_tokens.new_stamp(form.event_id)
 
 
-def _shut(visit: Visit, standing: RegistrationStatus) -> HttpResponse:
+def _shut(visit: Visit, availability: RegistrationAvailability) -> HttpResponse:
     opens = moment_in_words(visit.asked.opens_at, visit.page.event.zone) if visit.asked.opens_at else ""
     context = _context(visit.request, visit.page, visit.asked, _("Registration"))
-    context |= {"standing": standing, "opens": opens}
+    context |= {"availability": availability, "opens": opens}
     return render(visit.request, "events/registration/shut.html", context)
 
 
-def _done(request: HttpRequest, page: EventPage, state_name: str, mode_name: str, signature: str) -> HttpResponse:
+def _done(request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str) -> HttpResponse:
     """Say what happens next. The same for everybody: the address says state and mode, and nothing of a person."""
-    if not stamps.is_outcome(page.event_id, state_name, mode_name, signature):
+    if not form_tokens.is_outcome(page.event_id, status_name, mode_name, signature):
         raise Http404("no such end page")
-    state, mode = RegistrationState(state_name), Mode(mode_name)
+    status, mode = RegistrationStatus(status_name), Mode(mode_name)
     asked = settings_of(page.event)
-    context = _context(request, page, asked, TITLES[state]())
+    context = _context(request, page, asked, TITLES[status]())
     others: list[SeatCount] = []
-    if state == RegistrationState.WAITING:
+    if status == RegistrationStatus.WAITING:
         others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
-    context |= {"state": state, "mode": mode, "others": others}
+    context |= {"status": status, "mode": mode, "others": others}
     return render(request, "events/registration/done.html", context)

@@ -20,11 +20,11 @@ from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemp
 from wagtail.permissions import page_permission_policy
 
 from factsheets.admin.forms import PeriodForm
-from factsheets.findings import explain
 from factsheets.licences import Licence
 from factsheets.models import DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
+from factsheets.validation.results import explain
 from home import spreadsheets
-from home.charts import Chart, Slot, stacked
+from home.admin.charts import Chart, Slot, stacked
 from home.languages import language_name
 
 PAGE_ACTIONS = {"add", "change", "publish"}

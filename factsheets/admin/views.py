@@ -18,14 +18,14 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.generic import EditView, WagtailAdminTemplateMixin
 
+from factsheets.admin.file_listing import shelf_of
 from factsheets.admin.forms import UploadForm
-from factsheets.admin.shelves import shelf_of
-from factsheets.delivery import deliver, readable_name
-from factsheets.library import add_version
+from factsheets.downloads.delivery import deliver, readable_name
+from factsheets.downloads.serving import content_of, file_headers
 from factsheets.models import FileVersion, Publication, PublicationFile
 from factsheets.permissions import languages_to_upload, may_change_facts, may_see, may_upload
-from factsheets.serving import content_of, file_headers
 from factsheets.tasks import check_version
+from factsheets.versions import add_version
 
 
 def publication_for(user: AbstractBaseUser, pk: int) -> Publication:

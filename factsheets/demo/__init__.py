@@ -11,15 +11,15 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from factsheets.checking import check_together
 from factsheets.demo import opendocument, words
-from factsheets.library import store_version
 from factsheets.models import Contributor, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
+from factsheets.validation.runner import check_together
+from factsheets.versions import store_version
 from home.demo.blocks import bullets, facts, heading, stream, table, text
 from home.models import LanguageTexts, ProjectSettings
-from home.typesetting import typeset, with_licence
+from home.pdf import typeset, with_licence
 
-TEMPLATE = Path(__file__).parent.parent / "typesetting" / "fact_sheet.typ"
+TEMPLATE = Path(__file__).parent.parent / "typst" / "fact_sheet.typ"
 # The day after the project: what the files tell is settled by then.
 MADE_AT = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
 ABOUT = {

@@ -17,17 +17,18 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
-from factsheets import display, serving
+from factsheets import presentation
 from factsheets.citations import Author, Citation
+from factsheets.downloads import serving
 from factsheets.forms import FactSheetFilterForm
 from factsheets.models.keywords import TargetGroup, Topic
 from factsheets.models.publication import Publication, PublicationFile
 from factsheets.panels import FilesPanel
 from factsheets.visibility import is_page_public, public_pages
 from home.blocks import BodyBlock
-from home.fallback import in_language
 from home.languages import own_language_name
 from home.models import BasePage, Organisation, SectionIndexMixin
+from home.translations.fallback import in_language
 
 SHEETS_PER_PAGE = 12
 # How many drawings there are to stand in for a missing first page.
@@ -53,7 +54,7 @@ class FactSheetIndexPage(SectionIndexMixin, BasePage):
         return public_pages().child_of(self).order_by(*newest)
 
     def teasers(self, request, limit):
-        return [display.teaser(page, request) for page in display.with_current_files(self.sheets())[:limit]]
+        return [presentation.teaser(page, request) for page in presentation.with_current_files(self.sheets())[:limit]]
 
     def get_context(self, request, *args, **kwargs):
         """Raises Http404 for a filter or a page number that is no such thing."""
@@ -63,11 +64,13 @@ class FactSheetIndexPage(SectionIndexMixin, BasePage):
         if not form.is_valid():
             raise Http404("no such filter or page")
         try:
-            paginator = Paginator(display.with_current_files(_filtered(sheets, form.cleaned_data)), SHEETS_PER_PAGE)
+            paginator = Paginator(
+                presentation.with_current_files(_filtered(sheets, form.cleaned_data)), SHEETS_PER_PAGE
+            )
             page = paginator.page(form.cleaned_data["page"] or 1)
         except EmptyPage as error:
             raise Http404("no such page of the list") from error
-        page.object_list = [display.teaser(sheet, request) for sheet in page.object_list]
+        page.object_list = [presentation.teaser(sheet, request) for sheet in page.object_list]
         context |= {
             "sheets": page,
             "form": form,
@@ -253,13 +256,13 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         url = self.get_url(request) or ""
-        files = display.downloads(self, url, history=True)
+        files = presentation.downloads(self, url, history=True)
         publication = self.publication
         context |= {
             "publication": publication,
             "downloads": files,
             "history": [file for file in files if len(file.history) > 1 or any(item.note for item in file.history)],
-            "cover": display.cover(self, url),
+            "cover": presentation.cover(self, url),
             "authors": self.authors,
             "topics": self.topics,
             "target_groups": self.target_groups,
@@ -313,7 +316,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
         authors = [
             Author.person(item["name"]) if item["name"] else Author(item["organisation"].name) for item in self.authors
         ]
-        own = next((file for file in display.downloads(self, "") if file.is_own_language), None)
+        own = next((file for file in presentation.downloads(self, "") if file.is_own_language), None)
         return Citation(
             authors=authors,
             year=publication.first_published_on.year if publication.first_published_on else None,
@@ -329,10 +332,10 @@ class FactSheetPage(RoutablePageMixin, BasePage):
 
     def json_ld(self, layout):
         publication, root = self.publication, layout.root_url
-        files = display.downloads(self, layout.canonical_url)
+        files = presentation.downloads(self, layout.canonical_url)
         first = publication.first_published_on
         revised = self.last_revised_on(files)
-        picture = display.cover(self, layout.canonical_url)
+        picture = presentation.cover(self, layout.canonical_url)
         report = {
             "@type": "Report",
             "@id": f"{layout.canonical_url}#publication",
@@ -373,7 +376,7 @@ def _json_ld_author(author: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in person.items() if value}
 
 
-def _json_ld_encoding(file: display.Download) -> dict[str, object]:
+def _json_ld_encoding(file: presentation.Download) -> dict[str, object]:
     return {
         "@type": "MediaObject",
         "contentUrl": file.url,

@@ -15,7 +15,7 @@ from wagtail.models import ReferenceIndex, TranslatableMixin
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
-from home import page_cache
+from home.http import page_cache
 from home.signals import follow_publication
 
 

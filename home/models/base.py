@@ -11,8 +11,8 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
-from home.folding import fold
 from home.layout import Layout
+from home.text_normalization import fold
 
 
 class BasePage(Page):
@@ -94,7 +94,7 @@ class BasePage(Page):
         context["layout"] = Layout(request, page=self)
         return context
 
-    # The home page, the pages between and this one, where the page was found by its address (`home/routing.py`).
+    # The home page, the pages between and this one, where the page was found by its address (`home/http/routing.py`).
     lineage: list[Page] = []
 
     def get_view_restrictions(self):

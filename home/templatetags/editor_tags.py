@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 from wagtail.models import Site
 
-from home.site_facts import SiteFacts
+from home.site_context import SiteContext
 
 register = template.Library()
 
@@ -13,5 +13,5 @@ register = template.Library()
 def project_acronym(context) -> str:
     """Return the acronym of Settings > Project; where there is none yet, the name in the settings file."""
     request = context.get("request")
-    facts = SiteFacts.of(Site.find_for_request(request) if request else None)
+    facts = SiteContext.of(Site.find_for_request(request) if request else None)
     return (facts.settings and facts.settings.acronym) or settings.WAGTAIL_SITE_NAME

@@ -20,7 +20,7 @@ from wagtail_localize.models import (
 )
 
 from home.models import StaleString
-from home.translations import cascade
+from home.translations import tree_sync
 from home.translations.sources import refuse_second_source
 from home.translations.tasks import synchronise_task
 
@@ -53,7 +53,7 @@ def delete_followers(sender, instance, **kwargs):
     Before the source is gone, for the library forgets then which ones were translated from it.
     """
     if _is_entry(sender):
-        for follower in cascade.followers(instance):
+        for follower in tree_sync.followers(instance):
             follower.delete()
 
 

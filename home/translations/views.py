@@ -25,10 +25,10 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView, SubmitSnippetTranslationView
 
 from home.models import StaleString
-from home.translations import access, overview
+from home.translations import overview, permissions
 from home.translations.sources import source_of, translate
 from home.translations.sync import bring_up_to_date, synchronise
-from home.translations.wording import compare
+from home.translations.text_diff import compare
 
 ROWS_PER_PAGE = 50
 PAGES = "wagtailcore.page"
@@ -65,7 +65,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # The list names drafts and private pages.
-        if not access.languages_of(request.user):
+        if not permissions.languages_of(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -81,7 +81,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         if not chosen.get("everything"):
             rows = [row for row in rows if row.needs_care]
         page = Paginator(rows, ROWS_PER_PAGE).get_page(chosen.get("p") or 1)
-        mine = access.languages_of(self.request.user, access.TRANSLATING)
+        mine = permissions.languages_of(self.request.user, permissions.TRANSLATING)
         return super().get_context_data(
             form=form,
             rows=page,
@@ -124,7 +124,7 @@ class StartView(View):
         locale = form.cleaned_data["locale"]
         if isinstance(source, Page):
             source = source.specific
-        if not access.may_start(request.user, source, locale):
+        if not permissions.may_start(request.user, source, locale):
             raise PermissionDenied
         source = source_of(source) or source
         if not source.has_translation(locale):
@@ -144,7 +144,7 @@ def in_own_languages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
     @wraps(view)
     def asked(request: HttpRequest, translation_id: int, **kwargs: Any) -> HttpResponse:
-        if not access.may_edit(request.user, _target_of(get_object_or_404(Translation, pk=translation_id))):
+        if not permissions.may_edit(request.user, _target_of(get_object_or_404(Translation, pk=translation_id))):
             raise PermissionDenied
         return view(request, translation_id, **kwargs)
 
@@ -177,7 +177,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
         return _target_of(self.translation)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not access.may_edit(request.user, self.target):
+        if not permissions.may_edit(request.user, self.target):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -227,7 +227,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(request.path)
 
     def _publish(self, request: HttpRequest) -> None:
-        if not access.may_publish(request.user, self.target):
+        if not permissions.may_publish(request.user, self.target):
             messages.success(request, _("The old translation is kept. It shows when the page is published."))
             return
         failure = bring_up_to_date(self.translation, request.user)

@@ -7,11 +7,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from events.feeds import EventsFeed
-from events.views import files
-from events.views.personal import changing, deciding, reading
+from events.presentation.feeds import EventsFeed
+from events.views import calendar
+from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
-from home import routing, sitemaps, views, well_known
+from home import views
+from home.http import routing
+from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
 
 handler404 = "home.views.page_not_found"
@@ -33,32 +35,32 @@ if settings.DEBUG:
     from django.conf.urls.static import static
 
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
-    urlpatterns += [path("demo/mail/", include("events.views.mailbox"))]
+    urlpatterns += [path("demo/mail/", include("events.views.demo_mailbox"))]
 
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
     path("feeds/events/", EventsFeed(), name="events_feed"),
-    path("calendars/events.ics", files.all_events, name="events_calendar"),
-    path("calendars/event/<uuid:key>.ics", files.event, name="event_calendar"),
-    path("calendars/timetable/<uuid:key>.ics", files.timetable, name="timetable_calendar"),
-    path("calendars/row/<uuid:key>.ics", files.row, name="row_calendar"),
-    path("calendars/programme/<uuid:key>.pdf", files.programme, name="event_programme"),
+    path("calendars/events.ics", calendar.all_events, name="events_calendar"),
+    path("calendars/event/<uuid:key>.ics", calendar.event, name="event_calendar"),
+    path("calendars/timetable/<uuid:key>.ics", calendar.timetable, name="timetable_calendar"),
+    path("calendars/row/<uuid:key>.ics", calendar.row, name="row_calendar"),
+    path("calendars/programme/<uuid:key>.pdf", calendar.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
-    path("registration/erased/", deciding.erased, name="registration_erased"),
+    path("registration/erased/", confirm.erased, name="registration_erased"),
     # The token opens somebody's own data: what stands below it is never linked, indexed or kept (decision 0046).
-    path("registration/<str:token>/", reading.overview, name="registration"),
-    path("registration/<str:token>/change/", changing.change, name="registration_change"),
-    path("registration/<str:token>/mode/", changing.mode, name="registration_mode"),
-    path("registration/<str:token>/withdraw/", deciding.withdraw, name="registration_withdraw"),
-    path("registration/<str:token>/accept/", deciding.accept, name="registration_accept"),
-    path("registration/<str:token>/decline/", deciding.decline, name="registration_decline"),
-    path("registration/<str:token>/consent/", changing.consent, name="registration_consent"),
-    path("registration/<str:token>/join/", reading.join, name="registration_join"),
-    path("registration/<str:token>/calendar.ics", reading.calendar, name="registration_calendar"),
-    path("registration/<str:token>/data/", reading.data, name="registration_data"),
-    path("registration/<str:token>/data.json", reading.data_file, name="registration_data_file"),
-    path("registration/<str:token>/erase/", deciding.erase, name="registration_erase"),
+    path("registration/<str:token>/", detail.overview, name="registration"),
+    path("registration/<str:token>/change/", edit.change, name="registration_change"),
+    path("registration/<str:token>/mode/", edit.mode, name="registration_mode"),
+    path("registration/<str:token>/withdraw/", confirm.withdraw, name="registration_withdraw"),
+    path("registration/<str:token>/accept/", confirm.accept, name="registration_accept"),
+    path("registration/<str:token>/decline/", confirm.decline, name="registration_decline"),
+    path("registration/<str:token>/consent/", edit.consent, name="registration_consent"),
+    path("registration/<str:token>/join/", detail.join, name="registration_join"),
+    path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
+    path("registration/<str:token>/data/", detail.data, name="registration_data"),
+    path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),
+    path("registration/<str:token>/erase/", confirm.erase, name="registration_erase"),
     *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
     re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )

@@ -101,7 +101,7 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
         page.get_by_role("button", name="Continue").or_(page.get_by_role("link", name="Fact sheets")).last.click()
     expect(page.get_by_text("Save the page as a draft first.")).to_be_visible()
     # The editor's script makes the slug from the title: it has to be there first.
-    page.wait_for_load_state()
+    page.wait_for_load_status()
     page.locator("[name=title]").fill("Light for all")
     # Leaving the field makes the slug.
     page.locator("[name=lead]").fill("How light reaches everybody.")
@@ -138,7 +138,7 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     # The calendar lies over the button until its field is left.
     page.evaluate("document.querySelectorAll('.xdsoft_datetimepicker').forEach(calendar => calendar.remove())")
     page.get_by_role("button", name="Save schedule").click()
-    page.wait_for_load_state()
+    page.wait_for_load_status()
     page.get_by_role("button", name="More actions").first.click()
     page.get_by_role("button", name=re.compile("Schedule to publish|Publish")).click()
     expect(page.get_by_text("has been scheduled for publishing")).to_be_visible()

@@ -11,6 +11,6 @@ __all__ = ["handler404", "urlpatterns"]
 
 urlpatterns = [
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
-    path("demo/mail/", include("events.views.mailbox")),
+    path("demo/mail/", include("events.views.demo_mailbox")),
     *urls.urlpatterns,
 ]

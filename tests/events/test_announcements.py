@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from events.enums import Status
+from events.enums import EventStatus
 from events.models import CalendarEntry, EventChange, TimetableChange
 from events.timetable.announce import announce
 from events.timetable.changes import change_notes
@@ -122,7 +122,9 @@ def test_a_new_room(page):
 
 
 def test_a_new_day_of_the_event_is_one_entry_and_moves_every_row(page):
-    change_event(page.event, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20), status=Status.RESCHEDULED)
+    change_event(
+        page.event, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20), status=EventStatus.RESCHEDULED
+    )
     assert notes(page) == ["The event was moved to another day.", "The event is now on 20 May 2030."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
@@ -130,7 +132,7 @@ def test_a_new_day_of_the_event_is_one_entry_and_moves_every_row(page):
 
 
 def test_the_status_is_told_and_rises_everywhere(page):
-    change_event(page.event, status=Status.CANCELLED)
+    change_event(page.event, status=EventStatus.CANCELLED)
     assert notes(page) == ["The event is cancelled."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
@@ -163,7 +165,7 @@ def test_the_order_of_rows_is_no_change(page):
 def test_each_changed_fact_is_logged_with_who_when_from_and_to(page, admin_user):
     event = again(page).event
     event.changed_by = admin_user
-    event.venue_name, event.status = "Hall", Status.POSTPONED
+    event.venue_name, event.status = "Hall", EventStatus.POSTPONED
     event.save()
     found = EventChange.objects.filter(event=event)
     assert {(change.field, change.before, change.after, change.user) for change in found} == {

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from events.calendar import ics
 from events.calendar.entries import Entry
-from events.enums import Attendance, Status
+from events.enums import Attendance, EventStatus
 from events.models import CalendarEntry
 from tests.events import second_parser
 from tests.events.making import (
@@ -136,7 +136,7 @@ def test_identity_survives_title_slug_order_time_and_domain(client, page, settin
 
 
 def test_a_cancelled_event_stays_as_cancelled_with_a_risen_sequence(client, page):
-    change_event(page.event, status=Status.CANCELLED)
+    change_event(page.event, status=EventStatus.CANCELLED)
     for path in ("/en/calendars/events.ics", page.calendar_path, page.timetable_calendar_path):
         for entry in entries(get(client, path)):
             assert (entry["STATUS"], entry["SEQUENCE"]) == ("CANCELLED", "1")
@@ -144,11 +144,11 @@ def test_a_cancelled_event_stays_as_cancelled_with_a_risen_sequence(client, page
 
 
 def test_a_postponed_event_does_not_claim_its_old_day(client, page):
-    change_event(page.event, status=Status.POSTPONED)
+    change_event(page.event, status=EventStatus.POSTPONED)
     (entry,) = entries(get(client, page.calendar_path))
     assert (entry["STATUS"], entry["SUMMARY"]) == ("CANCELLED", "Postponed: Forum")
     new_day = DAY.replace(day=30)
-    change_event(page.event, status=Status.RESCHEDULED, first_day=new_day, last_day=new_day)
+    change_event(page.event, status=EventStatus.RESCHEDULED, first_day=new_day, last_day=new_day)
     (entry,) = entries(get(client, page.calendar_path))
     assert (entry["STATUS"], entry["SUMMARY"], entry["DTSTART"]) == ("CONFIRMED", "Forum", "20300530T090000")
     assert entry["SEQUENCE"] == "2"
@@ -381,13 +381,13 @@ def test_moments_around_both_switches_follow_the_rules(zone):
     assert problems(write(*made)) == []
 
 
-def test_files_of_the_site_follow_the_rules_in_every_state(client, page):
+def test_files_of_the_site_follow_the_rules_in_every_status(client, page):
     paths = ["/en/calendars/events.ics", page.calendar_path, page.timetable_calendar_path]
     paths += [page.row_calendar_path(item.translation_key) for item in rows_of(page)]
     for facts in (
         {},
-        {"status": Status.POSTPONED},
-        {"status": Status.CANCELLED},
+        {"status": EventStatus.POSTPONED},
+        {"status": EventStatus.CANCELLED},
         {"zone": "UTC", "status": "scheduled"},
     ):
         change_event(page.event, **facts)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
-from events.enums import Status
+from events.enums import EventStatus
 from events.models import Event, EventChange, EventPage, TimetableChange, TimetableRow
 from home.models import Organisation, Person
 from home.permissions import EDITORS, EVENT_ORGANISERS
@@ -405,7 +405,7 @@ def test_a_second_page_of_an_event_in_one_language_is_refused(page):
 
 
 def test_status_moved_by_day_keeps_the_old_one(client, editor, page):
-    form = FACTS | {"status": Status.RESCHEDULED, "first_day": "2030-06-01"}
+    form = FACTS | {"status": EventStatus.RESCHEDULED, "first_day": "2030-06-01"}
     with commit():
         client.post(reverse("events:edit", args=[page.event_id]), form)
     event = Event.objects.get()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.enums import Attendance, RowKind, Status
+from events.enums import Attendance, EventStatus, RowKind
 from events.models import EventMaterial, Speaker
 from events.timetable.schedule import schedule_of
 from tests.events.making import (
@@ -93,19 +93,21 @@ def test_no_secret_on_any_public_answer(client, forum):
 
 
 def test_states_are_said_in_words(client, forum):
-    change_event(forum.event, status=Status.CANCELLED)
+    change_event(forum.event, status=EventStatus.CANCELLED)
     publish(forum, status_reason="The hall is flooded.")
     soup = get(client, forum.url)
     assert words(soup.select_one(".event-notice")) == "Cancelled The hall is flooded."
     assert soup.select_one(".event-actions__register") is None
-    change_event(forum.event, status=Status.POSTPONED)
+    change_event(forum.event, status=EventStatus.POSTPONED)
     soup = get(client, forum.url)
     assert "A new day is not known yet" in words(soup.select_one(".event-head__facts"))
     assert soup.select_one(".event-head .date-block") is None
 
 
 def test_a_moved_event_says_where_it_was(client, forum):
-    change_event(forum.event, status=Status.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20))
+    change_event(
+        forum.event, status=EventStatus.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20)
+    )
     assert "moved from 16 May 2030" in words(get(client, forum.url).select_one(".event-head__facts"))
 
 
@@ -224,9 +226,9 @@ def test_search_engines_are_told_what_the_page_says(client, forum):
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (Status.CANCELLED, "EventCancelled"),
-        (Status.POSTPONED, "EventPostponed"),
-        (Status.MOVED_ONLINE, "EventMovedOnline"),
+        (EventStatus.CANCELLED, "EventCancelled"),
+        (EventStatus.POSTPONED, "EventPostponed"),
+        (EventStatus.MOVED_ONLINE, "EventMovedOnline"),
     ],
 )
 def test_an_event_that_is_off_keeps_its_day_for_machines(client, forum, status, said):
@@ -237,7 +239,9 @@ def test_an_event_that_is_off_keeps_its_day_for_machines(client, forum, status, 
 
 
 def test_a_moved_event_tells_its_old_day(client, forum):
-    change_event(forum.event, status=Status.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20))
+    change_event(
+        forum.event, status=EventStatus.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20)
+    )
     node = graph(client, forum)
     assert (node["previousStartDate"], node["startDate"][:10]) == ("2030-05-16", "2030-05-20")
 
@@ -255,8 +259,8 @@ def events(home_page):
         "Older": {"first_day": datetime.date(2019, 1, 10)},
         "Running": {"first_day": today - day, "last_day": today + day, "attendance": Attendance.ONLINE},
         "Coming": {"first_day": today + 30 * day},
-        "Called off": {"first_day": today + 40 * day, "status": Status.CANCELLED},
-        "Open": {"first_day": datetime.date(2021, 1, 10), "status": Status.POSTPONED},
+        "Called off": {"first_day": today + 40 * day, "status": EventStatus.CANCELLED},
+        "Open": {"first_day": datetime.date(2021, 1, 10), "status": EventStatus.POSTPONED},
     }
     for title, facts in made.items():
         make_page(home_page, title=title, slug=title.lower().replace(" ", "-"), **facts)

@@ -5,8 +5,8 @@ import zoneinfo
 
 import pytest
 
-from events import clock
-from events.enums import State
+from events import timezones
+from events.enums import EventPhase
 from events.models import Event
 from events.timetable.span import row_times, span
 from tests.events.making import DAY, make_page, row, time
@@ -67,7 +67,7 @@ def test_times_of_the_event_go_before_those_of_its_timetable():
 
 
 def test_an_event_without_times_lasts_whole_days():
-    found = span(event(last_day=DAY + clock.DAY), [])
+    found = span(event(last_day=DAY + timezones.DAY), [])
     assert (local(found.starts_at), local(found.ends_at), found.has_hours) == ("16 00:00", "18 00:00", False)
 
 
@@ -86,12 +86,12 @@ def test_an_event_without_times_lasts_whole_days():
     ],
 )
 def test_clock_changes(zone, day, wall, utc):
-    found = clock.instant(datetime.date.fromisoformat(day), datetime.time.fromisoformat(wall), zone)
+    found = timezones.instant(datetime.date.fromisoformat(day), datetime.time.fromisoformat(wall), zone)
     assert found.astimezone(UTC) == datetime.datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
 
 def test_a_time_that_clocks_skip_is_shown_as_clocks_show_it():
-    found = clock.instant(datetime.date(2026, 3, 29), datetime.time(3, 30), "Europe/Helsinki")
+    found = timezones.instant(datetime.date(2026, 3, 29), datetime.time(3, 30), "Europe/Helsinki")
     assert found == datetime.datetime(2026, 3, 29, 4, 30, tzinfo=zoneinfo.ZoneInfo("Europe/Helsinki"))
 
 
@@ -100,5 +100,5 @@ def test_the_state_flips_on_the_minute(home_page):
     begin = datetime.datetime(2030, 5, 16, 6, 0, tzinfo=UTC)
     end = datetime.datetime(2030, 5, 16, 7, 0, tzinfo=UTC)
     second = datetime.timedelta(seconds=1)
-    states = [page.event.state(moment) for moment in (begin - second, begin, end - second, end)]
-    assert states == [State.UPCOMING, State.RUNNING, State.RUNNING, State.PAST]
+    statuses = [page.event.phase(moment) for moment in (begin - second, begin, end - second, end)]
+    assert statuses == [EventPhase.UPCOMING, EventPhase.RUNNING, EventPhase.RUNNING, EventPhase.PAST]

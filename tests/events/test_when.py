@@ -6,7 +6,7 @@ import pytest
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from events.when import short_day
+from events.dates import short_day
 
 pytestmark = pytest.mark.any_database
 

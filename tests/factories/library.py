@@ -3,8 +3,8 @@
 from django.core.files.base import ContentFile
 from wagtail.models import Page
 
-from factsheets.library import Cover, Verdict, add_version, settle
 from factsheets.models import FactSheetIndexPage, FactSheetPage, FileVersion
+from factsheets.versions import Cover, Verdict, add_version, settle
 from tests.factories.pages import make_page
 
 # The smallest picture that is one.

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
-from factsheets.counting import add_one
+from factsheets.downloads.counts import add_one
 from factsheets.models import DownloadCount
 from tests.factories.library import give_file
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from factsheets.delivery import content_disposition, readable_name
+from factsheets.downloads.delivery import content_disposition, readable_name
 from factsheets.models import FactSheetPage
 from tests.factories.library import give_file, make_library, make_sheet
 

@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 from django.core.files.base import ContentFile
 
-from factsheets import checking
-from factsheets.library import add_version
 from factsheets.models import FileVersion
+from factsheets.validation import runner
+from factsheets.versions import add_version
 from tests.factories.documents import make_odt, make_pdf, written
 from tests.factories.project import write_texts
 
@@ -29,7 +29,7 @@ def check(sheet):
         version = add_version(
             sheet.publication, language=language, kind=kind, extension=extension, content=ContentFile(content)
         )
-        checking.check(version.pk)
+        runner.check(version.pk)
         version.refresh_from_db()
         return version
 
@@ -120,7 +120,7 @@ def test_false_number_of_pages_costs_nothing(check):
     version = check(written(pdf))
 
     assert (version.state, version.pages) in {("passed", 1), ("refused", None)}
-    assert time.monotonic() - started < checking.SECONDS + 2
+    assert time.monotonic() - started < runner.SECONDS + 2
 
 
 def test_first_view_that_names_a_page_is_no_program(check):
@@ -147,7 +147,7 @@ def test_bomb_costs_no_more_than_the_limits(check):
     started = time.monotonic()
     version = check(written(pdf, compress_streams=False))
 
-    assert time.monotonic() - started < checking.SECONDS + 3
+    assert time.monotonic() - started < runner.SECONDS + 3
     # Whichever limit it meets first: it is refused, or drawn without what was too large.
     assert version.state in {"refused", "passed"}
     if version.state == "refused":
@@ -157,14 +157,14 @@ def test_bomb_costs_no_more_than_the_limits(check):
 def test_inspection_that_hangs_is_stopped(check, monkeypatch, tmp_path):
     program = tmp_path / "sleeper.py"
     program.write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(checking, "PROGRAM", program)
-    monkeypatch.setattr(checking, "SECONDS", 1)
+    monkeypatch.setattr(runner, "PROGRAM", program)
+    monkeypatch.setattr(runner, "SECONDS", 1)
 
     assert codes(check(written(make_pdf()))) == ["too_costly"]
 
 
 def test_inspection_that_eats_memory_is_stopped(check, monkeypatch, tmp_path):
-    source = checking.PROGRAM.read_text()
+    source = runner.PROGRAM.read_text()
     program = tmp_path / "eater.py"
     program.write_text(
         source.replace(
@@ -172,7 +172,7 @@ def test_inspection_that_eats_memory_is_stopped(check, monkeypatch, tmp_path):
             "def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:\n    bytearray(600_000_000)\n",
         )
     )
-    monkeypatch.setattr(checking, "PROGRAM", program)
+    monkeypatch.setattr(runner, "PROGRAM", program)
 
     assert codes(check(written(make_pdf()))) == ["too_costly"]
 
@@ -180,12 +180,12 @@ def test_inspection_that_eats_memory_is_stopped(check, monkeypatch, tmp_path):
 def test_broken_inspection_is_no_fault_of_the_file(check, monkeypatch, tmp_path):
     program = tmp_path / "broken.py"
     program.write_text("raise SystemExit('no library')\n")
-    monkeypatch.setattr(checking, "PROGRAM", program)
+    monkeypatch.setattr(runner, "PROGRAM", program)
     version = check(written(make_pdf()))
 
     assert (codes(version), version.state) == (["not_checked"], "refused")
     monkeypatch.undo()
-    checking.check(version.pk)
+    runner.check(version.pk)
     version.refresh_from_db()
     assert (codes(version), version.state, version.number) == ([], "passed", 1)
 

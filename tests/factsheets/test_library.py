@@ -3,9 +3,9 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from factsheets.findings import KINDS, explain
-from factsheets.library import Cover, Verdict, settle
 from factsheets.models import DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
+from factsheets.validation.results import KINDS, explain
+from factsheets.versions import Cover, Verdict, settle
 from home.private_files import private_storage
 from tests.factories.library import WEBP, give_file, make_library, make_sheet
 

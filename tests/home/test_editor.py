@@ -16,7 +16,7 @@ from wagtail.models import Locale, Page
 from events.models import EventPage
 from home import checks as our_checks
 from home import permissions
-from home.dashboard import tasks_for
+from home.admin.dashboard import tasks_for
 from home.models import BasePage, HomePage, LanguageTexts, Organisation, Person, ProjectSettings
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import make_page

@@ -10,9 +10,9 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
-from home import page_cache
+from home.http import page_cache
+from home.http.page_cache import PageCacheMiddleware
 from home.models import ContentPage, Milestone, ProjectPage
-from home.page_cache import PageCacheMiddleware
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Page, Site
 
 from home.models import ContentPage, LanguageTexts, ProjectSettings, SocialAccount
-from home.site_facts import SiteFacts, private_paths, public
+from home.site_context import SiteContext, private_paths, public
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation, write_texts
 
@@ -20,9 +20,9 @@ def test_facts_are_read_once(site, django_assert_num_queries):
     describe_project(coordinator=make_organisation("University"))
     write_texts("en")
     with django_assert_num_queries(5):
-        SiteFacts.of(site)
+        SiteContext.of(site)
     with django_assert_num_queries(0):
-        facts = SiteFacts.of(site)
+        facts = SiteContext.of(site)
         assert facts.settings.grant_number == "101000001"
         assert facts.texts["en"].authority_name == "The agency (en)"
         assert facts.coordinator("fi").name == "University"
@@ -62,7 +62,7 @@ def test_change_is_seen_at_once(site, home_page, django_capture_on_commit_callba
     write_texts("en")
 
     def seen() -> tuple:
-        facts = SiteFacts.of(site)
+        facts = SiteContext.of(site)
         coordinator = facts.coordinator("en")
         return (
             facts.settings.grant_number,
@@ -89,33 +89,33 @@ def test_private_are_a_page_what_lies_below_it_and_its_aliases(home_pages, rf):
     assert set(private_paths()) == {Page.objects.get(pk=pk).path for pk in (parent.pk, alias.pk)}
     titles = set(public(Page.objects.filter(depth__gt=2)).values_list("title", flat=True))
     assert titles == {"Open"}
-    facts = SiteFacts(private_paths=private_paths())
+    facts = SiteContext(private_paths=private_paths())
     assert [facts.is_public(page) for page in (parent, below, alias, open_page)] == [False, False, False, True]
 
 
 @pytest.mark.django_db
 def test_no_site_has_no_facts():
-    facts = SiteFacts.of(None)
+    facts = SiteContext.of(None)
     assert (facts.settings, facts.texts, facts.social_accounts, facts.coordinator("en")) == (None, {}, (), None)
 
 
 def test_coordinator_in_no_language_of_the_site_but_one_is_still_named(site):
     describe_project(coordinator=make_organisation("Πανεπιστήμιο", "el"))
-    chosen = SiteFacts.of(site).coordinator("fi")
+    chosen = SiteContext.of(site).coordinator("fi")
     assert (chosen.name, chosen.foreign_language) == ("Πανεπιστήμιο", "el")
 
 
 def test_reader_who_began_before_a_change_leaves_nothing_old(site, monkeypatch):
     describe_project(grant_number="1")
-    load = SiteFacts._load
+    load = SiteContext._load
 
-    def load_while_somebody_saves(site: Site) -> SiteFacts:
+    def load_while_somebody_saves(site: Site) -> SiteContext:
         facts = load(site)
         ProjectSettings.objects.update(grant_number="2")
-        SiteFacts.forget()
+        SiteContext.forget()
         return facts
 
     with monkeypatch.context() as patch:
-        patch.setattr(SiteFacts, "_load", load_while_somebody_saves)
-        assert SiteFacts.of(site).settings.grant_number == "1"
-    assert SiteFacts.of(site).settings.grant_number == "2"
+        patch.setattr(SiteContext, "_load", load_while_somebody_saves)
+        assert SiteContext.of(site).settings.grant_number == "1"
+    assert SiteContext.of(site).settings.grant_number == "2"

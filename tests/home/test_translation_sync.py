@@ -883,6 +883,6 @@ def test_a_picture_that_is_gone_is_a_failure_in_words(home_page):
 
 def test_nobody_is_nobody(db):
     """An anonymous visitor works in no language."""
-    from home.translations.access import languages_of
+    from home.translations.permissions import languages_of
 
     assert languages_of(AnonymousUser()) == set()

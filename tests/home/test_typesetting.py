@@ -13,7 +13,7 @@ import typst
 from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, translated, words
 from home.demo.catalogues import Catalogue
 from home.demo.project_settings import FACTS, TEXTS
-from home.typesetting import FOLDER, typeset, with_licence
+from home.pdf import FOLDER, typeset, with_licence
 
 pytestmark = pytest.mark.any_database
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand
 
-from events.registration import ledger
 from events.registration.commands.erasure import erase_again, take_back_again
+from events.registration.privacy import erasure_log
 
 
 class Command(BaseCommand):
@@ -17,4 +17,4 @@ class Command(BaseCommand):
         self.stdout.write(f"registrations erased again: {erase_again()}")
         self.stdout.write(f"consents taken back again: {take_back_again()}")
         # What stands in the table again is forgotten in time.
-        ledger.take_in()
+        erasure_log.take_in()

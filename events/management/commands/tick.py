@@ -16,7 +16,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from events.registration import commands, floods, ledger, mail_folder, outbox, retention, standstill
+from events.registration import commands, rate_limits, scheduler_health
+from events.registration.mail import delivery, folder_backend
+from events.registration.privacy import erasure_log, retention
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +37,12 @@ PARTS: dict[str, Callable[[Any], int | None]] = {
     "answers protected": commands.protect_due,
     "sensitive answers erased": retention.erase_sensitive,
     "people made anonymous": retention.anonymise_due,
-    "erasures copied out": ledger.copy_out,
-    "erasures forgotten": ledger.prune,
-    "flood counters deleted": floods.prune,
-    "mails of the demo deleted": mail_folder.prune,
-    "mails sent": outbox.deliver_due,
-    "run noted": standstill.note_run,
+    "erasures copied out": erasure_log.copy_out,
+    "erasures forgotten": erasure_log.prune,
+    "flood counters deleted": rate_limits.prune,
+    "mails of the demo deleted": folder_backend.prune,
+    "mails sent": delivery.deliver_due,
+    "run noted": scheduler_health.note_run,
 }
 
 

@@ -1,7 +1,5 @@
 """The commands: each is one transaction under the event's lock, and may be called twice."""
 
-from events.registration.commands.announcing import announce_change, call_off, take_back_change, tell_of_change
-from events.registration.commands.arrival import add_by_hand, newcomers_state, register
 from events.registration.commands.changes import (
     accept_offer,
     change_answers,
@@ -11,21 +9,23 @@ from events.registration.commands.changes import (
     withdraw,
     withdraw_consent,
 )
-from events.registration.commands.checkin import check_in, mark_absent, undo_check_in
-from events.registration.commands.clock import end_waiting_lists, expire_offers, remind, run_waiting_lists
+from events.registration.commands.check_in import check_in, mark_absent, undo_check_in
+from events.registration.commands.encryption import protect_answers, protect_due
 from events.registration.commands.erasure import erase
-from events.registration.commands.given import Applicant, GivenAnswer, GivenConsent, Outcome
-from events.registration.commands.protecting import protect_answers, protect_due
+from events.registration.commands.notify import announce_change, call_off, take_back_change, tell_of_change
+from events.registration.commands.signup import add_by_hand, initial_status, register
 from events.registration.commands.staff import (
     approve,
     cancel_by_organiser,
     offer_place,
     preview_seats,
+    reinstate,
     reject,
     resend,
     set_seats,
-    take_back_in,
 )
+from events.registration.scheduled import end_waiting_lists, expire_offers, remind, run_waiting_lists
+from events.registration.schemas import Applicant, GivenAnswer, GivenConsent, Outcome
 
 __all__ = [
     "Applicant",
@@ -44,14 +44,15 @@ __all__ = [
     "end_waiting_lists",
     "erase",
     "expire_offers",
+    "initial_status",
     "mark_absent",
     "new_link",
-    "newcomers_state",
     "offer_place",
     "preview_seats",
     "protect_answers",
     "protect_due",
     "register",
+    "reinstate",
     "reject",
     "remind",
     "resend",
@@ -59,7 +60,6 @@ __all__ = [
     "set_seats",
     "switch_mode",
     "take_back_change",
-    "take_back_in",
     "tell_of_change",
     "undo_check_in",
     "withdraw",

@@ -7,9 +7,9 @@ from typing import Any
 
 from events.enums import ConsentPurpose, QuestionKind
 from events.models import Answer, EventQuestion, Registration, SensitiveAnswer
-from events.registration.commands.given import GivenAnswer
 from events.registration.consents import is_standing
-from events.registration.sealing import seal, unseal_or_none
+from events.registration.encryption import seal, unseal_or_none
+from events.registration.schemas import GivenAnswer
 
 # In the history, for all sensitive questions: which of them somebody answered says something by itself.
 SENSITIVE = "sensitive"

@@ -9,20 +9,26 @@ from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import Registration
-from events.registration import moves, tokens
+from events.registration import tokens, transitions
 from events.registration.actor import PERSON, Actor
 from events.registration.addresses import email_key
 from events.registration.commands import steps
 from events.registration.commands.answers import forget_answers_of_mode, replace
-from events.registration.commands.arrival import TOLD
-from events.registration.commands.given import GivenAnswer, GivenConsent
+from events.registration.commands.signup import CONFIRMATION_MAIL
 from events.registration.consents import record as record_consents
 from events.registration.consents import withdraw as take_back
-from events.registration.errors import AddressTaken, Full, ModeNotOffered, NotPossible, OfferGone
+from events.registration.errors import (
+    AddressTakenError,
+    FullError,
+    ModeNotOfferedError,
+    NotPossibleError,
+    OfferExpiredError,
+)
+from events.registration.schemas import GivenAnswer, GivenConsent
 from events.registration.seats import end_of_queue, moves_up, seat_counts, settings_of
-from events.states import IN, RegistrationState
+from events.states import ATTENDING, RegistrationStatus
 
-_S = RegistrationState
+_S = RegistrationStatus
 
 # What can be changed of a person. Her address is where the personal link goes: only the staff changes it.
 FIELDS_OF_PERSON = frozenset({"name", "organisation", "profession", "country", "language"})
@@ -42,11 +48,11 @@ def change_answers(
 
     Of a registration that has ended, the staff may change the note and nothing else.
 
-    Raises EventOff, TooLate, NotPossible (ended, came already, or a field that the actor may not change), AddressTaken
+    Raises EventOffError, TooLateError, NotPossibleError (ended, came already, or a field that the actor may not change), AddressTakenError
     and Busy.
     """
     now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
+    with steps.lock_registration(registration_pk) as registration:
         settings = settings_of(registration.event)
         steps.refuse_if_over(actor, registration.event, now)
         steps.refuse_if_late(actor, settings.end_of_changes if settings else None, now)
@@ -63,9 +69,9 @@ def change_answers(
         record_consents(registration, consents, now)
         fields += replace(registration, answers)
         if fields:
-            moves.record(registration, actor, "change_answers", now, detail={"fields": fields})
+            transitions.record(registration, actor, "change_answers", now, detail={"fields": fields})
         if set(fields) - {"note"}:
-            steps.tell(registration, MailKind.CHANGED)
+            steps.notify(registration, MailKind.CHANGED)
         return registration
 
 
@@ -73,18 +79,18 @@ def _refuse_change(registration: Registration, changes: Mapping[str, str], actor
     is_note = actor.is_staff and set(changes) == {"note"} and not says_more
     if is_note:
         return
-    if not registration.is_live or (actor.is_person and registration.state == _S.ATTENDED):
-        raise NotPossible
+    if not registration.is_live or (actor.is_person and registration.status == _S.ATTENDED):
+        raise NotPossibleError
     if set(changes) - (FIELDS_OF_PERSON if actor.is_person else FIELDS_OF_STAFF):
-        raise NotPossible
+        raise NotPossibleError
 
 
 def _take_address(registration: Registration) -> None:
     """Give somebody the address that was set. The links that went to the earlier one, whoever reads it, stop working."""
     registration.token_version += 1
     registration.email_key = email_key(registration.email)
-    if moves.has_live_twin(registration):
-        raise AddressTaken
+    if transitions.has_live_twin(registration):
+        raise AddressTakenError
 
 
 def switch_mode(
@@ -101,10 +107,10 @@ def switch_mode(
     Where no seat is free, nothing changes and Full is raised; with `accept_waiting` she gives up what she has and joins
     the end of that waiting list, if there is one. `force` (of the staff) takes a seat over the capacity.
 
-    Raises EventOff, TooLate, ModeNotOffered, Full, NotPossible and Busy.
+    Raises EventOffError, TooLateError, ModeNotOfferedError, FullError, NotPossibleError and BusyError.
     """
     now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
+    with steps.lock_registration(registration_pk) as registration:
         if registration.mode == mode:
             return registration
         event = registration.event
@@ -113,40 +119,40 @@ def switch_mode(
         steps.refuse_if_late(actor, settings.end_of_changes if settings else None, now)
         count = seat_counts(event).get(mode)
         if count is None:
-            raise ModeNotOffered
-        if registration.state not in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}:
-            raise NotPossible
+            raise ModeNotOfferedError
+        if registration.status not in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}:
+            raise NotPossibleError
         waits = count.is_full and not (force and actor.is_staff)
         if waits and not (accept_waiting and count.has_waiting_list and moves_up(event, now)):
-            raise Full
+            raise FullError
         with steps.seats_change(event, now):
             _switch(registration, mode, actor, now, waits=waits)
         return registration
 
 
 def _switch(registration: Registration, mode: Mode, actor: Actor, now: datetime.datetime, *, waits: bool) -> None:
-    before, was_in = registration.mode, registration.state in IN
+    before, was_in = registration.mode, registration.status in ATTENDING
     registration.mode = mode
     if waits:
         registration.queued_at = end_of_queue(registration.event, mode, now)
     detail = {"from": before, "to": mode.value}
     after = _S.WAITING if waits else _with_a_seat(registration)
-    if after == registration.state:
+    if after == registration.status:
         # Where she goes and how she joins stand in her calendar.
         registration.calendar_sequence += was_in
-        registration.save(update_fields=moves.MOVED_FIELDS)
-        moves.record(registration, actor, "switch_mode", now, detail=detail)
+        registration.save(update_fields=transitions.MOVED_FIELDS)
+        transitions.record(registration, actor, "switch_mode", now, detail=detail)
     else:
-        moves.move(registration, after, actor, "switch_mode", now, detail=detail)
+        transitions.move(registration, after, actor, "switch_mode", now, detail=detail)
     forget_answers_of_mode(registration, before)
-    told = MailKind.CHANGED if was_in and not waits else TOLD[after]
-    steps.tell(registration, told, {"from": before, "to": mode.value})
+    told = MailKind.CHANGED if was_in and not waits else CONFIRMATION_MAIL[after]
+    steps.notify(registration, told, {"from": before, "to": mode.value})
 
 
-def _with_a_seat(registration: Registration) -> RegistrationState:
+def _with_a_seat(registration: Registration) -> RegistrationStatus:
     """Return the state of somebody who has a seat for sure: whoever was approved stays so."""
     settings = settings_of(registration.event)
-    if registration.state == _S.CONFIRMED:
+    if registration.status == _S.CONFIRMED:
         return _S.CONFIRMED
     return _S.PENDING if settings and settings.needs_approval else _S.CONFIRMED
 
@@ -156,19 +162,19 @@ def withdraw(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime
 
     Whoever has no confirmed place may leave at any time before the event is over.
 
-    Raises EventOff, TooLate, NotPossible (ended otherwise, or came already) and Busy.
+    Raises EventOffError, TooLateError, NotPossibleError (ended otherwise, or came already) and BusyError.
     """
     now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
-        if registration.state == _S.WITHDRAWN:
+    with steps.lock_registration(registration_pk) as registration:
+        if registration.status == _S.WITHDRAWN:
             return registration
         steps.refuse_if_over(actor, registration.event, now)
         settings = settings_of(registration.event)
-        if registration.state in {_S.CONFIRMED, _S.PENDING} and settings:
+        if registration.status in {_S.CONFIRMED, _S.PENDING} and settings:
             steps.refuse_if_late(actor, settings.end_of_withdrawal, now)
         with steps.seats_change(registration.event, now):
-            moves.move(registration, _S.WITHDRAWN, actor, "withdraw", now)
-        steps.tell(registration, MailKind.WITHDRAWN)
+            transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", now)
+        steps.notify(registration, MailKind.WITHDRAWN)
         steps.tell_organisers(registration.event, now)
         return registration
 
@@ -176,46 +182,46 @@ def withdraw(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime
 def accept_offer(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | None = None) -> Registration:
     """Take the offered place. Twice is as good as once.
 
-    Raises OfferGone (it ran out, whether or not the clock has said so yet), EventOff, NotPossible and Busy.
+    Raises OfferExpiredError (it ran out, whether or not the clock has said so yet), EventOffError, NotPossibleError and BusyError.
     """
     now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
-        if registration.state in {_S.PENDING, _S.CONFIRMED}:
+    with steps.lock_registration(registration_pk) as registration:
+        if registration.status in {_S.PENDING, _S.CONFIRMED}:
             return registration
         _refuse_without_offer(registration, now)
         after = _with_a_seat(registration)
-        moves.move(registration, after, actor, "accept_offer", now)
-        steps.tell(registration, TOLD[after])
+        transitions.move(registration, after, actor, "accept_offer", now)
+        steps.notify(registration, CONFIRMATION_MAIL[after])
         return registration
 
 
 def decline_offer(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | None = None) -> Registration:
     """Leave the offered place to the next, and the waiting list. Twice is as good as once.
 
-    Raises EventOff, OfferGone, NotPossible and Busy.
+    Raises EventOffError, OfferExpiredError, NotPossibleError and BusyError.
     """
     now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
-        if registration.state == _S.WITHDRAWN:
+    with steps.lock_registration(registration_pk) as registration:
+        if registration.status == _S.WITHDRAWN:
             return registration
         steps.refuse_if_over(actor, registration.event, now)
-        if registration.state != _S.OFFERED:
-            raise OfferGone if registration.state == _S.EXPIRED else NotPossible
+        if registration.status != _S.OFFERED:
+            raise OfferExpiredError if registration.status == _S.EXPIRED else NotPossibleError
         with steps.seats_change(registration.event, now):
-            moves.move(registration, _S.WITHDRAWN, actor, "decline_offer", now)
-        steps.tell(registration, MailKind.WITHDRAWN)
+            transitions.move(registration, _S.WITHDRAWN, actor, "decline_offer", now)
+        steps.notify(registration, MailKind.WITHDRAWN)
         return registration
 
 
 def _refuse_without_offer(registration: Registration, now: datetime.datetime) -> None:
-    if registration.state == _S.EXPIRED:
-        raise OfferGone
-    if registration.state != _S.OFFERED or registration.offer_expires_at is None:
-        raise NotPossible
+    if registration.status == _S.EXPIRED:
+        raise OfferExpiredError
+    if registration.status != _S.OFFERED or registration.offer_expires_at is None:
+        raise NotPossibleError
     steps.refuse_if_off(registration.event, now)
     starts_at = registration.event.starts_at
     if now >= registration.offer_expires_at or (starts_at is not None and now >= starts_at):
-        raise OfferGone
+        raise OfferExpiredError
 
 
 def withdraw_consent(
@@ -223,19 +229,19 @@ def withdraw_consent(
 ) -> Registration:
     """Take a consent back, which is as easy as giving it (GDPR Art. 7(3)). Sensitive answers go with theirs."""
     now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
+    with steps.lock_registration(registration_pk) as registration:
         if take_back(registration, purpose, now):
-            moves.record(registration, actor, "withdraw_consent", now, detail={"purpose": str(purpose)})
+            transitions.record(registration, actor, "withdraw_consent", now, detail={"purpose": str(purpose)})
         return registration
 
 
 def new_link(registration_pk: int, actor: Actor, now: datetime.datetime | None = None) -> Registration:
     """Give somebody another personal link, by mail. The links of earlier mails stop working."""
     now = now or timezone.now()
-    with steps.at_hand(registration_pk) as registration:
+    with steps.lock_registration(registration_pk) as registration:
         registration.token_version += 1
         registration.save(update_fields=["token_version"])
         tokens.renew(registration)
-        moves.record(registration, actor, "new_link", now)
-        steps.tell(registration, MailKind.KNOWN)
+        transitions.record(registration, actor, "new_link", now)
+        steps.notify(registration, MailKind.KNOWN)
         return registration

@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind
 from events.models import Consent, Registration
-from events.registration import ledger, moves, outbox, retention
+from events.registration import transitions
 from events.registration.actor import CLOCK, PERSON, Actor
 from events.registration.commands import steps
 from events.registration.commands.changes import withdraw_consent
-from events.registration.errors import NotPossible
-from events.registration.mail.invitation import farewell_to
-from events.states import IN, RegistrationState, may_follow
+from events.registration.errors import NotPossibleError
+from events.registration.mail import queue
+from events.registration.mail.calendar_invitation import farewell_to
+from events.registration.privacy import erasure_log, retention
+from events.states import ATTENDING, RegistrationStatus, may_follow
 
-_S = RegistrationState
+_S = RegistrationStatus
 
 
 def erase(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | None = None) -> None:
@@ -27,7 +29,7 @@ def erase(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | 
     """
     try:
         _erase(registration_pk, actor, now or timezone.now(), tells=True)
-    except NotPossible:
+    except NotPossibleError:
         # Somebody else was faster.
         if not _is_done(registration_pk):
             raise
@@ -36,7 +38,7 @@ def erase(registration_pk: int, actor: Actor = PERSON, now: datetime.datetime | 
 def erase_again(now: datetime.datetime | None = None) -> int:
     """After a backup was restored: erase anew what had been erased since, telling nobody twice. Return how many."""
     now = now or timezone.now()
-    back = Registration.objects.filter(key__in=ledger.keys(), anonymised_at=None)
+    back = Registration.objects.filter(key__in=erasure_log.keys(), anonymised_at=None)
     found = sorted(back.values_list("pk", flat=True))
     for pk in found:
         _erase(pk, CLOCK, now, tells=False)
@@ -50,7 +52,7 @@ def take_back_again(now: datetime.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     count = 0
-    for (key, purpose), at in ledger.taken_back().items():
+    for (key, purpose), at in erasure_log.taken_back().items():
         back = Consent.objects.filter(
             registration__key=key, registration__anonymised_at=None, purpose=purpose, is_given=True, withdrawn_at=None
         )
@@ -63,20 +65,20 @@ def take_back_again(now: datetime.datetime | None = None) -> int:
 def _erase(registration_pk: int, actor: Actor, now: datetime.datetime, *, tells: bool) -> None:
     if _is_done(registration_pk):
         return
-    with steps.at_hand(registration_pk) as registration:
+    with steps.lock_registration(registration_pk) as registration:
         event, recipient, language = registration.event, registration.email, registration.language
         with steps.seats_change(event, now):
             has_begun = event.starts_at is not None and now >= event.starts_at
-            if may_follow(registration.state, _S.WITHDRAWN) and not (has_begun and registration.state in IN):
-                moves.move(registration, _S.WITHDRAWN, actor, "erase", now)
+            if may_follow(registration.status, _S.WITHDRAWN) and not (has_begun and registration.status in ATTENDING):
+                transitions.move(registration, _S.WITHDRAWN, actor, "erase", now)
             else:
-                moves.record(registration, actor, "erase", now)
+                transitions.record(registration, actor, "erase", now)
             # Read before it goes.
             farewell = {} if has_begun else farewell_to(registration)
-            ledger.remember(registration.key, now)
+            erasure_log.remember(registration.key, now)
             retention.anonymise(registration, now)
         if recipient and tells:
-            outbox.queue(event, MailKind.ERASED, recipient=recipient, language=language, payload=farewell)
+            queue.enqueue(event, MailKind.ERASED, recipient=recipient, language=language, payload=farewell)
         transaction.on_commit(retention.overwrite_deleted, robust=True)
 
 

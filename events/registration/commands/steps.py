@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from events.enums import MailKind, MailState, Mode
+from events.enums import MailKind, MailStatus, Mode
 from events.models import Event, OutboxMail, Registration
-from events.registration import locking, outbox
+from events.registration import locking
 from events.registration.actor import Actor
-from events.registration.errors import EventOff, NotPossible, TooLate
+from events.registration.errors import EventOffError, NotPossibleError, TooLateError
+from events.registration.mail import queue
 from events.registration.seats import OFF, OVER, promote, seat_counts, settings_of
-from home import page_cache
+from home.http import page_cache
 
 # Organisers hear of registrations at most this often.
 NEWS_TIME = datetime.timedelta(minutes=15)
@@ -20,17 +21,17 @@ NEWS = "registrations"
 
 
 @contextmanager
-def at_hand(registration_pk: int) -> Iterator[Registration]:
+def lock_registration(registration_pk: int) -> Iterator[Registration]:
     """Lock the event of a registration and yield the registration as it is then, with its event.
 
-    Raises Registration.DoesNotExist, Busy, and NotPossible when the person is anonymous already.
+    Raises Registration.DoesNotExist, BusyError, and NotPossibleError when the person is anonymous already.
     """
     event_pk = Registration.objects.values_list("event_id", flat=True).get(pk=registration_pk)
     with locking.locked(event_pk) as event:
         registration = Registration.objects.get(pk=registration_pk)
         registration.event = event
         if registration.anonymised_at:
-            raise NotPossible
+            raise NotPossibleError
         yield registration
 
 
@@ -53,26 +54,26 @@ def _fullness(event: Event) -> dict[Mode, bool]:
 
 
 def refuse_if_off(event: Event, now: datetime.datetime) -> None:
-    if event.state(now) in OFF:
-        raise EventOff
+    if event.phase(now) in OFF:
+        raise EventOffError
 
 
 def refuse_if_over(actor: Actor, event: Event, now: datetime.datetime) -> None:
     """What is cancelled or over is no longer the person's to change; the staff may put records straight."""
-    if actor.is_person and event.state(now) in OVER:
-        raise EventOff
+    if actor.is_person and event.phase(now) in OVER:
+        raise EventOffError
 
 
 def refuse_if_late(actor: Actor, end: datetime.datetime | None, now: datetime.datetime) -> None:
     """Deadlines bind the person; the staff may do things later."""
     if actor.is_person and end is not None and now >= end:
-        raise TooLate
+        raise TooLateError
 
 
-def tell(registration: Registration, kind: MailKind, payload: dict[str, object] | None = None) -> None:
+def notify(registration: Registration, kind: MailKind, payload: dict[str, object] | None = None) -> None:
     """Queue a mail to the person, if the organiser has an address of her."""
     if registration.email:
-        outbox.queue(registration.event, kind, registration, payload=payload)
+        queue.enqueue(registration.event, kind, registration, payload=payload)
 
 
 def tell_organisers(event: Event, now: datetime.datetime) -> None:
@@ -81,9 +82,9 @@ def tell_organisers(event: Event, now: datetime.datetime) -> None:
     if settings is None or not settings.notified:
         return
     mails = OutboxMail.objects.filter(
-        event=event, kind=MailKind.ORGANISER, state=MailState.QUEUED, attempts=0, payload__news=NEWS
+        event=event, kind=MailKind.ORGANISER, status=MailStatus.QUEUED, attempts=0, payload__news=NEWS
     )
     if mails.exists():
         return
-    outbox.tell_organisers(event, NEWS)
+    queue.notify_organisers(event, NEWS)
     mails.update(next_try_at=now + NEWS_TIME)

@@ -1,5 +1,1 @@
-"""Mails about registrations: `render` makes one of a row of the outbox, in the language of the person."""
-
-from events.registration.mail.rendering import render
-
-__all__ = ["render"]
+"""Mail about registrations: the queue, what each mail says, and how it is sent."""

@@ -16,11 +16,11 @@ from django.utils.translation import override
 from events.calendar.ics import invitation
 from events.enums import MailKind
 from events.models import OutboxMail
-from events.registration.mail.facts import Facts
-from events.registration.mail.invitation import CANCEL, entry_of, method_of, subject_of
-from events.registration.mail.letters import letter_of
-from events.registration.mail.plain import plain_name, sender_name
-from events.registration.mail.truth import recipient_of
+from events.registration.mail.calendar_invitation import CANCEL, entry_of, method_of, subject_of
+from events.registration.mail.context import Facts
+from events.registration.mail.messages import letter_of
+from events.registration.mail.plain_text import plain_name, sender_name
+from events.registration.mail.relevance import recipient_of
 
 
 def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMultiAlternatives:

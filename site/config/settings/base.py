@@ -48,15 +48,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "home.compression.TextCompressionMiddleware",
+    "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "home.page_cache.PageCacheMiddleware",
+    "home.http.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "home.security.FurtherHeadersMiddleware",
+    "home.http.security_headers.FurtherHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "home.security.ContentSecurityPolicyMiddleware",
+    "home.http.security_headers.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "home.language_prefix.LanguagePrefixMiddleware",
+    "home.http.language_prefix.LanguagePrefixMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -124,7 +124,7 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
-    # Answers of public pages (`home/page_cache.py`); apart, so that they never push out anything else.
+    # Answers of public pages (`home/http/page_cache.py`); apart, so that they never push out anything else.
     "pages": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache" / "pages",
@@ -207,20 +207,20 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 # Who signed in when is in nobody's interest; failed attempts go when the lock they count for has ended.
 AXES_DISABLE_ACCESS_LOG = True
-AXES_CLIENT_IP_CALLABLE = "home.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "home.http.client_address.client_address"
 # How many proxies of ours stand in front; production says.
 PROXY_COUNT = 0
 
-# Mail (`events/registration/outbox.py`). "thread": it leaves at once, by a thread of the process that wrote it down;
+# Mail (`events/registration/mail/queue.py`). "thread": it leaves at once, by a thread of the process that wrote it down;
 # "clock": with the next `manage.py tick`.
 MAIL_DELIVERY = environment.choice("MAIL_DELIVERY", ("thread", "clock"))
 # More than this in an hour wait: somebody may be using the form to send mail to strangers.
 MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
 
-# For how many days backups are kept: the ledger of erasures outlives them (`events/registration/ledger.py`).
+# For how many days backups are kept: the ledger of erasures outlives them (`events/registration/privacy/erasure_log.py`).
 BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
 
-# Floods (`events/registration/floods.py`)
+# Floods (`events/registration/rate_limits.py`)
 
 # A form that comes back sooner was filled in by a program.
 REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
@@ -237,7 +237,7 @@ FLOOD_LIMITS = {
 
 # Security
 
-# Keys that sensitive answers are encrypted with, the newest first (`events/registration/sealing.py`). None: a key that is
+# Keys that sensitive answers are encrypted with, the newest first (`events/registration/encryption.py`). None: a key that is
 # derived from SECRET_KEY.
 ANSWERS_KEY = environment.keys("ANSWERS_KEY")
 

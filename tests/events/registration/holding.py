@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from events.enums import ConsentPurpose, MailKind, MailState, QuestionKind
+from events.enums import ConsentPurpose, MailKind, MailStatus, QuestionKind
 from events.models import (
     Answer,
     CheckIn,
@@ -18,13 +18,13 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import consents
-from events.registration.sealing import seal
+from events.registration.encryption import seal
 from tests.events.registration.making import NOW, make_registration
 
 MORNING = NOW.replace(hour=7, minute=31, second=5)
 
 
-def hold_everything(event: Event, name: str = "Anna", state: str = "confirmed", **values) -> Registration:
+def hold_everything(event: Event, name: str = "Anna", status: str = "confirmed", **values) -> Registration:
     """Make a registration with answers, consents, history, attendance and mails."""
     fields = {
         "organisation": f"{name} Ltd",
@@ -33,9 +33,9 @@ def hold_everything(event: Event, name: str = "Anna", state: str = "confirmed", 
         "note": f"{name} was called",
         "submission_key": uuid.uuid4(),
         "created_at": MORNING,
-        "state_since": MORNING,
+        "status_since": MORNING,
     }
-    registration = make_registration(event, state, name=name, **(fields | values))
+    registration = make_registration(event, status, name=name, **(fields | values))
     asked = {"registration": registration, "kind": QuestionKind.TEXT, "language": "en"}
     Answer.objects.create(question_key=uuid.uuid4(), label="Why?", value=f"{name} wants to", **asked)
     SensitiveAnswer.objects.create(question_key=uuid.uuid4(), label="Diet?", sealed=seal(f"{name} eats figs"), **asked)
@@ -54,24 +54,24 @@ def hold_everything(event: Event, name: str = "Anna", state: str = "confirmed", 
         at=MORNING,
         actor="person",
         action="switch_mode",
-        after=state,
+        after=status,
         detail={"from": "online", "to": "on_site", "fields": ["name"]},
     )
     CheckIn.objects.create(registration=registration, day=event.first_day, at=MORNING)
     message = Message.objects.create(
         event=event, texts={"en": {"subject": f"For {name}", "body": f"Dear {name}"}}, audience={"search": True}
     )
-    for kind, mail_state in [(MailKind.CONFIRMED, MailState.SENT), (MailKind.MESSAGE, MailState.QUEUED)]:
+    for kind, mail_status in [(MailKind.CONFIRMED, MailStatus.SENT), (MailKind.MESSAGE, MailStatus.QUEUED)]:
         OutboxMail.objects.create(
             event=event,
             registration=registration,
             message=message if kind == MailKind.MESSAGE else None,
             kind=kind,
             language="en",
-            state=mail_state,
+            status=mail_status,
             payload={"reason": f"{name} asked"},
             created_at=MORNING,
-            sent_at=MORNING if mail_state == MailState.SENT else None,
+            sent_at=MORNING if mail_status == MailStatus.SENT else None,
         )
     return registration
 

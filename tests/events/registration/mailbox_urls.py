@@ -4,4 +4,4 @@ from django.urls import include, path
 
 from config.urls import urlpatterns as of_the_site
 
-urlpatterns = [path("demo/mail/", include("events.views.mailbox")), *of_the_site]
+urlpatterns = [path("demo/mail/", include("events.views.demo_mailbox")), *of_the_site]

@@ -10,24 +10,24 @@ from django.utils import timezone
 
 from events.enums import MailKind, Mode
 from events.models import Event, EventPage, OutboxMail, Registration, RegistrationSettings, SeatPool
-from events.registration import outbox
-from events.registration.mail import render
+from events.registration.mail import queue
+from events.registration.mail.rendering import render
 from events.registration.tokens import first_hash
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from tests.events.making import make_page, translate_all
 
 NOW = datetime.datetime(2030, 5, 1, 9, 0, tzinfo=datetime.UTC)
 TOMORROW = NOW + datetime.timedelta(days=1)
 # The state in which a mail of each kind is true.
 STATES = {
-    MailKind.RECEIVED: RegistrationState.PENDING,
-    MailKind.WAITING: RegistrationState.WAITING,
-    MailKind.OFFERED: RegistrationState.OFFERED,
-    MailKind.OFFER_EXPIRED: RegistrationState.EXPIRED,
-    MailKind.NO_PLACE: RegistrationState.WAITING,
-    MailKind.WITHDRAWN: RegistrationState.WITHDRAWN,
-    MailKind.REJECTED: RegistrationState.REJECTED,
-    MailKind.CANCELLED: RegistrationState.CANCELLED,
+    MailKind.RECEIVED: RegistrationStatus.PENDING,
+    MailKind.WAITING: RegistrationStatus.WAITING,
+    MailKind.OFFERED: RegistrationStatus.OFFERED,
+    MailKind.OFFER_EXPIRED: RegistrationStatus.EXPIRED,
+    MailKind.NO_PLACE: RegistrationStatus.WAITING,
+    MailKind.WITHDRAWN: RegistrationStatus.WITHDRAWN,
+    MailKind.REJECTED: RegistrationStatus.REJECTED,
+    MailKind.CANCELLED: RegistrationStatus.CANCELLED,
 }
 
 
@@ -57,7 +57,7 @@ def make_forum(home_page, *, languages=(), **facts) -> EventPage:
 
 
 def make_registration(event: Event, **values) -> Registration:
-    state = values.setdefault("state", RegistrationState.CONFIRMED)
+    status = values.setdefault("status", RegistrationStatus.CONFIRMED)
     number = Registration.objects.count() + 1
     fields = {
         "event": event,
@@ -66,8 +66,8 @@ def make_registration(event: Event, **values) -> Registration:
         "name": "Maija Meikäläinen",
         "email": f"maija{number}@example.org",
         "created_at": NOW,
-        "queued_at": NOW if state == RegistrationState.WAITING else None,
-        "offer_expires_at": TOMORROW if state == RegistrationState.OFFERED else None,
+        "queued_at": NOW if status == RegistrationStatus.WAITING else None,
+        "offer_expires_at": TOMORROW if status == RegistrationStatus.OFFERED else None,
     } | values
     registration = Registration(email_key=fields["email"], **fields)
     registration.token_hash = first_hash(registration)
@@ -75,8 +75,8 @@ def make_registration(event: Event, **values) -> Registration:
     return registration
 
 
-def queue(registration: Registration, kind: MailKind = MailKind.CONFIRMED, **values) -> OutboxMail:
-    mail = outbox.queue(registration.event, kind, registration, **values)
+def queue_mail(registration: Registration, kind: MailKind = MailKind.CONFIRMED, **values) -> OutboxMail:
+    mail = queue.enqueue(registration.event, kind, registration, **values)
     OutboxMail.objects.filter(pk=mail.pk).update(created_at=NOW, next_try_at=NOW)
     return again(mail)
 

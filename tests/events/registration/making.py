@@ -14,7 +14,7 @@ from events.registration import tokens
 from events.registration.actor import Actor, staff
 from events.registration.addresses import email_key
 from events.registration.commands import Applicant, Outcome, register
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from tests.events.making import make_event, make_page
 
 NOW = datetime.datetime(2030, 5, 1, 12, tzinfo=datetime.UTC)
@@ -68,22 +68,22 @@ def arrive(event: Event, name: str = "", mode: Mode = Mode.ON_SITE, now=NOW, key
 
 
 def make_registration(
-    event: Event, state: str = RegistrationState.CONFIRMED, mode: Mode = Mode.ON_SITE, name: str = "", **values
+    event: Event, status: str = RegistrationStatus.CONFIRMED, mode: Mode = Mode.ON_SITE, name: str = "", **values
 ) -> Registration:
     """Put a registration in a state into the database, without mail, history or seats being counted."""
     person = applicant(name, mode, **{key: values.pop(key) for key in ("email", "language") if key in values})
     fields = {
         "event": event,
-        "state": state,
+        "status": status,
         "mode": mode,
         "language": person.language,
         "name": person.name,
         "email": person.email,
         "email_key": email_key(person.email),
         "created_at": NOW - DAY,
-        "state_since": NOW - DAY,
-        "queued_at": NOW - DAY if state in (RegistrationState.WAITING, RegistrationState.OFFERED) else None,
-        "offer_expires_at": NOW + DAY if state == RegistrationState.OFFERED else None,
+        "status_since": NOW - DAY,
+        "queued_at": NOW - DAY if status in (RegistrationStatus.WAITING, RegistrationStatus.OFFERED) else None,
+        "offer_expires_at": NOW + DAY if status == RegistrationStatus.OFFERED else None,
     }
     registration = Registration(**(fields | values))
     registration.token_hash = tokens.first_hash(registration)
@@ -95,8 +95,8 @@ def again(registration: Registration) -> Registration:
     return Registration.objects.get(pk=registration.pk)
 
 
-def state_of(registration: Registration) -> str:
-    return again(registration).state
+def status_of(registration: Registration) -> str:
+    return again(registration).status
 
 
 def make_staff(username: str = "organiser") -> Actor:

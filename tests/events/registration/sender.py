@@ -10,7 +10,7 @@ def main(port: str) -> None:
     django.setup()
     settings.EMAIL_BACKEND = "home.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", int(port), 30
-    from events.registration.outbox import deliver_due
+    from events.registration.mail.delivery import deliver_due
 
     sys.stdout.write(f"{deliver_due()}\n")
 

@@ -4,17 +4,17 @@ import datetime
 
 import pytest
 
-from events.enums import MailKind, MailState, Status
+from events.enums import EventStatus, MailKind, MailStatus
 from events.models import EventPage, HistoryEntry, OutboxMail, Registration
 from events.models.announcements import MERGE_TIME
 from events.registration import commands
 from events.registration.actor import CLOCK
-from events.registration.errors import NotPossible
-from events.states import RegistrationState
+from events.registration.errors import NotPossibleError
+from events.states import RegistrationStatus
 from tests.events.making import again, change_event, commit, publish, row, rows_of
 from tests.events.registration.mailing import make_forum, make_registration
 
-LATER = datetime.timedelta(days=7)
+RESUBMISSION_STATUS = datetime.timedelta(days=7)
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def page(home_page) -> EventPage:
 
 @pytest.fixture
 def event(page):
-    for state in (RegistrationState.CONFIRMED, RegistrationState.WAITING, RegistrationState.WITHDRAWN):
-        values = {"queued_at": page.event.created_at} if state == RegistrationState.WAITING else {}
-        make_registration(page.event, state=state, **values)
+    for status in (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITING, RegistrationStatus.WITHDRAWN):
+        values = {"queued_at": page.event.created_at} if status == RegistrationStatus.WAITING else {}
+        make_registration(page.event, status=status, **values)
     return page.event
 
 
@@ -35,7 +35,7 @@ def mails(kind: MailKind):
 
 
 def told(kind: MailKind) -> list[str]:
-    return sorted(mail.registration.state for mail in mails(kind))
+    return sorted(mail.registration.status for mail in mails(kind))
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def told(kind: MailKind) -> list[str]:
         {"first_day": datetime.date(2030, 6, 6), "last_day": datetime.date(2030, 6, 6)},
         {"start_time": datetime.time(10)},
         {"venue_name": "New Mill"},
-        {"status": Status.MOVED_ONLINE},
+        {"status": EventStatus.MOVED_ONLINE},
     ],
 )
 def test_another_time_or_place_is_told_to_those_who_count_on_it(event, facts):
     change_event(event, **facts)
     assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
-    mail = mails(MailKind.EVENT_CHANGED).get(registration__state="confirmed")
+    mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
     assert mail.payload["sequence"] == 1
     assert mail.next_try_at - mail.created_at > MERGE_TIME - datetime.timedelta(seconds=10)
 
@@ -74,25 +74,25 @@ def test_several_edits_make_one_mail(event):
     for name in ("New Mill", "Newer Mill"):
         change_event(event, venue_name=name)
     assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
-    assert Registration.objects.get(state="confirmed").calendar_sequence == 2
+    assert Registration.objects.get(status="confirmed").calendar_sequence == 2
 
 
 def test_an_edit_that_is_taken_back_is_not_told(event):
     change_event(event, venue_name="New Mill")
-    fetched = Registration.objects.get(state="confirmed").calendar_sequence
+    fetched = Registration.objects.get(status="confirmed").calendar_sequence
     change_event(event, venue_name="Old Mill")
     assert told(MailKind.EVENT_CHANGED) == []
     # Whoever fetched the entry in between must learn that it is as it was.
-    assert Registration.objects.get(state="confirmed").calendar_sequence > fetched
+    assert Registration.objects.get(status="confirmed").calendar_sequence > fetched
 
 
 def test_the_same_hours_in_another_zone_are_another_time(event):
     change_event(event, zone="Europe/Brussels")
     assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
-    assert Registration.objects.get(state="confirmed").calendar_sequence == 1
+    assert Registration.objects.get(status="confirmed").calendar_sequence == 1
 
 
-@pytest.mark.parametrize("status", [Status.CANCELLED, Status.POSTPONED])
+@pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])
 def test_an_event_that_is_off_is_told_once(event, status):
     change_event(event, venue_name="New Mill")
     change_event(event, status=status)
@@ -105,42 +105,42 @@ def test_an_event_that_is_off_is_told_once(event, status):
 
 
 def test_postponed_and_then_cancelled_are_two_changes(event):
-    change_event(event, status=Status.POSTPONED)
-    change_event(event, status=Status.CANCELLED)
+    change_event(event, status=EventStatus.POSTPONED)
+    change_event(event, status=EventStatus.CANCELLED)
     assert sorted(mail.payload["status"] for mail in mails(MailKind.EVENT_OFF)) == ["cancelled"] * 2 + ["postponed"] * 2
 
 
 def test_the_organiser_who_did_it_stands_in_the_history(event, admin_user):
     event.changed_by = admin_user
-    event.status = Status.CANCELLED
+    event.status = EventStatus.CANCELLED
     with commit():
         event.save()
     assert set(HistoryEntry.objects.values_list("actor", "user")) == {("staff", admin_user.pk)}
 
 
 def test_who_has_read_that_it_is_off_is_told_that_it_is_on(event):
-    change_event(event, status=Status.CANCELLED)
-    mails(MailKind.EVENT_OFF).update(state=MailState.SENT, attempts=1)
-    change_event(event, status=Status.SCHEDULED)
+    change_event(event, status=EventStatus.CANCELLED)
+    mails(MailKind.EVENT_OFF).update(status=MailStatus.SENT, attempts=1)
+    change_event(event, status=EventStatus.SCHEDULED)
     assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
 
 
 def test_who_has_not_read_it_yet_is_told_nothing(event):
-    change_event(event, status=Status.CANCELLED)
-    change_event(event, status=Status.SCHEDULED)
+    change_event(event, status=EventStatus.CANCELLED)
+    change_event(event, status=EventStatus.SCHEDULED)
     assert told(MailKind.EVENT_CHANGED) == []
 
 
 def test_an_event_that_takes_place_cannot_be_called_off(event):
-    with pytest.raises(NotPossible):
+    with pytest.raises(NotPossibleError):
         commands.call_off(event.pk, CLOCK)
 
 
 def test_what_is_over_is_no_news(event):
-    assert commands.tell_of_change(event.pk, event.ends_at + LATER) == 0
+    assert commands.tell_of_change(event.pk, event.ends_at + RESUBMISSION_STATUS) == 0
     assert told(MailKind.EVENT_CHANGED) == []
 
 
 def test_an_event_that_is_off_has_no_other_news(event):
-    change_event(event, status=Status.CANCELLED)
+    change_event(event, status=EventStatus.CANCELLED)
     assert commands.announce_change(event.pk) == 0

@@ -28,14 +28,16 @@ from wagtail.models import ReferenceIndex
 from wagtail.search.models import IndexEntry
 
 from config.masking import MaskingFormatter
-from events.enums import ConsentPurpose, MailState, Mode, QuestionKind
+from events.enums import ConsentPurpose, MailStatus, Mode, QuestionKind
 from events.models import EventQuestion, Message, OutboxMail, Registration, SensitiveAnswer
-from events.registration import commands, mail_folder, outbox, retention
+from events.registration import commands
 from events.registration.actor import PERSON
 from events.registration.commands import Applicant, GivenAnswer, GivenConsent
+from events.registration.labels import consent_wording
+from events.registration.mail import delivery, folder_backend, queue
+from events.registration.privacy import retention
 from events.registration.questions import questions_for
 from events.registration.tokens import token_for
-from events.registration.wordings import consent_wording
 from tests.events.making import again, commit, make_index, translate_all
 from tests.events.registration.making import make_open_page, make_staff
 from tests.events.registration.visiting import Visitor, link_of
@@ -70,7 +72,7 @@ def log():
 
 @pytest.fixture
 def mails(settings, tmp_path) -> Path:
-    settings.EMAIL_BACKEND = mail_folder.FILE_BACKEND
+    settings.EMAIL_BACKEND = folder_backend.FILE_BACKEND
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     return tmp_path / "mail"
 
@@ -118,9 +120,9 @@ def people(forum, mails, log):
             commands.change_answers(registration.pk, [], {"note": canary("note", language)}, staff, now)
             texts = {language: {"subject": canary("message", language), "body": canary("message", language)}}
             message = Message.objects.create(event=forum.event, user=staff.user, texts=texts)
-            outbox.queue(forum.event, "message", registration, message=message)
-            outbox.deliver_due()
-            outbox.queue(forum.event, "changed", registration, payload={"reason": canary("reason", language)})
+            queue.enqueue(forum.event, "message", registration, message=message)
+            delivery.deliver_due()
+            queue.enqueue(forum.event, "changed", registration, payload={"reason": canary("reason", language)})
         made.append(Registration.objects.get(pk=registration.pk))
     return made
 
@@ -237,13 +239,13 @@ def test_whoever_was_erased_left_no_trace(people, forum, admin_client, mails, lo
     for registration in people:
         with commit():
             commands.erase(registration.pk, PERSON, timezone.now())
-            outbox.deliver_due(timezone.now())
+            delivery.deliver_due(timezone.now())
     # "Data erased" itself lies in the folder of the demo for a day.
     for path in mails.iterdir():
         os.utime(path, times=(0, 0))
-    mail_folder.prune(timezone.now())
+    folder_backend.prune(timezone.now())
     assert all_traces(mails, log) == NONE
-    assert set(OutboxMail.objects.values_list("state", flat=True)) <= {MailState.SENT, MailState.WITHHELD}
+    assert set(OutboxMail.objects.values_list("status", flat=True)) <= {MailStatus.SENT, MailStatus.WITHHELD}
 
 
 def test_the_clock_leaves_no_trace(people, forum, admin_client, mails, log):
@@ -253,5 +255,5 @@ def test_the_clock_leaves_no_trace(people, forum, admin_client, mails, log):
         retention.anonymise_due(forum.event.ends_at + datetime.timedelta(days=60))
     assert all_traces(mails, log) == NONE
     left = Registration.objects.filter(event=forum.event)
-    assert set(left.values_list("country", "profession", "mode", "state")) == {("FI", "nurse", "online", "confirmed")}
+    assert set(left.values_list("country", "profession", "mode", "status")) == {("FI", "nurse", "online", "confirmed")}
     assert left.count() == len(LANGUAGES)

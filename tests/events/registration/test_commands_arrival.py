@@ -5,15 +5,15 @@ import uuid
 
 import pytest
 
-from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind, Status
+from events.enums import ConsentPurpose, EventStatus, MailKind, Mode, QuestionKind
 from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, RegistrationSettings, SensitiveAnswer
 from events.registration import errors, tokens
 from events.registration.commands import GivenAnswer, GivenConsent, add_by_hand, register, withdraw
 from events.registration.consents import version_of
+from events.registration.encryption import unseal
 from events.registration.questions import FormQuestion
-from events.registration.sealing import unseal
-from events.states import RegistrationState
-from home import page_cache
+from events.states import RegistrationStatus
+from home.http import page_cache
 from tests.events.making import commit, make_event
 from tests.events.registration.making import (
     DAY,
@@ -24,10 +24,10 @@ from tests.events.registration.making import (
     make_open_event,
     make_registration,
     make_staff,
-    state_of,
+    status_of,
 )
 
-_S = RegistrationState
+_S = RegistrationStatus
 SECOND = datetime.timedelta(seconds=1)
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +46,14 @@ def test_a_registration_holds_everything_that_was_said():
         event, "Anna", organisation="House", profession="nurse", country="FI", language="fi", email="Anna@Example.org"
     )
     registration = again(outcome.registration)
-    assert (outcome.state, outcome.mode, outcome.is_known) == (_S.CONFIRMED, Mode.ON_SITE, False)
+    assert (outcome.status, outcome.mode, outcome.is_known) == (_S.CONFIRMED, Mode.ON_SITE, False)
     assert (registration.name, registration.email, registration.email_key) == (
         "Anna",
         "Anna@Example.org",
         "anna@example.org",
     )
     assert (registration.organisation, registration.profession, registration.country.code) == ("House", "nurse", "FI")
-    assert (registration.language, registration.created_at, registration.state_since) == ("fi", NOW, NOW)
+    assert (registration.language, registration.created_at, registration.status_since) == ("fi", NOW, NOW)
     assert tokens.find(tokens.token_for(registration)) == registration
     assert [(entry.action, entry.actor, entry.after) for entry in registration.history.all()] == [
         ("register", "person", "confirmed")
@@ -63,7 +63,7 @@ def test_a_registration_holds_everything_that_was_said():
 
 
 @pytest.mark.parametrize(
-    ("needs_approval", "capacity", "state", "kind"),
+    ("needs_approval", "capacity", "status", "kind"),
     [
         (False, 1, "confirmed", MailKind.CONFIRMED),
         (True, 1, "pending", MailKind.RECEIVED),
@@ -71,28 +71,28 @@ def test_a_registration_holds_everything_that_was_said():
         (True, 0, "waiting", MailKind.WAITING),
     ],
 )
-def test_how_a_newcomer_begins(needs_approval, capacity, state, kind):
+def test_how_a_newcomer_begins(needs_approval, capacity, status, kind):
     event = make_open_event({Mode.ON_SITE: (capacity, True)}, needs_approval=needs_approval)
     outcome = arrive(event)
-    assert outcome.state == state_of(outcome.registration) == state
+    assert outcome.status == status_of(outcome.registration) == status
     assert mails() == [kind]
-    assert again(outcome.registration).queued_at == (NOW if state == "waiting" else None)
+    assert again(outcome.registration).queued_at == (NOW if status == "waiting" else None)
 
 
 @pytest.mark.parametrize(
     ("error", "seats", "facts", "settings", "mode", "now"),
     [
-        (errors.NotSetUp, {}, {}, {}, Mode.ON_SITE, NOW),
-        (errors.EventOff, None, {"status": Status.CANCELLED}, {}, Mode.ON_SITE, NOW),
-        (errors.EventOff, None, {"status": Status.POSTPONED}, {}, Mode.ON_SITE, NOW),
-        (errors.EventOff, None, {}, {}, Mode.ON_SITE, NOW + 60 * DAY),
-        (errors.NotOpenYet, None, {}, {"opens_at": None}, Mode.ON_SITE, NOW),
-        (errors.NotOpenYet, None, {}, {"opens_at": NOW + SECOND}, Mode.ON_SITE, NOW),
-        (errors.Closed, None, {}, {"closes_at": NOW}, Mode.ON_SITE, NOW),
-        (errors.ModeNotOffered, {Mode.ONLINE: (5, True)}, {}, {}, Mode.ON_SITE, NOW),
-        (errors.ModeNotOffered, None, {"status": Status.MOVED_ONLINE}, {}, Mode.ON_SITE, NOW),
-        (errors.Full, {Mode.ON_SITE: (0, False)}, {}, {}, Mode.ON_SITE, NOW),
-        (errors.Full, {Mode.ON_SITE: (0, True)}, {}, {"waiting_until": NOW}, Mode.ON_SITE, NOW),
+        (errors.NotSetUpError, {}, {}, {}, Mode.ON_SITE, NOW),
+        (errors.EventOffError, None, {"status": EventStatus.CANCELLED}, {}, Mode.ON_SITE, NOW),
+        (errors.EventOffError, None, {"status": EventStatus.POSTPONED}, {}, Mode.ON_SITE, NOW),
+        (errors.EventOffError, None, {}, {}, Mode.ON_SITE, NOW + 60 * DAY),
+        (errors.NotOpenYetError, None, {}, {"opens_at": None}, Mode.ON_SITE, NOW),
+        (errors.NotOpenYetError, None, {}, {"opens_at": NOW + SECOND}, Mode.ON_SITE, NOW),
+        (errors.ClosedError, None, {}, {"closes_at": NOW}, Mode.ON_SITE, NOW),
+        (errors.ModeNotOfferedError, {Mode.ONLINE: (5, True)}, {}, {}, Mode.ON_SITE, NOW),
+        (errors.ModeNotOfferedError, None, {"status": EventStatus.MOVED_ONLINE}, {}, Mode.ON_SITE, NOW),
+        (errors.FullError, {Mode.ON_SITE: (0, False)}, {}, {}, Mode.ON_SITE, NOW),
+        (errors.FullError, {Mode.ON_SITE: (0, True)}, {}, {"waiting_until": NOW}, Mode.ON_SITE, NOW),
     ],
 )
 def test_what_keeps_people_out(error, seats, facts, settings, mode, now):
@@ -104,26 +104,26 @@ def test_what_keeps_people_out(error, seats, facts, settings, mode, now):
 
 
 def test_an_event_without_settings_takes_nobody():
-    with pytest.raises(errors.NotSetUp):
+    with pytest.raises(errors.NotSetUpError):
         arrive(make_event())
 
 
 def test_it_opens_and_closes_to_the_second():
     event = make_open_event(opens_at=NOW, closes_at=NOW + DAY)
-    assert arrive(event, now=NOW).state == "confirmed"
-    assert arrive(event, now=NOW + DAY - SECOND).state == "confirmed"
+    assert arrive(event, now=NOW).status == "confirmed"
+    assert arrive(event, now=NOW + DAY - SECOND).status == "confirmed"
 
 
 def test_without_a_known_beginning_it_stays_open():
     event = make_open_event()
     type(event).objects.filter(pk=event.pk).update(starts_at=None, ends_at=None)
-    assert arrive(event).state == "confirmed"
+    assert arrive(event).status == "confirmed"
 
 
 def test_a_newcomer_never_passes_those_who_wait():
     event = make_open_event({Mode.ON_SITE: (5, True)})
     make_registration(event, _S.WAITING)
-    assert arrive(event).state == "waiting"
+    assert arrive(event).status == "waiting"
 
 
 def test_who_had_the_lock_first_came_first_whatever_the_clocks_say():
@@ -135,12 +135,12 @@ def test_who_had_the_lock_first_came_first_whatever_the_clocks_say():
 def test_an_offered_seat_is_taken():
     event = make_open_event({Mode.ON_SITE: (1, True)})
     make_registration(event, _S.OFFERED)
-    assert arrive(event).state == "waiting"
+    assert arrive(event).status == "waiting"
 
 
 def test_one_seat_pool_for_every_language():
     event = make_open_event({Mode.ON_SITE: (2, True)})
-    assert [arrive(event, language=code).state for code in ("en", "fi", "et")] == ["confirmed", "confirmed", "waiting"]
+    assert [arrive(event, language=code).status for code in ("en", "fi", "et")] == ["confirmed", "confirmed", "waiting"]
 
 
 # The same form, the same address
@@ -149,35 +149,35 @@ def test_one_seat_pool_for_every_language():
 def test_a_form_that_is_sent_twice_registers_once():
     event, key = make_open_event({Mode.ON_SITE: (1, True)}), uuid.uuid4()
     first, second = arrive(event, "Anna", key=key), arrive(event, "Anna", key=key)
-    assert (first.state, first.registration) == (second.state, second.registration)
+    assert (first.status, first.registration) == (second.status, second.registration)
     assert (Registration.objects.count(), HistoryEntry.objects.count(), mails()) == (1, 1, ["confirmed"])
 
 
 def test_a_form_that_is_sent_again_after_the_end_still_gets_its_answer():
     event, key = make_open_event(closes_at=NOW + DAY), uuid.uuid4()
     arrive(event, "Anna", key=key)
-    assert arrive(event, "Anna", key=key, now=NOW + 2 * DAY).state == "confirmed"
+    assert arrive(event, "Anna", key=key, now=NOW + 2 * DAY).status == "confirmed"
 
 
-@pytest.mark.parametrize("state", [_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED, _S.ABSENT])
-def test_whoever_left_comes_back_with_the_form_that_is_open_still(state):
+@pytest.mark.parametrize("status", [_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED, _S.ABSENT])
+def test_whoever_left_comes_back_with_the_form_that_is_open_still(status):
     event, key = make_open_event(), uuid.uuid4()
     first = arrive(event, "Anna", key=key).registration
-    Registration.objects.filter(pk=first.pk).update(state=state)
+    Registration.objects.filter(pk=first.pk).update(status=status)
     for _time in range(2):
         outcome = arrive(event, "Anna", key=key)
-        assert (outcome.state, outcome.is_known) == ("confirmed", False)
-    assert (Registration.objects.count(), state_of(first), mails()) == (2, state, ["confirmed", "confirmed"])
+        assert (outcome.status, outcome.is_known) == ("confirmed", False)
+    assert (Registration.objects.count(), status_of(first), mails()) == (2, status, ["confirmed", "confirmed"])
 
 
 @pytest.mark.parametrize(
-    ("state", "told"), [(_S.OFFERED, "waiting"), (_S.ATTENDED, "confirmed"), (_S.PENDING, "pending")]
+    ("status", "told"), [(_S.OFFERED, "waiting"), (_S.ATTENDED, "confirmed"), (_S.PENDING, "pending")]
 )
-def test_a_form_that_is_sent_again_much_later_tells_what_it_told_then(state, told):
+def test_a_form_that_is_sent_again_much_later_tells_what_it_told_then(status, told):
     event, key = make_open_event(), uuid.uuid4()
     values = {"name": "Anna", "email": "anna@example.org", "submission_key": key}
-    make_registration(event, state, **values)
-    assert arrive(event, "Anna", key=key).state == told
+    make_registration(event, status, **values)
+    assert arrive(event, "Anna", key=key).status == told
     assert Registration.objects.count() == 1
 
 
@@ -200,7 +200,7 @@ def test_a_known_address_gets_the_answer_of_a_stranger_and_a_mail():
     event = make_open_event({Mode.ON_SITE: (2, True)})
     anna = arrive(event, "Anna", language="fi").registration
     outcome = arrive(event, "Somebody", email="ANNA@example.org", language="en")
-    assert (outcome.state, outcome.mode, outcome.is_known) == ("confirmed", Mode.ON_SITE, True)
+    assert (outcome.status, outcome.mode, outcome.is_known) == ("confirmed", Mode.ON_SITE, True)
     assert again(anna).name == "Anna"
     known = OutboxMail.objects.get(kind=MailKind.KNOWN)
     assert (known.registration, known.language) == (anna, "fi")
@@ -209,11 +209,11 @@ def test_a_known_address_gets_the_answer_of_a_stranger_and_a_mail():
 def test_what_a_stranger_would_get_depends_on_the_seats_left():
     event = make_open_event({Mode.ON_SITE: (1, True)})
     arrive(event, "Anna")
-    assert arrive(event, "Anna").state == "waiting"
+    assert arrive(event, "Anna").status == "waiting"
     RegistrationSettings.objects.update(waiting_until=NOW)
-    with pytest.raises(errors.Full):
+    with pytest.raises(errors.FullError):
         arrive(event, "Anna")
-    with pytest.raises(errors.Full):
+    with pytest.raises(errors.FullError):
         arrive(event, "Bert")
 
 
@@ -232,7 +232,7 @@ def test_whoever_withdrew_may_come_back_with_a_new_form():
     first = arrive(event, "Anna").registration
     withdraw(first.pk, now=NOW)
     second = arrive(event, "Anna")
-    assert (second.is_known, second.state) == (False, "confirmed")
+    assert (second.is_known, second.status) == (False, "confirmed")
     assert second.registration != first
 
 
@@ -306,7 +306,7 @@ def test_organisers_are_told_at_most_every_quarter_of_an_hour():
     told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
     assert sorted(told.values_list("recipient", flat=True)) == ["a@example.org", "b@example.org"]
     assert {mail.next_try_at for mail in told} == {NOW + datetime.timedelta(minutes=15)}
-    told.update(state="sent")
+    told.update(status="sent")
     arrive(event)
     assert told.count() == 4
 
@@ -348,7 +348,7 @@ def test_a_registration_takes_this_many_queries(django_assert_num_queries):
 def test_somebody_added_by_hand_is_in_and_told():
     event, actor = make_open_event(needs_approval=True, opens_at=None), make_staff()
     registration = add_by_hand(event.pk, applicant("Anna"), actor, now=NOW)
-    assert (registration.state, registration.added_by, mails()) == ("confirmed", actor.user, ["confirmed"])
+    assert (registration.status, registration.added_by, mails()) == ("confirmed", actor.user, ["confirmed"])
     entry = registration.history.get()
     assert (entry.action, entry.actor, entry.user) == ("add_by_hand", "staff", actor.user)
 
@@ -371,17 +371,17 @@ def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
     assert first == second
     withdraw(first.pk, make_staff(), NOW)
     third = add_by_hand(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
-    assert [third.submission_key, again(first).submission_key, third.state] == [key, None, "confirmed"]
+    assert [third.submission_key, again(first).submission_key, third.status] == [key, None, "confirmed"]
 
 
 @pytest.mark.parametrize(
     ("error", "seats", "facts", "mode", "now"),
     [
-        (errors.NotSetUp, {}, {}, Mode.ON_SITE, NOW),
-        (errors.EventOff, None, {"status": Status.CANCELLED}, Mode.ON_SITE, NOW),
-        (errors.EventOff, None, {}, Mode.ON_SITE, NOW + 60 * DAY),
-        (errors.ModeNotOffered, {Mode.ONLINE: (None, True)}, {}, Mode.ON_SITE, NOW),
-        (errors.Full, {Mode.ON_SITE: (0, True)}, {}, Mode.ON_SITE, NOW),
+        (errors.NotSetUpError, {}, {}, Mode.ON_SITE, NOW),
+        (errors.EventOffError, None, {"status": EventStatus.CANCELLED}, Mode.ON_SITE, NOW),
+        (errors.EventOffError, None, {}, Mode.ON_SITE, NOW + 60 * DAY),
+        (errors.ModeNotOfferedError, {Mode.ONLINE: (None, True)}, {}, Mode.ON_SITE, NOW),
+        (errors.FullError, {Mode.ON_SITE: (0, True)}, {}, Mode.ON_SITE, NOW),
     ],
 )
 def test_what_keeps_the_staff_from_adding(error, seats, facts, mode, now):
@@ -392,18 +392,18 @@ def test_what_keeps_the_staff_from_adding(error, seats, facts, mode, now):
 
 
 def test_the_staff_cannot_add_to_an_event_without_settings():
-    with pytest.raises(errors.NotSetUp):
+    with pytest.raises(errors.NotSetUpError):
         add_by_hand(make_event().pk, applicant(), make_staff(), now=NOW)
 
 
 def test_the_staff_is_told_that_somebody_is_registered():
     event = make_open_event()
     arrive(event, "Anna")
-    with pytest.raises(errors.AlreadyRegistered):
+    with pytest.raises(errors.AlreadyRegisteredError):
         add_by_hand(event.pk, applicant("Anna"), make_staff(), now=NOW)
 
 
 def test_force_goes_over_the_capacity_and_past_those_who_wait():
     event = make_open_event({Mode.ON_SITE: (0, True)})
     make_registration(event, _S.WAITING)
-    assert add_by_hand(event.pk, applicant(), make_staff(), force=True, now=NOW).state == "confirmed"
+    assert add_by_hand(event.pk, applicant(), make_staff(), force=True, now=NOW).status == "confirmed"

@@ -4,13 +4,13 @@ import datetime
 
 import pytest
 
-from events.enums import MailKind, Mode, Status
+from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, OutboxMail, RegistrationSettings
-from events.registration import locking
-from events.registration.commands import clock, end_waiting_lists, expire_offers, remind, run_waiting_lists
-from events.registration.commands.announcing import announce_change, call_off, take_back_change, tell_of_change
-from events.registration.errors import Busy, NotPossible
-from events.states import RegistrationState
+from events.registration import locking, scheduled
+from events.registration.commands import end_waiting_lists, expire_offers, remind, run_waiting_lists
+from events.registration.commands.notify import announce_change, call_off, take_back_change, tell_of_change
+from events.registration.errors import BusyError, NotPossibleError
+from events.states import RegistrationStatus
 from tests.events.making import change_event
 from tests.events.registration.making import (
     DAY,
@@ -21,10 +21,10 @@ from tests.events.registration.making import (
     make_registration,
     make_staff,
     set_seats_of,
-    state_of,
+    status_of,
 )
 
-_S = RegistrationState
+_S = RegistrationStatus
 pytestmark = pytest.mark.django_db
 
 
@@ -41,7 +41,7 @@ def test_an_offer_that_ran_out_goes_to_the_next_once():
     waits = make_registration(event, _S.WAITING)
     assert expire_offers(NOW - HOUR) == 0
     assert [expire_offers(NOW) for _time in range(2)] == [1, 0]
-    assert [state_of(late), state_of(waits)] == ["expired", "offered"]
+    assert [status_of(late), status_of(waits)] == ["expired", "offered"]
     assert mails() == ["offer_expired", "offered"]
     assert [entry.actor for entry in late.history.all()] == ["clock"]
 
@@ -58,18 +58,18 @@ def test_no_offer_outlives_the_beginning_even_of_an_event_that_moved_forward():
     registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW + 90 * DAY)
     assert expire_offers(event.starts_at - HOUR) == 0
     assert expire_offers(event.starts_at) == 1
-    assert state_of(registration) == "expired"
+    assert status_of(registration) == "expired"
 
 
 @pytest.mark.parametrize(
-    ("status", "state", "told"), [(Status.CANCELLED, "expired", []), (Status.POSTPONED, "waiting", [])]
+    ("event_status", "after", "told"), [(EventStatus.CANCELLED, "expired", []), (EventStatus.POSTPONED, "waiting", [])]
 )
-def test_offers_of_an_event_that_is_off_end_quietly(status, state, told):
+def test_offers_of_an_event_that_is_off_end_quietly(event_status, after, told):
     event = make_open_event()
     registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW)
-    Event.objects.filter(pk=event.pk).update(status=status)
+    Event.objects.filter(pk=event.pk).update(status=event_status)
     assert expire_offers(NOW) == 1
-    assert (state_of(registration), mails()) == (state, told)
+    assert (status_of(registration), mails()) == (after, told)
 
 
 # Seats
@@ -82,7 +82,7 @@ def test_seats_that_nobody_handed_on_are_found_once():
     assert run_waiting_lists(NOW) == 0
     set_seats_of(event, Mode.ON_SITE, 2)
     assert [run_waiting_lists(NOW) for _time in range(2)] == [2, 0]
-    assert [state_of(person) for person in people] == ["offered", "offered", "waiting"]
+    assert [status_of(person) for person in people] == ["offered", "offered", "waiting"]
 
 
 def test_an_event_whose_lock_is_busy_waits_for_the_next_run(monkeypatch):
@@ -92,12 +92,12 @@ def test_an_event_whose_lock_is_busy_waits_for_the_next_run(monkeypatch):
 
     def taken(event_pk):
         if event_pk == busy.pk:
-            raise Busy
+            raise BusyError
         return lock(event_pk)
 
     monkeypatch.setattr(locking, "_lock", taken)
     assert expire_offers(NOW) == 1
-    assert [state_of(person) for person in people] == ["offered", "expired"]
+    assert [status_of(person) for person in people] == ["offered", "expired"]
 
 
 # The end of waiting
@@ -108,16 +108,16 @@ def test_who_waits_in_vain_is_told_once_when_the_event_begins():
     people = [make_registration(event, _S.WAITING) for _number in range(2)]
     make_registration(event, _S.WAITING, email="")
     make_registration(event, _S.CONFIRMED)
-    told = event.starts_at + clock.SECOND_THOUGHTS
+    told = event.starts_at + scheduled.SECOND_THOUGHTS
     assert end_waiting_lists(told - HOUR / 60) == 0
     assert [end_waiting_lists(told), end_waiting_lists(told + HOUR)] == [2, 0]
     assert mails() == ["no_place", "no_place"]
     # The organiser may still let them in.
-    assert [state_of(person) for person in people] == ["waiting", "waiting"]
+    assert [status_of(person) for person in people] == ["waiting", "waiting"]
 
 
 def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_it_is_put_off():
-    event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW - clock.SECOND_THOUGHTS)
+    event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW - scheduled.SECOND_THOUGHTS)
     make_registration(event, _S.WAITING)
     assert (end_waiting_lists(NOW - HOUR), end_waiting_lists(NOW)) == (0, 1)
     RegistrationSettings.objects.update(waiting_until=NOW + 3 * DAY - HOUR)
@@ -128,12 +128,12 @@ def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_i
 
 def test_what_ended_long_ago_or_is_off_or_over_is_told_to_nobody():
     past = make_open_event(waiting_until=NOW - DAY)
-    off = make_open_event(facts={"status": Status.CANCELLED}, waiting_until=NOW - HOUR)
+    off = make_open_event(facts={"status": EventStatus.CANCELLED}, waiting_until=NOW - HOUR)
     over = make_open_event()
     for event in (past, off, over):
         make_registration(event, _S.WAITING)
     assert (end_waiting_lists(NOW), end_waiting_lists(over.ends_at)) == (0, 0)
-    Event.objects.filter(pk=off.pk).update(status=Status.SCHEDULED)
+    Event.objects.filter(pk=off.pk).update(status=EventStatus.SCHEDULED)
     assert end_waiting_lists(NOW) == 1
 
 
@@ -163,8 +163,8 @@ def test_an_end_that_is_put_off_in_the_last_moment_is_none(monkeypatch):
 def test_a_reminder_is_sent_once_in_time_to_those_who_take_part():
     event = make_open_event(reminder_hours=48)
     make_registration(event)
-    for state in (_S.PENDING, _S.WAITING, _S.OFFERED, _S.WITHDRAWN):
-        make_registration(event, state)
+    for status in (_S.PENDING, _S.WAITING, _S.OFFERED, _S.WITHDRAWN):
+        make_registration(event, status)
     make_registration(event, email="")
     due = event.starts_at - 48 * HOUR
     assert [remind(due - HOUR / 60), remind(due), remind(due)] == [0, 1, 0]
@@ -191,7 +191,7 @@ def test_no_reminder_of_what_is_off_or_over():
     event = make_open_event()
     make_registration(event)
     assert remind(event.starts_at) == 0
-    Event.objects.update(status=Status.CANCELLED)
+    Event.objects.update(status=EventStatus.CANCELLED)
     assert remind(event.starts_at - HOUR) == 0
 
 
@@ -200,9 +200,9 @@ def test_who_looked_too_early_looks_again_under_the_lock():
     make_registration(event)
     due = event.starts_at - HOUR
     RegistrationSettings.objects.update(reminded_at=due)
-    assert clock._remind(event.pk, due) == 0
+    assert scheduled._remind(event.pk, due) == 0
     RegistrationSettings.objects.all().delete()
-    assert clock._remind(event.pk, due) == 0
+    assert scheduled._remind(event.pk, due) == 0
     assert mails() == []
 
 
@@ -210,9 +210,9 @@ def test_nothing_is_due_for_an_event_without_a_beginning():
     event = make_open_event()
     settings, now = event.registration_settings, event.starts_at - HOUR
     settings.event = event
-    assert clock._is_reminder_due(settings, now)
+    assert scheduled._is_reminder_due(settings, now)
     event.starts_at = event.ends_at = None
-    assert not clock._is_reminder_due(settings, now)
+    assert not scheduled._is_reminder_due(settings, now)
 
 
 # The event itself
@@ -220,11 +220,11 @@ def test_nothing_is_due_for_an_event_without_a_beginning():
 
 def test_everybody_who_is_registered_is_told_once_that_it_is_off():
     event, actor = make_open_event(), make_staff()
-    people = {state: make_registration(event, state) for state in _S}
+    people = {status: make_registration(event, status) for status in _S}
     make_registration(event, email="")
-    with pytest.raises(NotPossible):
+    with pytest.raises(NotPossibleError):
         call_off(event.pk, actor, NOW)
-    Event.objects.update(status=Status.CANCELLED)
+    Event.objects.update(status=EventStatus.CANCELLED)
     assert [call_off(event.pk, actor, NOW) for _time in range(2)] == [5, 0]
     told = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__state", flat=True)
     assert set(told) == {"pending", "confirmed", "waiting", "offered", "attended"}
@@ -243,7 +243,7 @@ def test_a_change_of_time_is_told_once_for_several_edits():
     assert again(person).calendar_sequence == mail.payload["sequence"] == 2
     assert take_back_change(event.pk, NOW) == 1
     assert mails() == []
-    Event.objects.update(status=Status.CANCELLED)
+    Event.objects.update(status=EventStatus.CANCELLED)
     assert announce_change(event.pk, NOW) == 0
 
 
@@ -251,12 +251,12 @@ def test_what_is_told_follows_the_status():
     event = make_open_event()
     make_registration(event)
     assert tell_of_change(event.pk, NOW) == 1
-    event = change_event(event, status=Status.CANCELLED)
+    event = change_event(event, status=EventStatus.CANCELLED)
     OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).delete()
     assert tell_of_change(event.pk, NOW) == 1
     assert tell_of_change(event.pk, NOW + 90 * DAY) == 0
     assert mails() == ["event_off"]
     OutboxMail.objects.update(attempts=1)
-    Event.objects.update(status=Status.SCHEDULED)
+    Event.objects.update(status=EventStatus.SCHEDULED)
     take_back_change(event.pk, NOW)
     assert mails() == ["event_off", "event_changed"]

@@ -7,15 +7,16 @@ from django.core import mail as django_mail
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 
-from events.enums import ConsentPurpose, MailKind, MailState
+from events.enums import ConsentPurpose, MailKind, MailStatus
 from events.models import Answer, Consent, Erasure, HistoryEntry, OutboxMail, SensitiveAnswer
-from events.registration import ledger, outbox, retention
 from events.registration.actor import PERSON
 from events.registration.commands import Applicant, erase, register, withdraw_consent
 from events.registration.commands.erasure import erase_again, take_back_again
-from events.registration.errors import NotPossible
-from events.registration.sealing import seal
-from events.states import RegistrationState
+from events.registration.encryption import seal
+from events.registration.errors import NotPossibleError
+from events.registration.mail import delivery
+from events.registration.privacy import erasure_log, retention
+from events.states import RegistrationStatus
 from home.private_files import private_storage
 from tests.events.making import commit
 from tests.events.registration.holding import days_after, hold_everything
@@ -27,10 +28,10 @@ from tests.events.registration.making import (
     make_open_event,
     make_registration,
     make_staff,
-    state_of,
+    status_of,
 )
 
-_S = RegistrationState
+_S = RegistrationStatus
 MODE = next(iter(SEATS))
 
 
@@ -43,9 +44,9 @@ def event(db):
 def empty_storage():
     """No file of the ledger that another test left behind."""
     storage = private_storage()
-    if storage.exists(ledger.FOLDER):
-        for name in storage.listdir(ledger.FOLDER)[1]:
-            storage.delete(f"{ledger.FOLDER}/{name}")
+    if storage.exists(erasure_log.FOLDER):
+        for name in storage.listdir(erasure_log.FOLDER)[1]:
+            storage.delete(f"{erasure_log.FOLDER}/{name}")
 
 
 def erased_mails():
@@ -60,12 +61,12 @@ def test_everything_goes_and_the_seat_goes_on(event):
         erase(registration.pk, PERSON, NOW)
     left = again(registration)
     assert (left.name, left.email, left.email_key, left.token_hash, left.note) == ("",) * 5
-    assert left.state == _S.WITHDRAWN
+    assert left.status == _S.WITHDRAWN
     assert left.anonymised_at is not None
     assert left.key != key
     for model in (Answer, SensitiveAnswer, Consent):
         assert not model.objects.filter(registration=registration).exists()
-    assert state_of(waiting) == _S.OFFERED
+    assert status_of(waiting) == _S.OFFERED
     last = HistoryEntry.objects.filter(registration=registration).last()
     assert (last.actor, last.action, last.before, last.after) == ("person", "erase", "confirmed", "withdrawn")
 
@@ -77,10 +78,10 @@ def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
         erase(registration.pk, PERSON, NOW)
         erase(registration.pk, PERSON, NOW)
     mail = erased_mails().get()
-    assert (mail.recipient, mail.language, mail.registration, mail.state) == (email, "fi", None, MailState.QUEUED)
-    outbox.deliver_due()
+    assert (mail.recipient, mail.language, mail.registration, mail.status) == (email, "fi", None, MailStatus.QUEUED)
+    delivery.deliver_due()
     mail.refresh_from_db()
-    assert (mail.recipient, mail.state) == ("", MailState.SENT)
+    assert (mail.recipient, mail.status) == ("", MailStatus.SENT)
     told = [message for message in django_mail.outbox if message.to == [email]]
     assert len(told) == 1
     assert "Anna" not in told[0].body
@@ -90,9 +91,9 @@ def test_mail_that_waited_for_her_is_not_sent_any_more(event):
     registration = hold_everything(event)
     with commit():
         erase(registration.pk, PERSON, NOW)
-    outbox.deliver_due()
+    delivery.deliver_due()
     assert [message.to for message in django_mail.outbox if message.to != [registration.email]] == []
-    assert OutboxMail.objects.filter(registration=registration, state=MailState.QUEUED).count() == 0
+    assert OutboxMail.objects.filter(registration=registration, status=MailStatus.QUEUED).count() == 0
 
 
 def test_somebody_without_an_address_gets_no_mail(event):
@@ -104,7 +105,7 @@ def test_somebody_without_an_address_gets_no_mail(event):
 
 
 @pytest.mark.parametrize(
-    ("state", "days", "after"),
+    ("status", "days", "after"),
     [
         (_S.PENDING, -40, _S.WITHDRAWN),
         (_S.OFFERED, -40, _S.WITHDRAWN),
@@ -118,10 +119,10 @@ def test_somebody_without_an_address_gets_no_mail(event):
         (_S.ABSENT, 1, _S.ABSENT),
     ],
 )
-def test_what_counts_stays(event, state, days, after):
-    registration = make_registration(event, state)
+def test_what_counts_stays(event, status, days, after):
+    registration = make_registration(event, status)
     erase(registration.pk, PERSON, days_after(event, days))
-    assert state_of(registration) == after
+    assert status_of(registration) == after
     assert again(registration).name == ""
 
 
@@ -135,13 +136,13 @@ def test_whoever_was_erased_may_come_back(event):
 
 def test_two_at_once_do_it_once(event, monkeypatch):
     registration = hold_everything(event)
-    usual, done = ledger.remember, []
+    usual, done = erasure_log.remember, []
 
     def remember(key, now):
         done.append(key)
         usual(key, now)
 
-    monkeypatch.setattr(ledger, "remember", remember)
+    monkeypatch.setattr(erasure_log, "remember", remember)
     from events.registration.commands import erasure
 
     is_done = erasure._is_done
@@ -164,10 +165,10 @@ def test_what_is_not_possible_is_said(event, monkeypatch):
     registration = hold_everything(event)
 
     def refuse(*args):
-        raise NotPossible
+        raise NotPossibleError
 
-    monkeypatch.setattr(ledger, "remember", refuse)
-    with pytest.raises(NotPossible):
+    monkeypatch.setattr(erasure_log, "remember", refuse)
+    with pytest.raises(NotPossibleError):
         erase(registration.pk, PERSON, NOW)
     assert again(registration).name == "Anna"
 
@@ -182,9 +183,9 @@ def test_the_ledger_holds_the_key_and_the_time_and_is_copied_out(event):
     row = Erasure.objects.get()
     assert (row.key, row.at, row.copied_at) == (registration.key, NOW, NOW)
     assert str(row) == str(registration.key)
-    with private_storage().open(f"{ledger.FOLDER}/{row.key}") as file:
+    with private_storage().open(f"{erasure_log.FOLDER}/{row.key}") as file:
         assert file.read().decode() == NOW.isoformat()
-    assert ledger.copy_out(NOW) == 0
+    assert erasure_log.copy_out(NOW) == 0
 
 
 def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
@@ -200,16 +201,16 @@ def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
     assert "OSError" in caplog.text
     assert "Anna" not in caplog.text
     monkeypatch.undo()
-    assert ledger.copy_out(NOW) == 1
-    assert storage.exists(f"{ledger.FOLDER}/{registration.key}")
+    assert erasure_log.copy_out(NOW) == 1
+    assert storage.exists(f"{erasure_log.FOLDER}/{registration.key}")
 
 
 def test_a_copy_that_is_there_already_is_not_made_twice(event):
     Erasure.objects.create(key=uuid.uuid4(), at=NOW)
-    ledger.copy_out(NOW)
+    erasure_log.copy_out(NOW)
     Erasure.objects.update(copied_at=None)
-    assert ledger.copy_out(NOW) == 1
-    assert len(private_storage().listdir(ledger.FOLDER)[1]) == 1
+    assert erasure_log.copy_out(NOW) == 1
+    assert len(private_storage().listdir(erasure_log.FOLDER)[1]) == 1
 
 
 def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
@@ -224,7 +225,7 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     waiting = make_registration(event, _S.WAITING)
     other = make_registration(event, _S.WITHDRAWN)
     for name in ("notes.txt", "notes", f"{uuid.uuid4()}.photographs"):
-        private_storage().save(f"{ledger.FOLDER}/{name}", ContentFile(b"mine"))
+        private_storage().save(f"{erasure_log.FOLDER}/{name}", ContentFile(b"mine"))
 
     with commit():
         call_command("reapply_erasures")
@@ -232,7 +233,7 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     assert "erased again: 1" in capsys.readouterr().out
     assert again(registration).email == ""
     assert again(other).email != ""
-    assert state_of(waiting) == _S.OFFERED
+    assert status_of(waiting) == _S.OFFERED
     assert not OutboxMail.objects.filter(recipient=email).exists()
     assert Erasure.objects.get().key == key
     assert HistoryEntry.objects.filter(registration=registration, action="erase", actor="clock").exists()
@@ -243,7 +244,7 @@ def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
     registration = hold_everything(event, "Anna")
     with commit():
         withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PERSON, NOW)
-    assert private_storage().exists(f"{ledger.FOLDER}/{registration.key}.sensitive")
+    assert private_storage().exists(f"{erasure_log.FOLDER}/{registration.key}.sensitive")
     # Restored: answer and consent are back, the table of the ledger is as it was.
     Erasure.objects.all().delete()
     Consent.objects.update(withdrawn_at=None)
@@ -277,10 +278,10 @@ def test_a_consent_that_was_given_again_stands(event):
     # Taken back once more, after that.
     with commit():
         withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PERSON, later)
-    assert ledger.taken_back()[registration.key, "sensitive"] == later
+    assert erasure_log.taken_back()[registration.key, "sensitive"] == later
     Erasure.objects.all().delete()
-    assert ledger.taken_back()[registration.key, "sensitive"] == later
-    assert ledger.keys() == set()
+    assert erasure_log.taken_back()[registration.key, "sensitive"] == later
+    assert erasure_log.keys() == set()
 
 
 def test_the_ledger_forgets_what_no_backup_can_bring_back(event, settings):
@@ -294,28 +295,28 @@ def test_the_ledger_forgets_what_no_backup_can_bring_back(event, settings):
         Erasure.objects.create(key=key, purpose=purpose, at=at)
     # One whose copy was never made goes, too.
     Erasure.objects.create(key=uuid.uuid4(), at=NOW - 18 * DAY, copied_at=NOW)
-    ledger.copy_out(NOW)
-    assert [ledger.prune(NOW) for _time in range(2)] == [3, 0]
+    erasure_log.copy_out(NOW)
+    assert [erasure_log.prune(NOW) for _time in range(2)] == [3, 0]
     assert Erasure.objects.get().key == fresh
-    assert private_storage().listdir(ledger.FOLDER)[1] == [str(fresh)]
+    assert private_storage().listdir(erasure_log.FOLDER)[1] == [str(fresh)]
 
 
 def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event):
     keys = [uuid.uuid4() for _number in range(2)]
     Erasure.objects.create(key=keys[0], at=NOW)
     Erasure.objects.create(key=keys[1], purpose=ConsentPurpose.PHOTOS, at=NOW)
-    ledger.copy_out(NOW)
+    erasure_log.copy_out(NOW)
     Erasure.objects.filter(key=keys[0]).delete()
     call_command("reapply_erasures")
-    assert [ledger.take_in(), set(Erasure.objects.values_list("key", "at"))] == [0, {(key, NOW) for key in keys}]
-    assert ledger.prune(NOW + 43 * DAY) == 2
-    assert private_storage().listdir(ledger.FOLDER)[1] == []
+    assert [erasure_log.take_in(), set(Erasure.objects.values_list("key", "at"))] == [0, {(key, NOW) for key in keys}]
+    assert erasure_log.prune(NOW + 43 * DAY) == 2
+    assert private_storage().listdir(erasure_log.FOLDER)[1] == []
 
 
 def test_without_a_ledger_nothing_is_erased_again(event, monkeypatch):
-    monkeypatch.setattr(ledger, "FOLDER", "not-there")
+    monkeypatch.setattr(erasure_log, "FOLDER", "not-there")
     make_registration(event)
-    assert (ledger.keys(), ledger.taken_back()) == (set(), {})
+    assert (erasure_log.keys(), erasure_log.taken_back()) == (set(), {})
     assert erase_again(NOW) == take_back_again(NOW) == 0
 
 

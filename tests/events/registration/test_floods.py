@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 
 from events.models import FloodCounter, Registration
-from events.registration import floods
-from events.registration.errors import Busy
+from events.registration import rate_limits
+from events.registration.errors import BusyError
 from tests.events.registration.making import NOW, make_open_page, make_registration
 from tests.events.registration.visiting import Visitor, link_of, old_stamp, soup, stop_spans, words
 
@@ -28,56 +28,58 @@ def limits(**changes):
 
 def test_the_limit_is_the_last_that_passes():
     with limits():
-        assert [floods.count({"address": "a"}, NOW) for _ in range(3)] == ["", "", "address"]
-        assert floods.count({"address": "b"}, NOW) == ""
+        assert [rate_limits.count({"address": "a"}, NOW) for _ in range(3)] == ["", "", "address"]
+        assert rate_limits.count({"address": "b"}, NOW) == ""
 
 
 def test_each_span_begins_anew():
     with limits():
         for _ in range(3):
-            floods.count({"client": "a"}, NOW)
+            rate_limits.count({"client": "a"}, NOW)
         assert FloodCounter.objects.get().count == 3
-        floods.count({"client": "a"}, NOW + datetime.timedelta(seconds=600))
+        rate_limits.count({"client": "a"}, NOW + datetime.timedelta(seconds=600))
         assert sorted(FloodCounter.objects.values_list("count", flat=True)) == [1, 3]
 
 
 def test_whether_a_limit_is_reached_can_be_asked_without_counting():
     def looked_at(who: str, at: datetime.datetime = NOW) -> str:
-        return floods.count({}, at, look_at={"client_wrong": who})
+        return rate_limits.count({}, at, look_at={"client_wrong": who})
 
     with limits():
         assert looked_at("a") == ""
         for _ in range(2):
-            floods.count({"client_wrong": "a"}, NOW)
+            rate_limits.count({"client_wrong": "a"}, NOW)
         assert looked_at("a") == "client_wrong"
         assert looked_at("b") == ""
         assert looked_at("a", NOW + datetime.timedelta(seconds=600)) == ""
         # Beside what is counted.
-        assert floods.count({"client": "a"}, NOW, look_at={"client_wrong": "a"}) == "client_wrong"
-        assert floods.count({"client": "b"}, NOW, look_at={"client_wrong": "b"}) == ""
+        assert rate_limits.count({"client": "a"}, NOW, look_at={"client_wrong": "a"}) == "client_wrong"
+        assert rate_limits.count({"client": "b"}, NOW, look_at={"client_wrong": "b"}) == ""
 
 
 def test_spans_say_how_long_they_still_run():
     with limits():
         at = datetime.datetime(2030, 5, 1, 12, 1, 40, tzinfo=datetime.UTC)
-        assert floods.seconds_left("client", at) == 500
-        assert 1 <= floods.seconds_left("client") <= 600
+        assert rate_limits.seconds_left("client", at) == 500
+        assert 1 <= rate_limits.seconds_left("client") <= 600
 
 
 def test_nobody_can_be_found_by_a_counter():
-    floods.count({"client": "203.0.113.7", "address": "anna@example.org"}, NOW)
+    rate_limits.count({"client": "203.0.113.7", "address": "anna@example.org"}, NOW)
     rows = list(FloodCounter.objects.values_list("scope", "who"))
     assert [scope for scope, _who in sorted(rows)] == ["address", "client"]
     assert not any("203.0.113.7" in who or "anna" in who for _scope, who in rows)
-    floods.count({"client": "203.0.113.7"}, NOW + datetime.timedelta(days=1))
+    rate_limits.count({"client": "203.0.113.7"}, NOW + datetime.timedelta(days=1))
     assert FloodCounter.objects.filter(scope="client").values("who").distinct().count() == 2
 
 
 def test_of_ipv6_the_network_counts():
-    assert floods.network_of("2001:db8:1:2:3:4:5:6") == floods.network_of("2001:db8:1:2::9") == "2001:db8:1:2::"
-    assert floods.network_of("2001:db8:1:3::9") != "2001:db8:1:2::"
-    assert floods.network_of("::ffff:203.0.113.7") == floods.network_of("203.0.113.7") == "203.0.113.7"
-    assert floods.network_of(None) == ""
+    assert (
+        rate_limits.network_of("2001:db8:1:2:3:4:5:6") == rate_limits.network_of("2001:db8:1:2::9") == "2001:db8:1:2::"
+    )
+    assert rate_limits.network_of("2001:db8:1:3::9") != "2001:db8:1:2::"
+    assert rate_limits.network_of("::ffff:203.0.113.7") == rate_limits.network_of("203.0.113.7") == "203.0.113.7"
+    assert rate_limits.network_of(None) == ""
 
 
 def test_a_busy_database_is_said_to_be_busy(monkeypatch):
@@ -85,16 +87,16 @@ def test_a_busy_database_is_said_to_be_busy(monkeypatch):
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(connection, "cursor", busy)
-    with pytest.raises(Busy):
-        floods.count({"client": "a"}, NOW)
+    with pytest.raises(BusyError):
+        rate_limits.count({"client": "a"}, NOW)
 
 
 def test_old_counters_go():
-    floods.count({"client": "a"}, NOW)
-    assert floods.prune(NOW + datetime.timedelta(hours=23)) == 0
-    assert floods.prune(NOW + datetime.timedelta(days=2)) == 1
-    floods.count({"client": "a"})
-    assert floods.prune() == 0
+    rate_limits.count({"client": "a"}, NOW)
+    assert rate_limits.prune(NOW + datetime.timedelta(hours=23)) == 0
+    assert rate_limits.prune(NOW + datetime.timedelta(days=2)) == 1
+    rate_limits.count({"client": "a"})
+    assert rate_limits.prune() == 0
 
 
 # The form
@@ -186,7 +188,7 @@ def test_a_thousand_wrong_links_are_too_many(forum):
 
 def test_a_busy_database_does_not_break_a_wrong_link(forum, monkeypatch):
     def busy(*args, **kwargs):
-        raise Busy
+        raise BusyError
 
-    monkeypatch.setattr(floods, "count", busy)
+    monkeypatch.setattr(rate_limits, "count", busy)
     assert Visitor().get("/en/registration/wrong/").status_code == 429

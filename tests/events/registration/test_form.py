@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from events.enums import Asked, ConsentPurpose, MailKind, Mode, QuestionKind, Status
+from events.enums import ConsentPurpose, EventStatus, FieldRequirement, MailKind, Mode, QuestionKind
 from events.models import (
     Answer,
     Consent,
@@ -23,11 +23,11 @@ from events.models import (
     SeatPool,
     SensitiveAnswer,
 )
-from events.registration import stamps
+from events.registration import form_tokens
 from events.registration.commands import withdraw
-from events.registration.errors import Busy, Closed, Full
+from events.registration.errors import BusyError, ClosedError, FullError
 from events.registration.tokens import token_for
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from events.views.registration import done_path
 from tests.events.making import change_event, in_language, publish, translate_all
 from tests.events.registration.making import HOUR, make_open_page, make_registration, set_seats_of
@@ -76,7 +76,7 @@ def test_register_and_read_what_happens_next(visitor, forum, url):
     done = visitor.get(response["Location"])
     assert words(soup(done).h1) == "You are registered"
     registration = Registration.objects.get()
-    assert (registration.name, registration.email, registration.mode, registration.language, registration.state) == (
+    assert (registration.name, registration.email, registration.mode, registration.language, registration.status) == (
         "Anna Example",
         "anna@example.org",
         "on_site",
@@ -159,7 +159,7 @@ def test_whoever_withdrew_may_send_the_form_that_is_open_still(visitor, forum):
     withdraw(Registration.objects.get().pk)
     response = visitor.send(forum.register_path(), read=read, **fields)
     assert words(soup(visitor.get(response["Location"])).h1) == "You are registered"
-    assert sorted(Registration.objects.values_list("state", flat=True)) == ["confirmed", "withdrawn"]
+    assert sorted(Registration.objects.values_list("status", flat=True)) == ["confirmed", "withdrawn"]
 
 
 def test_a_known_address_gets_the_same_answer_and_a_mail(visitor, forum):
@@ -214,9 +214,9 @@ def test_fields_say_what_browsers_may_fill_in(visitor, url):
 def test_what_is_asked_is_what_the_organiser_wants(visitor, home_page):
     forum = make_open_page(
         home_page,
-        asks_organisation=Asked.NO,
-        asks_profession=Asked.REQUIRED,
-        asks_country=Asked.REQUIRED,
+        asks_organisation=FieldRequirement.NO,
+        asks_profession=FieldRequirement.REQUIRED,
+        asks_country=FieldRequirement.REQUIRED,
         slug="asks",
     )
     read = soup(visitor.get(forum.register_path()))
@@ -249,7 +249,7 @@ def test_numbers_are_honest(visitor, forum):
     assert numbers(visitor, forum) == ["1 place left", "Room for everybody"]
     make_registration(forum.event)
     assert numbers(visitor, forum)[0] == "Full. You would be the first on the waiting list."
-    make_registration(forum.event, RegistrationState.WAITING)
+    make_registration(forum.event, RegistrationStatus.WAITING)
     assert numbers(visitor, forum)[0] == "Full, 1 person waiting. You would join the waiting list."
     set_seats_of(forum.event, Mode.ON_SITE, 5, has_waiting_list=False)
     assert numbers(visitor, forum)[0] == "Full"
@@ -267,7 +267,7 @@ def test_full_means_the_waiting_list_or_the_other_way(visitor, forum):
     assert (
         soup(visitor.get(done_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']") is not None
     )
-    assert Registration.objects.get().state == RegistrationState.WAITING
+    assert Registration.objects.get().status == RegistrationStatus.WAITING
 
 
 def test_where_only_waiting_is_left_the_form_says_so(visitor, forum):
@@ -300,7 +300,7 @@ def test_a_waiting_list_that_has_ended_is_none(visitor, home_page):
 def test_the_last_seat_may_go_while_the_form_is_open(visitor, forum, monkeypatch):
     def full(*args, **kwargs):
         set_seats_of(forum.event, Mode.ON_SITE, 0, has_waiting_list=False)
-        raise Full
+        raise FullError
 
     monkeypatch.setattr("events.registration.commands.register", full)
     response = send(visitor, forum)
@@ -311,7 +311,7 @@ def test_the_last_seat_may_go_while_the_form_is_open(visitor, forum, monkeypatch
 
 def test_a_refusal_that_the_numbers_do_not_show_is_said_too(visitor, forum, monkeypatch):
     def full(*args, **kwargs):
-        raise Full
+        raise FullError
 
     monkeypatch.setattr("events.registration.commands.register", full)
     assert summary(send(visitor, forum)) == [
@@ -347,7 +347,7 @@ def test_approval_is_said(visitor, home_page):
 
 def test_busy_keeps_what_was_typed(visitor, forum, monkeypatch):
     def busy(*args, **kwargs):
-        raise Busy
+        raise BusyError
 
     monkeypatch.setattr("events.registration.commands.register", busy)
     response = send(visitor, forum, organisation="Kept Hospital")
@@ -360,7 +360,7 @@ def test_busy_keeps_what_was_typed(visitor, forum, monkeypatch):
 
 def test_registration_that_closed_meanwhile_is_said(visitor, forum, monkeypatch):
     def closed(*args, **kwargs):
-        raise Closed
+        raise ClosedError
 
     monkeypatch.setattr("events.registration.commands.register", closed)
     response = send(visitor, forum)
@@ -368,8 +368,8 @@ def test_registration_that_closed_meanwhile_is_said(visitor, forum, monkeypatch)
     assert "Registration is closed" in words(soup(response).main)
 
     def off(*args, **kwargs):
-        change_event(forum.event, status=Status.CANCELLED)
-        raise Closed
+        change_event(forum.event, status=EventStatus.CANCELLED)
+        raise ClosedError
 
     monkeypatch.setattr("events.registration.commands.register", off)
     assert "Cancelled" in words(soup(send(visitor, forum)).main)
@@ -391,9 +391,9 @@ def test_a_shut_form_says_why(visitor, home_page):
     settings.opens_at, settings.closes_at = timezone.now() - 2 * HOUR, timezone.now() - HOUR
     settings.save()
     assert standing(visitor, forum).startswith("Registration is closed")
-    change_event(forum.event, status=Status.CANCELLED)
+    change_event(forum.event, status=EventStatus.CANCELLED)
     assert standing(visitor, forum).startswith("Nobody can register any more Cancelled")
-    change_event(forum.event, status=Status.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
+    change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
     assert standing(visitor, forum).startswith("Nobody can register any more The event is over")
 
 
@@ -568,7 +568,7 @@ def test_a_stamp_of_another_form_or_of_none_is_refused_and_made_anew(visitor, fo
         assert summary(response) == [
             "The page was open for very long or came from elsewhere. Please send the form once more."
         ]
-        assert stamps.read_stamp(hidden_fields(soup(response))["stamp"], forum.event_id) is not None
+        assert form_tokens.read_stamp(hidden_fields(soup(response))["stamp"], forum.event_id) is not None
 
 
 def test_whoever_fills_in_everything_is_told(visitor, forum):
@@ -593,7 +593,7 @@ FORM_QUERIES = 13
 def make_many(event, count: int) -> None:
     Registration.objects.bulk_create(
         Registration(
-            event=event, state="confirmed", mode=Mode.ONLINE, language="en", name=f"P {n}", email_key=f"p{n}@x"
+            event=event, status="confirmed", mode=Mode.ONLINE, language="en", name=f"P {n}", email_key=f"p{n}@x"
         )
         for n in range(count)
     )
@@ -700,7 +700,7 @@ def protect(page) -> None:
         pytest.param(
             lambda page: SeatPool.objects.get(event=page.event, mode=Mode.ON_SITE).delete(), 200, id="no such way"
         ),
-        pytest.param(lambda page: change_event(page.event, status=Status.CANCELLED), 200, id="cancelled"),
+        pytest.param(lambda page: change_event(page.event, status=EventStatus.CANCELLED), 200, id="cancelled"),
         pytest.param(protect, 200, id="behind a password"),
     ],
 )

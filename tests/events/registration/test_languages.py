@@ -136,5 +136,5 @@ def test_an_event_without_registrations_can_be_deleted_with_its_settings(db, adm
 
 def test_two_languages_sell_from_one_pool(forum):
     SeatPool.objects.filter(mode=Mode.ON_SITE).update(capacity=4)
-    assert arrive(forum.event, language="en").state == "confirmed"
-    assert arrive(forum.event, language="fi").state == "waiting"
+    assert arrive(forum.event, language="en").status == "confirmed"
+    assert arrive(forum.event, language="fi").status == "waiting"

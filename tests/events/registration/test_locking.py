@@ -33,10 +33,10 @@ def failing(error):
 def test_a_lock_that_is_not_had_is_busy_and_nothing_is_written(monkeypatch, cause):
     event = make_open_event()
     monkeypatch.setattr(locking, "_lock", failing(problem(**cause)))
-    with pytest.raises(errors.Busy):
+    with pytest.raises(errors.BusyError):
         arrive(event)
     monkeypatch.undo()
-    assert arrive(event).state == "confirmed"
+    assert arrive(event).status == "confirmed"
 
 
 def test_any_other_problem_of_the_database_is_not_hidden(monkeypatch):
@@ -80,12 +80,12 @@ def busy_timeout() -> int:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite waits by connection")
 def test_sqlite_waits_three_seconds_for_the_lock_and_its_usual_time_afterwards():
     usual = busy_timeout()
-    with locking.impatient():
+    with locking.short_lock_timeout():
         assert busy_timeout() == usual  # a transaction is open: its lock is had
     # As outside of any test's transaction.
     connection.in_atomic_block = False
     try:
-        with locking.impatient():
+        with locking.short_lock_timeout():
             assert busy_timeout() == 3000
     finally:
         connection.in_atomic_block = True

@@ -4,15 +4,15 @@ import datetime
 
 import pytest
 
-from events.enums import MailKind, Mode, Status
+from events.enums import EventStatus, MailKind, Mode
 from events.models import EventPage, OutboxMail, Registration
-from events.registration import outbox
 from events.registration.actor import PERSON
 from events.registration.commands import erase
-from events.states import RegistrationState
+from events.registration.mail import delivery
+from events.states import RegistrationStatus
 from tests.events import second_parser
 from tests.events.making import change_event
-from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue, rendered
+from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue_mail, rendered
 
 pytestmark = pytest.mark.any_database
 
@@ -44,7 +44,7 @@ def tried(mail: OutboxMail) -> OutboxMail:
 
 def test_a_confirmation_brings_the_entry(page):
     registration = make_registration(page.event, calendar_sequence=3)
-    message = rendered(queue(registration))
+    message = rendered(queue_mail(registration))
     alternative = message.get_payload(0)
     assert alternative.get_content_type() == "multipart/alternative"
     assert [item.get_content_type() for item in alternative.iter_parts()] == [
@@ -74,7 +74,7 @@ def test_a_confirmation_brings_the_entry(page):
 
 def test_what_the_entry_keeps_to_itself(page):
     registration = make_registration(page.event, mode=Mode.ONLINE)
-    message = rendered(queue(registration))
+    message = rendered(queue_mail(registration))
     text = part(message, "text/calendar")
     assert "secret" not in text
     assert "registration/" not in text
@@ -86,35 +86,35 @@ def test_what_the_entry_keeps_to_itself(page):
 
 def test_the_sequence_is_that_of_the_time_of_writing(page):
     registration = make_registration(page.event, calendar_sequence=1)
-    first = queue(registration)
+    first = queue_mail(registration)
     Registration.objects.update(calendar_sequence=2)
-    second = queue(Registration.objects.get(), MailKind.EVENT_CHANGED)
+    second = queue_mail(Registration.objects.get(), MailKind.EVENT_CHANGED)
     assert [calendar_of(rendered(mail)).vevent.sequence.value for mail in (first, second)] == ["1", "2"]
 
 
 def test_an_event_that_moves_takes_the_entry_along(page):
     registration = make_registration(page.event)
-    before = calendar_of(rendered(queue(registration))).vevent
+    before = calendar_of(rendered(queue_mail(registration))).vevent
     change_event(page.event, first_day=datetime.date(2030, 6, 6), last_day=datetime.date(2030, 6, 6))
-    after = calendar_of(rendered(queue(Registration.objects.get(), MailKind.EVENT_CHANGED))).vevent
+    after = calendar_of(rendered(queue_mail(Registration.objects.get(), MailKind.EVENT_CHANGED))).vevent
     assert before.uid.value == after.uid.value
     assert after.dtstart.value.date() == datetime.date(2030, 6, 6)
     assert int(after.sequence.value) > int(before.sequence.value)
 
 
 @pytest.mark.parametrize(
-    ("kind", "state"),
+    ("kind", "status"),
     [
-        (MailKind.WITHDRAWN, RegistrationState.WITHDRAWN),
-        (MailKind.CANCELLED, RegistrationState.CANCELLED),
-        (MailKind.WAITING, RegistrationState.WAITING),
+        (MailKind.WITHDRAWN, RegistrationStatus.WITHDRAWN),
+        (MailKind.CANCELLED, RegistrationStatus.CANCELLED),
+        (MailKind.WAITING, RegistrationStatus.WAITING),
     ],
 )
-def test_who_has_no_place_any_more_has_no_entry(page, kind, state):
+def test_who_has_no_place_any_more_has_no_entry(page, kind, status):
     registration = make_registration(page.event)
-    tried(queue(registration))
-    Registration.objects.update(state=state, queued_at=NOW, calendar_sequence=1)
-    calendar = calendar_of(rendered(queue(Registration.objects.get(), kind)))
+    tried(queue_mail(registration))
+    Registration.objects.update(status=status, queued_at=NOW, calendar_sequence=1)
+    calendar = calendar_of(rendered(queue_mail(Registration.objects.get(), kind)))
     assert calendar.method.value == "CANCEL"
     entry = calendar.vevent
     assert (entry.uid.value, entry.sequence.value, entry.status.value) == (str(registration.key), "1", "CANCELLED")
@@ -126,18 +126,18 @@ def erased(registration, now=NOW) -> OutboxMail:
     return OutboxMail.objects.get(kind=MailKind.ERASED)
 
 
-@pytest.mark.parametrize("state", [RegistrationState.CONFIRMED, RegistrationState.WITHDRAWN])
-def test_who_is_erased_has_no_entry_any_more(page, state):
+@pytest.mark.parametrize("status", [RegistrationStatus.CONFIRMED, RegistrationStatus.WITHDRAWN])
+def test_who_is_erased_has_no_entry_any_more(page, status):
     registration = make_registration(page.event, mode=Mode.ONLINE)
-    tried(queue(registration))
-    Registration.objects.update(state=state, calendar_sequence=4)
+    tried(queue_mail(registration))
+    Registration.objects.update(status=status, calendar_sequence=4)
     mail = erased(registration)
     message = rendered(mail)
     calendar = calendar_of(message)
     assert calendar.method.value == "CANCEL"
     entry = calendar.vevent
     # Whoever left before that has been told already: with the same sequence.
-    sequence = "5" if state == RegistrationState.CONFIRMED else "4"
+    sequence = "5" if status == RegistrationStatus.CONFIRMED else "4"
     assert (entry.uid.value, entry.sequence.value, entry.status.value) == (
         str(registration.key),
         sequence,
@@ -146,21 +146,21 @@ def test_who_is_erased_has_no_entry_any_more(page, state):
     assert (entry.attendee.value, entry.location.value) == (f"mailto:{registration.email}", "Online")
     assert "takes the event out of your calendar" in part(message, "text/plain")
     OutboxMail.objects.exclude(pk=mail.pk).delete()
-    outbox.deliver_due()
+    delivery.deliver_due()
     # Nothing of it stays: the key leads to her calendar.
     mail.refresh_from_db()
-    assert (mail.state, mail.recipient, mail.payload) == ("sent", "", {})
+    assert (mail.status, mail.recipient, mail.payload) == ("sent", "", {})
 
 
 def test_who_is_erased_without_an_entry_is_told_nothing_of_one(page):
-    never = make_registration(page.event, state=RegistrationState.WAITING)
+    never = make_registration(page.event, status=RegistrationStatus.WAITING)
     mail = erased(never)
     assert calendar_of(rendered(mail)) is None
     assert mail.payload == {}
     mail.delete()
     # What has begun stays in the calendar as it was.
     came = make_registration(page.event)
-    tried(queue(came))
+    tried(queue_mail(came))
     message = rendered(erased(came, page.event.starts_at))
     assert calendar_of(message) is None
     assert "please delete it there yourself" in part(message, "text/plain")
@@ -168,8 +168,8 @@ def test_who_is_erased_without_an_entry_is_told_nothing_of_one(page):
 
 def test_an_event_that_moved_online_is_in_calendars_as_such(page):
     registration = make_registration(page.event)
-    change_event(page.event, status=Status.MOVED_ONLINE)
-    message = rendered(queue(Registration.objects.get(), MailKind.EVENT_CHANGED))
+    change_event(page.event, status=EventStatus.MOVED_ONLINE)
+    message = rendered(queue_mail(Registration.objects.get(), MailKind.EVENT_CHANGED))
     assert calendar_of(message).vevent.location.value == "Online"
     text = part(message, "text/plain")
     assert "How you take part: Online" in text
@@ -178,20 +178,20 @@ def test_an_event_that_moved_online_is_in_calendars_as_such(page):
 
 
 def test_who_never_had_a_place_gets_no_entry(page):
-    waiting = make_registration(page.event, state=RegistrationState.WAITING)
-    tried(queue(waiting, MailKind.WAITING))
-    assert calendar_of(rendered(queue(waiting, MailKind.WAITING))) is None
-    Registration.objects.update(state=RegistrationState.WITHDRAWN)
-    assert calendar_of(rendered(queue(Registration.objects.get(), MailKind.WITHDRAWN))) is None
+    waiting = make_registration(page.event, status=RegistrationStatus.WAITING)
+    tried(queue_mail(waiting, MailKind.WAITING))
+    assert calendar_of(rendered(queue_mail(waiting, MailKind.WAITING))) is None
+    Registration.objects.update(status=RegistrationStatus.WITHDRAWN)
+    assert calendar_of(rendered(queue_mail(Registration.objects.get(), MailKind.WITHDRAWN))) is None
 
 
-@pytest.mark.parametrize("status", [Status.CANCELLED, Status.POSTPONED])
+@pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])
 def test_an_event_that_is_off_leaves_the_calendar(page, status):
     registration = make_registration(page.event)
-    tried(queue(registration))
+    tried(queue_mail(registration))
     EventPage.objects.update(status_reason="The mill burns.")
     change_event(page.event, status=status)
-    calendar = calendar_of(rendered(queue(Registration.objects.get(), MailKind.EVENT_OFF)))
+    calendar = calendar_of(rendered(queue_mail(Registration.objects.get(), MailKind.EVENT_OFF)))
     assert calendar.method.value == "CANCEL"
     assert calendar.vevent.status.value == "CANCELLED"
     assert "The mill burns." in calendar.vevent.description.value
@@ -199,11 +199,11 @@ def test_an_event_that_is_off_leaves_the_calendar(page, status):
 
 @pytest.mark.parametrize("kind", [MailKind.REMINDER, MailKind.KNOWN, MailKind.MESSAGE])
 def test_mails_that_change_nothing_bring_no_entry(page, kind):
-    assert calendar_of(rendered(queue(make_registration(page.event), kind))) is None
+    assert calendar_of(rendered(queue_mail(make_registration(page.event), kind))) is None
 
 
 def test_after_the_event_nothing_is_brought(page):
-    mail = queue(make_registration(page.event), MailKind.CHANGED)
+    mail = queue_mail(make_registration(page.event), MailKind.CHANGED)
     assert calendar_of(rendered(mail, NOW + datetime.timedelta(days=60))) is None
 
 
@@ -211,6 +211,6 @@ def test_whole_days_and_nobody_announced_yet(page):
     registration = make_registration(page.event)
     change_event(page.event, start_time=None, end_time=None)
     page.event.calendar_entries.all().delete()
-    entry = calendar_of(rendered(queue(Registration.objects.get(pk=registration.pk)))).vevent
+    entry = calendar_of(rendered(queue_mail(Registration.objects.get(pk=registration.pk)))).vevent
     assert entry.dtstart.value == datetime.date(2030, 5, 16)
     assert entry.dtend.value == datetime.date(2030, 5, 17)

@@ -19,16 +19,16 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 from django.utils import timezone
 
-from events.enums import MailKind, MailState
+from events.enums import MailKind, MailStatus
 from events.models import OutboxMail, Registration
-from events.registration import outbox
 from events.registration.courier import Courier
-from events.registration.outbox import CLAIM_TIME, deliver_due
+from events.registration.mail import queue
+from events.registration.mail.delivery import CLAIM_TIME, deliver_due
 from home.smtp import EmailBackend, WatchedSMTPOverTLS
 from tests.events.registration.mailing import again, make_forum, make_registration
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 60
+LOCK_TIMEOUT_SECONDS = 60
 
 
 class Server:
@@ -55,7 +55,7 @@ class Server:
         if rule == "silent":
             import asyncio
 
-            await asyncio.sleep(PATIENCE)
+            await asyncio.sleep(LOCK_TIMEOUT_SECONDS)
         return "250 OK"
 
 
@@ -86,8 +86,8 @@ def event(home_page):
     return make_forum(home_page).event
 
 
-def queue(event, count: int = 1) -> list[OutboxMail]:
-    return [outbox.queue(event, MailKind.CONFIRMED, make_registration(event)) for _number in range(count)]
+def queue_mail(event, count: int = 1) -> list[OutboxMail]:
+    return [queue.enqueue(event, MailKind.CONFIRMED, make_registration(event)) for _number in range(count)]
 
 
 def ids(mails: list[OutboxMail]) -> list[str]:
@@ -95,25 +95,25 @@ def ids(mails: list[OutboxMail]) -> list[str]:
 
 
 def make_due() -> None:
-    OutboxMail.objects.filter(state=MailState.QUEUED).update(next_try_at=timezone.now())
+    OutboxMail.objects.filter(status=MailStatus.QUEUED).update(next_try_at=timezone.now())
 
 
 def test_a_server_that_works(event, server):
-    mails = queue(event, 3)
+    mails = queue_mail(event, 3)
     assert deliver_due() == 3
     assert sorted(server.accepted) == ids(mails)
 
 
 def test_a_server_that_is_down_and_comes_back(event, settings):
-    mail = queue(event)[0]
+    mail = queue_mail(event)[0]
     handler = Server()
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "home.smtp.EmailBackend", "127.0.0.1"
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         settings.EMAIL_PORT = unheard.getsockname()[1]
         assert deliver_due() == 0
-    assert (again(mail).state, again(mail).problem) == (MailState.QUEUED, "ConnectionRefusedError")
-    assert Registration.objects.get().state == "confirmed"
+    assert (again(mail).status, again(mail).problem) == (MailStatus.QUEUED, "ConnectionRefusedError")
+    assert Registration.objects.get().status == "confirmed"
     make_due()
     with serving(handler) as settings.EMAIL_PORT:
         assert deliver_due() == 1
@@ -121,28 +121,28 @@ def test_a_server_that_is_down_and_comes_back(event, settings):
 
 
 def test_a_server_that_refuses_one_address(event, server):
-    mails = queue(event, 3)
+    mails = queue_mail(event, 3)
     server.refused = {mails[1].registration.email}
     assert deliver_due() == 2
-    assert [again(mail).state for mail in mails] == [MailState.SENT, MailState.FAILED, MailState.SENT]
+    assert [again(mail).status for mail in mails] == [MailStatus.SENT, MailStatus.FAILED, MailStatus.SENT]
     assert again(mails[1]).problem == "SMTPRecipientsRefused 550"
 
 
 def test_a_server_that_says_later(event, server):
-    mail = queue(event)[0]
+    mail = queue_mail(event)[0]
     server.rules = ["later"]
     assert deliver_due() == 0
     assert again(mail).problem == "SMTPDataError 451"
-    assert outbox.MAYBE_SENT not in again(mail).payload
+    assert queue.MAYBE_SENT not in again(mail).payload
     make_due()
     assert deliver_due() == 1
 
 
 def test_a_server_that_takes_a_mail_and_falls_silent(event, server):
-    mail = queue(event)[0]
+    mail = queue_mail(event)[0]
     server.rules = ["silent"]
     assert deliver_due() == 0
-    assert (again(mail).state, again(mail).problem) == (MailState.QUEUED, "UncertainDeliveryError")
+    assert (again(mail).status, again(mail).problem) == (MailStatus.QUEUED, "UncertainDeliveryError")
     make_due()
     assert deliver_due() == 1
     # One duplicate, which mail programs know as the same.
@@ -150,7 +150,7 @@ def test_a_server_that_takes_a_mail_and_falls_silent(event, server):
 
 
 def test_a_server_that_stops_talking_before_the_mail(event, settings):
-    mail = queue(event)[0]
+    mail = queue_mail(event)[0]
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "home.smtp.EmailBackend", "127.0.0.1", 1
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.EMAIL_PORT = listener.getsockname()[1]
@@ -158,7 +158,7 @@ def test_a_server_that_stops_talking_before_the_mail(event, settings):
         assert deliver_due() == 0
     # It cannot have arrived: it may be tried as often as any other.
     assert again(mail).problem == "SMTPServerDisconnected"
-    assert outbox.MAYBE_SENT not in again(mail).payload
+    assert queue.MAYBE_SENT not in again(mail).payload
 
 
 def talk_until_data(listener: socket.socket) -> None:
@@ -205,45 +205,45 @@ def start_sender(database: Path, port: int) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def states(database: Path) -> list[tuple[str, int]]:
+def statuses(database: Path) -> list[tuple[str, int]]:
     with contextlib.closing(sqlite3.connect(database)) as found:
         return found.execute("SELECT state, attempts FROM events_outboxmail ORDER BY id").fetchall()
 
 
 @pytest.mark.slow
 def test_killed_between_sending_and_marking(event, copied):
-    mail, handler = queue(event)[0], Server()
+    mail, handler = queue_mail(event)[0], Server()
     handler.rules = ["silent"]
     database = copied()
     with serving(handler) as port:
         sender = start_sender(database, port)
-        assert handler.has_mail.wait(PATIENCE)
+        assert handler.has_mail.wait(LOCK_TIMEOUT_SECONDS)
         sender.send_signal(signal.SIGKILL)
         sender.communicate()
         assert sender.returncode == -signal.SIGKILL
-        assert states(database) == [("sending", 1)]
+        assert statuses(database) == [("sending", 1)]
         # Nobody takes it from a sender that may still be at work.
         second = start_sender(database, port)
-        assert second.communicate(timeout=PATIENCE)[0] == "0\n"
+        assert second.communicate(timeout=LOCK_TIMEOUT_SECONDS)[0] == "0\n"
         with contextlib.closing(sqlite3.connect(database)) as found, found:
             long_ago = timezone.now() - CLAIM_TIME * 2
             found.execute("UPDATE events_outboxmail SET claimed_at = ?", [f"{long_ago:%Y-%m-%d %H:%M:%S.%f}"])
         third = start_sender(database, port)
-        assert third.communicate(timeout=PATIENCE)[0] == "1\n"
-    assert states(database) == [("sent", 2)]
+        assert third.communicate(timeout=LOCK_TIMEOUT_SECONDS)[0] == "1\n"
+    assert statuses(database) == [("sent", 2)]
     assert handler.accepted == ids([mail]) * 2
 
 
 @pytest.mark.slow
 def test_two_senders_at_once(event, copied):
-    mails, handler = queue(event, 30), Server()
+    mails, handler = queue_mail(event, 30), Server()
     database = copied()
     with serving(handler) as port:
         senders = [start_sender(database, port) for _number in range(2)]
-        counts = [int(sender.communicate(timeout=2 * PATIENCE)[0]) for sender in senders]
+        counts = [int(sender.communicate(timeout=2 * LOCK_TIMEOUT_SECONDS)[0]) for sender in senders]
     assert sum(counts) == 30
     assert sorted(handler.accepted) == ids(mails)
-    assert set(states(database)) == {("sent", 1)}
+    assert set(statuses(database)) == {("sent", 1)}
 
 
 # The courier
@@ -261,14 +261,14 @@ def test_the_courier_works_when_it_is_kicked():
 
     def work() -> None:
         done.append(threading.current_thread())
-        may_go_on.wait(PATIENCE)
+        may_go_on.wait(LOCK_TIMEOUT_SECONDS)
 
     courier = Courier(work)
-    courier.kick()
+    courier.wake()
     assert eventually(lambda: len(done) == 1)
     # However often meanwhile: once more, and in the same thread.
     for _number in range(5):
-        courier.kick()
+        courier.wake()
     may_go_on.set()
     assert eventually(lambda: courier._thread is None)
     first, *others = done
@@ -285,9 +285,9 @@ def test_the_courier_survives_what_goes_wrong(caplog):
             raise ValueError("canary@example.org")
 
     courier = Courier(work)
-    courier.kick()
+    courier.wake()
     assert eventually(lambda: courier._thread is None)
-    courier.kick()
+    courier.wake()
     assert eventually(lambda: len(done) == 2 and courier._thread is None)
     assert "The courier stumbled (ValueError)." in caplog.text
     assert "canary" not in caplog.text
@@ -298,22 +298,22 @@ def test_the_courier_ends_with_its_process():
 
     def work() -> None:
         begun.set()
-        may_end.wait(PATIENCE)
+        may_end.wait(LOCK_TIMEOUT_SECONDS)
         done.append("work")
 
     courier = Courier(work)
     courier.stop()
-    courier.kick()
+    courier.wake()
     assert (done, courier._thread) == ([], None)
     busy = Courier(work)
-    busy.kick()
-    assert begun.wait(PATIENCE)
-    busy.kick()
+    busy.wake()
+    assert begun.wait(LOCK_TIMEOUT_SECONDS)
+    busy.wake()
     end = threading.Thread(target=lambda: (busy.stop(), done.append("end")))
     end.start()
     assert eventually(lambda: busy._is_stopped)
     may_end.set()
-    end.join(PATIENCE)
+    end.join(LOCK_TIMEOUT_SECONDS)
     # What was under way is finished; what was asked for meanwhile is left to the next process.
     assert done == ["work", "end"]
 
@@ -326,9 +326,9 @@ django.setup()
 from events.registration.courier import Courier
 may_go_on = threading.Event()
 courier = Courier(lambda: print(os.getpid(), flush=True) or may_go_on.wait(0.5))
-courier.kick()
+courier.wake()
 child = os.fork()
-courier.kick()
+courier.wake()
 while courier._thread is not None:
     time.sleep(0.01)
 if child:
@@ -350,6 +350,6 @@ def test_a_fork_has_a_courier_of_its_own():
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
-        timeout=PATIENCE,
+        timeout=LOCK_TIMEOUT_SECONDS,
     )
     assert len(set(result.stdout.split())) == 2

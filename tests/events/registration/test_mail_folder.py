@@ -6,9 +6,9 @@ import os
 import pytest
 from django.utils import timezone
 
-from events.registration import mail_folder
 from events.registration.actor import PERSON
 from events.registration.commands import erase
+from events.registration.mail import folder_backend
 from tests.events.making import commit
 from tests.events.registration.holding import hold_everything
 from tests.events.registration.making import NOW, make_open_event
@@ -18,7 +18,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def folder(settings, tmp_path):
-    settings.EMAIL_BACKEND = mail_folder.FILE_BACKEND
+    settings.EMAIL_BACKEND = folder_backend.FILE_BACKEND
     settings.EMAIL_FILE_PATH = tmp_path
     (tmp_path / "sub").mkdir()
     return tmp_path
@@ -44,19 +44,19 @@ def test_old_mails_go(folder):
         path = folder / name
         path.write_text("To: anna@example.org\n")
         os.utime(path, times=((now - age * DAY).timestamp(),) * 2)
-    assert mail_folder.prune(now) == 1
+    assert folder_backend.prune(now) == 1
     assert names(folder) == ["new.log", "sub"]
 
 
 def test_a_folder_that_is_not_there_holds_nothing(folder, settings):
     settings.EMAIL_FILE_PATH = folder / "none"
-    assert mail_folder.prune(timezone.now()) == 0
+    assert folder_backend.prune(timezone.now()) == 0
 
 
 def test_a_site_that_sends_its_mails_has_no_folder(settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path
     (tmp_path / "old.log").write_text("")
-    assert mail_folder.folder() is None
-    assert mail_folder.prune(timezone.now() + 2 * DAY) == 0
-    mail_folder.forget(["anna@example.org"])
+    assert folder_backend.folder() is None
+    assert folder_backend.prune(timezone.now() + 2 * DAY) == 0
+    folder_backend.forget(["anna@example.org"])
     assert names(tmp_path) == ["old.log"]

@@ -8,9 +8,9 @@ import pytest
 
 from events.enums import MailKind
 from events.models import EventPage, OutboxMail
-from events.registration.mail.plain import BREAK, plain_name, sender_name, shortened, subject_line
+from events.registration.mail.plain_text import BREAK, plain_name, sender_name, shortened, subject_line
 from tests.events.making import change_event
-from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue, rendered
+from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.project import describe_project
 
 
@@ -21,7 +21,7 @@ def page(home_page) -> EventPage:
 
 def test_headers(page, settings):
     settings.DEFAULT_FROM_EMAIL = "Site <noreply@site.example.org>"
-    mail = queue(make_registration(page.event, language="el"))
+    mail = queue_mail(make_registration(page.event, language="el"))
     message = rendered(mail)
     assert message["Message-ID"] == f"<{mail.key}@site.example.org>"
     assert message["From"] == "Beacon <noreply@site.example.org>"
@@ -38,14 +38,14 @@ def test_headers(page, settings):
 
 
 def test_sent_again_it_is_the_same_mail(page):
-    mail = queue(make_registration(page.event))
+    mail = queue_mail(make_registration(page.event))
     assert rendered(mail)["Message-ID"] == rendered(mail)["Message-ID"]
 
 
 def test_mails_about_one_registration_stand_together(page):
     registration, other = make_registration(page.event), make_registration(page.event)
-    first, second, third = [queue(registration, kind) for kind in ("received", "confirmed", "reminder")]
-    unrelated = queue(other)
+    first, second, third = [queue_mail(registration, kind) for kind in ("received", "confirmed", "reminder")]
+    unrelated = queue_mail(other)
     root = rendered(first)["Message-ID"]
     for mail in (second, third):
         message = rendered(mail)
@@ -56,19 +56,19 @@ def test_mails_about_one_registration_stand_together(page):
 def test_a_sender_without_name(page):
     describe_project(acronym="")
     page.event.pages.first().get_site().__class__.objects.update(site_name="")
-    assert rendered(queue(make_registration(page.event)))["From"] == "webmaster@localhost"
+    assert rendered(queue_mail(make_registration(page.event)))["From"] == "webmaster@localhost"
 
 
 def test_a_sender_whose_name_would_need_quotes(page):
     describe_project(acronym='A, B: "C" <d@e> (ΔΦ)')
-    message = rendered(queue(make_registration(page.event)))
+    message = rendered(queue_mail(make_registration(page.event)))
     assert message["From"].addresses[0].display_name == "A B C d e ΔΦ"
     assert sender_name("x" * 100) == "x" * 74 + "…"
 
 
 def test_a_long_title_is_cut_so_that_the_subject_is_seen(page):
     EventPage.objects.update(title="Digital skills for health care professionals in oncology, second round of three")
-    subject = str(rendered(queue(make_registration(page.event)))["Subject"]).strip()
+    subject = str(rendered(queue_mail(make_registration(page.event)))["Subject"]).strip()
     assert subject.startswith("Confirmed: Digital skills for health care")
     assert subject.endswith("…")
     assert len(subject) <= 78
@@ -97,8 +97,8 @@ LINK = re.compile(r"https?://|www\.\w|\w@\w|\w\.[a-z]{2,}", re.IGNORECASE)
 
 @pytest.mark.parametrize("name", NASTY)
 def test_a_name_is_a_name(page, name):
-    message = rendered(queue(make_registration(page.event, name=name)))
-    plain = rendered(queue(make_registration(page.event, name="Maija")))
+    message = rendered(queue_mail(make_registration(page.event, name=name)))
+    plain = rendered(queue_mail(make_registration(page.event, name="Maija")))
     assert sorted(message.keys()) == sorted(plain.keys())
     text, html = part(message, "text/plain"), part(message, "text/html")
     greeting = text.splitlines()[0]
@@ -131,19 +131,19 @@ def test_no_answer_and_no_free_text_of_the_person_is_in_any_mail(page):
         question_key=registration.key, kind="text", label="Diet?", language="en", sealed=b"Canary"
     )
     for kind in set(MailKind) - {MailKind.ORGANISER, MailKind.ERASED}:
-        source = rendered(queue(registration, kind)).as_string()
+        source = rendered(queue_mail(registration, kind)).as_string()
         assert "Canary" not in source
         assert "Diet" not in source
 
 
 def test_titles_of_organisers_cannot_write_headers_either(page):
     EventPage.objects.update(title="Forum\r\nBcc: victim@example.org")
-    message = rendered(queue(make_registration(page.event)))
+    message = rendered(queue_mail(make_registration(page.event)))
     assert "Bcc" not in message
     assert str(message["Subject"]) == "Confirmed: Forum Bcc: victim@example.org"
 
 
 def test_reply_to_follows_the_event(page):
-    mail = queue(make_registration(page.event))
+    mail = queue_mail(make_registration(page.event))
     change_event(page.event, contact_email="new@example.org")
     assert rendered(OutboxMail.objects.get(pk=mail.pk), NOW)["Reply-To"] == "new@example.org"

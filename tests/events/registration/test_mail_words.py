@@ -7,12 +7,12 @@ import html5lib
 import pytest
 from django.template.loader import get_template
 
-from events.enums import MailKind, Mode, Status
+from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
-from events.registration import outbox
-from events.registration.mail.letters import LETTERS
-from events.registration.mail.truth import TRUE_IN
-from events.states import RegistrationState
+from events.registration.mail import queue
+from events.registration.mail.messages import LETTERS
+from events.registration.mail.relevance import TRUE_IN
+from events.states import RegistrationStatus
 from home.models import PrivacyPage
 from tests.events.making import change_event, make_page
 from tests.events.registration.mailing import (
@@ -21,7 +21,7 @@ from tests.events.registration.mailing import (
     make_forum,
     make_registration,
     part,
-    queue,
+    queue_mail,
     rendered,
 )
 from tests.factories.pages import make_page as make_any_page
@@ -49,14 +49,14 @@ def page(home_page, project) -> EventPage:
 
 def make_mail(page: EventPage, kind: MailKind, language: str = "en", **values) -> OutboxMail:
     if kind in WITHOUT_PERSON:
-        return outbox.queue(page.event, kind, recipient="who@example.org", language=language, **values)
+        return queue.enqueue(page.event, kind, recipient="who@example.org", language=language, **values)
     if kind == MailKind.EVENT_OFF:
-        page.event = change_event(page.event, status=Status.CANCELLED)
+        page.event = change_event(page.event, status=EventStatus.CANCELLED)
     if kind == MailKind.MESSAGE:
         texts = {code: {"subject": f"Parking {code}", "body": f"Dear all ({code})"} for code in LANGUAGES}
         values["message"] = Message.objects.create(event=page.event, texts=texts)
-    state = STATES.get(kind, RegistrationState.CONFIRMED)
-    return queue(make_registration(page.event, language=language, state=state), kind, **values)
+    status = STATES.get(kind, RegistrationStatus.CONFIRMED)
+    return queue_mail(make_registration(page.event, language=language, status=status), kind, **values)
 
 
 def text_of(mail: OutboxMail) -> str:
@@ -94,7 +94,7 @@ def test_every_kind_in_every_language(translated):
                 assert message["To"] == mail.registration.email
                 assert "secret" not in text + html
             assert (f"/{language}/registration/" in text) == (mail.kind in HAVE_OWN_PAGE)
-        Event.objects.update(status=Status.SCHEDULED)
+        Event.objects.update(status=EventStatus.SCHEDULED)
 
 
 HAVE_OWN_PAGE = {
@@ -120,7 +120,7 @@ def test_html_is_well_formed_and_says_its_language(page):
         assert tree.get("lang") == "en"
         assert len(tree.findall(".//h1")) == 1
         assert all("".join(link.itertext()).strip() for link in tree.iter("a"))
-        page.event = change_event(page.event, status=Status.SCHEDULED)
+        page.event = change_event(page.event, status=EventStatus.SCHEDULED)
 
 
 def test_every_kind_has_words_and_a_time_when_it_is_true():
@@ -158,9 +158,9 @@ def test_each_is_told_how_she_takes_part(page):
     page.event = change_event(page.event, attendance="hybrid")
     here = make_registration(page.event)
     there = make_registration(page.event, mode=Mode.ONLINE)
-    waiting = make_registration(page.event, mode=Mode.ONLINE, state=RegistrationState.WAITING)
+    waiting = make_registration(page.event, mode=Mode.ONLINE, status=RegistrationStatus.WAITING)
     texts = [
-        text_of(queue(who, kind)) for who, kind in [(here, "confirmed"), (there, "reminder"), (waiting, "waiting")]
+        text_of(queue_mail(who, kind)) for who, kind in [(here, "confirmed"), (there, "reminder"), (waiting, "waiting")]
     ]
     assert ["Where: Old Mill, Turku, Finland" in text for text in texts] == [True, False, False]
     assert ["Where: Online" in text for text in texts] == [False, True, True]
@@ -178,11 +178,11 @@ def test_a_place_that_is_not_known_is_left_out(page):
 def test_waiting_people_hear_how_many_are_before_them(page):
     people = [
         make_registration(
-            page.event, state=RegistrationState.WAITING, queued_at=NOW + datetime.timedelta(minutes=number)
+            page.event, status=RegistrationStatus.WAITING, queued_at=NOW + datetime.timedelta(minutes=number)
         )
         for number in range(3)
     ]
-    texts = [text_of(queue(person, MailKind.WAITING)) for person in people]
+    texts = [text_of(queue_mail(person, MailKind.WAITING)) for person in people]
     assert "You are the first on the list." in texts[0]
     assert "1 person is before you." in texts[1]
     assert "2 people are before you." in texts[2]
@@ -193,16 +193,16 @@ def test_an_offer_says_until_when(page):
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"),
+    ("status", "expected"),
     [
-        (RegistrationState.PENDING, "waits for the organiser's approval"),
-        (RegistrationState.WAITING, "You are on the waiting list."),
-        (RegistrationState.OFFERED, "A place is kept for you until 2 May 2030, 12:00 (UTC+3)."),
-        (RegistrationState.CONFIRMED, "You have a place."),
+        (RegistrationStatus.PENDING, "waits for the organiser's approval"),
+        (RegistrationStatus.WAITING, "You are on the waiting list."),
+        (RegistrationStatus.OFFERED, "A place is kept for you until 2 May 2030, 12:00 (UTC+3)."),
+        (RegistrationStatus.CONFIRMED, "You have a place."),
     ],
 )
-def test_changed_registrations_say_what_they_have_come_to(page, state, expected):
-    assert expected in text_of(queue(make_registration(page.event, state=state), MailKind.CHANGED))
+def test_changed_registrations_say_what_they_have_come_to(page, status, expected):
+    assert expected in text_of(queue_mail(make_registration(page.event, status=status), MailKind.CHANGED))
 
 
 def test_the_words_of_the_organiser(page):
@@ -249,8 +249,8 @@ def test_a_reason_to_one_person(page, kind):
 
 def test_a_postponed_event_keeps_registrations(page):
     registration = make_registration(page.event)
-    change_event(page.event, status=Status.POSTPONED)
-    text = text_of(queue(Registration.objects.get(pk=registration.pk), MailKind.EVENT_OFF))
+    change_event(page.event, status=EventStatus.POSTPONED)
+    text = text_of(queue_mail(Registration.objects.get(pk=registration.pk), MailKind.EVENT_OFF))
     assert "The event is postponed" in text
     assert "Was planned for: Thursday, 16 May 2030" in text
     assert "/en/registration/" in text
@@ -258,25 +258,27 @@ def test_a_postponed_event_keeps_registrations(page):
 
 def test_an_event_that_takes_place_after_all(page):
     registration = make_registration(page.event)
-    off = queue(registration, MailKind.EVENT_OFF)
+    off = queue_mail(registration, MailKind.EVENT_OFF)
     OutboxMail.objects.filter(pk=off.pk).update(attempts=1)
-    assert rendered(queue(registration, MailKind.EVENT_CHANGED))["Subject"] == "It takes place: Forum of care"
-    told = queue(registration, MailKind.EVENT_CHANGED)
+    assert rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "It takes place: Forum of care"
+    told = queue_mail(registration, MailKind.EVENT_CHANGED)
     OutboxMail.objects.filter(pk=told.pk).update(attempts=1)
-    assert rendered(queue(registration, MailKind.EVENT_CHANGED))["Subject"] == "Time or place changed: Forum of care"
+    assert (
+        rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "Time or place changed: Forum of care"
+    )
 
 
 def test_who_is_known_hears_why_she_gets_the_mail(page):
     registration = make_registration(page.event)
     assert "sent the registration form with your address" in text_of(
-        queue(registration, MailKind.KNOWN, payload={"form": "1"})
+        queue_mail(registration, MailKind.KNOWN, payload={"form": "1"})
     )
-    assert "The links in earlier mails do not work any more" in text_of(queue(registration, MailKind.KNOWN))
+    assert "The links in earlier mails do not work any more" in text_of(queue_mail(registration, MailKind.KNOWN))
 
 
 def test_organisers_get_numbers_and_no_names(page):
     make_registration(page.event, name="Canary Person")
-    make_registration(page.event, state=RegistrationState.WAITING)
+    make_registration(page.event, status=RegistrationStatus.WAITING)
     text = text_of(make_mail(page, MailKind.ORGANISER, payload={"news": "registrations"}))
     assert "On site: 1 of 10 places taken, 1 waiting" in text
     assert "Online: 0 registered" in text
@@ -300,7 +302,7 @@ def test_a_message_in_the_language_of_its_reader_or_in_another(page):
     message = Message.objects.create(event=page.event, texts=texts)
     found = {}
     for language in ("en", "fi", "et"):
-        mail = queue(make_registration(page.event, language=language), MailKind.MESSAGE, message=message)
+        mail = queue_mail(make_registration(page.event, language=language), MailKind.MESSAGE, message=message)
         found[language] = rendered(mail)
     assert [str(mail["Subject"]) for mail in found.values()] == ["Parking", "Pysäköinti", "Parking"]
     assert '<div lang="en"><p>Dear all</p></div>' in part(found["et"], "text/html")
@@ -310,7 +312,7 @@ def test_a_message_in_the_language_of_its_reader_or_in_another(page):
 def test_a_message_arrives_as_it_was_typed(page):
     texts = {"en": {"subject": "Door <b>2</b> & 3", "body": "Door <b>2</b>, if a < b & c > d: <office@example.org>"}}
     message = Message.objects.create(event=page.event, texts=texts)
-    found = rendered(queue(make_registration(page.event), MailKind.MESSAGE, message=message))
+    found = rendered(queue_mail(make_registration(page.event), MailKind.MESSAGE, message=message))
     assert found["Subject"] == texts["en"]["subject"]
     for text in texts["en"].values():
         assert text in part(found, "text/plain")
@@ -319,7 +321,7 @@ def test_a_message_arrives_as_it_was_typed(page):
 
 def test_a_message_to_oneself_and_one_without_words(page):
     message = Message.objects.create(event=page.event, texts={})
-    mail = outbox.queue(page.event, MailKind.MESSAGE, recipient="me@example.org", message=message)
+    mail = queue.enqueue(page.event, MailKind.MESSAGE, recipient="me@example.org", message=message)
     assert mail.language == "en"
     found = rendered(mail)
     assert (found["To"], found["Subject"]) == ("me@example.org", "Forum of care")
@@ -330,7 +332,7 @@ def test_an_event_without_a_page(home_page, db):
     event = make_page(home_page).event
     registration = make_registration(event)
     EventPage.objects.all().delete()
-    text = text_of(queue(registration))
+    text = text_of(queue_mail(registration))
     assert "2030-05-16\nWhen: " in text
 
 
@@ -368,13 +370,13 @@ def test_a_site_without_project(page):
 
 def test_a_mail_without_registration_tells_of_none(page):
     assert "You have a place" in text_of(make_mail(page, MailKind.CHANGED))
-    mail = outbox.queue(page.event, MailKind.CHANGED, recipient="who@example.org")
+    mail = queue.enqueue(page.event, MailKind.CHANGED, recipient="who@example.org")
     assert "You have a place" not in text_of(mail)
 
 
 def test_somebody_anonymous_has_no_personal_link(page):
     registration = make_registration(page.event)
-    mail = queue(registration, MailKind.MESSAGE, recipient="gone@example.org")
+    mail = queue_mail(registration, MailKind.MESSAGE, recipient="gone@example.org")
     Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
     text = text_of(mail)
     assert text.startswith("Hello,\n")

@@ -3,8 +3,8 @@
 import pytest
 from django.core.mail import get_connection
 
-from events.registration.mail import render
-from tests.events.registration.mailing import make_forum, make_registration, queue
+from events.registration.mail.rendering import render
+from tests.events.registration.mailing import make_forum, make_registration, queue_mail
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def folder(settings, tmp_path):
 @pytest.fixture
 def mails(folder, home_page):
     event = make_forum(home_page).event
-    written = [queue(make_registration(event, name=name)) for name in ("Maija", "<b>Liisa</b>")]
+    written = [queue_mail(make_registration(event, name=name)) for name in ("Maija", "<b>Liisa</b>")]
     get_connection().send_messages([render(mail) for mail in written])
     return written
 

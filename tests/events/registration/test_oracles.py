@@ -11,11 +11,11 @@ from django.urls import reverse
 from events.enums import MailKind, Mode
 from events.models import OutboxMail, Registration
 from events.registration import tokens
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from tests.events.registration.making import NOW, make_open_page, make_registration, set_seats_of
 from tests.events.registration.visiting import Visitor, link_of, old_stamp, stop_spans
 
-_S = RegistrationState
+_S = RegistrationStatus
 # What differs between any two answers: signatures, form tokens, the address that was typed.
 MOVING = re.compile(r"[\w.-]*:[\w-]{6,}:[\w-]{20,}|[A-Za-z0-9]{64}|stranger@example\.org|anna@example\.org")
 
@@ -44,16 +44,16 @@ def shown(response) -> tuple[object, ...]:
     return seen
 
 
-def known_as(forum, state: str) -> Registration:
-    return make_registration(forum.event, state, name="Anna", email="anna@example.org")
+def known_as(forum, status: str) -> Registration:
+    return make_registration(forum.event, status, name="Anna", email="anna@example.org")
 
 
 @pytest.mark.parametrize(
-    "state", [_S.CONFIRMED, _S.PENDING, _S.WAITING, _S.OFFERED, _S.ATTENDED, _S.WITHDRAWN, _S.REJECTED]
+    "status", [_S.CONFIRMED, _S.PENDING, _S.WAITING, _S.OFFERED, _S.ATTENDED, _S.WITHDRAWN, _S.REJECTED]
 )
 @pytest.mark.parametrize("spelling", ["anna@example.org", "ANNA@Example.ORG"])
-def test_a_known_address_is_answered_as_a_strangers(forum, state, spelling):
-    known_as(forum, state)
+def test_a_known_address_is_answered_as_a_strangers(forum, status, spelling):
+    known_as(forum, status)
     assert shown(send(forum, spelling)) == shown(send(forum, "stranger@example.org"))
 
 

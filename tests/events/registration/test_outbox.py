@@ -8,15 +8,14 @@ import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
-from events.enums import MailKind, MailState, Status
+from events.enums import EventStatus, MailKind, MailStatus
 from events.models import Event, EventPage, OutboxMail, Registration
-from events.registration import outbox, sending
-from events.registration.mail import truth
-from events.registration.outbox import CLAIM_TIME, PAUSES, deliver_due, standing
-from events.states import RegistrationState
+from events.registration.mail import delivery, queue, relevance
+from events.registration.mail.delivery import CLAIM_TIME, PAUSES, deliver_due, outbox_status
+from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
 from tests.events.making import change_event, commit
-from tests.events.registration.mailing import NOW, TOMORROW, again, make_forum, make_registration, queue, sent
+from tests.events.registration.mailing import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, sent
 
 MINUTE = datetime.timedelta(minutes=1)
 FLAKY = "tests.events.registration.test_outbox.FlakyBackend"
@@ -72,17 +71,17 @@ def refused(code: int) -> smtplib.SMTPRecipientsRefused:
 
 def test_a_mail_is_part_of_the_transaction(event):
     with transaction.atomic():
-        outbox.queue(event, MailKind.CONFIRMED, make_registration(event))
+        queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
         transaction.set_rollback(True)
     assert OutboxMail.objects.count() == 0
 
 
 def test_what_is_written_down(event):
-    registration = make_registration(event, state=RegistrationState.OFFERED, language="el", calendar_sequence=2)
-    mail = again(queue(registration, MailKind.OFFERED, payload={"more": 1}))
-    assert (mail.language, mail.recipient, mail.state) == ("el", "", MailState.QUEUED)
+    registration = make_registration(event, status=RegistrationStatus.OFFERED, language="el", calendar_sequence=2)
+    mail = again(queue_mail(registration, MailKind.OFFERED, payload={"more": 1}))
+    assert (mail.language, mail.recipient, mail.status) == ("el", "", MailStatus.QUEUED)
     assert mail.payload == {
-        "state": "offered",
+        "status": "offered",
         "mode": "on_site",
         "sequence": 2,
         "offer_expires_at": "2030-05-02T09:00:00Z",
@@ -93,19 +92,19 @@ def test_what_is_written_down(event):
 def test_many_are_written_at_once(event, django_assert_num_queries):
     people = [make_registration(event) for _number in range(3)]
     with django_assert_num_queries(1):
-        assert outbox.queue_all(event, MailKind.REMINDER, people) == 3
+        assert queue.enqueue_all(event, MailKind.REMINDER, people) == 3
     assert sorted(OutboxMail.objects.values_list("registration", flat=True)) == [person.pk for person in people]
 
 
 def test_kick_wakes_the_courier_after_the_commit(event, settings, monkeypatch):
     kicks = []
-    monkeypatch.setattr(outbox._courier, "kick", lambda: kicks.append(1))
+    monkeypatch.setattr(delivery._courier, "wake", lambda: kicks.append(1))
     with commit():
-        outbox.queue(event, MailKind.CONFIRMED, make_registration(event))
+        queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
     assert kicks == []
     settings.MAIL_DELIVERY = "thread"
     with commit():
-        outbox.queue(event, MailKind.CONFIRMED, make_registration(event))
+        queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
         assert kicks == []
     assert kicks == [1]
 
@@ -113,8 +112,8 @@ def test_kick_wakes_the_courier_after_the_commit(event, settings, monkeypatch):
 def test_the_courier_sends_all_there_is(event):
     people = [make_registration(event) for _number in range(3)]
     for person in people:
-        outbox.queue(event, MailKind.KNOWN, person)
-    outbox._send_all()
+        queue.enqueue(event, MailKind.KNOWN, person)
+    queue._send_all()
     assert len(sent()) == 3
 
 
@@ -123,51 +122,51 @@ def test_the_courier_sends_all_there_is(event):
 
 def test_a_mail_leaves_once(event):
     registration = make_registration(event)
-    mail = queue(registration)
+    mail = queue_mail(registration)
     assert deliver_due(NOW - MINUTE) == 0
     assert deliver_due(NOW) == 1
     assert deliver_due(NOW) == 0
     assert [message["To"] for message in sent()] == [registration.email]
     mail = again(mail)
-    assert (mail.state, mail.attempts, mail.next_try_at, mail.claimed_at) == (MailState.SENT, 1, None, None)
+    assert (mail.status, mail.attempts, mail.next_try_at, mail.claimed_at) == (MailStatus.SENT, 1, None, None)
     assert NOW <= mail.sent_at < NOW + MINUTE
 
 
 def test_the_address_of_somebody_who_is_gone_goes_with_the_mail(event):
-    mail = outbox.queue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
+    mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
     assert deliver_due() == 1
     assert again(mail).recipient == ""
 
 
 def test_what_one_person_waits_for_goes_before_what_many_get(event):
     person, other = make_registration(event), make_registration(event)
-    queue(person, MailKind.REMINDER)
-    queue(other, MailKind.CONFIRMED)
+    queue_mail(person, MailKind.REMINDER)
+    queue_mail(other, MailKind.CONFIRMED)
     assert deliver_due(NOW, limit=1) == 1
     assert [message["To"] for message in sent()] == [other.email]
 
 
 def test_a_mail_that_others_took_meanwhile_is_left_to_them(event):
-    first, second = queue(make_registration(event)), queue(make_registration(event))
+    first, second = queue_mail(make_registration(event)), queue_mail(make_registration(event))
     stale = again(first)
-    assert outbox._claim(again(first), NOW)
-    assert not outbox._claim(stale, NOW)
-    assert outbox._claim_next(NOW).pk == second.pk
-    assert outbox._claim_next(NOW) is None
+    assert queue._claim(again(first), NOW)
+    assert not queue._claim(stale, NOW)
+    assert queue._claim_next(NOW).pk == second.pk
+    assert queue._claim_next(NOW) is None
 
 
 def test_when_others_took_all_that_was_seen_the_list_is_read_again(event, monkeypatch):
-    queue(make_registration(event))
-    claim, losses = outbox._claim, [False]
-    monkeypatch.setattr(outbox, "_claim", lambda row, at: losses.pop() if losses else claim(row, at))
+    queue_mail(make_registration(event))
+    claim, losses = queue._claim, [False]
+    monkeypatch.setattr(delivery, "_claim", lambda row, at: losses.pop() if losses else claim(row, at))
     assert deliver_due(NOW) == 1
 
 
 def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeypatch):
-    mail = queue(make_registration(event))
-    claimed = outbox._claim_next(NOW)
+    mail = queue_mail(make_registration(event))
+    claimed = queue._claim_next(NOW)
     mail.delete()
-    assert outbox._deliver(claimed, sending.MailServer(), lambda: NOW) is None
+    assert queue._deliver(claimed, delivery.MailServer(), lambda: NOW) is None
     assert OutboxMail.objects.count() == 0
 
 
@@ -175,7 +174,7 @@ def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeyp
 
 
 def test_pauses_are_long_enough():
-    tries, hours = len(PAUSES) + 1, sum(PAUSES, datetime.timedelta()) / outbox.HOUR
+    tries, hours = len(PAUSES) + 1, sum(PAUSES, datetime.timedelta()) / queue.HOUR
     assert tries >= 8
     assert hours >= 24
     assert sorted(PAUSES) == PAUSES
@@ -185,29 +184,29 @@ def test_a_server_that_is_down_for_good(event, server):
     registration = make_registration(event)
     event.registration_settings.notified = "boss@example.org\nchief@example.org"
     event.registration_settings.save()
-    mail = queue(registration)
+    mail = queue_mail(registration)
     server.answers = [OSError("down")] * 10
     at, tries = NOW, 0
-    while again(mail).state == MailState.QUEUED:
+    while again(mail).status == MailStatus.QUEUED:
         deliver_due(at)
         tries += 1
         at = (again(mail).next_try_at or at) + datetime.timedelta(seconds=1)
     assert tries == 10
     assert at - NOW > datetime.timedelta(hours=24)
     mail = again(mail)
-    assert (mail.state, mail.attempts, mail.problem) == (MailState.FAILED, 10, "OSError")
+    assert (mail.status, mail.attempts, mail.problem) == (MailStatus.FAILED, 10, "OSError")
     told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
     assert set(told.values_list("payload__news", flat=True)) == {"mail_failed"}
     assert sorted(server.taken) == ["boss@example.org", "chief@example.org"]
-    assert Registration.objects.get().state == RegistrationState.CONFIRMED
+    assert Registration.objects.get().status == RegistrationStatus.CONFIRMED
 
 
 def test_a_server_that_comes_back(event, server):
-    mail = queue(make_registration(event))
+    mail = queue_mail(make_registration(event))
     server.answers = [smtplib.SMTPServerDisconnected("bye"), smtplib.SMTPDataError(451, b"later")]
     assert deliver_due(NOW) == 0
     mail = again(mail)
-    assert (mail.state, mail.problem) == (MailState.QUEUED, "SMTPServerDisconnected")
+    assert (mail.status, mail.problem) == (MailStatus.QUEUED, "SMTPServerDisconnected")
     assert mail.next_try_at - NOW - PAUSES[0] < MINUTE
     assert deliver_due(NOW) == 0
     assert server.taken == []
@@ -218,7 +217,7 @@ def test_a_server_that_comes_back(event, server):
 
 
 def test_without_connection_the_others_are_not_tried(event, server):
-    mails = [queue(make_registration(event)) for _number in range(3)]
+    mails = [queue_mail(make_registration(event)) for _number in range(3)]
     server.refusals = [ConnectionRefusedError()]
     assert deliver_due(NOW) == 0
     assert [again(mail).attempts for mail in mails] == [1, 0, 0]
@@ -226,60 +225,60 @@ def test_without_connection_the_others_are_not_tried(event, server):
 
 
 def test_after_three_failures_the_server_is_left_alone(event, server):
-    mails = [queue(make_registration(event)) for _number in range(5)]
+    mails = [queue_mail(make_registration(event)) for _number in range(5)]
     server.answers = [TimeoutError(), None, TimeoutError(), TimeoutError(), TimeoutError()]
     assert deliver_due(NOW) == 1
     assert [again(mail).attempts for mail in mails] == [1, 1, 1, 1, 1]
     server.answers = [TimeoutError()] * 4
-    OutboxMail.objects.filter(state=MailState.QUEUED).update(next_try_at=NOW)
+    OutboxMail.objects.filter(status=MailStatus.QUEUED).update(next_try_at=NOW)
     assert deliver_due(NOW) == 0
     assert sorted(again(mail).attempts for mail in mails) == [1, 1, 2, 2, 2]
 
 
 @pytest.mark.parametrize("code", [550, 553, 501])
 def test_an_address_that_is_refused_for_good(event, server, code):
-    mails = [queue(make_registration(event)) for _number in range(2)]
+    mails = [queue_mail(make_registration(event)) for _number in range(2)]
     server.answers = [refused(code)]
     assert deliver_due(NOW) == 1
-    assert [again(mail).state for mail in mails] == [MailState.FAILED, MailState.SENT]
+    assert [again(mail).status for mail in mails] == [MailStatus.FAILED, MailStatus.SENT]
     assert again(mails[0]).problem == f"SMTPRecipientsRefused {code}"
 
 
 @pytest.mark.parametrize("code", [450, 421, 530])
 def test_an_address_that_is_refused_for_now(event, server, code):
-    mail = queue(make_registration(event))
+    mail = queue_mail(make_registration(event))
     server.answers = [refused(code)]
     assert deliver_due(NOW) == 0
-    assert again(mail).state == MailState.QUEUED
+    assert again(mail).status == MailStatus.QUEUED
 
 
 def test_a_refusal_without_a_code(event, server):
-    mail = queue(make_registration(event))
+    mail = queue_mail(make_registration(event))
     server.answers = [smtplib.SMTPRecipientsRefused({})]
     assert deliver_due(NOW) == 0
     assert again(mail).problem == "SMTPRecipientsRefused 0"
 
 
 def test_goodbyes_that_fail_matter_to_nobody(event, server):
-    queue(make_registration(event))
+    queue_mail(make_registration(event))
     server.goodbye = smtplib.SMTPServerDisconnected("bye")
     assert deliver_due(NOW) == 1
 
 
 def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkeypatch, caplog):
-    broken, fine = queue(make_registration(event, name="Canary Person")), queue(make_registration(event))
-    render = sending.render
+    broken, fine = queue_mail(make_registration(event, name="Canary Person")), queue_mail(make_registration(event))
+    render = delivery.render
 
     def stumble(mail):
         if mail.pk == broken.pk:
             raise ValueError(mail.registration.name)
         return render(mail)
 
-    monkeypatch.setattr(sending, "render", stumble)
+    monkeypatch.setattr(delivery, "render", stumble)
     with caplog.at_level(logging.INFO):
         assert deliver_due(NOW) == 1
-    assert (again(broken).state, again(broken).problem) == (MailState.QUEUED, "ValueError")
-    assert again(fine).state == MailState.SENT
+    assert (again(broken).status, again(broken).problem) == (MailStatus.QUEUED, "ValueError")
+    assert again(fine).status == MailStatus.SENT
     assert str(broken.key) in caplog.text
     assert "Canary" not in caplog.text
     assert "example.org" not in caplog.text
@@ -289,68 +288,68 @@ def test_organisers_are_told_once_a_day_and_never_of_their_own_mail(event, serve
     event.registration_settings.notified = "boss@example.org"
     event.registration_settings.save()
     for _number in range(2):
-        queue(make_registration(event))
+        queue_mail(make_registration(event))
     server.answers = [refused(550)] * 3
     deliver_due(NOW)
     mail = OutboxMail.objects.get(kind=MailKind.ORGANISER)
     # It was refused as well. To be sent again, it still has its address.
-    assert (mail.state, mail.recipient) == (MailState.FAILED, "boss@example.org")
+    assert (mail.status, mail.recipient) == (MailStatus.FAILED, "boss@example.org")
     assert OutboxMail.objects.count() == 3
 
 
 def test_the_address_of_somebody_erased_is_not_kept_for_another_try(event, server):
-    mail = outbox.queue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
+    mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
     server.answers = [refused(550)]
     deliver_due()
-    assert (again(mail).state, again(mail).recipient) == (MailState.FAILED, "")
+    assert (again(mail).status, again(mail).recipient) == (MailStatus.FAILED, "")
 
 
 def test_nobody_is_told_where_nobody_wants_it(event):
-    assert outbox.tell_organisers(event, "mail_failed") == 0
+    assert queue.notify_organisers(event, "mail_failed") == 0
     event.registration_settings.delete()
-    assert outbox.tell_organisers(Event.objects.get(pk=event.pk), "mail_failed") == 0
+    assert queue.notify_organisers(Event.objects.get(pk=event.pk), "mail_failed") == 0
 
 
 # Killed on the way
 
 
 def test_a_claim_that_was_left_behind_is_taken_again_once(event):
-    mail = queue(make_registration(event))
-    assert outbox._claim_next(NOW) is not None
+    mail = queue_mail(make_registration(event))
+    assert queue._claim_next(NOW) is not None
     soon, later = NOW + CLAIM_TIME - MINUTE, NOW + CLAIM_TIME + MINUTE
     assert deliver_due(soon) == 0
     # Left behind a second time: it may have arrived twice by now, and is given up.
-    assert outbox._claim_next(later).payload[outbox.MAYBE_SENT] is True
+    assert queue._claim_next(later).payload[queue.MAYBE_SENT] is True
     assert deliver_due(later + CLAIM_TIME + MINUTE) == 0
-    assert (again(mail).state, again(mail).problem) == (MailState.FAILED, outbox.TWICE_UNCERTAIN)
+    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, queue.TWICE_UNCERTAIN)
     assert sent() == []
 
 
 def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
-    payload = {"farewell": {"uid": "x", "mode": "on_site", "sequence": 1}, outbox.MAYBE_SENT: True}
-    mail = outbox.queue(event, MailKind.ERASED, recipient="gone@example.org", language="en", payload=payload)
-    OutboxMail.objects.update(state=MailState.SENDING, claimed_at=NOW)
+    payload = {"farewell": {"uid": "x", "mode": "on_site", "sequence": 1}, queue.MAYBE_SENT: True}
+    mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en", payload=payload)
+    OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW)
     assert deliver_due(NOW + CLAIM_TIME + MINUTE) == 0
     left = again(mail)
-    assert (left.state, left.recipient, left.payload) == (MailState.FAILED, "", {})
+    assert (left.status, left.recipient, left.payload) == (MailStatus.FAILED, "", {})
 
 
 def test_two_who_find_the_same_claim_left_behind(event):
-    mail = queue(make_registration(event))
-    OutboxMail.objects.update(state=MailState.SENDING, claimed_at=NOW, attempts=1, payload={outbox.MAYBE_SENT: True})
+    mail = queue_mail(make_registration(event))
+    OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW, attempts=1, payload={queue.MAYBE_SENT: True})
     stale = again(mail)
     OutboxMail.objects.update(attempts=2)
-    assert not outbox._claim(stale, TOMORROW)
-    assert again(mail).state == MailState.SENDING
+    assert not queue._claim(stale, TOMORROW)
+    assert again(mail).status == MailStatus.SENDING
 
 
 def test_silence_after_the_whole_mail_is_tried_once_more(event, server):
-    mail = queue(make_registration(event))
+    mail = queue_mail(make_registration(event))
     server.answers = [UncertainDeliveryError(), UncertainDeliveryError()]
     deliver_due(NOW)
-    assert again(mail).state == MailState.QUEUED
+    assert again(mail).status == MailStatus.QUEUED
     deliver_due(TOMORROW)
-    assert (again(mail).state, again(mail).problem) == (MailState.FAILED, "UncertainDeliveryError")
+    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, "UncertainDeliveryError")
 
 
 # True no more
@@ -358,60 +357,60 @@ def test_silence_after_the_whole_mail_is_tried_once_more(event, server):
 
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - {MailKind.ERASED, MailKind.ORGANISER}))
 def test_what_is_not_true_any_more_is_withheld(event, kind):
-    state = next(state for state in RegistrationState if state not in truth.TRUE_IN[kind])
-    extra = {"queued_at": NOW, "offer_expires_at": TOMORROW if state == RegistrationState.OFFERED else None}
-    mail = queue(make_registration(event, state=state, **extra), kind)
+    status = next(status for status in RegistrationStatus if status not in relevance.TRUE_IN[kind])
+    extra = {"queued_at": NOW, "offer_expires_at": TOMORROW if status == RegistrationStatus.OFFERED else None}
+    mail = queue_mail(make_registration(event, status=status, **extra), kind)
     assert deliver_due(NOW) == 0
-    assert again(mail).state == MailState.WITHHELD
+    assert again(mail).status == MailStatus.WITHHELD
     assert sent() == []
 
 
 def test_who_is_anonymous_gets_no_mail(event):
-    mail = queue(make_registration(event))
+    mail = queue_mail(make_registration(event))
     Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
     deliver_due(NOW)
-    assert again(mail).state == MailState.WITHHELD
+    assert again(mail).status == MailStatus.WITHHELD
 
 
 def test_an_offer_that_ran_out_on_the_way(event):
-    mail = queue(make_registration(event, state=RegistrationState.OFFERED), MailKind.OFFERED)
+    mail = queue_mail(make_registration(event, status=RegistrationStatus.OFFERED), MailKind.OFFERED)
     deliver_due(TOMORROW)
-    assert again(mail).state == MailState.WITHHELD
-    other = queue(make_registration(event, state=RegistrationState.OFFERED), MailKind.OFFERED)
-    assert truth.is_still_true(other, NOW)
+    assert again(mail).status == MailStatus.WITHHELD
+    other = queue_mail(make_registration(event, status=RegistrationStatus.OFFERED), MailKind.OFFERED)
+    assert relevance.is_still_true(other, NOW)
 
 
 @pytest.mark.parametrize(
     ("kind", "facts", "at", "expected"),
     [
-        (MailKind.CONFIRMED, {"status": Status.CANCELLED}, NOW, False),
-        (MailKind.KNOWN, {"status": Status.CANCELLED}, NOW, True),
+        (MailKind.CONFIRMED, {"status": EventStatus.CANCELLED}, NOW, False),
+        (MailKind.KNOWN, {"status": EventStatus.CANCELLED}, NOW, True),
         (MailKind.REMINDER, {}, NOW, True),
-        (MailKind.REMINDER, {"status": Status.POSTPONED}, NOW, False),
+        (MailKind.REMINDER, {"status": EventStatus.POSTPONED}, NOW, False),
         (MailKind.REMINDER, {}, NOW + datetime.timedelta(days=20), False),
         (MailKind.EVENT_CHANGED, {}, NOW, True),
-        (MailKind.EVENT_CHANGED, {"status": Status.CANCELLED}, NOW, False),
+        (MailKind.EVENT_CHANGED, {"status": EventStatus.CANCELLED}, NOW, False),
         (MailKind.EVENT_CHANGED, {}, NOW + datetime.timedelta(days=20), False),
-        (MailKind.EVENT_OFF, {"status": Status.CANCELLED}, NOW, True),
+        (MailKind.EVENT_OFF, {"status": EventStatus.CANCELLED}, NOW, True),
         (MailKind.EVENT_OFF, {}, NOW, False),
     ],
 )
 def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
-    mail = queue(make_registration(event), kind)
-    Event.objects.update(**{"status": Status.SCHEDULED} | facts)
-    assert truth.is_still_true(again(mail), at) is expected
+    mail = queue_mail(make_registration(event), kind)
+    Event.objects.update(**{"status": EventStatus.SCHEDULED} | facts)
+    assert relevance.is_still_true(again(mail), at) is expected
 
 
 def test_of_two_changes_of_status_the_last_one_is_told(event):
-    change_event(event, status=Status.POSTPONED)
-    mail = queue(make_registration(event), MailKind.EVENT_OFF, payload={"status": Status.POSTPONED})
-    assert truth.is_still_true(again(mail), NOW)
-    change_event(event, status=Status.CANCELLED)
-    assert not truth.is_still_true(again(mail), NOW)
+    change_event(event, status=EventStatus.POSTPONED)
+    mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"status": EventStatus.POSTPONED})
+    assert relevance.is_still_true(again(mail), NOW)
+    change_event(event, status=EventStatus.CANCELLED)
+    assert not relevance.is_still_true(again(mail), NOW)
 
 
 def test_deleting_the_event_drops_its_mail(event, page):
-    outbox.queue(event, MailKind.ORGANISER, recipient="boss@example.org")
+    queue.enqueue(event, MailKind.ORGANISER, recipient="boss@example.org")
     page.delete()
     event.delete()
     assert OutboxMail.objects.count() == 0
@@ -422,22 +421,22 @@ def test_deleting_the_event_drops_its_mail(event, page):
 
 def test_the_breaker(event, settings, caplog):
     settings.MAILS_PER_HOUR = 2
-    mails = [queue(make_registration(event)) for _number in range(3)]
+    mails = [queue_mail(make_registration(event)) for _number in range(3)]
     assert deliver_due(NOW) == 2
     assert "Mail rests: 2 mails have left within an hour" in caplog.text
     assert again(mails[2]).attempts == 0
-    found = standing(NOW)
+    found = outbox_status(NOW)
     assert (found.waiting, found.failed, found.due_since, found.is_resting) == (1, 0, NOW, True)
     assert deliver_due(NOW + datetime.timedelta(minutes=61)) == 1
-    assert standing(NOW).is_resting is False
+    assert outbox_status(NOW).is_resting is False
 
 
 def test_the_standing_of_one_event(event):
-    queue(make_registration(event))
-    failed = queue(make_registration(event))
-    OutboxMail.objects.filter(pk=failed.pk).update(state=MailState.FAILED)
+    queue_mail(make_registration(event))
+    failed = queue_mail(make_registration(event))
+    OutboxMail.objects.filter(pk=failed.pk).update(status=MailStatus.FAILED)
     other = Event.objects.create(first_day=NOW.date())
-    assert standing(NOW, event).failed == 1
-    assert standing(NOW, event).due_since == NOW
-    assert standing(NOW, other) == outbox.Standing(0, 0, None, is_resting=False)
-    assert standing().waiting == 1
+    assert outbox_status(NOW, event).failed == 1
+    assert outbox_status(NOW, event).due_since == NOW
+    assert outbox_status(NOW, other) == delivery.OutboxStatus(0, 0, None, is_resting=False)
+    assert outbox_status().waiting == 1

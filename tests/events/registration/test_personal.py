@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind, Status
+from events.enums import ConsentPurpose, EventStatus, MailKind, Mode, QuestionKind
 from events.models import (
     Answer,
     CalendarEntry,
@@ -25,9 +25,9 @@ from events.models import (
 )
 from events.registration import commands, errors, tokens
 from events.registration.commands import GivenAnswer, GivenConsent
-from events.registration.personal import JOIN_BEFORE, personal_view
+from events.registration.detail import JOIN_BEFORE, personal_view
 from events.registration.questions import questions_for
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from tests.events.making import change_event, in_language, publish, translate_all
 from tests.events.registration.making import (
     DAY,
@@ -39,11 +39,11 @@ from tests.events.registration.making import (
     make_registration,
     make_staff,
     set_seats_of,
-    state_of,
+    status_of,
 )
 from tests.events.registration.visiting import Visitor, hidden_fields, link_of, old_stamp, soup, words
 
-_S = RegistrationState
+_S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)
 SECRET = "https://meet.example.org/secret-room"
 # Everything below a personal link that can be read.
@@ -185,7 +185,7 @@ def test_nothing_acts_on_get(visitor, forum, anna):
 def test_a_forged_post_is_refused(anna):
     for name in ("change", "mode", "withdraw", "accept", "decline", "consent", "erase"):
         assert Visitor().post(link_of(anna, f"registration_{name}"), {"mode": "online"}).status_code == 403
-    assert state_of(anna) == _S.CONFIRMED
+    assert status_of(anna) == _S.CONFIRMED
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 43, "erase", "%00", "ä"])
@@ -238,7 +238,7 @@ def standing(visitor, registration) -> str:
 
 
 @pytest.mark.parametrize(
-    ("state", "heading"),
+    ("status", "heading"),
     [
         (_S.CONFIRMED, "You have a place"),
         (_S.PENDING, "Your registration is being looked at"),
@@ -251,8 +251,8 @@ def standing(visitor, registration) -> str:
         (_S.ABSENT, "You were registered"),
     ],
 )
-def test_every_state_is_said_in_words(visitor, forum, state, heading):
-    assert standing(visitor, make_registration(forum.event, state)).startswith(heading)
+def test_every_state_is_said_in_words(visitor, forum, status, heading):
+    assert standing(visitor, make_registration(forum.event, status)).startswith(heading)
 
 
 def test_how_many_wait_before_her(visitor, forum):
@@ -263,7 +263,7 @@ def test_how_many_wait_before_her(visitor, forum):
 
 
 def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
-    change_event(forum.event, status=Status.CANCELLED)
+    change_event(forum.event, status=EventStatus.CANCELLED)
     publish(forum, status_reason="The hall is flooded.")
     page = read(visitor, anna)
     assert words(page.select_one(".notice--error")) == "Cancelled The hall is flooded."
@@ -271,12 +271,12 @@ def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
     assert page.select_one("#doings") is None
     offered = make_registration(forum.event, _S.OFFERED)
     assert read(visitor, offered).select_one("a[href$='/accept/']") is None
-    change_event(forum.event, status=Status.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
+    change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
     assert words(read(visitor, anna).select_one(".notice--error h2")) == "The event is over"
 
 
 def test_a_postponed_event_keeps_its_people_and_names_no_day(visitor, forum, anna):
-    change_event(forum.event, status=Status.POSTPONED)
+    change_event(forum.event, status=EventStatus.POSTPONED)
     page = read(visitor, anna)
     assert standing(visitor, anna).startswith("Your registration stays as it is")
     assert words(page.select_one(".registration-head__when")) == "A new day is not known yet"
@@ -391,7 +391,7 @@ def fail(monkeypatch, command: str, error: type[Exception]) -> None:
 
 
 def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch):
-    fail(monkeypatch, "change_answers", errors.TooLate)
+    fail(monkeypatch, "change_answers", errors.TooLateError)
     assert act(visitor, anna, "change", name="Anna").status_code == 409
     settings = forum.event.registration_settings
     settings.change_until = timezone.now() - HOUR
@@ -405,7 +405,7 @@ def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch)
 
 
 def test_busy_keeps_the_change(visitor, anna, monkeypatch):
-    fail(monkeypatch, "change_answers", errors.Busy)
+    fail(monkeypatch, "change_answers", errors.BusyError)
     response = act(visitor, anna, "change", name="Kept Name")
     assert (response.status_code, response["Retry-After"]) == (429, "5")
     assert soup(response).select_one("#id_name")["value"] == "Kept Name"
@@ -428,7 +428,7 @@ def test_switching_to_what_is_full_costs_the_place_and_says_so(visitor, forum):
     page = read(visitor, online, "registration_mode")
     assert "You give up the place you have now" in words(page.main)
     assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list now."
-    assert (state_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
+    assert (status_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
 
 def test_who_waits_may_wait_elsewhere(visitor, forum):
@@ -465,7 +465,7 @@ def test_nowhere_else_to_go_is_said(visitor, forum, anna):
 
 
 def test_busy_while_switching(visitor, anna, monkeypatch):
-    fail(monkeypatch, "switch_mode", errors.Busy)
+    fail(monkeypatch, "switch_mode", errors.BusyError)
     assert act(visitor, anna, "mode").status_code == 429
 
 
@@ -475,7 +475,7 @@ def test_busy_while_switching(visitor, anna, monkeypatch):
 def test_withdraw_after_a_second_thought(visitor, anna):
     assert "Your place goes to the next person" in words(read(visitor, anna, "registration_withdraw").main)
     assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
-    assert state_of(anna) == _S.WITHDRAWN
+    assert status_of(anna) == _S.WITHDRAWN
     # A second click is as good as the first.
     assert act(visitor, anna, "withdraw").status_code == 303
 
@@ -515,14 +515,14 @@ def test_accept_an_offer(visitor, forum):
     assert [words(link) for link in page.select(".standing .button")] == ["Accept the place", "Decline the place"]
     assert "A place is reserved for you until this time" in words(read(visitor, offered, "registration_accept").main)
     assert said(visitor, act(visitor, offered, "accept")) == "You have accepted the place."
-    assert state_of(offered) == _S.CONFIRMED
+    assert status_of(offered) == _S.CONFIRMED
     assert act(visitor, offered, "accept").status_code == 303
 
 
 def test_decline_an_offer(visitor, forum):
     offered = offered_to(forum)
     assert "have declined" in said(visitor, act(visitor, offered, "decline"))
-    assert state_of(offered) == _S.WITHDRAWN
+    assert status_of(offered) == _S.WITHDRAWN
 
 
 def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so(visitor, forum):
@@ -533,7 +533,7 @@ def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so(visitor, forum):
 
 def test_an_offer_that_runs_out_while_she_thinks(visitor, forum, monkeypatch):
     offered = offered_to(forum)
-    fail(monkeypatch, "accept_offer", errors.OfferGone)
+    fail(monkeypatch, "accept_offer", errors.OfferExpiredError)
     response = act(visitor, offered, "accept")
     assert response.status_code == 409
     assert "The offer ran out before you answered" in words(soup(response).main)
@@ -557,7 +557,7 @@ def test_a_consent_is_taken_back_as_easily_as_given(visitor, anna):
 
 
 def test_busy_while_taking_back(visitor, anna, monkeypatch):
-    fail(monkeypatch, "withdraw_consent", errors.Busy)
+    fail(monkeypatch, "withdraw_consent", errors.BusyError)
     assert act(visitor, anna, "consent", purpose="photos").status_code == 429
 
 
@@ -586,14 +586,14 @@ def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visi
     assert page.select_one(f"main a[href='{SECRET}']")["rel"] == ["noreferrer"]
     assert "Example Meet" in words(page.main)
     assert SECRET not in str(read(visitor, online))
-    for state, mode in ((_S.WAITING, Mode.ONLINE), (_S.PENDING, Mode.ONLINE), (_S.CONFIRMED, Mode.ON_SITE)):
-        other = make_registration(forum.event, state, mode)
+    for status, mode in ((_S.WAITING, Mode.ONLINE), (_S.PENDING, Mode.ONLINE), (_S.CONFIRMED, Mode.ON_SITE)):
+        other = make_registration(forum.event, status, mode)
         assert SECRET not in str(read(visitor, other, "registration_join", 409))
     attended = make_registration(forum.event, _S.ATTENDED, Mode.ONLINE)
     assert SECRET in str(read(visitor, attended, "registration_join"))
     change_event(forum.event, online_link="")
     assert "have not set up the way in yet" in words(read(visitor, online, "registration_join").main)
-    change_event(forum.event, online_link=SECRET, status=Status.CANCELLED)
+    change_event(forum.event, online_link=SECRET, status=EventStatus.CANCELLED)
     assert SECRET not in str(read(visitor, online, "registration_join", 409))
 
 
@@ -601,7 +601,7 @@ def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
     on_site = make_registration(forum.event)
     waiting = make_registration(forum.event, _S.WAITING)
     soon(forum, HOUR)
-    change_event(forum.event, status=Status.MOVED_ONLINE)
+    change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
     assert "You take part online." in words(page.main)
     # There is nothing to change to, and a place on the waiting list can still become one online.
@@ -619,13 +619,13 @@ def test_an_event_without_days_shows_no_way_in(forum):
     assert (view.join_from, view.may_join) == (None, False)
 
 
-@pytest.mark.parametrize("facts", [{"status": Status.CANCELLED}, {"first_day": LONG_AGO, "last_day": LONG_AGO}])
-@pytest.mark.parametrize("state", [_S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.WITHDRAWN])
+@pytest.mark.parametrize("facts", [{"status": EventStatus.CANCELLED}, {"first_day": LONG_AGO, "last_day": LONG_AGO}])
+@pytest.mark.parametrize("status", [_S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.WITHDRAWN])
 def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_address(
-    visitor, forum, anna, facts, state
+    visitor, forum, anna, facts, status
 ):
-    offer = timezone.now() + HOUR if state == _S.OFFERED else None
-    Registration.objects.filter(pk=anna.pk).update(state=state, queued_at=NOW, offer_expires_at=offer)
+    offer = timezone.now() + HOUR if status == _S.OFFERED else None
+    Registration.objects.filter(pk=anna.pk).update(status=status, queued_at=NOW, offer_expires_at=offer)
     before, count = again(anna), OutboxMail.objects.count()
     change_event(forum.event, **facts)
     fields = hidden_fields(read(visitor, anna, "registration_erase"))
@@ -639,7 +639,7 @@ def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_ad
             assert response.status_code == 409
             assert "The event does not take place as planned, or it is over." in words(soup(response).main)
     after = again(anna)
-    assert (after.state, after.mode, after.name) == (before.state, before.mode, before.name)
+    assert (after.status, after.mode, after.name) == (before.status, before.mode, before.name)
     assert OutboxMail.objects.count() == count
     # What is hers stays hers.
     assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "Your consent is taken back."
@@ -649,7 +649,7 @@ def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_ad
 
 
 def test_who_waits_for_a_new_day_may_still_change_or_leave(visitor, forum, anna):
-    change_event(forum.event, status=Status.POSTPONED)
+    change_event(forum.event, status=EventStatus.POSTPONED)
     assert visitor.get(link_of(anna, "registration_change")).status_code == 200
     assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
 
@@ -677,7 +677,7 @@ def test_her_calendar_file_says_when_it_was_changed_last(visitor, forum, anna):
     found.append(entry_in_file(visitor, anna))
     staff = make_staff()
     commands.cancel_by_organiser(anna.pk, staff, now=later())
-    commands.take_back_in(anna.pk, staff, now=later())
+    commands.reinstate(anna.pk, staff, now=later())
     found.append(entry_in_file(visitor, anna))
     moments = [entry["LAST-MODIFIED"].dt for entry in found]
     numbers = [entry["SEQUENCE"] for entry in found]
@@ -725,7 +725,7 @@ def test_erase_me(visitor, anna):
 
 
 def test_erasing_when_it_is_busy(visitor, anna, monkeypatch):
-    fail(monkeypatch, "erase", errors.Busy)
+    fail(monkeypatch, "erase", errors.BusyError)
     assert act(visitor, anna, "erase", agree="on").status_code == 429
 
 
@@ -758,7 +758,7 @@ def test_ten_thousand_people_cost_no_more_queries(visitor, anna, django_assert_n
         visitor.get(url)
     Registration.objects.bulk_create(
         (
-            Registration(event=anna.event, state="confirmed", mode="online", language="en", email_key=f"p{number}@x")
+            Registration(event=anna.event, status="confirmed", mode="online", language="en", email_key=f"p{number}@x")
             for number in range(10_000)
         ),
         batch_size=2000,
@@ -783,6 +783,6 @@ def test_a_seat_goes_from_hand_to_hand(home_page):
     assert act(people[0], first, "withdraw").status_code == 303
     assert standing(people[1], second).startswith("A place is free for you")
     assert act(people[1], second, "accept").status_code == 303
-    assert (state_of(first), state_of(second)) == (_S.WITHDRAWN, _S.CONFIRMED)
+    assert (status_of(first), status_of(second)) == (_S.WITHDRAWN, _S.CONFIRMED)
     kinds = OutboxMail.objects.filter(registration=second).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == [MailKind.WAITING, MailKind.OFFERED, MailKind.CONFIRMED]

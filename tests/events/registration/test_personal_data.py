@@ -7,8 +7,8 @@ import pytest
 
 from events.enums import MailKind, QuestionKind
 from events.models import Answer, Consent, HistoryEntry, Message, OutboxMail, RegistrationSettings
-from events.registration.personal_data import as_of, personal_data, readable
-from events.states import RegistrationState
+from events.registration.privacy.data_export import as_of, personal_data, readable
+from events.states import RegistrationStatus
 from tests.events.registration.holding import hold_everything
 from tests.events.registration.making import DAY, NOW, make_open_event, make_open_page, make_registration, make_staff
 
@@ -55,7 +55,7 @@ def test_the_file_is_json_with_everything_in_it(anna):
     )
     assert hers["country"] == {"code": "FI", "label": "Finland"}
     assert hers["profession"] == {"code": "nurse", "label": "Nurse"}
-    assert hers["state"] == {"code": "confirmed", "label": "Confirmed"}
+    assert hers["status"] == {"code": "confirmed", "label": "Confirmed"}
     assert hers["language"] == {"code": "en", "label": "English"}
     assert [(row["question"], row["value"]) for row in found["answers"]] == [("Why?", "Anna wants to")]
     assert [(row["question"], row["value"]) for row in found["sensitive_answers"]] == [("Diet?", "Anna eats figs")]
@@ -107,7 +107,7 @@ def test_labels_are_in_her_language_and_words_as_they_were_asked(home_page):
 
 def test_somebody_of_whom_little_is_known(db):
     event = make_open_event()
-    registration = make_registration(event, RegistrationState.WAITING)
+    registration = make_registration(event, RegistrationStatus.WAITING)
     RegistrationSettings.objects.all().delete()
     registration.event = type(event).objects.get(pk=event.pk)
     message = Message.objects.create(event=event, texts={})

@@ -9,13 +9,13 @@ from events.registration.commands import (
     GivenAnswer,
     GivenConsent,
     change_answers,
+    encryption,
     protect_answers,
     protect_due,
-    protecting,
 )
-from events.registration.personal import stored_answers
+from events.registration.detail import stored_answers
+from events.registration.encryption import unseal
 from events.registration.questions import questions_for
-from events.registration.sealing import unseal
 from tests.events.making import again, make_event
 from tests.events.registration.making import NOW, arrive, make_open_page, make_registration
 
@@ -60,7 +60,7 @@ def plain_of(registration) -> list[object]:
 
 
 def test_earlier_answers_are_sealed_when_the_question_is_marked(page, monkeypatch):
-    monkeypatch.setattr(protecting, "BATCH", 2)
+    monkeypatch.setattr(encryption, "BATCH", 2)
     people = [answer_all(page, name) for name in ("Anna", "Bo", "Caro")]
     page = mark(page)
     for person in people:
@@ -99,7 +99,7 @@ def test_what_was_sent_while_the_question_was_changed_is_moved_by_the_clock(page
 
 def test_who_has_left_has_no_answer_to_be_sealed(page):
     gone = answer_all(page, "Anna")
-    type(gone).objects.update(state="withdrawn")
+    type(gone).objects.update(status="withdrawn")
     mark(page)
     assert (sealed_of(gone), plain_of(gone)) == ([], ["Anna: Role"])
 

@@ -9,8 +9,8 @@ from django.db.utils import ConnectionHandler
 from wagtail.models import ModelLogEntry
 
 from config.settings import base
-from events import clock
-from events.enums import MailState, Mode, Status
+from events import timezones
+from events.enums import EventStatus, MailStatus, Mode
 from events.models import (
     Answer,
     CheckIn,
@@ -23,9 +23,10 @@ from events.models import (
     RegistrationSettings,
     SensitiveAnswer,
 )
-from events.registration import locking, queries, retention
-from events.registration.errors import Busy
-from events.states import LET_IN, RegistrationState
+from events.registration import locking, queries
+from events.registration.errors import BusyError
+from events.registration.privacy import retention
+from events.states import ADMITTED, RegistrationStatus
 from tests.events.making import change_event
 from tests.events.registration.holding import MORNING, days_after, hold_everything
 from tests.events.registration.making import again, make_open_event, make_registration, make_staff
@@ -71,7 +72,7 @@ def test_another_event_keeps_its_answers(event):
 
 def test_people_become_anonymous_and_their_counts_stay(event):
     staff = make_staff()
-    registration = hold_everything(event, mode=Mode.ONLINE, language="fi", state=RegistrationState.ATTENDED)
+    registration = hold_everything(event, mode=Mode.ONLINE, language="fi", status=RegistrationStatus.ATTENDED)
     HistoryEntry.objects.filter(registration=registration).update(user=staff.user)
     before = queries.counts(event)
     key, mail_keys = registration.key, set(OutboxMail.objects.values_list("key", flat=True))
@@ -85,7 +86,7 @@ def test_people_become_anonymous_and_their_counts_stay(event):
     assert emptied == [""] * 6
     assert left.submission_key is None
     assert left.key != key
-    assert (left.country, left.profession, left.mode, left.state, left.language) == (
+    assert (left.country, left.profession, left.mode, left.status, left.language) == (
         "FI",
         "nurse",
         "online",
@@ -102,7 +103,7 @@ def test_people_become_anonymous_and_their_counts_stay(event):
     for mail in OutboxMail.objects.all():
         assert (mail.recipient, mail.payload, mail.problem, mail.message, mail.next_try_at) == ("", {}, "", None, None)
         assert mail.key not in mail_keys
-    assert sorted(OutboxMail.objects.values_list("state", flat=True)) == ["sent", "withheld"]
+    assert sorted(OutboxMail.objects.values_list("status", flat=True)) == ["sent", "withheld"]
     assert Message.objects.get().texts == {}
     assert Message.objects.get().audience == {}
     assert RegistrationSettings.objects.get().anonymised_at == days_after(event, 60)
@@ -113,36 +114,36 @@ def test_times_of_day_go_as_well(event):
     registration = hold_everything(event)
     retention.anonymise_due(days_after(event, 60))
     left = again(registration)
-    moments = [left.created_at, left.state_since, HistoryEntry.objects.get().at, CheckIn.objects.get().at]
+    moments = [left.created_at, left.status_since, HistoryEntry.objects.get().at, CheckIn.objects.get().at]
     moments += list(OutboxMail.objects.values_list("created_at", flat=True))
     moments += list(OutboxMail.objects.exclude(sent_at=None).values_list("sent_at", flat=True))
-    midnight = clock.instant(MORNING.date(), datetime.time(), event.zone)
+    midnight = timezones.instant(MORNING.date(), datetime.time(), event.zone)
     assert set(moments) == {midnight}
-    gone = clock.instant(
-        days_after(event, 60).astimezone(clock.zone_info(event.zone)).date(), datetime.time(), event.zone
+    gone = timezones.instant(
+        days_after(event, 60).astimezone(timezones.zone_info(event.zone)).date(), datetime.time(), event.zone
     )
     assert left.anonymised_at == gone
 
 
 def test_whoever_never_had_a_place_goes_after_thirty_days(event):
-    states = [state for state in RegistrationState if state not in LET_IN]
-    never_in = [make_registration(event, state) for state in states]
-    were_in = [make_registration(event, state) for state in sorted(LET_IN)]
+    statuses = [status for status in RegistrationStatus if status not in ADMITTED]
+    never_in = [make_registration(event, status) for status in statuses]
+    were_in = [make_registration(event, status) for status in sorted(ADMITTED)]
     assert retention.anonymise_due(days_after(event, 29.99)) == 0
     assert retention.goes_at(never_in[0]) == days_after(event, 30)
     assert retention.goes_at(were_in[0]) == days_after(event, 60)
-    assert retention.anonymise_due(days_after(event, 30)) == len(states)
+    assert retention.anonymise_due(days_after(event, 30)) == len(statuses)
     assert not any(is_named(registration) for registration in never_in)
     assert all(is_named(registration) for registration in were_in)
-    assert [again(registration).state for registration in never_in] == states
+    assert [again(registration).status for registration in never_in] == statuses
     assert RegistrationSettings.objects.get().anonymised_at is None
     # Those who wait keep a place in the queue, by the day alone: the database demands one.
-    assert Registration.objects.get(state="waiting").queued_at is not None
+    assert Registration.objects.get(status="waiting").queued_at is not None
 
 
 def test_a_shorter_period_binds_for_everybody(db):
     event = make_open_event(retention_days=7, sensitive_retention_days=7)
-    registration = make_registration(event, RegistrationState.WAITING)
+    registration = make_registration(event, RegistrationStatus.WAITING)
     assert retention.goes_at(registration) == days_after(event, 7)
     assert retention.anonymise_due(days_after(event, 7)) == 1
 
@@ -151,7 +152,7 @@ def test_an_event_that_moves_takes_its_dates_along(event):
     registration = hold_everything(event)
     due = days_after(event, 60)
     later = event.first_day.replace(month=event.first_day.month + 2)
-    moved = change_event(event, first_day=later, last_day=later, status=Status.RESCHEDULED)
+    moved = change_event(event, first_day=later, last_day=later, status=EventStatus.RESCHEDULED)
     assert retention.anonymise_due(due) == retention.erase_sensitive(due) == 0
     assert is_named(registration)
     assert retention.anonymise_due(days_after(moved, 60)) == 1
@@ -171,18 +172,18 @@ def test_new_people_of_an_event_that_moved_after_all_was_done_go_in_their_time(e
 def test_a_postponed_event_without_a_day_keeps_everything_until_it_has_one(event):
     registration = hold_everything(event)
     due = days_after(event, 400)
-    postponed = change_event(event, status=Status.POSTPONED)
+    postponed = change_event(event, status=EventStatus.POSTPONED)
     assert retention.anonymise_due(due) == retention.erase_sensitive(due) == 0
     registration.event = postponed
     assert retention.goes_at(registration) is None
     assert retention.sensitive_answers_go_at(postponed) is None
-    change_event(event, status=Status.RESCHEDULED)
+    change_event(event, status=EventStatus.RESCHEDULED)
     assert retention.erase_sensitive(due) == retention.anonymise_due(due) == 1
 
 
 def test_a_cancelled_event_keeps_nobody_longer(event):
     hold_everything(event)
-    change_event(event, status=Status.CANCELLED)
+    change_event(event, status=EventStatus.CANCELLED)
     assert retention.anonymise_due(days_after(event, 60)) == 1
 
 
@@ -257,7 +258,7 @@ def test_a_busy_event_waits_for_the_next_run_and_keeps_no_other_waiting(event, m
 
     def busy(pk):
         if pk == event.pk:
-            raise Busy
+            raise BusyError
         return usual(pk)
 
     monkeypatch.setattr(locking, "locked", busy)
@@ -321,7 +322,7 @@ def test_a_test_mail_to_oneself_does_not_keep_a_message(event):
 def test_trials_of_messages_go_once_they_were_sent(event):
     anna = hold_everything(event, "Anna")
     sent, waits = (Message.objects.create(event=event, texts={"en": {"subject": "Anna"}}) for _number in range(2))
-    OutboxMail.objects.create(event=event, message=sent, kind="message", language="en", state=MailState.SENT)
+    OutboxMail.objects.create(event=event, message=sent, kind="message", language="en", status=MailStatus.SENT)
     OutboxMail.objects.create(event=event, message=waits, kind="message", language="en")
     retention.anonymise(anna, days_after(event, 0))
     assert Message.objects.get(pk=sent.pk).texts == {}

@@ -3,11 +3,11 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from events.enums import Mode, Status
+from events.enums import EventStatus, Mode
 from events.models import OutboxMail, RegistrationSettings, SeatPool
-from events.registration.errors import NotSetUp
+from events.registration.errors import NotSetUpError
 from events.registration.seats import SeatCount, counts_of, next_in_line, offer_end, promote, seat_counts, settings_of
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from tests.events.making import change_event, make_event
 from tests.events.registration.making import (
     DAY,
@@ -17,10 +17,10 @@ from tests.events.registration.making import (
     make_open_event,
     make_registration,
     set_seats_of,
-    state_of,
+    status_of,
 )
 
-_S = RegistrationState
+_S = RegistrationStatus
 pytestmark = pytest.mark.django_db
 
 
@@ -31,9 +31,9 @@ def waiting(event, name, hours_ago=1, **values):
 def test_counts_of_every_state_in_both_modes():
     event = make_open_event({Mode.ON_SITE: (8, True), Mode.ONLINE: (None, False)})
     other = make_open_event()
-    for state in _S:
-        make_registration(event, state)
-        make_registration(other, state)
+    for status in _S:
+        make_registration(event, status)
+        make_registration(other, status)
     make_registration(event, mode=Mode.ONLINE)
     assert seat_counts(event) == {
         Mode.ON_SITE: SeatCount(Mode.ON_SITE, 8, held=5, waiting=1, offered=1, has_waiting_list=True),
@@ -61,7 +61,7 @@ def test_without_a_capacity_there_is_always_a_seat():
 
 
 def test_an_event_that_moved_online_offers_no_place_on_site():
-    event = change_event(make_open_event(), status=Status.MOVED_ONLINE)
+    event = change_event(make_open_event(), status=EventStatus.MOVED_ONLINE)
     assert list(seat_counts(event)) == [Mode.ONLINE]
 
 
@@ -79,7 +79,7 @@ def test_the_first_to_come_is_the_first_to_be_offered_a_seat_and_once():
     event = make_open_event({Mode.ON_SITE: (2, True)})
     late, early, last = waiting(event, "Late", 2), waiting(event, "Early", 3), waiting(event, "Last", 1)
     assert [person.name for person in promote(event, NOW)] == ["Early", "Late"]
-    assert [state_of(person) for person in (late, early, last)] == ["offered", "offered", "waiting"]
+    assert [status_of(person) for person in (late, early, last)] == ["offered", "offered", "waiting"]
     assert promote(event, NOW) == []
     assert list(OutboxMail.objects.values_list("registration", "kind").order_by("pk")) == [
         (early.pk, "offered"),
@@ -117,15 +117,15 @@ def test_an_offer_ends_after_its_hours_and_never_after_the_beginning():
 
 
 def test_an_offer_needs_a_registration_that_is_set_up():
-    with pytest.raises(NotSetUp):
+    with pytest.raises(NotSetUpError):
         offer_end(make_event(), NOW)
 
 
 @pytest.mark.parametrize(
     ("facts", "settings", "now"),
     [
-        ({"status": Status.CANCELLED}, {}, NOW),
-        ({"status": Status.POSTPONED}, {}, NOW),
+        ({"status": EventStatus.CANCELLED}, {}, NOW),
+        ({"status": EventStatus.POSTPONED}, {}, NOW),
         ({}, {"waiting_until": NOW}, NOW),
         ({}, {"closes_at": NOW}, NOW),
         ({}, {}, NOW + 60 * DAY),
@@ -135,14 +135,14 @@ def test_nobody_moves_up_when_it_is_off_or_too_late(facts, settings, now):
     event = make_open_event({Mode.ON_SITE: (1, True)}, facts, **settings)
     person = waiting(event, "Anna")
     assert promote(event, now) == []
-    assert state_of(person) == "waiting"
+    assert status_of(person) == "waiting"
     # The same person moves up where nothing stands against it.
     assert next_in_line(make_again(event), seat_counts(event), NOW) == [person]
 
 
 def make_again(event):
     RegistrationSettings.objects.filter(event=event).update(waiting_until=None, closes_at=None)
-    return change_event(event, status=Status.SCHEDULED)
+    return change_event(event, status=EventStatus.SCHEDULED)
 
 
 def test_without_a_known_beginning_the_waiting_list_goes_on():
@@ -167,7 +167,7 @@ def test_a_lower_capacity_drops_nobody_and_moves_nobody_up():
     set_seats_of(event, Mode.ON_SITE, 1)
     assert promote(event, NOW) == []
     assert seat_counts(event)[Mode.ON_SITE].left == -2
-    assert [state_of(person) for person in people] == ["confirmed"] * 3
+    assert [status_of(person) for person in people] == ["confirmed"] * 3
 
 
 def test_a_mode_has_one_pool(db):

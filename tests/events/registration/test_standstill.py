@@ -4,9 +4,9 @@ import pytest
 
 from events.enums import MailKind
 from events.models import Event, OutboxMail
-from events.registration import outbox
-from events.registration.standstill import LATE, TOO_LATE, note_run, standstill
-from events.states import RegistrationState
+from events.registration.mail import queue
+from events.registration.scheduler_health import LATE, TOO_LATE, note_run, standstill
+from events.states import RegistrationStatus
 from tests.events.registration.making import NOW, make_open_event, make_registration
 
 
@@ -19,7 +19,7 @@ def event(db) -> Event:
 
 def waits(event: Event) -> None:
     """Let a mail of the event be due since `NOW`."""
-    outbox.queue(event, MailKind.CONFIRMED, make_registration(event))
+    queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
     OutboxMail.objects.update(next_try_at=NOW)
 
 
@@ -54,7 +54,7 @@ def test_mail_that_is_due_for_an_hour_waits(event):
 
 
 def test_an_offer_that_ran_out_an_hour_ago_waits(event):
-    make_registration(event, RegistrationState.OFFERED, offer_expires_at=NOW)
+    make_registration(event, RegistrationStatus.OFFERED, offer_expires_at=NOW)
     note_run(NOW)
     assert standstill(event, NOW + LATE / 2) is None
     assert standstill(event, NOW + LATE).since == NOW

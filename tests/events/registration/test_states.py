@@ -4,13 +4,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from events.models import HistoryEntry, Registration
-from events.registration import moves
+from events.registration import transitions
 from events.registration.actor import CLOCK, PERSON
-from events.registration.errors import AddressTaken, NotPossible
-from events.states import ENDED, HOLDS_SEAT, LIVE, TRANSITIONS, RegistrationState, may_follow
+from events.registration.errors import AddressTakenError, NotPossibleError
+from events.states import ACTIVE, CLOSED, HOLDS_SEAT, TRANSITIONS, RegistrationStatus, may_follow
 from tests.events.registration.making import NOW, again, make_open_event, make_registration, make_staff
 
-_S = RegistrationState
+_S = RegistrationStatus
 pytestmark = pytest.mark.django_db
 
 
@@ -19,8 +19,8 @@ def test_every_state_stands_in_the_table():
 
 
 def test_what_ended_comes_back_to_a_place_or_not_at_all():
-    back = {state for state in _S if TRANSITIONS[state] == {_S.CONFIRMED}}
-    assert back - {_S.ATTENDED} == ENDED == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
+    back = {status for status in _S if TRANSITIONS[status] == {_S.CONFIRMED}}
+    assert back - {_S.ATTENDED} == CLOSED == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
 
 
 def test_who_waits_or_left_holds_no_seat():
@@ -35,29 +35,29 @@ def test_moves_follow_the_table_and_nothing_else(before):
         expires = NOW if after == _S.OFFERED else None
         if may_follow(before, after):
             registration.queued_at = NOW
-            moves.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
-            assert again(registration).state == after
+            transitions.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
+            assert again(registration).status == after
             entry = HistoryEntry.objects.get(registration=registration)
             assert (entry.before, entry.after, entry.at) == (before, after, NOW)
         else:
-            with pytest.raises(NotPossible):
-                moves.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
-            assert again(registration).state == before
+            with pytest.raises(NotPossibleError):
+                transitions.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
+            assert again(registration).status == before
             assert not HistoryEntry.objects.filter(registration=registration).exists()
 
 
 def test_many_follow_the_table_as_well():
     event = make_open_event()
     registration = make_registration(event, _S.WAITING)
-    with pytest.raises(NotPossible):
-        moves.move_all(event, _S.WAITING, _S.ABSENT, CLOCK, "test", NOW)
-    assert again(registration).state == _S.WAITING
+    with pytest.raises(NotPossibleError):
+        transitions.move_all(event, _S.WAITING, _S.ABSENT, CLOCK, "test", NOW)
+    assert again(registration).status == _S.WAITING
 
 
 def test_the_history_says_who_it_was():
     actor = make_staff()
     registration = make_registration(make_open_event())
-    moves.move(registration, _S.WITHDRAWN, actor, "withdraw", NOW)
+    transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", NOW)
     entry = registration.history.get()
     assert (entry.actor, entry.user, entry.action) == ("staff", actor.user, "withdraw")
     assert (actor.is_staff, actor.is_person, PERSON.is_person, CLOCK.is_person) == (True, False, True, False)
@@ -66,10 +66,10 @@ def test_the_history_says_who_it_was():
 def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not_the_first_time():
     event = make_open_event()
     leaves, comes = make_registration(event), make_registration(event, _S.PENDING)
-    moves.move(leaves, _S.CANCELLED, CLOCK, "test", NOW)
-    moves.move(comes, _S.CONFIRMED, CLOCK, "test", NOW)
+    transitions.move(leaves, _S.CANCELLED, CLOCK, "test", NOW)
+    transitions.move(comes, _S.CONFIRMED, CLOCK, "test", NOW)
     assert (again(leaves).calendar_sequence, again(comes).calendar_sequence) == (1, 0)
-    moves.move(leaves, _S.CONFIRMED, CLOCK, "test", NOW)
+    transitions.move(leaves, _S.CONFIRMED, CLOCK, "test", NOW)
     assert again(leaves).calendar_sequence == 2
 
 
@@ -77,22 +77,22 @@ def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
     event = make_open_event()
     absent = make_registration(event, _S.ABSENT, email="anna@example.org")
     make_registration(event, _S.WAITING, email="anna@example.org")
-    with pytest.raises(AddressTaken):
-        moves.move(absent, _S.ATTENDED, CLOCK, "test", NOW)
+    with pytest.raises(AddressTakenError):
+        transitions.move(absent, _S.ATTENDED, CLOCK, "test", NOW)
     other = make_registration(event, _S.ABSENT)
-    moves.move(other, _S.ATTENDED, CLOCK, "test", NOW)
-    assert again(other).state == _S.ATTENDED
+    transitions.move(other, _S.ATTENDED, CLOCK, "test", NOW)
+    assert again(other).status == _S.ATTENDED
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        {"state": "somehow"},
+        {"status": "somehow"},
         {"mode": "by_mail"},
-        {"state": _S.OFFERED, "offer_expires_at": None},
-        {"state": _S.CONFIRMED, "offer_expires_at": NOW},
-        {"state": _S.WAITING, "queued_at": None},
-        {"email": "Anna@Example.org", "state": _S.PENDING},
+        {"status": _S.OFFERED, "offer_expires_at": None},
+        {"status": _S.CONFIRMED, "offer_expires_at": NOW},
+        {"status": _S.WAITING, "queued_at": None},
+        {"email": "Anna@Example.org", "status": _S.PENDING},
     ],
 )
 def test_the_database_is_the_second_wall(values):
@@ -105,7 +105,7 @@ def test_the_database_is_the_second_wall(values):
 
 def test_the_second_wall_lets_people_come_back():
     event = make_open_event()
-    for state in set(_S) - LIVE:
-        make_registration(event, state, email="anna@example.org")
+    for status in set(_S) - ACTIVE:
+        make_registration(event, status, email="anna@example.org")
     make_registration(event, email="anna@example.org")
     assert Registration.objects.filter(email_key="anna@example.org").count() == 6

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from events.enums import Mode, Status
+from events.enums import EventStatus, Mode
 from events.models import RegistrationSettings
+from events.registration.availability import RegistrationAvailability, availabilities, availability, has_room_to_wait
 from events.registration.seats import seat_counts
-from events.registration.status import RegistrationStatus, has_room_to_wait, status, statuses
-from events.states import RegistrationState
+from events.states import RegistrationStatus
 from tests.events.making import make_event
 from tests.events.registration.making import DAY, NOW, make_open_event, make_registration
 
@@ -18,31 +18,31 @@ pytestmark = pytest.mark.django_db
 
 
 def test_none_without_settings_or_seats():
-    assert status(make_event(), NOW) == RegistrationStatus.NONE
-    assert status(make_open_event({}), NOW) == RegistrationStatus.NONE
+    assert availability(make_event(), NOW) == RegistrationAvailability.NONE
+    assert availability(make_open_event({}), NOW) == RegistrationAvailability.NONE
 
 
 def test_external_where_another_service_runs_it():
-    assert status(make_event(registration_url="https://example.org/"), NOW) == RegistrationStatus.EXTERNAL
+    assert availability(make_event(registration_url="https://example.org/"), NOW) == RegistrationAvailability.EXTERNAL
 
 
 def test_our_own_registration_comes_before_a_link_elsewhere():
     event = make_open_event(facts={"registration_url": "https://example.org/"})
-    assert status(event, NOW) == RegistrationStatus.OPEN
+    assert availability(event, NOW) == RegistrationAvailability.OPEN
 
 
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
-        (NOW - SECOND, RegistrationStatus.NOT_YET),
-        (NOW, RegistrationStatus.OPEN),
-        (NOW + DAY - SECOND, RegistrationStatus.OPEN),
-        (NOW + DAY, RegistrationStatus.CLOSED),
-        (NOW + 60 * DAY, RegistrationStatus.OFF),
+        (NOW - SECOND, RegistrationAvailability.NOT_YET),
+        (NOW, RegistrationAvailability.OPEN),
+        (NOW + DAY - SECOND, RegistrationAvailability.OPEN),
+        (NOW + DAY, RegistrationAvailability.CLOSED),
+        (NOW + 60 * DAY, RegistrationAvailability.OFF),
     ],
 )
 def test_it_opens_and_closes_to_the_second(now, expected):
-    assert status(make_open_event(opens_at=NOW, closes_at=NOW + DAY), now) == expected
+    assert availability(make_open_event(opens_at=NOW, closes_at=NOW + DAY), now) == expected
 
 
 def test_there_is_room_to_wait_until_the_list_ends():
@@ -56,43 +56,43 @@ def test_there_is_room_to_wait_until_the_list_ends():
 
 def test_without_a_time_it_closes_when_the_event_begins():
     event = make_open_event()
-    assert status(event, event.starts_at - SECOND) == RegistrationStatus.OPEN
-    assert status(event, event.starts_at) == RegistrationStatus.CLOSED
+    assert availability(event, event.starts_at - SECOND) == RegistrationAvailability.OPEN
+    assert availability(event, event.starts_at) == RegistrationAvailability.CLOSED
 
 
 def test_without_an_opening_it_stays_shut():
-    assert status(make_open_event(opens_at=None), NOW) == RegistrationStatus.NOT_YET
+    assert availability(make_open_event(opens_at=None), NOW) == RegistrationAvailability.NOT_YET
 
 
 def test_without_a_known_beginning_it_stays_open():
     event = make_open_event()
     event.starts_at = event.ends_at = None
-    assert status(event, NOW) == RegistrationStatus.OPEN
+    assert availability(event, NOW) == RegistrationAvailability.OPEN
 
 
-@pytest.mark.parametrize("off", [Status.CANCELLED, Status.POSTPONED])
+@pytest.mark.parametrize("off", [EventStatus.CANCELLED, EventStatus.POSTPONED])
 def test_off(off):
-    assert status(make_open_event(facts={"status": off}), NOW) == RegistrationStatus.OFF
+    assert availability(make_open_event(facts={"status": off}), NOW) == RegistrationAvailability.OFF
 
 
 def test_full_when_no_way_of_taking_part_has_a_seat():
     event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (1, False)})
     make_registration(event)
-    assert status(event, NOW) == RegistrationStatus.OPEN
-    make_registration(event, RegistrationState.PENDING, Mode.ONLINE)
-    assert status(event, NOW) == RegistrationStatus.FULL
+    assert availability(event, NOW) == RegistrationAvailability.OPEN
+    make_registration(event, RegistrationStatus.PENDING, Mode.ONLINE)
+    assert availability(event, NOW) == RegistrationAvailability.FULL
 
 
 def test_three_queries_for_one_event_and_for_three(django_assert_num_queries):
     events = [make_open_event(), make_open_event({Mode.ON_SITE: (0, True)}), make_event()]
     with django_assert_num_queries(3):
-        assert status(events[0], NOW) == RegistrationStatus.OPEN
+        assert availability(events[0], NOW) == RegistrationAvailability.OPEN
     with django_assert_num_queries(3):
-        assert list(statuses(events, NOW).values()) == ["open", "full", "none"]
+        assert list(availabilities(events, NOW).values()) == ["open", "full", "none"]
     RegistrationSettings.objects.all().delete()
     with django_assert_num_queries(1):
-        assert set(statuses(events, NOW).values()) == {RegistrationStatus.NONE}
+        assert set(availabilities(events, NOW).values()) == {RegistrationAvailability.NONE}
 
 
 def test_now_is_the_default():
-    assert status(make_open_event()) == RegistrationStatus.OPEN
+    assert availability(make_open_event()) == RegistrationAvailability.OPEN

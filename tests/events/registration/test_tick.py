@@ -10,8 +10,8 @@ from wagtail.models import Page
 from events.enums import Mode
 from events.management.commands import tick
 from events.models import ClockRun, FloodCounter
-from events.states import RegistrationState
-from tests.events.registration.making import NOW, make_open_event, make_registration, state_of
+from events.states import RegistrationStatus
+from tests.events.registration.making import NOW, make_open_event, make_registration, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +28,11 @@ def at_noon(monkeypatch):
 
 def test_it_does_what_is_due_and_says_so_once(capsys, at_noon, mailoutbox):
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    late = make_registration(event, RegistrationState.OFFERED, offer_expires_at=NOW)
-    waits = make_registration(event, RegistrationState.WAITING)
+    late = make_registration(event, RegistrationStatus.OFFERED, offer_expires_at=NOW)
+    waits = make_registration(event, RegistrationStatus.WAITING)
     FloodCounter.objects.create(scope="client", who="x", starts_at="2020-01-01T00:00Z", count=1)
     said = run(capsys)
-    assert [state_of(late), state_of(waits)] == ["expired", "offered"]
+    assert [status_of(late), status_of(waits)] == ["expired", "offered"]
     assert said.splitlines()[0] == "offers ended: 1"
     assert "flood counters deleted: 1" in said
     assert run(capsys, verbosity=0) == ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from events.models import Registration
-from events.registration import floods, stamps
+from events.registration import form_tokens, rate_limits
 from events.registration.tokens import token_for
 
 # Long enough for the form to be believed.
@@ -45,14 +45,14 @@ def hidden_fields(page: BeautifulSoup) -> dict[str, str]:
 
 def old_stamp(event_id: int, seconds: float = MINUTE_AGO) -> str:
     """Return the stamp of a form that was opened some time ago."""
-    found = signing.loads(stamps.new_stamp(event_id), salt=stamps.SALT)
-    return signing.dumps(found | {"t": time.time() - seconds}, salt=stamps.SALT)
+    found = signing.loads(form_tokens.new_stamp(event_id), salt=form_tokens.SALT)
+    return signing.dumps(found | {"t": time.time() - seconds}, salt=form_tokens.SALT)
 
 
 def stop_spans(monkeypatch) -> None:
     """Let no span of the counters against floods end while a test runs."""
     start = timezone.now()
-    monkeypatch.setattr(floods.Limit, "begin", lambda limit, now: start)
+    monkeypatch.setattr(rate_limits.Limit, "begin", lambda limit, now: start)
 
 
 def link_of(registration: Registration, name: str = "registration", language: str = "") -> str:

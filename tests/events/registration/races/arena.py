@@ -30,7 +30,7 @@ class Worker:
         )
 
     def do(self, deed: str, **arguments: object) -> Any:
-        self.tell(deed, **arguments)
+        self.notify(deed, **arguments)
         return self.answer()
 
     def tell(self, deed: str, **arguments: object) -> None:

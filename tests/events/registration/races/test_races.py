@@ -147,7 +147,7 @@ def test_capacity_lowered_meanwhile(arena, address, rounds, tell):
 def test_a_lock_that_is_not_had_in_three_seconds_is_busy(arena):
     arena.start(SEATS)
     holder, other = arena.workers[0], arena.workers[1]
-    holder.tell("hold", event=arena.event, seconds=5)
+    holder.notify("hold", event=arena.event, seconds=5)
     assert holder.answer() == "held"
     outcome, seconds = other.do("wait_for_lock", event=arena.event)
     assert holder.answer() is None
@@ -162,7 +162,7 @@ def test_who_meets_a_busy_database_keeps_what_she_wrote(arena, address):
     arena.start(SEATS)
     with Visitor(address) as visitor:
         person = Registrant(visitor, arena.forms[0], "Anna Aalto").open()
-        arena.workers[0].tell("hold", event=arena.event, seconds=5)
+        arena.workers[0].notify("hold", event=arena.event, seconds=5)
         assert arena.workers[0].answer() == "held"
         reply = person.send()
         arena.workers[0].answer()

@@ -22,9 +22,9 @@ class WithoutLock(AppConfig):
 
     def ready(self) -> None:
         from events.registration import locking
-        from events.registration.commands import arrival
+        from events.registration.commands import signup
 
-        counted = arrival.seat_counts
+        counted = signup.seat_counts
 
         def slowly(event):
             found = counted(event)
@@ -32,4 +32,4 @@ class WithoutLock(AppConfig):
             return found
 
         locking.locked = not_locked
-        arrival.seat_counts = slowly
+        signup.seat_counts = slowly

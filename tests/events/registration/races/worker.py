@@ -25,13 +25,13 @@ from events.models import Event, EventPage, OutboxMail, Registration, SeatPool  
 from events.registration import commands, errors, locking, seats  # noqa: E402
 from events.registration.actor import staff  # noqa: E402
 from events.registration.tokens import token_for  # noqa: E402
-from events.states import HOLDS_SEAT, RegistrationState  # noqa: E402
+from events.states import HOLDS_SEAT, RegistrationStatus  # noqa: E402
 from home.models import HomePage  # noqa: E402
 from home.setup import set_up_site  # noqa: E402
 from tests.events.making import in_language, make_page, translate_all  # noqa: E402
 from tests.events.registration.making import applicant, make_registration, set_up_registration  # noqa: E402
 
-PATIENCE = 20  # seconds
+LOCK_TIMEOUT_SECONDS = 20  # seconds
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -54,30 +54,30 @@ def start(event: int, capacity: int | None, *, has_waiting_list: bool = True, pe
     Registration.objects.all().delete()
     SeatPool.objects.filter(event=event).delete()
     SeatPool.objects.create(event_id=event, mode=Mode.ON_SITE, capacity=capacity, has_waiting_list=has_waiting_list)
-    return [token for state, number in (people or {}).items() for token in _people(event, state, number)]
+    return [token for status, number in (people or {}).items() for token in _people(event, status, number)]
 
 
-def _people(event: int, state: str, number: int) -> list[str]:
+def _people(event: int, status: str, number: int) -> list[str]:
     now = timezone.now()
     made = []
     for place in range(number):
         times = {"queued_at": now - HOUR + datetime.timedelta(seconds=place)}
-        if state == RegistrationState.OFFERED:
+        if status == RegistrationStatus.OFFERED:
             times["offer_expires_at"] = now - HOUR
-        made.append(make_registration(Event.objects.get(pk=event), state, **times))
+        made.append(make_registration(Event.objects.get(pk=event), status, **times))
     return [token_for(registration) for registration in made]
 
 
 def count(event: int) -> dict:
     """Return what stands in the database after a round."""
     people = list(Registration.objects.filter(event=event).order_by("queued_at", "pk"))
-    offered = [person for person in people if person.state == RegistrationState.OFFERED]
-    waiting = [person for person in people if person.state == RegistrationState.WAITING]
+    offered = [person for person in people if person.status == RegistrationStatus.OFFERED]
+    waiting = [person for person in people if person.status == RegistrationStatus.WAITING]
     mails = Counter(OutboxMail.objects.filter(event=event).values_list("registration", "kind"))
     live = [person.email_key for person in people if person.is_live]
     return {
-        "states": Counter(person.state for person in people),
-        "held": sum(person.state in HOLDS_SEAT for person in people),
+        "states": Counter(person.status for person in people),
+        "held": sum(person.status in HOLDS_SEAT for person in people),
         "twins": len(live) - len(set(live)),
         "languages": sorted({person.language for person in people}),
         "mails": Counter(kind for _registration, kind in mails),
@@ -89,8 +89,8 @@ def count(event: int) -> dict:
 def lower(event: int, capacity: int, once: int) -> int:
     """Lower the capacity as an organiser does, `once` so many seats are held, and return how many were in the end."""
     user, _is_new = get_user_model().objects.get_or_create(username="organiser")
-    until = time.monotonic() + PATIENCE
-    while Registration.objects.filter(event=event, state__in=HOLDS_SEAT).count() < once and time.monotonic() < until:
+    until = time.monotonic() + LOCK_TIMEOUT_SECONDS
+    while Registration.objects.filter(event=event, status__in=HOLDS_SEAT).count() < once and time.monotonic() < until:
         time.sleep(0.002)
     with locking.locked(event) as locked_event:
         commands.set_seats(event, {Mode.ON_SITE: (capacity, True)}, staff(user))
@@ -99,7 +99,7 @@ def lower(event: int, capacity: int, once: int) -> int:
 
 def register(event: int) -> str:
     try:
-        return commands.register(event, applicant(f"P {uuid.uuid4().hex}"), [], [], uuid.uuid4()).state
+        return commands.register(event, applicant(f"P {uuid.uuid4().hex}"), [], [], uuid.uuid4()).status
     except errors.RegistrationError as error:
         return error.code
 

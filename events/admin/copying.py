@@ -1,0 +1,63 @@
+"""A copy of an event's page tells of an event of its own."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+
+from events.enums import EventStatus
+from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool
+from events.registration.access import give_to_maker
+
+COPIED_EMPTY = [
+    "opens_at",
+    "closes_at",
+    "waiting_until",
+    "change_until",
+    "withdraw_until",
+    "reminded_at",
+    "sensitive_erased_at",
+    "anonymised_at",
+]
+
+
+@transaction.atomic
+def give_copy_its_own_event(page: EventPage, user) -> None:
+    """Point a copied page, published and draft, to a copy of its event's facts that takes place as planned."""
+    original = page.event
+    event = Event.objects.get(pk=original.pk)
+    event.pk, event.key = None, uuid.uuid4()
+    event._status.adding = True
+    event.status, event.previous_first_day = EventStatus.SCHEDULED, None
+    event.changed_by, event._logged = user, None
+    event.save()
+    for row in original.organisers.all():
+        EventOrganiser.objects.create(event=event, organisation=row.organisation, sort_order=row.sort_order)
+    EventPage.objects.filter(pk=page.pk).update(event=event)
+    for revision in page.revisions.all():
+        revision.content["event"] = event.pk
+        revision.save(update_fields=["content"])
+    page.event = event
+    event.save()
+    _copy_registration(original, event)
+    give_to_maker(event, user)
+
+
+def _copy_registration(original: Event, event: Event) -> None:
+    """Copy how people register: seats and settings, and nobody's registration or access.
+
+    Moments belong to the original: the copy stays shut until somebody says when it opens.
+    """
+    settings = RegistrationSettings.objects.filter(event=original).first()
+    if settings is None:
+        return
+    settings.pk, settings.event = None, event
+    settings._status.adding = True
+    for name in COPIED_EMPTY:
+        setattr(settings, name, None)
+    settings.save()
+    for pool in SeatPool.objects.filter(event=original):
+        SeatPool.objects.create(
+            event=event, mode=pool.mode, capacity=pool.capacity, has_waiting_list=pool.has_waiting_list
+        )

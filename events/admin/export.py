@@ -1,0 +1,74 @@
+"""The list as a file. Each export is written down; sensitive answers need a right and a second yes."""
+
+from __future__ import annotations
+
+import tempfile
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.admin.forms import ExportForm
+from events.admin.registration_list import FilteredView
+from events.registration import access, export
+from events.registration.queries import registrations_of
+from home import spreadsheets
+
+
+class ExportView(FilteredView):
+    template_name = "events/desk/export.html"
+    page_title = gettext_lazy("Export")
+    header_icon = "download"
+    current = "export"
+
+    @cached_property
+    def columns(self) -> list[export.Column]:
+        return export.columns_of(self.event, self.language, with_sensitive=self.sees_sensitive)
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        form = ExportForm(columns=self.columns, initial={"columns": export.DEFAULT_COLUMNS})
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        form = ExportForm(request.POST, columns=self.columns)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        if form.asks_sensitive and not form.cleaned_data["confirmed"]:
+            self.template_name = "events/desk/export_confirm.html"
+            return self.render_to_response(self.get_context_data(form=form))
+        return self._file(form)
+
+    def _file(self, form: ExportForm) -> HttpResponse | StreamingHttpResponse:
+        columns, is_csv = form.chosen, form.cleaned_data["format"] == "csv"
+        detail = {
+            "columns": [column.key for column in columns],
+            "filters": self.filters.as_detail(),
+            "rows": self.count,
+            "sensitive": form.asks_sensitive,
+        }
+        access.log(self.event, self.request.user, "export", detail)
+        header = [column.label for column in columns]
+        rows = export.rows_of(self.event, self.filters, columns, self.language)
+        if is_csv:
+            response = StreamingHttpResponse(spreadsheets.csv_lines(header, rows), content_type=spreadsheets.CSV_TYPE)
+        else:
+            # On disk, without a name, until it is sent: nobody finds it there.
+            target = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+            spreadsheets.write_xlsx(target, _("Registrations"), header, rows)
+            target.seek(0)
+            response = FileResponse(target, content_type=spreadsheets.XLSX_TYPE)
+        day = timezone.localdate().isoformat()
+        name = f"{slugify(str(self.event)) or 'event'}-{day}.{'csv' if is_csv else 'xlsx'}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    @cached_property
+    def count(self) -> int:
+        return registrations_of(self.event, self.filters).count()
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        has_sensitive = any(column.is_sensitive for column in self.columns)
+        return super().get_context_data(**kwargs) | {"count": self.count, "has_sensitive": has_sensitive}

@@ -1,0 +1,152 @@
+"""What is only looked at: the list to print, the numbers, the mails."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.paginator import WagtailPaginator
+
+from events.admin.base import DeskView, key_in
+from events.dates import short_day
+from events.enums import MailStatus, Mode
+from events.models import OutboxMail
+from events.presentation.attendance_pdf import attendance_list_pdf, people_of
+from events.registration import access
+from events.registration.mail.delivery import outbox_status
+from events.registration.queries import mail_counts, mails_of
+from events.registration.statistics import OTHERS, Cell, statistics
+from home.admin.charts import Slot, stacked
+from home.layout import Layout
+
+
+class AttendanceListView(DeskView):
+    """Choose a day and a way of taking part; the file is made on POST, and written down."""
+
+    template_name = "events/desk/attendance_list.html"
+    page_title = gettext_lazy("Attendance list")
+    header_icon = "clipboard-list"
+    current = "attendance_list"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        day, mode = self._day(), request.POST.get("mode", "")
+        if mode not in {"", *Mode.values}:
+            raise Http404("no such way of taking part")
+        pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode)
+        access.log(self.event, request.user, "attendance_list", {"day": day.isoformat(), "mode": mode})
+        response = HttpResponse(pdf, content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="attendance-{day.isoformat()}.pdf"'
+        return response
+
+    def _day(self) -> datetime.date:
+        days = {day.isoformat(): day for day in self.event.days}
+        return days.get(self.request.POST.get("day", ""), self.event.first_day)
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        people = people_of(self.event)
+        modes = {person.mode for person in people}
+        return super().get_context_data(**kwargs) | {
+            "count": len(people),
+            "modes": [mode for mode in Mode if mode in modes],
+            "today": timezone.localdate(),
+        }
+
+
+class StatisticsView(DeskView):
+    template_name = "events/desk/statistics.html"
+    page_title = gettext_lazy("Statistics")
+    header_icon = "table"
+    current = "statistics"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        found = statistics(self.event)
+        modes = [mode for mode in Mode if any(point.by_mode.get(mode.value) for point in found.over_time)]
+        slots = [
+            Slot(point.start, short_day(point.start), self._span(point.start, by_week=found.is_by_week))
+            for point in found.over_time
+        ]
+        counts = {(point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()}
+        chart = stacked(counts, slots, [(mode.value, str(mode.label)) for mode in modes]) if slots else None
+        parts = [
+            (_("By country"), "country", found.by_country),
+            (_("By way of taking part"), "mode", found.by_mode),
+            (_("By profession"), "profession", found.by_profession),
+            (_("By language of the form"), "language", found.by_language),
+            (_("By state"), "status", found.by_status),
+        ]
+        return super().get_context_data(**kwargs) | {
+            "numbers": found,
+            "chart": chart,
+            "parts": [{"heading": heading, "key": key, "bars": _bars(cells)} for heading, key, cells in parts if cells],
+        }
+
+    @staticmethod
+    def _span(start: datetime.date, *, by_week: bool) -> str:
+        if not by_week:
+            return date_format(start)
+        return _("week of %(day)s") % {"day": date_format(start)}
+
+
+def _bars(cells: list[Cell]) -> list[dict[str, object]]:
+    """Return bars with their share of the whole, and their length in percent of the longest."""
+    whole, longest = sum(cell.count for cell in cells), max((cell.count for cell in cells), default=0)
+    labels = {OTHERS: _("Others, few of each"), "": _("Not answered")}
+    return [
+        {
+            "label": labels.get(cell.key, cell.label),
+            "count": cell.count,
+            "share": round(100 * cell.count / whole) if whole else 0,
+            "length": round(100 * cell.count / longest, 1) if longest else 0,
+        }
+        for cell in cells
+    ]
+
+
+class MailView(DeskView):
+    """Every mail of the event, those that could not be sent first."""
+
+    template_name = "events/desk/mail.html"
+    page_title = gettext_lazy("Mails")
+    header_icon = "mail"
+    current = "mail"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        mail = OutboxMail.objects.filter(event=self.event, pk=key_in(request.POST.get("mail", ""))).first()
+        if mail is None:
+            raise Http404("no such mail in this event")
+        self.send_again(mail)
+        return redirect(self.address("registration_mail"))
+
+    @cached_property
+    def status(self) -> str:
+        wanted = self.request.GET.get("status", "")
+        return wanted if wanted in MailStatus.values else ""
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        paginator = WagtailPaginator(mails_of(self.event, self.status), 50)
+        page = paginator.get_page(self.request.GET.get("p"))
+        return super().get_context_data(**kwargs) | {
+            "mails": page.object_list,
+            "page_obj": page,
+            "elided_page_range": paginator.get_elided_page_range(page.number),
+            "mail": mail_counts(self.event),
+            "outbox": outbox_status(event=self.event),
+            "status": self.status,
+            "per_hour": settings.MAILS_PER_HOUR,
+        }

@@ -1,0 +1,235 @@
+"""The organiser's list of events and the screens of their facts."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from events.admin.history import EventHistoryView
+from events.admin.timetable import CheckView, PasteView, TimetableView
+from events.admin.urls import desk_urls
+from events.enums import EventPhase
+from events.forms.editing import EventForm
+from events.models import Event, EventPage
+from events.registration.access import give_to_maker
+
+
+class AskedFieldPanel(FieldPanel):
+    """A question that is shown only when an answer to another field raised it."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def is_shown(self):
+            return super().is_shown() and self.form.asked[self.field_name]
+
+
+class NewEventPanel(MultiFieldPanel):
+    """Fields that only a new event has."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        def is_shown(self):
+            return super().is_shown() and self.form is not None and self.form.is_new
+
+
+class ExistingEventPanel(HelpPanel):
+    """Links to what else belongs to an event that is there already."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self):
+            return super().is_shown() and self.instance.pk is not None
+
+        def get_context_data(self, parent_context=None):
+            context = super().get_context_data(parent_context)
+            return context | {
+                "event": self.instance,
+                "event_page": self.instance.page,
+                "current": "facts",
+                "user": self.request.user,
+            }
+
+
+class EventIndexView(generic.IndexView):
+    default_ordering = "-first_day"
+
+    def get_base_queryset(self):
+        return Event.objects.all()
+
+    def search_queryset(self, queryset):
+        # A title is looked for in every language: an event is found once, however many of them match.
+        return super().search_queryset(queryset).distinct()
+
+    def get_context_data(self, *args, **kwargs):
+        context = super().get_context_data(*args, **kwargs)
+        events = list(context["object_list"])
+        EventPage.attach_to(events)
+        now = timezone.now()
+        for event in events:
+            event.status_now = event.phase(now)
+        return context
+
+
+class EventCreateView(generic.CreateView):
+    page_title = _("New")
+    success_message = _("The event and the draft of its page are there. Next: its timetable, or the words of its page.")
+
+    def save_instance(self):
+        event = super().save_instance()
+        give_to_maker(event, self.request.user)
+        return event
+
+    def get_success_url(self):
+        return reverse("events:edit", args=[self.object.pk])
+
+    def get_success_buttons(self):
+        return []
+
+
+class EventEditView(generic.EditView):
+    success_message = _("Saved. Visitors see the new facts at once, in every language.")
+
+    def get_success_url(self):
+        return self.get_edit_url()
+
+    def get_success_buttons(self):
+        return []
+
+
+class EventDeleteView(generic.DeleteView):
+    """Refuses while the event has pages, which are deleted where pages are, and for good once people have registered:
+    even when they are anonymous, the project reports their numbers.
+    """
+
+    def get(self, request, *args, **kwargs):
+        return self._refuse() or super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        return self._refuse() or super().post(request, *args, **kwargs)
+
+    def _refuse(self):
+        if self.object.registrations.exists():
+            why = _("People have registered for this event, so it stays. Cancel it instead; nothing was deleted.")
+        elif self.object.pages.exists():
+            why = _("This event has pages. Delete them first; nothing was deleted.")
+        else:
+            return None
+        messages.error(self.request, why)
+        return redirect("events:edit", self.object.pk)
+
+
+class DaysColumn(Column):
+    def get_value(self, instance):
+        return instance
+
+    cell_template_name = "events/admin/days_cell.html"
+
+
+def _page_links(event: Event) -> str:
+    if not event.page:
+        return "–"
+    return format_html(
+        '<a href="{}">{}</a> · <a href="{}">{}</a>{}',
+        reverse("wagtailadmin_pages:edit", args=[event.page.pk]),
+        pgettext("of an event", "Words"),
+        reverse("events:timetable", args=[event.pk]),
+        _("Timetable"),
+        "" if event.page.live else format_html(" ({})", _("draft")),
+    )
+
+
+class EventViewSet(ModelViewSet):
+    model = Event
+    name = "events"
+    url_prefix = "events"
+    icon = "calendar-alt"
+    menu_label = _("Events")
+    menu_name = "events"
+    menu_order = 190
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_per_page = 50
+    ordering = ["-first_day", "-pk"]
+    list_filter = ["status", "attendance"]
+    search_fields = ["pages__title", "venue_name", "venue_town"]
+    search_backend_name = None
+    index_view_class = EventIndexView
+    add_view_class = EventCreateView
+    edit_view_class = EventEditView
+    delete_view_class = EventDeleteView
+
+    list_display = [
+        TitleColumn(
+            "title",
+            label=_("Event"),
+            get_url=lambda event: reverse("events:edit", args=[event.pk]),
+            accessor=lambda event: event.title or _("(without a page)"),
+            width="36%",
+        ),
+        DaysColumn("first_day", label=_("Days"), sort_key="first_day"),
+        Column("status", label=_("Status"), accessor=lambda event: EventPhase(event.status_now).label),
+        Column("mode", label=_("How"), accessor=lambda event: event.mode.label),
+        Column("place", label=_("Where"), accessor=lambda event: event.place or "–"),
+        Column("page", label=_("Page and timetable"), accessor=_page_links),
+    ]
+
+    def get_edit_handler(self):
+        panels = [
+            ExistingEventPanel(template="events/admin/event_links.html"),
+            NewEventPanel([FieldPanel("title"), FieldPanel("written_in")], heading=_("Page")),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(["first_day", "last_day"]),
+                    FieldRowPanel(["start_time", "end_time"]),
+                    "zone",
+                    AskedFieldPanel("zone_change"),
+                ],
+                heading=_("When"),
+            ),
+            MultiFieldPanel(
+                ["status", AskedFieldPanel("mail_confirmed"), "previous_first_day"], heading=_("Does it take place?")
+            ),
+            MultiFieldPanel(
+                [
+                    "attendance",
+                    "venue_name",
+                    "venue_address",
+                    FieldRowPanel(["venue_postcode", "venue_town", "venue_country"]),
+                    FieldRowPanel(["step_free", "hearing_loop"]),
+                ],
+                heading=_("Where"),
+            ),
+            MultiFieldPanel(["online_platform", "online_link"], heading=_("Online (never public)")),
+            MultiFieldPanel(
+                ["languages_spoken", "languages_interpreted", "recording"], heading=_("Languages and recording")
+            ),
+            MultiFieldPanel(
+                [
+                    InlinePanel("organisers", label=_("organisation"), heading=_("Organisers")),
+                    FieldRowPanel(["contact_name", "contact_email"]),
+                    FieldRowPanel(["registration_url", "hashtag"]),
+                ],
+                heading=_("Who, and where to register"),
+            ),
+        ]
+        handler = ObjectList(panels, base_form_class=EventForm)
+        return handler.bind_to_model(self.model)
+
+    def get_urlpatterns(self):
+        # The menu leads to the first address of all.
+        index, *others = super().get_urlpatterns()
+        return [
+            index,
+            path("history/<int:pk>/", EventHistoryView.as_view(), name="history"),
+            *others,
+            path("<int:pk>/timetable/", TimetableView.as_view(), name="timetable"),
+            path("<int:pk>/timetable/check/", CheckView.as_view(), name="timetable_check"),
+            path("<int:pk>/timetable/paste/", PasteView.as_view(), name="timetable_paste"),
+            *desk_urls(),
+        ]

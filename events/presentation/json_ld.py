@@ -1,0 +1,122 @@
+"""What search engines are told of an event (schema.org Event, W2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from events import timezones
+from events.enums import Attendance, EventStatus
+from events.presentation.page import organisers_of
+from events.timetable.schedule import Session
+
+if TYPE_CHECKING:
+    from events.models import EventPage
+    from home.layout import Layout
+
+ATTENDANCE = {
+    Attendance.ON_SITE: "https://schema.org/OfflineEventAttendanceMode",
+    Attendance.ONLINE: "https://schema.org/OnlineEventAttendanceMode",
+    Attendance.HYBRID: "https://schema.org/MixedEventAttendanceMode",
+}
+STATUS = {
+    EventStatus.SCHEDULED: "https://schema.org/EventScheduled",
+    EventStatus.MOVED_ONLINE: "https://schema.org/EventMovedOnline",
+    EventStatus.RESCHEDULED: "https://schema.org/EventRescheduled",
+    EventStatus.POSTPONED: "https://schema.org/EventPostponed",
+    EventStatus.CANCELLED: "https://schema.org/EventCancelled",
+}
+Node = dict[str, Any]
+
+
+def event_nodes(page: EventPage, layout: Layout) -> list[Node]:
+    """Return the event with the sessions of its timetable. An event that is off keeps the day it was to be on."""
+    event = page.event
+    identity = f"{layout.canonical_url}#event"
+    zone = timezones.zone_info(event.zone)
+    starts = event.starts_at.astimezone(zone).isoformat() if event.has_hours and event.starts_at else event.first_day
+    ends = event.known_until.astimezone(zone).isoformat() if event.has_hours and event.known_until else event.last_day
+    location = _location(page, layout)
+    organisers = [
+        {"@type": "Organization", "name": item.name, "url": item.website or None} for item in organisers_of(page)
+    ]
+    node: Node = {
+        "@type": "Event",
+        "@id": identity,
+        "name": page.title,
+        "description": page.teaser_text,
+        "startDate": starts,
+        "endDate": ends,
+        "eventStatus": STATUS[EventStatus(event.status)],
+        "eventAttendanceMode": ATTENDANCE[event.mode],
+        "location": location,
+        "organizer": [_full(item) for item in organisers] or {"@id": layout.project_id},
+        "image": [layout.share_image.url] if layout.share_image else [f"{layout.root_url}/static/img/share.png"],
+        "inLanguage": event.languages_spoken or layout.language_code,
+        "url": layout.canonical_url,
+        "isAccessibleForFree": True,
+        "offers": _offers(page),
+        "funding": {"@id": layout.project_id} if layout.settings else None,
+    }
+    if event.status == EventStatus.RESCHEDULED and event.previous_first_day:
+        node["previousStartDate"] = event.previous_first_day
+    sessions = [session for session in page.sessions if not session.is_pause]
+    node["performer"] = _performers(sessions)
+    node["subEvent"] = [_session(session, page, layout, location) for session in sessions]
+    return [_full(node)]
+
+
+def _full(node: Node) -> Node:
+    return {key: value for key, value in node.items() if value not in (None, "", [], {})}
+
+
+def _location(page: EventPage, layout: Layout) -> list[Node]:
+    """Return the places. The link to join online is never among them: the page itself stands for it."""
+    event = page.event
+    places: list[Node] = []
+    if event.is_on_site:
+        address: Node = {
+            "@type": "PostalAddress",
+            "streetAddress": event.venue_address,
+            "postalCode": event.venue_postcode,
+            "addressLocality": event.venue_town,
+            "addressCountry": event.venue_country.code,
+        }
+        name = event.venue_name or event.venue_town or event.venue_country.name
+        places.append({"@type": "Place", "name": name or page.title, "address": _full(address)})
+    if event.is_online:
+        places.append({"@type": "VirtualLocation", "url": layout.canonical_url})
+    return places
+
+
+def _offers(page: EventPage) -> Node | None:
+    event = page.event
+    if not event.registration_url or (event.ends_at and event.ends_at <= timezone.now()):
+        return None
+    return {"@type": "Offer", "price": 0, "priceCurrency": "EUR", "url": event.registration_url}
+
+
+def _performers(sessions: list[Session]) -> list[Node]:
+    people = {person.name: person for session in sessions for person in (*session.chairs, *session.speakers)}
+    return [{"@type": "Person", "name": name} for name in people]
+
+
+def _session(session: Session, page: EventPage, layout: Layout, location: list[Node]) -> Node:
+    return _full(
+        {
+            "@type": "Event",
+            "@id": f"{layout.canonical_url}#{session.anchor}",
+            "name": session.title,
+            "description": session.abstract,
+            "startDate": session.starts_at.isoformat(),
+            "endDate": session.ends_at.isoformat() if session.ends_at else None,
+            "eventStatus": STATUS[EventStatus(page.event.status)],
+            "eventAttendanceMode": ATTENDANCE[page.event.mode],
+            "location": location,
+            "performer": _performers([session]),
+            "inLanguage": session.language,
+            "url": f"{layout.canonical_url}#{session.anchor}",
+            "superEvent": {"@id": f"{layout.canonical_url}#event"},
+        }
+    )

@@ -1,0 +1,314 @@
+"""What stands on the list of events, and on the home page of it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import zoneinfo
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from events.enums import Attendance, EventPhase, EventStatus
+from events.forms.filters import EventFilterForm
+from events.models import EventIndexPage, EventMaterial, EventPage
+from events.registration.availability import RegistrationAvailability, availabilities
+from home.filters import Choice
+from home.models import Teaser
+
+
+@dataclass(frozen=True)
+class EventTeaser(Teaser):
+    """An event as lists point to it."""
+
+    end_date: datetime.date | None = None
+    phase: EventPhase = EventPhase.UPCOMING
+    mode: Attendance = Attendance.ON_SITE
+    place: str = ""
+    starts_at: datetime.datetime | None = None
+    ends_at: datetime.datetime | None = None
+    zone: str = ""
+    previous_date: datetime.date | None = None
+    has_materials: bool = False
+    # How registration stands, for events to come; None where nothing is to be said.
+    registration: RegistrationAvailability | None = None
+
+    @property
+    def is_off(self) -> bool:
+        return self.phase in {EventPhase.CANCELLED, EventPhase.POSTPONED}
+
+
+def teaser(
+    page: EventPage,
+    request: HttpRequest,
+    now: datetime.datetime,
+    *,
+    has_materials: bool = False,
+    registration: RegistrationAvailability | None = None,
+) -> EventTeaser:
+    event = page.event
+    zone = zoneinfo.ZoneInfo(event.zone)
+    return EventTeaser(
+        title=page.title,
+        url=page.get_url(request) or "",
+        summary=page.teaser_text,
+        date=event.first_day,
+        label=event.mode.label,
+        image=page.share_image,
+        motif=event.key.int % 6,
+        end_date=event.last_day if event.is_several_days else None,
+        phase=event.phase(now),
+        mode=event.mode,
+        place=event.place,
+        starts_at=event.starts_at.astimezone(zone) if event.has_hours and event.starts_at else None,
+        ends_at=event.known_until.astimezone(zone) if event.has_hours and event.known_until == event.ends_at else None,
+        zone=event.zone,
+        previous_date=event.previous_first_day if event.status == EventStatus.RESCHEDULED else None,
+        has_materials=has_materials,
+        registration=registration,
+    )
+
+
+def registration_statuses(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationAvailability]:
+    """Return how registration stands for the events that are still to come: three queries at most."""
+    coming = [page.event for page in pages if page.event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}]
+    return availabilities(coming, now) if coming else {}
+
+
+def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -> list[EventTeaser]:
+    """Return what runs or comes next, then the latest past events, in one query: there are some dozens of events."""
+    now = timezone.now()
+    phases: dict[EventPhase, list[EventPage]] = {}
+    for page in index.event_pages().order_by("event__starts_at", "event__pk"):
+        phases.setdefault(page.event.phase(now), []).append(page)
+    past = reversed(phases.get(EventPhase.PAST, []))
+    found = [*phases.get(EventPhase.RUNNING, []), *phases.get(EventPhase.UPCOMING, []), *past]
+    shown = found[:limit]
+    registrations = registration_statuses(shown, now)
+    return [teaser(page, request, now, registration=registrations.get(page.event_id)) for page in shown]
+
+
+@dataclass
+class MonthDay:
+    date: datetime.date
+    is_of_month: bool
+    is_today: bool
+    teasers: list[EventTeaser] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class MonthLink:
+    first: datetime.date
+    url: str
+
+
+@dataclass
+class Month:
+    first: datetime.date
+    weeks: list[list[MonthDay]]
+    # The nearest months with something in them: an endless row of empty ones would lead people and robots astray.
+    before: MonthLink | None
+    after: MonthLink | None
+
+    @property
+    def days_with_events(self) -> list[MonthDay]:
+        return [day for week in self.weeks for day in week if day.teasers and day.is_of_month]
+
+    @property
+    def weekdays(self) -> list[datetime.date]:
+        return [day.date for day in self.weeks[0]]
+
+
+class Listing:
+    """The list of events as the address asks for it. Raises Http404 for what is no such thing."""
+
+    def __init__(self, index: EventIndexPage, request: HttpRequest) -> None:
+        form = EventFilterForm(request.GET)
+        if not form.is_valid():
+            raise Http404("no such year, month or filter")
+        self.chosen = form.cleaned_data
+        self.index = index
+        self.request = request
+        self.now = timezone.now()
+        self.here = index.get_url(request) or ""
+
+    @cached_property
+    def _all(self) -> list[EventPage]:
+        """Every page of the list: a consortium has some dozens of events, and each choice counts them."""
+        return list(self.index.event_pages().order_by("event__starts_at", "event__pk"))
+
+    @cached_property
+    def _with_materials(self) -> set[int]:
+        return set(EventMaterial.objects.filter(page__in=self._all).values_list("page_id", flat=True))
+
+    @cached_property
+    def _matching(self) -> list[EventPage]:
+        mode, country = self.chosen["mode"], self.chosen["country"]
+        return [
+            page
+            for page in self._all
+            if (not mode or page.event.mode in {mode, Attendance.HYBRID})
+            and (not country or (page.event.is_on_site and page.event.venue_country.code == country))
+        ]
+
+    def _teasers(self, *phases: EventPhase) -> list[EventTeaser]:
+        return [self._teaser(page) for page in self._matching if page.event.phase(self.now) in phases]
+
+    def _teaser(self, page: EventPage) -> EventTeaser:
+        has_materials = page.pk in self._with_materials or bool(page.report)
+        registration = self._registrations.get(page.event_id)
+        return teaser(page, self.request, self.now, has_materials=has_materials, registration=registration)
+
+    @cached_property
+    def _registrations(self) -> dict[int, RegistrationAvailability]:
+        return registration_statuses(self._matching, self.now)
+
+    def _is_over(self, page: EventPage) -> bool:
+        event = page.event
+        if event.status == EventStatus.POSTPONED:
+            return False
+        return bool(event.ends_at and event.ends_at <= self.now)
+
+    @cached_property
+    def running(self) -> list[EventTeaser]:
+        return self._teasers(EventPhase.RUNNING)
+
+    @cached_property
+    def upcoming(self) -> list[EventTeaser]:
+        """What comes, with what was cancelled before its day: people look for it there."""
+        return [
+            self._teaser(page)
+            for page in self._matching
+            if page.event.phase(self.now) in {EventPhase.UPCOMING, EventPhase.CANCELLED} and not self._is_over(page)
+        ]
+
+    @cached_property
+    def postponed(self) -> list[EventTeaser]:
+        return self._teasers(EventPhase.POSTPONED)
+
+    @cached_property
+    def _past_pages(self) -> list[EventPage]:
+        return [page for page in reversed(self._matching) if self._is_over(page)]
+
+    @cached_property
+    def past_years(self) -> list[tuple[int, list[EventTeaser]]]:
+        """Past events by year, the latest first; only the year that is asked for, where one is."""
+        years: dict[int, list[EventTeaser]] = {}
+        for page in self._past_pages:
+            year = page.event.first_day.year
+            if self.chosen["year"] in (None, year):
+                years.setdefault(year, []).append(self._teaser(page))
+        return sorted(years.items(), reverse=True)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.running or self.upcoming or self.postponed or self.past_years)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chosen["mode"] or self.chosen["country"] or self.chosen["year"])
+
+    # Links
+
+    def _url(self, **changes) -> str:
+        values = {**self.chosen, **changes}
+        month = values.pop("month")
+        values["month"] = month.strftime("%Y-%m") if month and values["view"] else ""
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"{self.here}?{query}" if query else self.here
+
+    @cached_property
+    def modes(self) -> list[Choice]:
+        """How one can take part; a choice only where there is more than one."""
+        found = {page.event.mode for page in self._all}
+        if len(found) < 2:
+            return []
+        options = [mode for mode in (Attendance.ON_SITE, Attendance.ONLINE) if found & {mode, Attendance.HYBRID}]
+        return [
+            Choice(
+                str(mode.label),
+                self._url(mode="" if self.chosen["mode"] == mode else mode),
+                self.chosen["mode"] == mode,
+            )
+            for mode in options
+        ]
+
+    @cached_property
+    def country_choices(self) -> list[Choice]:
+        codes = {
+            page.event.venue_country.code for page in self._all if page.event.is_on_site and page.event.venue_country
+        }
+        if len(codes) < 2:
+            return []
+        options = sorted((countries.name(code), code) for code in codes)
+        chosen = self.chosen["country"]
+        return [
+            Choice(name, self._url(country="" if chosen == code else code), chosen == code) for name, code in options
+        ]
+
+    @cached_property
+    def year_choices(self) -> list[Choice]:
+        counts: dict[int, int] = {}
+        for page in self._past_pages:
+            counts[page.event.first_day.year] = counts.get(page.event.first_day.year, 0) + 1
+        if len(counts) < 2:
+            return []
+        chosen = self.chosen["year"]
+        return [
+            Choice(str(year), self._url(year=None if chosen == year else year), chosen == year, count)
+            for year, count in sorted(counts.items(), reverse=True)
+        ]
+
+    @property
+    def views(self) -> list[Choice]:
+        return [
+            Choice(_("List"), self._url(view="", month=None), not self.is_month),
+            Choice(_("Month"), self._url(view="month"), self.is_month),
+        ]
+
+    @property
+    def clear_url(self) -> str:
+        return self.here
+
+    # The month
+
+    @property
+    def is_month(self) -> bool:
+        return self.chosen["view"] == "month"
+
+    @cached_property
+    def month(self) -> Month | None:
+        if not self.is_month:
+            return None
+        today = timezone.localdate(self.now)
+        first = self.chosen["month"] or self._nearest_month(today)
+        weeks = [
+            [MonthDay(date, date.month == first.month, date == today) for date in week]
+            for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+        ]
+        days = {day.date: day for week in weeks for day in week}
+        months = {today.replace(day=1)}
+        for page in self._matching:
+            if page.event.status != EventStatus.POSTPONED:
+                shown = self._teaser(page)
+                for date in page.event.days:
+                    months.add(date.replace(day=1))
+                    if date in days:
+                        days[date].teasers.append(shown)
+        before = max((month for month in months if month < first), default=None)
+        after = min((month for month in months if month > first), default=None)
+        return Month(first, weeks, self._month_link(before), self._month_link(after))
+
+    def _month_link(self, month: datetime.date | None) -> MonthLink | None:
+        return MonthLink(month, self._url(month=month)) if month else None
+
+    def _nearest_month(self, today: datetime.date) -> datetime.date:
+        """Return the month of what runs or comes next; without either, the present one."""
+        coming = [*self.running, *self.upcoming]
+        return max([today, *(teaser.date for teaser in coming[:1] if teaser.date)]).replace(day=1)

@@ -1,0 +1,67 @@
+"""Who came, on which day."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from events.models import CheckIn, Registration
+from events.registration import locking, transitions
+from events.registration.actor import Actor
+from events.registration.commands import steps
+from events.registration.errors import NotPossibleError
+from events.states import RegistrationStatus
+
+_S = RegistrationStatus
+
+
+def check_in(
+    registration_pk: int, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
+) -> Registration:
+    """Note that somebody came on a day of the event. Twice, also at two doors at once, is as good as once.
+
+    Raises NotPossibleError (not confirmed, or no day of the event), AddressTakenError and BusyError.
+    """
+    now = now or timezone.now()
+    with steps.lock_registration(registration_pk) as registration:
+        if day not in registration.event.days:
+            raise NotPossibleError
+        if registration.status != _S.ATTENDED:
+            transitions.move(registration, _S.ATTENDED, actor, "check_in", now, detail={"day": day.isoformat()})
+        elif CheckIn.objects.filter(registration=registration, day=day).exists():
+            return registration
+        else:
+            transitions.record(registration, actor, "check_in", now, detail={"day": day.isoformat()})
+        CheckIn.objects.create(registration=registration, day=day, at=now, user=actor.user)
+        return registration
+
+
+def undo_check_in(
+    registration_pk: int, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
+) -> Registration:
+    """Take a check-in back. Whoever came on no day is confirmed again. Twice is as good as once."""
+    now = now or timezone.now()
+    with steps.lock_registration(registration_pk) as registration:
+        check_ins = CheckIn.objects.filter(registration=registration)
+        deleted, _rows = check_ins.filter(day=day).delete()
+        if not deleted:
+            return registration
+        detail = {"day": day.isoformat()}
+        if check_ins.exists():
+            transitions.record(registration, actor, "undo_check_in", now, detail=detail)
+        else:
+            transitions.move(registration, _S.CONFIRMED, actor, "undo_check_in", now, detail=detail)
+        return registration
+
+
+def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
+    """Note of everybody who was confirmed and did not come that she was absent, and return how many.
+
+    Raises NotPossibleError before the event has begun, and BusyError.
+    """
+    now = now or timezone.now()
+    with locking.locked(event_id) as event:
+        if event.starts_at is None or now < event.starts_at:
+            raise NotPossibleError
+        return transitions.move_all(event, _S.CONFIRMED, _S.ABSENT, actor, "mark_absent", now)

@@ -1,0 +1,67 @@
+"""Whether a mail that waited still tells the truth when its time has come."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Set as AbstractSet
+
+from events.enums import EventPhase, MailKind
+from events.models import OutboxMail
+from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
+
+_K, _S = MailKind, RegistrationStatus
+
+# In which states of the registration each kind of mail is true.
+TRUE_IN: dict[str, AbstractSet[str]] = {
+    _K.RECEIVED: {_S.PENDING},
+    _K.WAITING: {_S.WAITING},
+    _K.OFFERED: {_S.OFFERED},
+    _K.OFFER_EXPIRED: {_S.EXPIRED},
+    _K.NO_PLACE: {_S.WAITING},
+    _K.CONFIRMED: ATTENDING,
+    _K.CHANGED: ACTIVE,
+    _K.REMINDER: {_S.CONFIRMED},
+    _K.EVENT_CHANGED: ACTIVE,
+    _K.WITHDRAWN: {_S.WITHDRAWN},
+    _K.REJECTED: {_S.REJECTED},
+    _K.CANCELLED: {_S.CANCELLED},
+    _K.EVENT_OFF: ACTIVE,
+    _K.KNOWN: ACTIVE,
+    _K.MESSAGE: set(_S) - CLOSED,
+    _K.ERASED: set(_S),
+    _K.ORGANISER: set(_S),
+}
+# What is no news any more once the event is off: another mail tells of that.
+NOT_WHEN_OFF = frozenset({_K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED})
+CALLED_OFF = frozenset({EventPhase.CANCELLED, EventPhase.POSTPONED})
+
+
+def recipient_of(mail: OutboxMail) -> str:
+    """Return the address that a mail goes to; empty when there is none any more."""
+    return mail.recipient or (mail.registration.email if mail.registration else "")
+
+
+def is_still_true(mail: OutboxMail, now: datetime.datetime) -> bool:
+    """Tell whether a mail has somebody to go to, and what it says is so."""
+    if not recipient_of(mail):
+        return False
+    registration = mail.registration
+    if registration is not None and registration.status not in TRUE_IN[mail.kind]:
+        return False
+    if mail.kind == MailKind.OFFERED and registration is not None:
+        expires_at = registration.offer_expires_at
+        if expires_at is not None and expires_at <= now:
+            return False
+    return _fits_the_event(mail, now)
+
+
+def _fits_the_event(mail: OutboxMail, now: datetime.datetime) -> bool:
+    phase = mail.event.phase(now)
+    if mail.kind == MailKind.REMINDER:
+        return phase == EventPhase.UPCOMING
+    if mail.kind == MailKind.EVENT_CHANGED:
+        return phase in {EventPhase.UPCOMING, EventPhase.RUNNING}
+    if mail.kind == MailKind.EVENT_OFF:
+        # Of two changes in a row, such as postponed and then cancelled, only the last one is told.
+        return mail.event.status == mail.payload.get("status", mail.event.status) and phase in CALLED_OFF
+    return mail.kind not in NOT_WHEN_OFF or phase not in CALLED_OFF

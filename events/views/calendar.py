@@ -1,0 +1,135 @@
+"""What visitors take home: calendars as files and feeds, and the programme as PDF.
+
+The addresses hold the keys of events and rows, so that a new title, slug or day breaks no subscription.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.models import Site
+
+from events.calendar import ics
+from events.calendar.entries import Entry, event_entry, row_entries
+from events.models import CalendarEntry, EventIndexPage, EventPage
+from events.presentation.programme_pdf import programme_pdf
+from home.layout import Layout
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
+
+
+def _language() -> str:
+    return get_language() or ""
+
+
+def _pages():
+    return EventPage.objects.live().public().filter(locale__language_code=_language(), alias_of=None)
+
+
+def _page(key) -> EventPage:
+    """Return the event's public page in the language of the address. Raises Http404 where there is none."""
+    page = _pages().select_related("event", "locale").filter(event__key=key).first()
+    if page is None:
+        raise Http404("no such event in this language")
+    return page
+
+
+def _site_name(request: HttpRequest) -> str:
+    return Layout(request).site_name
+
+
+def _source_url(request: HttpRequest) -> str:
+    site = Site.find_for_request(request)
+    return (site.root_url if site else "") + request.path
+
+
+def _answer(request: HttpRequest, entries: list[Entry], *, name: str, uid: str, file_name: str, **more) -> HttpResponse:
+    content = ics.calendar(entries, name=name, language=_language(), uid=uid, source_url=_source_url(request), **more)
+    response = HttpResponse(content, content_type=CALENDAR_TYPE)
+    response["Content-Disposition"] = f'inline; filename="{slugify(file_name) or "calendar"}.ics"'
+    return response
+
+
+@require_safe
+def all_events(request: HttpRequest) -> HttpResponse:
+    """The feed of a language: every event, cancelled and past ones included."""
+    index = EventIndexPage.objects.live().public().filter(locale__language_code=_language()).first()
+    if index is None:
+        raise Http404("no events in this language")
+    pages = index.event_pages().order_by("event__first_day", "event__pk")
+    found = CalendarEntry.objects.filter(is_row=False, event__in=[page.event_id for page in pages])
+    entries = {entry.event_id: entry for entry in found}
+    return _answer(
+        request,
+        [event_entry(page, entries[page.event_id]) for page in pages if page.event_id in entries],
+        name=_("%(site)s: events") % {"site": _site_name(request)},
+        uid=f"{index.translation_key}-{_language()}",
+        file_name=f"{_site_name(request)}-events",
+        description=index.teaser_text,
+        url=index.full_url or "",
+    )
+
+
+@require_safe
+def event(request: HttpRequest, key) -> HttpResponse:
+    """One event as one entry."""
+    page = _page(key)
+    entry = CalendarEntry.objects.filter(key=page.event.key).first()
+    if entry is None:
+        raise Http404("the event was not announced yet")
+    return _answer(
+        request,
+        [event_entry(page, entry)],
+        name=page.title,
+        uid=f"{page.event.key}-event-{_language()}",
+        file_name=page.slug,
+        url=page.full_url or "",
+    )
+
+
+@require_safe
+def timetable(request: HttpRequest, key) -> HttpResponse:
+    """The rows of an event's timetable, to subscribe to."""
+    page = _page(key)
+    entries = row_entries(page, page.event.calendar_entries.all(), timezone.now())
+    if not entries:
+        raise Http404("the event has no timetable")
+    return _answer(
+        request,
+        entries,
+        name=_("%(title)s: timetable") % {"title": page.title},
+        uid=f"{page.event.key}-timetable-{_language()}",
+        file_name=f"{page.slug}-timetable",
+        url=page.full_url or "",
+    )
+
+
+@require_safe
+def row(request: HttpRequest, key) -> HttpResponse:
+    """One row, also for a while after it was taken off the programme."""
+    known = CalendarEntry.objects.filter(key=key, is_row=True).select_related("event").first()
+    page = _page(known.event.key) if known else None
+    entries = row_entries(page, [known], timezone.now()) if known and page else []
+    if not entries:
+        raise Http404("no such row")
+    return _answer(
+        request,
+        entries,
+        name=entries[0].summary,
+        uid=f"{key}-row-{_language()}",
+        file_name=entries[0].summary,
+        url=entries[0].url,
+    )
+
+
+@require_safe
+def programme(request: HttpRequest, key) -> HttpResponse:
+    """The programme on paper, in the language of the address."""
+    page = _page(key)
+    response = HttpResponse(programme_pdf(page, Layout(request, page)), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{page.slug}-{_language()}.pdf"'
+    return response

@@ -1,0 +1,144 @@
+"""The mails of the demo, to read in a browser. Addresses exist in DEBUG alone (`config/urls.py`)."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import cached_property
+from pathlib import Path
+
+from csp.decorators import csp, csp_update
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from events.registration.mail import folder_backend
+
+# What Django's backend writes after each mail of a file.
+BETWEEN = b"-" * 79 + b"\n"
+HEADERS = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "Content-Language",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail in the folder: the file it stands in, and which of its mails it is."""
+
+    name: str
+    number: int
+    message: EmailMessage
+
+    @cached_property
+    def subject(self) -> str:
+        return str(self.message["Subject"] or "")
+
+    @property
+    def recipient(self) -> str:
+        return str(self.message["To"] or "")
+
+    @property
+    def date(self) -> str:
+        return str(self.message["Date"] or "")
+
+    @property
+    def language(self) -> str:
+        return str(self.message["Content-Language"] or "en")
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return [(name, str(self.message[name])) for name in HEADERS if self.message[name]]
+
+    def part(self, kind: str) -> str:
+        """Return the text of the first part of a kind; empty where there is none."""
+        for found in self.message.walk():
+            if found.get_content_type() == kind:
+                return str(found.get_content())
+        return ""
+
+    @property
+    def text(self) -> str:
+        return self.part("text/plain")
+
+    @property
+    def html(self) -> str:
+        return self.part("text/html")
+
+    @property
+    def calendar(self) -> str:
+        return self.part("text/calendar").replace("\r\n", "\n")
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def mails(request: HttpRequest) -> HttpResponse:
+    """List the mails, newest first."""
+    return render(request, "events/demo/mails.html", {"mails": _all_mails()})
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+@csp_update({"frame-src": ["'self'"]})
+def mail(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    return render(request, "events/demo/mail.html", {"mail": _find(name, number)})
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+@csp(
+    {
+        "default-src": ["'none'"],
+        "style-src": ["'unsafe-inline'"],
+        "frame-ancestors": ["'self'"],
+        "sandbox": ["allow-top-navigation-by-user-activation"],
+    }
+)
+def html(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Return the HTML of a mail, for a frame that runs nothing and loads nothing; links open outside of it."""
+    return HttpResponse(_find(name, number).html.replace("<head>", '<head><base target="_top">', 1))
+
+
+def _files() -> list[Path]:
+    folder = folder_backend.folder()
+    # Their names begin with the time.
+    return sorted(folder.glob("*.log"), reverse=True) if folder is not None else []
+
+
+def _all_mails() -> list[Mail]:
+    return [found for file in _files() for found in reversed(_mails_of(file))]
+
+
+def _mails_of(file: Path) -> list[Mail]:
+    texts = [text for text in file.read_bytes().split(BETWEEN) if text.strip()]
+    messages = [email.message_from_bytes(text, policy=email.policy.default) for text in texts]
+    return [Mail(file.name, number, message) for number, message in enumerate(messages)]
+
+
+def _find(name: str, number: int) -> Mail:
+    """Raises Http404 for a mail that is not in the folder."""
+    for file in _files():
+        if file.name == name:
+            found = _mails_of(file)
+            if number < len(found):
+                return found[number]
+    raise Http404("no such mail")
+
+
+urlpatterns = [
+    path("", mails, name="demo_mails"),
+    path("<str:name>/<int:number>/", mail, name="demo_mail"),
+    path("<str:name>/<int:number>/html/", html, name="demo_mail_html"),
+]

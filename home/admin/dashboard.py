@@ -1,0 +1,126 @@
+"""What an editor sees first: the usual tasks, and what waits for her."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.models import PageLogEntry, Site
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from home.models import LanguageTexts, ProjectSettings
+from home.translations import overview, permissions
+
+# Longer lists stand on the screen that the panel links to.
+ROWS = 6
+
+
+@dataclass(frozen=True)
+class Task:
+    label: str
+    note: str
+    url: str
+    icon: str
+
+
+class TasksPanel(Component):
+    """Links to the usual tasks of the user's groups; somebody who never edited anything is told where to begin."""
+
+    name = "tasks"
+    order = 100
+    template_name = "wagtailadmin/home/tasks.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        request = parent_context["request"]
+        return {
+            "tasks": tasks_for(request),
+            "is_newcomer": not PageLogEntry.objects.filter(user=request.user).exists(),
+            "user": request.user,
+        }
+
+
+def tasks_for(request: HttpRequest) -> list[Task]:
+    """Return what the user's rights allow. Apps add theirs with the hook `register_editor_task`; it may return None."""
+    found = [fn(request) for fn in hooks.get_hooks("register_editor_task")]
+    return [task for task in found if task]
+
+
+@hooks.register("register_editor_task", order=10)
+def change_page(request: HttpRequest) -> Task | None:
+    if not PagePermissionPolicy().user_has_any_permission(request.user, {"add", "change"}):
+        return None
+    return Task(
+        _("Change a page"), _("Find it in its language’s tree."), _tree_url(request.user), "folder-open-inverse"
+    )
+
+
+@hooks.register("register_editor_task", order=20)
+def translate(request: HttpRequest) -> Task | None:
+    if not permissions.languages_of(request.user, permissions.TRANSLATING):
+        return None
+    note = _("What is missing, reworded or waiting, by language.")
+    return Task(_("Translate"), note, reverse("translations:overview"), "wagtail-localize-language")
+
+
+@hooks.register("register_editor_task", order=30)
+def add_partner(request: HttpRequest) -> Task | None:
+    if not request.user.has_perm("home.add_organisation"):
+        return None
+    url = reverse("wagtailsnippets_home_organisation:add")
+    return Task(_("Add a partner"), _("Name, country, role and logo."), url, "organisation")
+
+
+@hooks.register("register_editor_task", order=40)
+def change_facts(request: HttpRequest) -> Task | None:
+    if not request.user.has_perm("home.change_projectsettings"):
+        return None
+    url = reverse("wagtailsettings:edit", args=["home", "projectsettings"])
+    return Task(_("Facts of the project"), _("Acronym, grant, period, funding texts, contact."), url, "cogs")
+
+
+def _tree_url(user) -> str:
+    root = PagePermissionPolicy().explorable_root_instance(user)
+    return reverse("wagtailadmin_explore", args=[root.pk]) if root else reverse("wagtailadmin_explore_root")
+
+
+class TranslationsPanel(Component):
+    """What needs care in the languages that the user works in."""
+
+    name = "translations"
+    order = 150
+    template_name = "wagtailadmin/home/translations.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        request = parent_context["request"]
+        mine = permissions.languages_of(request.user, permissions.TRANSLATING)
+        rows = (
+            [row for row in (item.limited_to(mine) for item in overview.page_rows()) if row.needs_care] if mine else []
+        )
+        cells = [(row, cell) for row in rows for cell in row.cells if cell.needs_care]
+        languages: dict[str, int] = {}
+        for _row, cell in cells:
+            languages[str(cell.locale)] = languages.get(str(cell.locale), 0) + 1
+        return {
+            "is_shown": bool(mine),
+            "languages": languages,
+            "cells": cells[:ROWS],
+            "more": max(len(cells) - ROWS, 0),
+            "mine": mine,
+            "unconfirmed": _unconfirmed(request),
+        }
+
+
+def _unconfirmed(request: HttpRequest) -> list[str]:
+    """Return the languages whose funding text nobody compared with the official one, for those who may change it."""
+    if not request.user.has_perm("home.change_projectsettings"):
+        return []
+    settings = ProjectSettings.objects.filter(site=Site.find_for_request(request)).first()
+    if settings is None:
+        return []
+    texts = LanguageTexts.objects.filter(project=settings, confirmed_by="").select_related("locale")
+    return [str(row.locale) for row in texts]

@@ -1,0 +1,75 @@
+"""From an address to its page, in two queries however deep the page lies and whatever its language."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPMethod
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from wagtail.models import Page, Site
+from wagtail.url_routing import RouteResult
+from wagtail.views import serve as wagtail_serve
+
+from home.http import page_cache
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve the page at `path` of the active language, by Wagtail's own view with all its hooks."""
+    # Pages that are kept find their site without a query as well.
+    find_site(request)
+    # Wagtail looks for the route here before it walks down the tree with two queries a step. Where a language has no
+    # live home page, that walk would serve the source language's pages under the wrong address.
+    request._wagtail_route_for_request = find_route(request, path)  # type: ignore[attr-defined]  # set by Wagtail, too
+    return wagtail_serve(request, path)
+
+
+def find_site(request: HttpRequest) -> Site | None:
+    """Return the site of the request, kept: the query that Wagtail finds it with costs as much as three others."""
+    # Where Wagtail looks when it is asked again during this request.
+    site: Site | None = getattr(request, "_wagtail_site", None) or page_cache.cached(
+        f"site-{request.get_host()}", lambda: Site.find_for_request(request)
+    )
+    request._wagtail_site = site  # type: ignore[attr-defined]
+    return site
+
+
+def root_path(request: HttpRequest, language_code: str) -> str:
+    """Return the `url_path` of a language's home page; empty where there is none. Asks the cache, not the database."""
+    site = find_site(request)
+    return next(
+        (
+            root.root_path
+            for root in Site.get_site_root_paths()
+            if site and root.site_id == site.pk and root.language_code == language_code
+        ),
+        "",
+    )
+
+
+def find_route(request: HttpRequest, path: str) -> RouteResult | None:
+    """Return the page at `path` of the active language and what of the path is left to it; None where there is none.
+
+    The way to a form that is sent is kept. Answers to all others are kept themselves, as a whole.
+    """
+    if request.method != HTTPMethod.POST:
+        return _look_up(request, path)
+    address = hashlib.sha256(f"{request.get_host()}/{get_language()}/{path}".encode()).hexdigest()
+    return page_cache.cached(f"route-{address}", lambda: _look_up(request, path))
+
+
+def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
+    root = root_path(request, get_language() or "")
+    steps = [step for step in path.split("/") if step]
+    addresses = ["/".join([root.rstrip("/"), *steps[:end], ""]) for end in range(len(steps) + 1)]
+    found = list(Page.objects.filter(url_path__in=addresses).select_related("locale").order_by("depth")) if root else []
+    if not found or found[0].url_path != root or not found[0].live:
+        return None
+    nearest = found[-1]
+    page = nearest.specific
+    page.locale = nearest.locale
+    page.lineage = found
+    try:
+        return page.route(request, steps[nearest.depth - found[0].depth :])
+    except Http404:
+        return None

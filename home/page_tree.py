@@ -1,0 +1,118 @@
+"""The pages around a page: home page, sections, ancestors, and the translations of all of these."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Q
+from wagtail.models import Page, Site
+
+from home.http.routing import root_path
+from home.site_context import SiteContext
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from home.models import BasePage, HomePage
+
+# Wagtail's root page has depth 1, home pages depth 2.
+HOME_DEPTH = 2
+
+
+class PageTree:
+    """What is near `page`, or near the home page of the language where no page is served. One query for everything."""
+
+    def __init__(
+        self, request: HttpRequest, page: BasePage | None, site: Site | None, facts: SiteContext, language_code: str
+    ) -> None:
+        self.request = request
+        self.page = page
+        self.site = site
+        self.facts = facts
+        self.language_code = language_code
+
+    @cached_property
+    def _near(self) -> list[Page]:
+        """Return, in one query, the live pages that a frame names, in the order of the tree.
+
+        They are the home page and its children, the page's ancestors, and the translations of these and of the page.
+        """
+        if self.page and self.page.path:
+            lineage = [self.page.path[: depth * Page.steplen] for depth in range(HOME_DEPTH, self.page.depth + 1)]
+            keys = Page.objects.filter(path__in=lineage).values("translation_key")
+            wanted = (
+                Q(path__in=lineage[:-1])
+                | Q(path__startswith=lineage[0], depth__lte=HOME_DEPTH + 1)
+                | Q(translation_key__in=keys)
+                # A page that is previewed before it was ever saved has no row yet.
+                | Q(translation_key=self.page.translation_key)
+            )
+        elif self.site:
+            root = root_path(self.request, self.language_code)
+            wanted = Q(translation_key=self.site.root_page.translation_key)
+            if root:
+                wanted |= Q(url_path__startswith=root, depth__lte=HOME_DEPTH + 1)
+        else:
+            return []
+        return list(Page.objects.filter(wanted, live=True).select_related("locale").order_by("path"))
+
+    @cached_property
+    def _home_path(self) -> str:
+        """Return the tree path of the home page in the language of the response; empty where there is none."""
+        if self.page and self.page.path:
+            return self.page.path[: HOME_DEPTH * Page.steplen]
+        homes = [page for page in self._near if page.depth == HOME_DEPTH]
+        return next((page.path for page in homes if page.locale.language_code == self.language_code), "")
+
+    @cached_property
+    def _public(self) -> list[Page]:
+        """Return the home page, its children and the page's ancestors: those that are public."""
+        return [
+            page
+            for page in self._near
+            if self._home_path
+            and page.path.startswith(self._home_path)
+            and (page.depth <= HOME_DEPTH + 1 or self._is_above(page))
+            and self.facts.is_public(page)
+        ]
+
+    def _is_above(self, page: Page) -> bool:
+        here = self.page.path if self.page else ""
+        return here.startswith(page.path) and here != page.path
+
+    @cached_property
+    def home_page(self) -> HomePage | None:
+        return next((page for page in self._public if page.path == self._home_path), None)
+
+    @cached_property
+    def children_of_home(self) -> list[Page]:
+        """The home page's live, public children; of their own fields only those of `Page` are loaded."""
+        return [page for page in self._public if page.depth == HOME_DEPTH + 1]
+
+    @cached_property
+    def ancestors(self) -> list[Page]:
+        """The live, public pages above this one, from the home page down."""
+        return [page for page in self._public if self._is_above(page)]
+
+    @cached_property
+    def lineage(self) -> list[Page]:
+        """Return this page and its ancestors up to the home page, nearest first."""
+        if self.page:
+            return [self.page, *reversed(self.ancestors)]
+        return [self.home_page] if self.home_page else []
+
+    @cached_property
+    def translations(self) -> dict[str, dict[str, Page]]:
+        """Return, for each language, the live public translations of this page and its ancestors by translation key."""
+        found: dict[str, dict[str, Page]] = {code: {} for code, _name in settings.LANGUAGES}
+        if not self.lineage:
+            return found
+        keys = {page.translation_key for page in self.lineage}
+        for page in self._near:
+            if page.translation_key in keys and not page.alias_of_id and self.facts.is_public(page):
+                found.setdefault(page.locale.language_code, {})[str(page.translation_key)] = page
+        # Nothing is served in a language whose home page is not.
+        home = str(self.lineage[-1].translation_key)
+        return {code: pages if home in pages else {} for code, pages in found.items()}

@@ -1,0 +1,92 @@
+"""Addresses that machines ask for by convention, outside every language."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+from wagtail.models import Site
+
+from home.site_context import SiteContext
+
+logger = logging.getLogger(__name__)
+
+PLAIN_TEXT = "text/plain; charset=utf-8"
+# The file is written anew for each reader from what the editors keep up to date. A site that nobody runs any more, or a
+# copy of its files, must not vouch for its contact for a year.
+SECURITY_CONTACT_DAYS = 30
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    site = Site.find_for_request(request)
+    lines = ["User-agent: *", f"Disallow: {reverse('wagtailadmin_home')}"]
+    if site:
+        lines += ["", f"Sitemap: {site.root_url}{reverse('sitemap_index')}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def security(request: HttpRequest) -> HttpResponse:
+    """Return `security.txt` (RFC 9116). Raises Http404 while the project has no contact to name."""
+    site = Site.find_for_request(request)
+    contact = _contact(SiteContext.of(site))
+    if site is None or not contact:
+        raise Http404("no contact")
+    midnight = timezone.now().astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    expires = midnight + datetime.timedelta(days=SECURITY_CONTACT_DAYS)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {site.root_url}{reverse('security')}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
+
+
+def _contact(facts: SiteContext) -> str:
+    """Return the project's mail address or, where none is given, the coordinator's website; else nothing."""
+    if facts.settings and facts.settings.contact_email:
+        return f"mailto:{facts.settings.contact_email}"
+    coordinator = facts.coordinator(settings.LANGUAGE_CODE)
+    return coordinator.website if coordinator else ""
+
+
+@require_safe
+@never_cache
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Lead a password manager to the form where an editor changes the password."""
+    return HttpResponseRedirect(reverse("wagtailadmin_account"))
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def icon(request: HttpRequest) -> HttpResponse:
+    """Lead those who ask for `favicon.ico` without reading a page to a picture that every one of them can draw."""
+    return HttpResponseRedirect(static("img/touch-icon.png"))
+
+
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> HttpResponse:
+    """Say 200 when database and cache answer, else 503; what is wrong stands in the log, not in the answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        cache.set("health", "ok", 10)
+        healthy = cache.get("health") == "ok"
+    except Exception:  # each database and each cache has its own; all of them mean the same here
+        logger.exception("the health check failed")
+        healthy = False
+    return HttpResponse("ok\n" if healthy else "failing\n", status=200 if healthy else 503, content_type=PLAIN_TEXT)

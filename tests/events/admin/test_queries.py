@@ -1,0 +1,378 @@
+"""The desk with many people: as many queries as with few. And what a file of people holds."""
+
+import csv
+import datetime
+import io
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from events.enums import Mode
+from events.models import (
+    Answer,
+    CheckIn,
+    Consent,
+    DataAccess,
+    EventQuestion,
+    HistoryEntry,
+    Registration,
+    SensitiveAnswer,
+)
+from events.registration import export, queries, statistics
+from events.registration.encryption import seal
+from events.registration.labels import answer_in_words
+from events.registration.queries import Filters
+from events.registration.scheduler_health import note_run
+from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
+from tests.events.admin.making import desk
+from tests.events.making import again as page_again
+from tests.events.registration.making import make_open_event, make_registration
+
+
+def fill(event, number: int) -> None:
+    """Put many people into the database at once, each with an answer, a sensitive one and a history."""
+    start = Registration.objects.count()
+    people = Registration.objects.bulk_create(
+        [
+            Registration(
+                event=event,
+                status="confirmed",
+                mode="on_site",
+                language="en",
+                name=f"Person {count}",
+                email=f"p{count}@example.org",
+                email_key=f"p{count}@example.org",
+                country="FI",
+            )
+            for count in range(start, start + number)
+        ],
+        batch_size=500,
+    )
+    key = uuid.UUID(int=7)
+    common = {"question_key": key, "kind": "text", "label": "Why", "language": "en"}
+    Answer.objects.bulk_create([Answer(registration=person, value="x", **common) for person in people], batch_size=500)
+    secret = {**common, "question_key": uuid.UUID(int=8), "label": "Diet", "sealed": seal("nuts")}
+    SensitiveAnswer.objects.bulk_create(
+        [SensitiveAnswer(registration=person, **secret) for person in people], batch_size=500
+    )
+    HistoryEntry.objects.bulk_create(
+        [HistoryEntry(registration=person, actor="person", action="register") for person in people], batch_size=500
+    )
+
+
+COLUMNS = ["name", "email", f"answer-{uuid.UUID(int=7)}", f"answer-{uuid.UUID(int=8)}", "days"]
+
+
+def requests(client, event) -> dict[str, int]:
+    """Return how many queries each screen takes. Streams are read to their end."""
+    person = Registration.objects.filter(event=event).first()
+    url = desk(event, "registration_export")
+    sent = {"columns": COLUMNS, "format": "csv", "confirmed": "on"}
+    screens = {
+        "list": lambda: client.get(desk(event)),
+        "search": lambda: client.get(desk(event) + "?q=person+3"),
+        "person": lambda: client.get(desk(event, "registration_person", person.pk)),
+        "statistics": lambda: client.get(desk(event, "registration_statistics")),
+        "door": lambda: client.get(desk(event, "registration_check_in") + "?q=person"),
+        "csv": lambda: b"".join(client.post(url, sent).streaming_content),
+        "xlsx": lambda: b"".join(client.post(url, sent | {"format": "xlsx"}).streaming_content),
+    }
+    found = {}
+    for name, run in screens.items():
+        run()
+        with CaptureQueriesContext(connection) as caught:
+            run()
+        found[name] = len([query for query in caught if "SAVEPOINT" not in query["sql"]])
+    return found
+
+
+@pytest.mark.slow
+def test_queries_do_not_depend_on_the_number_of_people(client, trusted, event):
+    note_run(timezone.now())
+    fill(event, 10)
+    few = requests(client, event)
+    fill(event, 9_990)
+    assert Registration.objects.filter(event=event).count() == 10_000
+    assert requests(client, event) == few
+    assert few == EXPECTED
+
+
+# With what Wagtail itself asks for around each screen: about twenty queries.
+EXPECTED = {"list": 31, "search": 32, "person": 28, "statistics": 25, "door": 25, "csv": 29, "xlsx": 29}
+
+
+@pytest.fixture
+def asked(page):
+    """An event that asks two questions, one of them sensitive."""
+    page.questions.set(
+        [
+            EventQuestion(locale=page.locale, label="=Level", kind="text", sort_order=0),
+            EventQuestion(locale=page.locale, label="Diet", kind="text", is_sensitive=True, sort_order=1),
+        ]
+    )
+    page.save_revision().publish()
+    return [row.translation_key for row in page_again(page).questions.all()]
+
+
+def exported(client, event, columns, **data):
+    return client.post(desk(event, "registration_export"), {"columns": columns, "format": "csv", **data})
+
+
+def table(response) -> list[list[str]]:
+    text = b"".join(response.streaming_content).decode()
+    assert text.startswith(MARK)
+    return list(csv.reader(io.StringIO(text.removeprefix(MARK))))
+
+
+TEXTS = {
+    "=1+1": "'=1+1",
+    "+358 40 1234567": "'+358 40 1234567",
+    "-2": "'-2",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\tx": "'\tx",
+    "\rx": "'\rx",
+    "\0=1": "'=1",
+    "＝1": "'＝1",
+    "＋1": "'＋1",
+    "－1": "'－1",
+    "＠x": "'＠x",
+    "  =1": "'  =1",
+    "|cmd": "'|cmd",
+    "040 1234567": "'040 1234567",
+    "358401234567": "'358401234567",
+    "0": "0",
+    "Anna-Maria": "Anna-Maria",
+    "a=b": "a=b",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("typed", "written"), TEXTS.items())
+def test_cells_are_text(typed, written):
+    assert harmless(typed) == written
+
+
+def test_numbers_stay_numbers():
+    assert [harmless(value) for value in (-2, 1.5, None)] == [-2, 1.5, None]
+
+
+@pytest.mark.parametrize("typed", [text for text in TEXTS if "\0" not in text])
+def test_files_hold_what_was_typed(client, organiser, event, typed):
+    make_registration(event, name="A", organisation=typed)
+    assert table(exported(client, event, ["organisation"]))[1] == [TEXTS[typed]]
+    response = exported(client, event, ["organisation"], format="xlsx")
+    assert response["Content-Type"] == XLSX_TYPE
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    cell = sheet["A2"]
+    assert (cell.value or "").replace("_x000D_", "\r").strip() == typed.strip()
+    assert cell.data_type != "f"
+
+
+def test_an_export_has_a_column_for_each_question_and_is_written_down(client, trusted, event, asked):
+    plain, secret = asked
+    maria = make_registration(event, "waiting", name="Μαρία", country="GR", profession="nurse", note="=note")
+    gone = uuid.uuid4()
+    common = {"registration": maria, "language": "el"}
+    Answer.objects.create(question_key=plain, kind="text", label="Επίπεδο", value="B2", **common)
+    Answer.objects.create(question_key=gone, kind="yes_no", label="Old one", value=True, **common)
+    SensitiveAnswer.objects.create(question_key=secret, kind="text", label="Diet", sealed=seal("nuts"), **common)
+    zoe = make_registration(event, name="Zoë")
+    Answer.objects.create(registration=zoe, language="en", question_key=gone, kind="yes_no", label="Old", value=False)
+    CheckIn.objects.create(registration=maria, day=event.first_day)
+    keys = ["name", "country", "profession", "mode", "status", "language", "created_at", "days", "note"]
+    columns = [*keys, f"answer-{plain}", f"answer-{gone}", f"answer-{secret}"]
+    asks = exported(client, event, columns)
+    assert "Sensitive answers leave the site" in asks.content.decode()
+    assert not DataAccess.objects.exists()
+    response = exported(client, event, columns, confirmed="on")
+    assert response["Content-Type"] == CSV_TYPE
+    head, first, second = table(response)
+    assert head[-3:] == ["'=Level", "Diet", "Old one"]
+    row = dict(zip(head, first, strict=True))
+    assert (row["'=Level"], row["Old one"], row["Diet"]) == ("B2", "yes", "nuts")
+    assert (row["Country"], row["Profession"], row["Attended on"]) == ("Greece", "Nurse", event.first_day.isoformat())
+    assert (row["State"], row["Note of the organiser"]) == ("On the waiting list", "'=note")
+    assert second[-3:] == ["", "", "no"]
+    look = DataAccess.objects.get()
+    assert (look.user, look.action, look.detail["rows"], look.detail["sensitive"]) == (trusted, "export", 2, True)
+
+
+def test_consents_are_columns_for_every_organiser(client, organiser, event):
+    url = desk(event, "registration_export")
+    assert "Consent:" not in client.get(url).content.decode()
+    for name, answers in {"Yes": [True], "No": [False], "Back": [True], "Again": [False, True], "Unasked": []}.items():
+        person = make_registration(event, name=name)
+        for number, is_given in enumerate(answers):
+            at = person.created_at + datetime.timedelta(hours=number)
+            withdrawn_at = at if name == "Back" else None
+            values = {"wording": "May we?", "wording_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
+            Consent.objects.create(registration=person, purpose="photos", is_given=is_given, at=at, **values)
+    response = exported(client, event, ["name", "consent-photos"])
+    head, *rows = table(response)
+    assert head == ["Name", "Consent: Photographs and recordings"]
+    assert dict(rows) == {"Yes": "yes", "No": "no", "Back": "taken back", "Again": "yes", "Unasked": ""}
+    assert not DataAccess.objects.get().detail["sensitive"]
+    person = Registration.objects.get(name="Back")
+    screen = client.get(desk(event, "registration_person", person.pk)).content.decode()
+    assert "Photographs and recordings: taken back" in screen
+
+
+def test_sensitive_columns_are_no_choice_for_those_who_may_not_see_them(client, organiser, event, asked):
+    make_registration(event)
+    response = exported(client, event, [f"answer-{asked[1]}"], confirmed="on")
+    assert (response.status_code, set(response.context["form"].errors)) == (422, {"columns"})
+    assert "Diet" not in client.get(desk(event, "registration_export")).content.decode()
+
+
+def test_exports_keep_to_the_filters(client, organiser, event):
+    make_registration(event, name="In")
+    make_registration(event, "withdrawn", name="Out")
+    assert table(exported(client, event, ["name"], status="live"))[1:] == [["In"]]
+    detail = DataAccess.objects.get().detail
+    assert (detail["filters"], detail["rows"]) == ({"status": "live"}, 1)
+
+
+def test_columns_without_answers_take_no_queries(event, django_assert_num_queries):
+    make_registration(event)
+    columns = [export.Column("name", "Name"), export.Column("key", "Key")]
+    with django_assert_num_queries(1):
+        assert len(list(export.rows_of(event, Filters(), columns, "en"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("text", None, ""),
+        ("yes_no", False, "no"),
+        ("country", "EE", "Estonia"),
+        ("choices", [{"key": "a", "label": "Old"}, {"key": "b", "label": "B"}], "New; B"),
+        ("choice", {"key": "a", "label": "Old"}, "New"),
+        ("text", "plain", "plain"),
+    ],
+)
+def test_answers_in_words(kind, value, words):
+    assert answer_in_words(kind, value, {"a": "New"}) == words
+
+
+def test_a_log_holds_no_searched_name():
+    assert Filters(search="Anna", status="live").as_detail() == {"search": True, "status": "live"}
+    assert Filters(search="Anna").is_any
+    assert not Filters().is_any
+
+
+def test_answers_are_read_beside_people():
+    beside = export._Beside(iter([(1, ["a"]), (3, ["c"]), (4, ["d"])]))
+    assert [beside.of(pk) for pk in (2, 3, 5)] == [[], ["c"], []]
+
+
+def test_counts_without_a_pool(db):
+    event = make_open_event(seats={Mode.ON_SITE: (0, True)})
+    make_registration(event, mode=Mode.ONLINE)
+    make_registration(event)
+    on_site, online = queries.counts(event)
+    assert (on_site.share, on_site.missing, on_site.left) == (0, 1, -1)
+    assert (online.is_offered, online.left, online.missing) == (False, None, 0)
+
+
+def test_anonymous_questions_of_an_event_without_a_page(db):
+    assert queries.asked_questions(make_open_event(), "en") == []
+
+
+# Statistics
+
+
+def cell(key: str, count: int) -> statistics.Cell:
+    return statistics.Cell(key, key, count)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([("FI", 9), ("EE", 6)], [("FI", 9), ("EE", 6)]),
+        ([("FI", 9), ("EE", 3), ("SE", 2)], [("FI", 9), ("others", 5)]),
+        ([("FI", 9), ("GR", 6), ("EE", 1)], [("FI", 9), ("others", 7)]),
+        ([("FI", 3), ("EE", 1)], []),
+    ],
+)
+def test_small_cells_cannot_be_found_by_subtraction(before, after):
+    found = statistics.suppressed([cell(*pair) for pair in before])
+    assert [(item.key, item.count) for item in found] == after
+
+
+def test_anonymous_people_are_counted_in_large_cells_alone(event):
+    now = timezone.now()
+    for number, code in enumerate(["FI"] * 6 + ["EE"] * 2):
+        make_registration(
+            event,
+            name="",
+            email=f"{number}@example.org",
+            country=code,
+            created_at=now - datetime.timedelta(days=number),
+        )
+    Registration.objects.update(anonymised_at=now, name="", email="", email_key="", token_hash="")
+    found = statistics.statistics(event)
+    assert found.is_anonymous
+    assert [(item.key, item.count) for item in found.by_country] == [("others", 8)]
+    assert all(point.total == 0 or point.total >= 5 for point in found.over_time)
+    assert sum(point.total for point in found.over_time) == 8
+
+
+def test_one_who_was_erased_takes_no_number_from_the_others_and_shows_in_none(event):
+    now = timezone.now()
+    for code, count in (("FI", 2), ("EE", 1)):
+        for _number in range(count):
+            make_registration(event, country=code, created_at=now)
+    erased = make_registration(
+        event, "withdrawn", Mode.ONLINE, country="GR", created_at=now - datetime.timedelta(days=3)
+    )
+    before = statistics.statistics(event)
+    Registration.objects.filter(pk=erased.pk).update(
+        anonymised_at=now, name="", email="", email_key="", token_hash="", status="confirmed"
+    )
+    found = statistics.statistics(event)
+    assert (found.total, found.is_anonymous) == (4, True)
+    assert [(item.key, item.count) for item in found.by_country] == [("FI", 2), ("EE", 1)]
+    assert [(item.key, item.count) for item in found.by_status] == [("confirmed", 3)]
+    assert [(item.key, item.count) for item in found.by_mode] == [("on_site", 3)]
+    assert [point.total for point in found.over_time] == [3]
+    assert len(before.over_time) == 4
+    # Nor is it there to be taken away from the numbers.
+    assert queries.registrations_of(event).count() == 3
+    assert queries.choices_of(event).countries == ["EE", "FI"]
+    assert queries.anonymous_count(event) == 1
+
+
+def test_anonymous_people_come_on_top_of_the_others_in_large_cells(event):
+    now = timezone.now()
+    people = [make_registration(event, country=code, created_at=now) for code in ["FI"] * 7 + ["EE"] * 5 + ["GR", "SE"]]
+    Registration.objects.filter(pk__in=[person.pk for person in people[1:]]).update(
+        anonymised_at=now, name="", email="", email_key="", token_hash=""
+    )
+    make_registration(event, country="GR", created_at=now)
+    found = statistics.statistics(event)
+    # The five of Estonia are the smallest cell that hides the two.
+    assert {item.key: item.count for item in found.by_country} == {"FI": 7, "GR": 1, "others": 7}
+    assert found.by_country[-1].key == "others"
+    assert [item.key for item in found.by_status] == ["confirmed"]
+
+
+def test_few_anonymous_people_give_no_picture(event):
+    assert statistics.statistics(event).over_time == []
+    make_registration(event)
+    Registration.objects.update(anonymised_at=timezone.now(), name="", email="", email_key="", token_hash="")
+    found = statistics.statistics(event)
+    assert (found.over_time, found.by_country, found.by_status) == ([], [], [])
+
+
+def test_long_spans_go_by_weeks(event):
+    now = timezone.now()
+    make_registration(event, created_at=now)
+    make_registration(event, created_at=now - datetime.timedelta(days=100))
+    found = statistics.statistics(event)
+    assert found.is_by_week
+    assert {point.start.weekday() for point in found.over_time} == {0}
+    assert sum(point.total for point in found.over_time) == 2

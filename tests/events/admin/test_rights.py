@@ -1,0 +1,215 @@
+"""Who may open which screen of the desk. The screens are those of the address table: a new one is tested at once."""
+
+import pytest
+from django.urls import reverse
+
+from events.admin.urls import desk_urls
+from events.enums import MailKind
+from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
+from events.registration import access
+from events.registration.errors import LastAccessError, NotYoursError
+from events.states import RegistrationStatus
+from tests.events.admin.making import desk, make_editor, make_organiser, make_user
+from tests.events.making import make_event
+from tests.events.registration.making import make_open_event, make_registration
+
+NAMES = [pattern.name for pattern in desk_urls()]
+DOOR = {"registration_check_in"}
+# Screens that only act, and send whoever opens them back.
+ACTING = {
+    "registration_window",
+    "registration_bulk",
+    "registration_move",
+    "registration_note",
+    "registration_resend",
+}
+
+
+def addresses(event, person, mail) -> dict[str, str]:
+    found = {}
+    for pattern in desk_urls():
+        values = {"pk": event.pk, "registration_pk": person.pk, "mail_pk": mail.pk, "deed": "cancel"}
+        wanted = pattern.pattern.converters
+        found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in wanted})
+    return found
+
+
+@pytest.fixture
+def screens(event):
+    person = make_registration(event)
+    mail = OutboxMail.objects.create(event=event, registration=person, kind=MailKind.CONFIRMED, language="en")
+    return addresses(event, person, mail)
+
+
+def answers(client, screens, method="get") -> dict[str, int]:
+    return {name: getattr(client, method)(url).status_code for name, url in screens.items()}
+
+
+def test_the_table_names_every_screen(screens):
+    assert len(NAMES) == len(set(NAMES)) == len(screens) == 18
+
+
+def test_organisers_open_every_screen_of_their_event(client, organiser, screens):
+    assert answers(client, screens) == {name: 302 if name in ACTING else 200 for name in NAMES}
+
+
+def test_administrators_open_every_screen(client, admin_user, screens):
+    client.force_login(admin_user)
+    assert answers(client, screens) == {name: 302 if name in ACTING else 200 for name in NAMES}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_to_others_there_are_no_such_addresses(client, event, screens, method):
+    strangers = [
+        make_organiser(make_open_event(), "elsewhere", sees_sensitive=True),
+        make_editor(),
+        make_user("nobody"),
+        make_organiser(event, "gone", sees_sensitive=True),
+    ]
+    strangers[-1].event_accesses.all().delete()
+    for user in strangers:
+        client.force_login(user)
+        assert answers(client, screens, method) == dict.fromkeys(NAMES, 404), user
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_helpers_at_the_door_open_the_door_alone(client, event, screens, method):
+    client.force_login(make_organiser(event, "helper", only_checks_in=True))
+    found = answers(client, screens, method)
+    assert {name for name, code in found.items() if code != 404} == (DOOR if method == "get" else set())
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_visitors_are_asked_to_sign_in(client, screens, method):
+    for url in screens.values():
+        response = getattr(client, method)(url)
+        assert response.status_code == 302
+        assert response.url.startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_people_of_other_events_do_not_exist_below_ones_own(client, organiser, event, method):
+    other = make_open_event()
+    person = make_registration(other)
+    mail = OutboxMail.objects.create(event=other, registration=person, kind=MailKind.CONFIRMED, language="en")
+    screens = {
+        name: url for name, url in addresses(event, person, mail).items() if f"/registrations/{person.pk}/" in url
+    }
+    assert len(screens) == 6
+    if method == "get":
+        # These act on POST alone, and lead back to a page that answers 404.
+        screens = {name: url for name, url in screens.items() if name not in ACTING}
+    assert set(answers(client, screens, method).values()) == {404}
+    posts = [("registration_check_in", {"person": person.pk}), ("registration_mail", {"mail": mail.pk})]
+    assert [client.post(desk(event, name), data).status_code for name, data in posts] == [404, 404]
+
+
+@pytest.mark.parametrize("key", ["", "x", "-1", "²", "9" * 30, "9" * 5000])
+@pytest.mark.parametrize(
+    ("screen", "field", "status"),
+    [
+        ("registration_check_in", "person", 404),
+        ("registration_mail", "mail", 404),
+        ("registration_access", "take", 302),
+        ("registration_bulk", "person", 302),
+    ],
+)
+def test_what_is_no_key_names_nobody(client, organiser, event, screen, field, status, key):
+    make_registration(event, status=RegistrationStatus.PENDING)
+    client.force_login(organiser)
+    response = client.post(desk(event, screen), {field: key, "action": "approve", "confirmed": "on"})
+    assert response.status_code == status
+    assert EventAccess.objects.filter(event=event).count() == 1
+    assert Registration.objects.get(event=event).status == RegistrationStatus.PENDING
+
+
+def test_mails_of_other_people_do_not_exist(client, organiser, event):
+    mine, hers = make_registration(event), make_registration(event)
+    mail = OutboxMail.objects.create(event=event, registration=hers, kind=MailKind.CONFIRMED, language="en")
+    assert client.post(desk(event, "registration_resend", mine.pk, mail.pk)).status_code == 404
+    assert client.post(desk(event, "registration_resend", hers.pk, mail.pk)).status_code == 302
+    assert [copy.registration for copy in OutboxMail.objects.exclude(pk=mail.pk)] == [hers]
+
+
+def test_posts_need_the_token(event, organiser):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(organiser)
+    person = make_registration(event, "pending")
+    assert client.post(desk(event, "registration_deed", person.pk, "approve")).status_code == 403
+    assert Registration.objects.get().status == RegistrationStatus.PENDING
+
+
+def test_screens_are_kept_by_no_cache(client, organiser, screens):
+    for name, url in screens.items():
+        if name not in ACTING:
+            assert "no-store" in client.get(url)["Cache-Control"], name
+
+
+# The functions
+
+
+def test_editors_may_begin_where_nobody_has(client, home_page):
+    from tests.events.making import make_page
+
+    event, editor = make_page(home_page).event, make_editor()
+    client.force_login(editor)
+    assert client.get(desk(event, "registration")).status_code == 200
+    client.post(desk(event, "registration"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"})
+    row = EventAccess.objects.get()
+    assert (row.user, row.sees_sensitive, row.only_checks_in) == (editor, True, False)
+    assert RegistrationSettings.objects.get().event == event
+    client.force_login(make_editor("second"))
+    assert client.get(desk(event, "registration")).status_code == 404
+
+
+def test_who_may_begin(db):
+    event = make_event()
+    assert [access.may_set_up(user, event) for user in (make_editor(), make_user("nobody"))] == [True, False]
+    make_organiser(event, "helper", only_checks_in=True)
+    assert not access.may_set_up(make_editor("late"), event)
+
+
+def test_what_is_visible(db, admin_user):
+    from django.contrib.auth.models import AnonymousUser
+
+    one, two = make_event(), make_event()
+    organiser, helper = make_organiser(one), make_organiser(two, "helper", only_checks_in=True)
+    closed = make_organiser(one, "closed")
+    closed.is_active = False
+    users = (admin_user, organiser, helper, AnonymousUser(), closed)
+    seen = [{event for event in (one, two) if access.may_see(user, event)} for user in users]
+    assert seen == [{one, two}, {one}, set(), set(), set()]
+    assert [access.may_see_sensitive(user, one) for user in (admin_user, organiser, AnonymousUser())] == [
+        True,
+        False,
+        False,
+    ]
+    assert [access.may_check_in(user, two) for user in (admin_user, organiser, helper)] == [True, False, True]
+    assert not access.may_set_up(AnonymousUser(), make_event())
+
+
+def test_makers_get_access_and_administrators_need_none(db, admin_user):
+    from django.contrib.auth.models import AnonymousUser
+
+    event = make_event()
+    for user in (admin_user, AnonymousUser()):
+        access.give_to_maker(event, user)
+    assert not EventAccess.objects.exists()
+
+
+def test_access_is_given_taken_and_written_down(db):
+    event = make_event()
+    giver, friend = make_organiser(event), make_user("friend")
+    with pytest.raises(NotYoursError):
+        access.give(event, friend, giver, sees_sensitive=True)
+    access.give(event, friend, giver, only_checks_in=True)
+    access.give(event, friend, giver)
+    access.take(event, giver, friend)
+    access.take(event, giver, friend)
+    with pytest.raises(LastAccessError):
+        access.take(event, friend, friend)
+    with pytest.raises(LastAccessError):
+        access.give(event, friend, friend, only_checks_in=True)
+    assert [row.action for row in DataAccess.objects.order_by("pk")] == ["give_access", "give_access", "take_access"]
