@@ -171,7 +171,7 @@ def test_data_is_text_and_no_markup(tmp_path):
     assert '#panic("x") *b* $1$ @x' in text.replace("”", '"').replace("“", '"')
 
 
-@pytest.mark.parametrize("outside", ["/../emblem.py", "/etc/hostname"])
+@pytest.mark.parametrize("outside", ["/../apps.py", "/etc/hostname"])
 def test_template_reads_nothing_outside(tmp_path, outside):
     template = tmp_path / "thief.typ"
     template.write_text(f'#set document(title: "x")\n#read("{outside}")')
