@@ -16,7 +16,7 @@ HEIGHT = 810
 
 
 @pytest.fixture
-def emblem -> ElementTree.Element:
+def emblem() -> ElementTree.Element:
     tree = ElementTree.fromstring(get_template("home/emblem.svg").render())  # noqa: S314  (a file of the project)
     for element in tree.iter():
         element.tag = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
