@@ -9,6 +9,6 @@ class EventsConfig(AppConfig):
     def ready(self):
         # Receivers are registered once the models are there.
         from events import signals  # noqa: F401, PLC0415
-        from events.registration.mail import delivery, queue  # noqa: PLC0415
+        from events.registration.mail import queue, tasks  # noqa: PLC0415
 
-        queue.mail_queued.connect(delivery.wake_on_signal, dispatch_uid="deliver-mail")
+        queue.mail_queued.connect(tasks.enqueue_delivery, dispatch_uid="deliver-mail")
