@@ -15,7 +15,7 @@ from events.enums import EventStatus
 from events.models import Event, EventChange, EventPage, TimetableChange, TimetableRow
 from home.models import Organisation, Person
 from home.permissions import EDITORS, EVENT_ORGANISERS
-from tests.events.making import DAY, again, commit, make_index, make_page, row, rows_of
+from tests.factories.events import DAY, again, commit, make_index, make_page, row, rows_of
 
 FACTS = {
     "first_day": "2030-05-16",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from events.enums import Attendance, EventStatus, RowKind
 from events.models import EventMaterial, Speaker
 from events.timetable.schedule import schedule_of
-from tests.events.making import (
+from tests.factories.events import (
     DAY,
     change_event,
     in_language,

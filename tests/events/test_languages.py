@@ -9,7 +9,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from events.models import CalendarEntry, EventChange, EventIndexPage, EventPage, TimetableChange, TimetableRow
 from home.models import HomePage, StaleString
 from home.translations import sync
-from tests.events.making import (
+from tests.factories.events import (
     again,
     change_event,
     commit,

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import Contributor, FactSheetPage, Publication, TargetGroup, Topic
-from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.factsheets import give_file, make_library, make_sheet
 from tests.factories.project import make_organisation
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}

@@ -30,9 +30,9 @@ from events.registration import commands
 from events.registration.encryption import seal, unseal
 from events.registration.errors import BusyError
 from events.states import RegistrationStatus
-from tests.events.admin.making import desk, make_organiser, make_user
-from tests.events.making import change_event
-from tests.events.registration.making import again, make_registration, set_seats_of, status_of
+from tests.factories.events import change_event
+from tests.factories.registrations import again, make_registration, set_seats_of, status_of
+from tests.factories.users import desk, make_organiser, make_user
 
 SETTINGS = {
     "on_site_offered": "on",
@@ -70,7 +70,7 @@ def error_fields(response) -> set[str]:
 
 
 def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
-    from tests.events.making import make_page
+    from tests.factories.events import make_page
 
     event = make_page(home_page, attendance="hybrid").event
     client.force_login(admin_user)
@@ -88,7 +88,7 @@ def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
 
 
 def test_seats_can_be_saved_without_opening(client, admin_user, home_page):
-    from tests.events.making import make_page
+    from tests.factories.events import make_page
 
     event = make_page(home_page).event
     client.force_login(admin_user)
@@ -838,7 +838,7 @@ def test_status_changes_say_how_many_get_a_mail(client, event, admin_user):
     response = client.post(url, facts)
     assert "2 people get a mail" in response.content.decode()
     assert not OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).exists()
-    from tests.events.making import commit
+    from tests.factories.events import commit
 
     with commit():
         client.post(url, facts | {"mail_confirmed": "on"})

@@ -18,8 +18,8 @@ from events.registration.mail.queue import mail_queued
 from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
-from tests.events.making import change_event, commit
-from tests.events.registration.mailing import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, real_now, sent
+from tests.factories.events import change_event, commit
+from tests.factories.mail import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, real_now, sent
 
 MINUTE = datetime.timedelta(minutes=1)
 FLAKY = "tests.events.registration.test_outbox.FlakyBackend"
