@@ -12,7 +12,7 @@ from django_tasks import task_backends
 
 from events.enums import EventStatus, MailKind, MailStatus
 from events.models import Event, EventPage, OutboxMail, Registration
-from events.registration.mail import delivery, queue, relevance, tasks
+from events.registration.mail import delivery, queue, relevance, tasks, transport
 from events.registration.mail.delivery import CLAIM_TIME, PAUSES, deliver_due, outbox_status
 from events.registration.mail.queue import mail_queued
 from events.registration.mail.tasks import deliver_mail
@@ -192,7 +192,7 @@ def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeyp
 
 
 def test_pauses_are_long_enough():
-    tries, hours = len(PAUSES) + 1, sum(PAUSES, datetime.timedelta()) / queue.HOUR
+    tries, hours = len(PAUSES) + 1, sum(PAUSES, datetime.timedelta()) / delivery.HOUR
     assert tries >= 8
     assert hours >= 24
     assert sorted(PAUSES) == PAUSES
@@ -285,14 +285,14 @@ def test_goodbyes_that_fail_matter_to_nobody(event, server):
 
 def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkeypatch, caplog):
     broken, fine = queue_mail(make_registration(event, name="Canary Person")), queue_mail(make_registration(event))
-    render = delivery.render
+    render = transport.render
 
     def stumble(mail):
         if mail.pk == broken.pk:
             raise ValueError(mail.registration.name)
         return render(mail)
 
-    monkeypatch.setattr(delivery, "render", stumble)
+    monkeypatch.setattr(transport, "render", stumble)
     with caplog.at_level(logging.INFO):
         assert deliver_due(NOW) == 1
     assert (again(broken).status, again(broken).problem) == (MailStatus.QUEUED, "ValueError")
@@ -339,7 +339,7 @@ def test_a_claim_that_was_left_behind_is_taken_again_once(event):
     # Left behind a second time: it may have arrived twice by now, and is given up.
     assert delivery._claim_next(later).payload[delivery.MAYBE_SENT] is True
     assert deliver_due(later + CLAIM_TIME + MINUTE) == 0
-    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, queue.TWICE_UNCERTAIN)
+    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, delivery.TWICE_UNCERTAIN)
     assert sent() == []
 
 
@@ -354,7 +354,9 @@ def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
 
 def test_two_who_find_the_same_claim_left_behind(event):
     mail = queue_mail(make_registration(event))
-    OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW, attempts=1, payload={delivery.MAYBE_SENT: True})
+    OutboxMail.objects.update(
+        status=MailStatus.SENDING, claimed_at=NOW, attempts=1, payload={delivery.MAYBE_SENT: True}
+    )
     stale = again(mail)
     OutboxMail.objects.update(attempts=2)
     assert not delivery._claim(stale, TOMORROW)
