@@ -1,7 +1,6 @@
 """Publishing the source brings a timetable up to date in every language; nothing is left at an old time anywhere."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
@@ -10,7 +9,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from events.models import CalendarEntry, EventChange, EventIndexPage, EventPage, TimetableChange, TimetableRow
 from home.models import HomePage, StaleString
 from home.translations import sync
-from tests.events.making import (
+from tests.factories.events import (
     again,
     change_event,
     commit,
@@ -25,6 +24,7 @@ from tests.events.making import (
     translate_all,
 )
 from tests.factories.translations import TARGETS
+from tests.html import soup
 
 LANGUAGES = ("en", *TARGETS)
 
@@ -51,10 +51,10 @@ def shown(client, page, code):
     found = page if code == "en" else in_language(page, code)
     response = client.get(found.get_url())
     assert response.status_code == 200
-    soup = BeautifulSoup(response.content, "html.parser")
+    document = soup(response)
     return [
         (item.select_one(".session__start").text, item.select_one(".session__title").text)
-        for item in soup.select("[data-session]")
+        for item in document.select("[data-session]")
     ]
 
 
@@ -146,8 +146,8 @@ def test_a_language_that_cannot_be_written_still_shows_the_new_times(page, clien
 def test_words_of_another_language_are_marked(page, client, monkeypatch):
     monkeypatch.setattr(sync, "_write", lambda *args, **kwargs: 1 / 0)
     publish(page, [*rows_of(page), row("12:00", "Four", "13:00")])
-    soup = BeautifulSoup(client.get(in_language(page, "fi").get_url()).content, "html.parser")
-    titles = soup.select(".session__title")
+    document = soup(client.get(in_language(page, "fi").get_url()))
+    titles = document.select(".session__title")
     assert [title.get("lang") for title in titles] == [None, None, None, "en"]
 
 
@@ -203,8 +203,8 @@ def test_an_event_that_moves_takes_its_timetable_along_in_every_language(page, c
     )
     for code in LANGUAGES:
         found = page if code == "en" else in_language(page, code)
-        soup = BeautifulSoup(client.get(found.get_url()).content, "html.parser")
-        first = soup.select_one("[data-session] time")
+        document = soup(client.get(found.get_url()))
+        first = document.select_one("[data-session] time")
         assert first["datetime"] == "2030-05-20T09:00:00+03:00"
 
 

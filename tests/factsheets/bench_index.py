@@ -7,7 +7,7 @@ from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import FileVersion, Publication, PublicationFile
-from tests.factories.library import make_library, make_sheet
+from tests.factories.factsheets import make_library, make_sheet
 
 REPEATS = 15
 LARGEST_RATIO = 2

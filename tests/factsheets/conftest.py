@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from tests.factories.library import make_library, make_sheet
+from tests.factories.factsheets import make_library, make_sheet
 
 
 @pytest.fixture

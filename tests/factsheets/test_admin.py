@@ -15,7 +15,7 @@ from factsheets.admin.reports import months_between
 from factsheets.models import Contributor, DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
 from home.admin.charts import Slot, stacked
 from tests.factories.documents import make_pdf, written
-from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.factsheets import give_file, make_library, make_sheet
 from tests.factories.project import make_organisation
 
 PDF = written(make_pdf())

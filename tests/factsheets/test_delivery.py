@@ -4,7 +4,7 @@ import pytest
 
 from factsheets.downloads.delivery import content_disposition, readable_name
 from factsheets.models import FactSheetPage
-from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.factsheets import give_file, make_library, make_sheet
 
 pytestmark = pytest.mark.any_database
 

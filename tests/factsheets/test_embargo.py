@@ -17,7 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from factsheets.models import FactSheetPage, FileVersion, PublicationFile
-from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.factsheets import give_file, make_library, make_sheet
 
 CANARY = "Zeisig"
 # Stands in the files and in what is said of their versions alone.

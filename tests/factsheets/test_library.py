@@ -7,7 +7,7 @@ from factsheets.models import DownloadCount, FactSheetPage, FileVersion, Publica
 from factsheets.validation.results import KINDS, explain
 from factsheets.versions import Cover, Verdict, settle
 from home.private_files import private_storage
-from tests.factories.library import WEBP, give_file, make_library, make_sheet
+from tests.factories.factsheets import WEBP, give_file, make_library, make_sheet
 
 REFUSED = [{"code": "encrypted"}]
 

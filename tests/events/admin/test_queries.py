@@ -28,9 +28,9 @@ from events.registration.labels import answer_in_words
 from events.registration.queries import Filters
 from events.registration.scheduler_health import note_run
 from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
-from tests.events.admin.making import desk
-from tests.events.making import again as page_again
-from tests.events.registration.making import make_open_event, make_registration
+from tests.factories.events import again as page_again
+from tests.factories.registrations import make_open_event, make_registration
+from tests.factories.users import desk
 
 
 def fill(event, number: int) -> None:

@@ -6,7 +6,6 @@ import re
 import uuid
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.utils import timezone
@@ -30,9 +29,10 @@ from events.registration import commands
 from events.registration.encryption import seal, unseal
 from events.registration.errors import BusyError
 from events.states import RegistrationStatus
-from tests.events.admin.making import desk, make_organiser, make_user
-from tests.events.making import change_event
-from tests.events.registration.making import again, make_registration, set_seats_of, status_of
+from tests.factories.events import change_event
+from tests.factories.registrations import again, make_registration, set_seats_of, status_of
+from tests.factories.users import desk, make_organiser, make_user
+from tests.html import soup
 
 SETTINGS = {
     "on_site_offered": "on",
@@ -53,10 +53,6 @@ SETTINGS = {
 }
 
 
-def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
-
-
 def said(response) -> list[str]:
     """Return what the messages above a screen say."""
     return [str(message) for message in get_messages(response.wsgi_request)]
@@ -70,7 +66,7 @@ def error_fields(response) -> set[str]:
 
 
 def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
-    from tests.events.making import make_page
+    from tests.factories.events import make_page
 
     event = make_page(home_page, attendance="hybrid").event
     client.force_login(admin_user)
@@ -88,7 +84,7 @@ def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
 
 
 def test_seats_can_be_saved_without_opening(client, admin_user, home_page):
-    from tests.events.making import make_page
+    from tests.factories.events import make_page
 
     event = make_page(home_page).event
     client.force_login(admin_user)
@@ -838,7 +834,7 @@ def test_status_changes_say_how_many_get_a_mail(client, event, admin_user):
     response = client.post(url, facts)
     assert "2 people get a mail" in response.content.decode()
     assert not OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).exists()
-    from tests.events.making import commit
+    from tests.factories.events import commit
 
     with commit():
         client.post(url, facts | {"mail_confirmed": "on"})

@@ -11,8 +11,8 @@ from events.registration import commands
 from events.registration.actor import CLOCK
 from events.registration.errors import NotPossibleError
 from events.states import RegistrationStatus
-from tests.events.making import again, change_event, commit, publish, row, rows_of
-from tests.events.registration.mailing import make_forum, make_registration
+from tests.factories.events import again, change_event, commit, publish, row, rows_of
+from tests.factories.mail import make_forum, make_registration
 
 RESUBMISSION_STATUS = datetime.timedelta(days=7)
 

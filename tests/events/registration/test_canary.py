@@ -38,9 +38,9 @@ from events.registration.mail import delivery, folder_backend, queue
 from events.registration.privacy import retention
 from events.registration.questions import questions_for
 from events.registration.tokens import token_for
-from tests.events.making import again, commit, make_index, translate_all
-from tests.events.registration.making import make_open_page, make_staff
-from tests.events.registration.visiting import Visitor, link_of
+from tests.factories.events import again, commit, make_index, translate_all
+from tests.factories.registrations import make_open_page, make_staff
+from tests.visitors import Visitor, link_of
 
 LANGUAGES = ("en", "fi", "et", "el")
 FIELDS = ("name", "email", "organisation", "answer", "secret", "note", "message", "reason")

@@ -14,8 +14,8 @@ from events.registration.encryption import unseal
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.http import page_cache
-from tests.events.making import commit, make_event
-from tests.events.registration.making import (
+from tests.factories.events import commit, make_event
+from tests.factories.registrations import (
     DAY,
     NOW,
     again,

@@ -36,8 +36,8 @@ from events.registration.encryption import seal, unseal
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.http import page_cache
-from tests.events.making import change_event, commit
-from tests.events.registration.making import (
+from tests.factories.events import change_event, commit
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,

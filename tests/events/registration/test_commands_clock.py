@@ -11,8 +11,8 @@ from events.registration.commands import end_waiting_lists, expire_offers, remin
 from events.registration.commands.notify import announce_change, call_off, take_back_change, tell_of_change
 from events.registration.errors import BusyError, NotPossibleError
 from events.states import RegistrationStatus
-from tests.events.making import change_event
-from tests.events.registration.making import (
+from tests.factories.events import change_event
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,

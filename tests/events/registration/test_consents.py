@@ -6,8 +6,8 @@ from events.enums import ConsentPurpose
 from events.models import Consent, HistoryEntry, SensitiveAnswer
 from events.registration import consents
 from events.registration.commands import GivenConsent, withdraw_consent
-from tests.events.registration.holding import hold_everything
-from tests.events.registration.making import DAY, NOW, make_open_event, make_registration
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import DAY, NOW, make_open_event, make_registration
 
 PHOTOS, SENSITIVE = ConsentPurpose.PHOTOS, ConsentPurpose.SENSITIVE
 

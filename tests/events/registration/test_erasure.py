@@ -18,9 +18,9 @@ from events.registration.mail import delivery
 from events.registration.privacy import erasure_log, retention
 from events.states import RegistrationStatus
 from home.private_files import private_storage
-from tests.events.making import commit
-from tests.events.registration.holding import days_after, hold_everything
-from tests.events.registration.making import (
+from tests.factories.events import commit
+from tests.factories.personal_data import days_after, hold_everything
+from tests.factories.registrations import (
     DAY,
     NOW,
     SEATS,

@@ -11,8 +11,8 @@ from django.test import override_settings
 from events.models import FloodCounter, Registration
 from events.registration import rate_limits
 from events.registration.errors import BusyError
-from tests.events.registration.making import NOW, make_open_page, make_registration
-from tests.events.registration.visiting import Visitor, link_of, old_stamp, soup, stop_spans, words
+from tests.factories.registrations import NOW, make_open_page, make_registration
+from tests.visitors import Visitor, link_of, old_stamp, soup, stop_spans, words
 
 pytestmark = pytest.mark.django_db
 

@@ -29,9 +29,9 @@ from events.registration.errors import BusyError, ClosedError, FullError
 from events.registration.tokens import token_for
 from events.states import RegistrationStatus
 from events.views.registration import done_path
-from tests.events.making import change_event, in_language, publish, translate_all
-from tests.events.registration.making import HOUR, make_open_page, make_registration, set_seats_of
-from tests.events.registration.visiting import Visitor, hidden_fields, old_stamp, soup, words
+from tests.factories.events import change_event, in_language, publish, translate_all
+from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
+from tests.visitors import Visitor, hidden_fields, old_stamp, soup, words
 
 PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 

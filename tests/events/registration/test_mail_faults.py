@@ -25,7 +25,7 @@ from events.registration.courier import Courier
 from events.registration.mail import queue
 from events.registration.mail.delivery import CLAIM_TIME, deliver_due
 from home.smtp import EmailBackend, WatchedSMTPOverTLS
-from tests.events.registration.mailing import again, make_forum, make_registration
+from tests.factories.mail import again, make_forum, make_registration
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK_TIMEOUT_SECONDS = 60
@@ -201,7 +201,7 @@ def start_sender(database: Path, port: int) -> subprocess.Popen:
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
     }
-    command = [sys.executable, "-m", "tests.events.registration.sender", str(port)]
+    command = [sys.executable, "-m", "tests.events.registration.delivery_process", str(port)]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 

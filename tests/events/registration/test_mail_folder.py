@@ -9,9 +9,9 @@ from django.utils import timezone
 from events.registration.actor import PERSON
 from events.registration.commands import erase
 from events.registration.mail import folder_backend
-from tests.events.making import commit
-from tests.events.registration.holding import hold_everything
-from tests.events.registration.making import NOW, make_open_event
+from tests.factories.events import commit
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import NOW, make_open_event
 
 DAY = datetime.timedelta(days=1)
 

@@ -14,8 +14,8 @@ from events.registration.mail.messages import LETTERS
 from events.registration.mail.relevance import TRUE_IN
 from events.states import RegistrationStatus
 from home.models import PrivacyPage
-from tests.events.making import change_event, make_page
-from tests.events.registration.mailing import (
+from tests.factories.events import change_event, make_page
+from tests.factories.mail import (
     NOW,
     STATES,
     make_forum,

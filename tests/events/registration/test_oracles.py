@@ -12,8 +12,8 @@ from events.enums import MailKind, Mode
 from events.models import OutboxMail, Registration
 from events.registration import tokens
 from events.states import RegistrationStatus
-from tests.events.registration.making import NOW, make_open_page, make_registration, set_seats_of
-from tests.events.registration.visiting import Visitor, link_of, old_stamp, stop_spans
+from tests.factories.registrations import NOW, make_open_page, make_registration, set_seats_of
+from tests.visitors import Visitor, link_of, old_stamp, stop_spans
 
 _S = RegistrationStatus
 # What differs between any two answers: signatures, form tokens, the address that was typed.

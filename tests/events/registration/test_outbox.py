@@ -14,8 +14,8 @@ from events.registration.mail import delivery, queue, relevance
 from events.registration.mail.delivery import CLAIM_TIME, PAUSES, deliver_due, outbox_status
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
-from tests.events.making import change_event, commit
-from tests.events.registration.mailing import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, sent
+from tests.factories.events import change_event, commit
+from tests.factories.mail import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, sent
 
 MINUTE = datetime.timedelta(minutes=1)
 FLAKY = "tests.events.registration.test_outbox.FlakyBackend"

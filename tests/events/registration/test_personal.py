@@ -28,8 +28,8 @@ from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.detail import JOIN_BEFORE, personal_view
 from events.registration.questions import questions_for
 from events.states import RegistrationStatus
-from tests.events.making import change_event, in_language, publish, translate_all
-from tests.events.registration.making import (
+from tests.factories.events import change_event, in_language, publish, translate_all
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,
@@ -41,7 +41,7 @@ from tests.events.registration.making import (
     set_seats_of,
     status_of,
 )
-from tests.events.registration.visiting import Visitor, hidden_fields, link_of, old_stamp, soup, words
+from tests.visitors import Visitor, hidden_fields, link_of, old_stamp, soup, words
 
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)

@@ -9,8 +9,8 @@ from events.enums import MailKind, QuestionKind
 from events.models import Answer, Consent, HistoryEntry, Message, OutboxMail, RegistrationSettings
 from events.registration.privacy.data_export import as_of, personal_data, readable
 from events.states import RegistrationStatus
-from tests.events.registration.holding import hold_everything
-from tests.events.registration.making import DAY, NOW, make_open_event, make_open_page, make_registration, make_staff
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import DAY, NOW, make_open_event, make_open_page, make_registration, make_staff
 
 
 def in_text(registration) -> str:

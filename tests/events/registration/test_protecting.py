@@ -16,8 +16,8 @@ from events.registration.commands import (
 from events.registration.detail import stored_answers
 from events.registration.encryption import unseal
 from events.registration.questions import questions_for
-from tests.events.making import again, make_event
-from tests.events.registration.making import NOW, arrive, make_open_page, make_registration
+from tests.factories.events import again, make_event
+from tests.factories.registrations import NOW, arrive, make_open_page, make_registration
 
 pytestmark = pytest.mark.django_db
 

@@ -27,9 +27,9 @@ from events.registration import locking, queries
 from events.registration.errors import BusyError
 from events.registration.privacy import retention
 from events.states import ADMITTED, RegistrationStatus
-from tests.events.making import change_event
-from tests.events.registration.holding import MORNING, days_after, hold_everything
-from tests.events.registration.making import again, make_open_event, make_registration, make_staff
+from tests.factories.events import change_event
+from tests.factories.personal_data import MORNING, days_after, hold_everything
+from tests.factories.registrations import again, make_open_event, make_registration, make_staff
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from events.models import SensitiveAnswer
 from events.registration import queries
 from events.registration.encryption import UnsealError, seal, unseal, unseal_or_none
-from tests.events.registration.holding import hold_everything
-from tests.events.registration.making import make_open_event
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import make_open_event
 
 pytestmark = pytest.mark.any_database
 

@@ -8,8 +8,8 @@ from events.models import OutboxMail, RegistrationSettings, SeatPool
 from events.registration.errors import NotSetUpError
 from events.registration.seats import SeatCount, counts_of, next_in_line, offer_end, promote, seat_counts, settings_of
 from events.states import RegistrationStatus
-from tests.events.making import change_event, make_event
-from tests.events.registration.making import (
+from tests.factories.events import change_event, make_event
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,

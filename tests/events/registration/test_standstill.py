@@ -7,7 +7,7 @@ from events.models import Event, OutboxMail
 from events.registration.mail import queue
 from events.registration.scheduler_health import LATE, TOO_LATE, note_run, standstill
 from events.states import RegistrationStatus
-from tests.events.registration.making import NOW, make_open_event, make_registration
+from tests.factories.registrations import NOW, make_open_event, make_registration
 
 
 @pytest.fixture

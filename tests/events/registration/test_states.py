@@ -8,7 +8,7 @@ from events.registration import transitions
 from events.registration.actor import CLOCK, PERSON
 from events.registration.errors import AddressTakenError, NotPossibleError
 from events.states import ACTIVE, CLOSED, HOLDS_SEAT, TRANSITIONS, RegistrationStatus, may_follow
-from tests.events.registration.making import NOW, again, make_open_event, make_registration, make_staff
+from tests.factories.registrations import NOW, again, make_open_event, make_registration, make_staff
 
 _S = RegistrationStatus
 pytestmark = pytest.mark.django_db

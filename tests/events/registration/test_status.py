@@ -10,8 +10,8 @@ from events.models import RegistrationSettings
 from events.registration.availability import RegistrationAvailability, availabilities, availability, has_room_to_wait
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
-from tests.events.making import make_event
-from tests.events.registration.making import DAY, NOW, make_open_event, make_registration
+from tests.factories.events import make_event
+from tests.factories.registrations import DAY, NOW, make_open_event, make_registration
 
 SECOND = datetime.timedelta(seconds=1)
 pytestmark = pytest.mark.django_db

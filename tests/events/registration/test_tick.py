@@ -11,7 +11,7 @@ from events.enums import Mode
 from events.management.commands import tick
 from events.models import ClockRun, FloodCounter
 from events.states import RegistrationStatus
-from tests.events.registration.making import NOW, make_open_event, make_registration, status_of
+from tests.factories.registrations import NOW, make_open_event, make_registration, status_of
 
 pytestmark = pytest.mark.django_db
 

@@ -28,8 +28,8 @@ from events.registration.tokens import token_for  # noqa: E402
 from events.states import HOLDS_SEAT, RegistrationStatus  # noqa: E402
 from home.models import HomePage  # noqa: E402
 from home.setup import set_up_site  # noqa: E402
-from tests.events.making import in_language, make_page, translate_all  # noqa: E402
-from tests.events.registration.making import applicant, make_registration, set_up_registration  # noqa: E402
+from tests.factories.events import in_language, make_page, translate_all  # noqa: E402
+from tests.factories.registrations import applicant, make_registration, set_up_registration  # noqa: E402
 
 LOCK_TIMEOUT_SECONDS = 20  # seconds
 HOUR = datetime.timedelta(hours=1)

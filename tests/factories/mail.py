@@ -14,7 +14,7 @@ from events.registration.mail import queue
 from events.registration.mail.rendering import render
 from events.registration.tokens import first_hash
 from events.states import RegistrationStatus
-from tests.events.making import make_page, translate_all
+from tests.factories.events import make_page, translate_all
 
 NOW = datetime.datetime(2030, 5, 1, 9, 0, tzinfo=datetime.UTC)
 TOMORROW = NOW + datetime.timedelta(days=1)

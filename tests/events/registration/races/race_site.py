@@ -47,7 +47,7 @@ class Worker:
 
 
 @dataclass
-class Arena:
+class RaceSite:
     """A site that is raced."""
 
     folder: Path
@@ -83,14 +83,14 @@ class Arena:
 
 
 @contextmanager
-def open_arena(folder: Path) -> Iterator[Arena]:
+def open_race_site(folder: Path) -> Iterator[RaceSite]:
     with ExitStack() as stack:
         url = stack.enter_context(demo_database(folder, f"races_{os.getpid()}"))
-        arena = Arena(folder, url)
-        manage(["migrate", "--verbosity", "0"], arena.variables)
+        race_site = RaceSite(folder, url)
+        manage(["migrate", "--verbosity", "0"], race_site.variables)
         for _number in range(PROCESSES):
-            arena.workers.append(Worker(arena.variables))
-            stack.callback(arena.workers[-1].stop)
-        made = arena.do("prepare")
-        arena.event, arena.forms = made["event"], made["forms"]
-        yield arena
+            race_site.workers.append(Worker(race_site.variables))
+            stack.callback(race_site.workers[-1].stop)
+        made = race_site.do("prepare")
+        race_site.event, race_site.forms = made["event"], made["forms"]
+        yield race_site

@@ -19,7 +19,7 @@ from events.models import (
 )
 from events.registration import consents
 from events.registration.encryption import seal
-from tests.events.registration.making import NOW, make_registration
+from tests.factories.registrations import NOW, make_registration
 
 MORNING = NOW.replace(hour=7, minute=31, second=5)
 

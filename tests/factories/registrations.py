@@ -15,7 +15,7 @@ from events.registration.actor import Actor, staff
 from events.registration.addresses import email_key
 from events.registration.commands import Applicant, Outcome, register
 from events.states import RegistrationStatus
-from tests.events.making import make_event, make_page
+from tests.factories.events import make_event, make_page
 
 NOW = datetime.datetime(2030, 5, 1, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
