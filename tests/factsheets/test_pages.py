@@ -4,26 +4,18 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import Contributor, FactSheetPage, Publication, TargetGroup, Topic
 from tests.factories.factsheets import give_file, make_library, make_sheet
 from tests.factories.project import make_organisation
+from tests.html import soup
+from tests.html import text_of as words
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 INDEX = "/en/fact-sheets/"
 PAGE = "/en/fact-sheets/a-beacon/"
-
-
-def soup(response) -> BeautifulSoup:
-    assert response.status_code == 200
-    return BeautifulSoup(response.content.decode(), "html.parser")
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split())
 
 
 def titles(response) -> list[str]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from events.enums import MailKind
-from events.models import Event, EventPage, Message, OutboxMail, Registration
+from events.models import Event, Message, OutboxMail, Registration
 
 # Sent after the commit that queued mail. A receiver that fails stops nothing.
 mail_queued = Signal()
@@ -82,7 +82,7 @@ def _unsaved(
 
 def source_language(event: Event) -> str:
     """Return the language that the event is written in."""
-    page = EventPage.source_page_of(event)
+    page = event.find_source_page()
     return page.locale.language_code if page else settings.LANGUAGE_CODE
 
 

@@ -423,7 +423,7 @@ def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
 
 def test_of_two_changes_of_status_the_last_one_is_told(event):
     change_event(event, status=EventStatus.POSTPONED)
-    mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"status": EventStatus.POSTPONED})
+    mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"event_status": EventStatus.POSTPONED})
     assert relevance.is_still_true(again(mail), NOW)
     change_event(event, status=EventStatus.CANCELLED)
     assert not relevance.is_still_true(again(mail), NOW)
