@@ -94,6 +94,15 @@ def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -
     return [teaser(page, request, now, registration=registrations.get(page.event_id)) for page in shown]
 
 
+def index_context(index: EventIndexPage, request: HttpRequest) -> dict[str, object]:
+    """Return the template context of the event list. Raises Http404 for a filter with an unknown value."""
+    return {
+        "listing": Listing(index, request),
+        "webcal_url": f"webcal://{request.get_host()}{index.calendar_path}",
+        "feed_url": index.feed_path,
+    }
+
+
 @dataclass
 class MonthDay:
     date: datetime.date
