@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from home.collation import sort_key
 
-# The official languages of the EU, Icelandic, Norwegian and Ukrainian (ISO 639-1).
+# The official languages of the EU, Norwegian and Ukrainian (ISO 639-1).
 CODES = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nb nl pl pt ro sk sl sv uk".split())  # noqa: SIM905  (shorter)
 
 
