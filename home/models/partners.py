@@ -15,8 +15,8 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
+from home.language_fallback import in_language
 from home.models.base import BasePage
-from home.translations.fallback import in_language
 
 
 class Organisation(index.Indexed, TranslatableMixin, models.Model):

@@ -1,7 +1,8 @@
 """Publishing the source brings a timetable up to date in every language; nothing is left at an old time anywhere."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 
@@ -19,6 +20,7 @@ from tests.factories.events import (
     publish,
     row,
     rows_of,
+    time,
     translate_all,
 )
 from tests.factories.translations import TARGETS
@@ -206,6 +208,31 @@ def test_an_event_that_moves_takes_its_timetable_along_in_every_language(page, c
         assert first["datetime"] == "2030-05-20T09:00:00+03:00"
 
 
+def test_publishing_an_event_in_four_languages_announces_it_once(page):
+    rows = rows_of(page)
+    rows[0].start, rows[0].title = time("09:10"), "One, later"
+    with CaptureQueriesContext(connection) as queries:
+        publish(page, rows)
+    # Each announcement works out and stores when the event begins and ends.
+    stored = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "events_event" SET "starts_at"')]
+    assert len(stored) == 1
+    # One line for the session, one for the event, which begins with it.
+    lines = TimetableChange.objects.filter(event=page.event).values_list("row_key", flat=True)
+    assert sorted(lines, key=str) == sorted([rows[0].translation_key, None], key=str)
+    entry = CalendarEntry.objects.get(key=rows[0].translation_key)
+    assert entry.sequence == 1
+    assert set(entry.titles) == set(LANGUAGES)
+
+
+def test_publishing_a_translation_stores_its_titles_for_calendars(page):
+    finnish = in_language(page, "fi")
+    row = finnish.timetable_rows.get(start=time("09:00"))
+    row.title = "Uusi nimi"
+    publish(finnish, [row])
+    entry = CalendarEntry.objects.get(key=row.translation_key)
+    assert (entry.sequence, entry.titles["fi"], entry.titles["en"]) == (0, "Uusi nimi", "One")
+
+
 def test_pages_of_all_languages_point_to_one_event_that_they_protect(page):
     pages = EventPage.objects.filter(event=page.event)
     assert {found.locale.language_code for found in pages} == set(LANGUAGES)
@@ -224,7 +251,7 @@ def test_a_page_that_begins_in_finnish_is_the_source(home_pages, client):
         made.save_revision().publish()
     made = again(made)
     translate_all(made, codes=("en",))
-    assert EventPage.source_page_of(made.event).pk == made.pk
+    assert made.event.find_source_page().pk == made.pk
     assert TranslationSource.objects.filter(object_id=made.translation_key).count() == 1
     english = in_language(made, "en")
     assert shown(client, english, "en") == [("09:00", "en Yksi")]
