@@ -2,6 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
+import home.countries
 import home.languages
 import modelcluster.fields
 import modelsearch.index
@@ -92,7 +93,7 @@ class Migration(migrations.Migration):
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('name', models.CharField(help_text='Its official name in this language.', max_length=160, verbose_name='name')),
                 ('short_name', models.CharField(blank=True, help_text='An abbreviation in common use, such as THL.', max_length=40, verbose_name='short name')),
-                ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
+                ('country', django_countries.fields.CountryField(countries=home.countries.Countries, max_length=2, verbose_name='country')),
                 ('role', models.CharField(blank=True, choices=[('coordinator', 'Coordinator'), ('beneficiary', 'Beneficiary'), ('associated', 'Associated partner'), ('other', 'Not in the consortium')], help_text='Leave it empty if it is not known. Who is not in the consortium does not appear on the partners page.', max_length=12, verbose_name='role')),
                 ('website', models.URLField(blank=True, verbose_name='website')),
                 ('description', models.TextField(blank=True, help_text='What the organisation is and does in the project. At most 600 characters.', max_length=600, verbose_name='description')),
