@@ -8,6 +8,7 @@ import modelcluster.fields
 import modelsearch.index
 import uuid
 import wagtail.fields
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -20,6 +21,7 @@ class Migration(migrations.Migration):
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         ('wagtaildocs', '0014_alter_document_file_size'),
         ('wagtailimages', '0027_image_description'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -238,6 +240,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'failed update of a translation',
                 'verbose_name_plural': 'failed updates of translations',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SyncRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sync_request', to='wagtail_localize.translationsource')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'pending update of translations',
+                'verbose_name_plural': 'pending updates of translations',
                 'ordering': ['pk'],
             },
         ),
