@@ -15,6 +15,7 @@ from wagtail.models import Page, Site
 
 from home.models import AccessibilityPage, LanguageTexts, Organisation, PrivacyPage, ProgrammeModule, ProjectSettings
 from home.page_tree import HOME_DEPTH
+from home.translations.permissions import may_edit
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,11 @@ def on_pages(request: HttpRequest) -> Iterable[MissingInformation]:
 
 @hooks.register("register_missing_information", order=30)
 def on_organisations(request: HttpRequest) -> Iterable[MissingInformation]:
-    if not request.user.has_perm("home.change_organisation"):
-        return
     rows = Organisation.objects.filter(role="", locale__language_code=django_settings.LANGUAGE_CODE).order_by("name")
-    if names := list(rows.values_list("name", flat=True)):
+    # The permission is the same for all rows of a language.
+    if rows and may_edit(request.user, rows[0]):
         url = reverse("wagtailsnippets_home_organisation:list")
-        yield MissingInformation(_("Roles of the partners"), ", ".join(names), url)
+        yield MissingInformation(_("Roles of the partners"), ", ".join(row.name for row in rows), url)
 
 
 def _edit_url(page: Page) -> str:
