@@ -28,5 +28,5 @@ def make_editor(username: str = "editor") -> User:
     return make_user(username, group=EDITORS)
 
 
-def desk(event: Event, name: str = "registrations", *args) -> str:
+def admin_url(event: Event, name: str = "registrations", *args) -> str:
     return reverse(f"events:{name}", args=[event.pk, *args])

@@ -30,7 +30,7 @@ from events.registration.scheduler_health import note_run
 from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
 from tests.factories.events import again as page_again
 from tests.factories.registrations import make_open_event, make_registration
-from tests.factories.users import desk
+from tests.factories.users import admin_url
 
 
 def fill(event, number: int) -> None:
@@ -70,14 +70,14 @@ COLUMNS = ["name", "email", f"answer-{uuid.UUID(int=7)}", f"answer-{uuid.UUID(in
 def requests(client, event) -> dict[str, int]:
     """Return how many queries each screen takes. Streams are read to their end."""
     person = Registration.objects.filter(event=event).first()
-    url = desk(event, "registration_export")
+    url = admin_url(event, "registration_export")
     sent = {"columns": COLUMNS, "format": "csv", "confirmed": "on"}
     screens = {
-        "list": lambda: client.get(desk(event)),
-        "search": lambda: client.get(desk(event) + "?q=person+3"),
-        "person": lambda: client.get(desk(event, "registration_person", person.pk)),
-        "statistics": lambda: client.get(desk(event, "registration_statistics")),
-        "door": lambda: client.get(desk(event, "registration_check_in") + "?q=person"),
+        "list": lambda: client.get(admin_url(event)),
+        "search": lambda: client.get(admin_url(event) + "?q=person+3"),
+        "person": lambda: client.get(admin_url(event, "registration_detail", person.pk)),
+        "statistics": lambda: client.get(admin_url(event, "registration_statistics")),
+        "door": lambda: client.get(admin_url(event, "registration_check_in") + "?q=person"),
         "csv": lambda: b"".join(client.post(url, sent).streaming_content),
         "xlsx": lambda: b"".join(client.post(url, sent | {"format": "xlsx"}).streaming_content),
     }
@@ -119,7 +119,7 @@ def asked(page):
 
 
 def exported(client, event, columns, **data):
-    return client.post(desk(event, "registration_export"), {"columns": columns, "format": "csv", **data})
+    return client.post(admin_url(event, "registration_export"), {"columns": columns, "format": "csv", **data})
 
 
 def table(response) -> list[list[str]]:
@@ -202,7 +202,7 @@ def test_an_export_has_a_column_for_each_question_and_is_written_down(client, tr
 
 
 def test_consents_are_columns_for_every_organiser(client, organiser, event):
-    url = desk(event, "registration_export")
+    url = admin_url(event, "registration_export")
     assert "Consent:" not in client.get(url).content.decode()
     for name, answers in {"Yes": [True], "No": [False], "Back": [True], "Again": [False, True], "Unasked": []}.items():
         person = make_registration(event, name=name)
@@ -217,7 +217,7 @@ def test_consents_are_columns_for_every_organiser(client, organiser, event):
     assert dict(rows) == {"Yes": "yes", "No": "no", "Back": "taken back", "Again": "yes", "Unasked": ""}
     assert not DataAccess.objects.get().detail["sensitive"]
     person = Registration.objects.get(name="Back")
-    screen = client.get(desk(event, "registration_person", person.pk)).content.decode()
+    screen = client.get(admin_url(event, "registration_detail", person.pk)).content.decode()
     assert "Photographs and recordings: taken back" in screen
 
 
@@ -225,7 +225,7 @@ def test_sensitive_columns_are_no_choice_for_those_who_may_not_see_them(client, 
     make_registration(event)
     response = exported(client, event, [f"answer-{asked[1]}"], confirmed="on")
     assert (response.status_code, set(response.context["form"].errors)) == (422, {"columns"})
-    assert "Diet" not in client.get(desk(event, "registration_export")).content.decode()
+    assert "Diet" not in client.get(admin_url(event, "registration_export")).content.decode()
 
 
 def test_exports_keep_to_the_filters(client, organiser, event):

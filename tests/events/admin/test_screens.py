@@ -32,7 +32,7 @@ from events.registration.errors import BusyError
 from events.states import RegistrationStatus
 from tests.factories.events import change_event
 from tests.factories.registrations import again, make_registration, set_seats_of, status_of
-from tests.factories.users import desk, make_organiser, make_user
+from tests.factories.users import admin_url, make_organiser, make_user
 
 SETTINGS = {
     "on_site_offered": "on",
@@ -74,8 +74,8 @@ def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
 
     event = make_page(home_page, attendance="hybrid").event
     client.force_login(admin_user)
-    url = desk(event, "registration")
-    assert [item["name"] for item in soup(client.get(url)).select(".desk-start button")] == ["open", "shut"]
+    url = admin_url(event, "registration_settings")
+    assert [item["name"] for item in soup(client.get(url)).select(".registrations-start button")] == ["open", "shut"]
     assert client.post(url, {"open": "1"}).status_code == 422
     assert client.post(url, {"on_site_offered": "on", "on_site_capacity": "many", "open": "1"}).status_code == 422
     response = client.post(
@@ -84,7 +84,7 @@ def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
     assert response.url == url
     assert {pool.mode: pool.capacity for pool in event.seat_pools.all()} == {"on_site": 80, "online": None}
     assert RegistrationSettings.objects.get().opens_at <= timezone.now()
-    assert "Registration is open" in soup(client.get(url)).select_one(".desk-window").get_text()
+    assert "Registration is open" in soup(client.get(url)).select_one(".registrations-availability").get_text()
 
 
 def test_seats_can_be_saved_without_opening(client, admin_user, home_page):
@@ -92,20 +92,20 @@ def test_seats_can_be_saved_without_opening(client, admin_user, home_page):
 
     event = make_page(home_page).event
     client.force_login(admin_user)
-    client.post(desk(event, "registration"), {"on_site_offered": "on", "shut": "1"})
+    client.post(admin_url(event, "registration_settings"), {"on_site_offered": "on", "shut": "1"})
     assert RegistrationSettings.objects.get().opens_at is None
-    assert "Registration is shut" in client.get(desk(event, "registration")).content.decode()
+    assert "Registration is shut" in client.get(admin_url(event, "registration_settings")).content.decode()
 
 
 def test_moments_are_read_on_the_clocks_of_the_event(client, organiser, event):
     change_event(event, zone="Europe/Athens")
-    response = client.post(desk(event, "registration"), SETTINGS | {"closes_at": "2030-05-01T12:30:59"})
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"closes_at": "2030-05-01T12:30:59"})
     assert response.status_code == 302
     settings = RegistrationSettings.objects.get()
     assert settings.opens_at == datetime.datetime(2030, 1, 1, 8, 0, 5, tzinfo=datetime.UTC)
     assert settings.closes_at == datetime.datetime(2030, 5, 1, 9, 30, 59, tzinfo=datetime.UTC)
     assert settings.asks_country == "required"
-    page = soup(client.get(desk(event, "registration")))
+    page = soup(client.get(admin_url(event, "registration_settings")))
     assert page.select_one("[name=opens_at]")["value"] == "2030-01-01T10:00:05"
     assert "Europe/Athens" in page.select_one("[aria-labelledby=part-when]").get_text()
 
@@ -123,7 +123,7 @@ def test_moments_are_read_on_the_clocks_of_the_event(client, organiser, event):
     ],
 )
 def test_wrong_settings_keep_the_input_and_say_why(client, organiser, event, wrong, field):
-    response = client.post(desk(event, "registration"), SETTINGS | {"offer_hours": "7"} | wrong)
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"offer_hours": "7"} | wrong)
     assert response.status_code == 422
     assert field in error_fields(response)
     assert soup(response).select_one("[name=offer_hours]")["value"] == "7"
@@ -132,15 +132,15 @@ def test_wrong_settings_keep_the_input_and_say_why(client, organiser, event, wro
 def test_lower_seats_are_said_first_and_drop_nobody(client, organiser, event):
     people = [make_registration(event) for _number in range(4)]
     lower = SETTINGS | {"on_site_capacity": "3"}
-    response = client.post(desk(event, "registration"), lower)
+    response = client.post(admin_url(event, "registration_settings"), lower)
     assert "4 seats are taken, more than 3. Nobody loses a place" in " ".join(
-        soup(response).select_one(".desk-ask").get_text().split()
+        soup(response).select_one(".registrations-confirm").get_text().split()
     )
     assert event.seat_pools.get(mode="on_site").capacity == 10
-    client.post(desk(event, "registration"), lower | {"confirmed": "1"})
+    client.post(admin_url(event, "registration_settings"), lower | {"confirmed": "1"})
     assert event.seat_pools.get(mode="on_site").capacity == 3
     assert {status_of(person) for person in people} == {"confirmed"}
-    assert soup(client.get(desk(event))).select_one(".desk-count__over dd").get_text() == "1"
+    assert soup(client.get(admin_url(event))).select_one(".registrations-count__over dd").get_text() == "1"
 
 
 def test_more_seats_name_those_who_would_be_offered_one(client, organiser, event):
@@ -149,26 +149,26 @@ def test_more_seats_name_those_who_would_be_offered_one(client, organiser, event
     first = make_registration(event, "waiting", name="First in line")
     second = make_registration(event, "waiting", name="Second in line")
     more = SETTINGS | {"on_site_capacity": "2"}
-    response = client.post(desk(event, "registration"), more)
-    assert [item.get_text().split("  ")[0].strip() for item in soup(response).select(".desk-names li")] == [
+    response = client.post(admin_url(event, "registration_settings"), more)
+    assert [item.get_text().split("  ")[0].strip() for item in soup(response).select(".registrations-names li")] == [
         "First in line On site"
     ]
     assert status_of(first) == "waiting"
     assert (
         "1 person of the waiting list was offered"
-        in said(client.post(desk(event, "registration"), more | {"confirmed": "1"}))[-1]
+        in said(client.post(admin_url(event, "registration_settings"), more | {"confirmed": "1"}))[-1]
     )
     assert (status_of(first), status_of(second)) == ("offered", "waiting")
 
 
 def test_closing_a_way_of_taking_part_says_whom_it_leaves(client, organiser, event):
     make_registration(event, mode=Mode.ONLINE)
-    response = client.post(desk(event, "registration"), SETTINGS | {"online_offered": ""})
-    assert "nobody can register any more" in soup(response).select_one(".desk-ask").get_text()
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"online_offered": ""})
+    assert "nobody can register any more" in soup(response).select_one(".registrations-confirm").get_text()
 
 
 def test_the_window_opens_and_closes_at_once(client, organiser, event):
-    url = desk(event, "registration_window")
+    url = admin_url(event, "registration_open_close")
     client.post(url, {"close": "1"})
     assert RegistrationSettings.objects.get().closing <= timezone.now()
     client.post(url, {"open": "1"})
@@ -179,7 +179,7 @@ def test_the_window_opens_and_closes_at_once(client, organiser, event):
     client.post(url, {"open": "1"})
     assert RegistrationSettings.objects.get().opens_at <= timezone.now()
     RegistrationSettings.objects.all().delete()
-    assert client.post(url, {"open": "1"}).url == desk(event, "registration")
+    assert client.post(url, {"open": "1"}).url == admin_url(event, "registration_settings")
 
 
 def test_a_busy_event_keeps_what_was_entered(client, organiser, event, monkeypatch):
@@ -190,7 +190,7 @@ def test_a_busy_event_keeps_what_was_entered(client, organiser, event, monkeypat
         raise BusyError
 
     monkeypatch.setattr(settings, "set_seats", busy)
-    response = client.post(desk(event, "registration"), SETTINGS | {"on_site_capacity": "55"})
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"on_site_capacity": "55"})
     assert response.status_code == 422
     assert "Please try again" in said(response)[-1]
     assert soup(response).select_one("[name=on_site_capacity]")["value"] == "55"
@@ -202,7 +202,7 @@ def test_a_busy_event_keeps_what_was_entered(client, organiser, event, monkeypat
 
 def test_access_is_given_and_taken(client, trusted, event):
     friend = make_user("friend")
-    url = desk(event, "registration_access")
+    url = admin_url(event, "registration_access")
     client.post(url, {"account": "FRIEND@example.org", "role": "sensitive"})
     assert EventAccess.objects.get(user=friend).sees_sensitive
     client.post(url, {"account": "friend", "role": "door"})
@@ -228,7 +228,7 @@ def test_access_that_cannot_be_given(client, organiser, event, account, role, fi
         user = make_user(name)
         user.email = "twin@example.org"
         user.save()
-    response = client.post(desk(event, "registration_access"), {"account": account, "role": role})
+    response = client.post(admin_url(event, "registration_access"), {"account": account, "role": role})
     assert (response.status_code, error_fields(response)) == (422, {field})
     assert EventAccess.objects.count() == 1
 
@@ -247,7 +247,7 @@ def test_the_list_filters_and_sorts(client, trusted, event):
     SensitiveAnswer.objects.create(
         registration=maria, question_key=uuid.uuid4(), kind="text", label="Diet", sealed=seal("x")
     )
-    url = desk(event)
+    url = admin_url(event)
     for query, wanted in {
         "q=μαρια": ["Μαρία Παπαδοπούλου"],
         "q=parn+tartu": ["Jaan Pärn"],
@@ -268,7 +268,7 @@ def test_the_list_filters_and_sorts(client, trusted, event):
 
 def test_needs_are_no_filter_for_those_who_may_not_see_them(client, organiser, event):
     make_registration(event)
-    response = client.get(desk(event) + "?needs=on")
+    response = client.get(admin_url(event) + "?needs=on")
     assert len(names(response)) == 1
     assert soup(response).select("[name=needs]") == []
 
@@ -276,7 +276,7 @@ def test_needs_are_no_filter_for_those_who_may_not_see_them(client, organiser, e
 def test_counts_stand_above_the_list(client, organiser, event):
     for status in ("confirmed", "confirmed", "pending", "waiting", "offered", "withdrawn", "attended"):
         make_registration(event, status)
-    count = client.get(desk(event)).context["counts"][0]
+    count = client.get(admin_url(event)).context["counts"][0]
     assert (count.capacity, count.confirmed, count.pending, count.offered, count.waiting, count.left) == (
         10,
         3,
@@ -288,14 +288,14 @@ def test_counts_stand_above_the_list(client, organiser, event):
 
 
 def test_an_empty_list_says_so(client, organiser, event):
-    assert "Nobody has registered yet" in client.get(desk(event)).content.decode()
+    assert "Nobody has registered yet" in client.get(admin_url(event)).content.decode()
     RegistrationSettings.objects.all().delete()
-    assert client.get(desk(event)).url == desk(event, "registration")
-    assert client.get(desk(event, "registration_add")).url == desk(event, "registration")
+    assert client.get(admin_url(event)).url == admin_url(event, "registration_settings")
+    assert client.get(admin_url(event, "registration_add")).url == admin_url(event, "registration_settings")
 
 
 def test_whoever_adds_somebody_is_told_who_answers_sensitive_questions(client, organiser, page, event):
-    url = desk(event, "registration_add")
+    url = admin_url(event, "registration_add")
     words = "She gives them on her personal page"
     assert words not in client.get(url).content.decode()
     page.questions.set([EventQuestion(label="Diet", is_sensitive=True, locale=page.locale, sort_order=0)])
@@ -307,37 +307,37 @@ def test_whoever_adds_somebody_is_told_who_answers_sensitive_questions(client, o
 
 def test_a_clock_that_stands_still_is_said_on_every_screen(client, organiser, event):
     ClockRun.objects.create(pk=1, at=timezone.now())
-    assert "The clock of this site" not in client.get(desk(event)).content.decode()
+    assert "The clock of this site" not in client.get(admin_url(event)).content.decode()
     ClockRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
     for name in ("registrations", "registration_mail", "registration"):
-        assert "The clock of this site has not run since" in client.get(desk(event, name)).content.decode()
+        assert "The clock of this site has not run since" in client.get(admin_url(event, name)).content.decode()
     ClockRun.objects.all().delete()
     type(event).objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
-    assert "The clock of this site has never run." in client.get(desk(event)).content.decode()
+    assert "The clock of this site has never run." in client.get(admin_url(event)).content.decode()
 
 
 def test_people_who_are_anonymous_stand_in_no_list(client, organiser, event):
     person = make_registration(event, country="GR", profession="nurse")
     gone = {"name": "", "email": "", "email_key": "", "token_hash": "", "anonymised_at": timezone.now()}
     Registration.objects.filter(pk=person.pk).update(**gone)
-    screen = client.get(desk(event))
+    screen = client.get(admin_url(event))
     assert "1 registration is anonymous." in screen.content.decode()
     assert (list(screen.context["people"]), screen.context["has_anybody"]) == ([], True)
     assert "Nobody fits these filters." not in screen.content.decode()
-    assert "Nobody fits these filters." in client.get(desk(event), {"q": "x"}).content.decode()
-    page = client.get(desk(event, "registration_person", person.pk)).content.decode()
+    assert "Nobody fits these filters." in client.get(admin_url(event), {"q": "x"}).content.decode()
+    page = client.get(admin_url(event, "registration_detail", person.pk)).content.decode()
     assert "Anonymous" in page
     assert "Greece" not in page
     assert "Nurse" not in page
 
 
 def test_adding_by_hand(client, organiser, event):
-    url = desk(event, "registration_add")
+    url = admin_url(event, "registration_add")
     assert client.get(url).status_code == 200
     values = {"name": "Anna Example", "email": "anna@example.org", "language": "fi", "mode": "on_site"}
     response = client.post(url, values)
     person = Registration.objects.get()
-    assert response.url == desk(event, "registration_person", person.pk)
+    assert response.url == admin_url(event, "registration_detail", person.pk)
     assert (person.status, person.language, person.added_by) == ("confirmed", "fi", organiser)
     assert error_fields(client.post(url, values)) == {"email"}
     set_seats_of(event, Mode.ON_SITE, 1)
@@ -350,12 +350,12 @@ def test_adding_by_hand(client, organiser, event):
 
 
 def test_a_double_click_adds_one_person_and_the_same_form_the_next(client, organiser, event):
-    url = desk(event, "registration_add")
+    url = admin_url(event, "registration_add")
     stamp = soup(client.get(url)).select_one("input[type=hidden][name=stamp]")["value"]
     values = {"name": "Anna Example", "language": "en", "mode": "on_site", "stamp": stamp}
     first, second = (client.post(url, values) for _time in range(2))
     anna = Registration.objects.get()
-    assert first.url == second.url == desk(event, "registration_person", anna.pk)
+    assert first.url == second.url == admin_url(event, "registration_detail", anna.pk)
     assert client.post(url, values | {"email": "anna@example.org"}).status_code == 302
     assert client.post(url, values | {"name": "Bo Example"}).status_code == 302
     assert Registration.objects.count() == 3
@@ -390,7 +390,7 @@ SOUP = "9c0fa9ae-5c8e-4e4c-b7d0-111111111111"
 
 def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
     what, dinner, diet = questions
-    url = desk(event, "registration_add")
+    url = admin_url(event, "registration_add")
     asked = soup(client.get(url))
     assert asked.select(f"[name={what}]")
     assert not asked.select(f"[name={diet}]")
@@ -413,7 +413,7 @@ def test_answers_are_changed(client, organiser, event, questions):
     row = Answer.objects.create(
         registration=person, question_key=key, kind="choice", label="Dinner?", language="en", value=gone
     )
-    url = desk(event, "registration_edit", person.pk)
+    url = admin_url(event, "registration_edit", person.pk)
     form = soup(client.get(url + "?sensitive=1"))
     assert form.select_one(f"[name={dinner}][checked]")["value"] == "gone"
     assert not form.select(f"[name={diet}]")
@@ -430,7 +430,7 @@ def test_answers_are_changed(client, organiser, event, questions):
 def test_sensitive_answers_are_changed_on_request(client, trusted, event, questions):
     diet = questions[2]
     person = make_registration(event, name="Anna")
-    url = desk(event, "registration_edit", person.pk)
+    url = admin_url(event, "registration_edit", person.pk)
     assert not soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
     Consent.objects.create(
         registration=person, purpose="sensitive", is_given=True, wording="Yes", language="en", at=timezone.now()
@@ -450,12 +450,12 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
 
 
 def act(client, person, deed, **data):
-    return client.post(desk(person.event, "registration_deed", person.pk, deed), data)
+    return client.post(admin_url(person.event, "registration_action", person.pk, deed), data)
 
 
 def test_deeds_of_one_person(client, organiser, event):
     person = make_registration(event, "pending")
-    page = soup(client.get(desk(event, "registration_person", person.pk)))
+    page = soup(client.get(admin_url(event, "registration_detail", person.pk)))
     assert "Approve" in page.get_text()
     assert act(client, person, "approve").status_code == 302
     assert status_of(person) == "confirmed"
@@ -465,9 +465,9 @@ def test_deeds_of_one_person(client, organiser, event):
     assert status_of(person) == "cancelled"
     mail = OutboxMail.objects.get(kind=MailKind.CANCELLED)
     assert mail.payload["reason"] == "No room"
-    assert client.get(desk(event, "registration_deed", person.pk, "cancel")).status_code == 302
-    assert client.get(desk(event, "registration_deed", person.pk, "nothing")).status_code == 404
-    assert client.get(desk(event, "registration_deed", person.pk, "erase")).status_code == 200
+    assert client.get(admin_url(event, "registration_action", person.pk, "cancel")).status_code == 302
+    assert client.get(admin_url(event, "registration_action", person.pk, "nothing")).status_code == 404
+    assert client.get(admin_url(event, "registration_action", person.pk, "erase")).status_code == 200
     long = act(client, make_registration(event, "pending"), "reject", reason="x" * 501)
     assert (long.status_code, error_fields(long)) == (422, {"reason"})
 
@@ -495,14 +495,14 @@ def test_erasing(client, organiser, event):
     act(client, person, "erase")
     found = Registration.objects.filter(pk=person.pk).first()
     assert found is None or found.name == ""
-    assert "Canary Name" not in client.get(desk(event)).content.decode()
+    assert "Canary Name" not in client.get(admin_url(event)).content.decode()
 
 
 def test_moving_to_another_way_of_taking_part(client, organiser, event):
     set_seats_of(event, Mode.ON_SITE, 1)
     make_registration(event)
     person = make_registration(event, mode=Mode.ONLINE)
-    url = desk(event, "registration_move", person.pk)
+    url = admin_url(event, "registration_switch_mode", person.pk)
     assert "no seat is left" in client.post(url, {"mode": "on_site"}).content.decode()
     client.post(url, {"mode": "on_site", "full": "wait"})
     assert (status_of(person), again(person).mode) == ("waiting", "on_site")
@@ -512,7 +512,7 @@ def test_moving_to_another_way_of_taking_part(client, organiser, event):
     assert (status_of(person), again(person).mode) == ("confirmed", "on_site")
     assert "Choose how" in said(client.post(url, {"mode": "moon"}))[-1]
     gone = make_registration(event, "withdrawn")
-    assert "does not allow it" in said(client.post(desk(event, "registration_move", gone.pk), {"mode": "online"}))[-1]
+    assert "does not allow it" in said(client.post(admin_url(event, "registration_switch_mode", gone.pk), {"mode": "online"}))[-1]
 
 
 def test_busy_keeps_reasons_and_notes(client, organiser, event, monkeypatch):
@@ -522,8 +522,8 @@ def test_busy_keeps_reasons_and_notes(client, organiser, event, monkeypatch):
     person = make_registration(event, "pending")
     for command in ("reject", "change_answers"):
         monkeypatch.setattr(commands, command, busy)
-    deed = client.post(desk(event, "registration_deed", person.pk, "reject"), {"reason": "Too many nurses"})
-    note = client.post(desk(event, "registration_note", person.pk), {"note": "Too many notes"})
+    deed = client.post(admin_url(event, "registration_action", person.pk, "reject"), {"reason": "Too many nurses"})
+    note = client.post(admin_url(event, "registration_note", person.pk), {"note": "Too many notes"})
     for response, words in ((deed, "Too many nurses"), (note, "Too many notes")):
         assert response.status_code == 429
         assert words in soup(response).select_one("main textarea, form textarea").get_text()
@@ -533,23 +533,23 @@ def test_busy_keeps_reasons_and_notes(client, organiser, event, monkeypatch):
 
 def test_editing_and_notes(client, organiser, event):
     person, other = make_registration(event, name="Ana"), make_registration(event, name="Other")
-    url = desk(event, "registration_edit", person.pk)
+    url = admin_url(event, "registration_edit", person.pk)
     values = {"name": "Anna", "email": person.email, "language": "en", "country": "FI"}
     assert client.post(url, values).status_code == 302
     assert (again(person).name, again(person).country.code) == ("Anna", "FI")
     assert error_fields(client.post(url, values | {"email": other.email})) == {"email"}
     assert error_fields(client.post(url, values | {"name": ""})) == {"name"}
-    note = desk(event, "registration_note", person.pk)
+    note = admin_url(event, "registration_note", person.pk)
     client.post(note, {"note": "Wheelchair =1+1"})
     assert again(person).note == "Wheelchair =1+1"
     assert "at most" in said(client.post(note, {"note": "x" * 1001}))[-1]
     gone = make_registration(event, "withdrawn")
-    gone_note = desk(event, "registration_note", gone.pk)
-    assert soup(client.get(desk(event, "registration_person", gone.pk))).select_one("textarea[name=note]")
+    gone_note = admin_url(event, "registration_note", gone.pk)
+    assert soup(client.get(admin_url(event, "registration_detail", gone.pk))).select_one("textarea[name=note]")
     assert "is saved" in said(client.post(gone_note, {"note": "Came back by mail"}))[-1]
     assert again(gone).note == "Came back by mail"
     assert not OutboxMail.objects.filter(registration=gone).exists()
-    assert error_fields(client.post(desk(event, "registration_edit", gone.pk), values | {"email": gone.email})) == {
+    assert error_fields(client.post(admin_url(event, "registration_edit", gone.pk), values | {"email": gone.email})) == {
         "__all__"
     }
 
@@ -559,7 +559,7 @@ def test_sensitive_answers_are_shown_on_request_and_each_look_is_written_down(cl
     SensitiveAnswer.objects.create(
         registration=person, question_key=uuid.uuid4(), kind="text", label="Diet", language="en", sealed=seal("no nuts")
     )
-    url = desk(event, "registration_person", person.pk)
+    url = admin_url(event, "registration_detail", person.pk)
     assert "no nuts" not in client.get(url).content.decode()
     assert not DataAccess.objects.exists()
     assert "no nuts" in client.post(url, {"sensitive": "1"}).content.decode()
@@ -573,11 +573,11 @@ def test_sensitive_answers_are_shown_on_request_and_each_look_is_written_down(cl
 def test_what_people_type_stays_text(client, organiser, event):
     evil = '<script>alert("x")</script>{{ 7|add:7 }}'
     person = make_registration(event, name=evil, email="evil@example.org", organisation=evil, note=evil)
-    for url in (desk(event), desk(event) + f"?q={evil}", desk(event, "registration_person", person.pk)):
+    for url in (admin_url(event), admin_url(event) + f"?q={evil}", admin_url(event, "registration_detail", person.pk)):
         html = client.get(url).content.decode()
         assert "alert(&quot;x&quot;)" in html
         assert '<script>alert("x")' not in html
-    told = client.post(desk(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
+    told = client.post(admin_url(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
     assert "alert(&quot;x&quot;)" in told
     assert '<script>alert("x")' not in told
 
@@ -592,16 +592,16 @@ def test_mails_are_sent_again(client, organiser, event):
         status=MailStatus.FAILED,
         problem="SMTP 550",
     )
-    page = client.get(desk(event, "registration_mail") + "?status=failed").content.decode()
+    page = client.get(admin_url(event, "registration_mail") + "?status=failed").content.decode()
     assert "SMTP 550" in page
-    assert "1 mail could not be sent" in client.get(desk(event)).content.decode()
-    client.post(desk(event, "registration_mail"), {"mail": mail.pk})
-    client.post(desk(event, "registration_resend", person.pk, mail.pk))
+    assert "1 mail could not be sent" in client.get(admin_url(event)).content.decode()
+    client.post(admin_url(event, "registration_mail"), {"mail": mail.pk})
+    client.post(admin_url(event, "registration_resend", person.pk, mail.pk))
     assert OutboxMail.objects.filter(registration=person, kind=MailKind.CONFIRMED).count() == 3
     lonely = OutboxMail.objects.create(event=event, kind=MailKind.ORGANISER, language="en", recipient="x@example.org")
-    assert "does not allow" in said(client.post(desk(event, "registration_mail"), {"mail": lonely.pk}))[-1]
+    assert "does not allow" in said(client.post(admin_url(event, "registration_mail"), {"mail": lonely.pk}))[-1]
     Registration.objects.update(email="")
-    assert "does not allow" in said(client.post(desk(event, "registration_resend", person.pk, mail.pk)))[-1]
+    assert "does not allow" in said(client.post(admin_url(event, "registration_resend", person.pk, mail.pk)))[-1]
 
 
 # Many people
@@ -610,7 +610,7 @@ def test_mails_are_sent_again(client, organiser, event):
 def test_bulk_deeds_tell_the_number_first(client, organiser, event):
     people = [make_registration(event, "pending") for _number in range(3)]
     make_registration(event, "withdrawn")
-    url = desk(event, "registration_bulk")
+    url = admin_url(event, "registration_bulk_action")
     ticked = {"action": "approve", "person": [person.pk for person in people[:2]]}
     response = client.post(url, ticked)
     assert "2 people" in soup(response).select_one("h2.w-h1").get_text()
@@ -632,7 +632,7 @@ def test_bulk_offers_stop_where_seats_end(client, organiser, event):
     for _number in range(2):
         make_registration(event, "waiting")
     data = {"action": "offer", "everybody": "1", "confirmed": "1", "count": "2"}
-    lines = said(client.post(desk(event, "registration_bulk"), data))
+    lines = said(client.post(admin_url(event, "registration_bulk_action"), data))
     assert [line.strip() for line in lines] == ["Done for 1 person.", "Not done for 1 person: No seat is left."]
 
 
@@ -645,11 +645,11 @@ def test_a_busy_event_ends_a_bulk_deed(client, organiser, event, monkeypatch):
     def busy(*args):
         raise BusyError
 
-    monkeypatch.setitem(bulk_actions.BULK_DEEDS, "approve", replace(bulk_actions.BULK_DEEDS["approve"], run=busy))
+    monkeypatch.setitem(bulk_actions.BULK_ACTIONS, "approve", replace(bulk_actions.BULK_ACTIONS["approve"], run=busy))
     for _number in range(2):
         make_registration(event, "pending")
     data = {"action": "approve", "everybody": "1", "confirmed": "1", "count": "2"}
-    assert said(client.post(desk(event, "registration_bulk"), data))[0].startswith("Not done for 2 people: Others")
+    assert said(client.post(admin_url(event, "registration_bulk_action"), data))[0].startswith("Not done for 2 people: Others")
 
 
 def test_too_many_at_once(client, organiser, event, monkeypatch):
@@ -658,13 +658,13 @@ def test_too_many_at_once(client, organiser, event, monkeypatch):
     monkeypatch.setattr(bulk_actions, "MOST", 1)
     for _number in range(3):
         make_registration(event, "pending")
-    response = client.post(desk(event, "registration_bulk"), {"action": "approve", "everybody": "1"})
+    response = client.post(admin_url(event, "registration_bulk_action"), {"action": "approve", "everybody": "1"})
     assert "At most 1" in said(response)[-1]
 
 
 def test_marking_who_did_not_come(client, organiser, event):
     person = make_registration(event)
-    url = desk(event, "registration_bulk")
+    url = admin_url(event, "registration_bulk_action")
     assert "Mark 1 person as absent" in client.post(url, {"action": "absent"}).content.decode()
     assert "has not begun" in said(client.post(url, {"action": "absent", "confirmed": "1"}))[-1]
     change_event(event, first_day=datetime.date(2020, 5, 16), last_day=datetime.date(2020, 5, 16))
@@ -680,12 +680,12 @@ def test_a_message_is_looked_at_tried_and_sent_once(client, organiser, event):
         make_registration(event, language=code)
     make_registration(event, "withdrawn")
     make_registration(event, email="")
-    url = desk(event, "registration_message")
+    url = admin_url(event, "registration_message")
     form = client.get(url)
     assert (form.context["count"], dict(form.context["readers"])) == (3, {"English": 2, "Finnish": 1})
     texts = {"subject_en": "Rooms", "body_en": "Door 2 {{ x }}", "subject_fi": "Huoneet", "body_fi": "Ovi 2"}
     preview = client.post(url, texts | {"preview": "1"})
-    bodies = [item.get_text() for item in soup(preview).select(".desk-preview pre")]
+    bodies = [item.get_text() for item in soup(preview).select(".registrations-preview pre")]
     assert "Door 2 {{ x }}" in bodies[0]
     assert "Ovi 2" in bodies[1]
     # The greeting is seen, so that nobody writes a second one.
@@ -705,7 +705,7 @@ def test_a_message_is_looked_at_tried_and_sent_once(client, organiser, event):
 
 def test_a_message_to_others_than_were_counted_is_not_sent(client, organiser, event):
     make_registration(event)
-    url = desk(event, "registration_message")
+    url = admin_url(event, "registration_message")
     texts = {"subject_en": "A", "body_en": "B", "send": "1"}
     stale = client.post(url, texts | {"key": str(uuid.uuid4()), "count": "2"})
     assert "come or gone" in said(stale)[-1]
@@ -716,7 +716,7 @@ def test_a_message_to_others_than_were_counted_is_not_sent(client, organiser, ev
 def test_a_message_goes_to_the_filtered(client, organiser, event):
     make_registration(event, "waiting", language="el")
     make_registration(event)
-    url = desk(event, "registration_message")
+    url = admin_url(event, "registration_message")
     assert client.get(url + "?status=waiting").context["count"] == 1
     counted = client.post(url, {"filter": "1", "status": "waiting", "subject_en": "Kept"})
     assert counted.context["count"] == 1
@@ -725,7 +725,7 @@ def test_a_message_goes_to_the_filtered(client, organiser, event):
     assert error_fields(wrong) == {"body_en", "body_el"}
     back = client.post(url, {"write": "1", "subject_en": "A", "body_en": "B"})
     assert soup(back).select_one("[name=subject_en]")["value"] == "A"
-    bulk = client.post(desk(event, "registration_bulk"), {"action": "message", "status": "waiting"})
+    bulk = client.post(admin_url(event, "registration_bulk_action"), {"action": "message", "status": "waiting"})
     assert bulk.url == url + "?status=waiting"
 
 
@@ -734,7 +734,7 @@ def test_tests_need_an_address(client, organiser, event):
     organiser.email = ""
     organiser.save()
     data = {"test": "1", "subject_en": "A", "body_en": "B"}
-    assert "no e-mail address" in said(client.post(desk(event, "registration_message"), data))[-1]
+    assert "no e-mail address" in said(client.post(admin_url(event, "registration_message"), data))[-1]
 
 
 # The door
@@ -744,7 +744,7 @@ def test_two_doors(client, organiser, event):
     change_event(event, last_day=event.first_day + datetime.timedelta(days=1))
     person = make_registration(event, name="Κατερίνα Õun", organisation="Secret House")
     make_registration(event, "waiting", name="Katerina Waiting")
-    url = desk(event, "registration_check_in")
+    url = admin_url(event, "registration_check_in")
     helper = make_organiser(event, "helper", only_checks_in=True)
     client.force_login(helper)
     page = client.get(url + "?q=ΚΑΤΕΡΙΝΑ").content.decode()
@@ -771,9 +771,9 @@ def test_two_doors(client, organiser, event):
 
 def test_who_has_no_place_is_not_let_in(client, organiser, event):
     person = make_registration(event, "waiting")
-    response = client.post(desk(event, "registration_check_in"), {"person": person.pk})
+    response = client.post(admin_url(event, "registration_check_in"), {"person": person.pk})
     assert "does not allow it" in said(response)[-1]
-    assert "Nobody has a place yet." in client.get(desk(event, "registration_check_in")).content.decode()
+    assert "Nobody has a place yet." in client.get(admin_url(event, "registration_check_in")).content.decode()
 
 
 # Papers and numbers
@@ -786,7 +786,7 @@ def test_the_attendance_list(client, organiser, event):
 
     make_registration(event, name="Žaneta Õunapuu", organisation="Εθνικό")
     make_registration(event, mode=Mode.ONLINE, name="Online Person")
-    url = desk(event, "registration_attendance_list")
+    url = admin_url(event, "registration_attendance_list")
     screen = soup(client.get(url))
     assert "2 people have a place" in screen.get_text()
     # Who signs is in the room: that list is the first on offer.
@@ -802,7 +802,7 @@ def test_the_attendance_list(client, organiser, event):
 
 
 def test_statistics_are_pictures_with_words(client, organiser, event):
-    url = desk(event, "registration_statistics")
+    url = admin_url(event, "registration_statistics")
     assert "nothing to count" in client.get(url).content.decode()
     for code in ("FI", "FI", "EE", ""):
         make_registration(event, country=code)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from events.admin.urls import desk_urls
+from events.admin.urls import registration_urls
 from events.enums import MailKind
 from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
 from events.registration import access
@@ -11,15 +11,15 @@ from events.registration.errors import LastAccessError, NotYoursError
 from events.states import RegistrationStatus
 from tests.factories.events import make_event
 from tests.factories.registrations import make_open_event, make_registration
-from tests.factories.users import desk, make_editor, make_organiser, make_user
+from tests.factories.users import admin_url, make_editor, make_organiser, make_user
 
-NAMES = [pattern.name for pattern in desk_urls()]
+NAMES = [pattern.name for pattern in registration_urls()]
 DOOR = {"registration_check_in"}
 # Screens that only act, and send whoever opens them back.
 ACTING = {
-    "registration_window",
-    "registration_bulk",
-    "registration_move",
+    "registration_open_close",
+    "registration_bulk_action",
+    "registration_switch_mode",
     "registration_note",
     "registration_resend",
 }
@@ -27,7 +27,7 @@ ACTING = {
 
 def addresses(event, person, mail) -> dict[str, str]:
     found = {}
-    for pattern in desk_urls():
+    for pattern in registration_urls():
         values = {"pk": event.pk, "registration_pk": person.pk, "mail_pk": mail.pk, "deed": "cancel"}
         wanted = pattern.pattern.converters
         found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in wanted})
@@ -101,7 +101,7 @@ def test_people_of_other_events_do_not_exist_below_ones_own(client, organiser, e
         screens = {name: url for name, url in screens.items() if name not in ACTING}
     assert set(answers(client, screens, method).values()) == {404}
     posts = [("registration_check_in", {"person": person.pk}), ("registration_mail", {"mail": mail.pk})]
-    assert [client.post(desk(event, name), data).status_code for name, data in posts] == [404, 404]
+    assert [client.post(admin_url(event, name), data).status_code for name, data in posts] == [404, 404]
 
 
 @pytest.mark.parametrize("key", ["", "x", "-1", "²", "9" * 30, "9" * 5000])
@@ -111,13 +111,13 @@ def test_people_of_other_events_do_not_exist_below_ones_own(client, organiser, e
         ("registration_check_in", "person", 404),
         ("registration_mail", "mail", 404),
         ("registration_access", "take", 302),
-        ("registration_bulk", "person", 302),
+        ("registration_bulk_action", "person", 302),
     ],
 )
 def test_what_is_no_key_names_nobody(client, organiser, event, screen, field, status, key):
     make_registration(event, status=RegistrationStatus.PENDING)
     client.force_login(organiser)
-    response = client.post(desk(event, screen), {field: key, "action": "approve", "confirmed": "on"})
+    response = client.post(admin_url(event, screen), {field: key, "action": "approve", "confirmed": "on"})
     assert response.status_code == status
     assert EventAccess.objects.filter(event=event).count() == 1
     assert Registration.objects.get(event=event).status == RegistrationStatus.PENDING
@@ -126,8 +126,8 @@ def test_what_is_no_key_names_nobody(client, organiser, event, screen, field, st
 def test_mails_of_other_people_do_not_exist(client, organiser, event):
     mine, hers = make_registration(event), make_registration(event)
     mail = OutboxMail.objects.create(event=event, registration=hers, kind=MailKind.CONFIRMED, language="en")
-    assert client.post(desk(event, "registration_resend", mine.pk, mail.pk)).status_code == 404
-    assert client.post(desk(event, "registration_resend", hers.pk, mail.pk)).status_code == 302
+    assert client.post(admin_url(event, "registration_resend", mine.pk, mail.pk)).status_code == 404
+    assert client.post(admin_url(event, "registration_resend", hers.pk, mail.pk)).status_code == 302
     assert [copy.registration for copy in OutboxMail.objects.exclude(pk=mail.pk)] == [hers]
 
 
@@ -137,7 +137,7 @@ def test_posts_need_the_token(event, organiser):
     client = Client(enforce_csrf_checks=True)
     client.force_login(organiser)
     person = make_registration(event, "pending")
-    assert client.post(desk(event, "registration_deed", person.pk, "approve")).status_code == 403
+    assert client.post(admin_url(event, "registration_action", person.pk, "approve")).status_code == 403
     assert Registration.objects.get().status == RegistrationStatus.PENDING
 
 
@@ -155,13 +155,13 @@ def test_editors_may_begin_where_nobody_has(client, home_page):
 
     event, editor = make_page(home_page).event, make_editor()
     client.force_login(editor)
-    assert client.get(desk(event, "registration")).status_code == 200
-    client.post(desk(event, "registration"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"})
+    assert client.get(admin_url(event, "registration_settings")).status_code == 200
+    client.post(admin_url(event, "registration_settings"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"})
     row = EventAccess.objects.get()
     assert (row.user, row.sees_sensitive, row.only_checks_in) == (editor, True, False)
     assert RegistrationSettings.objects.get().event == event
     client.force_login(make_editor("second"))
-    assert client.get(desk(event, "registration")).status_code == 404
+    assert client.get(admin_url(event, "registration_settings")).status_code == 404
 
 
 def test_who_may_begin(db):
