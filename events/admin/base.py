@@ -19,7 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from events import timezones
-from events.models import Event, EventPage, OutboxMail, RegistrationSettings
+from events.models import Event, OutboxMail, RegistrationSettings
 from events.registration import access, errors
 from events.registration.actor import Actor, staff
 from events.registration.commands import resend
@@ -80,7 +80,7 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
         if event is None or not self.may_open(event):
             raise Http404("no such event for this user")
         self.event = event
-        self.event.page = EventPage.source_page_of(event)
+        self.event.page = event.find_source_page()
 
     def may_open(self, event: Event) -> bool:
         return access.may_see(self.user, event)

@@ -30,7 +30,7 @@ def create_event_for_copied_page(page: EventPage, user: User) -> None:
     original = page.event
     event = Event.objects.get(pk=original.pk)
     event.pk, event.key = None, uuid.uuid4()
-    event._status.adding = True
+    event._state.adding = True
     event.status, event.previous_first_day = EventStatus.SCHEDULED, None
     event.changed_by, event._logged = user, None
     event.save()
@@ -52,7 +52,7 @@ def _copy_registration_settings(original: Event, event: Event) -> None:
     if settings is None:
         return
     settings.pk, settings.event = None, event
-    settings._status.adding = True
+    settings._state.adding = True
     for name in RESET_FIELDS:
         setattr(settings, name, None)
     settings.save()

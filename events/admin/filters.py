@@ -7,7 +7,6 @@ from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from wagtail.admin.filters import WagtailFilterSet
 
 from events.admin.base import RegistrationAdminMixin
@@ -15,6 +14,8 @@ from events.enums import Mode
 from events.models import Registration
 from events.registration.queries import Choices, Filters, choices_of
 from events.states import RegistrationStatus
+from home.collation import sort_key
+from home.countries import countries
 from home.languages import language_name
 
 MAX_SEARCH_LENGTH = 100
@@ -41,7 +42,9 @@ class RegistrationFilterSet(WagtailFilterSet):
     def __init__(self, data: QueryDict, *, choices: Choices, sees_sensitive: bool) -> None:
         super().__init__(data, Registration.objects.none())
         names = dict(countries)
-        known = sorted(((code, names.get(code, code)) for code in choices.countries), key=lambda pair: pair[1])
+        known = sorted(
+            ((code, names.get(code, code)) for code in choices.countries), key=lambda pair: sort_key(pair[1])
+        )
         self.filters["status"].extra["choices"] = [*STATUS_GROUPS.items(), *RegistrationStatus.choices]
         self.filters["country"].extra["choices"] = known
         self.filters["organisation"].extra["choices"] = [(name, name) for name in choices.organisations]

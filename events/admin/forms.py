@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_countries import countries
 
 from events.enums import Mode, Profession
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
@@ -22,7 +21,9 @@ from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.form_tokens import read_stamp
 from events.registration.questions import FormQuestion
+from home.countries import country_choices
 from home.languages import language_name
+from home.site_context import project_countries
 
 
 class PersonForm(forms.Form):
@@ -51,7 +52,7 @@ class PersonForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Not answered")), *countries]
+        self.fields["country"].choices = [("", _("Not answered")), *country_choices(project_countries())]
         self.fields["language"].choices = [(code, language_name(code)) for code in languages]
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]

@@ -156,7 +156,9 @@ def test_editors_may_begin_where_nobody_has(client, home_page):
     event, editor = make_page(home_page).event, make_editor()
     client.force_login(editor)
     assert client.get(admin_url(event, "registration_settings")).status_code == 200
-    client.post(admin_url(event, "registration_settings"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"})
+    client.post(
+        admin_url(event, "registration_settings"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"}
+    )
     row = EventAccess.objects.get()
     assert (row.user, row.sees_sensitive, row.only_checks_in) == (editor, True, False)
     assert RegistrationSettings.objects.get().event == event

@@ -6,7 +6,6 @@ import re
 import uuid
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.utils import timezone
@@ -33,6 +32,7 @@ from events.states import RegistrationStatus
 from tests.factories.events import change_event
 from tests.factories.registrations import again, make_registration, set_seats_of, status_of
 from tests.factories.users import admin_url, make_organiser, make_user
+from tests.html import soup
 
 SETTINGS = {
     "on_site_offered": "on",
@@ -51,10 +51,6 @@ SETTINGS = {
     "retention_days": "180",
     "sensitive_retention_days": "14",
 }
-
-
-def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def said(response) -> list[str]:
@@ -512,7 +508,10 @@ def test_moving_to_another_way_of_taking_part(client, organiser, event):
     assert (status_of(person), again(person).mode) == ("confirmed", "on_site")
     assert "Choose how" in said(client.post(url, {"mode": "moon"}))[-1]
     gone = make_registration(event, "withdrawn")
-    assert "does not allow it" in said(client.post(admin_url(event, "registration_switch_mode", gone.pk), {"mode": "online"}))[-1]
+    assert (
+        "does not allow it"
+        in said(client.post(admin_url(event, "registration_switch_mode", gone.pk), {"mode": "online"}))[-1]
+    )
 
 
 def test_busy_keeps_reasons_and_notes(client, organiser, event, monkeypatch):
@@ -549,9 +548,9 @@ def test_editing_and_notes(client, organiser, event):
     assert "is saved" in said(client.post(gone_note, {"note": "Came back by mail"}))[-1]
     assert again(gone).note == "Came back by mail"
     assert not OutboxMail.objects.filter(registration=gone).exists()
-    assert error_fields(client.post(admin_url(event, "registration_edit", gone.pk), values | {"email": gone.email})) == {
-        "__all__"
-    }
+    assert error_fields(
+        client.post(admin_url(event, "registration_edit", gone.pk), values | {"email": gone.email})
+    ) == {"__all__"}
 
 
 def test_sensitive_answers_are_shown_on_request_and_each_look_is_written_down(client, trusted, event):
@@ -649,7 +648,9 @@ def test_a_busy_event_ends_a_bulk_deed(client, organiser, event, monkeypatch):
     for _number in range(2):
         make_registration(event, "pending")
     data = {"action": "approve", "everybody": "1", "confirmed": "1", "count": "2"}
-    assert said(client.post(admin_url(event, "registration_bulk_action"), data))[0].startswith("Not done for 2 people: Others")
+    assert said(client.post(admin_url(event, "registration_bulk_action"), data))[0].startswith(
+        "Not done for 2 people: Others"
+    )
 
 
 def test_too_many_at_once(client, organiser, event, monkeypatch):
