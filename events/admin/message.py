@@ -114,7 +114,7 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
         for message in sent:
             message.first_text = next(iter(message.texts.values()), {})
         without_address = registrations_of(self.event, self.criteria).live().filter(email="").count()
-        context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.criteria.form}
+        context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.filters.form}
         return self.render_to_response(self.get_context_data(**context), status=status)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Users, and events with a desk, for the tests of this folder."""
+"""Users of the admin, with and without access to the registrations of an event."""
 
 from __future__ import annotations
 
