@@ -9,7 +9,7 @@ from django.db import connections
 
 from factsheets.downloads.counts import add_one
 from factsheets.models import DownloadCount
-from tests.factories.factsheets import give_file
+from tests.factories.factsheets import add_file
 
 ADDRESS = "/en/fact-sheets/a-beacon/download/en/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -17,7 +17,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 @pytest.fixture
 def file(sheet):
-    return give_file(sheet, content=b"%PDF-1.7 " + b"x" * 1000)
+    return add_file(sheet, content=b"%PDF-1.7 " + b"x" * 1000)
 
 
 def total() -> int:

@@ -1,4 +1,4 @@
-"""What the check says of files, good, careless and hostile: through the real process with its limits."""
+"""Validation of valid, incomplete and malicious files, in the real process with its limits."""
 
 import time
 import zipfile
@@ -10,8 +10,9 @@ import pytest
 from django.core.files.base import ContentFile
 
 from factsheets.models import FileVersion
+from factsheets.uploads import add_version
 from factsheets.validation import runner
-from factsheets.versions import add_version
+from factsheets.versions import validate_version
 from tests.factories.documents import make_odt, make_pdf, written
 from tests.factories.project import write_texts
 
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 @pytest.fixture
 def check(sheet):
-    """Upload bytes, have them checked, and return the settled version."""
+    """Upload bytes, validate them and return the version."""
     write_texts("en", funding_statement="Funded by the European Union")
     write_texts("fi", funding_statement="Euroopan unionin rahoittama")
 
@@ -29,7 +30,7 @@ def check(sheet):
         version = add_version(
             sheet.publication, language=language, kind=kind, extension=extension, content=ContentFile(content)
         )
-        runner.check(version.pk)
+        validate_version(version.pk)
         version.refresh_from_db()
         return version
 
@@ -37,20 +38,20 @@ def check(sheet):
 
 
 def codes(version: FileVersion) -> list[str]:
-    return [finding["code"] for finding in version.findings]
+    return [issue["code"] for issue in version.issues]
 
 
-def test_good_pdf_passes_and_shows_its_first_page(check):
+def test_valid_pdf_is_accepted_with_pictures_of_its_first_page(check):
     version = check(written(make_pdf(pages=3)))
 
-    assert (codes(version), version.state, version.number, version.pages) == ([], "passed", 1, 3)
+    assert (codes(version), version.status, version.number, version.pages) == ([], "accepted", 1, 3)
     assert [cover["width"] for cover in version.covers] == [240, 480, 800]
     with version.content.storage.open(version.covers[0]["name"]) as picture:
         assert picture.read()[8:12] == b"WEBP"
 
 
 @pytest.mark.parametrize(
-    ("careless", "expected"),
+    ("options", "expected"),
     [
         ({"title": ""}, ["no_title"]),
         ({"language": ""}, ["no_language"]),
@@ -61,78 +62,78 @@ def test_good_pdf_passes_and_shows_its_first_page(check):
         ({"text": ""}, ["no_text"]),
     ],
 )
-def test_careless_pdf_passes_with_a_warning(check, careless, expected):
-    version = check(written(make_pdf(**careless)))
+def test_incomplete_pdf_is_accepted_with_a_warning(check, options, expected):
+    version = check(written(make_pdf(**options)))
 
-    assert (codes(version), version.state) == (expected, "passed")
+    assert (codes(version), version.status) == (expected, "accepted")
 
 
-def test_statement_is_found_over_line_ends(check):
+def test_statement_is_found_across_line_ends(check):
     assert codes(check(written(make_pdf("Funded by the Euro- pean  Union, a fact sheet")))) == []
 
 
-def test_picture_without_words_is_a_warning(check):
+def test_picture_without_alternative_text_is_a_warning(check):
     pdf = make_pdf()
     figure = pdf.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Figure))
     pdf.Root.StructTreeRoot.K = pikepdf.Array([figure])
 
-    assert check(written(pdf)).findings == [{"code": "no_alt", "count": 1}]
+    assert check(written(pdf)).issues == [{"code": "no_alt", "count": 1}]
 
 
-def test_impostor_is_refused(check):
+def test_html_named_pdf_is_rejected(check):
     version = check(b"<!doctype html><script>alert(1)</script>")
 
-    assert (codes(version), version.state, version.number) == (["not_pdf"], "refused", None)
+    assert (codes(version), version.status, version.number) == (["not_pdf"], "rejected", None)
 
 
 @pytest.mark.parametrize("password", ["", "secret"])
-def test_encrypted_pdf_is_refused(check, password):
+def test_encrypted_pdf_is_rejected(check, password):
     content = written(make_pdf(), encryption=pikepdf.Encryption(owner="owner", user=password))
 
     assert codes(check(content)) == ["encrypted"]
 
 
-def test_pdf_with_a_script_is_refused(check):
+def test_pdf_with_a_script_is_rejected(check):
     pdf = make_pdf()
     pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
 
     assert codes(check(written(pdf))) == ["active"]
 
 
-def test_corrupt_pdf_is_refused(check):
+def test_corrupt_pdf_is_rejected(check):
     assert codes(check(b"%PDF-1.7\n" + b"\x00garbage" * 500)) == ["damaged"]
 
 
-def test_pdf_over_the_limit_is_refused_unread(check, settings):
+def test_pdf_over_the_size_limit_is_rejected_without_reading_it(check, settings):
     settings.FACT_SHEETS_MAX_UPLOAD_SIZE = 100
 
     assert codes(check(written(make_pdf()))) == ["too_large"]
 
 
-def test_pdf_with_many_pages_is_refused(check):
-    assert check(written(make_pdf(pages=1001))).findings == [{"code": "too_many_pages", "pages": 1001, "limit": 1000}]
+def test_pdf_with_too_many_pages_is_rejected(check):
+    assert check(written(make_pdf(pages=1001))).issues == [{"code": "too_many_pages", "pages": 1001, "limit": 1000}]
 
 
-def test_false_number_of_pages_costs_nothing(check):
+def test_false_number_of_pages_takes_no_extra_time(check):
     pdf = make_pdf()
     pdf.Root.Pages.Count = 2_000_000_000
     started = time.monotonic()
     version = check(written(pdf))
 
-    assert (version.state, version.pages) in {("passed", 1), ("refused", None)}
+    assert (version.status, version.pages) in {("accepted", 1), ("rejected", None)}
     assert time.monotonic() - started < runner.SECONDS + 2
 
 
-def test_first_view_that_names_a_page_is_no_program(check):
+def test_open_action_that_shows_a_page_is_harmless(check):
     pdf = make_pdf()
     pdf.Root.OpenAction = pikepdf.Array([pdf.pages[0].obj, pikepdf.Name.Fit])
 
     assert codes(check(written(pdf))) == []
 
 
-def test_bomb_costs_no_more_than_the_limits(check):
+def test_decompression_bomb_stays_within_the_limits(check):
     pdf = make_pdf()
-    # A picture of 40,000 x 40,000 points that packs 1.6 GB into a few megabytes.
+    # A picture of 40,000 x 40,000 pixels: 1.6 GB compressed to a few megabytes.
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(bytes(40_000)) for _row in range(40_000)) + packer.flush()
     picture = pikepdf.Stream(pdf, b"")
@@ -148,13 +149,13 @@ def test_bomb_costs_no_more_than_the_limits(check):
     version = check(written(pdf, compress_streams=False))
 
     assert time.monotonic() - started < runner.SECONDS + 3
-    # Whichever limit it meets first: it is refused, or drawn without what was too large.
-    assert version.state in {"refused", "passed"}
-    if version.state == "refused":
+    # Depending on the limit that it reaches first, it is rejected or rendered without the picture.
+    assert version.status in {"rejected", "accepted"}
+    if version.status == "rejected":
         assert codes(version)[0] in {"too_costly", "damaged"}
 
 
-def test_inspection_that_hangs_is_stopped(check, monkeypatch, tmp_path):
+def test_validation_that_hangs_is_stopped(check, monkeypatch, tmp_path):
     program = tmp_path / "sleeper.py"
     program.write_text("import time\ntime.sleep(60)\n")
     monkeypatch.setattr(runner, "PROGRAM", program)
@@ -163,13 +164,13 @@ def test_inspection_that_hangs_is_stopped(check, monkeypatch, tmp_path):
     assert codes(check(written(make_pdf()))) == ["too_costly"]
 
 
-def test_inspection_that_eats_memory_is_stopped(check, monkeypatch, tmp_path):
+def test_validation_that_uses_too_much_memory_is_stopped(check, monkeypatch, tmp_path):
     source = runner.PROGRAM.read_text()
     program = tmp_path / "eater.py"
     program.write_text(
         source.replace(
-            "def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:\n",
-            "def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:\n    bytearray(600_000_000)\n",
+            "def validate_pdf(request: dict[str, Any]) -> dict[str, Any]:\n",
+            "def validate_pdf(request: dict[str, Any]) -> dict[str, Any]:\n    bytearray(600_000_000)\n",
         )
     )
     monkeypatch.setattr(runner, "PROGRAM", program)
@@ -177,21 +178,21 @@ def test_inspection_that_eats_memory_is_stopped(check, monkeypatch, tmp_path):
     assert codes(check(written(make_pdf()))) == ["too_costly"]
 
 
-def test_broken_inspection_is_no_fault_of_the_file(check, monkeypatch, tmp_path):
+def test_file_is_accepted_after_validation_itself_failed(check, monkeypatch, tmp_path):
     program = tmp_path / "broken.py"
     program.write_text("raise SystemExit('no library')\n")
     monkeypatch.setattr(runner, "PROGRAM", program)
     version = check(written(make_pdf()))
 
-    assert (codes(version), version.state) == (["not_checked"], "refused")
+    assert (codes(version), version.status) == (["not_checked"], "rejected")
     monkeypatch.undo()
-    runner.check(version.pk)
+    validate_version(version.pk)
     version.refresh_from_db()
-    assert (codes(version), version.state, version.number) == ([], "passed", 1)
+    assert (codes(version), version.status, version.number) == ([], "accepted", 1)
 
 
-def test_good_editable_file_passes(check):
-    assert (codes(version := check(make_odt(), "odt")), version.state, version.covers) == ([], "passed", [])
+def test_valid_editable_file_is_accepted(check):
+    assert (codes(version := check(make_odt(), "odt")), version.status, version.covers) == ([], "accepted", [])
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_good_editable_file_passes(check):
         (make_odt()[:-30], "odt", "damaged"),
     ],
 )
-def test_bad_editable_file_is_refused(check, content, extension, expected):
+def test_invalid_editable_file_is_rejected(check, content, extension, expected):
     assert codes(check(content, extension)) == [expected]
 
 
