@@ -14,6 +14,7 @@ from django.utils.translation import override
 from events.models import Registration
 from events.registration import form_tokens, rate_limits
 from events.registration.tokens import token_for
+from tests.html import hidden_fields, soup
 
 # Long enough for the form to be believed.
 MINUTE_AGO = 60
@@ -29,18 +30,6 @@ class Visitor(Client):
         """Post the hidden fields of the page at `url` with these on top."""
         page = read or soup(self.get(url))
         return self.post(url, hidden_fields(page) | fields)
-
-
-def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split())
-
-
-def hidden_fields(page: BeautifulSoup) -> dict[str, str]:
-    return {field["name"]: field.get("value", "") for field in page.select("main form input[type=hidden]")}
 
 
 def old_stamp(event_id: int, seconds: float = MINUTE_AGO) -> str:

@@ -293,7 +293,7 @@ def asked_questions(event: Event, language: str) -> list[AskedQuestion]:
     The words are those of the page in `language`, else of the page that the event is written in.
     """
     page = EventPage.objects.filter(event=event, alias_of=None, locale__language_code=language).first()
-    page = page or EventPage.source_page_of(event)
+    page = page or event.find_source_page()
     standing = [_as_asked(question) for question in questions_for(page)] if page else []
     known = {question.key for question in standing}
     for model, is_sensitive in ((Answer, False), (SensitiveAnswer, True)):

@@ -21,8 +21,8 @@ from factsheets.page_builders import page_builders
 from factsheets.panels import FilesPanel
 from factsheets.visibility import is_page_public
 from home.blocks import BodyBlock
+from home.language_fallback import in_language
 from home.models import BasePage, Organisation, SectionIndexMixin
-from home.translations.fallback import in_language
 
 if TYPE_CHECKING:
     from factsheets.models.keywords import TargetGroup, Topic

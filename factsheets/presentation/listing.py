@@ -16,9 +16,9 @@ from factsheets.forms import FactSheetFilterForm
 from factsheets.models import FactSheetIndexPage, FactSheetPage, Publication, PublicationFile, TargetGroup, Topic
 from factsheets.presentation.files import Download, cover, downloads, with_current_files
 from factsheets.visibility import public_pages
+from home.language_fallback import in_language
 from home.languages import own_language_name
 from home.models import Teaser
-from home.translations.fallback import in_language
 
 if TYPE_CHECKING:
     from wagtail.models import PageQuerySet

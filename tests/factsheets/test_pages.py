@@ -4,26 +4,18 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import Contributor, FactSheetPage, Publication, TargetGroup, Topic
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
+from tests.html import soup
+from tests.html import text_of as words
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 INDEX = "/en/fact-sheets/"
 PAGE = "/en/fact-sheets/a-beacon/"
-
-
-def soup(response) -> BeautifulSoup:
-    assert response.status_code == 200
-    return BeautifulSoup(response.content.decode(), "html.parser")
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split())
 
 
 def titles(response) -> list[str]:
@@ -257,8 +249,8 @@ def test_home_page_shows_true_first_pages(client, sheet, home_page):
     add_file(sheet)
     page = soup(client.get("/en/"))
 
-    assert [words(title) for title in page.select(".shelf h3")] == ["A beacon"]
-    assert page.select_one(".shelf img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
+    assert [words(title) for title in page.select(".factsheet-grid h3")] == ["A beacon"]
+    assert page.select_one(".factsheet-grid img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
 
 
 def test_search_finds_the_fact_sheet_by_its_key_messages(client, fact_sheet_list):

@@ -1,6 +1,6 @@
 """The mail queue: a mail is written to the outbox in the transaction of what it tells, and sent after the commit.
 
-Nothing here sends. `mail_queued` says that something waits; `events/apps.py` connects it to the delivery.
+Nothing here sends. `mail_queued` says that something waits; `events/apps.py` connects it to the task that does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from events.enums import MailKind
-from events.models import Event, EventPage, Message, OutboxMail, Registration
+from events.models import Event, Message, OutboxMail, Registration
 
 # Sent after the commit that queued mail. A receiver that fails stops nothing.
 mail_queued = Signal()
@@ -34,7 +34,7 @@ def enqueue(
     """
     mail = _unsaved(event, kind, registration, recipient, language, payload, message)
     mail.save()
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(announce, robust=True)
     return mail
 
 
@@ -48,7 +48,7 @@ def enqueue_all(
     """Write one mail down for each registration, and return how many."""
     mails = [_unsaved(event, kind, registration, "", "", payload, message) for registration in registrations]
     OutboxMail.objects.bulk_create(mails, batch_size=500)
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(announce, robust=True)
     return len(mails)
 
 
@@ -82,12 +82,12 @@ def _unsaved(
 
 def source_language(event: Event) -> str:
     """Return the language that the event is written in."""
-    page = EventPage.source_page_of(event)
+    page = event.find_source_page()
     return page.locale.language_code if page else settings.LANGUAGE_CODE
 
 
-def wake() -> None:
-    """Say that mail waits to be sent."""
+def announce() -> None:
+    """Send `mail_queued`."""
     mail_queued.send_robust(sender=OutboxMail)
 
 

@@ -6,7 +6,6 @@ import re
 import uuid
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.utils import timezone
@@ -33,6 +32,7 @@ from events.states import RegistrationStatus
 from tests.factories.events import change_event
 from tests.factories.registrations import again, make_registration, set_seats_of, status_of
 from tests.factories.users import desk, make_organiser, make_user
+from tests.html import soup
 
 SETTINGS = {
     "on_site_offered": "on",
@@ -51,10 +51,6 @@ SETTINGS = {
     "retention_days": "180",
     "sensitive_retention_days": "14",
 }
-
-
-def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def said(response) -> list[str]:

@@ -1,21 +1,21 @@
 """What is offered where an address leads to nothing, and where pages that moved are found."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.utils.translation import override
 from wagtail.models import Page
 
 from home.links import LinkHandler, addresses
 from home.models import ContentPage
 from tests.factories.pages import make_alias, make_page, make_private
+from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
 
 def offers(response) -> list[tuple[str, str]]:
     """Return language and address of the pages that a 404 page offers."""
-    page = BeautifulSoup(response.content, "html.parser")
-    links = page.select("nav[aria-labelledby=elsewhere] a")
+    page = soup(response)
+    links = page.select("nav[aria-labelledby=suggested-pages] a")
     assert response.status_code == 404
     return [(link["hreflang"], link["href"]) for link in links]
 
@@ -47,8 +47,8 @@ def test_address_without_language_offers_every_one_of_the_page(client, pages):
 
 
 def test_titles_are_marked_with_their_language(client, pages):
-    page = BeautifulSoup(client.get("/el/about/").content, "html.parser")
-    items = page.select("nav[aria-labelledby=elsewhere] li")
+    page = soup(client.get("/el/about/"))
+    items = page.select("nav[aria-labelledby=suggested-pages] li")
     assert [(item["lang"], item.get_text(strip=True)) for item in items] == [
         ("en", "About us (English)"),
         ("fi", "Meistä (Suomi)"),
