@@ -27,10 +27,14 @@ GLANCE = {
     "cover_alt": "Title page with linked circles, the key messages in a tinted box and three large figures below.",
     "messages": [
         "Digital tools are used in all areas of cancer care, but most health professionals feel that they lack training.",
-        "DigiCanTrain developed, tested and evaluated digital skills training for clinical staff, non-clinical staff "
-        "and trainers.",
-        "The training covers levels 6 to 8 of the European Qualifications Framework. It gives ECTS and CME credits and "
-        "micro-credentials.",
+        (
+            "DigiCanTrain developed, tested and evaluated digital skills training for clinical staff, non-clinical staff "
+            "and trainers."
+        ),
+        (
+            "The training covers levels 6 to 8 of the European Qualifications Framework. It gives ECTS and CME credits and "
+            "micro-credentials."
+        ),
     ],
     "figures": [
         ("6", "countries with partners in the consortium"),
@@ -41,35 +45,47 @@ GLANCE = {
         {
             "heading": "Why it was needed",
             "content": [
-                "Cancer is one of the most common diseases in Europe. In 2018, 3 million new cases were expected in the "
-                "28 countries that were then members of the European Union.",
-                "The COVID-19 pandemic showed how quickly digital services can change care. They can make it more "
-                "resilient, efficient and transparent, and easier to access.",
-                "eHealth technology helps professionals and people affected by cancer to stay in contact. To use it "
-                "well, professionals need training.",
+                (
+                    "Cancer is one of the most common diseases in Europe. In 2018, 3 million new cases were expected in the "
+                    "28 countries that were then members of the European Union."
+                ),
+                (
+                    "The COVID-19 pandemic showed how quickly digital services can change care. They can make it more "
+                    "resilient, efficient and transparent, and easier to access."
+                ),
+                (
+                    "eHealth technology helps professionals and people affected by cancer to stay in contact. To use it "
+                    "well, professionals need training."
+                ),
             ],
         },
         {
             "heading": "What the project did",
             "content": [
-                "The partners developed an education and training programme, tested it and evaluated it. The programme "
-                "is for three groups:",
+                (
+                    "The partners developed an education and training programme, tested it and evaluated it. The programme "
+                    "is for three groups:"
+                ),
                 [
                     "trainers",
                     "clinical health care professionals",
                     "non-clinical staff who work with people affected by cancer",
                 ],
-                "Its aim is effective and person-centred care, with professionals who can use digital services and "
-                "current eHealth technology.",
+                (
+                    "Its aim is effective and person-centred care, with professionals who can use digital services and "
+                    "current eHealth technology."
+                ),
             ],
         },
         {
             "heading": "Who took part",
             "content": [
-                "Turku University of Applied Sciences in Finland coordinated the project. Virpi Sulosaari led it. "
-                "Partners from six countries took part, among them Tallinn Health Care College in Estonia and the "
-                "Finnish Institute for Health and Welfare (THL), together with European cancer organisations. The "
-                "training also took place in Greece.",
+                (
+                    "Turku University of Applied Sciences in Finland coordinated the project. Virpi Sulosaari led it. "
+                    "Partners from six countries took part, among them Tallinn Health Care College in Estonia and the "
+                    "Finnish Institute for Health and Welfare (THL), together with European cancer organisations. The "
+                    "training also took place in Greece."
+                ),
                 {
                     "caption": "The project in brief",
                     "columns": ["What", "Details"],
@@ -132,8 +148,10 @@ GOALS = {
         {
             "heading": "Levels",
             "content": [
-                "The European Qualifications Framework (EQF) has eight levels, which make qualifications comparable "
-                "between countries. The training covers the three highest levels.",
+                (
+                    "The European Qualifications Framework (EQF) has eight levels, which make qualifications comparable "
+                    "between countries. The training covers the three highest levels."
+                ),
                 {
                     "caption": "Levels of the training",
                     "columns": ["Level", "Comparable to"],
@@ -148,9 +166,11 @@ GOALS = {
         {
             "heading": "Credits",
             "content": [
-                "Health professionals can earn ECTS credits in higher education and CME credits in continuing medical "
-                "education. Micro-credentials certify what a person has learned in a short course. They can be "
-                "collected while working.",
+                (
+                    "Health professionals can earn ECTS credits in higher education and CME credits in continuing medical "
+                    "education. Micro-credentials certify what a person has learned in a short course. They can be "
+                    "collected while working."
+                ),
             ],
         },
     ],
@@ -172,10 +192,14 @@ FORUM = {
         {
             "heading": "The event",
             "content": [
-                "The full title of the day was “DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital "
-                "Competence and Collaborative Practice”. It took place on 12 February 2026, on site and online.",
-                "It was for health care professionals, leaders, educators, policymakers, non-governmental "
-                "organisations and the DigiCanTrain consortium.",
+                (
+                    "The full title of the day was “DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital "
+                    "Competence and Collaborative Practice”. It took place on 12 February 2026, on site and online."
+                ),
+                (
+                    "It was for health care professionals, leaders, educators, policymakers, non-governmental "
+                    "organisations and the DigiCanTrain consortium."
+                ),
             ],
         },
         {
