@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.utils import timezone
@@ -41,6 +42,17 @@ def private_paths() -> tuple[str, ...]:
         paths = tuple(sorted({path for row in rows for path in row if path}))
         cache.set(key, paths, CACHE_SECONDS)
     return paths
+
+
+def project_countries() -> tuple[str, ...]:
+    """Return the codes of the countries in which the consortium's organisations are."""
+    key = _key("project-countries")
+    codes: tuple[str, ...] | None = cache.get(key)
+    if codes is None:
+        organisations = apps.get_model("home", "Organisation").objects
+        codes = tuple(sorted(set(organisations.exclude(role="other").values_list("country", flat=True))))
+        cache.set(key, codes, CACHE_SECONDS)
+    return codes
 
 
 def public(pages: PageQuerySet) -> PageQuerySet:

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
 import events.timezones
+import home.countries
 import home.languages
 import home.models.sections
 import modelcluster.fields
@@ -64,7 +65,7 @@ class Migration(migrations.Migration):
                 ('venue_address', models.CharField(blank=True, max_length=160, verbose_name='street and number')),
                 ('venue_postcode', models.CharField(blank=True, max_length=16, verbose_name='postcode')),
                 ('venue_town', models.CharField(blank=True, max_length=80, verbose_name='town')),
-                ('venue_country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
+                ('venue_country', django_countries.fields.CountryField(blank=True, countries=home.countries.Countries, max_length=2, verbose_name='country')),
                 ('step_free', models.CharField(blank=True, choices=[('', 'Not known'), ('yes', 'Yes'), ('no', 'No')], default='', max_length=3, verbose_name='step-free access')),
                 ('hearing_loop', models.CharField(blank=True, choices=[('', 'Not known'), ('yes', 'Yes'), ('no', 'No')], default='', max_length=3, verbose_name='hearing loop')),
                 ('online_platform', models.CharField(blank=True, help_text='Never public: for those who take part only.', max_length=60, verbose_name='online platform')),
@@ -241,7 +242,7 @@ class Migration(migrations.Migration):
                 ('email_key', models.CharField(blank=True, max_length=254)),
                 ('organisation', models.CharField(blank=True, max_length=160, verbose_name='organisation')),
                 ('profession', models.CharField(blank=True, choices=[('nurse', 'Nurse'), ('physician', 'Physician'), ('radiographer', 'Radiographer or radiation therapist'), ('pharmacist', 'Pharmacist'), ('other_clinical', 'Other health care professional'), ('management', 'Management or administration'), ('technical', 'Information technology'), ('education', 'Education and training'), ('research', 'Research'), ('student', 'Student'), ('policy', 'Policy or public administration'), ('patient', 'Patient or patient organisation'), ('other', 'Other')], max_length=16, verbose_name='profession')),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
+                ('country', django_countries.fields.CountryField(blank=True, countries=home.countries.Countries, max_length=2, verbose_name='country')),
                 ('token_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('token_version', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),

@@ -13,12 +13,13 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django_countries import countries
 
 from events.enums import Attendance, EventPhase, EventStatus
 from events.forms.filters import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
 from events.registration.availability import RegistrationAvailability, availabilities
+from home.collation import sort_key
+from home.countries import countries
 from home.filter_links import FilterLink
 from home.models import Teaser
 
@@ -255,7 +256,7 @@ class Listing:
         }
         if len(codes) < 2:
             return []
-        options = sorted((countries.name(code), code) for code in codes)
+        options = sorted(((countries.name(code), code) for code in codes), key=lambda option: sort_key(option[0]))
         chosen = self.chosen["country"]
         return [
             FilterLink(name, self._url(country="" if chosen == code else code), chosen == code)

@@ -2,11 +2,13 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
+import home.countries
 import home.languages
 import modelcluster.fields
 import modelsearch.index
 import uuid
 import wagtail.fields
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -19,6 +21,7 @@ class Migration(migrations.Migration):
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         ('wagtaildocs', '0014_alter_document_file_size'),
         ('wagtailimages', '0027_image_description'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -92,7 +95,7 @@ class Migration(migrations.Migration):
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('name', models.CharField(help_text='Its official name in this language.', max_length=160, verbose_name='name')),
                 ('short_name', models.CharField(blank=True, help_text='An abbreviation in common use, such as THL.', max_length=40, verbose_name='short name')),
-                ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
+                ('country', django_countries.fields.CountryField(countries=home.countries.Countries, max_length=2, verbose_name='country')),
                 ('role', models.CharField(blank=True, choices=[('coordinator', 'Coordinator'), ('beneficiary', 'Beneficiary'), ('associated', 'Associated partner'), ('other', 'Not in the consortium')], help_text='Leave it empty if it is not known. Who is not in the consortium does not appear on the partners page.', max_length=12, verbose_name='role')),
                 ('website', models.URLField(blank=True, verbose_name='website')),
                 ('description', models.TextField(blank=True, help_text='What the organisation is and does in the project. At most 600 characters.', max_length=600, verbose_name='description')),
@@ -237,6 +240,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'failed update of a translation',
                 'verbose_name_plural': 'failed updates of translations',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SyncRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sync_request', to='wagtail_localize.translationsource')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'pending update of translations',
+                'verbose_name_plural': 'pending updates of translations',
                 'ordering': ['pk'],
             },
         ),
