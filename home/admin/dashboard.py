@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -14,6 +15,7 @@ from wagtail.models import PageLogEntry, Site
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.models import LanguageTexts, ProjectSettings
+from home.tasks.health import backlog_since
 from home.translations import overview, permissions
 
 # Longer lists stand on the screen that the panel links to.
@@ -113,6 +115,18 @@ class TranslationsPanel(Component):
             "mine": mine,
             "unconfirmed": _unconfirmed(request),
         }
+
+
+class TaskBacklogPanel(Component):
+    """Tells administrators that background tasks wait for a worker that does not run."""
+
+    name = "task-backlog"
+    order = 50
+    template_name = "wagtailadmin/home/task_backlog.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        is_administrator = parent_context["request"].user.is_superuser
+        return {"since": backlog_since(timezone.now()) if is_administrator else None}
 
 
 def _unconfirmed(request: HttpRequest) -> list[str]:

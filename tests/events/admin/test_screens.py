@@ -9,12 +9,12 @@ import pytest
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from events.enums import EventStatus, MailKind, MailStatus, Mode
 from events.models import (
     Answer,
     CheckIn,
-    ClockRun,
     Consent,
     DataAccess,
     EventAccess,
@@ -28,7 +28,10 @@ from events.models import (
 from events.registration import commands
 from events.registration.encryption import seal, unseal
 from events.registration.errors import BusyError
+from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
+from home.models import SchedulerRun
+from home.tasks.health import BACKLOG_AFTER
 from tests.factories.events import change_event
 from tests.factories.registrations import again, make_registration, set_seats_of, status_of
 from tests.factories.users import desk, make_organiser, make_user
@@ -301,15 +304,27 @@ def test_whoever_adds_somebody_is_told_who_answers_sensitive_questions(client, o
     assert "Diet</label>" not in screen
 
 
-def test_a_clock_that_stands_still_is_said_on_every_screen(client, organiser, event):
-    ClockRun.objects.create(pk=1, at=timezone.now())
-    assert "The clock of this site" not in client.get(desk(event)).content.decode()
-    ClockRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
+def test_every_screen_says_that_scheduled_tasks_do_not_run(client, organiser, event):
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
+    assert "Scheduled tasks have" not in client.get(desk(event)).content.decode()
+    SchedulerRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
     for name in ("registrations", "registration_mail", "registration"):
-        assert "The clock of this site has not run since" in client.get(desk(event, name)).content.decode()
-    ClockRun.objects.all().delete()
+        assert "Scheduled tasks have not run since" in client.get(desk(event, name)).content.decode()
+    SchedulerRun.objects.all().delete()
     type(event).objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
-    assert "The clock of this site has never run." in client.get(desk(event)).content.decode()
+    assert "Scheduled tasks have never run." in client.get(desk(event)).content.decode()
+
+
+def test_every_screen_says_that_background_tasks_wait(client, organiser, event, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
+    deliver_mail.enqueue()
+    assert "Background tasks have been waiting" not in client.get(desk(event)).content.decode()
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - BACKLOG_AFTER)
+    for name in ("registrations", "registration_mail", "registration"):
+        screen = client.get(desk(event, name)).content.decode()
+        assert "Background tasks have been waiting since" in screen
+        assert "Scheduled tasks have" not in screen
 
 
 def test_people_who_are_anonymous_stand_in_no_list(client, organiser, event):
