@@ -1,4 +1,4 @@
-from factsheets.tasks import requeue_checks
+from factsheets.tasks import requeue_lost
 from home.tasks.scheduled import ScheduledJob
 
-JOBS = [ScheduledJob("file checks enqueued again", requeue_checks)]
+JOBS = [ScheduledJob("file validations enqueued again", requeue_lost)]

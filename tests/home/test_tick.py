@@ -75,7 +75,7 @@ def test_the_jobs_of_all_apps_run_in_order():
     assert labels.index("scheduled pages published") < labels.index("offers expired") < labels.index("places offered")
     # What changes registrations comes before the mail about it.
     assert labels.index("reminders queued") < labels.index("emails sent")
-    assert labels[-1] == "file checks enqueued again"
+    assert labels[-1] == "file validations enqueued again"
 
 
 def test_a_job_that_fails_stops_no_other_and_logs_no_personal_data(monkeypatch, capsys, caplog):
