@@ -6,9 +6,9 @@ from django.utils import timezone
 from django_tasks import task_backends
 
 from factsheets.models import FileVersion
-from factsheets.tasks import GIVEN_UP_AFTER, LOST_AFTER, validate_version, requeue_lost
+from factsheets.tasks import GIVEN_UP_AFTER, LOST_AFTER, requeue_lost, validate_version
 from factsheets.versions import store_version
-from tests.factories.factsheets import give_file
+from tests.factories.factsheets import add_file
 
 NOW = timezone.now()
 
@@ -29,7 +29,7 @@ def upload(sheet, age) -> FileVersion:
 
 
 def test_a_lost_validation_is_enqueued_again(sheet, dummy):
-    give_file(sheet)
+    add_file(sheet)
     upload(sheet, LOST_AFTER / 2)
     lost = upload(sheet, LOST_AFTER)
     upload(sheet, GIVEN_UP_AFTER)
