@@ -1,9 +1,9 @@
-"""Who may open which screen of the desk. The screens are those of the address table: a new one is tested at once."""
+"""Who may open which registration screen. The screens are taken from the URL patterns, so that none is forgotten."""
 
 import pytest
 from django.urls import reverse
 
-from events.admin.urls import desk_urls
+from events.admin.urls import registration_urls
 from events.enums import MailKind
 from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
 from events.registration import access
@@ -11,15 +11,15 @@ from events.registration.errors import LastAccessError, NotYoursError
 from events.states import RegistrationStatus
 from tests.factories.events import make_event
 from tests.factories.registrations import make_open_event, make_registration
-from tests.factories.users import desk, make_editor, make_organiser, make_user
+from tests.factories.users import admin_url, make_editor, make_organiser, make_user
 
-NAMES = [pattern.name for pattern in desk_urls()]
-DOOR = {"registration_check_in"}
-# Screens that only act, and send whoever opens them back.
-ACTING = {
-    "registration_window",
-    "registration_bulk",
-    "registration_move",
+NAMES = [pattern.name for pattern in registration_urls()]
+CHECK_IN = {"registration_check_in"}
+# Screens that only answer POST, and redirect a GET.
+POST_ONLY = {
+    "registration_open_close",
+    "registration_bulk_action",
+    "registration_switch_mode",
     "registration_note",
     "registration_resend",
 }
@@ -27,8 +27,8 @@ ACTING = {
 
 def addresses(event, person, mail) -> dict[str, str]:
     found = {}
-    for pattern in desk_urls():
-        values = {"pk": event.pk, "registration_pk": person.pk, "mail_pk": mail.pk, "deed": "cancel"}
+    for pattern in registration_urls():
+        values = {"pk": event.pk, "registration_pk": person.pk, "mail_pk": mail.pk, "action": "cancel"}
         wanted = pattern.pattern.converters
         found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in wanted})
     return found
@@ -45,21 +45,21 @@ def answers(client, screens, method="get") -> dict[str, int]:
     return {name: getattr(client, method)(url).status_code for name, url in screens.items()}
 
 
-def test_the_table_names_every_screen(screens):
-    assert len(NAMES) == len(set(NAMES)) == len(screens) == 18
+def test_every_screen_has_a_name_of_its_own(screens):
+    assert len(NAMES) == len(set(NAMES)) == len(screens) == 19
 
 
 def test_organisers_open_every_screen_of_their_event(client, organiser, screens):
-    assert answers(client, screens) == {name: 302 if name in ACTING else 200 for name in NAMES}
+    assert answers(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
 
 
 def test_administrators_open_every_screen(client, admin_user, screens):
     client.force_login(admin_user)
-    assert answers(client, screens) == {name: 302 if name in ACTING else 200 for name in NAMES}
+    assert answers(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_to_others_there_are_no_such_addresses(client, event, screens, method):
+def test_all_screens_answer_404_without_access_to_the_event(client, event, screens, method):
     strangers = [
         make_organiser(make_open_event(), "elsewhere", sees_sensitive=True),
         make_editor(),
@@ -73,10 +73,10 @@ def test_to_others_there_are_no_such_addresses(client, event, screens, method):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_helpers_at_the_door_open_the_door_alone(client, event, screens, method):
+def test_users_with_check_in_access_open_only_check_in(client, event, screens, method):
     client.force_login(make_organiser(event, "helper", only_checks_in=True))
     found = answers(client, screens, method)
-    assert {name for name, code in found.items() if code != 404} == (DOOR if method == "get" else set())
+    assert {name for name, code in found.items() if code != 404} == (CHECK_IN if method == "get" else set())
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -88,7 +88,7 @@ def test_visitors_are_asked_to_sign_in(client, screens, method):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_people_of_other_events_do_not_exist_below_ones_own(client, organiser, event, method):
+def test_registrations_of_another_event_answer_404(client, organiser, event, method):
     other = make_open_event()
     person = make_registration(other)
     mail = OutboxMail.objects.create(event=other, registration=person, kind=MailKind.CONFIRMED, language="en")
@@ -97,11 +97,11 @@ def test_people_of_other_events_do_not_exist_below_ones_own(client, organiser, e
     }
     assert len(screens) == 6
     if method == "get":
-        # These act on POST alone, and lead back to a page that answers 404.
-        screens = {name: url for name, url in screens.items() if name not in ACTING}
+        # These redirect to the page of the registration, which answers 404.
+        screens = {name: url for name, url in screens.items() if name not in POST_ONLY}
     assert set(answers(client, screens, method).values()) == {404}
     posts = [("registration_check_in", {"person": person.pk}), ("registration_mail", {"mail": mail.pk})]
-    assert [client.post(desk(event, name), data).status_code for name, data in posts] == [404, 404]
+    assert [client.post(admin_url(event, name), data).status_code for name, data in posts] == [404, 404]
 
 
 @pytest.mark.parametrize("key", ["", "x", "-1", "²", "9" * 30, "9" * 5000])
@@ -110,68 +110,70 @@ def test_people_of_other_events_do_not_exist_below_ones_own(client, organiser, e
     [
         ("registration_check_in", "person", 404),
         ("registration_mail", "mail", 404),
-        ("registration_access", "take", 302),
-        ("registration_bulk", "person", 302),
+        ("registration_access", "remove", 302),
+        ("registration_bulk_action", "person", 302),
     ],
 )
-def test_what_is_no_key_names_nobody(client, organiser, event, screen, field, status, key):
+def test_invalid_primary_keys_match_nothing(client, organiser, event, screen, field, status, key):
     make_registration(event, status=RegistrationStatus.PENDING)
     client.force_login(organiser)
-    response = client.post(desk(event, screen), {field: key, "action": "approve", "confirmed": "on"})
+    response = client.post(admin_url(event, screen), {field: key, "action": "approve", "confirmed": "on"})
     assert response.status_code == status
     assert EventAccess.objects.filter(event=event).count() == 1
     assert Registration.objects.get(event=event).status == RegistrationStatus.PENDING
 
 
-def test_mails_of_other_people_do_not_exist(client, organiser, event):
-    mine, hers = make_registration(event), make_registration(event)
-    mail = OutboxMail.objects.create(event=event, registration=hers, kind=MailKind.CONFIRMED, language="en")
-    assert client.post(desk(event, "registration_resend", mine.pk, mail.pk)).status_code == 404
-    assert client.post(desk(event, "registration_resend", hers.pk, mail.pk)).status_code == 302
-    assert [copy.registration for copy in OutboxMail.objects.exclude(pk=mail.pk)] == [hers]
+def test_emails_of_another_registration_answer_404(client, organiser, event):
+    first, second = make_registration(event), make_registration(event)
+    mail = OutboxMail.objects.create(event=event, registration=second, kind=MailKind.CONFIRMED, language="en")
+    assert client.post(admin_url(event, "registration_resend", first.pk, mail.pk)).status_code == 404
+    assert client.post(admin_url(event, "registration_resend", second.pk, mail.pk)).status_code == 302
+    assert [copy.registration for copy in OutboxMail.objects.exclude(pk=mail.pk)] == [second]
 
 
-def test_posts_need_the_token(event, organiser):
+def test_posts_need_the_csrf_token(event, organiser):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True)
     client.force_login(organiser)
     person = make_registration(event, "pending")
-    assert client.post(desk(event, "registration_deed", person.pk, "approve")).status_code == 403
+    assert client.post(admin_url(event, "registration_action", person.pk, "approve")).status_code == 403
     assert Registration.objects.get().status == RegistrationStatus.PENDING
 
 
-def test_screens_are_kept_by_no_cache(client, organiser, screens):
+def test_screens_are_not_cached(client, organiser, screens):
     for name, url in screens.items():
-        if name not in ACTING:
+        if name not in POST_ONLY:
             assert "no-store" in client.get(url)["Cache-Control"], name
 
 
-# The functions
+# The functions of events.registration.access
 
 
-def test_editors_may_begin_where_nobody_has(client, home_page):
+def test_editors_set_up_registration_where_nobody_has_access_yet(client, home_page):
     from tests.factories.events import make_page
 
     event, editor = make_page(home_page).event, make_editor()
     client.force_login(editor)
-    assert client.get(desk(event, "registration")).status_code == 200
-    client.post(desk(event, "registration"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"})
+    assert client.get(admin_url(event, "registration_settings")).status_code == 200
+    client.post(
+        admin_url(event, "registration_settings"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"}
+    )
     row = EventAccess.objects.get()
     assert (row.user, row.sees_sensitive, row.only_checks_in) == (editor, True, False)
     assert RegistrationSettings.objects.get().event == event
     client.force_login(make_editor("second"))
-    assert client.get(desk(event, "registration")).status_code == 404
+    assert client.get(admin_url(event, "registration_settings")).status_code == 404
 
 
-def test_who_may_begin(db):
+def test_who_may_set_up_registration(db):
     event = make_event()
     assert [access.may_set_up(user, event) for user in (make_editor(), make_user("nobody"))] == [True, False]
     make_organiser(event, "helper", only_checks_in=True)
     assert not access.may_set_up(make_editor("late"), event)
 
 
-def test_what_is_visible(db, admin_user):
+def test_who_sees_which_events(db, admin_user):
     from django.contrib.auth.models import AnonymousUser
 
     one, two = make_event(), make_event()
@@ -190,7 +192,7 @@ def test_what_is_visible(db, admin_user):
     assert not access.may_set_up(AnonymousUser(), make_event())
 
 
-def test_makers_get_access_and_administrators_need_none(db, admin_user):
+def test_administrators_need_no_access(db, admin_user):
     from django.contrib.auth.models import AnonymousUser
 
     event = make_event()
@@ -199,7 +201,7 @@ def test_makers_get_access_and_administrators_need_none(db, admin_user):
     assert not EventAccess.objects.exists()
 
 
-def test_access_is_given_taken_and_written_down(db):
+def test_access_is_given_removed_and_logged(db):
     event = make_event()
     giver, friend = make_organiser(event), make_user("friend")
     with pytest.raises(NotYoursError):

@@ -85,7 +85,7 @@ def test_from_opening_to_the_door(office, new_context):
     page.get_by_role("navigation", name="Screens of this event").get_by_role("link", name="Registrations").click()
     page.locator("[name=on_site_capacity]").fill("2")
     page.get_by_role("button", name="Open now with these seats").click()
-    expect(page.locator(".desk-window")).to_contain_text("Registration is open")
+    expect(page.locator(".registrations-availability")).to_contain_text("Registration is open")
     assert time.monotonic() - begun_at < TWO_MINUTES
 
     # Approval is wanted after all
@@ -97,15 +97,15 @@ def test_from_opening_to_the_door(office, new_context):
     # The list: approve one on her page, one of many
     desk = page.get_by_role("navigation", name="Screens of the registration")
     desk.get_by_role("link", name="People").click()
-    on_site = page.locator(".desk-count").first
+    on_site = page.locator(".registrations-count").first
     expect(on_site).to_contain_text("of 2 seats taken")
     page.get_by_label("Name, address or organisation").fill("ounapuu")
-    page.locator(".desk-filters").get_by_role("button", name="Search").click()
-    expect(page.locator(".desk-people tbody tr")).to_have_count(1)
+    page.locator(".registrations-filters").get_by_role("button", name="Search").click()
+    expect(page.locator(".registrations-list tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Žaneta Õunapuu").click()
     page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_text("Žaneta Õunapuu is confirmed, and gets a mail.")).to_be_visible()
-    expect(page.locator(".desk-history")).to_contain_text("approved")
+    expect(page.locator(".registrations-history")).to_contain_text("approved")
     desk.get_by_role("link", name="People").click()
     page.get_by_label("Choose Anna Example").check()
     page.get_by_role("button", name="Approve", exact=True).click()
@@ -116,7 +116,7 @@ def test_from_opening_to_the_door(office, new_context):
     desk.get_by_role("link", name="Settings").click()
     page.locator("[name=on_site_capacity]").fill("3")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".desk-ask")).to_contain_text("Νίκος Τρίτος")
+    expect(page.locator(".registrations-confirm")).to_contain_text("Νίκος Τρίτος")
     page.get_by_role("button", name="Yes, save it so").click()
     expect(page.get_by_text("1 person of the waiting list was offered a place")).to_be_visible()
 
@@ -127,7 +127,7 @@ def test_from_opening_to_the_door(office, new_context):
     page.get_by_label("Reason").fill("The course is for nurses.")
     page.get_by_role("button", name="Do not accept").click()
     expect(page.get_by_text("Νίκος Τρίτος is not accepted, and gets a mail.")).to_be_visible()
-    expect(page.locator(".desk-history")).to_contain_text("organiser: ")
+    expect(page.locator(".registrations-history")).to_contain_text("organiser: ")
     desk.get_by_role("link", name="People").click()
     page.get_by_role("link", name="Add a person").click()
     page.locator("[name=name]").fill("Väinö Äyräväinen")
@@ -143,7 +143,7 @@ def test_from_opening_to_the_door(office, new_context):
     page.get_by_label("Subject").first.fill("The room")
     page.get_by_label("Text").first.fill("We meet in room 2.")
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator(".desk-preview").first).to_contain_text("We meet in room 2.")
+    expect(page.locator(".registrations-preview").first).to_contain_text("We meet in room 2.")
     page.get_by_role("button", name="Send a test to organiser@example.org").click()
     expect(page.get_by_text("A test is on its way to organiser@example.org.")).to_be_visible()
     page.get_by_role("button", name="Send to 3 people").click()
@@ -152,7 +152,7 @@ def test_from_opening_to_the_door(office, new_context):
     # Files
     desk.get_by_role("link", name="Export").click()
     with page.expect_download() as download:
-        page.locator(".desk-form button", has_text="Export").click()
+        page.locator(".registrations-form button", has_text="Export").click()
     assert download.value.suggested_filename.endswith(".xlsx")
     desk.get_by_role("link", name="Attendance list").click()
     with page.expect_download() as download:
@@ -196,20 +196,20 @@ def test_two_doors_without_scripts_on_a_phone(office, new_context):
     page.goto(office.address + "/admin/events/")
     page.get_by_role("link", name="Congress", exact=True).first.click()
     page.locator(".event-links").get_by_role("link", name="Registrations").click()
-    page.locator(".desk-links").get_by_role("link", name="Check-in").click()
+    page.locator(".registrations-links").get_by_role("link", name="Check-in").click()
     page.get_by_label("Name").fill("anna")
-    page.locator(".desk-door button", has_text="Search").click()
+    page.locator(".check-in button", has_text="Search").click()
     other.goto(page.url)
-    button = page.locator(".desk-guest button")
+    button = page.locator(".check-in-item button")
     assert button.bounding_box()["height"] >= 48
     button.click()
     expect(page.locator(".messages")).to_contain_text("Anna Example: in at")
     expect(page.get_by_label("Name")).to_be_focused()
-    expect(page.locator(".desk-attended")).to_contain_text("On site 1 of 2")
+    expect(page.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
     # She has a twin at the other door, where the page still offers to let her in
-    other.locator(".desk-guest button").click()
+    other.locator(".check-in-item button").click()
     expect(other.locator(".messages")).to_contain_text("Anna Example: already in at")
-    expect(other.locator(".desk-attended")).to_contain_text("On site 1 of 2")
-    other.locator(".desk-latest button").click()
+    expect(other.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
+    other.locator(".registrations-latest button").click()
     expect(other.locator(".messages")).to_contain_text("Anna Example is not checked in any more.")
-    expect(other.locator(".desk-attended")).to_contain_text("On site 0 of 2")
+    expect(other.locator(".registrations-attended")).to_contain_text("On site 0 of 2")
