@@ -50,7 +50,7 @@ def day_in_words(day: datetime.date) -> str:
 
 def short_day(day: datetime.date) -> str:
     """Return a day without its year, as short as the active language writes it: 2.11., 02/11, 2 Nov."""
-    return date_format(day, get_format("SHORT_DATE_FORMAT").rstrip("Y /"))
+    return date_format(day, get_format("SHORT_DATE_FORMAT").rstrip("Y /\u00a0"))
 
 
 def days_in_words(when: When) -> str:

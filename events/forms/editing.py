@@ -71,7 +71,7 @@ class EventForm(WagtailAdminModelForm):
         self.old_zone = self.initial.get("zone") or self.instance.zone
         self.asks_zone = not self.is_new and self.is_bound and self.data.get("zone") not in (None, self.old_zone)
         self.people_to_tell = self._count_people_to_tell()
-        self.asked = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.people_to_tell)}
+        self.shown_fields = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.people_to_tell)}
         if self.is_new and "written_in" in self.fields:
             locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
             self.fields["written_in"].queryset = locales

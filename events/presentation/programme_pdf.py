@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -68,8 +69,8 @@ def _session(session: Session, page: EventPage) -> dict[str, object]:
         language_name(session.language) if session.language else "",
     ]
     return {
-        "start": session.starts_at.strftime("%H:%M"),
-        "end": session.ends_at.strftime("%H:%M") if session.ends_at else "",
+        "start": time_format(session.starts_at),
+        "end": time_format(session.ends_at) if session.ends_at else "",
         "title": session.title,
         "language": session.foreign_language or page.locale.language_code,
         "abstract": session.abstract,

@@ -45,7 +45,7 @@ def check(event: Event, rows: Sequence[TimetableRow]) -> list[TimetableWarning]:
 
 
 def _clock(time: datetime.time) -> str:
-    return time_format(time, "H:i")
+    return time_format(time)
 
 
 def _outside(event, rows) -> Iterator[TimetableWarning]:
