@@ -9,12 +9,12 @@ import pytest
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from events.enums import EventStatus, MailKind, MailStatus, Mode
 from events.models import (
     Answer,
     CheckIn,
-    ClockRun,
     Consent,
     DataAccess,
     EventAccess,
@@ -28,7 +28,10 @@ from events.models import (
 from events.registration import commands
 from events.registration.encryption import seal, unseal
 from events.registration.errors import BusyError
+from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
+from home.models import SchedulerRun
+from home.tasks.health import BACKLOG_AFTER
 from tests.factories.events import change_event
 from tests.factories.registrations import again, make_registration, set_seats_of, status_of
 from tests.factories.users import admin_url, make_organiser, make_user
@@ -302,14 +305,26 @@ def test_the_add_form_explains_where_sensitive_questions_are_answered(client, or
 
 
 def test_every_screen_warns_if_scheduled_tasks_have_not_run(client, organiser, event):
-    ClockRun.objects.create(pk=1, at=timezone.now())
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
     assert "Scheduled tasks have" not in client.get(admin_url(event)).content.decode()
-    ClockRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
+    SchedulerRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
     for name in ("registrations", "registration_mail", "registration_settings"):
         assert "Scheduled tasks have not run since" in client.get(admin_url(event, name)).content.decode()
-    ClockRun.objects.all().delete()
+    SchedulerRun.objects.all().delete()
     type(event).objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
     assert "Scheduled tasks have never run." in client.get(admin_url(event)).content.decode()
+
+
+def test_every_screen_warns_if_background_tasks_wait(client, organiser, event, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
+    deliver_mail.enqueue()
+    assert "Background tasks have been waiting" not in client.get(admin_url(event)).content.decode()
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - BACKLOG_AFTER)
+    for name in ("registrations", "registration_mail", "registration_settings"):
+        screen = client.get(admin_url(event, name)).content.decode()
+        assert "Background tasks have been waiting since" in screen
+        assert "Scheduled tasks have" not in screen
 
 
 def test_anonymised_registrations_are_counted_but_not_listed(client, organiser, event):
