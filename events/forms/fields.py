@@ -1,4 +1,4 @@
-"""The controls that the forms of a registration are made of."""
+"""Fields and widgets of the registration forms."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django_countries import countries
 
-NOT_SAID = ""
+NO_CHOICE = ""
 
 
 class PlainTextField(forms.CharField):
-    """One line, whatever was pasted into it: no line ends, and no spaces around or between."""
+    """A field of one line: line breaks and repeated spaces of pasted text become single spaces."""
 
     def to_python(self, value: Any) -> str:
         return " ".join(str(super().to_python(value) or "").split())
@@ -28,8 +28,8 @@ def text_input(**attributes: str) -> forms.TextInput:
 
 
 class LongSelect(forms.Select):
-    """A list of very many choices. Django's own makes each of them with a template: that of the countries took longer
-    than all else on the page."""
+    """A select for hundreds of options. Django renders each option with a template, which made the list of countries
+    slower than the rest of the page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         options = _options(tuple(self.choices))
@@ -51,9 +51,9 @@ def country_choices() -> list[tuple[str, str]]:
 
 @cache
 def _country_choices_in(language: str) -> list[tuple[str, str]]:
-    """Return the countries in the order of the active language, which is `language`."""
-    return [(NOT_SAID, gettext("Choose a country")), *((country.code, str(country.name)) for country in countries)]
+    """Return the countries in the order of `language`, which must be the active one."""
+    return [(NO_CHOICE, gettext("Choose a country")), *((country.code, str(country.name)) for country in countries)]
 
 
-def consent_field(wording: str) -> forms.BooleanField:
-    return forms.BooleanField(label=wording, required=False)
+def consent_field(text: str) -> forms.BooleanField:
+    return forms.BooleanField(label=text, required=False)

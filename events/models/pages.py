@@ -23,7 +23,7 @@ from home.blocks import BodyBlock
 from home.models import BasePage, SectionIndexMixin
 
 # The last part of the address of an event's registration form, in every language.
-REGISTER = "register"
+REGISTRATION_SLUG = "register"
 WORDS = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
 
@@ -218,9 +218,10 @@ class EventPage(BasePage):
     registration_path: tuple[str, ...] | None = None
 
     def route(self, request, path_components):
+        is_below_form = len(path_components) > 1
         # Only the form takes a POST. The pages below it are only read.
-        is_form = path_components[:1] == [REGISTER] and (len(path_components) == 1 or request.method != HTTPMethod.POST)
-        if self.live and is_form:
+        is_allowed = request.method != HTTPMethod.POST or not is_below_form
+        if self.live and path_components[:1] == [REGISTRATION_SLUG] and is_allowed:
             self.registration_path = tuple(path_components[1:])
             return RouteResult(self)
         return super().route(request, path_components)
@@ -233,7 +234,7 @@ class EventPage(BasePage):
 
     def register_path(self, request=None) -> str:
         """The address of the registration form in the language of the page."""
-        return f"{self.get_url(request) or ''}{REGISTER}/"
+        return f"{self.get_url(request) or ''}{REGISTRATION_SLUG}/"
 
     def json_ld(self, layout):
         return page_builders.event_json_ld(self, layout)

@@ -218,9 +218,9 @@ def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Ca
 
         waiting.goto(personal_link(waiting, demo, eeva, "Sinulle on vapautunut paikka"))
         assert sound(waiting) == []
-        waiting.locator(".standing .button--call").click()
+        waiting.locator(".status-box .button--call").click()
         waiting.locator("main form button").click()
-        expect(waiting.locator(".standing h2")).to_have_text("Sinulla on paikka")
+        expect(waiting.locator(".status-box h2")).to_have_text("Sinulla on paikka")
     personal_link(waiting, demo, eeva, "Vahvistettu")
 
 
