@@ -11,7 +11,7 @@ class EventsConfig(AppConfig):
         from events import signals  # noqa: F401, PLC0415
         from events.models.page_builders import page_builders  # noqa: PLC0415
         from events.presentation import json_ld, listing, page  # noqa: PLC0415
-        from events.registration.mail import delivery, queue  # noqa: PLC0415
+        from events.registration.mail import queue, tasks  # noqa: PLC0415
         from events.timetable import schedule  # noqa: PLC0415
 
         page_builders.event_context = page.event_context
@@ -20,4 +20,4 @@ class EventsConfig(AppConfig):
         page_builders.home_page_teasers = listing.home_page_teasers
         page_builders.sessions = schedule.sessions_of
 
-        queue.mail_queued.connect(delivery.wake_on_signal, dispatch_uid="deliver-mail")
+        queue.mail_queued.connect(tasks.enqueue_delivery, dispatch_uid="deliver-mail")

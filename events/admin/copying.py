@@ -53,7 +53,7 @@ def _copy_registration(original: Event, event: Event) -> None:
     if settings is None:
         return
     settings.pk, settings.event = None, event
-    settings._status.adding = True
+    settings._state.adding = True
     for name in COPIED_EMPTY:
         setattr(settings, name, None)
     settings.save()

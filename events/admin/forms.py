@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_countries import countries
 
 from events.enums import Mode, Profession
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
@@ -23,7 +22,10 @@ from events.registration.form_tokens import read_stamp
 from events.registration.queries import GROUPS, ORDERS, Choices, Filters
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
+from home.collation import sort_key
+from home.countries import countries, country_choices
 from home.languages import language_name
+from home.site_context import project_countries
 
 GROUP_LABELS = {"live": _("Everybody who is registered or waits"), "ended": _("Everybody who left or was let go")}
 
@@ -48,7 +50,7 @@ class FilterForm(forms.Form):
         names = dict(countries)
         self.fields["country"].choices = [
             everything,
-            *sorted(((code, names.get(code, code)) for code in choices.countries), key=lambda pair: pair[1]),
+            *sorted(((code, names.get(code, code)) for code in choices.countries), key=lambda pair: sort_key(pair[1])),
         ]
         self.fields["organisation"].choices = [everything, *((name, name) for name in choices.organisations)]
         self.fields["language"].choices = [everything, *((code, language_name(code)) for code in choices.languages)]
@@ -102,7 +104,7 @@ class PersonForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Not said")), *countries]
+        self.fields["country"].choices = [("", _("Not said")), *country_choices(project_countries())]
         self.fields["language"].choices = [(code, language_name(code)) for code in languages]
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]

@@ -19,6 +19,7 @@ from wagtail_localize.models import Translation
 
 from events import timezones
 from events.enums import Attendance, EventPhase, EventStatus, Provision, Recording
+from home.countries import Countries
 from home.languages import LanguageCodesField
 
 
@@ -66,7 +67,7 @@ class Event(ClusterableModel):
     venue_address = models.CharField(_("street and number"), max_length=160, blank=True)
     venue_postcode = models.CharField(_("postcode"), max_length=16, blank=True)
     venue_town = models.CharField(_("town"), max_length=80, blank=True)
-    venue_country = CountryField(_("country"), blank=True)
+    venue_country = CountryField(_("country"), countries=Countries, blank=True)
     step_free = models.CharField(
         _("step-free access"), max_length=3, choices=Provision, default=Provision.UNKNOWN, blank=True
     )

@@ -18,7 +18,7 @@ from events.registration.seats import seat_counts, settings_of
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
 from events.timetable.speakers import site_organisations
-from home.filters import Choice
+from home.filter_links import FilterLink
 from home.languages import language_name
 from home.models import Organisation
 
@@ -101,7 +101,7 @@ def register_of(page: EventPage, request: HttpRequest, now: datetime.datetime) -
     )
 
 
-def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[Choice]:
+def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
     """Return a link for each option, the first of them for all; nothing where there is nothing to choose."""
     if len(options) < 2:
         return []
@@ -110,8 +110,8 @@ def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[s
         query = urlencode({key: kept for key, kept in {**chosen, name: value}.items() if kept})
         return f"{here}?{query}#timetable" if query else f"{here}#timetable"
 
-    return [Choice("", url(""), not chosen[name])] + [
-        Choice(label, url(value), chosen[name] == value) for value, label in options
+    return [FilterLink("", url(""), not chosen[name])] + [
+        FilterLink(label, url(value), chosen[name] == value) for value, label in options
     ]
 
 

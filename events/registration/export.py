@@ -14,7 +14,6 @@ from typing import cast
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django_countries import countries
 
 from events import timezones
 from events.enums import ConsentPurpose, Mode, Profession
@@ -23,6 +22,7 @@ from events.registration.encryption import unseal_or_none
 from events.registration.labels import answer_in_words
 from events.registration.queries import AskedQuestion, Filters, asked_questions, registrations_of
 from events.states import RegistrationStatus
+from home.countries import countries
 from home.languages import language_name
 
 CHUNK = 500
@@ -161,7 +161,7 @@ def _fixed(event: Event, person: Registration, key: str) -> object:
     if key == "profession":
         return str(Profession(person.profession).label) if person.profession else ""
     if key == "country":
-        return str(countries.name(str(person.country))) if person.country else ""
+        return countries.name(str(person.country)) if person.country else ""
     if key == "mode":
         return str(Mode(person.mode).label)
     if key == "status":

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from events.models import ClockRun, Event, Registration
-from events.registration.mail import queue
+from events.registration.mail import delivery
 from events.states import RegistrationStatus
 
 # The primary key of the only row.
@@ -40,7 +40,7 @@ def standstill(event: Event, now: datetime.datetime) -> Standstill | None:
 
 def _something_waits(event: Event, now: datetime.datetime) -> bool:
     """Tell whether mail is due for long, or an offer ran out long ago."""
-    due_since = queue.outbox_status(now, event).due_since
+    due_since = delivery.outbox_status(now, event).due_since
     if due_since is not None and now - due_since >= LATE:
         return True
     offers = Registration.objects.filter(event=event, status=RegistrationStatus.OFFERED)

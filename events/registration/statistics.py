@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import TruncDate
-from django_countries import countries
 
 from events import timezones
 from events.enums import Mode, Profession
 from events.models import Event, Registration
 from events.states import ATTENDING, HOLDS_SEAT, RegistrationStatus
+from home.countries import countries
 from home.languages import language_name
 
 # A cell with fewer people could tell who they are.

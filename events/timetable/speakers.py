@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wagtail.models import Locale
 
+from home.language_fallback import in_language
 from home.models import Organisation, Person
-from home.translations.fallback import in_language
 
 
 def site_people(locale: Locale) -> list[Person]:

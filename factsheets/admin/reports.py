@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -132,7 +133,7 @@ class DownloadsView(ReportMixin, TemplateView):
         ]
         name = f"downloads-{self.period.start}-{self.period.end}.{wanted}"
         response = as_csv(header, lines) if wanted == "csv" else as_xlsx(header, lines)
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         response["Cache-Control"] = "private, no-store"
         return response
 

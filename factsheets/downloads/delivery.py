@@ -7,9 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
-from anyascii import anyascii
 from django.core.files import File
 from django.core.files.storage import Storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -48,12 +46,6 @@ def readable_name(*parts: str, extension: str) -> str:
     )
     stem = " ".join(kept.split()).strip(". ")[:LONGEST_NAME].strip(". ")
     return f"{stem or 'file'}.{extension}"
-
-
-def content_disposition(filename: str) -> str:
-    """Return the header that names a download (RFC 6266): in plain letters for old programs, in all for others."""
-    plain = re.sub(r"[^ !#$&+\-.0-9A-Z^_`a-z|~()\',]", "_", anyascii(filename.replace("–", "-"))).replace('"', "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:

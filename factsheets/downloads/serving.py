@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils.http import content_disposition_header
 from django.utils.translation import override
 
 from factsheets.downloads.counts import count_download
-from factsheets.downloads.delivery import Content, content_disposition, deliver, readable_name
+from factsheets.downloads.delivery import Content, deliver, readable_name
 from factsheets.models.publication import FileVersion, PublicationFile
 from factsheets.visibility import public_pages
 from home.layout import Layout
@@ -74,7 +75,10 @@ def content_of(version: FileVersion) -> Content:
 
 
 def file_headers(version: FileVersion, name: str) -> dict[str, str]:
-    return {"Content-Disposition": content_disposition(name), "Content-Language": version.file.language}
+    return {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+        "Content-Language": version.file.language,
+    }
 
 
 def file_name(page: FactSheetPage, version: FileVersion, *, with_number: bool) -> str:
@@ -123,7 +127,8 @@ def serve_citation(request: HttpRequest, page: FactSheetPage, style: str) -> Htt
         raise Http404("no such style")
     write, media_type, extension = written[style]
     response = HttpResponse(write(), content_type=media_type)
-    response["Content-Disposition"] = content_disposition(readable_name(page.title, extension=extension))
+    name = readable_name(page.title, extension=extension)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = ALWAYS_ASK
     return response

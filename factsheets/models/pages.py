@@ -26,9 +26,9 @@ from factsheets.models.publication import Publication, PublicationFile
 from factsheets.panels import FilesPanel
 from factsheets.visibility import is_page_public, public_pages
 from home.blocks import BodyBlock
+from home.language_fallback import in_language
 from home.languages import own_language_name
 from home.models import BasePage, Organisation, SectionIndexMixin
-from home.translations.fallback import in_language
 
 SHEETS_PER_PAGE = 12
 # How many drawings there are to stand in for a missing first page.

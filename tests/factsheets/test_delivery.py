@@ -1,8 +1,9 @@
 """A file over HTTP: its headers, its parts, its name."""
 
 import pytest
+from django.utils.http import content_disposition_header
 
-from factsheets.downloads.delivery import content_disposition, readable_name
+from factsheets.downloads.delivery import readable_name
 from factsheets.models import FactSheetPage
 from tests.factories.factsheets import give_file, make_library, make_sheet
 
@@ -46,7 +47,7 @@ def test_file_says_what_it_is(client, version):
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
         "Cache-Control": "no-cache",
-        "Content-Disposition": "attachment; filename=\"A beacon (en).pdf\"; filename*=UTF-8''A%20beacon%20%28en%29.pdf",
+        "Content-Disposition": 'attachment; filename="A beacon (en).pdf"',
         "Link": '<http://localhost/en/fact-sheets/a-beacon/>; rel="describedby", '
         '<https://creativecommons.org/licenses/by/4.0/>; rel="license"',
     }
@@ -182,6 +183,5 @@ def test_names_are_readable_and_harmless():
     assert readable_name("..", extension="pdf") == "file.pdf"
     assert readable_name("a\r\nX: b", extension="pdf") == "a X b.pdf"
     assert len(readable_name("x" * 500, extension="pdf")) < 130
-    header = content_disposition('Ψ "q" \\ é.pdf')
-    assert header.isascii()
-    assert header.startswith("attachment; filename=\"Ps _q_ _ e.pdf\"; filename*=UTF-8''%CE%A8")
+    header = content_disposition_header(as_attachment=True, filename=readable_name('Ψ "q" é', extension="pdf"))
+    assert header == "attachment; filename*=utf-8''%CE%A8%20q%20%C3%A9.pdf"

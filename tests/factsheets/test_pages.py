@@ -249,8 +249,8 @@ def test_home_page_shows_true_first_pages(client, sheet, home_page):
     give_file(sheet)
     page = soup(client.get("/en/"))
 
-    assert [words(title) for title in page.select(".shelf h3")] == ["A beacon"]
-    assert page.select_one(".shelf img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
+    assert [words(title) for title in page.select(".factsheet-grid h3")] == ["A beacon"]
+    assert page.select_one(".factsheet-grid img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
 
 
 def test_search_finds_the_fact_sheet_by_its_key_messages(client, library):

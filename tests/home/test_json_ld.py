@@ -16,7 +16,7 @@ from home.models import (
     Publication,
     ResultsPage,
 )
-from home.seo.json_ld import list_items, plain_text
+from home.text_normalization import list_items, plain_text
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_page
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts

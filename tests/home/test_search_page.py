@@ -14,7 +14,7 @@ def test_search_begins_with_a_field_and_places_to_begin(client, home_page):
     field = page.main.select_one("form[role=search] input[name=q]")
     assert words(page.main.select_one(f"label[for={field['id']}]")) == "Search this site"
     assert page.main.form["method"] == "get"
-    assert page.main.select_one(".ways-on a")["href"] == "/en/"
+    assert page.main.select_one(".start-links a")["href"] == "/en/"
     assert not page.select(".field__error")
 
 
@@ -36,15 +36,15 @@ def test_search_without_hits_is_kind_and_leads_on(client, home_page):
 
     assert words(page.main.h2) == "Nothing found for “<script>zzz”"
     assert "Perhaps another word says it" in words(page.main)
-    assert page.main.select_one(".ways-on a")["href"] == "/en/"
+    assert page.main.select_one(".start-links a")["href"] == "/en/"
     assert not page.main.find_all("script")
 
 
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("", "Write a word or two to search for."),
-        ("%20%20", "Write a word or two to search for."),
+        ("", "Enter a word to search for."),
+        ("%20%20", "Enter a word to search for."),
         ("x" * 101, "Ensure this value has at most 100 characters (it has 101)."),
     ],
 )

@@ -12,7 +12,7 @@ import typst
 
 from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, translated, words
 from home.demo.catalogues import Catalogue
-from home.demo.project_settings import FACTS, TEXTS
+from home.demo.project_settings import SETTINGS, TEXTS
 from home.pdf import FOLDER, typeset, with_licence
 
 pytestmark = pytest.mark.any_database
@@ -33,7 +33,7 @@ def sheets():
     """The demo's fact sheets by (key, language)."""
     locales = {code: Row(pk=code, language_code=code) for code in LANGUAGES}
     demo = Row(catalogues={code: Catalogue.read(code) for code in LANGUAGES[1:]})
-    project = Row(**FACTS)
+    project = Row(**SETTINGS)
     publication = Row(licence_url=LICENCE, licence_name="CC BY 4.0")
     return {
         (key, code): pdf_of(
@@ -105,7 +105,7 @@ def test_emblem_and_official_texts(sheets, key, language):
     text = " ".join(page.get_textpage().get_text_bounded() for page in document)
     document.close()
     letters = re.sub(r"[\W_]", "", text)
-    for official in (TEXTS[language]["funding_statement"], TEXTS[language]["disclaimer"], FACTS["grant_number"]):
+    for official in (TEXTS[language]["funding_statement"], TEXTS[language]["disclaimer"], SETTINGS["grant_number"]):
         assert re.sub(r"[\W_]", "", official) in letters
 
 
@@ -171,7 +171,7 @@ def test_data_is_text_and_no_markup(tmp_path):
     assert '#panic("x") *b* $1$ @x' in text.replace("”", '"').replace("“", '"')
 
 
-@pytest.mark.parametrize("outside", ["/../emblem.py", "/etc/hostname"])
+@pytest.mark.parametrize("outside", ["/../apps.py", "/etc/hostname"])
 def test_template_reads_nothing_outside(tmp_path, outside):
     template = tmp_path / "thief.typ"
     template.write_text(f'#set document(title: "x")\n#read("{outside}")')

@@ -50,7 +50,7 @@ def call_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) 
         _drop_unsent(event, MailKind.EVENT_CHANGED)
         people = _people(event)
         transitions.record_all([person.pk for person in people], actor, "call_off", now)
-        return queue.enqueue_all(event, MailKind.EVENT_OFF, people, {"change": change, "status": event.status})
+        return queue.enqueue_all(event, MailKind.EVENT_OFF, people, {"change": change, "event_status": event.status})
 
 
 def announce_change(event_id: int, now: datetime.datetime | None = None) -> int:

@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from events.enums import MailKind, MailStatus
 from events.models import Event, OutboxMail
-from events.registration.courier import Courier
 from events.registration.mail.queue import notify_organisers
 from events.registration.mail.relevance import is_still_true
 from events.registration.mail.transport import MailServer, Problem
@@ -197,21 +196,3 @@ def _tell_of_failure(mail: OutboxMail) -> None:
     told = OutboxMail.objects.filter(event=mail.event_id, kind=MailKind.ORGANISER, payload__news="mail_failed")
     if not told.filter(created_at__gt=timezone.now() - 24 * HOUR).exists():
         notify_organisers(mail.event, "mail_failed")
-
-
-def wake() -> None:
-    """Wake the thread of this process that sends what is due, where the settings want one."""
-    if settings.MAIL_DELIVERY == "thread":
-        _courier.wake()
-
-
-def wake_on_signal(**_kwargs: object) -> None:
-    wake()
-
-
-def _send_all() -> None:
-    while deliver_due():
-        pass
-
-
-_courier = Courier(_send_all)

@@ -1,6 +1,6 @@
 """The mail queue: a mail is written to the outbox in the transaction of what it tells, and sent after the commit.
 
-Nothing here sends. `mail_queued` says that something waits; `events/apps.py` connects it to the delivery.
+Nothing here sends. `mail_queued` says that something waits; `events/apps.py` connects it to the task that does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def enqueue(
     """
     mail = _unsaved(event, kind, registration, recipient, language, payload, message)
     mail.save()
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(announce, robust=True)
     return mail
 
 
@@ -48,7 +48,7 @@ def enqueue_all(
     """Write one mail down for each registration, and return how many."""
     mails = [_unsaved(event, kind, registration, "", "", payload, message) for registration in registrations]
     OutboxMail.objects.bulk_create(mails, batch_size=500)
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(announce, robust=True)
     return len(mails)
 
 
@@ -86,8 +86,8 @@ def source_language(event: Event) -> str:
     return page.locale.language_code if page else settings.LANGUAGE_CODE
 
 
-def wake() -> None:
-    """Say that mail waits to be sent."""
+def announce() -> None:
+    """Send `mail_queued`."""
     mail_queued.send_robust(sender=OutboxMail)
 
 

@@ -63,5 +63,5 @@ def _fits_the_event(mail: OutboxMail, now: datetime.datetime) -> bool:
         return phase in {EventPhase.UPCOMING, EventPhase.RUNNING}
     if mail.kind == MailKind.EVENT_OFF:
         # Of two changes in a row, such as postponed and then cancelled, only the last one is told.
-        return mail.event.status == mail.payload.get("status", mail.event.status) and phase in CALLED_OFF
+        return mail.event.status == mail.payload.get("event_status", mail.event.status) and phase in CALLED_OFF
     return mail.kind not in NOT_WHEN_OFF or phase not in CALLED_OFF

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
-from django_countries import countries
 
 from events import timezones
 from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
@@ -24,6 +23,7 @@ from events.registration.mail.context import page_in
 from events.registration.privacy.retention import goes_at, sensitive_answers_go_at
 from events.registration.seats import settings_of
 from events.states import RegistrationStatus
+from home.countries import countries
 
 # Rises when names or meanings in the file change.
 FORMAT = 1
@@ -192,7 +192,7 @@ def _profession(registration: Registration) -> str:
 
 
 def _country(registration: Registration) -> str:
-    return str(countries.name(str(registration.country))) if registration.country else ""
+    return countries.name(str(registration.country)) if registration.country else ""
 
 
 # To read

@@ -7,6 +7,7 @@ import json
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -83,7 +84,7 @@ def calendar(personal: PersonalRequest) -> HttpResponse:
         source_url=context["details"].event_url,
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="event.ics"'
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="event.ics")
     return response
 
 
@@ -102,5 +103,5 @@ def data_file(personal: PersonalRequest) -> HttpResponse:
     """Return the same data as JSON (GDPR Art. 20)."""
     content = json.dumps(personal_data(personal.registration), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="registration.json"'
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="registration.json")
     return response

@@ -107,7 +107,10 @@ def test_an_event_that_is_off_is_told_once(event, status):
 def test_postponed_and_then_cancelled_are_two_changes(event):
     change_event(event, status=EventStatus.POSTPONED)
     change_event(event, status=EventStatus.CANCELLED)
-    assert sorted(mail.payload["status"] for mail in mails(MailKind.EVENT_OFF)) == ["cancelled"] * 2 + ["postponed"] * 2
+    assert (
+        sorted(mail.payload["event_status"] for mail in mails(MailKind.EVENT_OFF))
+        == ["cancelled"] * 2 + ["postponed"] * 2
+    )
 
 
 def test_the_organiser_who_did_it_stands_in_the_history(event, admin_user):

@@ -12,7 +12,9 @@ from events.models import FloodCounter, Registration
 from events.registration import rate_limits
 from events.registration.errors import BusyError
 from tests.factories.registrations import NOW, make_open_page, make_registration
-from tests.visitors import Visitor, link_of, old_stamp, soup, stop_spans, words
+from tests.html import soup
+from tests.html import text_of as words
+from tests.visitors import Visitor, link_of, old_stamp, stop_spans
 
 pytestmark = pytest.mark.django_db
 

@@ -31,7 +31,9 @@ from events.states import RegistrationStatus
 from events.views.registration import end_page_path
 from tests.factories.events import change_event, in_language, publish, translate_all
 from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
-from tests.visitors import Visitor, hidden_fields, old_stamp, soup, words
+from tests.html import hidden_fields, soup
+from tests.html import text_of as words
+from tests.visitors import Visitor, old_stamp
 
 PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 

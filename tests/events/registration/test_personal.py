@@ -41,7 +41,9 @@ from tests.factories.registrations import (
     set_seats_of,
     status_of,
 )
-from tests.visitors import Visitor, hidden_fields, link_of, old_stamp, soup, words
+from tests.html import hidden_fields, soup
+from tests.html import text_of as words
+from tests.visitors import Visitor, link_of, old_stamp
 
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.any_database
 def offers(response) -> list[tuple[str, str]]:
     """Return language and address of the pages that a 404 page offers."""
     page = soup(response)
-    links = page.select("nav[aria-labelledby=elsewhere] a")
+    links = page.select("nav[aria-labelledby=suggested-pages] a")
     assert response.status_code == 404
     return [(link["hreflang"], link["href"]) for link in links]
 
@@ -48,7 +48,7 @@ def test_address_without_language_offers_every_one_of_the_page(client, pages):
 
 def test_titles_are_marked_with_their_language(client, pages):
     page = soup(client.get("/el/about/"))
-    items = page.select("nav[aria-labelledby=elsewhere] li")
+    items = page.select("nav[aria-labelledby=suggested-pages] li")
     assert [(item["lang"], item.get_text(strip=True)) for item in items] == [
         ("en", "About us (English)"),
         ("fi", "Meistä (Suomi)"),

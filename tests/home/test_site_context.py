@@ -112,7 +112,7 @@ def test_reader_who_began_before_a_change_leaves_nothing_old(site, monkeypatch):
     def load_while_somebody_saves(site: Site) -> SiteContext:
         facts = load(site)
         ProjectSettings.objects.update(grant_number="2")
-        SiteContext.forget()
+        SiteContext.clear_cache()
         return facts
 
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Snippets in the reader's language, or in another one rather than not at all."""
+"""Snippets in the reader's language or, where there is no translation, in another language."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -10,10 +10,10 @@ Snippet = TypeVar("Snippet", bound=TranslatableMixin)
 
 
 def in_language(snippets: Iterable[Snippet], locale: Locale) -> list[Snippet]:
-    """Return one row for each translation key: in `locale`, else in the source language, else in any.
+    """Return one row for each translation key: in `locale`, else in the source language, else in any language.
 
-    `snippets` comes in all languages with its `locale` selected; its order is kept. Each row returned carries
-    `foreign_language`: its language code where that is not the reader's, else "" (for `lang`, WCAG 3.1.2).
+    `snippets` holds the rows of all languages with `locale` selected; their order stays. Each returned row has
+    `foreign_language` set: its language code if that is not the reader's, else "" (for `lang`, WCAG 3.1.2).
     """
 
     def rank(snippet: Snippet) -> int:
