@@ -28,7 +28,7 @@ class AskedFieldPanel(FieldPanel):
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self):
-            return super().is_shown() and self.form.asked[self.field_name]
+            return super().is_shown() and self.form.shown_questions[self.field_name]
 
 
 class NewEventPanel(MultiFieldPanel):

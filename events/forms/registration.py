@@ -131,9 +131,7 @@ class RegistrationForm(PersonForm):
         value: str = self.cleaned_data["website"]
         if value:
             self.is_suspicious = True
-            raise ValidationError(
-                gettext("Leave this field empty. It helps us detect spam.")
-            )
+            raise ValidationError(gettext("Leave this field empty. It helps us detect spam."))
         return value
 
     def clean(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""What visitors take home: calendars as files and feeds, and the programme as PDF.
+"""Calendar files and feeds, and the timetable as PDF.
 
-The addresses hold the keys of events and rows, so that a new title, slug or day breaks no subscription.
+Addresses contain the keys of events and rows, so that a new title, slug or date breaks no subscription.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _pages():
 
 
 def _page(key) -> EventPage:
-    """Return the event's public page in the language of the address. Raises Http404 where there is none."""
+    """Return the event's public page in the language of the address. Raises Http404 if there is none."""
     page = _pages().select_related("event", "locale").filter(event__key=key).first()
     if page is None:
         raise Http404("no such event in this language")
@@ -58,7 +58,7 @@ def _answer(request: HttpRequest, entries: list[Entry], *, name: str, uid: str, 
 
 @require_safe
 def all_events(request: HttpRequest) -> HttpResponse:
-    """The feed of a language: every event, cancelled and past ones included."""
+    """Return the calendar of a language with every event, also cancelled and past ones."""
     index = EventIndexPage.objects.live().public().filter(locale__language_code=_language()).first()
     if index is None:
         raise Http404("no events in this language")
@@ -78,7 +78,7 @@ def all_events(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def event(request: HttpRequest, key) -> HttpResponse:
-    """One event as one entry."""
+    """Return the calendar entry of an event."""
     page = _page(key)
     entry = CalendarEntry.objects.filter(key=page.event.key).first()
     if entry is None:
@@ -95,7 +95,7 @@ def event(request: HttpRequest, key) -> HttpResponse:
 
 @require_safe
 def timetable(request: HttpRequest, key) -> HttpResponse:
-    """The rows of an event's timetable, to subscribe to."""
+    """Return the calendar of an event's timetable."""
     page = _page(key)
     entries = row_entries(page, page.event.calendar_entries.all(), timezone.now())
     if not entries:
@@ -112,7 +112,7 @@ def timetable(request: HttpRequest, key) -> HttpResponse:
 
 @require_safe
 def row(request: HttpRequest, key) -> HttpResponse:
-    """One row, also for a while after it was taken off the programme."""
+    """Return the entry of one row, also for some time after its removal."""
     known = CalendarEntry.objects.filter(key=key, is_row=True).select_related("event").first()
     page = _page(known.event.key) if known else None
     entries = row_entries(page, [known], timezone.now()) if known and page else []
@@ -130,7 +130,7 @@ def row(request: HttpRequest, key) -> HttpResponse:
 
 @require_safe
 def programme(request: HttpRequest, key) -> HttpResponse:
-    """The programme on paper, in the language of the address."""
+    """Return the timetable as PDF in the language of the address."""
     page = _page(key)
     response = HttpResponse(programme_pdf(page, Layout(request, page)), content_type="application/pdf")
     name = f"{page.slug}-{_language()}.pdf"

@@ -56,7 +56,9 @@ class RegistrationLayout(Layout):
         found = super()._language(code)
         if not (self.is_form and found.is_translated):
             return found
-        return Language(found.code, found.name, f"{found.url}{REGISTRATION_SLUG}/", found.is_current, is_translated=True)
+        return Language(
+            found.code, found.name, f"{found.url}{REGISTRATION_SLUG}/", found.is_current, is_translated=True
+        )
 
 
 class PersonalLayout(Layout):

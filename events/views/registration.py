@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from events.dates import moment_in_words, when_of
+from events.dates import format_moment, when_of
 from events.enums import ConsentPurpose, Mode
 from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
@@ -263,15 +263,13 @@ def _form_token(form: RegistrationForm) -> str:
 
 def _show_unavailable(registering: RegistrationRequest, status: RegistrationAvailability) -> HttpResponse:
     settings = registering.settings
-    opens = moment_in_words(settings.opens_at, registering.page.event.zone) if settings.opens_at else ""
+    opens = format_moment(settings.opens_at, registering.page.event.zone) if settings.opens_at else ""
     context = _context(registering.request, registering.page, settings, _("Registration"))
     context |= {"availability": status, "opens": opens}
     return render(registering.request, "events/registration/unavailable.html", context)
 
 
-def _end_page(
-    request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str
-) -> HttpResponse:
+def _end_page(request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str) -> HttpResponse:
     """Say what happens next. The address has status and mode and nothing personal, so the page is the same for all."""
     if not form_tokens.is_outcome(page.event_id, status_name, mode_name, signature):
         raise Http404("no such end page")

@@ -147,7 +147,7 @@ def test_register_change_and_leave_without_scripts(demo: str, new_context: Calla
     link = personal_link(page, demo, email)
     page.goto(f"{link}mode/")
     page.locator("main form button").click()
-    expect(page.locator("[role=status]")).to_contain_text("another way")
+    expect(page.locator("[role=status]")).to_contain_text("changed how you attend")
     page.goto(f"{link}withdraw/")
     page.locator("main form button").click()
     expect(page.locator("[role=status]")).to_contain_text("You have withdrawn")

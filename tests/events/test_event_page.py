@@ -70,7 +70,7 @@ def test_the_timetable_is_a_list_with_times_that_machines_read(client, forum):
         "2030-05-16T10:00:00+03:00",
     ]
     assert words(rows[1].select_one(".session__people")) == "Anna Example University"
-    assert words(rows[2].select_one(".session__kind")) == "Talk with time for questions"
+    assert words(rows[2].select_one(".session__kind")) == "Talk includes questions"
     assert words(rows[2].select_one(".session__facts")) == "Hall Language: English"
     ids = [item["id"] for item in rows]
     assert len(set(ids)) == 3

@@ -3,7 +3,7 @@
 const timetable = document.querySelector("[data-timetable]");
 
 if (timetable) {
-  const { zone, locale, now: nowLabel, next: nextLabel, localLabel, localNote } = timetable.dataset;
+  const { zone, locale, timeFormat, now: nowLabel, next: nextLabel, localLabel, localNote } = timetable.dataset;
   const sessions = [...timetable.querySelectorAll("[data-session]")].map((element) => ({
     element,
     start: new Date(element.dataset.start),
@@ -51,10 +51,16 @@ if (timetable) {
     element.querySelector(".session__kind").prepend(badge);
   }
 
+  // Writes "09:30" in the language's time format, whose letters are those of Django: H, G and i.
+  function inTimeFormat(time) {
+    const [hours, minutes] = time.split(":");
+    return timeFormat.replace("H", hours).replace("G", Number(hours)).replace("i", minutes);
+  }
+
   function showLocalTimes() {
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const clockTime = (date, timeZone) =>
-      new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(date);
+      inTimeFormat(new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(date));
     const day = (date, timeZone) => new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone }).format(date);
     // Zones with another name may have the same time on these days.
     if (!here || sessions.every(({ start }) => clockTime(start, here) === clockTime(start, zone) && day(start, here) === day(start, zone))) return;
@@ -66,7 +72,7 @@ if (timetable) {
       const place = element.querySelector(".session__time") ?? element.querySelector(".session__kind");
       const other = day(start, here) !== day(start, zone);
       const shown = other
-        ? new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: here }).format(start)
+        ? `${new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: here }).format(start)} ${clockTime(start, here)}`
         : clockTime(start, here);
       const label = document.createElement("span");
       label.className = "session__local-time";

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from events.dates import moment_in_words
+from events.dates import format_moment
 from events.registration import errors
 from events.registration.detail import PersonalView as RegistrationDetail
 from events.registration.mail.context import Facts
@@ -23,9 +23,7 @@ PROBLEM_TEXTS = {
     errors.TooLateError.code: lambda: _("The deadline for this has passed. Contact the organisers."),
     errors.OfferExpiredError.code: lambda: _("The offer has expired. The place is no longer reserved for you."),
     errors.FullError.code: lambda: _("No places are left. Your registration has not changed."),
-    errors.ModeNotOfferedError.code: lambda: _(
-        "The event no longer offers this. Your registration has not changed."
-    ),
+    errors.ModeNotOfferedError.code: lambda: _("The event no longer offers this. Your registration has not changed."),
     errors.EventOffError.code: lambda: _("The event does not take place as planned, or it is over."),
     errors.NotPossibleError.code: lambda: _("This is no longer possible. See the status on your personal page."),
 }
@@ -76,12 +74,10 @@ def moments_of(view: RegistrationDetail) -> dict[str, str]:
         "join_start": view.join_from,
         "registered": view.registration.created_at,
     }
-    return {name: moment_in_words(moment, view.event.zone) if moment else "" for name, moment in moments.items()}
+    return {name: format_moment(moment, view.event.zone) if moment else "" for name, moment in moments.items()}
 
 
-def not_possible(
-    personal: PersonalRequest, context: dict[str, Any], error: errors.RegistrationError
-) -> HttpResponse:
+def not_possible(personal: PersonalRequest, context: dict[str, Any], error: errors.RegistrationError) -> HttpResponse:
     context |= {"problem": PROBLEM_TEXTS[error.code]()}
     return with_status(render(personal.request, "events/registration/not_possible.html", context), error)
 

@@ -183,7 +183,9 @@ def test_no_token_stands_on_the_end_page(visitor, forum):
 
 
 def test_errors_stand_beside_the_fields_and_above_them(visitor, forum, url):
-    response = visitor.send(url, form_token=old_stamp(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital")
+    response = visitor.send(
+        url, form_token=old_stamp(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital"
+    )
     read = soup(response)
     assert response.status_code == 200
     assert summary(response) == [
@@ -267,7 +269,8 @@ def test_full_means_the_waiting_list_or_the_other_way(visitor, forum):
     # Who has no place yet puts nothing into her calendar.
     assert soup(response).select_one(".actions a[href$='.ics']") is None
     assert (
-        soup(visitor.get(end_page_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']") is not None
+        soup(visitor.get(end_page_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']")
+        is not None
     )
     assert Registration.objects.get().status == RegistrationStatus.WAITING
 
@@ -520,7 +523,15 @@ def test_pictures_are_asked_about_apart_and_in_the_words_of_the_page(visitor, ho
 
 def test_the_privacy_notice_is_whole(visitor, asking):
     notice = words(soup(visitor.get(asking.register_path())).select_one(".privacy"))
-    for part in ("Who is responsible", "basis", "Who receives your data", "How long", "rights", "Complaints", "required"):
+    for part in (
+        "Who is responsible",
+        "basis",
+        "Who receives your data",
+        "How long",
+        "rights",
+        "Complaints",
+        "required",
+    ):
         assert part in notice
     assert "180 days after the event" in notice
     assert "14 days after the event" in notice
@@ -567,9 +578,7 @@ def test_too_fast_is_said_and_kept(visitor, forum, url):
 def test_a_stamp_of_another_form_or_of_none_is_refused_and_made_anew(visitor, forum, url):
     for token in ("", "forged", old_stamp(forum.event_id + 1)):
         response = visitor.send(url, **(PERSON | {"form_token": token}))
-        assert summary(response) == [
-            "This page has expired. Send the form again."
-        ]
+        assert summary(response) == ["This page has expired. Send the form again."]
         assert form_tokens.read_stamp(hidden_fields(soup(response))["form_token"], forum.event_id) is not None
 
 
