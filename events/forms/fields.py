@@ -36,7 +36,7 @@ class LongSelect(forms.Select):
     """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = _rendered(_frozen(self.choices))
+        options = str(_rendered(_frozen(self.choices)))
         for chosen in self.format_value(value):
             option = format_html('<option value="{}">', chosen)
             options = options.replace(option, f"{option[:-1]} selected>")

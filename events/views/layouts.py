@@ -26,7 +26,7 @@ class RegistrationLayout(Layout):
         self.is_form = is_form
 
     @property
-    def heading(self) -> str:  # type: ignore[override]  # a cached property there
+    def heading(self) -> str:
         return self.form_title
 
     @cached_property
@@ -39,11 +39,11 @@ class RegistrationLayout(Layout):
         return True
 
     @property
-    def canonical_url(self) -> str:  # type: ignore[override]
+    def canonical_url(self) -> str:
         return ""
 
     @property
-    def json_ld(self) -> str:  # type: ignore[override]
+    def json_ld(self) -> str:
         return ""
 
     @cached_property

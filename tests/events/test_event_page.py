@@ -51,7 +51,7 @@ def forum(home_page):
 def test_facts_at_a_glance(client, forum):
     soup = get_page(client, forum.url)
     facts = {words(item.dt): words(item.dd) for item in soup.select(".event-head__facts > div")}
-    assert facts["How to take part"] == "On site and online"
+    assert facts["Attendance"] == "On site and online"
     assert facts["Where"] == "Turku, Finland"
     assert facts["Languages"] == "English, Finnish"
     assert facts["When"].startswith("16 May 2030 09:00 – 10:30 Eastern European Summer Time, UTC+3")

@@ -61,7 +61,7 @@ def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: R
         "name": registration.name,
         "organisation": registration.organisation,
         "profession": registration.profession,
-        "country": registration.country.code,
+        "country": str(registration.country),
         "agree_sensitive": consents.is_standing(registration, ConsentPurpose.SENSITIVE),
     }
     initial |= {question_name(item): entered_value(item, stored.get(item.key)) for item in questions}
