@@ -70,8 +70,8 @@ class EventForm(WagtailAdminModelForm):
         self.is_new = self.instance.pk is None
         self.old_zone = self.initial.get("zone") or self.instance.zone
         self.asks_zone = not self.is_new and self.is_bound and self.data.get("zone") not in (None, self.old_zone)
-        self.recipient_count = self._count_recipient_count()
-        self.shown_questions = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.recipient_count)}
+        self.recipient_count = self._count_recipients()
+        self.shown_fields = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.recipient_count)}
         if self.is_new and "written_in" in self.fields:
             locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
             self.fields["written_in"].queryset = locales
@@ -106,7 +106,7 @@ class EventForm(WagtailAdminModelForm):
             self._clean_page(cleaned)
         return cleaned
 
-    def _count_recipient_count(self) -> int:
+    def _count_recipients(self) -> int:
         """Return how many participants get an email if the form cancels or postpones the event; otherwise 0."""
         after = self.data.get("status") if self.is_bound else None
         if self.is_new or after not in CALLED_OFF or after == self.initial.get("status"):

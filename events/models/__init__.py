@@ -17,14 +17,12 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
-from events.models.scheduler_runs import ClockRun
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
     "Answer",
     "CalendarEntry",
     "CheckIn",
-    "ClockRun",
     "Consent",
     "DataAccess",
     "Erasure",

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from events import timezones
@@ -60,7 +60,13 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
     ends = before["end"] != after["end"]
     where = after["room"] or after["track"]
     went = (before["room"], before["track"]) != (after["room"], after["track"])
-    values = {"title": title, "old": _when(before, page), "new": _when(after, page), "end": after["end"], "room": where}
+    values = {
+        "title": title,
+        "old": _when(before, page),
+        "new": _when(after, page),
+        "end": _time(after["end"]),
+        "room": where,
+    }
     if moved and went and where:
         return _("“%(title)s”, %(old)s, is now at %(new)s in %(room)s.") % values
     if moved:
@@ -75,9 +81,14 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
 def _when(slot: dict[str, Any], page: EventPage) -> str:
     """Return the time, with the day where the event has several."""
     if not page.event.is_several_days:
-        return str(slot["start"])
+        return _time(slot["start"])
     day = date_format(page.event.day(int(slot["day"])), "SHORT_DATE_FORMAT")
-    return _("%(time)s on %(day)s") % {"time": slot["start"], "day": day}
+    return _("%(time)s on %(day)s") % {"time": _time(slot["start"]), "day": day}
+
+
+def _time(stored: object) -> str:
+    """Return a stored time ("09:30") as the active language writes it; an empty text for none."""
+    return time_format(datetime.time.fromisoformat(str(stored))) if stored else ""
 
 
 def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

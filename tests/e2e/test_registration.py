@@ -164,12 +164,12 @@ class Desk:
         page.locator("button[type=submit]").click()
         page.get_by_role("link", name="Demonstration forum", exact=False).first.click()
         page.locator(".event-links").get_by_role("link", name="Registrations").click()
-        page.locator(".desk-links").get_by_role("link", name="Settings").click()
+        page.locator(".registrations-links").get_by_role("link", name="Settings").click()
         page.wait_for_url("**/registration/")
         self.url = page.url
 
     def taken(self) -> str:
-        return re.findall(r"Now (\d+) taken", self.page.locator(".desk-seat").first.inner_text())[0]
+        return re.findall(r"Now (\d+) taken", self.page.locator(".registrations-seat").first.inner_text())[0]
 
     def set_seats(self, number: str) -> str:
         """Save another number of seats on site, whatever is asked about it, and return the one before."""

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.any_database
 AFTERNOON = datetime.datetime(2026, 11, 2, 15, 5, tzinfo=datetime.UTC)
 
 
-@pytest.mark.parametrize(("language", "day"), [("en", "2 Nov"), ("fi", "2.11."), ("et", "02.11."), ("el", "02/11")])
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "2\u00a0Nov"), ("fi", "2.11."), ("et", "02.11."), ("el", "02/11")]
+)
 def test_a_day_without_its_year(language, day):
     with override(language):
         assert format_short_day(AFTERNOON.date()) == day

@@ -9,12 +9,12 @@ import pytest
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from events.enums import EventStatus, MailKind, MailStatus, Mode
 from events.models import (
     Answer,
     CheckIn,
-    ClockRun,
     Consent,
     DataAccess,
     EventAccess,
@@ -28,10 +28,13 @@ from events.models import (
 from events.registration import commands
 from events.registration.encryption import seal, unseal
 from events.registration.errors import BusyError
+from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
+from home.models import SchedulerRun
+from home.tasks.health import BACKLOG_AFTER
 from tests.factories.events import change_event
 from tests.factories.registrations import again, make_registration, set_seats_of, status_of
-from tests.factories.users import desk, make_organiser, make_user
+from tests.factories.users import admin_url, make_organiser, make_user
 from tests.html import soup
 
 SETTINGS = {
@@ -53,8 +56,8 @@ SETTINGS = {
 }
 
 
-def said(response) -> list[str]:
-    """Return what the messages above a screen say."""
+def shown_messages(response) -> list[str]:
+    """Return the messages shown on the next screen."""
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
@@ -65,13 +68,13 @@ def error_fields(response) -> set[str]:
 # Settings
 
 
-def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
+def test_registration_opens_with_only_the_number_of_places(client, admin_user, home_page):
     from tests.factories.events import make_page
 
     event = make_page(home_page, attendance="hybrid").event
     client.force_login(admin_user)
-    url = desk(event, "registration")
-    assert [item["name"] for item in soup(client.get(url)).select(".desk-start button")] == ["open", "shut"]
+    url = admin_url(event, "registration_settings")
+    assert [item["name"] for item in soup(client.get(url)).select(".registrations-start button")] == ["open", "save"]
     assert client.post(url, {"open": "1"}).status_code == 422
     assert client.post(url, {"on_site_offered": "on", "on_site_capacity": "many", "open": "1"}).status_code == 422
     response = client.post(
@@ -80,28 +83,28 @@ def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
     assert response.url == url
     assert {pool.mode: pool.capacity for pool in event.seat_pools.all()} == {"on_site": 80, "online": None}
     assert RegistrationSettings.objects.get().opens_at <= timezone.now()
-    assert "Registration is open" in soup(client.get(url)).select_one(".desk-window").get_text()
+    assert "Registration is open" in soup(client.get(url)).select_one(".registrations-availability").get_text()
 
 
-def test_seats_can_be_saved_without_opening(client, admin_user, home_page):
+def test_places_can_be_saved_without_opening(client, admin_user, home_page):
     from tests.factories.events import make_page
 
     event = make_page(home_page).event
     client.force_login(admin_user)
-    client.post(desk(event, "registration"), {"on_site_offered": "on", "shut": "1"})
+    client.post(admin_url(event, "registration_settings"), {"on_site_offered": "on", "save": "1"})
     assert RegistrationSettings.objects.get().opens_at is None
-    assert "Registration is shut" in client.get(desk(event, "registration")).content.decode()
+    assert "Registration is not open" in client.get(admin_url(event, "registration_settings")).content.decode()
 
 
-def test_moments_are_read_on_the_clocks_of_the_event(client, organiser, event):
+def test_times_are_read_in_the_zone_of_the_event(client, organiser, event):
     change_event(event, zone="Europe/Athens")
-    response = client.post(desk(event, "registration"), SETTINGS | {"closes_at": "2030-05-01T12:30:59"})
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"closes_at": "2030-05-01T12:30:59"})
     assert response.status_code == 302
     settings = RegistrationSettings.objects.get()
     assert settings.opens_at == datetime.datetime(2030, 1, 1, 8, 0, 5, tzinfo=datetime.UTC)
     assert settings.closes_at == datetime.datetime(2030, 5, 1, 9, 30, 59, tzinfo=datetime.UTC)
     assert settings.asks_country == "required"
-    page = soup(client.get(desk(event, "registration")))
+    page = soup(client.get(admin_url(event, "registration_settings")))
     assert page.select_one("[name=opens_at]")["value"] == "2030-01-01T10:00:05"
     assert "Europe/Athens" in page.select_one("[aria-labelledby=part-when]").get_text()
 
@@ -118,53 +121,53 @@ def test_moments_are_read_on_the_clocks_of_the_event(client, organiser, event):
         ({"on_site_capacity": "-1"}, "on_site_capacity"),
     ],
 )
-def test_wrong_settings_keep_the_input_and_say_why(client, organiser, event, wrong, field):
-    response = client.post(desk(event, "registration"), SETTINGS | {"offer_hours": "7"} | wrong)
+def test_invalid_settings_keep_the_input_and_show_errors(client, organiser, event, wrong, field):
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"offer_hours": "7"} | wrong)
     assert response.status_code == 422
     assert field in error_fields(response)
     assert soup(response).select_one("[name=offer_hours]")["value"] == "7"
 
 
-def test_lower_seats_are_said_first_and_drop_nobody(client, organiser, event):
+def test_fewer_places_are_confirmed_first_and_remove_nobody(client, organiser, event):
     people = [make_registration(event) for _number in range(4)]
     lower = SETTINGS | {"on_site_capacity": "3"}
-    response = client.post(desk(event, "registration"), lower)
-    assert "4 seats are taken, more than 3. Nobody loses a place" in " ".join(
-        soup(response).select_one(".desk-ask").get_text().split()
+    response = client.post(admin_url(event, "registration_settings"), lower)
+    assert "4 places are taken, which is more than 3. Nobody loses a place" in " ".join(
+        soup(response).select_one(".registrations-confirm").get_text().split()
     )
     assert event.seat_pools.get(mode="on_site").capacity == 10
-    client.post(desk(event, "registration"), lower | {"confirmed": "1"})
+    client.post(admin_url(event, "registration_settings"), lower | {"confirmed": "1"})
     assert event.seat_pools.get(mode="on_site").capacity == 3
     assert {status_of(person) for person in people} == {"confirmed"}
-    assert soup(client.get(desk(event))).select_one(".desk-count__over dd").get_text() == "1"
+    assert soup(client.get(admin_url(event))).select_one(".registrations-count__over dd").get_text() == "1"
 
 
-def test_more_seats_name_those_who_would_be_offered_one(client, organiser, event):
+def test_more_places_list_the_participants_who_will_be_offered_one(client, organiser, event):
     set_seats_of(event, Mode.ON_SITE, 1)
     make_registration(event)
     first = make_registration(event, "waiting", name="First in line")
     second = make_registration(event, "waiting", name="Second in line")
     more = SETTINGS | {"on_site_capacity": "2"}
-    response = client.post(desk(event, "registration"), more)
-    assert [item.get_text().split("  ")[0].strip() for item in soup(response).select(".desk-names li")] == [
+    response = client.post(admin_url(event, "registration_settings"), more)
+    assert [item.get_text().split("  ")[0].strip() for item in soup(response).select(".registrations-names li")] == [
         "First in line On site"
     ]
     assert status_of(first) == "waiting"
     assert (
-        "1 person of the waiting list was offered"
-        in said(client.post(desk(event, "registration"), more | {"confirmed": "1"}))[-1]
+        "We offered a place to 1 participant"
+        in shown_messages(client.post(admin_url(event, "registration_settings"), more | {"confirmed": "1"}))[-1]
     )
     assert (status_of(first), status_of(second)) == ("offered", "waiting")
 
 
-def test_closing_a_way_of_taking_part_says_whom_it_leaves(client, organiser, event):
+def test_closing_an_attendance_mode_shows_who_is_affected(client, organiser, event):
     make_registration(event, mode=Mode.ONLINE)
-    response = client.post(desk(event, "registration"), SETTINGS | {"online_offered": ""})
-    assert "nobody can register any more" in soup(response).select_one(".desk-ask").get_text()
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"online_offered": ""})
+    assert "registration will close" in soup(response).select_one(".registrations-confirm").get_text()
 
 
-def test_the_window_opens_and_closes_at_once(client, organiser, event):
-    url = desk(event, "registration_window")
+def test_registration_opens_and_closes_at_once(client, organiser, event):
+    url = admin_url(event, "registration_open_close")
     client.post(url, {"close": "1"})
     assert RegistrationSettings.objects.get().closing <= timezone.now()
     client.post(url, {"open": "1"})
@@ -175,10 +178,10 @@ def test_the_window_opens_and_closes_at_once(client, organiser, event):
     client.post(url, {"open": "1"})
     assert RegistrationSettings.objects.get().opens_at <= timezone.now()
     RegistrationSettings.objects.all().delete()
-    assert client.post(url, {"open": "1"}).url == desk(event, "registration")
+    assert client.post(url, {"open": "1"}).url == admin_url(event, "registration_settings")
 
 
-def test_a_busy_event_keeps_what_was_entered(client, organiser, event, monkeypatch):
+def test_settings_keep_the_input_while_others_hold_the_lock(client, organiser, event, monkeypatch):
     from events.admin import settings
     from events.registration.errors import BusyError
 
@@ -186,9 +189,9 @@ def test_a_busy_event_keeps_what_was_entered(client, organiser, event, monkeypat
         raise BusyError
 
     monkeypatch.setattr(settings, "set_seats", busy)
-    response = client.post(desk(event, "registration"), SETTINGS | {"on_site_capacity": "55"})
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"on_site_capacity": "55"})
     assert response.status_code == 422
-    assert "Please try again" in said(response)[-1]
+    assert "Please try again" in shown_messages(response)[-1]
     assert soup(response).select_one("[name=on_site_capacity]")["value"] == "55"
     assert RegistrationSettings.objects.get().asks_country == "optional"
 
@@ -196,27 +199,27 @@ def test_a_busy_event_keeps_what_was_entered(client, organiser, event, monkeypat
 # Access
 
 
-def test_access_is_given_and_taken(client, trusted, event):
+def test_access_is_given_and_removed(client, trusted, event):
     friend = make_user("friend")
-    url = desk(event, "registration_access")
+    url = admin_url(event, "registration_access")
     client.post(url, {"account": "FRIEND@example.org", "role": "sensitive"})
     assert EventAccess.objects.get(user=friend).sees_sensitive
-    client.post(url, {"account": "friend", "role": "door"})
+    client.post(url, {"account": "friend", "role": "check_in"})
     row = EventAccess.objects.get(user=friend)
     assert (row.sees_sensitive, row.only_checks_in) == (False, True)
-    client.post(url, {"take": row.pk})
+    client.post(url, {"remove": row.pk})
     assert not EventAccess.objects.filter(user=friend).exists()
     mine = EventAccess.objects.get(user=trusted)
-    client.post(url, {"take": mine.pk})
+    client.post(url, {"remove": mine.pk})
     assert EventAccess.objects.filter(user=trusted).exists()
-    assert client.post(url, {"take": "x"}).status_code == 302
+    assert client.post(url, {"remove": "x"}).status_code == 302
     make_organiser(event, "second")
-    assert client.post(url, {"take": mine.pk}).url == "/admin/"
+    assert client.post(url, {"remove": mine.pk}).url == "/admin/"
 
 
 @pytest.mark.parametrize(
     ("account", "role", "field"),
-    [("nobody", "desk", "account"), ("twin@example.org", "desk", "account"), ("friend", "sensitive", "role")],
+    [("nobody", "manage", "account"), ("twin@example.org", "manage", "account"), ("friend", "sensitive", "role")],
 )
 def test_access_that_cannot_be_given(client, organiser, event, account, role, field):
     make_user("friend")
@@ -224,7 +227,7 @@ def test_access_that_cannot_be_given(client, organiser, event, account, role, fi
         user = make_user(name)
         user.email = "twin@example.org"
         user.save()
-    response = client.post(desk(event, "registration_access"), {"account": account, "role": role})
+    response = client.post(admin_url(event, "registration_access"), {"account": account, "role": role})
     assert (response.status_code, error_fields(response)) == (422, {field})
     assert EventAccess.objects.count() == 1
 
@@ -233,7 +236,7 @@ def test_access_that_cannot_be_given(client, organiser, event, account, role, fi
 
 
 def names(response) -> list[str]:
-    return [person.name for person in response.context["people"]]
+    return [person.name for person in response.context["object_list"]]
 
 
 def test_the_list_filters_and_sorts(client, trusted, event):
@@ -243,36 +246,36 @@ def test_the_list_filters_and_sorts(client, trusted, event):
     SensitiveAnswer.objects.create(
         registration=maria, question_key=uuid.uuid4(), kind="text", label="Diet", sealed=seal("x")
     )
-    url = desk(event)
+    url = admin_url(event)
     for query, wanted in {
         "q=μαρια": ["Μαρία Παπαδοπούλου"],
         "q=parn+tartu": ["Jaan Pärn"],
-        "q=example.org&order=name": ["Anna Gone", "Jaan Pärn", "Μαρία Παπαδοπούλου"],
-        "state=waiting": ["Μαρία Παπαδοπούλου"],
-        "state=ended": ["Anna Gone"],
-        "state=live&order=-name": ["Μαρία Παπαδοπούλου", "Jaan Pärn"],
+        "q=example.org&ordering=name": ["Anna Gone", "Jaan Pärn", "Μαρία Παπαδοπούλου"],
+        "status=waiting": ["Μαρία Παπαδοπούλου"],
+        "status=ended": ["Anna Gone"],
+        "status=live&ordering=-name": ["Μαρία Παπαδοπούλου", "Jaan Pärn"],
         "mode=online": ["Anna Gone"],
         "country=EE": ["Jaan Pärn"],
-        "organisation=Tartu&order=name": ["Anna Gone", "Jaan Pärn"],
+        "organisation=Tartu&ordering=name": ["Anna Gone", "Jaan Pärn"],
         "language=el": ["Μαρία Παπαδοπούλου"],
         "needs=on": ["Μαρία Παπαδοπούλου"],
     }.items():
         assert names(client.get(f"{url}?{query}")) == wanted, query
-    for hostile in ("state=x", "mode=x", "order=;drop", "p=x", "p=99", "country=%00"):
+    for hostile in ("status=x", "mode=x", "ordering=;drop", "p=x", "p=99", "country=%00"):
         assert len(names(client.get(f"{url}?{hostile}"))) == 3, hostile
 
 
-def test_needs_are_no_filter_for_those_who_may_not_see_them(client, organiser, event):
+def test_only_users_with_access_to_sensitive_answers_filter_by_needs(client, organiser, event):
     make_registration(event)
-    response = client.get(desk(event) + "?needs=on")
+    response = client.get(admin_url(event) + "?needs=on")
     assert len(names(response)) == 1
     assert soup(response).select("[name=needs]") == []
 
 
-def test_counts_stand_above_the_list(client, organiser, event):
+def test_places_are_counted_above_the_list(client, organiser, event):
     for status in ("confirmed", "confirmed", "pending", "waiting", "offered", "withdrawn", "attended"):
         make_registration(event, status)
-    count = client.get(desk(event)).context["counts"][0]
+    count = client.get(admin_url(event)).context["counts"][0]
     assert (count.capacity, count.confirmed, count.pending, count.offered, count.waiting, count.left) == (
         10,
         3,
@@ -283,57 +286,69 @@ def test_counts_stand_above_the_list(client, organiser, event):
     )
 
 
-def test_an_empty_list_says_so(client, organiser, event):
-    assert "Nobody has registered yet" in client.get(desk(event)).content.decode()
+def test_empty_list(client, organiser, event):
+    assert "There are no registrations yet" in client.get(admin_url(event)).content.decode()
     RegistrationSettings.objects.all().delete()
-    assert client.get(desk(event)).url == desk(event, "registration")
-    assert client.get(desk(event, "registration_add")).url == desk(event, "registration")
+    assert client.get(admin_url(event)).url == admin_url(event, "registration_settings")
+    assert client.get(admin_url(event, "registration_add")).url == admin_url(event, "registration_settings")
 
 
-def test_whoever_adds_somebody_is_told_who_answers_sensitive_questions(client, organiser, page, event):
-    url = desk(event, "registration_add")
-    words = "She gives them on her personal page"
-    assert words not in client.get(url).content.decode()
+def test_the_add_form_explains_where_sensitive_questions_are_answered(client, organiser, page, event):
+    url = admin_url(event, "registration_add")
+    text = "Participants answer them on their personal page."
+    assert text not in client.get(url).content.decode()
     page.questions.set([EventQuestion(label="Diet", is_sensitive=True, locale=page.locale, sort_order=0)])
     page.save_revision().publish()
     screen = client.get(url).content.decode()
-    assert words in screen
+    assert text in screen
     assert "Diet</label>" not in screen
 
 
-def test_a_clock_that_stands_still_is_said_on_every_screen(client, organiser, event):
-    ClockRun.objects.create(pk=1, at=timezone.now())
-    assert "The clock of this site" not in client.get(desk(event)).content.decode()
-    ClockRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
-    for name in ("registrations", "registration_mail", "registration"):
-        assert "The clock of this site has not run since" in client.get(desk(event, name)).content.decode()
-    ClockRun.objects.all().delete()
+def test_every_screen_warns_if_scheduled_tasks_have_not_run(client, organiser, event):
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
+    assert "Scheduled tasks have" not in client.get(admin_url(event)).content.decode()
+    SchedulerRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
+    for name in ("registrations", "registration_mail", "registration_settings"):
+        assert "Scheduled tasks have not run since" in client.get(admin_url(event, name)).content.decode()
+    SchedulerRun.objects.all().delete()
     type(event).objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
-    assert "The clock of this site has never run." in client.get(desk(event)).content.decode()
+    assert "Scheduled tasks have never run." in client.get(admin_url(event)).content.decode()
 
 
-def test_people_who_are_anonymous_stand_in_no_list(client, organiser, event):
+def test_every_screen_warns_if_background_tasks_wait(client, organiser, event, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
+    deliver_mail.enqueue()
+    assert "Background tasks have been waiting" not in client.get(admin_url(event)).content.decode()
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - BACKLOG_AFTER)
+    for name in ("registrations", "registration_mail", "registration_settings"):
+        screen = client.get(admin_url(event, name)).content.decode()
+        assert "Background tasks have been waiting since" in screen
+        assert "Scheduled tasks have" not in screen
+
+
+def test_anonymised_registrations_are_counted_but_not_listed(client, organiser, event):
     person = make_registration(event, country="GR", profession="nurse")
     gone = {"name": "", "email": "", "email_key": "", "token_hash": "", "anonymised_at": timezone.now()}
     Registration.objects.filter(pk=person.pk).update(**gone)
-    screen = client.get(desk(event))
-    assert "1 registration is anonymous." in screen.content.decode()
-    assert (list(screen.context["people"]), screen.context["has_anybody"]) == ([], True)
-    assert "Nobody fits these filters." not in screen.content.decode()
-    assert "Nobody fits these filters." in client.get(desk(event), {"q": "x"}).content.decode()
-    page = client.get(desk(event, "registration_person", person.pk)).content.decode()
+    screen = client.get(admin_url(event))
+    assert "1 registration is anonymised." in screen.content.decode()
+    assert (list(screen.context["object_list"]), screen.context["has_registrations"]) == ([], True)
+    assert "No registrations match." not in screen.content.decode()
+    assert "No registrations match." in client.get(admin_url(event), {"q": "x"}).content.decode()
+    page = client.get(admin_url(event, "registration_detail", person.pk)).content.decode()
     assert "Anonymous" in page
     assert "Greece" not in page
     assert "Nurse" not in page
 
 
 def test_adding_by_hand(client, organiser, event):
-    url = desk(event, "registration_add")
+    url = admin_url(event, "registration_add")
     assert client.get(url).status_code == 200
     values = {"name": "Anna Example", "email": "anna@example.org", "language": "fi", "mode": "on_site"}
     response = client.post(url, values)
     person = Registration.objects.get()
-    assert response.url == desk(event, "registration_person", person.pk)
+    assert response.url == admin_url(event, "registration_detail", person.pk)
     assert (person.status, person.language, person.added_by) == ("confirmed", "fi", organiser)
     assert error_fields(client.post(url, values)) == {"email"}
     set_seats_of(event, Mode.ON_SITE, 1)
@@ -345,17 +360,17 @@ def test_adding_by_hand(client, organiser, event):
     assert client.post(url, other | {"email": "x"}).status_code == 422
 
 
-def test_a_double_click_adds_one_person_and_the_same_form_the_next(client, organiser, event):
-    url = desk(event, "registration_add")
+def test_a_form_sent_twice_adds_one_registration_and_can_add_another_participant(client, organiser, event):
+    url = admin_url(event, "registration_add")
     stamp = soup(client.get(url)).select_one("input[type=hidden][name=stamp]")["value"]
     values = {"name": "Anna Example", "language": "en", "mode": "on_site", "stamp": stamp}
     first, second = (client.post(url, values) for _time in range(2))
     anna = Registration.objects.get()
-    assert first.url == second.url == desk(event, "registration_person", anna.pk)
+    assert first.url == second.url == admin_url(event, "registration_detail", anna.pk)
     assert client.post(url, values | {"email": "anna@example.org"}).status_code == 302
     assert client.post(url, values | {"name": "Bo Example"}).status_code == 302
     assert Registration.objects.count() == 3
-    # Another form, or none that is known, is another person of the same name.
+    # Another form, or an unknown one, adds another participant with the same name.
     for other in (soup(client.get(url)).select_one("[name=stamp]")["value"], "no stamp"):
         client.post(url, values | {"stamp": other})
     assert Registration.objects.filter(name="Anna Example", email="").count() == 3
@@ -363,7 +378,7 @@ def test_a_double_click_adds_one_person_and_the_same_form_the_next(client, organ
 
 @pytest.fixture
 def questions(page):
-    """A question for everybody, one with choices for those on site, and a sensitive one: the event's own."""
+    """A question for everybody, one with choices for participants on site, and a sensitive one."""
     rows = [
         EventQuestion(label="What for?", is_required=True),
         EventQuestion(
@@ -386,7 +401,7 @@ SOUP = "9c0fa9ae-5c8e-4e4c-b7d0-111111111111"
 
 def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
     what, dinner, diet = questions
-    url = desk(event, "registration_add")
+    url = admin_url(event, "registration_add")
     asked = soup(client.get(url))
     assert asked.select(f"[name={what}]")
     assert not asked.select(f"[name={diet}]")
@@ -395,7 +410,7 @@ def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
     answers = dict(Answer.objects.values_list("label", "value"))
     assert answers == {"What for?": "To learn", "Dinner?": [{"key": SOUP, "label": "Soup"}]}
     assert not SensitiveAnswer.objects.exists()
-    # Those on site are not asked what only those online are.
+    # A question for online participants is not put to those on site.
     EventQuestion.objects.filter(label="Dinner?").update(only_mode=Mode.ONLINE)
     assert client.post(url, values | {"mode": "on_site", what: ""}).status_code == 302
     assert Answer.objects.count() == 2
@@ -409,7 +424,7 @@ def test_answers_are_changed(client, organiser, event, questions):
     row = Answer.objects.create(
         registration=person, question_key=key, kind="choice", label="Dinner?", language="en", value=gone
     )
-    url = desk(event, "registration_edit", person.pk)
+    url = admin_url(event, "registration_edit", person.pk)
     form = soup(client.get(url + "?sensitive=1"))
     assert form.select_one(f"[name={dinner}][checked]")["value"] == "gone"
     assert not form.select(f"[name={diet}]")
@@ -426,7 +441,7 @@ def test_answers_are_changed(client, organiser, event, questions):
 def test_sensitive_answers_are_changed_on_request(client, trusted, event, questions):
     diet = questions[2]
     person = make_registration(event, name="Anna")
-    url = desk(event, "registration_edit", person.pk)
+    url = admin_url(event, "registration_edit", person.pk)
     assert not soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
     Consent.objects.create(
         registration=person, purpose="sensitive", is_given=True, wording="Yes", language="en", at=timezone.now()
@@ -442,34 +457,34 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     assert unseal(bytes(SensitiveAnswer.objects.get().sealed)) == "No nuts"
 
 
-# One person
+# One registration
 
 
-def act(client, person, deed, **data):
-    return client.post(desk(person.event, "registration_deed", person.pk, deed), data)
+def act(client, person, action, **data):
+    return client.post(admin_url(person.event, "registration_action", person.pk, action), data)
 
 
-def test_deeds_of_one_person(client, organiser, event):
+def test_actions_on_one_registration(client, organiser, event):
     person = make_registration(event, "pending")
-    page = soup(client.get(desk(event, "registration_person", person.pk)))
+    page = soup(client.get(admin_url(event, "registration_detail", person.pk)))
     assert "Approve" in page.get_text()
     assert act(client, person, "approve").status_code == 302
     assert status_of(person) == "confirmed"
     refused = act(client, person, "reject", reason="late")
-    assert "does not allow it" in said(refused)[-1]
+    assert "not possible with the current status" in shown_messages(refused)[-1]
     act(client, person, "cancel", reason="No room")
     assert status_of(person) == "cancelled"
     mail = OutboxMail.objects.get(kind=MailKind.CANCELLED)
     assert mail.payload["reason"] == "No room"
-    assert client.get(desk(event, "registration_deed", person.pk, "cancel")).status_code == 302
-    assert client.get(desk(event, "registration_deed", person.pk, "nothing")).status_code == 404
-    assert client.get(desk(event, "registration_deed", person.pk, "erase")).status_code == 200
+    assert client.get(admin_url(event, "registration_action", person.pk, "cancel")).status_code == 302
+    assert client.get(admin_url(event, "registration_action", person.pk, "nothing")).status_code == 404
+    assert client.get(admin_url(event, "registration_action", person.pk, "erase")).status_code == 200
     long = act(client, make_registration(event, "pending"), "reject", reason="x" * 501)
     assert (long.status_code, error_fields(long)) == (422, {"reason"})
 
 
 @pytest.mark.parametrize(
-    ("status", "deed", "after"),
+    ("status", "action", "after"),
     [
         ("waiting", "offer", "offered"),
         ("waiting", "offer_over", "offered"),
@@ -480,9 +495,9 @@ def test_deeds_of_one_person(client, organiser, event):
         ("confirmed", "new_link", "confirmed"),
     ],
 )
-def test_each_deed(client, organiser, event, status, deed, after):
+def test_each_action(client, organiser, event, status, action, after):
     person = make_registration(event, status)
-    act(client, person, deed)
+    act(client, person, action)
     assert status_of(person) == after
 
 
@@ -491,71 +506,74 @@ def test_erasing(client, organiser, event):
     act(client, person, "erase")
     found = Registration.objects.filter(pk=person.pk).first()
     assert found is None or found.name == ""
-    assert "Canary Name" not in client.get(desk(event)).content.decode()
+    assert "Canary Name" not in client.get(admin_url(event)).content.decode()
 
 
-def test_moving_to_another_way_of_taking_part(client, organiser, event):
+def test_switching_the_attendance_mode(client, organiser, event):
     set_seats_of(event, Mode.ON_SITE, 1)
     make_registration(event)
     person = make_registration(event, mode=Mode.ONLINE)
-    url = desk(event, "registration_move", person.pk)
-    assert "no seat is left" in client.post(url, {"mode": "on_site"}).content.decode()
+    url = admin_url(event, "registration_switch_mode", person.pk)
+    assert "no places are left" in client.post(url, {"mode": "on_site"}).content.decode()
     client.post(url, {"mode": "on_site", "full": "wait"})
     assert (status_of(person), again(person).mode) == ("waiting", "on_site")
     client.post(url, {"mode": "online"})
     assert (status_of(person), again(person).mode) == ("confirmed", "online")
     client.post(url, {"mode": "on_site", "full": "force"})
     assert (status_of(person), again(person).mode) == ("confirmed", "on_site")
-    assert "Choose how" in said(client.post(url, {"mode": "moon"}))[-1]
+    assert "Choose how" in shown_messages(client.post(url, {"mode": "moon"}))[-1]
     gone = make_registration(event, "withdrawn")
-    assert "does not allow it" in said(client.post(desk(event, "registration_move", gone.pk), {"mode": "online"}))[-1]
+    assert (
+        "not possible with the current status"
+        in shown_messages(client.post(admin_url(event, "registration_switch_mode", gone.pk), {"mode": "online"}))[-1]
+    )
 
 
-def test_busy_keeps_reasons_and_notes(client, organiser, event, monkeypatch):
+def test_reasons_and_notes_are_kept_while_others_hold_the_lock(client, organiser, event, monkeypatch):
     def busy(*args, **kwargs):
         raise BusyError
 
     person = make_registration(event, "pending")
     for command in ("reject", "change_answers"):
         monkeypatch.setattr(commands, command, busy)
-    deed = client.post(desk(event, "registration_deed", person.pk, "reject"), {"reason": "Too many nurses"})
-    note = client.post(desk(event, "registration_note", person.pk), {"note": "Too many notes"})
-    for response, words in ((deed, "Too many nurses"), (note, "Too many notes")):
+    action = client.post(admin_url(event, "registration_action", person.pk, "reject"), {"reason": "Too many nurses"})
+    note = client.post(admin_url(event, "registration_note", person.pk), {"note": "Too many notes"})
+    for response, text in ((action, "Too many nurses"), (note, "Too many notes")):
         assert response.status_code == 429
-        assert words in soup(response).select_one("main textarea, form textarea").get_text()
+        assert text in soup(response).select_one("main textarea, form textarea").get_text()
         assert "Please try again." in response.content.decode()
     assert status_of(person) == "pending"
 
 
 def test_editing_and_notes(client, organiser, event):
     person, other = make_registration(event, name="Ana"), make_registration(event, name="Other")
-    url = desk(event, "registration_edit", person.pk)
+    url = admin_url(event, "registration_edit", person.pk)
     values = {"name": "Anna", "email": person.email, "language": "en", "country": "FI"}
     assert client.post(url, values).status_code == 302
     assert (again(person).name, again(person).country.code) == ("Anna", "FI")
     assert error_fields(client.post(url, values | {"email": other.email})) == {"email"}
     assert error_fields(client.post(url, values | {"name": ""})) == {"name"}
-    note = desk(event, "registration_note", person.pk)
+    note = admin_url(event, "registration_note", person.pk)
     client.post(note, {"note": "Wheelchair =1+1"})
     assert again(person).note == "Wheelchair =1+1"
-    assert "at most" in said(client.post(note, {"note": "x" * 1001}))[-1]
+    assert "Shorten it" in shown_messages(client.post(note, {"note": "x" * 1001}))[-1]
     gone = make_registration(event, "withdrawn")
-    gone_note = desk(event, "registration_note", gone.pk)
-    assert soup(client.get(desk(event, "registration_person", gone.pk))).select_one("textarea[name=note]")
-    assert "is saved" in said(client.post(gone_note, {"note": "Came back by mail"}))[-1]
+    gone_note = admin_url(event, "registration_note", gone.pk)
+    assert soup(client.get(admin_url(event, "registration_detail", gone.pk))).select_one("textarea[name=note]")
+    assert "Note saved" in shown_messages(client.post(gone_note, {"note": "Came back by mail"}))[-1]
     assert again(gone).note == "Came back by mail"
     assert not OutboxMail.objects.filter(registration=gone).exists()
-    assert error_fields(client.post(desk(event, "registration_edit", gone.pk), values | {"email": gone.email})) == {
-        "__all__"
-    }
+    assert error_fields(
+        client.post(admin_url(event, "registration_edit", gone.pk), values | {"email": gone.email})
+    ) == {"__all__"}
 
 
-def test_sensitive_answers_are_shown_on_request_and_each_look_is_written_down(client, trusted, event):
+def test_sensitive_answers_are_shown_on_request_and_each_viewing_is_logged(client, trusted, event):
     person = make_registration(event)
     SensitiveAnswer.objects.create(
         registration=person, question_key=uuid.uuid4(), kind="text", label="Diet", language="en", sealed=seal("no nuts")
     )
-    url = desk(event, "registration_person", person.pk)
+    url = admin_url(event, "registration_detail", person.pk)
     assert "no nuts" not in client.get(url).content.decode()
     assert not DataAccess.objects.exists()
     assert "no nuts" in client.post(url, {"sensitive": "1"}).content.decode()
@@ -563,22 +581,22 @@ def test_sensitive_answers_are_shown_on_request_and_each_look_is_written_down(cl
     assert (look.user, look.action, look.detail) == (trusted, "sensitive", {"registration": str(person.key)})
     client.force_login(make_organiser(event, "other"))
     assert client.post(url, {"sensitive": "1"}).status_code == 404
-    assert "You may not see them" in client.get(url).content.decode()
+    assert "You do not have access to sensitive answers" in client.get(url).content.decode()
 
 
-def test_what_people_type_stays_text(client, organiser, event):
+def test_entered_text_is_escaped(client, organiser, event):
     evil = '<script>alert("x")</script>{{ 7|add:7 }}'
     person = make_registration(event, name=evil, email="evil@example.org", organisation=evil, note=evil)
-    for url in (desk(event), desk(event) + f"?q={evil}", desk(event, "registration_person", person.pk)):
+    for url in (admin_url(event), admin_url(event) + f"?q={evil}", admin_url(event, "registration_detail", person.pk)):
         html = client.get(url).content.decode()
         assert "alert(&quot;x&quot;)" in html
         assert '<script>alert("x")' not in html
-    told = client.post(desk(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
+    told = client.post(admin_url(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
     assert "alert(&quot;x&quot;)" in told
     assert '<script>alert("x")' not in told
 
 
-def test_mails_are_sent_again(client, organiser, event):
+def test_emails_are_sent_again(client, organiser, event):
     person = make_registration(event)
     mail = OutboxMail.objects.create(
         event=event,
@@ -588,51 +606,60 @@ def test_mails_are_sent_again(client, organiser, event):
         status=MailStatus.FAILED,
         problem="SMTP 550",
     )
-    page = client.get(desk(event, "registration_mail") + "?status=failed").content.decode()
+    page = client.get(admin_url(event, "registration_mail") + "?status=failed").content.decode()
     assert "SMTP 550" in page
-    assert "1 mail could not be sent" in client.get(desk(event)).content.decode()
-    client.post(desk(event, "registration_mail"), {"mail": mail.pk})
-    client.post(desk(event, "registration_resend", person.pk, mail.pk))
+    assert "1 email could not be sent" in client.get(admin_url(event)).content.decode()
+    client.post(admin_url(event, "registration_mail"), {"mail": mail.pk})
+    client.post(admin_url(event, "registration_resend", person.pk, mail.pk))
     assert OutboxMail.objects.filter(registration=person, kind=MailKind.CONFIRMED).count() == 3
     lonely = OutboxMail.objects.create(event=event, kind=MailKind.ORGANISER, language="en", recipient="x@example.org")
-    assert "does not allow" in said(client.post(desk(event, "registration_mail"), {"mail": lonely.pk}))[-1]
+    assert (
+        "not possible with the current status"
+        in shown_messages(client.post(admin_url(event, "registration_mail"), {"mail": lonely.pk}))[-1]
+    )
     Registration.objects.update(email="")
-    assert "does not allow" in said(client.post(desk(event, "registration_resend", person.pk, mail.pk)))[-1]
+    assert (
+        "not possible with the current status"
+        in shown_messages(client.post(admin_url(event, "registration_resend", person.pk, mail.pk)))[-1]
+    )
 
 
-# Many people
+# Bulk actions
 
 
-def test_bulk_deeds_tell_the_number_first(client, organiser, event):
+def test_bulk_actions_are_confirmed_with_their_number(client, organiser, event):
     people = [make_registration(event, "pending") for _number in range(3)]
     make_registration(event, "withdrawn")
-    url = desk(event, "registration_bulk")
+    url = admin_url(event, "registration_bulk_action")
     ticked = {"action": "approve", "person": [person.pk for person in people[:2]]}
     response = client.post(url, ticked)
-    assert "2 people" in soup(response).select_one("h2.w-h1").get_text()
+    assert "2 registrations" in soup(response).select_one("h2.w-h1").get_text()
     assert {status_of(person) for person in people} == {"pending"}
     client.post(url, ticked | {"confirmed": "1", "count": "2"})
     assert [status_of(person) for person in people] == ["confirmed", "confirmed", "pending"]
-    everybody = {"action": "cancel", "everybody": "1", "reason": "Fire"}
-    assert client.post(url, everybody).context["chosen_count"] == 4
-    stale = client.post(url, everybody | {"confirmed": "1", "count": "2"})
-    assert "come or gone" in said(stale)[-1]
-    client.post(url, everybody | {"confirmed": "1", "count": "3"})
+    cancel_all = {"action": "cancel", "select_all": "1", "reason": "Fire"}
+    assert client.post(url, cancel_all).context["selected_count"] == 4
+    stale = client.post(url, cancel_all | {"confirmed": "1", "count": "2"})
+    assert "has changed in the meantime" in shown_messages(stale)[-1]
+    client.post(url, cancel_all | {"confirmed": "1", "count": "3"})
     assert {status_of(person) for person in people} == {"cancelled"}
-    assert "Nobody was chosen" in said(client.post(url, everybody))[-1]
+    assert "This action is not possible" in shown_messages(client.post(url, cancel_all))[-1]
     assert client.post(url, {"action": "dance"}).status_code == 404
 
 
-def test_bulk_offers_stop_where_seats_end(client, organiser, event):
+def test_bulk_offers_stop_when_no_places_are_left(client, organiser, event):
     set_seats_of(event, Mode.ON_SITE, 1)
     for _number in range(2):
         make_registration(event, "waiting")
-    data = {"action": "offer", "everybody": "1", "confirmed": "1", "count": "2"}
-    lines = said(client.post(desk(event, "registration_bulk"), data))
-    assert [line.strip() for line in lines] == ["Done for 1 person.", "Not done for 1 person: No seat is left."]
+    data = {"action": "offer", "select_all": "1", "confirmed": "1", "count": "2"}
+    lines = shown_messages(client.post(admin_url(event, "registration_bulk_action"), data))
+    assert [line.strip() for line in lines] == [
+        "1 registration was changed.",
+        "1 registration was not changed: No places are left.",
+    ]
 
 
-def test_a_busy_event_ends_a_bulk_deed(client, organiser, event, monkeypatch):
+def test_a_bulk_action_stops_while_others_hold_the_lock(client, organiser, event, monkeypatch):
     from dataclasses import replace
 
     from events.admin import bulk_actions
@@ -641,28 +668,30 @@ def test_a_busy_event_ends_a_bulk_deed(client, organiser, event, monkeypatch):
     def busy(*args):
         raise BusyError
 
-    monkeypatch.setitem(bulk_actions.BULK_DEEDS, "approve", replace(bulk_actions.BULK_DEEDS["approve"], run=busy))
+    monkeypatch.setitem(bulk_actions.BULK_ACTIONS, "approve", replace(bulk_actions.BULK_ACTIONS["approve"], run=busy))
     for _number in range(2):
         make_registration(event, "pending")
-    data = {"action": "approve", "everybody": "1", "confirmed": "1", "count": "2"}
-    assert said(client.post(desk(event, "registration_bulk"), data))[0].startswith("Not done for 2 people: Others")
+    data = {"action": "approve", "select_all": "1", "confirmed": "1", "count": "2"}
+    assert shown_messages(client.post(admin_url(event, "registration_bulk_action"), data))[0].startswith(
+        "2 registrations were not changed: Others"
+    )
 
 
 def test_too_many_at_once(client, organiser, event, monkeypatch):
     from events.admin import bulk_actions
 
-    monkeypatch.setattr(bulk_actions, "MOST", 1)
+    monkeypatch.setattr(bulk_actions, "MAX_REGISTRATIONS", 1)
     for _number in range(3):
         make_registration(event, "pending")
-    response = client.post(desk(event, "registration_bulk"), {"action": "approve", "everybody": "1"})
-    assert "At most 1" in said(response)[-1]
+    response = client.post(admin_url(event, "registration_bulk_action"), {"action": "approve", "select_all": "1"})
+    assert "up to 1 registrations" in shown_messages(response)[-1]
 
 
-def test_marking_who_did_not_come(client, organiser, event):
+def test_marking_absent_participants(client, organiser, event):
     person = make_registration(event)
-    url = desk(event, "registration_bulk")
-    assert "Mark 1 person as absent" in client.post(url, {"action": "absent"}).content.decode()
-    assert "has not begun" in said(client.post(url, {"action": "absent", "confirmed": "1"}))[-1]
+    url = admin_url(event, "registration_bulk_action")
+    assert "Mark 1 participant as absent" in client.post(url, {"action": "absent"}).content.decode()
+    assert "has not started" in shown_messages(client.post(url, {"action": "absent", "confirmed": "1"}))[-1]
     change_event(event, first_day=datetime.date(2020, 5, 16), last_day=datetime.date(2020, 5, 16))
     client.post(url, {"action": "absent", "confirmed": "1"})
     assert status_of(person) == "absent"
@@ -671,20 +700,20 @@ def test_marking_who_did_not_come(client, organiser, event):
 # Messages
 
 
-def test_a_message_is_looked_at_tried_and_sent_once(client, organiser, event):
+def test_a_message_is_previewed_tested_and_sent_once(client, organiser, event):
     for code in ("en", "en", "fi"):
         make_registration(event, language=code)
     make_registration(event, "withdrawn")
     make_registration(event, email="")
-    url = desk(event, "registration_message")
+    url = admin_url(event, "registration_message")
     form = client.get(url)
-    assert (form.context["count"], dict(form.context["readers"])) == (3, {"English": 2, "Finnish": 1})
+    assert (form.context["count"], dict(form.context["recipients"])) == (3, {"English": 2, "Finnish": 1})
     texts = {"subject_en": "Rooms", "body_en": "Door 2 {{ x }}", "subject_fi": "Huoneet", "body_fi": "Ovi 2"}
     preview = client.post(url, texts | {"preview": "1"})
-    bodies = [item.get_text() for item in soup(preview).select(".desk-preview pre")]
+    bodies = [item.get_text() for item in soup(preview).select(".registrations-preview pre")]
     assert "Door 2 {{ x }}" in bodies[0]
     assert "Ovi 2" in bodies[1]
-    # The greeting is seen, so that nobody writes a second one.
+    # The preview shows the greeting, so that organisers do not write a second one.
     assert [body.split("\n")[0] for body in bodies] == ["Hello (name of the person),", "Hei (henkilön nimi),"]
     assert not OutboxMail.objects.exists()
     client.post(url, texts | {"test": "1"})
@@ -699,20 +728,20 @@ def test_a_message_is_looked_at_tried_and_sent_once(client, organiser, event):
     assert "Rooms" in client.get(url).content.decode()
 
 
-def test_a_message_to_others_than_were_counted_is_not_sent(client, organiser, event):
+def test_a_message_is_not_sent_if_the_number_of_recipients_changed(client, organiser, event):
     make_registration(event)
-    url = desk(event, "registration_message")
+    url = admin_url(event, "registration_message")
     texts = {"subject_en": "A", "body_en": "B", "send": "1"}
     stale = client.post(url, texts | {"key": str(uuid.uuid4()), "count": "2"})
-    assert "come or gone" in said(stale)[-1]
+    assert "has changed in the meantime" in shown_messages(stale)[-1]
     client.post(url, texts | {"key": "x", "count": "1"})
     assert not Message.objects.exists()
 
 
-def test_a_message_goes_to_the_filtered(client, organiser, event):
+def test_a_message_goes_to_the_filtered_participants(client, organiser, event):
     make_registration(event, "waiting", language="el")
     make_registration(event)
-    url = desk(event, "registration_message")
+    url = admin_url(event, "registration_message")
     assert client.get(url + "?status=waiting").context["count"] == 1
     counted = client.post(url, {"filter": "1", "status": "waiting", "subject_en": "Kept"})
     assert counted.context["count"] == 1
@@ -721,39 +750,39 @@ def test_a_message_goes_to_the_filtered(client, organiser, event):
     assert error_fields(wrong) == {"body_en", "body_el"}
     back = client.post(url, {"write": "1", "subject_en": "A", "body_en": "B"})
     assert soup(back).select_one("[name=subject_en]")["value"] == "A"
-    bulk = client.post(desk(event, "registration_bulk"), {"action": "message", "status": "waiting"})
+    bulk = client.post(admin_url(event, "registration_bulk_action"), {"action": "message", "status": "waiting"})
     assert bulk.url == url + "?status=waiting"
 
 
-def test_tests_need_an_address(client, organiser, event):
+def test_a_test_email_needs_an_address(client, organiser, event):
     make_registration(event)
     organiser.email = ""
     organiser.save()
     data = {"test": "1", "subject_en": "A", "body_en": "B"}
-    assert "no e-mail address" in said(client.post(desk(event, "registration_message"), data))[-1]
+    assert "no email address" in shown_messages(client.post(admin_url(event, "registration_message"), data))[-1]
 
 
-# The door
+# Check-in
 
 
-def test_two_doors(client, organiser, event):
+def test_two_people_check_in_the_same_participant(client, organiser, event):
     change_event(event, last_day=event.first_day + datetime.timedelta(days=1))
     person = make_registration(event, name="Κατερίνα Õun", organisation="Secret House")
     make_registration(event, "waiting", name="Katerina Waiting")
-    url = desk(event, "registration_check_in")
+    url = admin_url(event, "registration_check_in")
     helper = make_organiser(event, "helper", only_checks_in=True)
     client.force_login(helper)
     page = client.get(url + "?q=ΚΑΤΕΡΙΝΑ").content.decode()
     assert "Κατερίνα Õun" in page
     assert "Secret House" not in page
     data = {"person": person.pk, "day": event.first_day.isoformat()}
-    assert "in at" in said(client.post(url, data))[-1]
+    assert "checked in at" in shown_messages(client.post(url, data))[-1]
     client.force_login(organiser)
-    assert "already in at" in said(client.post(url, data))[-1]
-    assert "by helper" in said(client.post(url, data))[-1]
+    assert "already checked in at" in shown_messages(client.post(url, data))[-1]
+    assert "by helper" in shown_messages(client.post(url, data))[-1]
     assert CheckIn.objects.get().user == helper
     attended = client.get(url).context["attended"]
-    assert [(row["day"], row["modes"][0]["came"]) for row in attended] == [
+    assert [(row["day"], row["modes"][0]["checked_in"]) for row in attended] == [
         (event.first_day, 1),
         (event.first_day + datetime.timedelta(days=1), 0),
     ]
@@ -761,18 +790,18 @@ def test_two_doors(client, organiser, event):
     assert (status_of(person), CheckIn.objects.count()) == ("confirmed", 0)
     CheckIn.objects.create(registration=person, day=event.first_day)
     Registration.objects.filter(pk=person.pk).update(status=RegistrationStatus.ATTENDED)
-    assert "by somebody" in said(client.post(url, data))[-1]
-    assert "Nobody of this name" in client.get(url + "?q=zzz").content.decode()
+    assert "by another user" in shown_messages(client.post(url, data))[-1]
+    assert "No participant with this name" in client.get(url + "?q=zzz").content.decode()
 
 
-def test_who_has_no_place_is_not_let_in(client, organiser, event):
+def test_participants_without_a_place_are_not_checked_in(client, organiser, event):
     person = make_registration(event, "waiting")
-    response = client.post(desk(event, "registration_check_in"), {"person": person.pk})
-    assert "does not allow it" in said(response)[-1]
-    assert "Nobody has a place yet." in client.get(desk(event, "registration_check_in")).content.decode()
+    response = client.post(admin_url(event, "registration_check_in"), {"person": person.pk})
+    assert "not possible with the current status" in shown_messages(response)[-1]
+    assert "No participant has a place yet." in client.get(admin_url(event, "registration_check_in")).content.decode()
 
 
-# Papers and numbers
+# Attendance list and statistics
 
 
 def test_the_attendance_list(client, organiser, event):
@@ -782,10 +811,10 @@ def test_the_attendance_list(client, organiser, event):
 
     make_registration(event, name="Žaneta Õunapuu", organisation="Εθνικό")
     make_registration(event, mode=Mode.ONLINE, name="Online Person")
-    url = desk(event, "registration_attendance_list")
+    url = admin_url(event, "registration_attendance_list")
     screen = soup(client.get(url))
-    assert "2 people have a place" in screen.get_text()
-    # Who signs is in the room: that list is the first on offer.
+    assert "2 participants have a place" in screen.get_text()
+    # People sign on site, so that list comes first.
     assert [option["value"] for option in screen.select("#mode option")] == ["on_site", "online", ""]
     response = client.post(url, {"mode": "on_site"})
     with pikepdf.open(io.BytesIO(response.content)) as pdf:
@@ -797,9 +826,9 @@ def test_the_attendance_list(client, organiser, event):
     assert client.post(url, {}).content.startswith(b"%PDF")
 
 
-def test_statistics_are_pictures_with_words(client, organiser, event):
-    url = desk(event, "registration_statistics")
-    assert "nothing to count" in client.get(url).content.decode()
+def test_statistics_have_a_chart_with_text(client, organiser, event):
+    url = admin_url(event, "registration_statistics")
+    assert "There are no registrations yet" in client.get(url).content.decode()
     for code in ("FI", "FI", "EE", ""):
         make_registration(event, country=code)
     page = soup(client.get(url))
@@ -811,17 +840,17 @@ def test_statistics_are_pictures_with_words(client, organiser, event):
     ]
 
 
-def test_colours_of_the_desk_are_those_of_the_theme():
+def test_colours_are_those_of_the_admin_theme():
     sheet = pathlib.Path(finders.find("events/admin.css")).read_text()
-    desk_part = sheet[sheet.index("/* The organiser's desk") :]
-    # The second colour of the chart holds on the surfaces of both themes.
-    assert set(re.findall(r"#[0-9a-f]{3,8}\b", desk_part)) == {"#e2725b"}
+    screens = sheet[sheet.index("/* Registration screens") :]
+    # The second colour of the chart has enough contrast in both themes.
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b", screens)) == {"#e2725b"}
 
 
-# Calling off
+# Cancelling the event
 
 
-def test_status_changes_say_how_many_get_a_mail(client, event, admin_user):
+def test_a_cancelled_event_shows_how_many_get_an_email(client, event, admin_user):
     from django.urls import reverse
 
     from tests.events.test_editing import FACTS

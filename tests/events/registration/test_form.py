@@ -265,7 +265,7 @@ def test_full_means_the_waiting_list_or_the_other_way(visitor, forum):
     assert "“On site” is full. You can still attend this way: Online." in words(read.main)
     response = visitor.get(send(visitor, forum)["Location"])
     assert words(soup(response).h1) == "You are on the waiting list"
-    assert "There are places: Online." in words(soup(response).main)
+    assert "Places are available: Online." in words(soup(response).main)
     # Who has no place yet puts nothing into her calendar.
     assert soup(response).select_one(".actions a[href$='.ics']") is None
     assert (
@@ -281,7 +281,7 @@ def test_where_only_waiting_is_left_the_form_says_so(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     read = soup(visitor.get(forum.register_path()))
-    assert "All places are taken. You can join a waiting list" in words(read.main)
+    assert "All places are taken. You can join the waiting list" in words(read.main)
     assert words(read.select_one(button)) == "Join the waiting list"
 
 

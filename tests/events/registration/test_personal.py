@@ -281,7 +281,7 @@ def test_a_postponed_event_keeps_its_people_and_names_no_day(visitor, forum, ann
     change_event(forum.event, status=EventStatus.POSTPONED)
     page = read(visitor, anna)
     assert standing(visitor, anna).startswith("You stay registered")
-    assert words(page.select_one(".registration-head__when")) == "A new day is not known yet"
+    assert words(page.select_one(".registration-head__when")) == "New date to be announced"
     actions = [words(item) for item in page.select("#actions + .action-list li")]
     assert actions == ["Change your details", "Withdraw"]
 
@@ -296,7 +296,7 @@ def test_who_has_left_is_shown_the_way_back(visitor, forum):
 def test_the_dates_on_which_data_go_are_told(visitor, anna):
     text = words(read(visitor, anna).main)
     assert "We delete your answers about diet or access needs on" in text
-    assert "your name, your address and all your answers are deleted" in text
+    assert "We delete your name, your email address and all your answers" in text
 
 
 # Changing
@@ -400,7 +400,7 @@ def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch)
     settings.save()
     response = visitor.get(link_of(anna, "registration_change"))
     assert response.status_code == 409
-    assert "The last moment for this is over." in words(soup(response).main)
+    assert "The deadline for this has passed." in words(soup(response).main)
     assert read(visitor, anna).select_one("a[href$='/change/']") is None
     settings.delete()
     assert visitor.get(link_of(anna, "registration_change")).status_code == 409
@@ -428,7 +428,7 @@ def test_switching_to_what_is_full_costs_the_place_and_says_so(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_mode")
-    assert "You give up the place you have now" in words(page.main)
+    assert "You give up your place" in words(page.main)
     assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list."
     assert (status_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
@@ -437,7 +437,7 @@ def test_who_waits_may_wait_elsewhere(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "leave the one you are on" in words(read(visitor, waiting, "registration_mode").main)
+    assert "leave your present one" in words(read(visitor, waiting, "registration_mode").main)
 
 
 def test_a_place_that_came_free_meanwhile_is_hers_at_once(visitor, forum, anna):
@@ -454,7 +454,7 @@ def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
     url = link_of(anna, "registration_mode")
     response = visitor.send(url, read=page)
     assert response.status_code == 409
-    assert "No place is left there any more." in words(soup(response).main)
+    assert "No places are left." in words(soup(response).main)
     assert again(anna).mode == Mode.ON_SITE
     response = visitor.send(url, read=page, mode="elsewhere")
     assert response.status_code == 409
@@ -463,7 +463,7 @@ def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
 def test_nowhere_else_to_go_is_said(visitor, forum, anna):
     forum.event.seat_pools.filter(mode=Mode.ONLINE).delete()
     assert read(visitor, anna).select_one("a[href$='/mode/']") is None
-    assert "not possible any more" in words(read(visitor, anna, "registration_mode", 409).main)
+    assert "no longer possible" in words(read(visitor, anna, "registration_mode", 409).main)
 
 
 def test_busy_while_switching(visitor, anna, monkeypatch):
@@ -487,7 +487,7 @@ def test_a_waiting_list_that_has_ended_is_no_reason_to_hope(visitor, forum):
     assert "You are first on the list." in words(read(visitor, waiting).main)
     RegistrationSettings.objects.update(waiting_until=timezone.now())
     found = words(read(visitor, waiting).main)
-    assert "No place has become free for you" in found
+    assert "We could not offer you a place" in found
     assert "first in line" not in found
 
 
@@ -515,7 +515,7 @@ def test_accept_an_offer(visitor, forum):
     page = read(visitor, offered)
     assert words(page.select_one("#status")) == "A place is available for you"
     assert [words(link) for link in page.select(".status-box .button")] == ["Accept the place", "Decline the place"]
-    assert "A place is reserved for you until this time" in words(read(visitor, offered, "registration_accept").main)
+    assert "The place is reserved for you until" in words(read(visitor, offered, "registration_accept").main)
     assert said(visitor, act(visitor, offered, "accept")) == "You have accepted the place."
     assert status_of(offered) == _S.CONFIRMED
     assert act(visitor, offered, "accept").status_code == 303
@@ -538,7 +538,7 @@ def test_an_offer_that_runs_out_while_she_thinks(visitor, forum, monkeypatch):
     fail(monkeypatch, "accept_offer", errors.OfferExpiredError)
     response = act(visitor, offered, "accept")
     assert response.status_code == 409
-    assert "The offer ran out before you answered" in words(soup(response).main)
+    assert "The offer has expired." in words(soup(response).main)
 
 
 # Consents
@@ -554,7 +554,7 @@ def test_a_consent_is_taken_back_as_easily_as_given(visitor, anna):
     assert Consent.objects.get(purpose=ConsentPurpose.SENSITIVE).withdrawn_at is not None
     assert visitor.send(url, purpose="nothing").status_code == 200
     visitor.send(url, purpose="photos")
-    assert "no consent of yours" in words(read(visitor, anna, "registration_consent").main)
+    assert "not given any consent" in words(read(visitor, anna, "registration_consent").main)
     assert read(visitor, anna).select_one("a[href$='/consent/']") is None
 
 
@@ -594,7 +594,7 @@ def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visi
     attended = make_registration(forum.event, _S.ATTENDED, Mode.ONLINE)
     assert SECRET in str(read(visitor, attended, "registration_join"))
     change_event(forum.event, online_link="")
-    assert "have not set up the way in yet" in words(read(visitor, online, "registration_join").main)
+    assert "have not added the joining link yet" in words(read(visitor, online, "registration_join").main)
     change_event(forum.event, online_link=SECRET, status=EventStatus.CANCELLED)
     assert SECRET not in str(read(visitor, online, "registration_join", 409))
 
@@ -605,7 +605,7 @@ def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
     soon(forum, HOUR)
     change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
-    assert "You take part online." in words(page.main)
+    assert "You attend online." in words(page.main)
     # There is nothing to change to, and a place on the waiting list can still become one online.
     assert page.select_one("a[href$='/mode/']") is None
     assert page.select_one("a[href$='/join/']")
@@ -721,7 +721,7 @@ def test_erase_me(visitor, anna):
     assert again(anna).name == "Anna Example"
     response = act(visitor, anna, "erase", agree="on")
     assert (response.status_code, response["Location"]) == (303, reverse("registration_erased"))
-    assert words(soup(visitor.get(response["Location"])).h1) == "Your data are erased"
+    assert words(soup(visitor.get(response["Location"])).h1) == "Your data is erased"
     assert again(anna).name == ""
     assert visitor.get(old).status_code == 404
 
