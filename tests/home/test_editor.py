@@ -1,6 +1,5 @@
 """The editor's side: who meets what there, and that every page type can be previewed and opened."""
 
-
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
