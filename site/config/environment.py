@@ -1,4 +1,4 @@
-"""Typed reading of environment variables, for the settings modules alone."""
+"""Typed access to environment variables, for the settings modules."""
 
 import os
 from base64 import urlsafe_b64decode
@@ -15,7 +15,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """Return the variable as yes or no. Raises ImproperlyConfigured for any other word."""
+    """Return the variable as a boolean. Raises ImproperlyConfigured for an unknown value."""
     value = text(name).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -37,14 +37,14 @@ def number(name: str, default: int) -> int:
 
 
 def choice(name: str, options: Sequence[str]) -> str:
-    """Return the variable, one of `options`; the first of them without it."""
+    """Return the variable, which must be one of `options`; the first of them if it is not set."""
     value = text(name) or options[0]
     if value not in options:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}; it is {value!r}.")
     return value
 
 
-def words(name: str) -> list[str]:
+def items(name: str) -> list[str]:
     """Return a comma-separated variable as a list without empty entries."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
@@ -52,9 +52,9 @@ def words(name: str) -> list[str]:
 def keys(name: str) -> list[str]:
     """Return a comma-separated variable as keys of 32 bytes in URL-safe base64 (Fernet's), the newest first.
 
-    Raises ImproperlyConfigured for what is none; the message does not repeat the value.
+    Raises ImproperlyConfigured for an invalid key, without the key in the message.
     """
-    found = words(name)
+    found = items(name)
     for number, key in enumerate(found, 1):
         try:
             is_key = len(urlsafe_b64decode(key)) == KEY_BYTES
@@ -66,14 +66,14 @@ def keys(name: str) -> list[str]:
 
 
 def require(needed: Mapping[str, str]) -> None:
-    """Raise ImproperlyConfigured with one sentence for each variable of `needed` (name: what it is) that is not set."""
+    """Raise ImproperlyConfigured for the variables of `needed` (name: description) that are not set."""
     missing = [f"{name} is not set: {what}." for name, what in needed.items() if not text(name)]
     if missing:
         raise ImproperlyConfigured("\n".join(missing))
 
 
 def mail(url: str) -> dict[str, object]:
-    """Return Django's EMAIL_* settings for a mail address.
+    """Return Django's EMAIL_* settings for the URL of a mail server.
 
     `url` is `smtp://user:password@host:587` (plain), `smtp+tls://…` (STARTTLS) or `smtps://…` (TLS from the start),
     with an optional `?timeout=seconds`. User and password are percent-encoded. Raises ImproperlyConfigured for other

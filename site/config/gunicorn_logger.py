@@ -1,4 +1,4 @@
-"""gunicorn's own logs, masked as the site's are: a worker that fails logs the address it was asked for."""
+"""Masks personal data in gunicorn's logs: a worker that fails logs the requested address."""
 
 import logging
 

@@ -1,15 +1,15 @@
-"""Logs without personal data: what a line must not say is masked when it is written, tracebacks included.
+"""Masks personal data in log records, including tracebacks.
 
-A formatter and not a filter: only it sees the text of an error, in which PostgreSQL quotes whole rows.
+This is a formatter and not a filter because only a formatter sees the traceback, in which PostgreSQL quotes rows.
 """
 
 import logging
 import re
 
 MASK = "***"
-# Secrets in paths: whoever has a personal link is that person (`events/registration/tokens.py`).
+# Tokens of personal links, which give access to a registration (`events/registration/tokens.py`).
 TOKEN = re.compile(r"(/registration/)[^\s/?#\"']{16,}")
-# Searches of the editor's side hold names.
+# Query strings: searches in the admin contain names.
 QUERY = re.compile(r"(/[^\s?#\"'<>]*)\?[^\s\"'<>]+")
 ADDRESS = re.compile(r"[^\s@<>\"'()\[\]{},;:=]+@[^\s@<>\"'()\[\]{},;:=]+\.[^\s@<>\"'()\[\]{},;:=.]+")
 # "Key (event_id, email_key)=(1, …) already exists.", "Failing row contains (…)."
@@ -17,7 +17,7 @@ ROW = re.compile(r"(DETAIL:\s).*?(?=\n(?:HINT|QUERY|CONTEXT|The above|During han
 
 
 def masked(text: str) -> str:
-    """Return `text` without tokens of personal links, query strings, e-mail addresses and rows of the database."""
+    """Return `text` without tokens of personal links, query strings, email addresses and database rows."""
     text = ROW.sub(rf"\g<1>{MASK}", text)
     text = TOKEN.sub(rf"\g<1>{MASK}", text)
     text = QUERY.sub(rf"\g<1>?{MASK}", text)

@@ -451,7 +451,7 @@ def test_a_source_that_cannot_be_read_is_a_failure_in_every_language(programme, 
         raise ValueError("no such sentence")
 
     with monkeypatch.context() as broken:
-        broken.setattr(sync, "_rewordings", stumble)
+        broken.setattr(sync, "_changed_segments", stumble)
         publish(programme, eqf_from=8)
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [6, 6, 6]
     reasons = {row.translation.target_locale.language_code: row.reason for row in SyncFailure.objects.all()}
@@ -516,7 +516,7 @@ def test_a_failure_is_retried_after_longer_and_longer_pauses(programme, monkeypa
     def stumble(source, old):
         raise ValueError("no such sentence")
 
-    monkeypatch.setattr(sync, "_rewordings", stumble)
+    monkeypatch.setattr(sync, "_changed_segments", stumble)
     publish(programme, eqf_from=8)
     assert not SyncRequest.objects.exists()
     for number, pause in enumerate([*RETRY_PAUSES, RETRY_PAUSES[-1]], 1):
