@@ -12,7 +12,7 @@ DOCUMENTS = "\n".join(file.read_text() for file in [ROOT / "README.md", *sorted(
 # Variables of others that the project only listens to.
 OF_OTHERS = {"PATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE"}
 
-SETTINGS = re.compile(r"""environment\.(?:choice|keys|text|number|words)\(\s*"([A-Z][A-Z_]+)\"""")
+SETTINGS = re.compile(r"""environment\.(?:choice|keys|text|number|comma_separated)\(\s*"([A-Z][A-Z_]+)\"""")
 TESTS = re.compile(r"""os\.environ(?:\.get\(|\[)"([A-Z][A-Z_]+)\"""")
 MAKE = re.compile(r"^([A-Z]+) \?=", re.MULTILINE)
 TARGET = re.compile(r"^([a-z-]+):.* ## ", re.MULTILINE)
