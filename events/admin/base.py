@@ -24,7 +24,7 @@ from events.registration import access, errors
 from events.registration.actor import Actor, staff
 from events.registration.commands import resend
 from events.registration.questions import FormQuestion, questions_for
-from events.registration.scheduler_health import standstill
+from events.registration.scheduler_health import scheduler_problem
 
 ERROR_MESSAGES = {
     errors.NotSetUpError.code: gettext_lazy("Set up registration and the number of places first."),
@@ -159,7 +159,9 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
             "sees_list": self.sees_list,
             "sees_sensitive": self.sees_sensitive,
             "registration_settings": self.settings,
-            "standstill": standstill(self.event, timezone.now()) if self.settings and self.sees_list else None,
+            "scheduler_problem": (
+                scheduler_problem(self.event, timezone.now()) if self.settings and self.sees_list else None
+            ),
         }
 
 

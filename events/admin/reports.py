@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.paginator import WagtailPaginator
 
 from events.admin.base import RegistrationAdminView, parse_pk
-from events.dates import short_day
+from events.dates import format_short_day
 from events.enums import MailStatus, Mode
 from events.models import OutboxMail
 from events.presentation.attendance_pdf import attendance_list_pdf, people_of
@@ -74,7 +74,7 @@ class StatisticsView(RegistrationAdminView):
         found = statistics(self.event)
         modes = [mode for mode in Mode if any(point.by_mode.get(mode.value) for point in found.over_time)]
         slots = [
-            Slot(point.start, short_day(point.start), self._span(point.start, by_week=found.is_by_week))
+            Slot(point.start, format_short_day(point.start), self._span(point.start, by_week=found.is_by_week))
             for point in found.over_time
         ]
         counts: dict[tuple[Hashable, str], int] = {

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views import View
 from wagtail.documents.widgets import AdminDocumentChooser
 
-from events.dates import short_day
+from events.dates import format_short_day
 from events.enums import RowKind
 from events.forms.editing import PasteForm, RowChoices, TimetableForm
 from events.models import Event, EventPage, Speaker, TimetableRow
@@ -83,7 +83,7 @@ class TimetableView(TimetableBaseView):
             "rows": rows,
             "errors": errors,
             "warnings": warnings_json(event, checked),
-            "days": [f"{date_format(day, 'D')} {short_day(day)}" for day in event.days],
+            "days": [f"{date_format(day, 'D')} {format_short_day(day)}" for day in event.days],
             "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_pause} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],

@@ -26,6 +26,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='SchedulerRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='AccessibilityPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
@@ -41,7 +48,7 @@ class Migration(migrations.Migration):
                 ('assessment_text', wagtail.fields.RichTextField(blank=True, verbose_name='how it was assessed')),
                 ('reviewed_on', models.DateField(help_text='The statement is to be reviewed at least once a year.', null=True, verbose_name='last reviewed on')),
                 ('feedback', wagtail.fields.RichTextField(help_text='How somebody can report a barrier or ask for content in an accessible form.', verbose_name='feedback')),
-                ('feedback_email', models.EmailField(max_length=254, verbose_name='e-mail for feedback')),
+                ('feedback_email', models.EmailField(blank=True, help_text='Shown on the page. Until you enter it, the page shows no address.', max_length=254, verbose_name='email for feedback')),
                 ('response_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='answered within (days)')),
                 ('enforcement', wagtail.fields.RichTextField(help_text='What somebody can do who gets no satisfactory answer.', verbose_name='enforcement procedure')),
                 ('supervisor_name', models.CharField(max_length=160, verbose_name='supervising authority')),

@@ -52,7 +52,11 @@ class AccessibilityPage(BasePage):
         features=TEXT_FEATURES,
         help_text=_("How somebody can report a barrier or ask for content in an accessible form."),
     )
-    feedback_email = models.EmailField(_("e-mail for feedback"))
+    feedback_email = models.EmailField(
+        _("email for feedback"),
+        blank=True,
+        help_text=_("Shown on the page. Until you enter it, the page shows no address."),
+    )
     response_days = models.PositiveSmallIntegerField(
         _("answered within (days)"), default=14, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )

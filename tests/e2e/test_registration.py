@@ -147,7 +147,7 @@ def test_register_change_and_leave_without_scripts(demo: str, new_context: Calla
     link = personal_link(page, demo, email)
     page.goto(f"{link}mode/")
     page.locator("main form button").click()
-    expect(page.locator("[role=status]")).to_contain_text("another way")
+    expect(page.locator("[role=status]")).to_contain_text("changed how you attend")
     page.goto(f"{link}withdraw/")
     page.locator("main form button").click()
     expect(page.locator("[role=status]")).to_contain_text("You have withdrawn")
@@ -219,9 +219,9 @@ def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Ca
 
         waiting.goto(personal_link(waiting, demo, eeva, "Sinulle on vapautunut paikka"))
         assert sound(waiting) == []
-        waiting.locator(".standing .button--call").click()
+        waiting.locator(".status-box .button--call").click()
         waiting.locator("main form button").click()
-        expect(waiting.locator(".standing h2")).to_have_text("Sinulla on paikka")
+        expect(waiting.locator(".status-box h2")).to_have_text("Sinulla on paikka")
     personal_link(waiting, demo, eeva, "Vahvistettu")
 
 

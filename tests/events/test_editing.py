@@ -271,7 +271,7 @@ def test_a_new_zone_asks_what_to_keep(client, editor, page):
     url = reverse("events:edit", args=[page.event_id])
     response = client.post(url, EVENT_DETAILS | {"zone": "Europe/Madrid"})
     assert response.status_code == 200
-    assert "Say whether the times on the clock or the moments stay." in response.content.decode()
+    assert "Choose whether the local times or the moments stay the same." in response.content.decode()
     assert again(page).event.zone == "Europe/Helsinki"
     assert "What stays?" not in client.get(url).content.decode()
 
@@ -381,7 +381,7 @@ def test_warnings_are_shown_while_editing(client, editor, page):
     rows = sent(page, room="Hall")
     rows[1]["start"] = "09:30"
     answer = client.post(reverse("events:timetable_check", args=[page.event_id]), {"rows": json.dumps(rows)}).json()
-    assert answer["warnings"] == [{"row": 1, "text": "Hall is taken: “One” is there from 09:00."}]
+    assert answer["warnings"] == [{"row": 1, "text": "Hall is not free: “One” is there from 09:00."}]
 
 
 def test_warnings_do_not_prevent_saving(client, editor, page):

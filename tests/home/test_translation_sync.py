@@ -885,7 +885,7 @@ def test_the_list_bears_any_question(query, admin_client):
 
 
 def test_the_list_asks_as_often_for_1_as_for_9_pages(programme, home_page, admin_client):
-    url = reverse("translations:overview") + "?everything=on"
+    url = reverse("translations:overview") + "?show_complete=on"
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -914,18 +914,18 @@ def test_reworded_sentences_are_reviewed_and_an_old_translation_is_kept(programm
     assert "Second<ins>!</ins>" in text
     assert "fi Second." in text
     with commit():
-        answer = admin_client.post(url, {"keep": row.pk}, follow=True)
-    assert "The old translation is kept and shown again." in answer.content.decode()
+        answer = admin_client.post(url, {"text": row.pk}, follow=True)
+    assert "The old translation is kept and published." in answer.content.decode()
     assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
     assert not StaleString.objects.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("keep", ["", "x", "0", "-1"])
-def test_a_sentence_that_is_none_cannot_be_kept(programme, admin_client, keep):
+@pytest.mark.parametrize("text", ["", "x", "0", "-1"])
+def test_an_unknown_text_cannot_be_kept(programme, admin_client, text):
     publish(programme, introduction="<p>First.</p><p>Second!</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
-    assert admin_client.post(url, {"keep": keep}).status_code == 404
+    assert admin_client.post(url, {"text": text}).status_code == 404
 
 
 def test_the_review_is_for_those_who_translate_into_the_language(programme, client, member_of_english):
@@ -933,7 +933,7 @@ def test_the_review_is_for_those_who_translate_into_the_language(programme, clie
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
     client.force_login(member_of_english)
-    client.post(url, {"keep": row.pk})
+    client.post(url, {"text": row.pk})
     assert StaleString.objects.filter(pk=row.pk).exists()
     client.logout()
     assert client.get(url)["Location"].startswith(reverse("wagtailadmin_login"))

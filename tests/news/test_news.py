@@ -177,7 +177,7 @@ def test_filter_without_hits_leads_back(client, archive):
     page = soup(client.get("/en/news/?year=2026&category=results"))
 
     assert page.select(".teaser") == []
-    assert "Nothing was written under this choice." in words(page.main)
+    assert "No articles match these filters." in words(page.main)
     assert page.select_one(".empty a")["href"] == "/en/news/"
 
 
@@ -280,7 +280,7 @@ def test_article_stands_only_in_the_lists_of_its_languages(client, news, finnish
     assert titles(client.get("/fi/uutiset/")) == ["Avajaiset"]
 
 
-def test_article_leads_to_its_neighbours(client, news):
+def test_article_links_to_the_newer_and_the_older_one(client, news):
     write(news, "Older day", "2023-01-01")
     write(news, "Same day, earlier", "2023-03-24")
     write(news, "This one", "2023-03-24", slug="this")
@@ -295,7 +295,7 @@ def test_article_leads_to_its_neighbours(client, news):
     ]
 
 
-def test_only_article_has_no_neighbours(client, news):
+def test_only_article_has_no_links_to_others(client, news):
     write(news, "Alone", slug="alone")
 
     assert soup(client.get("/en/news/alone/")).select(".siblings") == []

@@ -4,16 +4,19 @@ import datetime
 import uuid
 
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from events.enums import Mode
 from events.models import (
-    ClockRun,
     EventQuestion,
     Registration,
     RegistrationSettings,
     SensitiveAnswer,
 )
 from events.registration.encryption import seal
+from events.registration.mail.tasks import deliver_mail
+from home.models import SchedulerRun
+from home.tasks.health import BACKLOG_AFTER
 from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url
 from tests.html import soup
@@ -89,14 +92,26 @@ def test_the_add_form_explains_where_sensitive_questions_are_answered(client, or
 
 
 def test_every_screen_warns_if_scheduled_tasks_have_not_run(client, organiser, event):
-    ClockRun.objects.create(pk=1, at=timezone.now())
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
     assert "Scheduled tasks have" not in client.get(admin_url(event)).content.decode()
-    ClockRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
+    SchedulerRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
     for name in ("registrations", "registration_mail", "registration_settings"):
         assert "Scheduled tasks have not run since" in client.get(admin_url(event, name)).content.decode()
-    ClockRun.objects.all().delete()
+    SchedulerRun.objects.all().delete()
     type(event).objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
     assert "Scheduled tasks have never run." in client.get(admin_url(event)).content.decode()
+
+
+def test_every_screen_warns_if_background_tasks_wait(client, organiser, event, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
+    deliver_mail.enqueue()
+    assert "Background tasks have been waiting" not in client.get(admin_url(event)).content.decode()
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - BACKLOG_AFTER)
+    for name in ("registrations", "registration_mail", "registration_settings"):
+        screen = client.get(admin_url(event, name)).content.decode()
+        assert "Background tasks have been waiting since" in screen
+        assert "Scheduled tasks have" not in screen
 
 
 def test_anonymised_registrations_are_counted_but_not_listed(client, organiser, event):

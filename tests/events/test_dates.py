@@ -6,17 +6,19 @@ import pytest
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from events.dates import short_day
+from events.dates import format_short_day
 
 pytestmark = pytest.mark.any_database
 
 AFTERNOON = datetime.datetime(2026, 11, 2, 15, 5, tzinfo=datetime.UTC)
 
 
-@pytest.mark.parametrize(("language", "day"), [("en", "2 Nov"), ("fi", "2.11."), ("et", "02.11."), ("el", "02/11")])
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "2\u00a0Nov"), ("fi", "2.11."), ("et", "02.11."), ("el", "02/11")]
+)
 def test_a_day_without_its_year(language, day):
     with override(language):
-        assert short_day(AFTERNOON.date()) == day
+        assert format_short_day(AFTERNOON.date()) == day
 
 
 @pytest.mark.parametrize("form", ["DATETIME_FORMAT", "SHORT_DATETIME_FORMAT", "TIME_FORMAT"])
