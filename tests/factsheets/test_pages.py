@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import Contributor, FactSheetPage, Publication, TargetGroup, Topic
+from home.http import page_cache
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
 from tests.html import soup
@@ -270,8 +271,9 @@ def test_accepted_version_purges_the_page_cache(client, sheet, settings, django_
     assert "Version 1" in words(soup(client.get(PAGE)))
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
         add_file(sheet, note="Again")
+    # Only the purge: the other callback would validate the content, which is not a PDF.
     for callback in callbacks:
-        if "begin_generation" in repr(callback):
+        if callback.__module__ == page_cache.__name__:
             callback()
 
     assert "Version 2" in words(soup(client.get(PAGE)))
