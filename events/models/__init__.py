@@ -1,4 +1,4 @@
-"""Events: the row of facts, the pages of words, the timetable, what was announced, and who takes part."""
+"""Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.erasures import Erasure
@@ -17,14 +17,12 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
-from events.models.scheduler_runs import ClockRun
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
     "Answer",
     "CalendarEntry",
     "CheckIn",
-    "ClockRun",
     "Consent",
     "DataAccess",
     "Erasure",

@@ -1,47 +1,46 @@
-"""Whether the clock (`manage.py tick`) stands still: whatever waits for it waits in silence."""
+"""Whether scheduled tasks (`manage.py tick`) and background tasks run: what waits for them waits in silence."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
 
-from events.models import ClockRun, Event, Registration
+from events.models import Event, Registration
 from events.registration.mail import delivery
 from events.states import RegistrationStatus
+from home.tasks.health import LATE_AFTER, backlog_since, last_run
 
-# The primary key of the only row.
-ONLY = 1
-# It should run every minute. A restart or a slow mail server is no standstill.
-LATE = datetime.timedelta(hours=1)
-# After this, people are kept longer than they were told, also where nothing else waits.
-TOO_LATE = datetime.timedelta(hours=36)
+# Without `tick` for longer than this, personal data are held longer than participants were told.
+TOO_LATE_AFTER = datetime.timedelta(hours=36)
 
 
 @dataclass(frozen=True)
-class Standstill:
-    """`since` is when the clock ran last; None when it never has."""
+class SchedulerProblem:
+    """What does not run. `last_run` is when `tick` ran last, None if it never has."""
 
-    since: datetime.datetime | None
-
-
-def note_run(now: datetime.datetime) -> None:
-    """Write down that the clock has run."""
-    ClockRun.objects.update_or_create(pk=ONLY, defaults={"at": now})
+    is_tick_late: bool
+    last_run: datetime.datetime | None
+    # Since when the oldest background task waits for a worker; None if the worker runs.
+    backlog_since: datetime.datetime | None
 
 
-def standstill(event: Event, now: datetime.datetime) -> Standstill | None:
-    """Return since when the clock stands still, where that matters to the event. One query while it runs."""
-    last = ClockRun.objects.filter(pk=ONLY).values_list("at", flat=True).first()
-    if last is not None and now - last < LATE:
-        return None
-    is_silent = now - (last or event.created_at) >= TOO_LATE
-    return Standstill(last) if is_silent or _something_waits(event, now) else None
+def scheduler_problem(event: Event, now: datetime.datetime) -> SchedulerProblem | None:
+    """Return what does not run and matters to the event, or None. One query while `tick` runs; two with a worker."""
+    last, waiting_since = last_run(), backlog_since(now)
+    is_late = _is_tick_late(event, last, now)
+    return SchedulerProblem(is_late, last, waiting_since) if is_late or waiting_since else None
+
+
+def _is_tick_late(event: Event, last: datetime.datetime | None, now: datetime.datetime) -> bool:
+    if last is not None and now - last < LATE_AFTER:
+        return False
+    return now - (last or event.created_at) >= TOO_LATE_AFTER or _something_waits(event, now)
 
 
 def _something_waits(event: Event, now: datetime.datetime) -> bool:
-    """Tell whether mail is due for long, or an offer ran out long ago."""
+    """Tell whether mail has been due, or an offer has been expired, for long."""
     due_since = delivery.outbox_status(now, event).due_since
-    if due_since is not None and now - due_since >= LATE:
+    if due_since is not None and now - due_since >= LATE_AFTER:
         return True
     offers = Registration.objects.filter(event=event, status=RegistrationStatus.OFFERED)
-    return offers.filter(offer_expires_at__lte=now - LATE).exists()
+    return offers.filter(offer_expires_at__lte=now - LATE_AFTER).exists()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -14,6 +15,7 @@ from wagtail.models import PageLogEntry
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.admin.missing_information import missing_information
+from home.tasks.health import backlog_since
 from home.translations import overview, permissions
 
 # The panel links to the full list.
@@ -117,6 +119,18 @@ class TranslationsPanel(Component):
             "more": max(len(cells) - MAX_ROWS, 0),
             "mine": mine,
         }
+
+
+class TaskBacklogPanel(Component):
+    """Tells administrators that background tasks wait for a worker that does not run."""
+
+    name = "task-backlog"
+    order = 50
+    template_name = "wagtailadmin/home/task_backlog.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        is_administrator = parent_context["request"].user.is_superuser
+        return {"since": backlog_since(timezone.now()) if is_administrator else None}
 
 
 class MissingInformationPanel(Component):

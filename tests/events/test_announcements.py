@@ -97,7 +97,7 @@ def test_an_edit_that_is_taken_back_leaves_no_entry(page):
 def test_rows_that_come_and_go(page):
     rows = rows_of(page)
     publish(page, [rows[0], rows[2], row("12:00", "Four", "12:30")])
-    assert sorted(notes(page)) == ["New at 12:00: “Four”.", "“Two” at 10:50 is off the programme."]
+    assert sorted(notes(page)) == ["New at 12:00: “Four”.", "Removed: “Two” at 10:50."]
     gone = CalendarEntry.objects.get(key=rows[1].translation_key)
     assert gone.removed_at
     assert gone.sequence == 1
@@ -125,7 +125,7 @@ def test_a_new_day_of_the_event_is_one_entry_and_moves_every_row(page):
     change_event(
         page.event, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20), status=EventStatus.RESCHEDULED
     )
-    assert notes(page) == ["The event was moved to another day.", "The event is now on 20 May 2030."]
+    assert notes(page) == ["The event has a new date.", "The event is now on 20 May 2030."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
     assert again(page).event.previous_first_day == DAY

@@ -44,8 +44,8 @@ def test_rows_of_the_demo_are_those_of_the_published_timetable():
 
 
 def test_days_of_the_demo():
-    assert (forum.FACTS["first_day"], forum.FACTS["zone"]) == (datetime.date(2026, 2, 12), "Europe/Tallinn")
-    assert (kickoff.FACTS["first_day"], kickoff.FACTS["last_day"]) == (
+    assert (forum.EVENT["first_day"], forum.EVENT["zone"]) == (datetime.date(2026, 2, 12), "Europe/Tallinn")
+    assert (kickoff.EVENT["first_day"], kickoff.EVENT["last_day"]) == (
         datetime.date(2023, 3, 23),
         datetime.date(2023, 3, 24),
     )

@@ -202,7 +202,7 @@ def test_unknown_year_category_or_page_answers_404(client, archive, query):
     response = client.get(f"/en/news/?{query}")
 
     assert response.status_code == 404
-    assert "This page is not here" in words(soup(response).h1)
+    assert "Page not found" in words(soup(response).h1)
 
 
 def test_pages_of_the_list_keep_the_filter(client, news, events):

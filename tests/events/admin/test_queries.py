@@ -26,8 +26,8 @@ from events.registration import export, queries, statistics
 from events.registration.encryption import seal
 from events.registration.labels import answer_in_words
 from events.registration.queries import Filters
-from events.registration.scheduler_health import note_run
 from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
+from home.tasks.health import record_run
 from tests.factories.events import again as page_again
 from tests.factories.registrations import make_open_event, make_registration
 from tests.factories.users import admin_url
@@ -92,7 +92,7 @@ def requests(client, event) -> dict[str, int]:
 
 @pytest.mark.slow
 def test_query_counts_do_not_depend_on_the_number_of_registrations(client, trusted, event):
-    note_run(timezone.now())
+    record_run(timezone.now())
     fill(event, 10)
     few = requests(client, event)
     fill(event, 9_990)

@@ -28,7 +28,7 @@ from events.registration.commands import withdraw
 from events.registration.errors import BusyError, ClosedError, FullError
 from events.registration.tokens import token_for
 from events.states import RegistrationStatus
-from events.views.registration import done_path
+from events.views.registration import end_page_path
 from tests.factories.events import change_event, in_language, publish, translate_all
 from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
 from tests.html import hidden_fields, soup
@@ -54,7 +54,7 @@ def url(forum) -> str:
 
 
 def person(forum, **more) -> dict:
-    return PERSON | {"stamp": old_stamp(forum.event_id)} | more
+    return PERSON | {"form_token": old_stamp(forum.event_id)} | more
 
 
 def ask(forum, *questions: EventQuestion):
@@ -115,7 +115,7 @@ def test_a_form_from_elsewhere_is_refused(forum, url):
 
 
 def test_only_the_form_takes_a_post(visitor, forum, url):
-    done = done_path(forum, "confirmed", "on_site")
+    done = end_page_path(forum, "confirmed", "on_site")
     token = hidden_fields(soup(visitor.get(url)))
     assert visitor.post(forum.url, token).status_code == 405
     assert Client().put(url).status_code == 405
@@ -129,7 +129,7 @@ def test_only_the_form_takes_a_post(visitor, forum, url):
 
 def test_the_end_page_belongs_to_its_event(visitor, forum, home_page):
     other = make_open_page(home_page, title="Other", slug="other")
-    path = done_path(forum, "confirmed", "on_site")
+    path = end_page_path(forum, "confirmed", "on_site")
     assert visitor.get(path).status_code == 200
     assert visitor.get(path.replace(forum.url, other.url)).status_code == 404
 
@@ -183,20 +183,22 @@ def test_no_token_stands_on_the_end_page(visitor, forum):
 
 
 def test_errors_stand_beside_the_fields_and_above_them(visitor, forum, url):
-    response = visitor.send(url, stamp=old_stamp(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital")
+    response = visitor.send(
+        url, form_token=old_stamp(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital"
+    )
     read = soup(response)
     assert response.status_code == 200
     assert summary(response) == [
-        "Choose how you will take part.",
-        "Write your name.",
-        "Write an e-mail address such as name@example.org.",
+        "Choose how you will attend.",
+        "Enter your name.",
+        "Enter an email address in the correct format, like name@example.org.",
     ]
     for link in read.select(".error-summary a"):
         assert read.select_one(link["href"]) is not None
     field = read.select_one("#id_email")
     assert field["aria-invalid"] == "true"
     described = field["aria-describedby"].split()
-    assert words(read.find(id=described[-1])) == "Write an e-mail address such as name@example.org."
+    assert words(read.find(id=described[-1])) == "Enter an email address in the correct format, like name@example.org."
     assert read.select_one("#id_organisation")["value"] == "Kept Hospital"
     assert read.title.string.startswith("Error: ")
     assert not Registration.objects.exists()
@@ -224,7 +226,7 @@ def test_what_is_asked_is_what_the_organiser_wants(visitor, home_page):
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("#id_organisation") is None
     assert summary(send(visitor, forum)) == [
-        "Choose your profession; there is “Other” as well.",
+        "Choose your profession, or “Other”.",
         "Choose the country you work or live in.",
     ]
     assert send(visitor, forum, profession="nurse", country="FI").status_code == 303
@@ -260,14 +262,15 @@ def test_numbers_are_honest(visitor, forum):
 def test_full_means_the_waiting_list_or_the_other_way(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     read = soup(visitor.get(forum.register_path()))
-    assert "“On site” is full. You can take part this way at once: Online." in words(read.main)
+    assert "“On site” is full. You can still attend this way: Online." in words(read.main)
     response = visitor.get(send(visitor, forum)["Location"])
     assert words(soup(response).h1) == "You are on the waiting list"
-    assert "There are places: Online." in words(soup(response).main)
+    assert "Places are available: Online." in words(soup(response).main)
     # Who has no place yet puts nothing into her calendar.
     assert soup(response).select_one(".actions a[href$='.ics']") is None
     assert (
-        soup(visitor.get(done_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']") is not None
+        soup(visitor.get(end_page_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']")
+        is not None
     )
     assert Registration.objects.get().status == RegistrationStatus.WAITING
 
@@ -278,7 +281,7 @@ def test_where_only_waiting_is_left_the_form_says_so(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     read = soup(visitor.get(forum.register_path()))
-    assert "All places are taken. You can join a waiting list" in words(read.main)
+    assert "All places are taken. You can join the waiting list" in words(read.main)
     assert words(read.select_one(button)) == "Join the waiting list"
 
 
@@ -286,7 +289,7 @@ def test_a_full_mode_without_a_list_cannot_be_chosen(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0, has_waiting_list=False)
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("input[value=on_site]").has_attr("disabled")
-    assert summary(send(visitor, forum)) == ["“On site” is full. You can still take part this way: Online."]
+    assert summary(send(visitor, forum)) == ["“On site” is full. You can still attend this way: Online."]
     set_seats_of(forum.event, Mode.ONLINE, 0)
     assert summary(send(visitor, forum)) == ["“On site” is full, and there is no waiting list."]
 
@@ -307,7 +310,7 @@ def test_the_last_seat_may_go_while_the_form_is_open(visitor, forum, monkeypatch
     monkeypatch.setattr("events.registration.commands.register", full)
     response = send(visitor, forum)
     assert response.status_code == 409
-    assert summary(response) == ["“On site” is full. You can still take part this way: Online."]
+    assert summary(response) == ["“On site” is full. You can still attend this way: Online."]
     assert soup(response).select_one("#id_name")["value"] == "Anna Example"
 
 
@@ -317,7 +320,7 @@ def test_a_refusal_that_the_numbers_do_not_show_is_said_too(visitor, forum, monk
 
     monkeypatch.setattr("events.registration.commands.register", full)
     assert summary(send(visitor, forum)) == [
-        "The last place was taken while you filled in the form. Choose another way, or ask us."
+        "The last place was taken while you filled in the form. Choose another option or contact us."
     ]
 
 
@@ -325,7 +328,7 @@ def test_one_way_of_taking_part_is_told_and_not_asked(visitor, home_page):
     forum = make_open_page(home_page, seats={Mode.ONLINE: (None, True)}, slug="online")
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("input[type=radio][name=mode]") is None
-    assert words(read.select_one(".mode-only")) == "How you will take part Online Room for everybody"
+    assert words(read.select_one(".mode-only")) == "How you attend Online Room for everybody"
     fields = person(forum)
     del fields["mode"]
     assert visitor.send(forum.register_path(), **fields).status_code == 303
@@ -355,7 +358,7 @@ def test_busy_keeps_what_was_typed(visitor, forum, monkeypatch):
     response = send(visitor, forum, organisation="Kept Hospital")
     assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
-    assert summary(response) == ["Very many people are registering at this moment. Please send the form once more."]
+    assert summary(response) == ["Many people are registering right now. Send the form again in a few seconds."]
     assert soup(response).select_one("#id_organisation")["value"] == "Kept Hospital"
     assert soup(response).select_one("input[value=on_site]").has_attr("checked")
 
@@ -384,19 +387,19 @@ def standing(visitor, forum) -> str:
 def test_a_shut_form_says_why(visitor, home_page):
     forum = make_open_page(home_page, opens_at=datetime.datetime(2029, 5, 1, 6, tzinfo=datetime.UTC))
     assert standing(visitor, forum).startswith(
-        "Registration is not open yet It opens at this time: 1 May 2029, 09:00 (UTC+3)"
+        "Registration is not open yet Registration opens: 1 May 2029, 09:00 (UTC+3)"
     ), standing(visitor, forum)
     settings = forum.event.registration_settings
     settings.opens_at = None
     settings.save()
-    assert "When it opens will be said on the page of the event." in standing(visitor, forum)
+    assert "We will announce the date on the event page." in standing(visitor, forum)
     settings.opens_at, settings.closes_at = timezone.now() - 2 * HOUR, timezone.now() - HOUR
     settings.save()
     assert standing(visitor, forum).startswith("Registration is closed")
     change_event(forum.event, status=EventStatus.CANCELLED)
-    assert standing(visitor, forum).startswith("Nobody can register any more Cancelled")
+    assert standing(visitor, forum).startswith("You can no longer register Cancelled")
     change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
-    assert standing(visitor, forum).startswith("Nobody can register any more The event is over")
+    assert standing(visitor, forum).startswith("You can no longer register The event is over")
 
 
 def test_an_event_without_registration_has_no_form(visitor, forum):
@@ -482,7 +485,7 @@ def test_sensitive_answers_need_a_consent_of_their_own(visitor, asking):
     first = asking.questions.all()[1].choices[0].id
     fields = {names["Which half?"]: first, names["Dinner?"]: "yes", names["Diet"]: "No nuts"}
     assert summary(send(visitor, asking, **fields)) == [
-        "Tick this box so that the organisers may use your answers, or leave the answers empty."
+        "Tick this box to let the organisers use these answers, or leave the answers empty."
     ]
     fields[names["Diet"]] = ""
     assert send(visitor, asking, **fields).status_code == 303
@@ -494,9 +497,9 @@ def test_questions_say_whom_they_are_for(visitor, asking):
     read = soup(visitor.get(asking.register_path()))
     parts = {part.get("data-only-mode"): words(part) for part in read.select("[data-only-mode]")}
     assert set(parts) == {"on_site", "online"}
-    assert "(only if you take part online) (optional)" in parts["online"]
+    assert "(only if you attend online) (optional)" in parts["online"]
     labels = [words(item) for item in read.select("legend, label.field__label")]
-    assert "Dinner? (only if you come on site)" in labels
+    assert "Dinner? (only if you attend on site)" in labels
 
 
 def test_long_lists_of_choices_are_opened(visitor, forum):
@@ -520,7 +523,15 @@ def test_pictures_are_asked_about_apart_and_in_the_words_of_the_page(visitor, ho
 
 def test_the_privacy_notice_is_whole(visitor, asking):
     notice = words(soup(visitor.get(asking.register_path())).select_one(".privacy"))
-    for part in ("Who is responsible", "basis", "Who receives them", "How long", "rights", "Complaints", "have to"):
+    for part in (
+        "Who is responsible",
+        "basis",
+        "Who receives your data",
+        "How long",
+        "rights",
+        "Complaints",
+        "required",
+    ):
         assert part in notice
     assert "180 days after the event" in notice
     assert "14 days after the event" in notice
@@ -559,23 +570,21 @@ def test_a_language_without_the_event_is_not_promised_a_form(visitor, forum, url
 def test_too_fast_is_said_and_kept(visitor, forum, url):
     with override_settings(REGISTRATION_MINIMUM_SECONDS=3):
         response = visitor.send(url, **PERSON)
-    assert summary(response) == ["That was faster than we can tell from a program. Please send the form once more."]
+    assert summary(response) == ["Sent too quickly. Please send it again."]
     assert soup(response).select_one("#id_name")["value"] == "Anna Example"
     assert not Registration.objects.exists()
 
 
 def test_a_stamp_of_another_form_or_of_none_is_refused_and_made_anew(visitor, forum, url):
-    for stamp in ("", "forged", old_stamp(forum.event_id + 1)):
-        response = visitor.send(url, **(PERSON | {"stamp": stamp}))
-        assert summary(response) == [
-            "The page was open for very long or came from elsewhere. Please send the form once more."
-        ]
-        assert form_tokens.read_stamp(hidden_fields(soup(response))["stamp"], forum.event_id) is not None
+    for token in ("", "forged", old_stamp(forum.event_id + 1)):
+        response = visitor.send(url, **(PERSON | {"form_token": token}))
+        assert summary(response) == ["This page has expired. Send the form again."]
+        assert form_tokens.read_stamp(hidden_fields(soup(response))["form_token"], forum.event_id) is not None
 
 
 def test_whoever_fills_in_everything_is_told(visitor, forum):
     response = send(visitor, forum, website="https://spam.example")
-    assert summary(response) == ["Leave this field empty: it is there to catch programs that fill in everything."]
+    assert summary(response) == ["Leave this field empty. It helps us detect spam."]
     assert not Registration.objects.exists()
 
 
@@ -613,10 +622,10 @@ def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
     monkeypatch.undo()
     pages.append(soup(response))
     assert response["Cache-Control"] == "private, no-store"
-    for name in ("stamp", "csrfmiddlewaretoken"):
+    for name in ("form_token", "csrfmiddlewaretoken"):
         values = [page.select_one(f"main [name={name}]")["value"] for page in pages]
         assert values[0] != values[1]
-        assert not any("mark" in value or value.startswith(("token-", "stamp-")) for value in values)
+        assert not any("mark" in value or value.startswith(("csrf-token-", "form-token-")) for value in values)
     # Each can send hers, and what is left is said anew.
     settings.REGISTRATION_MINIMUM_SECONDS = 0
     for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):
@@ -631,7 +640,7 @@ def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
 
 def test_the_end_page_is_kept_by_the_site_and_by_nobody_else(forum, settings, django_assert_num_queries):
     settings.PAGE_CACHE_SECONDS = 60
-    path = done_path(forum, "confirmed", "on_site")
+    path = end_page_path(forum, "confirmed", "on_site")
     first = Client().get(path)
     with django_assert_num_queries(0):
         second = Client().get(path)

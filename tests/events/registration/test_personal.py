@@ -144,12 +144,12 @@ def said(visitor, response) -> str:
 def test_the_page_says_how_things_stand(visitor, anna):
     page = read(visitor, anna)
     assert words(page.h1) == "Your registration"
-    assert words(page.select_one("#standing")) == "You have a place"
+    assert words(page.select_one("#status")) == "You have a place"
     facts = {words(item.dt): words(item.dd) for item in page.select(".details-list > div")}
     assert facts["Name"] == "Anna Example"
     assert facts["What for?"] == "To learn"
     assert facts["Which half?"] == "Morning"
-    assert facts["Diet, access needs and the like"] == "1 answer, shown only where you change it"
+    assert facts["Access needs and diet"] == "1 answer, shown only when you change your details"
     assert "No nuts" not in words(page)
 
 
@@ -194,7 +194,7 @@ def test_a_forged_post_is_refused(anna):
 def test_an_unknown_link_is_a_friendly_404(visitor, anna, token):
     response = visitor.get(f"/en/registration/{token}/")
     assert response.status_code == 404
-    assert words(soup(response).h1) == "This link opens nothing"
+    assert words(soup(response).h1) == "This link does not work"
     assert response["Referrer-Policy"] == "no-referrer"
     assert "Forum" not in words(soup(response).main)
     assert not visitor.cookies
@@ -236,20 +236,20 @@ def test_an_event_whose_page_is_gone_is_still_hers_to_leave(visitor, forum, anna
 
 
 def standing(visitor, registration) -> str:
-    return words(read(visitor, registration).select_one(".standing"))
+    return words(read(visitor, registration).select_one(".status-box"))
 
 
 @pytest.mark.parametrize(
     ("status", "heading"),
     [
         (_S.CONFIRMED, "You have a place"),
-        (_S.PENDING, "Your registration is being looked at"),
+        (_S.PENDING, "The organisers are reviewing your registration"),
         (_S.WAITING, "You are on the waiting list"),
         (_S.WITHDRAWN, "You have withdrawn"),
         (_S.REJECTED, "The organisers could not give you a place"),
-        (_S.EXPIRED, "The offer of a place ran out"),
-        (_S.CANCELLED, "The organisers have cancelled your registration"),
-        (_S.ATTENDED, "You took part. Thank you for coming!"),
+        (_S.EXPIRED, "Your offer has expired"),
+        (_S.CANCELLED, "The organisers cancelled your registration"),
+        (_S.ATTENDED, "You attended the event"),
         (_S.ABSENT, "You were registered"),
     ],
 )
@@ -259,9 +259,9 @@ def test_every_state_is_said_in_words(visitor, forum, status, heading):
 
 def test_how_many_wait_before_her(visitor, forum):
     first, second, third = (make_registration(forum.event, _S.WAITING) for _ in range(3))
-    assert "You are the first in line." in standing(visitor, first)
-    assert "1 person waits before you." in standing(visitor, second)
-    assert "2 people wait before you." in standing(visitor, third)
+    assert "You are first on the list." in standing(visitor, first)
+    assert "1 person is ahead of you." in standing(visitor, second)
+    assert "2 people are ahead of you." in standing(visitor, third)
 
 
 def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
@@ -270,7 +270,7 @@ def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
     page = read(visitor, anna)
     assert words(page.select_one(".notice--error")) == "Cancelled The hall is flooded."
     assert standing(visitor, anna) == "You were registered"
-    assert page.select_one("#doings") is None
+    assert page.select_one("#actions") is None
     offered = make_registration(forum.event, _S.OFFERED)
     assert read(visitor, offered).select_one("a[href$='/accept/']") is None
     change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
@@ -280,10 +280,10 @@ def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
 def test_a_postponed_event_keeps_its_people_and_names_no_day(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     page = read(visitor, anna)
-    assert standing(visitor, anna).startswith("Your registration stays as it is")
-    assert words(page.select_one(".registration-head__when")) == "A new day is not known yet"
-    doings = [words(item) for item in page.select("#doings + .doings li")]
-    assert doings == ["Change what you wrote", "Withdraw"]
+    assert standing(visitor, anna).startswith("You stay registered")
+    assert words(page.select_one(".registration-head__when")) == "New date to be announced"
+    actions = [words(item) for item in page.select("#actions + .action-list li")]
+    assert actions == ["Change your details", "Withdraw"]
 
 
 def test_who_has_left_is_shown_the_way_back(visitor, forum):
@@ -295,8 +295,8 @@ def test_who_has_left_is_shown_the_way_back(visitor, forum):
 
 def test_the_dates_on_which_data_go_are_told(visitor, anna):
     text = words(read(visitor, anna).main)
-    assert "Your answers about diet or access needs are deleted on" in text
-    assert "your name, your address and all your answers are deleted" in text
+    assert "We delete your answers about diet or access needs on" in text
+    assert "We delete your name, your email address and all your answers" in text
 
 
 # Changing
@@ -380,7 +380,7 @@ def test_a_mistake_in_a_change_loses_nothing(visitor, forum, anna):
     response = act(visitor, anna, "change", name="", organisation="Kept Hospital")
     page = soup(response)
     assert response.status_code == 200
-    assert words(page.select_one(".error-summary li")) == "Write your name."
+    assert words(page.select_one(".error-summary li")) == "Enter your name."
     assert page.title.string.startswith("Error: ")
     assert page.select_one("#id_organisation")["value"] == "Kept Hospital"
 
@@ -400,7 +400,7 @@ def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch)
     settings.save()
     response = visitor.get(link_of(anna, "registration_change"))
     assert response.status_code == 409
-    assert "The last moment for this is over." in words(soup(response).main)
+    assert "The deadline for this has passed." in words(soup(response).main)
     assert read(visitor, anna).select_one("a[href$='/change/']") is None
     settings.delete()
     assert visitor.get(link_of(anna, "registration_change")).status_code == 409
@@ -418,18 +418,18 @@ def test_busy_keeps_the_change(visitor, anna, monkeypatch):
 
 def test_switch_to_where_there_is_room(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
-    assert words(page.select_one("main form button")) == "Take part online"
-    assert said(visitor, act(visitor, anna, "mode")) == "You now take part in another way."
+    assert words(page.select_one("main form button")) == "Attend online"
+    assert said(visitor, act(visitor, anna, "mode")) == "You have changed how you attend."
     assert again(anna).mode == Mode.ONLINE
-    assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Come on site"
+    assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Attend on site"
 
 
 def test_switching_to_what_is_full_costs_the_place_and_says_so(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_mode")
-    assert "You give up the place you have now" in words(page.main)
-    assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list now."
+    assert "You give up your place" in words(page.main)
+    assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list."
     assert (status_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
 
@@ -437,7 +437,7 @@ def test_who_waits_may_wait_elsewhere(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "leave the one you are on" in words(read(visitor, waiting, "registration_mode").main)
+    assert "leave your present one" in words(read(visitor, waiting, "registration_mode").main)
 
 
 def test_a_place_that_came_free_meanwhile_is_hers_at_once(visitor, forum, anna):
@@ -445,7 +445,7 @@ def test_a_place_that_came_free_meanwhile_is_hers_at_once(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
     set_seats_of(forum.event, Mode.ONLINE, 1)
     response = visitor.send(link_of(anna, "registration_mode"), read=page)
-    assert said(visitor, response) == "You now take part in another way."
+    assert said(visitor, response) == "You have changed how you attend."
 
 
 def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
@@ -454,7 +454,7 @@ def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
     url = link_of(anna, "registration_mode")
     response = visitor.send(url, read=page)
     assert response.status_code == 409
-    assert "No place is left there any more." in words(soup(response).main)
+    assert "No places are left." in words(soup(response).main)
     assert again(anna).mode == Mode.ON_SITE
     response = visitor.send(url, read=page, mode="elsewhere")
     assert response.status_code == 409
@@ -463,7 +463,7 @@ def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
 def test_nowhere_else_to_go_is_said(visitor, forum, anna):
     forum.event.seat_pools.filter(mode=Mode.ONLINE).delete()
     assert read(visitor, anna).select_one("a[href$='/mode/']") is None
-    assert "not possible any more" in words(read(visitor, anna, "registration_mode", 409).main)
+    assert "no longer possible" in words(read(visitor, anna, "registration_mode", 409).main)
 
 
 def test_busy_while_switching(visitor, anna, monkeypatch):
@@ -476,7 +476,7 @@ def test_busy_while_switching(visitor, anna, monkeypatch):
 
 def test_withdraw_after_a_second_thought(visitor, anna):
     assert "Your place goes to the next person" in words(read(visitor, anna, "registration_withdraw").main)
-    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
+    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
     assert status_of(anna) == _S.WITHDRAWN
     # A second click is as good as the first.
     assert act(visitor, anna, "withdraw").status_code == 303
@@ -484,10 +484,10 @@ def test_withdraw_after_a_second_thought(visitor, anna):
 
 def test_a_waiting_list_that_has_ended_is_no_reason_to_hope(visitor, forum):
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "You are the first in line." in words(read(visitor, waiting).main)
+    assert "You are first on the list." in words(read(visitor, waiting).main)
     RegistrationSettings.objects.update(waiting_until=timezone.now())
     found = words(read(visitor, waiting).main)
-    assert "No place has become free for you" in found
+    assert "We could not offer you a place" in found
     assert "first in line" not in found
 
 
@@ -513,9 +513,9 @@ def offered_to(forum, **values) -> Registration:
 def test_accept_an_offer(visitor, forum):
     offered = offered_to(forum)
     page = read(visitor, offered)
-    assert words(page.select_one("#standing")) == "A place is free for you"
-    assert [words(link) for link in page.select(".standing .button")] == ["Accept the place", "Decline the place"]
-    assert "A place is reserved for you until this time" in words(read(visitor, offered, "registration_accept").main)
+    assert words(page.select_one("#status")) == "A place is available for you"
+    assert [words(link) for link in page.select(".status-box .button")] == ["Accept the place", "Decline the place"]
+    assert "The place is reserved for you until" in words(read(visitor, offered, "registration_accept").main)
     assert said(visitor, act(visitor, offered, "accept")) == "You have accepted the place."
     assert status_of(offered) == _S.CONFIRMED
     assert act(visitor, offered, "accept").status_code == 303
@@ -529,7 +529,7 @@ def test_decline_an_offer(visitor, forum):
 
 def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so(visitor, forum):
     offered = offered_to(forum, offer_expires_at=timezone.now() - HOUR)
-    assert standing(visitor, offered).startswith("The offer of a place ran out")
+    assert standing(visitor, offered).startswith("Your offer has expired")
     assert visitor.get(link_of(offered, "registration_accept")).status_code == 409
 
 
@@ -538,7 +538,7 @@ def test_an_offer_that_runs_out_while_she_thinks(visitor, forum, monkeypatch):
     fail(monkeypatch, "accept_offer", errors.OfferExpiredError)
     response = act(visitor, offered, "accept")
     assert response.status_code == 409
-    assert "The offer ran out before you answered" in words(soup(response).main)
+    assert "The offer has expired." in words(soup(response).main)
 
 
 # Consents
@@ -549,12 +549,12 @@ def test_a_consent_is_taken_back_as_easily_as_given(visitor, anna):
     assert [words(item) for item in page.select("blockquote")] == ["I agree to photos.", "I agree to sensitive."]
     url = link_of(anna, "registration_consent")
     response = visitor.send(url, read=page, purpose="sensitive")
-    assert said(visitor, response) == "Your consent is taken back."
+    assert said(visitor, response) == "You have withdrawn your consent."
     assert not SensitiveAnswer.objects.exists()
     assert Consent.objects.get(purpose=ConsentPurpose.SENSITIVE).withdrawn_at is not None
     assert visitor.send(url, purpose="nothing").status_code == 200
     visitor.send(url, purpose="photos")
-    assert "no consent of yours" in words(read(visitor, anna, "registration_consent").main)
+    assert "not given any consent" in words(read(visitor, anna, "registration_consent").main)
     assert read(visitor, anna).select_one("a[href$='/consent/']") is None
 
 
@@ -582,7 +582,7 @@ def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visi
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_join")
     assert SECRET not in str(page)
-    assert "The way in appears here from" in words(page.main)
+    assert "The joining link appears here on" in words(page.main)
     soon(forum, HOUR)
     page = read(visitor, online, "registration_join")
     assert page.select_one(f"main a[href='{SECRET}']")["rel"] == ["noreferrer"]
@@ -594,7 +594,7 @@ def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visi
     attended = make_registration(forum.event, _S.ATTENDED, Mode.ONLINE)
     assert SECRET in str(read(visitor, attended, "registration_join"))
     change_event(forum.event, online_link="")
-    assert "have not set up the way in yet" in words(read(visitor, online, "registration_join").main)
+    assert "have not added the joining link yet" in words(read(visitor, online, "registration_join").main)
     change_event(forum.event, online_link=SECRET, status=EventStatus.CANCELLED)
     assert SECRET not in str(read(visitor, online, "registration_join", 409))
 
@@ -605,7 +605,7 @@ def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
     soon(forum, HOUR)
     change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
-    assert "You take part online." in words(page.main)
+    assert "You attend online." in words(page.main)
     # There is nothing to change to, and a place on the waiting list can still become one online.
     assert page.select_one("a[href$='/mode/']") is None
     assert page.select_one("a[href$='/join/']")
@@ -644,7 +644,7 @@ def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_ad
     assert (after.status, after.mode, after.name) == (before.status, before.mode, before.name)
     assert OutboxMail.objects.count() == count
     # What is hers stays hers.
-    assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "Your consent is taken back."
+    assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "You have withdrawn your consent."
     assert visitor.get(link_of(anna, "registration_data_file")).status_code == 200
     assert act(visitor, anna, "erase", agree="on").status_code == 303
     assert again(anna).name == ""
@@ -653,7 +653,7 @@ def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_ad
 def test_who_waits_for_a_new_day_may_still_change_or_leave(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     assert visitor.get(link_of(anna, "registration_change")).status_code == 200
-    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
+    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
 
 
 def entry_in_file(visitor, registration):
@@ -717,11 +717,11 @@ def test_all_data_to_read_and_to_take_along(visitor, anna):
 def test_erase_me(visitor, anna):
     old = link_of(anna)
     response = act(visitor, anna, "erase")
-    assert "Tick the box if this is what you want." in words(soup(response).select_one(".error-summary"))
+    assert "Tick the box to confirm." in words(soup(response).select_one(".error-summary"))
     assert again(anna).name == "Anna Example"
     response = act(visitor, anna, "erase", agree="on")
     assert (response.status_code, response["Location"]) == (303, reverse("registration_erased"))
-    assert words(soup(visitor.get(response["Location"])).h1) == "Your data are erased"
+    assert words(soup(visitor.get(response["Location"])).h1) == "Your data is erased"
     assert again(anna).name == ""
     assert visitor.get(old).status_code == 404
 
@@ -777,13 +777,13 @@ def test_a_seat_goes_from_hand_to_hand(home_page):
     people = [Visitor(), Visitor()]
     headings = []
     for number, visitor in enumerate(people):
-        fields = {"name": f"Person {number}", "email": f"p{number}@example.org", "stamp": old_stamp(page.event_id)}
+        fields = {"name": f"Person {number}", "email": f"p{number}@example.org", "form_token": old_stamp(page.event_id)}
         response = visitor.send(page.register_path(), **fields)
         headings.append(words(soup(visitor.get(response["Location"])).h1))
     assert headings == ["You are registered", "You are on the waiting list"]
     first, second = Registration.objects.order_by("pk")
     assert act(people[0], first, "withdraw").status_code == 303
-    assert standing(people[1], second).startswith("A place is free for you")
+    assert standing(people[1], second).startswith("A place is available for you")
     assert act(people[1], second, "accept").status_code == 303
     assert (status_of(first), status_of(second)) == (_S.WITHDRAWN, _S.CONFIRMED)
     kinds = OutboxMail.objects.filter(registration=second).order_by("pk").values_list("kind", flat=True)

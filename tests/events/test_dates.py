@@ -6,7 +6,7 @@ import pytest
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from events.dates import short_day
+from events.dates import format_short_day
 
 pytestmark = pytest.mark.any_database
 
@@ -18,7 +18,7 @@ AFTERNOON = datetime.datetime(2026, 11, 2, 15, 5, tzinfo=datetime.UTC)
 )
 def test_a_day_without_its_year(language, day):
     with override(language):
-        assert short_day(AFTERNOON.date()) == day
+        assert format_short_day(AFTERNOON.date()) == day
 
 
 @pytest.mark.parametrize("form", ["DATETIME_FORMAT", "SHORT_DATETIME_FORMAT", "TIME_FORMAT"])
