@@ -1,4 +1,4 @@
-"""Settings for a live site. Every value that differs between sites comes from the environment."""
+"""Settings for a live site: every value that differs between two sites comes from the environment."""
 
 from urllib.parse import urlsplit
 
@@ -20,13 +20,13 @@ environment.require(
 
 DEBUG = False
 SECRET_KEY = environment.text("SECRET_KEY")
-SECRET_KEY_FALLBACKS = environment.items("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = environment.items("ALLOWED_HOSTS")
+SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = environment.comma_separated("ALLOWED_HOSTS")
 BASE_URL = environment.text("BASE_URL").rstrip("/")
 if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("BASE_URL must begin with https://.")
 WAGTAILADMIN_BASE_URL = BASE_URL
-# ALLOWED_HOSTS uses a leading dot for all subdomains, CSRF_TRUSTED_ORIGINS an asterisk.
+# A leading dot means all subdomains; the other setting writes it with a star.
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"]
 
 locals().update(environment.mail(environment.text("EMAIL_URL")))
@@ -58,14 +58,14 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 SECURE_SSL_REDIRECT = True
-# Health checks call the process directly, without TLS.
+# Health checks ask the process itself, without the proxy that speaks TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("HSTS_SUBDOMAINS", default=True)
-# X_FRAME_OPTIONS is not DENY: Wagtail shows previews in a frame (base.py).
+# X_FRAME_OPTIONS is not DENY: Wagtail shows previews of pages in a frame of its own (base.py).
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
-# The number of the site's own reverse proxies: the client's address is this entry of X-Forwarded-For, from the right.
+# How many proxies of ours stand in front: the client's address is taken from that place of X-Forwarded-For.
 PROXY_COUNT = environment.number("PROXY_COUNT", 1)
 
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": environment.text("LOG_LEVEL", "INFO")}}
