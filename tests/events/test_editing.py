@@ -1,4 +1,4 @@
-"""The organiser's screens: one flow for event and page, the grid of the timetable, the log, moves of zone."""
+"""Screens of organisers: adding an event with its page, the timetable editor, the log, changes of the time zone."""
 
 import datetime
 import json
@@ -82,7 +82,7 @@ def screen(page):
 
 
 def sent(page, **changes):
-    """Return the rows as the grid sends them."""
+    """Return the rows as the timetable editor sends them."""
     return [
         {
             "key": str(item.translation_key),
@@ -105,7 +105,7 @@ def save(client, page, rows, action="save"):
 # One flow
 
 
-def test_adding_an_event_makes_facts_and_the_draft_of_its_page(client, editor, home_page):
+def test_adding_an_event_creates_it_with_a_draft_of_its_page(client, editor, home_page):
     index = make_index(home_page)
     form = FACTS | {"title": "Forum 2030", "written_in": index.locale_id}
     with commit():
@@ -125,7 +125,7 @@ def test_adding_an_event_makes_facts_and_the_draft_of_its_page(client, editor, h
     assert event.last_day == DAY
 
 
-def test_facts_words_and_timetable_are_one_click_from_one_another(client, editor, page):
+def test_details_page_and_timetable_link_to_one_another(client, editor, page):
     addresses = {
         reverse("events:edit", args=[page.event_id]),
         screen(page),
@@ -139,20 +139,20 @@ def test_facts_words_and_timetable_are_one_click_from_one_another(client, editor
         assert addresses <= links
 
 
-def test_a_new_event_runs_in_the_zone_of_the_site(client, editor, home_page, settings):
+def test_a_new_event_has_the_time_zone_of_the_site(client, editor, home_page, settings):
     make_index(home_page)
     document = soup(client.get(reverse("events:add")))
     assert document.select_one("[name=zone] option[selected]")["value"] == settings.TIME_ZONE
 
 
-def test_adding_a_page_below_the_list_leads_to_the_same_flow(client, editor, home_page):
+def test_adding_a_page_below_the_event_list_redirects_to_the_event_form(client, editor, home_page):
     index = make_index(home_page)
     response = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", index.pk]))
     assert response.url == reverse("events:add")
 
 
 @pytest.mark.parametrize("code", ["en", "fi", "et", "el"])
-def test_words_are_previewed_before_they_are_saved(code, client, admin_client, home_pages):
+def test_pages_are_previewed_before_they_are_saved(code, client, admin_client, home_pages):
     page = make_page(home_pages[code], row("09:00", "One", "10:00"), live=False)
     preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
     answer = admin_client.post(preview, WORDS | {"title": "An event in the making"})
@@ -188,7 +188,7 @@ def test_an_organiser_adds_changes_and_publishes_events(client, organiser, home_
     assert [item.title for item in again(page).timetable_rows.all()] == ["Two"]
 
 
-def test_without_a_list_of_events_the_form_says_so(client, editor):
+def test_the_form_reports_a_missing_event_list(client, editor):
     response = client.post(reverse("events:add"), FACTS | {"title": "Forum"})
     assert response.status_code == 200
     assert "There is no list of events in this language yet" in response.content.decode()
@@ -198,7 +198,7 @@ def test_without_a_list_of_events_the_form_says_so(client, editor):
 @pytest.mark.parametrize(
     "name", ["index", "add", "edit", "history", "timetable", "timetable_check", "timetable_paste", "delete"]
 )
-def test_strangers_are_kept_out(client, page, name):
+def test_users_without_permission_are_refused(client, page, name):
     args = [] if name in {"index", "add"} else [page.event_id]
     url = reverse(f"events:{name}", args=args)
     for method in (client.get, client.post):
@@ -210,7 +210,7 @@ def test_strangers_are_kept_out(client, page, name):
         assert response.status_code != 302 or response.url == reverse("wagtailadmin_home")
 
 
-def test_each_change_of_facts_is_shown_with_its_author(client, editor, page):
+def test_each_change_is_shown_with_its_author(client, editor, page):
     with commit():
         response = client.post(
             reverse("events:edit", args=[page.event_id]), FACTS | {"status": "cancelled", "venue_town": "Tallinn"}
@@ -228,7 +228,7 @@ def test_each_change_of_facts_is_shown_with_its_author(client, editor, page):
     assert {change.user for change in EventChange.objects.all()} == {editor}
 
 
-def test_organisers_are_logged_as_well(client, editor, page, home_page):
+def test_changes_of_organisers_are_logged(client, editor, page, home_page):
     house = Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
     form = FACTS | {"organisers-TOTAL_FORMS": "1", "organisers-0-organisation": house.pk, "organisers-0-ORDER": "1"}
     client.post(reverse("events:edit", args=[page.event_id]), form)
@@ -262,7 +262,7 @@ def times(page):
     return [(item.day, item.start.strftime("%H:%M"), item.end.strftime("%H:%M")) for item in rows_of(page)]
 
 
-def test_a_new_zone_asks_what_stays(client, editor, page):
+def test_a_new_time_zone_asks_what_stays_the_same(client, editor, page):
     url = reverse("events:edit", args=[page.event_id])
     response = client.post(url, FACTS | {"zone": "Europe/Madrid"})
     assert response.status_code == 200
@@ -271,7 +271,7 @@ def test_a_new_zone_asks_what_stays(client, editor, page):
     assert "What stays?" not in client.get(url).content.decode()
 
 
-def test_a_new_zone_that_keeps_the_clock(client, editor, page):
+def test_a_new_time_zone_can_keep_local_times(client, editor, page):
     with commit():
         client.post(
             reverse("events:edit", args=[page.event_id]), FACTS | {"zone": "Europe/Madrid", "zone_change": "clock"}
@@ -280,7 +280,7 @@ def test_a_new_zone_that_keeps_the_clock(client, editor, page):
     assert times(page) == [(1, "09:00", "10:00"), (1, "10:00", "11:00")]
 
 
-def test_a_new_zone_that_keeps_the_moments(client, editor, page):
+def test_a_new_time_zone_can_keep_moments(client, editor, page):
     before = [session.starts_at for session in page.sessions]
     with commit():
         client.post(
@@ -304,7 +304,7 @@ def test_rows_are_drafted_and_then_published(client, editor, page):
     assert times(page)[0] == (1, "08:30", "10:00")
 
 
-def test_rows_keep_their_identity_and_new_ones_get_one(client, editor, page):
+def test_rows_keep_their_key_and_new_rows_get_one(client, editor, page):
     keys = [item.translation_key for item in rows_of(page)]
     rows = sent(page)
     copy = {**rows[0], "title": "Copy", "start": "11:00", "end": "12:00"}
@@ -314,7 +314,7 @@ def test_rows_keep_their_identity_and_new_ones_get_one(client, editor, page):
     assert found["Copy"] not in keys
 
 
-def test_wrong_input_is_shown_beside_the_field_and_nothing_is_lost(client, editor, page):
+def test_wrong_input_is_shown_with_its_field_and_kept(client, editor, page):
     rows = sent(page)
     rows[0] |= {"start": "25:00", "title": "", "room": "Hall"}
     response = save(client, page, rows)
@@ -326,7 +326,7 @@ def test_wrong_input_is_shown_beside_the_field_and_nothing_is_lost(client, edito
 
 
 @pytest.mark.parametrize("rows", ["", "no json", "{}", "[1]", json.dumps([{}] * 501)])
-def test_what_is_no_timetable_changes_nothing(client, editor, page, rows):
+def test_invalid_data_changes_nothing(client, editor, page, rows):
     assert client.post(screen(page), {"rows": rows, "save": "1"}).status_code == 422
     assert len(again(page).get_latest_revision_as_object().timetable_rows.all()) == 2
 
@@ -343,7 +343,7 @@ def test_people_are_linked_by_name(client, editor, page, home_page):
     assert [item.name for item in found.chairs] == ["Chair Person"]
 
 
-def test_slides_are_a_file_of_the_library(client, editor, page):
+def test_slides_are_a_document_of_the_site(client, editor, page):
     document = get_document_model().objects.create(title="Slides", file=ContentFile(b"x", name="slides.pdf"))
     get_document_model().objects.create(title="Another", file=ContentFile(b"y", name="another.pdf"))
     save(client, page, sent(page, slides=str(document.pk)))
@@ -370,28 +370,30 @@ def test_pasting_shows_rows_and_stores_nothing(client, editor, page):
     assert (TimetableRow.objects.count(), again(page).latest_revision_id) == before
 
 
-def test_doubts_are_told_while_editing(client, editor, page):
+def test_warnings_are_shown_while_editing(client, editor, page):
     rows = sent(page, room="Hall")
     rows[1]["start"] = "09:30"
     answer = client.post(reverse("events:timetable_check", args=[page.event_id]), {"rows": json.dumps(rows)}).json()
     assert answer["warnings"] == [{"row": 1, "text": "Hall is not free: “One” is there from 09:00."}]
 
 
-def test_doubts_do_not_keep_anybody_from_saving(client, editor, page):
+def test_warnings_do_not_prevent_saving(client, editor, page):
     rows = sent(page, room="Hall")
     rows[1]["start"] = "09:30"
     assert save(client, page, rows, action="publish").status_code == 302
     assert times(page)[1][1] == "09:30"
 
 
-def test_publishing_from_the_grid_is_announced(client, editor, page):
+def test_publishing_from_the_timetable_editor_is_announced(client, editor, page):
     rows = sent(page)
     rows[1]["start"] = "10:30"
     save(client, page, rows, action="publish")
     assert TimetableChange.objects.filter(event=page.event).count() == 1
 
 
-def test_the_screen_costs_the_same_for_1_and_200_rows(client, editor, home_page, django_assert_max_num_queries):
+def test_the_editor_runs_as_many_queries_for_1_as_for_200_rows(
+    client, editor, home_page, django_assert_max_num_queries
+):
     many = [row(f"{8 + number // 10:02}:{number % 10 * 5:02}", f"Row {number}") for number in range(120)]
     page = make_page(home_page, *many)
     with django_assert_max_num_queries(35):
@@ -406,7 +408,7 @@ def test_a_second_page_of_an_event_in_one_language_is_refused(page):
         second.clean()
 
 
-def test_status_moved_by_day_keeps_the_old_one(client, editor, page):
+def test_a_rescheduled_event_keeps_its_original_day(client, editor, page):
     form = FACTS | {"status": EventStatus.RESCHEDULED, "first_day": "2030-06-01"}
     with commit():
         client.post(reverse("events:edit", args=[page.event_id]), form)
