@@ -27,7 +27,8 @@ def sequences(page):
 
 def notes(page):
     found = again(page)
-    return [note.text for note in change_notes(found, found.sessions)]
+    # Dates contain no-break spaces.
+    return [note.text.replace("\xa0", " ") for note in change_notes(found, found.sessions)]
 
 
 def later(minutes=20):

@@ -47,15 +47,21 @@ def page(in_all_languages, db) -> EventPage:
 
 
 def shown(client, page, code):
-    """Return times and titles of the page in a language."""
+    """Return start times and titles of the page in a language."""
     found = page if code == "en" else in_language(page, code)
     response = client.get(found.get_url())
     assert response.status_code == 200
     document = soup(response)
     return [
-        (item.select_one(".session__start").text, item.select_one(".session__title").text)
+        (item.select_one(".session__start")["datetime"][11:16], item.select_one(".session__title").text)
         for item in document.select("[data-session]")
     ]
+
+
+@pytest.mark.parametrize(("code", "text"), [("en", "09:00"), ("fi", "9.00"), ("et", "9.00"), ("el", "09:00")])
+def test_times_are_in_the_format_of_the_language(page, client, code, text):
+    found = page if code == "en" else in_language(page, code)
+    assert soup(client.get(found.get_url())).select_one(".session__start").text == text
 
 
 def test_the_fixture_is_translated_and_live(page, client):
