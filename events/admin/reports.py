@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Hashable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -76,7 +77,9 @@ class StatisticsView(RegistrationAdminView):
             Slot(point.start, format_short_day(point.start), self._span(point.start, by_week=found.is_by_week))
             for point in found.over_time
         ]
-        counts = {(point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()}
+        counts: dict[tuple[Hashable, str], int] = {
+            (point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()
+        }
         chart = stacked(counts, slots, [(mode.value, str(mode.label)) for mode in modes]) if slots else None
         parts = [
             (_("By country"), "country", found.by_country),

@@ -24,7 +24,7 @@ from events.timetable.span import in_order
 from home.languages import language_choices
 
 
-class TimetableViewMixin:
+class TimetableBaseView(View):
     """Finds the event's page and its draft. Raises PermissionDenied for users who may not edit the page."""
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
@@ -45,7 +45,7 @@ class TimetableViewMixin:
         return self.page.get_latest_revision_as_object()
 
 
-class TimetableView(TimetableViewMixin, View):
+class TimetableView(TimetableBaseView):
     """Shows the sessions of the draft. Saves them as a new draft, or publishes the page with them."""
 
     def get(self, request, pk):
@@ -114,7 +114,7 @@ class TimetableView(TimetableViewMixin, View):
         return TemplateResponse(self.request, "events/admin/timetable.html", context, status=status)
 
 
-class TimetableCheckView(TimetableViewMixin, View):
+class TimetableCheckView(TimetableBaseView):
     """Answers with warnings about unsaved rows, as JSON."""
 
     def post(self, request, pk):
@@ -128,7 +128,7 @@ class TimetableCheckView(TimetableViewMixin, View):
         return JsonResponse({"errors": {}, "warnings": warnings})
 
 
-class TimetablePasteView(TimetableViewMixin, View):
+class TimetablePasteView(TimetableBaseView):
     """Answers with the sessions found in a pasted text, as JSON. Saves nothing."""
 
     def post(self, request, pk):
