@@ -75,10 +75,10 @@ def content(demo):
                 "Everything published on this site is public. Only the people who run the site and its server for the "
                 "controller have access to other data. We do not sell data or use them for advertising, and we make no "
                 "automated decisions about you.",
-                "The organisers of an event see its registrations. Answers about diet or access needs are encrypted, visible "
-                "to few people, and deleted 14 days after the event. After 180 days your registration becomes anonymous: only "
-                "statistics remain. With the personal link in our emails you can view, correct, download and delete your data "
-                "and withdraw your consent.",
+                "The organisers of an event see its registrations. Answers about diet or access needs are encrypted, "
+                "visible to few people, and deleted 14 days after the event. 180 days after the event your registration "
+                "becomes anonymous: only statistics remain. With the personal link in our emails you can view, correct, "
+                "download and delete your data and withdraw your consent.",
                 "We delete logs when they are no longer needed for security, names when the page that shows them is "
                 "removed, accounts when they are no longer used, and messages when the matter is closed.",
             ),

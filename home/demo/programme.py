@@ -9,7 +9,7 @@ def content(demo):
             "One training programme with six modules. Each is for one target group, from trainers to experts in "
             "governmental roles."
         ),
-        "summary": "The six modules of the training, their target groups, and their level and credits: EQF levels 6–8, ECTS, CME.",
+        "summary": "The six modules of the training, their target groups, levels and credits: EQF levels 6–8, ECTS, CME.",
         "introduction": rich(
             "The training was designed, piloted and evaluated in the project. It is for everyone who works in "
             "cancer care, and for their trainers. Find the module for your work.",
@@ -17,7 +17,7 @@ def content(demo):
         "approach_text": rich(
             "All modules have the same aim: confident use of eHealth technology for person-centred care. Each module is "
             "adapted to the role of its target group in cancer care.",
-            "The training was piloted in Estonia and Greece, among other places. At the "
+            "The training was run in Estonia and Greece, among other places. At the "
             f"{demo.link('forum', 'Final Forum')} in February 2026, trainers and participants from both countries "
             "presented their experiences.",
         ),
