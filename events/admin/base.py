@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, cast
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -59,9 +59,9 @@ def error_message(error: errors.RegistrationError) -> str:
     return str(ERROR_MESSAGES.get(error.code, _("This was not possible.")))
 
 
-def parse_pk(text: str) -> int | None:
-    """Return the primary key in a form value, or None if the value is not one."""
-    return int(text) if text.isdecimal() and len(text) <= MAX_PK_DIGITS else None
+def parse_pk(text: str) -> int:
+    """Return the primary key in a form value, or 0, which no row has, if the value is not one."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_PK_DIGITS else 0
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -95,8 +95,9 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
         return response
 
     @property
-    def user(self) -> User | AnonymousUser:
-        return self.request.user
+    def user(self) -> User:
+        # Wagtail redirects anonymous users to its login page before a view is called.
+        return cast("User", self.request.user)
 
     @cached_property
     def sees_sensitive(self) -> bool:

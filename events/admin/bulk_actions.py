@@ -116,7 +116,7 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
     def _selected(self) -> QuerySet[Registration]:
         if "select_all" in self.request.POST:
             return registrations_of(self.event, self.criteria, "created")
-        ticked = [pk for pk in map(parse_pk, self.request.POST.getlist("person")) if pk is not None]
+        ticked = [parse_pk(text) for text in self.request.POST.getlist("person")]
         return Registration.objects.filter(event=self.event, pk__in=ticked).order_by("created_at", "pk")
 
     @cached_property

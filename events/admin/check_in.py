@@ -6,6 +6,7 @@ Works without JavaScript on a phone, and on several devices at the same time.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -83,7 +84,7 @@ class CheckInView(RegistrationAdminView):
         text = _("%(name)s: already checked in at %(time)s by %(who)s.")
         messages.warning(self.request, text % {"name": person.name, "time": time, "who": who})
 
-    def _people(self) -> tuple[list[Registration], int]:
+    def _people(self) -> tuple[Sequence[Registration], int]:
         """Return the participants whose names match the search, at most `MAX_RESULTS`, and the number of all matches."""
         people = Registration.objects.filter(event=self.event, status__in=ADMITTED, anonymised_at=None)
         pks = matching(people, self.search, "name")

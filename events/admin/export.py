@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
@@ -34,7 +34,7 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
         form = ExportForm(columns=self.columns, initial={"columns": export.DEFAULT_COLUMNS})
         return self.render_to_response(self.get_context_data(form=form))
 
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         form = ExportForm(request.POST, columns=self.columns)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -43,7 +43,7 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
             return self.render_to_response(self.get_context_data(form=form))
         return self._file(form)
 
-    def _file(self, form: ExportForm) -> HttpResponse | StreamingHttpResponse:
+    def _file(self, form: ExportForm) -> StreamingHttpResponse:
         columns, is_csv = form.chosen, form.cleaned_data["format"] == "csv"
         detail = {
             "columns": [column.key for column in columns],

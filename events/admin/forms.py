@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,6 +24,11 @@ from events.registration.questions import FormQuestion
 from home.countries import country_choices
 from home.languages import language_name
 from home.site_context import project_countries
+
+
+def _set_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    field = cast("forms.ChoiceField", form.fields[name])
+    field.choices = list(choices)
 
 
 class PersonForm(forms.Form):
@@ -52,8 +57,8 @@ class PersonForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Not answered")), *country_choices(project_countries())]
-        self.fields["language"].choices = [(code, language_name(code)) for code in languages]
+        _set_choices(self, "country", [("", _("Not answered")), *country_choices(project_countries())])
+        _set_choices(self, "language", [(code, language_name(code)) for code in languages])
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]
         for question in self.questions:
@@ -89,7 +94,7 @@ class AddForm(PersonForm):
 
     def __init__(self, *args, modes: list[Mode], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["mode"].choices = [(mode.value, mode.label) for mode in modes]
+        _set_choices(self, "mode", [(mode.value, mode.label) for mode in modes])
         self.fields["mode"].initial = modes[0].value if modes else None
 
     def submission_key(self, event_id: int) -> uuid.UUID | None:
@@ -155,7 +160,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args, columns: list[Column], **kwargs):
         super().__init__(*args, **kwargs)
         self.known = columns
-        self.fields["columns"].choices = [(column.key, column.label) for column in columns]
+        _set_choices(self, "columns", [(column.key, column.label) for column in columns])
 
     @property
     def chosen(self) -> list[Column]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -44,6 +46,6 @@ class EventHistoryView(WagtailAdminTemplateMixin, ListView):
             {"url": "", "label": _("History")},
         ]
 
-    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {"event": self.event, "event_page": self.event.page, "current": "history"}

@@ -18,6 +18,7 @@ from events.registration import bulk_messages
 from events.registration.errors import RegistrationError
 from events.registration.mail.queue import source_language
 from events.registration.queries import registrations_of
+from events.states import ACTIVE
 from home.languages import language_name
 
 SENT_SIZE = 10
@@ -61,7 +62,7 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
         return self._preview(form)
 
     def _send_test(self, form: MessageForm) -> None:
-        address = self.request.user.email
+        address = self.user.email
         if not address:
             admin_messages.error(
                 self.request, _("Your account has no email address. Add one in your account settings.")
@@ -90,7 +91,7 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
         return True
 
     def _preview(self, form: MessageForm) -> HttpResponse:
-        sender = self.request.user.email or "you@example.org"
+        sender = self.user.email or "you@example.org"
         previews = []
         for code in self.languages:
             mail = bulk_messages.preview(self.event, form.texts, code, sender)
@@ -105,15 +106,16 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
                 }
             )
         key = self.request.POST.get("key") or str(uuid.uuid4())
-        context = {"previews": previews, "key": key, "form": form, "own_address": self.request.user.email}
+        context = {"previews": previews, "key": key, "form": form, "own_address": self.user.email}
         self.template_name = "events/admin/registrations/message_preview.html"
         return self.render_to_response(self.get_context_data(**context))
 
     def _render_form(self, form: MessageForm, status: int = 200) -> HttpResponse:
-        sent = bulk_messages.sent_messages(self.event)[:SENT_SIZE]
-        for message in sent:
-            message.first_text = next(iter(message.texts.values()), {})
-        without_address = registrations_of(self.event, self.criteria).live().filter(email="").count()
+        sent = [
+            {"message": message, "subject": next((text["subject"] for text in message.texts.values()), "")}
+            for message in bulk_messages.sent_messages(self.event)[:SENT_SIZE]
+        ]
+        without_address = registrations_of(self.event, self.criteria).filter(status__in=ACTIVE, email="").count()
         context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.filters.form}
         return self.render_to_response(self.get_context_data(**context), status=status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +16,7 @@ from events.admin.forms import NoteForm, PersonForm, ReasonForm
 from events.admin.registration_actions import REGISTRATION_ACTIONS, RegistrationAction
 from events.admin.registration_list import STATUS_CLASSES
 from events.enums import ConsentPurpose, Mode
-from events.models import OutboxMail, Registration
+from events.models import HistoryEntry, OutboxMail, Registration
 from events.registration import access, commands
 from events.registration.actions import ACTIONS
 from events.registration.consents import is_standing
@@ -24,7 +26,10 @@ from events.registration.queries import Personal, personal
 from events.registration.questions import FormQuestion
 from events.states import ACTIVE, RegistrationStatus
 
-STATUS_LABELS = dict(RegistrationStatus.choices)
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+STATUS_LABELS: dict[str, StrPromise] = {status.value: status.label for status in RegistrationStatus}
 
 
 class SingleRegistrationView(RegistrationAdminView):
@@ -80,24 +85,28 @@ class RegistrationDetailView(SingleRegistrationView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         person, has_data = self.person, self.person.anonymised_at is None
-        for entry in self.data.history:
-            entry.label = ACTIONS.get(entry.action, entry.action)
-            entry.before_label, entry.after_label = (
-                STATUS_LABELS.get(entry.before, ""),
-                STATUS_LABELS.get(entry.after, ""),
-            )
         modes = set(self.event.seat_pools.values_list("mode", flat=True)) - {person.mode}
         may_switch = has_data and person.status in ACTIVE and person.status != RegistrationStatus.ATTENDED
         return super().get_context_data(**kwargs) | {
             "person": person,
-            "status_class": STATUS_CLASSES.get(person.status, "neutral"),
+            "status_class": STATUS_CLASSES.get(RegistrationStatus(person.status), "neutral"),
             "personal": self.data,
+            "history": [_history_row(entry) for entry in self.data.history],
             "actions": [action for action in REGISTRATION_ACTIONS.values() if has_data and action.is_allowed(person)],
             "other_modes": [mode for mode in Mode if mode in modes] if may_switch else [],
             "note_form": NoteForm(initial={"note": person.note}),
             "may_edit": has_data and person.is_live,
             "source_language": self.event.page.locale.language_code if self.event.page else "",
         }
+
+
+def _history_row(entry: HistoryEntry) -> dict[str, object]:
+    return {
+        "entry": entry,
+        "label": ACTIONS.get(entry.action, entry.action),
+        "before": STATUS_LABELS.get(entry.before, ""),
+        "after": STATUS_LABELS.get(entry.after, "") if entry.after != entry.before else "",
+    }
 
 
 class ActionView(SingleRegistrationView):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -112,8 +112,8 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
     def get_queryset(self) -> QuerySet[Registration]:
         return registrations_of(self.event, self.criteria, self.ordering)
 
-    def get_context_data(self, *args: object, **kwargs: object) -> dict[str, object]:
-        context = super().get_context_data(*args, **kwargs)
+    def get_context_data(self, *args: object, **kwargs: object) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         by_mode = counts(self.event)
         shows_modes = len(by_mode) > 1
         for registration in context["object_list"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Hashable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.paginator import WagtailPaginator
 
 from events.admin.base import RegistrationAdminView, parse_pk
-from events.dates import short_day
+from events.dates import format_short_day
 from events.enums import MailStatus, Mode
 from events.models import OutboxMail
 from events.presentation.attendance_pdf import attendance_list_pdf, people_of
@@ -73,10 +74,12 @@ class StatisticsView(RegistrationAdminView):
         found = statistics(self.event)
         modes = [mode for mode in Mode if any(point.by_mode.get(mode.value) for point in found.over_time)]
         slots = [
-            Slot(point.start, short_day(point.start), self._span(point.start, by_week=found.is_by_week))
+            Slot(point.start, format_short_day(point.start), self._span(point.start, by_week=found.is_by_week))
             for point in found.over_time
         ]
-        counts = {(point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()}
+        counts: dict[tuple[Hashable, str], int] = {
+            (point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()
+        }
         chart = stacked(counts, slots, [(mode.value, str(mode.label)) for mode in modes]) if slots else None
         parts = [
             (_("By country"), "country", found.by_country),

@@ -36,13 +36,13 @@ class SettingsView(RegistrationAdminView):
         return access.may_set_up(self.user, event)
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        form = self._form() if self.settings else StartForm(event=self.event)
+        form = self._form(self.settings) if self.settings else StartForm(event=self.event)
         return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if self.settings is None:
             return self._start()
-        form = self._form(request.POST)
+        form = self._form(self.settings, request.POST)
         if not form.is_valid():
             messages.error(request, _("The settings were not saved. Correct the errors below."))
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -55,9 +55,9 @@ class SettingsView(RegistrationAdminView):
     def _pools(self) -> dict[str, SeatPool]:
         return {pool.mode: pool for pool in SeatPool.objects.filter(event=self.event)}
 
-    def _form(self, data: QueryDict | None = None) -> SettingsForm:
-        self.settings.event = self.event
-        return SettingsForm(data, instance=self.settings, pools=self._pools)
+    def _form(self, settings: RegistrationSettings, data: QueryDict | None = None) -> SettingsForm:
+        settings.event = self.event
+        return SettingsForm(data, instance=settings, pools=self._pools)
 
     def _start(self) -> HttpResponse:
         form = StartForm(self.request.POST, event=self.event)

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views import View
 from wagtail.documents.widgets import AdminDocumentChooser
 
-from events.dates import short_day
+from events.dates import format_short_day
 from events.enums import RowKind
 from events.forms.editing import PasteForm, RowChoices, TimetableForm
 from events.models import Event, EventPage, Speaker, TimetableRow
@@ -24,7 +24,7 @@ from events.timetable.span import in_order
 from home.languages import language_choices
 
 
-class TimetableViewMixin:
+class TimetableBaseView(View):
     """Finds the event's page and its draft. Raises PermissionDenied for users who may not edit the page."""
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
@@ -45,7 +45,7 @@ class TimetableViewMixin:
         return self.page.get_latest_revision_as_object()
 
 
-class TimetableView(TimetableViewMixin, View):
+class TimetableView(TimetableBaseView):
     """Shows the sessions of the draft. Saves them as a new draft, or publishes the page with them."""
 
     def get(self, request, pk):
@@ -83,7 +83,7 @@ class TimetableView(TimetableViewMixin, View):
             "rows": rows,
             "errors": errors,
             "warnings": warnings_json(event, checked),
-            "days": [f"{date_format(day, 'D')} {short_day(day)}" for day in event.days],
+            "days": [f"{date_format(day, 'D')} {format_short_day(day)}" for day in event.days],
             "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_pause} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],
@@ -114,7 +114,7 @@ class TimetableView(TimetableViewMixin, View):
         return TemplateResponse(self.request, "events/admin/timetable.html", context, status=status)
 
 
-class TimetableCheckView(TimetableViewMixin, View):
+class TimetableCheckView(TimetableBaseView):
     """Answers with warnings about unsaved rows, as JSON."""
 
     def post(self, request, pk):
@@ -128,7 +128,7 @@ class TimetableCheckView(TimetableViewMixin, View):
         return JsonResponse({"errors": {}, "warnings": warnings})
 
 
-class TimetablePasteView(TimetableViewMixin, View):
+class TimetablePasteView(TimetableBaseView):
     """Answers with the sessions found in a pasted text, as JSON. Saves nothing."""
 
     def post(self, request, pk):

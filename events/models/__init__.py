@@ -1,4 +1,4 @@
-"""Events: the row of facts, the pages of words, the timetable, what was announced, and who takes part."""
+"""Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.erasures import Erasure

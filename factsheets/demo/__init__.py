@@ -22,7 +22,7 @@ from factsheets.models import (
     Topic,
 )
 from factsheets.versions import store_version, validate_versions
-from home.demo.blocks import bullets, facts, heading, stream, table, text
+from home.demo.blocks import bullets, heading, statistics, stream, table, text
 from home.models import LanguageTexts, ProjectSettings
 from home.pdf import typeset, with_licence
 
@@ -74,7 +74,7 @@ def content(key: str) -> dict[str, Any]:
 
 def blocks_of(sheet: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if sheet["figures"]:
-        yield facts(*((value, label, "") for value, label in sheet["figures"]))
+        yield statistics(*((value, label, "") for value, label in sheet["figures"]))
     for section in sheet["sections"]:
         yield heading(section["heading"])
         for item in section["content"]:

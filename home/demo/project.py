@@ -1,8 +1,8 @@
-"""The words of the project page."""
+"""The text of the project page."""
 
 import datetime
 
-from home.demo.blocks import bullets, call_to_action, details, facts, heading, link_to, point, rich, stream
+from home.demo.blocks import bullets, call_to_action, details, heading, link_to, point, rich, statistics, stream
 
 FORUM_TITLE = "DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital Competence and Collaborative Practice"
 
@@ -79,7 +79,7 @@ def content(demo):
         ),
         "body": stream(
             "project/body",
-            facts(
+            statistics(
                 ("3 million", "new cancer cases expected in 2018", "in the 28 countries of the EU at that time"),
             ),
             heading("Questions and answers"),
@@ -96,8 +96,8 @@ def content(demo):
             ),
             details(
                 "Is the project still running?",
-                "No. It ended on 28 February 2026. This site keeps what the project has to say, and its "
-                f"{demo.link('results', 'results')}, within reach.",
+                "No. It ended on 28 February 2026. Information about the project and its "
+                f"{demo.link('results', 'results')} stay available on this site.",
             ),
             call_to_action(
                 "Who learns what?",

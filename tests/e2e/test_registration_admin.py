@@ -1,4 +1,4 @@
-"""An organiser opens an event's registration in the browser, and works with those who come until the day itself."""
+"""An organiser opens the registration of an event in the browser and manages it until check-in."""
 
 import re
 import time
@@ -12,7 +12,7 @@ from tests.e2e import audits, server
 
 pytestmark = pytest.mark.slow
 
-# An event that has no registration yet, and one with people who have a place.
+# An event without registration, and one with registrations.
 SET_UP = """
 import datetime
 from django.contrib.auth import get_user_model
@@ -33,7 +33,7 @@ for title in ["Forum", "Congress"]:
 RegistrationSettings.objects.create(event=event, opens_at=timezone.now() - datetime.timedelta(hours=1))
 set_seats(event.pk, {Mode.ON_SITE: (2, True)}, staff(organiser))
 """
-ARRIVALS = """
+REGISTRATIONS = """
 import uuid
 from events.enums import Mode
 from events.models import EventPage
@@ -47,116 +47,115 @@ TWO_MINUTES = 120  # seconds
 
 
 @dataclass
-class Office:
+class Site:
     address: str
     variables: dict[str, str]
 
-    def let_people_come(self, slug: str) -> None:
-        server.manage(["shell", "-c", ARRIVALS.format(slug=slug)], self.variables)
+    def add_registrations(self, slug: str) -> None:
+        server.manage(["shell", "-c", REGISTRATIONS.format(slug=slug)], self.variables)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    """A site of its own with two events, where each test may change one: tests come in any order."""
-    with server.made_site(tmp_path_factory.mktemp("office"), "desk_office", SET_UP) as (address, variables):
-        office = Office(address, variables)
-        office.let_people_come("congress")
-        yield office
+def site(tmp_path_factory):
+    """A site of its own with two events. Each test changes one of them, so that tests can run in any order."""
+    with server.made_site(tmp_path_factory.mktemp("site"), "registration_admin", SET_UP) as (address, variables):
+        site = Site(address, variables)
+        site.add_registrations("congress")
+        yield site
 
 
-def signed_in(office: Office, context: BrowserContext) -> Page:
-    """Return a page of the organiser's, on the start page of the admin."""
+def signed_in(site: Site, context: BrowserContext) -> Page:
+    """Return a browser page on the dashboard, signed in as the organiser."""
     page = context.new_page()
-    page.goto(office.address + "/admin/login/")
+    page.goto(site.address + "/admin/login/")
     page.fill("[name=username]", "organiser")
     page.fill("[name=password]", "secret")
     page.locator("button[type=submit]").click()
-    page.wait_for_url(office.address + "/admin/")
+    page.wait_for_url(site.address + "/admin/")
     return page
 
 
-def test_from_opening_to_the_door(office, new_context):
-    page = signed_in(office, new_context(accept_downloads=True))
+def test_registration_from_opening_to_attendance_list(site, new_context):
+    page = signed_in(site, new_context(accept_downloads=True))
 
     # Open, from the list of events
     begun_at = time.monotonic()
-    page.goto(office.address + "/admin/events/")
+    page.goto(site.address + "/admin/events/")
     page.get_by_role("link", name="Forum", exact=True).first.click()
     page.get_by_role("navigation", name="Screens of this event").get_by_role("link", name="Registrations").click()
     page.locator("[name=on_site_capacity]").fill("2")
-    page.get_by_role("button", name="Open now with these seats").click()
+    page.get_by_role("button", name="Save and open now").click()
     expect(page.locator(".registrations-availability")).to_contain_text("Registration is open")
     assert time.monotonic() - begun_at < TWO_MINUTES
 
-    # Approval is wanted after all
-    page.get_by_label("Each registration is approved by hand").check()
+    # Turn approval on
+    page.locator("[name=needs_approval]").check()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved. It holds for the form in every language at once.")).to_be_visible()
-    office.let_people_come("forum")
+    expect(page.get_by_text("Saved. The changes apply to the form in all languages.")).to_be_visible()
+    site.add_registrations("forum")
 
-    # The list: approve one on her page, one of many
-    desk = page.get_by_role("navigation", name="Screens of the registration")
-    desk.get_by_role("link", name="People").click()
+    # Approve one registration on its page, another one in the list
+    navigation = page.get_by_role("navigation", name="Registration screens")
+    navigation.get_by_role("link", name="Registrations").click()
     on_site = page.locator(".registrations-count").first
-    expect(on_site).to_contain_text("of 2 seats taken")
-    page.get_by_label("Name, address or organisation").fill("ounapuu")
-    page.locator(".registrations-filters").get_by_role("button", name="Search").click()
+    expect(on_site).to_contain_text("of 2 places taken")
+    page.get_by_label("Search term").fill("ounapuu")
     expect(page.locator(".registrations-list tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Žaneta Õunapuu").click()
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_text("Žaneta Õunapuu is confirmed, and gets a mail.")).to_be_visible()
+    expect(page.get_by_text("Žaneta Õunapuu is confirmed. We send them an email.")).to_be_visible()
     expect(page.locator(".registrations-history")).to_contain_text("approved")
-    desk.get_by_role("link", name="People").click()
-    page.get_by_label("Choose Anna Example").check()
+    navigation.get_by_role("link", name="Registrations").click()
+    page.get_by_label("Select Anna Example").check()
     page.get_by_role("button", name="Approve", exact=True).click()
-    page.get_by_role("button", name=re.compile("Approve: 1 person")).click()
-    expect(page.get_by_text("Done for 1 person.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Approve: 1 registration")).click()
+    expect(page.get_by_text("1 registration was changed.")).to_be_visible()
 
-    # More seats: who is offered one is said first
-    desk.get_by_role("link", name="Settings").click()
+    # More places: the settings show who will be offered one
+    navigation.get_by_role("link", name="Settings").click()
     page.locator("[name=on_site_capacity]").fill("3")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".registrations-confirm")).to_contain_text("Νίκος Τρίτος")
-    page.get_by_role("button", name="Yes, save it so").click()
-    expect(page.get_by_text("1 person of the waiting list was offered a place")).to_be_visible()
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("We offered a place to 1 participant")).to_be_visible()
 
-    # He is not accepted after all, and is told why; the seat goes to somebody who has called
-    desk.get_by_role("link", name="People").click()
+    # Reject a registration with a reason, and give the place to somebody who registers by phone
+    navigation.get_by_role("link", name="Registrations").click()
     page.get_by_role("link", name="Νίκος Τρίτος").click()
-    page.get_by_role("link", name="Do not accept").click()
+    page.get_by_role("link", name="Reject").click()
     page.get_by_label("Reason").fill("The course is for nurses.")
-    page.get_by_role("button", name="Do not accept").click()
-    expect(page.get_by_text("Νίκος Τρίτος is not accepted, and gets a mail.")).to_be_visible()
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("Νίκος Τρίτος is rejected. We send them an email.")).to_be_visible()
     expect(page.locator(".registrations-history")).to_contain_text("organiser: ")
-    desk.get_by_role("link", name="People").click()
-    page.get_by_role("link", name="Add a person").click()
+    navigation.get_by_role("link", name="Registrations").click()
+    page.get_by_role("link", name="Add a registration").click()
     page.locator("[name=name]").fill("Väinö Äyräväinen")
     page.locator("[name=email]").fill("p0@example.org")
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text("This address is registered for the event already.")).to_be_visible()
+    page.get_by_role("button", name="Add registration", exact=True).click()
+    expect(page.get_by_text("This email address is already registered for the event.")).to_be_visible()
     page.locator("[name=email]").fill("vaino@example.org")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add registration", exact=True).click()
     expect(page.get_by_text("Väinö Äyräväinen is registered.")).to_be_visible()
 
-    # A message, tried on oneself before
-    desk.get_by_role("link", name="Message").click()
+    # A message, with a test email first
+    navigation.get_by_role("link", name="Message").click()
     page.get_by_label("Subject").first.fill("The room")
     page.get_by_label("Text").first.fill("We meet in room 2.")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".registrations-preview").first).to_contain_text("We meet in room 2.")
-    page.get_by_role("button", name="Send a test to organiser@example.org").click()
-    expect(page.get_by_text("A test is on its way to organiser@example.org.")).to_be_visible()
-    page.get_by_role("button", name="Send to 3 people").click()
-    expect(page.get_by_text("The message is on its way to 3 people.")).to_be_visible()
+    page.get_by_role("button", name="Send a test email to organiser@example.org").click()
+    expect(page.get_by_text("A test email is being sent to organiser@example.org.")).to_be_visible()
+    page.get_by_role("button", name="Send to 3 participants").click()
+    expect(page.get_by_text("The message is being sent to 3 participants.")).to_be_visible()
 
     # Files
-    desk.get_by_role("link", name="Export").click()
+    navigation.get_by_role("link", name="Export").click()
     with page.expect_download() as download:
         page.locator(".registrations-form button", has_text="Export").click()
     assert download.value.suggested_filename.endswith(".xlsx")
-    desk.get_by_role("link", name="Attendance list").click()
+    navigation.get_by_role("link", name="Attendance list").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Make the PDF").click()
+        page.get_by_role("button", name="Create PDF").click()
     assert download.value.suggested_filename.endswith(".pdf")
 
 
@@ -179,21 +178,21 @@ SCREENS = [
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
-def test_screens_have_no_barriers(office, new_context, width, scheme):
-    page = signed_in(office, new_context(width=width, color_scheme=scheme))
+def test_screens_are_accessible(site, new_context, width, scheme):
+    page = signed_in(site, new_context(width=width, color_scheme=scheme))
     problems = []
     for screen in SCREENS:
-        response = page.goto(f"{office.address}/admin/events/2/{screen}")
+        response = page.goto(f"{site.address}/admin/events/2/{screen}")
         problems += [f"{screen}: {response.status}"] if response.status != HTTPStatus.OK else []
         problems += [f"{screen}: {problem}" for problem in audits.axe(page) + audits.overflow(page)]
     assert problems == []
 
 
-def test_two_doors_without_scripts_on_a_phone(office, new_context):
+def test_two_people_check_in_without_javascript_on_a_phone(site, new_context):
     page, other = [
-        signed_in(office, new_context(width=390, height=800, java_script_enabled=False)) for _door in range(2)
+        signed_in(site, new_context(width=390, height=800, java_script_enabled=False)) for _phone in range(2)
     ]
-    page.goto(office.address + "/admin/events/")
+    page.goto(site.address + "/admin/events/")
     page.get_by_role("link", name="Congress", exact=True).first.click()
     page.locator(".event-links").get_by_role("link", name="Registrations").click()
     page.locator(".registrations-links").get_by_role("link", name="Check-in").click()
@@ -203,13 +202,13 @@ def test_two_doors_without_scripts_on_a_phone(office, new_context):
     button = page.locator(".check-in-item button")
     assert button.bounding_box()["height"] >= 48
     button.click()
-    expect(page.locator(".messages")).to_contain_text("Anna Example: in at")
+    expect(page.locator(".messages")).to_contain_text("Anna Example: checked in at")
     expect(page.get_by_label("Name")).to_be_focused()
     expect(page.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
-    # She has a twin at the other door, where the page still offers to let her in
+    # The other phone still shows the button for the same participant
     other.locator(".check-in-item button").click()
-    expect(other.locator(".messages")).to_contain_text("Anna Example: already in at")
+    expect(other.locator(".messages")).to_contain_text("Anna Example: already checked in at")
     expect(other.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
     other.locator(".registrations-latest button").click()
-    expect(other.locator(".messages")).to_contain_text("Anna Example is not checked in any more.")
+    expect(other.locator(".messages")).to_contain_text("Anna Example is no longer checked in.")
     expect(other.locator(".registrations-attended")).to_contain_text("On site 0 of 2")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.dates import moment_in_words
+from events.dates import format_moment
 from events.enums import Mode
 from events.models import OutboxMail, Registration
 from events.registration.availability import RegistrationAvailability, availability
@@ -103,7 +103,7 @@ def place_in_queue(registration: Registration) -> list[str]:
 def deadline(facts: Facts) -> str:
     """Return until when an offer stands, on the event's clocks."""
     expires_at = facts.registration.offer_expires_at if facts.registration else None
-    return moment_in_words(expires_at, facts.event.zone) if expires_at else ""
+    return format_moment(expires_at, facts.event.zone) if expires_at else ""
 
 
 def after_the_offer(facts: Facts) -> str:

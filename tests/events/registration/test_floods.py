@@ -113,7 +113,7 @@ def forum(home_page, monkeypatch):
 def send(forum, number: int, visitor: Visitor | None = None, **fields):
     values = {"name": f"Person {number}", "email": f"p{number}@example.org", "mode": "online"}
     return (visitor or Visitor()).send(
-        forum.register_path(), **(values | {"stamp": old_stamp(forum.event_id)} | fields)
+        forum.register_path(), **(values | {"form_token": old_stamp(forum.event_id)} | fields)
     )
 
 

@@ -26,7 +26,7 @@ def forum(home_page):
 
 
 def send(forum, email: str, **more):
-    fields = {"name": "Somebody", "email": email, "mode": "on_site", "stamp": old_stamp(forum.event_id)} | more
+    fields = {"name": "Somebody", "email": email, "mode": "on_site", "form_token": old_stamp(forum.event_id)} | more
     return Visitor().send(forum.register_path(), **fields)
 
 
