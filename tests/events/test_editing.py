@@ -191,7 +191,7 @@ def test_an_organiser_adds_changes_and_publishes_events(client, organiser, home_
 def test_adding_an_event_needs_an_event_index_page(client, editor):
     response = client.post(reverse("events:add"), EVENT_DETAILS | {"title": "Forum"})
     assert response.status_code == 200
-    assert "There is no list of events in this language yet" in response.content.decode()
+    assert "There is no event list in this language yet" in response.content.decode()
     assert not Event.objects.exists()
 
 
@@ -391,7 +391,7 @@ def test_warnings_do_not_prevent_saving(client, editor, page):
     assert times(page)[1][1] == "09:30"
 
 
-def test_publishing_from_the_grid_is_announced(client, editor, page):
+def test_publishing_from_the_timetable_editor_is_announced(client, editor, page):
     rows = sent(page)
     rows[1]["start"] = "10:30"
     save(client, page, rows, action="publish")
