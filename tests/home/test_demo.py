@@ -103,15 +103,15 @@ def test_what_an_editor_changed_stays(loaded):
 
 def test_what_is_missing_comes_back_with_its_translations(loaded):
     ContentPage.objects.all().delete()
-    assert "made: page Levels and credits" in load()
+    assert "created: page Levels and credits" in load()
     assert ContentPage.objects.live().count() == len(LANGUAGES)
 
 
 def test_each_step_is_reported(loaded):
-    told = re.findall(r"made: (\w+) ", loaded)
-    assert told.count("page") == live_pages("en").count()
-    assert told.count("organisation") == Organisation.objects.filter(locale__language_code="en").count() == 3
-    assert told.count("account") == len(ACCOUNTS)
+    reported = re.findall(r"created: (\w+) ", loaded)
+    assert reported.count("page") == live_pages("en").count()
+    assert reported.count("organisation") == Organisation.objects.filter(locale__language_code="en").count() == 3
+    assert reported.count("account") == len(ACCOUNTS)
 
 
 def test_the_sites_address_follows_the_port(loaded):
