@@ -125,29 +125,29 @@ def check_language_permission(request, instance):
 
 @hooks.register("before_delete_snippet", order=-20)
 def check_deleting_snippets(request, instances):
-    return tree_sync.refuse_deletion(request, instances)
+    return tree_sync.check_snippet_deletion(request, instances)
 
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
 def include_translations(pages, action):
-    return {page: tree_sync.followers(page) for page in pages}
+    return {page: tree_sync.linked_translations(page) for page in pages}
 
 
 @hooks.register("before_unpublish_page")
 def check_unpublishing(request, page):
-    return tree_sync.refuse(request, page, "unpublish")
+    return tree_sync.check_page_action(request, page, "unpublish")
 
 
 @hooks.register("before_delete_page")
 def check_deleting(request, page):
-    return tree_sync.refuse(request, page, "delete")
+    return tree_sync.check_page_action(request, page, "delete")
 
 
 @hooks.register("before_move_page")
 def check_moving(request, page, destination):
-    return tree_sync.refuse_move(request, page, destination)
+    return tree_sync.check_move(request, page, destination)
 
 
 @hooks.register("before_bulk_action")
 def include_translations_in_bulk_action(request, action_type, objects, action):
-    return tree_sync.follow_many(request, objects, action) if issubclass(action.model, Page) else None
+    return tree_sync.include_in_bulk_action(request, objects, action) if issubclass(action.model, Page) else None

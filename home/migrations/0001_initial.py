@@ -442,8 +442,8 @@ class Migration(migrations.Migration):
                 ('translation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stale_strings', to='wagtail_localize.translation')),
             ],
             options={
-                'verbose_name': 'reworded sentence',
-                'verbose_name_plural': 'reworded sentences',
+                'verbose_name': 'changed text',
+                'verbose_name_plural': 'changed texts',
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('translation', 'context', 'string'), name='home_stale_string_once_per_translation')],
             },

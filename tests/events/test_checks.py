@@ -1,4 +1,4 @@
-"""Doubts about a timetable, in words."""
+"""Warnings about a timetable."""
 
 import pytest
 
@@ -22,11 +22,11 @@ def by(name):
     return [Speaker(name).as_json()]
 
 
-def test_a_sound_timetable_raises_no_doubt(event):
+def test_a_correct_timetable_has_no_warnings(event):
     assert texts(event, row("09:00", "One"), row("10:00", "Two", "11:00"), row("11:00", "Three")) == []
 
 
-def test_parallel_tracks_raise_no_doubt(event):
+def test_parallel_tracks_have_no_warnings(event):
     assert texts(event, row("09:00", "One", "10:00", track="A"), row("09:00", "Two", "10:00", track="B")) == []
 
 
@@ -75,11 +75,11 @@ def test_rows_outside_the_days(event):
     ]
 
 
-def test_the_night_belongs_to_the_day_before(event):
+def test_rows_after_midnight_belong_to_the_last_day(event):
     assert texts(event, row("22:00", "Party", "01:00"), row("01:00", "Last song", "01:10", day=2)) == []
 
 
-def test_an_end_before_the_start_is_read_as_past_midnight_and_doubted(event):
+def test_an_end_before_the_start_is_past_midnight_with_a_warning(event):
     assert texts(event, row("10:00", "One", "09:00")) == [
         (0, "Ends at 09:00, before it starts. It would last 23 hours, past midnight.")
     ]

@@ -1,4 +1,4 @@
-"""Days and hours in the short forms of each language."""
+"""Dates and times in the format of each language."""
 
 import datetime
 
@@ -23,7 +23,7 @@ def test_a_day_without_its_year(language, day):
 
 @pytest.mark.parametrize("form", ["DATETIME_FORMAT", "SHORT_DATETIME_FORMAT", "TIME_FORMAT"])
 @pytest.mark.parametrize("language", ["en", "fi", "et", "el"])
-def test_every_language_has_the_24_hour_clock(language, form):
+def test_every_language_uses_the_24_hour_clock(language, form):
     with override(language):
         said = date_format(AFTERNOON, form)
     assert said.endswith(("15:05", "15.05"))

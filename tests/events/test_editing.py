@@ -390,7 +390,7 @@ def test_warnings_do_not_prevent_saving(client, editor, page):
     assert times(page)[1][1] == "09:30"
 
 
-def test_publishing_from_the_grid_is_announced(client, editor, page):
+def test_publishing_from_the_timetable_editor_is_announced(client, editor, page):
     rows = sent(page)
     rows[1]["start"] = "10:30"
     save(client, page, rows, action="publish")

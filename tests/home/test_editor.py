@@ -224,7 +224,7 @@ def test_the_checks_find_blocks_that_cannot_be_translated(monkeypatch):
 def test_the_checks_find_an_admin_that_calls_elsewhere(settings):
     settings.WAGTAIL_GRAVATAR_PROVIDER_URL = "https://www.gravatar.com/avatar"
     settings.WAGTAIL_ENABLE_UPDATE_CHECK = True
-    assert len(our_checks.check_admin_is_quiet(None)) == 2
+    assert len(our_checks.check_admin_calls_no_other_host(None)) == 2
 
 
 # Signing in, the dashboard, the menu

@@ -26,7 +26,7 @@ from events.registration import export, queries, statistics
 from events.registration.encryption import seal
 from events.registration.labels import answer_in_words
 from events.registration.queries import Filters
-from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
+from home.spreadsheets import BOM, CSV_TYPE, XLSX_TYPE, escape_cell
 from home.tasks.health import record_run
 from tests.factories.events import again as page_again
 from tests.factories.registrations import make_open_event, make_registration
@@ -124,8 +124,8 @@ def exported(client, event, columns, **data):
 
 def table(response) -> list[list[str]]:
     text = b"".join(response.streaming_content).decode()
-    assert text.startswith(MARK)
-    return list(csv.reader(io.StringIO(text.removeprefix(MARK))))
+    assert text.startswith(BOM)
+    return list(csv.reader(io.StringIO(text.removeprefix(BOM))))
 
 
 TEXTS = {
@@ -153,11 +153,11 @@ TEXTS = {
 
 @pytest.mark.parametrize(("typed", "written"), TEXTS.items())
 def test_cells_are_text(typed, written):
-    assert harmless(typed) == written
+    assert escape_cell(typed) == written
 
 
 def test_numbers_stay_numbers():
-    assert [harmless(value) for value in (-2, 1.5, None)] == [-2, 1.5, None]
+    assert [escape_cell(value) for value in (-2, 1.5, None)] == [-2, 1.5, None]
 
 
 @pytest.mark.parametrize("typed", [text for text in TEXTS if "\0" not in text])

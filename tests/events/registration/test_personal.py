@@ -1,4 +1,4 @@
-"""The personal page: what somebody sees of her registration, what she can do, and what a stranger cannot."""
+"""The pages of a personal link: what participants see and do, and what others cannot."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def visitor() -> Visitor:
 
 @pytest.fixture
 def anna(forum) -> Registration:
-    """Somebody who answered everything and agreed to everything."""
+    """A participant who answered every question and gave every consent."""
     asked = {question.label: question for question in questions_for(forum)}
     values = {
         "What for?": "To learn",
@@ -128,7 +128,7 @@ def read(visitor, registration, name: str = "registration", status: int = 200):
 
 
 def act(visitor, registration, screen: str, **fields):
-    """Open a screen and send its form."""
+    """Open a page and send its form."""
     url = link_of(registration, f"registration_{screen}")
     return visitor.send(url, **fields)
 
@@ -141,7 +141,7 @@ def said(visitor, response) -> str:
 # Who may see it
 
 
-def test_the_page_says_how_things_stand(visitor, anna):
+def test_the_overview_shows_status_and_details(visitor, anna):
     page = read(visitor, anna)
     assert words(page.h1) == "Your registration"
     assert words(page.select_one("#status")) == "You have a place"
@@ -153,7 +153,7 @@ def test_the_page_says_how_things_stand(visitor, anna):
     assert "No nuts" not in words(page)
 
 
-def test_nothing_of_it_is_kept_linked_or_found(visitor, anna):
+def test_personal_pages_are_not_cached_linked_or_indexed(visitor, anna):
     token = tokens.token_for(anna)
     for name in READ:
         response = visitor.get(link_of(anna, name))
@@ -171,7 +171,7 @@ def test_nothing_of_it_is_kept_linked_or_found(visitor, anna):
     assert token not in str(page.header) + str(page.footer)
 
 
-def test_nothing_acts_on_get(visitor, forum, anna):
+def test_get_requests_change_nothing(visitor, forum, anna):
     offered = make_registration(forum.event, _S.OFFERED, offer_expires_at=timezone.now() + DAY)
     mails = OutboxMail.objects.count()
     for registration in (anna, offered):
@@ -191,7 +191,7 @@ def test_a_forged_post_is_refused(anna):
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 43, "erase", "%00", "ä"])
-def test_an_unknown_link_is_a_friendly_404(visitor, anna, token):
+def test_an_unknown_link_shows_a_helpful_404(visitor, anna, token):
     response = visitor.get(f"/en/registration/{token}/")
     assert response.status_code == 404
     assert words(soup(response).h1) == "This link does not work"
@@ -200,14 +200,14 @@ def test_an_unknown_link_is_a_friendly_404(visitor, anna, token):
     assert not visitor.cookies
 
 
-def test_an_old_link_is_answered_like_one_that_never_was(visitor, anna):
+def test_a_replaced_link_gets_the_answer_of_an_unknown_one(visitor, anna):
     old = link_of(anna)
     commands.new_link(anna.pk, commands.changes.PERSON)
     contents = [words(soup(visitor.get(url)).main) for url in (old, "/en/registration/wrong/")]
     assert contents[0] == contents[1]
 
 
-def test_the_language_is_hers_whatever_the_address_says(visitor, forum):
+def test_pages_are_in_the_participants_language(visitor, forum):
     translate_all(forum)
     greek = make_registration(forum.event, language="el")
     for name in READ:
@@ -218,14 +218,14 @@ def test_the_language_is_hers_whatever_the_address_says(visitor, forum):
     assert words(page.select_one(".page-head__lead")) == in_language(forum, "el").title
 
 
-def test_without_a_page_in_her_language_the_words_are_marked(visitor, forum):
+def test_texts_in_another_language_have_a_lang_attribute(visitor, forum):
     finnish = make_registration(forum.event, language="fi")
     page = read(visitor, finnish)
     assert page.html["lang"] == "fi"
     assert page.select_one(".page-head__lead")["lang"] == "en"
 
 
-def test_an_event_whose_page_is_gone_is_still_hers_to_leave(visitor, forum, anna):
+def test_participants_can_withdraw_when_the_event_page_is_deleted(visitor, forum, anna):
     forum.unpublish()
     page = read(visitor, anna)
     assert page.select_one("a[href$='/events/forum/']") is None
@@ -253,18 +253,18 @@ def standing(visitor, registration) -> str:
         (_S.ABSENT, "You were registered"),
     ],
 )
-def test_every_state_is_said_in_words(visitor, forum, status, heading):
+def test_every_status_has_a_heading(visitor, forum, status, heading):
     assert standing(visitor, make_registration(forum.event, status)).startswith(heading)
 
 
-def test_how_many_wait_before_her(visitor, forum):
+def test_the_position_on_the_waiting_list_is_shown(visitor, forum):
     first, second, third = (make_registration(forum.event, _S.WAITING) for _ in range(3))
     assert "You are first on the list." in standing(visitor, first)
     assert "1 person is ahead of you." in standing(visitor, second)
     assert "2 people are ahead of you." in standing(visitor, third)
 
 
-def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
+def test_a_cancelled_event_is_shown_first(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.CANCELLED)
     publish(forum, status_reason="The hall is flooded.")
     page = read(visitor, anna)
@@ -277,7 +277,7 @@ def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
     assert words(read(visitor, anna).select_one(".notice--error h2")) == "The event is over"
 
 
-def test_a_postponed_event_keeps_its_people_and_names_no_day(visitor, forum, anna):
+def test_a_postponed_event_keeps_registrations_and_shows_no_date(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     page = read(visitor, anna)
     assert standing(visitor, anna).startswith("You stay registered")
@@ -286,14 +286,14 @@ def test_a_postponed_event_keeps_its_people_and_names_no_day(visitor, forum, ann
     assert actions == ["Change your details", "Withdraw"]
 
 
-def test_who_has_left_is_shown_the_way_back(visitor, forum):
+def test_withdrawn_participants_can_register_again(visitor, forum):
     gone = make_registration(forum.event, _S.WITHDRAWN)
     assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is not None
     forum.event.registration_settings.delete()
     assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is None
 
 
-def test_the_dates_on_which_data_go_are_told(visitor, anna):
+def test_the_dates_of_deletion_are_shown(visitor, anna):
     text = words(read(visitor, anna).main)
     assert "We delete your answers about diet or access needs on" in text
     assert "We delete your name, your email address and all your answers" in text
@@ -306,7 +306,7 @@ def names_of(forum) -> dict[str, str]:
     return {row.label: f"q_{row.translation_key.hex}" for row in forum.questions.all()}
 
 
-def test_change_what_was_said(visitor, forum, anna):
+def test_change_details_and_answers(visitor, forum, anna):
     page = read(visitor, anna, "registration_change")
     names = names_of(forum)
     assert page.select_one("#id_name")["value"] == "Anna Example"
@@ -332,7 +332,7 @@ def test_change_what_was_said(visitor, forum, anna):
 
 
 def entered(page, **fields) -> dict[str, object]:
-    """Return what a browser would send of the form as it stands, with these on top."""
+    """Return what a browser would send, with these values changed."""
     form = page.select_one("main form.form--registration")
     found: dict[str, object] = {}
     for field in form.select("input[name], select[name], textarea[name]"):
@@ -346,7 +346,7 @@ def entered(page, **fields) -> dict[str, object]:
     return found | fields
 
 
-def test_a_choice_that_was_taken_off_the_form_stays_hers(visitor, forum, anna):
+def test_a_removed_choice_stays_stored(visitor, forum, anna):
     names = names_of(forum)
     left = [
         {"type": "choice", "id": f"a1b2c3d4-0000-4000-8000-00000000000{number}", "value": str(number)}
@@ -365,8 +365,8 @@ def test_a_choice_that_was_taken_off_the_form_stays_hers(visitor, forum, anna):
 
 
 @pytest.mark.parametrize("kind", QuestionKind)
-def test_answers_to_a_question_of_another_kind_stay_until_she_answers_anew(visitor, forum, anna, kind):
-    """Whatever kind each question becomes, the form opens, and saving it loses nothing."""
+def test_answers_to_a_question_of_another_kind_stay_until_answered_again(visitor, forum, anna, kind):
+    """The form opens for every new kind of a question, and saving it keeps the answer."""
     before = dict(Answer.objects.values_list("label", "value"))
     forum.questions.filter(is_sensitive=False).update(kind=kind)
     page = read(visitor, anna, "registration_change")
@@ -376,7 +376,7 @@ def test_answers_to_a_question_of_another_kind_stay_until_she_answers_anew(visit
     assert dict(Answer.objects.values_list("label", "value")) == before
 
 
-def test_a_mistake_in_a_change_loses_nothing(visitor, forum, anna):
+def test_errors_in_a_change_keep_the_input(visitor, forum, anna):
     response = act(visitor, anna, "change", name="", organisation="Kept Hospital")
     page = soup(response)
     assert response.status_code == 200
@@ -392,7 +392,7 @@ def fail(monkeypatch, command: str, error: type[Exception]) -> None:
     monkeypatch.setattr(commands, command, refuse)
 
 
-def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch):
+def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.TooLateError)
     assert act(visitor, anna, "change", name="Anna").status_code == 409
     settings = forum.event.registration_settings
@@ -406,7 +406,7 @@ def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch)
     assert visitor.get(link_of(anna, "registration_change")).status_code == 409
 
 
-def test_busy_keeps_the_change(visitor, anna, monkeypatch):
+def test_a_busy_database_keeps_the_changed_input(visitor, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.BusyError)
     response = act(visitor, anna, "change", name="Kept Name")
     assert (response.status_code, response["Retry-After"]) == (429, "5")
@@ -416,7 +416,7 @@ def test_busy_keeps_the_change(visitor, anna, monkeypatch):
 # Another way of taking part
 
 
-def test_switch_to_where_there_is_room(visitor, forum, anna):
+def test_switch_to_a_mode_with_places(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
     assert words(page.select_one("main form button")) == "Attend online"
     assert said(visitor, act(visitor, anna, "mode")) == "You have changed how you attend."
@@ -424,7 +424,7 @@ def test_switch_to_where_there_is_room(visitor, forum, anna):
     assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Attend on site"
 
 
-def test_switching_to_what_is_full_costs_the_place_and_says_so(visitor, forum):
+def test_switching_to_a_full_mode_gives_up_the_place(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_mode")
@@ -433,14 +433,14 @@ def test_switching_to_what_is_full_costs_the_place_and_says_so(visitor, forum):
     assert (status_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
 
-def test_who_waits_may_wait_elsewhere(visitor, forum):
+def test_waiting_participants_can_change_the_waiting_list(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
     assert "leave your present one" in words(read(visitor, waiting, "registration_mode").main)
 
 
-def test_a_place_that_came_free_meanwhile_is_hers_at_once(visitor, forum, anna):
+def test_a_place_that_became_free_meanwhile_is_given_at_once(visitor, forum, anna):
     set_seats_of(forum.event, Mode.ONLINE, 0)
     page = read(visitor, anna, "registration_mode")
     set_seats_of(forum.event, Mode.ONLINE, 1)
@@ -448,7 +448,7 @@ def test_a_place_that_came_free_meanwhile_is_hers_at_once(visitor, forum, anna):
     assert said(visitor, response) == "You have changed how you attend."
 
 
-def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
+def test_a_place_taken_meanwhile_changes_nothing(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
     set_seats_of(forum.event, Mode.ONLINE, 0)
     url = link_of(anna, "registration_mode")
@@ -460,7 +460,7 @@ def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
     assert response.status_code == 409
 
 
-def test_nowhere_else_to_go_is_said(visitor, forum, anna):
+def test_no_other_mode_is_reported(visitor, forum, anna):
     forum.event.seat_pools.filter(mode=Mode.ONLINE).delete()
     assert read(visitor, anna).select_one("a[href$='/mode/']") is None
     assert "no longer possible" in words(read(visitor, anna, "registration_mode", 409).main)
@@ -474,7 +474,7 @@ def test_busy_while_switching(visitor, anna, monkeypatch):
 # Leaving, accepting, declining
 
 
-def test_withdraw_after_a_second_thought(visitor, anna):
+def test_withdraw_after_confirmation(visitor, anna):
     assert "Your place goes to the next person" in words(read(visitor, anna, "registration_withdraw").main)
     assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
     assert status_of(anna) == _S.WITHDRAWN
@@ -482,7 +482,7 @@ def test_withdraw_after_a_second_thought(visitor, anna):
     assert act(visitor, anna, "withdraw").status_code == 303
 
 
-def test_a_waiting_list_that_has_ended_is_no_reason_to_hope(visitor, forum):
+def test_a_closed_waiting_list_is_shown(visitor, forum):
     waiting = make_registration(forum.event, _S.WAITING)
     assert "You are first on the list." in words(read(visitor, waiting).main)
     RegistrationSettings.objects.update(waiting_until=timezone.now())
@@ -527,13 +527,13 @@ def test_decline_an_offer(visitor, forum):
     assert status_of(offered) == _S.WITHDRAWN
 
 
-def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so(visitor, forum):
+def test_an_expired_offer_is_shown_as_expired_before_the_scheduled_task(visitor, forum):
     offered = offered_to(forum, offer_expires_at=timezone.now() - HOUR)
     assert standing(visitor, offered).startswith("Your offer has expired")
     assert visitor.get(link_of(offered, "registration_accept")).status_code == 409
 
 
-def test_an_offer_that_runs_out_while_she_thinks(visitor, forum, monkeypatch):
+def test_an_offer_expires_while_the_page_is_open(visitor, forum, monkeypatch):
     offered = offered_to(forum)
     fail(monkeypatch, "accept_offer", errors.OfferExpiredError)
     response = act(visitor, offered, "accept")
@@ -544,7 +544,7 @@ def test_an_offer_that_runs_out_while_she_thinks(visitor, forum, monkeypatch):
 # Consents
 
 
-def test_a_consent_is_taken_back_as_easily_as_given(visitor, anna):
+def test_withdraw_a_consent(visitor, anna):
     page = read(visitor, anna, "registration_consent")
     assert [words(item) for item in page.select("blockquote")] == ["I agree to photos.", "I agree to sensitive."]
     url = link_of(anna, "registration_consent")
@@ -558,7 +558,7 @@ def test_a_consent_is_taken_back_as_easily_as_given(visitor, anna):
     assert read(visitor, anna).select_one("a[href$='/consent/']") is None
 
 
-def test_busy_while_taking_back(visitor, anna, monkeypatch):
+def test_busy_while_withdrawing_a_consent(visitor, anna, monkeypatch):
     fail(monkeypatch, "withdraw_consent", errors.BusyError)
     assert act(visitor, anna, "consent", purpose="photos").status_code == 429
 
@@ -578,7 +578,7 @@ def soon(forum, delta: datetime.timedelta) -> None:
     )
 
 
-def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visitor, forum):
+def test_the_joining_link_is_shown_shortly_before_the_event_to_online_participants(visitor, forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_join")
     assert SECRET not in str(page)
@@ -599,7 +599,7 @@ def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visi
     assert SECRET not in str(read(visitor, online, "registration_join", 409))
 
 
-def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
+def test_all_participants_attend_online_when_the_event_moves_online(visitor, forum):
     on_site = make_registration(forum.event)
     waiting = make_registration(forum.event, _S.WAITING)
     soon(forum, HOUR)
@@ -614,7 +614,7 @@ def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
     assert read(visitor, waiting).select_one("a[href$='/mode/']")
 
 
-def test_an_event_without_days_shows_no_way_in(forum):
+def test_an_event_without_dates_has_no_joining_link(forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     online.event.starts_at = None
     view = personal_view(online, NOW)
@@ -623,9 +623,7 @@ def test_an_event_without_days_shows_no_way_in(forum):
 
 @pytest.mark.parametrize("facts", [{"status": EventStatus.CANCELLED}, {"first_day": LONG_AGO, "last_day": LONG_AGO}])
 @pytest.mark.parametrize("status", [_S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.WITHDRAWN])
-def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_address(
-    visitor, forum, anna, facts, status
-):
+def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, facts, status):
     offer = timezone.now() + HOUR if status == _S.OFFERED else None
     Registration.objects.filter(pk=anna.pk).update(status=status, queued_at=NOW, offer_expires_at=offer)
     before, count = again(anna), OutboxMail.objects.count()
@@ -650,7 +648,7 @@ def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_ad
     assert again(anna).name == ""
 
 
-def test_who_waits_for_a_new_day_may_still_change_or_leave(visitor, forum, anna):
+def test_participants_of_a_postponed_event_can_change_or_withdraw(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     assert visitor.get(link_of(anna, "registration_change")).status_code == 200
     assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
@@ -661,7 +659,7 @@ def entry_in_file(visitor, registration):
     return icalendar.Calendar.from_ical(response.content).walk("VEVENT")[0]
 
 
-def test_her_calendar_file_says_when_it_was_changed_last(visitor, forum, anna):
+def test_the_personal_calendar_entry_has_the_time_of_its_last_change(visitor, forum, anna):
     """Each change raises LAST-MODIFIED; those of time, place and status SEQUENCE too (RFC 5546, 2.1.4)."""
     hours = itertools.count(1)
 
@@ -692,7 +690,7 @@ def test_her_calendar_file_says_when_it_was_changed_last(visitor, forum, anna):
     assert entry_in_file(visitor, anna) == renamed
 
 
-def test_her_own_calendar_entry(visitor, anna):
+def test_the_personal_calendar_entry(visitor, anna):
     response = visitor.get(link_of(anna, "registration_calendar"))
     calendar = icalendar.Calendar.from_ical(response.content)
     entry = calendar.walk("VEVENT")[0]
@@ -702,19 +700,19 @@ def test_her_own_calendar_entry(visitor, anna):
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
 
 
-def test_who_has_no_place_has_no_entry(visitor, forum):
+def test_participants_without_a_place_have_no_calendar_entry(visitor, forum):
     waiting = make_registration(forum.event, _S.WAITING)
     assert visitor.get(link_of(waiting, "registration_calendar")).status_code == 409
 
 
-def test_all_data_to_read_and_to_take_along(visitor, anna):
+def test_see_and_download_all_data(visitor, anna):
     assert "No nuts" in words(read(visitor, anna, "registration_data").main)
     response = visitor.get(link_of(anna, "registration_data_file"))
     assert response["Content-Disposition"] == 'attachment; filename="registration.json"'
     assert json.loads(response.content)["registration"]["name"] == "Anna Example"
 
 
-def test_erase_me(visitor, anna):
+def test_erase_own_data(visitor, anna):
     old = link_of(anna)
     response = act(visitor, anna, "erase")
     assert "Tick the box to confirm." in words(soup(response).select_one(".error-summary"))
@@ -726,19 +724,19 @@ def test_erase_me(visitor, anna):
     assert visitor.get(old).status_code == 404
 
 
-def test_erasing_when_it_is_busy(visitor, anna, monkeypatch):
+def test_busy_while_erasing(visitor, anna, monkeypatch):
     fail(monkeypatch, "erase", errors.BusyError)
     assert act(visitor, anna, "erase", agree="on").status_code == 429
 
 
-def test_the_way_in_opens_some_hours_before(forum):
+def test_the_joining_link_appears_some_hours_before(forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     starts_at = online.event.starts_at
     assert not personal_view(online, starts_at - JOIN_BEFORE - HOUR).may_join
     assert personal_view(online, starts_at - JOIN_BEFORE).may_join
 
 
-def test_views_say_what_may_be_done(forum):
+def test_possible_actions_of_a_registration(forum):
     view = personal_view(make_registration(forum.event, _S.WITHDRAWN), NOW)
     assert [view.may_change, view.may_withdraw, view.other_modes, view.has_calendar] == [False, False, [], False]
     forum.event.registration_settings.delete()
@@ -753,7 +751,7 @@ def test_views_say_what_may_be_done(forum):
 PERSONAL_QUERIES = 12
 
 
-def test_ten_thousand_people_cost_no_more_queries(visitor, anna, django_assert_num_queries):
+def test_ten_thousand_registrations_need_no_more_queries(visitor, anna, django_assert_num_queries):
     url = link_of(anna)
     visitor.get(url)
     with django_assert_num_queries(PERSONAL_QUERIES):
@@ -772,7 +770,7 @@ def test_ten_thousand_people_cost_no_more_queries(visitor, anna, django_assert_n
 # The whole way
 
 
-def test_a_seat_goes_from_hand_to_hand(home_page):
+def test_a_place_passes_from_one_participant_to_the_next(home_page):
     page = make_open_page(home_page, seats={Mode.ON_SITE: (1, True)}, slug="small")
     people = [Visitor(), Visitor()]
     headings = []
