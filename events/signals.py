@@ -16,7 +16,7 @@ from events.models import (
     SeatPool,
     TimetableChange,
 )
-from events.registration.commands import protect_answers, take_back_change, tell_of_change
+from events.registration.commands import encrypt_answers, retract_change_notice, notify_event_changed
 from events.timetable.announce import announce, work_out_span
 from home.http import page_cache
 
@@ -41,20 +41,20 @@ def announce_timetable(instance, **kwargs):
 def tell_people(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     # Rows of the timetable change often and are on the page; the event's own time and place concern everybody.
     if instance.row_key is None and not raw:
-        tell_of_change(instance.event_id)
+        notify_event_changed(instance.event_id)
 
 
 @receiver(post_delete, sender=TimetableChange, dispatch_uid="people-are-not-told")
 def tell_nobody(instance, **kwargs):
     if instance.row_key is None:
-        take_back_change(instance.event_id)
+        retract_change_notice(instance.event_id)
 
 
 @receiver(post_save, sender=EventQuestion, dispatch_uid="answers-are-protected")
 def protect_earlier_answers(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     # In the transaction of the page that is saved: no answer to a sensitive question is left open.
     if instance.is_sensitive and not raw:
-        protect_answers(instance.page.event)
+        encrypt_answers(instance.page.event)
 
 
 @receiver([post_save, post_delete], sender=EventOrganiser, dispatch_uid="organisers-are-public")

@@ -44,7 +44,7 @@ class AccessView(DeskView):
             return False
         role = form.cleaned_data["role"]
         try:
-            access.give(
+            access.grant(
                 self.event,
                 found[0],
                 self.request.user,
@@ -65,7 +65,7 @@ class AccessView(DeskView):
         row = EventAccess.objects.filter(event=self.event, pk=key_in(pk)).first()
         if row is not None:
             try:
-                access.take(self.event, row.user, self.request.user)
+                access.revoke(self.event, row.user, self.request.user)
             except RegistrationError as error:
                 messages.error(self.request, in_words(error))
             else:

@@ -22,7 +22,7 @@ from events.registration import access, errors
 from events.registration.actor import Actor, staff
 from events.registration.commands import resend
 from events.registration.questions import FormQuestion, questions_for
-from events.registration.scheduler_health import standstill
+from events.registration.scheduler_health import scheduler_delay
 
 REASONS = {
     errors.NotSetUpError.code: gettext_lazy("Set up the registration and its seats first."),
@@ -39,7 +39,7 @@ REASONS = {
     errors.LastAccessError.code: gettext_lazy(
         "Somebody has to see the registrations: give access to a colleague first."
     ),
-    errors.NotYoursError.code: gettext_lazy(
+    errors.GrantNotAllowedError.code: gettext_lazy(
         "You do not see sensitive answers yourself, so you cannot let others see them."
     ),
 }
@@ -143,7 +143,7 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
             "sees_list": self.sees_list,
             "sees_sensitive": self.sees_sensitive,
             "registration_settings": self.settings,
-            "standstill": standstill(self.event, timezone.now()) if self.settings and self.sees_list else None,
+            "scheduler_delay": scheduler_delay(self.event, timezone.now()) if self.settings and self.sees_list else None,
         }
 
 

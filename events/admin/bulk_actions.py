@@ -22,7 +22,7 @@ from events.models import Registration
 from events.registration import commands
 from events.registration.actor import Actor
 from events.registration.errors import AudienceChangedError, BusyError, RegistrationError
-from events.registration.queries import registrations_of
+from events.registration.queries import filtered_registrations
 from events.states import RegistrationStatus
 
 _S = RegistrationStatus
@@ -63,7 +63,7 @@ BULK_DEEDS = {
     "cancel": BulkDeed(
         gettext_lazy("Cancel the registrations"),
         frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}),
-        commands.cancel_by_organiser,
+        commands.cancel,
         gettext_lazy("They lose their places, and each gets a mail. Free seats go to the next on the waiting list."),
         asks_reason=True,
     ),
@@ -106,7 +106,7 @@ class BulkView(FilteredView):
     @cached_property
     def _chosen(self) -> QuerySet[Registration]:
         if "everybody" in self.request.POST:
-            return registrations_of(self.event, self.filters, "created")
+            return filtered_registrations(self.event, self.filters, "created")
         ticked = [pk for pk in map(key_in, self.request.POST.getlist("person")) if pk is not None]
         return Registration.objects.filter(event=self.event, pk__in=ticked).order_by("created_at", "pk")
 

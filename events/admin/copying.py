@@ -8,7 +8,7 @@ from django.db import transaction
 
 from events.enums import EventStatus
 from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool
-from events.registration.access import give_to_maker
+from events.registration.access import grant_to_creator
 
 COPIED_EMPTY = [
     "opens_at",
@@ -41,7 +41,7 @@ def give_copy_its_own_event(page: EventPage, user) -> None:
     page.event = event
     event.save()
     _copy_registration(original, event)
-    give_to_maker(event, user)
+    grant_to_creator(event, user)
 
 
 def _copy_registration(original: Event, event: Event) -> None:

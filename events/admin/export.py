@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from events.admin.forms import ExportForm
 from events.admin.registration_list import FilteredView
 from events.registration import access, export
-from events.registration.queries import registrations_of
+from events.registration.queries import filtered_registrations
 from home import spreadsheets
 
 
@@ -67,7 +67,7 @@ class ExportView(FilteredView):
 
     @cached_property
     def count(self) -> int:
-        return registrations_of(self.event, self.filters).count()
+        return filtered_registrations(self.event, self.filters).count()
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         has_sensitive = any(column.is_sensitive for column in self.columns)

@@ -19,7 +19,7 @@ from events.forms.questions import answer_value, entered_value, question_field, 
 from events.models import Event
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
-from events.registration.form_tokens import read_stamp
+from events.registration.form_tokens import read_form_token
 from events.registration.queries import GROUPS, ORDERS, Choices, Filters
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
@@ -119,7 +119,7 @@ class PersonForm(forms.Form):
         return [
             GivenAnswer(question, answer_value(question, self.cleaned_data[question_name(question)]))
             for question in self.questions
-            if question.is_asked_of(mode) and question_name(question) in self.changed_data
+            if question.applies_to(mode) and question_name(question) in self.changed_data
         ]
 
     def of_person(self) -> dict[str, str]:
@@ -135,7 +135,7 @@ class AddForm(PersonForm):
         required=False,
         help_text=_("The person gets a place over the capacity, past those who wait."),
     )
-    stamp = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    form_token = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def __init__(self, *args, modes: list[Mode], **kwargs):
         super().__init__(*args, **kwargs)
@@ -143,9 +143,9 @@ class AddForm(PersonForm):
         self.fields["mode"].initial = modes[0].value if modes else None
 
     def submission_key(self, event_id: int) -> uuid.UUID | None:
-        """Return the key of what is sent: the same for a double click, another for the next person. Without a stamp None."""
-        stamp = read_stamp(self.cleaned_data["stamp"], event_id)
-        return stamp.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if stamp else None
+        """Return the key of what is sent: the same for a double click, another for the next person. Without a form_token None."""
+        form_token = read_form_token(self.cleaned_data["form_token"], event_id)
+        return form_token.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if form_token else None
 
 
 class NoteForm(forms.Form):

@@ -17,7 +17,7 @@ from events.admin.registration_list import FilteredView
 from events.registration import bulk_messages
 from events.registration.errors import RegistrationError
 from events.registration.mail.queue import source_language
-from events.registration.queries import registrations_of
+from events.registration.queries import filtered_registrations
 from home.languages import language_name
 
 
@@ -109,7 +109,7 @@ class MessageView(FilteredView):
         sent = bulk_messages.sent_messages(self.event)[:10]
         for message in sent:
             message.first = next(iter(message.texts.values()), {})
-        without_address = registrations_of(self.event, self.filters).live().filter(email="").count()
+        without_address = filtered_registrations(self.event, self.filters).active().filter(email="").count()
         context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.filter_form}
         return self.render_to_response(self.get_context_data(**context), status=status)
 

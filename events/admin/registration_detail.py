@@ -21,10 +21,10 @@ from events.models import OutboxMail, Registration
 from events.registration import access, commands
 from events.registration.actions import ACTIONS
 from events.registration.actor import Actor
-from events.registration.consents import is_standing
-from events.registration.detail import stored_answers
+from events.registration.consents import has_consent
+from events.registration.detail import RegistrationDetail, staff_detail, stored_answers
 from events.registration.errors import AddressTakenError, BusyError, FullError, NotPossibleError, RegistrationError
-from events.registration.queries import Personal, personal
+from events.registration.privacy import erasure
 from events.registration.questions import FormQuestion
 from events.states import ACTIVE, CLOSED, RegistrationStatus
 
@@ -118,16 +118,16 @@ DEEDS = {
         RegistrationAction(
             "cancel",
             gettext_lazy("Cancel the registration"),
-            lambda person, actor, reason: commands.cancel_by_organiser(person.pk, actor, reason),
+            lambda person, actor, reason: commands.cancel(person.pk, actor, reason),
             lambda person: person.status in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED},
             gettext_lazy("The registration of %(name)s is cancelled; a mail says so."),
             asks_reason=True,
             warning=gettext_lazy("You take the place away. It goes to the next on the waiting list."),
         ),
         RegistrationAction(
-            "new_link",
+            "renew_link",
             gettext_lazy("Make a new personal link"),
-            lambda person, actor, _reason: commands.new_link(person.pk, actor),
+            lambda person, actor, _reason: commands.renew_link(person.pk, actor),
             lambda person: person.status in ACTIVE and bool(person.email),
             gettext_lazy("The links in earlier mails do not work any more; a new one is on its way."),
             asks_first=True,
@@ -136,7 +136,7 @@ DEEDS = {
         RegistrationAction(
             "erase",
             gettext_lazy("Erase personal data"),
-            lambda person, actor, _reason: commands.erase(person.pk, actor),
+            lambda person, actor, _reason: erasure.erase(person.pk, actor),
             lambda person: True,
             gettext_lazy("Everything personal is erased. A last mail says so."),
             asks_first=True,
@@ -179,9 +179,9 @@ class PersonView(OnePersonView):
     template_name = "events/desk/person.html"
 
     @cached_property
-    def data(self) -> Personal:
+    def data(self) -> RegistrationDetail:
         try:
-            return personal(self.event, self.kwargs["registration_pk"], with_sensitive=self.wants_sensitive)
+            return staff_detail(self.event, self.kwargs["registration_pk"], with_sensitive=self.wants_sensitive)
         except Registration.DoesNotExist:
             raise Http404("no such registration in this event") from None
 
@@ -214,7 +214,7 @@ class PersonView(OnePersonView):
             "deeds": [deed for deed in DEEDS.values() if is_there and deed.fits(person)],
             "other_modes": [mode for mode in Mode if mode in modes] if may_move else [],
             "note_form": NoteForm(initial={"note": person.note}),
-            "may_edit": is_there and person.is_live,
+            "may_edit": is_there and person.is_active,
             "source_language": self.event.page.locale.language_code if self.event.page else "",
         }
 
@@ -311,7 +311,7 @@ class EditView(OnePersonView):
         return [
             question
             for question in self.questions
-            if question.is_asked_of(self.person.mode) and (shows or not question.is_sensitive)
+            if question.applies_to(self.person.mode) and (shows or not question.is_sensitive)
         ]
 
     @cached_property
@@ -319,9 +319,9 @@ class EditView(OnePersonView):
         """Tell whether there is something to ask: without the person's consent no answer could be kept."""
         return (
             self.sees_sensitive
-            and self.person.is_live
-            and any(question.is_sensitive and question.is_asked_of(self.person.mode) for question in self.questions)
-            and is_standing(self.person, ConsentPurpose.SENSITIVE)
+            and self.person.is_active
+            and any(question.is_sensitive and question.applies_to(self.person.mode) for question in self.questions)
+            and has_consent(self.person, ConsentPurpose.SENSITIVE)
         )
 
     @property

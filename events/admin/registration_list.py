@@ -17,10 +17,11 @@ from events.admin.settings_forms import modes_of
 from events.enums import Mode
 from events.models import Registration
 from events.registration.availability import availability
-from events.registration.commands import Applicant, add_by_hand
+from events.registration.commands import Applicant, add_registration
 from events.registration.errors import AlreadyRegisteredError, FullError, RegistrationError
-from events.registration.form_tokens import new_stamp
-from events.registration.queries import Filters, anonymous_count, choices_of, counts, mail_counts, registrations_of
+from events.registration.form_tokens import new_form_token
+from events.registration.queries import Filters, anonymous_count, filter_choices, mail_counts, filtered_registrations
+from events.registration.seats import all_seat_counts
 from events.states import RegistrationStatus
 
 PAGE_SIZE = 50
@@ -47,7 +48,7 @@ class FilteredView(DeskView):
     @cached_property
     def filter_form(self) -> FilterForm:
         source = self.request.POST if self.request.method == "POST" else self.request.GET
-        return FilterForm(source, choices=choices_of(self.event), sees_sensitive=self.sees_sensitive)
+        return FilterForm(source, choices=filter_choices(self.event), sees_sensitive=self.sees_sensitive)
 
     @cached_property
     def filters(self) -> Filters:
@@ -89,19 +90,19 @@ class ListView(FilteredView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         order = self.filter_form.chosen_order or "-created"
-        paginator = WagtailPaginator(registrations_of(self.event, self.filters, order), PAGE_SIZE)
+        paginator = WagtailPaginator(filtered_registrations(self.event, self.filters, order), PAGE_SIZE)
         page = paginator.get_page(self.request.GET.get("p"))
         people = list(page.object_list)
         for person in people:
             person.tone = TONES.get(person.status, "quiet")
-        found = counts(self.event)
+        found = all_seat_counts(self.event)
         return super().get_context_data(**kwargs) | {
             "form": self.filter_form,
             "people": people,
             "page_obj": page,
             "elided_page_range": paginator.get_elided_page_range(page.number),
             "counts": found,
-            "has_anybody": any(count.statuses for count in found),
+            "has_anybody": any(count.total for count in found),
             "anonymous": anonymous_count(self.event),
             "mail": mail_counts(self.event),
             "status": availability(self.event).value,
@@ -135,7 +136,7 @@ class AddView(DeskView):
         modes = [mode for mode in modes_of(self.event) if mode in pools]
         # Sensitive answers may only be kept with the person's own consent, which nobody else can give.
         questions = [question for question in self.questions if not question.is_sensitive]
-        initial = {"language": source, "stamp": new_stamp(self.event.pk)}
+        initial = {"language": source, "form_token": new_form_token(self.event.pk)}
         return AddForm(data, languages=languages, modes=modes, questions=questions, initial=initial)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -152,9 +153,9 @@ class AddView(DeskView):
         if form.is_valid():
             values = form.of_person()
             mode, force = Mode(values.pop("mode")), values.pop("force")
-            values.pop("stamp")
+            values.pop("form_token")
             try:
-                person = add_by_hand(
+                person = add_registration(
                     self.event.pk,
                     Applicant(**values, mode=mode),
                     self.actor,

@@ -18,7 +18,7 @@ from events.registration import access
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.commands import preview_seats, set_seats
 from events.registration.errors import RegistrationError
-from events.registration.queries import ModeCount, counts
+from events.registration.seats import SeatCount, all_seat_counts
 
 
 class SettingsView(SettingUpView):
@@ -62,7 +62,7 @@ class SettingsView(SettingUpView):
             with transaction.atomic():
                 RegistrationSettings.objects.get_or_create(event=self.event, defaults={"opens_at": opens_at})
                 set_seats(self.event.pk, form.seats, self.actor)
-                access.give_to_maker(self.event, self.request.user)
+                access.grant_to_creator(self.event, self.request.user)
         except RegistrationError as error:
             messages.error(self.request, in_words(error))
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -87,8 +87,8 @@ class SettingsView(SettingUpView):
         return {"promoted": promoted, "lowered": lowered, "closed": gone} if promoted or lowered or gone else {}
 
     @cached_property
-    def _counts(self) -> list[ModeCount]:
-        return counts(self.event)
+    def _counts(self) -> list[SeatCount]:
+        return all_seat_counts(self.event)
 
     def _seats_differ(self, form: SettingsForm) -> bool:
         before = {mode: (pool.capacity, pool.has_waiting_list) for mode, pool in self._pools.items()}
@@ -119,14 +119,14 @@ class SettingsView(SettingUpView):
         found = availability(self.event, now) if self.settings else RegistrationAvailability.NONE
         return context | {
             "status": found.value,
-            "closing": self.settings.closing if self.settings else None,
+            "closing": self.settings.registration_ends_at if self.settings else None,
             "counts": self._counts if self.settings else [],
             "is_elsewhere": bool(self.event.registration_url),
             "media": getattr(kwargs.get("form"), "media", ""),
         }
 
 
-def _is_short(count: ModeCount, form: SettingsForm) -> bool:
+def _is_short(count: SeatCount, form: SettingsForm) -> bool:
     """Tell whether the form lowers the seats below what is taken; what was too few before is no news."""
     wanted = form.seats[count.mode][0]
     if wanted is None or wanted >= count.held:

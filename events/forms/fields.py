@@ -55,5 +55,5 @@ def _country_choices_in(language: str) -> list[tuple[str, str]]:
     return [(NOT_SAID, gettext("Choose a country")), *((country.code, str(country.name)) for country in countries)]
 
 
-def consent_field(wording: str) -> forms.BooleanField:
-    return forms.BooleanField(label=wording, required=False)
+def consent_field(text: str) -> forms.BooleanField:
+    return forms.BooleanField(label=text, required=False)

@@ -74,12 +74,12 @@ class PersonForm(forms.Form):
         *,
         asked: RegistrationSettings,
         questions: Sequence[FormQuestion],
-        consent_wordings: Mapping[ConsentPurpose, str],
+        consent_texts: Mapping[ConsentPurpose, str],
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         self.questions = list(questions)
-        self.consent_wordings = dict(consent_wordings)
+        self.consent_texts = dict(consent_texts)
         for name, wish in (
             ("organisation", asked.asks_organisation),
             ("profession", asked.asks_profession),
@@ -92,7 +92,7 @@ class PersonForm(forms.Form):
         for question in self.questions:
             self.fields[question_name(question)] = question_field(question)
         if any(question.is_sensitive for question in self.questions):
-            self.fields["agree_sensitive"] = consent_field(self.consent_wordings[ConsentPurpose.SENSITIVE])
+            self.fields["agree_sensitive"] = consent_field(self.consent_texts[ConsentPurpose.SENSITIVE])
 
     # How the person takes part decides which questions are hers.
 
@@ -105,7 +105,7 @@ class PersonForm(forms.Form):
         found: dict[str, Any] = super().clean() or self.cleaned_data
         for question in self.questions:
             name = question_name(question)
-            is_hers = question.is_asked_of(self.chosen_mode)
+            is_hers = question.applies_to(self.chosen_mode)
             if not is_hers:
                 # What was typed before the mode was changed is of no use to anybody.
                 found[name] = None
@@ -133,7 +133,7 @@ class PersonForm(forms.Form):
         return [
             GivenAnswer(question=question, value=answer_value(question, self.cleaned_data[question_name(question)]))
             for question in self.questions
-            if question.is_asked_of(self.chosen_mode)
+            if question.applies_to(self.chosen_mode)
         ]
 
     def consents(self) -> list[GivenConsent]:
@@ -142,7 +142,7 @@ class PersonForm(forms.Form):
             GivenConsent(
                 purpose=purpose,
                 is_given=bool(self.cleaned_data[name]),
-                wording=self.consent_wordings[purpose],
+                text=self.consent_texts[purpose],
                 language=get_language() or "",
             )
             for purpose, name in (

@@ -20,8 +20,8 @@ from events.forms.questions import question_name
 from events.models import RegistrationSettings
 from events.registration.addresses import email_key
 from events.registration.commands import Applicant, GivenAnswer
-from events.registration.form_tokens import Stamp, read_stamp
-from events.registration.labels import seats_in_words
+from events.registration.form_tokens import FormToken, read_form_token
+from events.registration.labels import seats_label
 from events.registration.seats import SeatCount
 
 
@@ -62,7 +62,7 @@ class RegistrationForm(PersonForm):
             "invalid_choice": _("Choose one of these ways to take part."),
         },
     )
-    stamp = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
+    form_token = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
     # People do not see this field. Whoever fills it in reads the page's source and not the page.
     website = forms.CharField(max_length=500, required=False, widget=text_input(autocomplete="off", tabindex="-1"))
 
@@ -74,7 +74,7 @@ class RegistrationForm(PersonForm):
         language: str,
         seats: Mapping[Mode, SeatCount],
         asked: RegistrationSettings,
-        seat_words: Callable[[SeatCount], str] = seats_in_words,
+        seat_words: Callable[[SeatCount], str] = seats_label,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, asked=asked, **kwargs)
@@ -82,8 +82,8 @@ class RegistrationForm(PersonForm):
         self.language = language
         self.seats = seats
         self.seat_words = seat_words
-        # The read stamp, once the form was checked.
-        self.read_stamp: Stamp | None = None
+        # The read form_token, once the form was checked.
+        self.parsed_token: FormToken | None = None
         self.is_suspicious = False
         choices = [(mode.value, str(mode.label)) for mode in seats]
         self.fields["mode"].choices = choices  # type: ignore[attr-defined]  # a field of choices
@@ -91,7 +91,7 @@ class RegistrationForm(PersonForm):
             self.fields["mode"].initial = choices[0][0]
             self.fields["mode"].required = False
         if asked.asks_photo_consent:
-            self.fields["agree_photos"] = consent_field(self.consent_wordings[ConsentPurpose.PHOTOS])
+            self.fields["agree_photos"] = consent_field(self.consent_texts[ConsentPurpose.PHOTOS])
 
     @property
     def only_mode(self) -> SeatCount | None:
@@ -123,7 +123,7 @@ class RegistrationForm(PersonForm):
         if not mode and self.only_mode:
             mode = self.only_mode.mode.value
         seat = self.seats[Mode(mode)]
-        if seat.is_full and not seat.has_waiting_list:
+        if not seat.can_join:
             raise ValidationError(full_message(seat, self.seats), code="full")
         return mode
 
@@ -138,12 +138,12 @@ class RegistrationForm(PersonForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
-        self.read_stamp = read_stamp(self.cleaned_data.get("stamp", ""), self.event_id)
-        if self.read_stamp is None:
+        self.parsed_token = read_form_token(self.cleaned_data.get("form_token", ""), self.event_id)
+        if self.parsed_token is None:
             self.is_suspicious = True
             message = gettext("The page was open for very long or came from elsewhere. Please send the form once more.")
-            raise ValidationError(message, code="stamp")
-        if self.read_stamp.age() < settings.REGISTRATION_MINIMUM_SECONDS:
+            raise ValidationError(message, code="form_token")
+        if self.parsed_token.age() < settings.REGISTRATION_MINIMUM_SECONDS:
             self.is_suspicious = True
             message = gettext("That was faster than we can tell from a program. Please send the form once more.")
             raise ValidationError(message, code="too_fast")
@@ -166,9 +166,9 @@ class RegistrationForm(PersonForm):
 
     def submission_key(self) -> uuid.UUID:
         """Return the key of this submission. Only of a form that is valid."""
-        if self.read_stamp is None:
-            raise ValueError("a form without a stamp has no key")
-        return self.read_stamp.submission_key(self.cleaned_data["email"])
+        if self.parsed_token is None:
+            raise ValueError("a form without a form_token has no key")
+        return self.parsed_token.submission_key(self.cleaned_data["email"])
 
     def page_order(self) -> list[str]:
         trap = ["website"] if "website" in self.errors else []

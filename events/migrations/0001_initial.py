@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(choices=[('photos', 'Photographs and recordings'), ('sensitive', 'Answers about diet or access needs')], max_length=10)),
                 ('is_given', models.BooleanField()),
-                ('wording', models.TextField()),
+                ('text', models.TextField()),
                 ('wording_version', models.CharField(max_length=32)),
                 ('language', models.CharField(max_length=10)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -1,12 +1,12 @@
-"""Events: the row of facts, the pages of words, the timetable, what was announced, and who takes part."""
+"""Events, their pages in each language, timetables, changes that were announced, and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
-from events.models.erasures import Erasure
+from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
-from events.models.rate_limits import FloodCounter
+from events.models.rate_limits import RateLimitCounter
 from events.models.registration import (
     Answer,
     CheckIn,
@@ -17,17 +17,17 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
-from events.models.scheduler_runs import ClockRun
+from events.models.scheduler_runs import SchedulerRun
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
     "Answer",
     "CalendarEntry",
     "CheckIn",
-    "ClockRun",
+    "SchedulerRun",
     "Consent",
     "DataAccess",
-    "Erasure",
+    "ErasureRecord",
     "Event",
     "EventAccess",
     "EventChange",
@@ -36,7 +36,7 @@ __all__ = [
     "EventOrganiser",
     "EventPage",
     "EventQuestion",
-    "FloodCounter",
+    "RateLimitCounter",
     "HistoryEntry",
     "Message",
     "OutboxMail",

@@ -1,10 +1,10 @@
-"""When the clock (`manage.py tick`) ran last, so that screens can say when it does not."""
+"""When the scheduled tasks (`manage.py tick`) last ran, so that the admin can warn when they do not."""
 
 from django.db import models
 
 
-class ClockRun(models.Model):
-    """The one row of this table is written at the end of each run."""
+class SchedulerRun(models.Model):
+    """A table of one row, which each run updates at its end."""
 
     at = models.DateTimeField()
 

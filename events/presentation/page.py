@@ -13,7 +13,7 @@ from events.enums import EventPhase, EventStatus, Provision
 from events.forms.filters import TimetableFilterForm
 from events.models import EventPage
 from events.people import known_organisations
-from events.registration.availability import RegistrationAvailability, availability, has_room_to_wait
+from events.registration.availability import RegistrationAvailability, availability, joinable_seats
 from events.registration.seats import seat_counts, settings_of
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
@@ -90,13 +90,13 @@ def register_of(page: EventPage, request: HttpRequest, now: datetime.datetime) -
     if asked is None:
         return Register(standing)
     leads_on = standing == RegistrationAvailability.OPEN or (
-        standing == RegistrationAvailability.FULL and has_room_to_wait(asked, seat_counts(event), now)
+        standing == RegistrationAvailability.FULL and any(seat.can_join for seat in joinable_seats(asked, seat_counts(event), now).values())
     )
     return Register(
         standing,
         url=page.register_path(request) if leads_on else "",
         opens=moment_in_words(asked.opens_at, event.zone) if asked.opens_at else "",
-        closes=moment_in_words(asked.closing, event.zone) if asked.closing else "",
+        closes=moment_in_words(asked.registration_ends_at, event.zone) if asked.registration_ends_at else "",
     )
 
 

@@ -76,7 +76,7 @@ def _session(session: Session, page: EventPage) -> dict[str, object]:
         "signs": [sign for sign in signs if sign],
         "speakers": _people(session.speakers),
         "chairs": _people(session.chairs),
-        "pause": session.is_pause,
+        "pause": session.is_break,
         "panel": session.kind in GATHERINGS,
     }
 

@@ -1,45 +1,45 @@
-"""Whether the clock (`manage.py tick`) stands still: whatever waits for it waits in silence."""
+"""Whether the scheduled tasks (`manage.py tick`) run. While they do not, offers, reminders and deletions stop silently."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
 
-from events.models import ClockRun, Event, Registration
+from events.models import Event, Registration, SchedulerRun
 from events.registration.mail import queue
 from events.states import RegistrationStatus
 
 # The primary key of the only row.
 ONLY = 1
-# It should run every minute. A restart or a slow mail server is no standstill.
+# `tick` should run every minute. A restart or a slow mail server must not raise an alarm.
 LATE = datetime.timedelta(hours=1)
-# After this, people are kept longer than they were told, also where nothing else waits.
+# After this time data are kept longer than participants were told, even where nothing else waits.
 TOO_LATE = datetime.timedelta(hours=36)
 
 
 @dataclass(frozen=True)
-class Standstill:
-    """`since` is when the clock ran last; None when it never has."""
+class SchedulerDelay:
+    """The scheduled tasks have not run since `since`; None when they have never run."""
 
     since: datetime.datetime | None
 
 
 def note_run(now: datetime.datetime) -> None:
-    """Write down that the clock has run."""
-    ClockRun.objects.update_or_create(pk=ONLY, defaults={"at": now})
+    """Record that the scheduled tasks have run."""
+    SchedulerRun.objects.update_or_create(pk=ONLY, defaults={"at": now})
 
 
-def standstill(event: Event, now: datetime.datetime) -> Standstill | None:
-    """Return since when the clock stands still, where that matters to the event. One query while it runs."""
-    last = ClockRun.objects.filter(pk=ONLY).values_list("at", flat=True).first()
+def scheduler_delay(event: Event, now: datetime.datetime) -> SchedulerDelay | None:
+    """Return since when the scheduled tasks have not run, where this affects the event. One query while they run."""
+    last = SchedulerRun.objects.filter(pk=ONLY).values_list("at", flat=True).first()
     if last is not None and now - last < LATE:
         return None
-    is_silent = now - (last or event.created_at) >= TOO_LATE
-    return Standstill(last) if is_silent or _something_waits(event, now) else None
+    is_too_late = now - (last or event.created_at) >= TOO_LATE
+    return SchedulerDelay(last) if is_too_late or _has_overdue_work(event, now) else None
 
 
-def _something_waits(event: Event, now: datetime.datetime) -> bool:
-    """Tell whether mail is due for long, or an offer ran out long ago."""
+def _has_overdue_work(event: Event, now: datetime.datetime) -> bool:
+    """Return whether an email or the end of an offer has been due for `LATE` or longer."""
     due_since = queue.outbox_status(now, event).due_since
     if due_since is not None and now - due_since >= LATE:
         return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPMethod
 from typing import Any
@@ -26,11 +26,11 @@ from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
 from events.presentation.page import organisers_of
 from events.registration import commands, errors, form_tokens, rate_limits
-from events.registration.availability import RegistrationAvailability, availability, availability_for
-from events.registration.labels import consent_wording, seats_in_words
-from events.registration.mail.context import Facts
+from events.registration.availability import RegistrationAvailability, availability, availability_for, joinable_seats
+from events.registration.labels import consent_text, seats_label
+from events.registration.mail.context import EventContext
 from events.registration.questions import questions_for
-from events.registration.seats import SeatCount, recounted, seat_counts, settings_of, uncounted
+from events.registration.seats import SeatCount, refreshed_seats, seat_counts, settings_of, offered_seats
 from events.states import RegistrationStatus
 from events.views import cached_form
 from events.views.layouts import RegistrationLayout, client_of, keep_private, try_later
@@ -74,7 +74,7 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     is_sent = request.method == HTTPMethod.POST
     # What is sent is decided by the numbers under the event's lock. Others are asked for only when they are shown.
     if is_sent:
-        page.event, counts = page_cache.cached(f"seats-{page.event_id}", lambda: _with_seats(page.event_id, uncounted))
+        page.event, counts = page_cache.cached(f"seats-{page.event_id}", lambda: _with_seats(page.event_id, offered_seats))
     else:
         page.event, counts = _with_seats(page.event_id, seat_counts)
     event, asked = page.event, settings_of(page.event)
@@ -100,18 +100,15 @@ def _with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) 
 
 def _seats(visit: Visit, counts: dict[Mode, SeatCount]) -> dict[Mode, SeatCount]:
     """Return the seats as a newcomer finds them: a waiting list that has ended is none."""
-    has_ended = visit.asked.has_waiting_ended(visit.now)
-    return {
-        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not has_ended) for mode, seat in counts.items()
-    }
+    return joinable_seats(visit.asked, counts, visit.now)
 
 
 def _has_a_way_in(seats: Mapping[Mode, SeatCount]) -> bool:
-    return any(not seat.is_full or seat.has_waiting_list for seat in seats.values())
+    return any(seat.can_join for seat in seats.values())
 
 
 def _make_form(
-    visit: Visit, seats: dict[Mode, SeatCount], seat_words: Callable[[SeatCount], str] = seats_in_words
+    visit: Visit, seats: dict[Mode, SeatCount], seat_words: Callable[[SeatCount], str] = seats_label
 ) -> RegistrationForm:
     page = visit.page
     return RegistrationForm(
@@ -122,7 +119,7 @@ def _make_form(
         asked=visit.asked,
         seat_words=seat_words,
         questions=page_cache.cached(f"questions-{page.pk}", partial(questions_for, page)),
-        consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
+        consent_texts={purpose: consent_text(purpose, page) for purpose in ConsentPurpose},
     )
 
 
@@ -211,7 +208,7 @@ def _refused(visit: Visit, error: errors.RegistrationError) -> HttpResponse:
 
 
 def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings | None, title: str) -> dict[str, Any]:
-    facts = Facts(page.event, page.locale.language_code, None)
+    facts = EventContext(page.event, page.locale.language_code, None)
     facts.page = page
     return {
         "page": page,
@@ -227,16 +224,16 @@ def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings 
 def _show_empty(visit: Visit, seats: dict[Mode, SeatCount]) -> HttpResponse:
     asked, page = visit.asked, visit.page
     form = _make_form(visit, seats, cached_form.seats_mark)
-    marks = {"csrf_token": cached_form.TOKEN_MARK, "stamp": cached_form.STAMP_MARK}
+    marks = {"csrf_token": cached_form.TOKEN_MARK, "form_token": cached_form.FORM_TOKEN_MARK}
     content = render_to_string(TEMPLATE, _form_context(visit, form) | marks, visit.request)
-    ends = [end for end in (asked.closing, asked.end_of_waiting) if end is not None and end > visit.now]
+    ends = [end for end in (asked.registration_ends_at, asked.waiting_ends_at) if end is not None and end > visit.now]
     language, until = page.locale.language_code, min(ends, default=None)
     kept = cached_form.CachedForm(content, page.event_id, language, tuple(seats.values()), until)
     return page_cache.mark_cacheable(kept.show(visit.request, seats.values()), kept)
 
 
 def _show(visit: Visit, form: RegistrationForm) -> HttpResponse:
-    form.seats = {seat.mode: seat for seat in recounted(visit.page.event_id, form.seats.values())}
+    form.seats = {seat.mode: seat for seat in refreshed_seats(visit.page.event_id, form.seats.values())}
     return render(visit.request, TEMPLATE, _form_context(visit, form))
 
 
@@ -245,18 +242,18 @@ def _form_context(visit: Visit, form: RegistrationForm) -> dict[str, Any]:
     return _context(visit.request, visit.page, visit.asked, title) | {
         "form": form,
         # A new one with each showing: the one that was sent may be what is wrong.
-        "stamp": _stamp_to_show(form),
+        "form_token": _form_token_to_show(form),
         "problems": form.problems() if form.errors else [],
         "action": visit.page.register_path(visit.request),
         "controllers": [str(organisation) for organisation in organisers_of(visit.page)],
     }
 
 
-def _stamp_to_show(form: RegistrationForm) -> str:
-    """Keep the stamp of a form that is shown again, so that it still counts as the same form."""
-    if form.is_bound and form.read_stamp is not None:
-        return str(form.data.get("stamp", ""))
-    return form_tokens.new_stamp(form.event_id)
+def _form_token_to_show(form: RegistrationForm) -> str:
+    """Keep the form_token of a form that is shown again, so that it still counts as the same form."""
+    if form.is_bound and form.parsed_token is not None:
+        return str(form.data.get("form_token", ""))
+    return form_tokens.new_form_token(form.event_id)
 
 
 def _shut(visit: Visit, availability: RegistrationAvailability) -> HttpResponse:

@@ -14,8 +14,9 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from events.registration import commands, errors
-from events.registration.actor import PERSON
-from events.registration.detail import personal_view
+from events.registration.actor import PARTICIPANT
+from events.registration.detail import participant_detail
+from events.registration.privacy import erasure
 from events.views.layouts import PersonalLayout, keep_private
 from events.views.personal.access import Visit, form_by_link
 from events.views.personal.context import action_by_link, context_of, moments_of, not_now
@@ -53,7 +54,7 @@ def _confirm(visit: Visit, asked: Confirmation) -> HttpResponse:
 
 @action_by_link
 def withdraw(visit: Visit) -> HttpResponse:
-    view = personal_view(visit.registration, visit.now)
+    view = participant_detail(visit.registration, visit.now)
     paragraphs = [_("Your place goes to the next person who waits for one. You get a mail that says so.")]
     if view.status == view.status.WAITING:
         paragraphs = [_("You leave the waiting list. You get a mail that says so.")]
@@ -65,7 +66,7 @@ def withdraw(visit: Visit) -> HttpResponse:
             paragraphs=paragraphs,
             button=_("Withdraw"),
             done="withdrawn",
-            act=lambda: commands.withdraw(visit.registration.pk, PERSON, visit.now),
+            act=lambda: commands.withdraw(visit.registration.pk, PARTICIPANT, visit.now),
             # Twice is as good as once, also for a second click.
             is_possible=view.may_withdraw or view.status == view.status.WITHDRAWN,
         ),
@@ -74,7 +75,7 @@ def withdraw(visit: Visit) -> HttpResponse:
 
 @action_by_link
 def accept(visit: Visit) -> HttpResponse:
-    view = personal_view(visit.registration, visit.now)
+    view = participant_detail(visit.registration, visit.now)
     end = moments_of(view)["offer_end"]
     return _confirm(
         visit,
@@ -86,15 +87,15 @@ def accept(visit: Visit) -> HttpResponse:
             ],
             button=_("Accept the place"),
             done="accepted",
-            act=lambda: commands.accept_offer(visit.registration.pk, PERSON, visit.now),
-            is_possible=view.has_offer or view.is_in or view.status == view.status.PENDING,
+            act=lambda: commands.accept_offer(visit.registration.pk, PARTICIPANT, visit.now),
+            is_possible=view.has_offer or view.is_attending or view.status == view.status.PENDING,
         ),
     )
 
 
 @action_by_link
 def decline(visit: Visit) -> HttpResponse:
-    view = personal_view(visit.registration, visit.now)
+    view = participant_detail(visit.registration, visit.now)
     return _confirm(
         visit,
         Confirmation(
@@ -102,7 +103,7 @@ def decline(visit: Visit) -> HttpResponse:
             paragraphs=[_("The place goes to the next person who waits, and you leave the waiting list.")],
             button=_("Decline the place"),
             done="declined",
-            act=lambda: commands.decline_offer(visit.registration.pk, PERSON, visit.now),
+            act=lambda: commands.decline_offer(visit.registration.pk, PARTICIPANT, visit.now),
             is_possible=view.status in {view.status.OFFERED, view.status.WITHDRAWN},
         ),
     )
@@ -120,7 +121,7 @@ def erase(visit: Visit) -> HttpResponse:
         ],
         button=_("Erase my data"),
         done="",
-        act=lambda: commands.erase(visit.registration.pk, PERSON, visit.now),
+        act=lambda: erasure.erase(visit.registration.pk, PARTICIPANT, visit.now),
         is_possible=True,
         must_agree=_("Yes, erase my data. I know that this cannot be undone."),
     )

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from events.enums import ENDED_PHASES
 from events.dates import moment_in_words
 from events.registration import errors
-from events.registration.detail import PersonalView
-from events.registration.mail.context import Facts
-from events.registration.seats import OVER
+from events.registration.detail import RegistrationDetail
+from events.registration.mail.context import EventContext
 from events.views.layouts import PersonalLayout, try_later
 from events.views.personal.access import View, Visit, form_by_link
 
@@ -35,7 +35,7 @@ PROBLEM_WORDS = {
 
 def context_of(visit: Visit, title: str) -> dict[str, Any]:
     """Return what every page of the link shows. Words of the event are those of the person's language, if it has any."""
-    facts = Facts(visit.registration.event, visit.language, visit.registration)
+    facts = EventContext(visit.registration.event, visit.language, visit.registration)
     page = facts.page
     layout = PersonalLayout(visit.request, title=title, event_page=page if page.pk else None)
     return {
@@ -68,7 +68,7 @@ def _urls(visit: Visit) -> dict[str, str]:
     return {name: visit.url(f"registration_{name}") for name in names} | {"overview": visit.url()}
 
 
-def moments_of(view: PersonalView) -> dict[str, str]:
+def moments_of(view: RegistrationDetail) -> dict[str, str]:
     """Return the moments that the page names, on the event's clocks."""
     moments = {
         "offer_end": view.registration.offer_expires_at,
@@ -93,7 +93,7 @@ def action_by_link(view: View) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def while_it_lasts(visit: Visit) -> HttpResponse:
-        if visit.registration.event.phase(visit.now) in OVER:
+        if visit.registration.event.phase(visit.now) in ENDED_PHASES:
             return not_now(visit, context_of(visit, _("Your registration")), errors.EventOffError())
         return view(visit)
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from events.calendar import ics
 from events.registration import errors
 from events.registration.availability import RegistrationAvailability, availability
-from events.registration.detail import personal_view
+from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
 from events.registration.privacy.data_export import as_of, personal_data, readable
-from events.registration.privacy.retention import goes_at, sensitive_answers_go_at
+from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.views.personal.access import Visit, by_link
 from events.views.personal.context import context_of, moments_of, not_now
 
@@ -36,12 +36,12 @@ DONE_WORDS = {
 @by_link
 def overview(visit: Visit) -> HttpResponse:
     """How things stand, and what can be done."""
-    view = personal_view(visit.registration, visit.now)
+    view = participant_detail(visit.registration, visit.now)
     context = context_of(visit, _("Your registration"))
     done = DONE_WORDS.get(visit.request.GET.get("done", ""))
     context |= {"view": view, "done": done() if done else "", **moments_of(view)}
-    context |= {"goes_at": goes_at(visit.registration), "sensitive_go_at": sensitive_answers_go_at(view.event)}
-    context["may_return"] = view.has_ended and availability(view.event, visit.now) in {
+    context |= {"anonymise_at": anonymise_at(visit.registration), "sensitive_go_at": sensitive_answers_delete_at(view.event)}
+    context["may_return"] = view.is_closed and availability(view.event, visit.now) in {
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
     }
@@ -55,10 +55,10 @@ def join(visit: Visit) -> HttpResponse:
 
     A page with a link, not a redirect: nothing is opened before she has seen where it leads.
     """
-    view = personal_view(visit.registration, visit.now)
+    view = participant_detail(visit.registration, visit.now)
     context = context_of(visit, _("Join online"))
-    if not view.takes_part_online:
-        return not_now(visit, context, errors.EventOffError() if view.is_off else errors.NotPossibleError())
+    if not view.attends_online:
+        return not_now(visit, context, errors.EventOffError() if view.is_inactive else errors.NotPossibleError())
     context |= {"view": view, **moments_of(view)}
     return render(visit.request, "events/registration/join.html", context)
 
@@ -67,7 +67,7 @@ def join(visit: Visit) -> HttpResponse:
 @by_link
 def calendar(visit: Visit) -> HttpResponse:
     """Her own entry: the one that mail brings, with the same UID, so that it is changed and not doubled."""
-    view = personal_view(visit.registration, visit.now)
+    view = participant_detail(visit.registration, visit.now)
     context = context_of(visit, _("Calendar"))
     if not view.has_calendar:
         return not_now(visit, context, errors.NotPossibleError())

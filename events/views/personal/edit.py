@@ -14,9 +14,9 @@ from events.enums import ConsentPurpose, Mode
 from events.forms.questions import entered_value, question_name, with_stored_choices
 from events.forms.registration import ChangeForm
 from events.registration import commands, consents, errors
-from events.registration.actor import PERSON
-from events.registration.detail import PersonalView, personal_view, stored_answers
-from events.registration.labels import consent_wording, seats_in_words
+from events.registration.actor import PARTICIPANT
+from events.registration.detail import RegistrationDetail, participant_detail, stored_answers
+from events.registration.labels import consent_text, seats_label
 from events.registration.questions import questions_for
 from events.registration.seats import settings_of
 from events.states import RegistrationStatus
@@ -28,7 +28,7 @@ from events.views.personal.context import PROBLEM_WORDS, action_by_link, context
 @action_by_link
 def change(visit: Visit) -> HttpResponse:
     """Correct name, organisation and answers; agree to what is asked with them, or not."""
-    view = personal_view(visit.registration, visit.now)
+    view = participant_detail(visit.registration, visit.now)
     context = context_of(visit, _("Change your registration"))
     asked = settings_of(visit.registration.event)
     if asked is None or not view.may_change:
@@ -40,7 +40,7 @@ def change(visit: Visit) -> HttpResponse:
                 visit.registration.pk,
                 form.answers(),
                 form.applicant_changes(),
-                PERSON,
+                PARTICIPANT,
                 visit.now,
                 consents=form.consents(),
             )
@@ -62,7 +62,7 @@ def _change_form(visit: Visit, context: dict[str, Any], asked: Any) -> ChangeFor
         "organisation": registration.organisation,
         "profession": registration.profession,
         "country": registration.country.code,
-        "agree_sensitive": consents.is_standing(registration, ConsentPurpose.SENSITIVE),
+        "agree_sensitive": consents.has_consent(registration, ConsentPurpose.SENSITIVE),
     }
     initial |= {question_name(item): entered_value(item, stored.get(item.key)) for item in questions}
     return ChangeForm(
@@ -70,14 +70,14 @@ def _change_form(visit: Visit, context: dict[str, Any], asked: Any) -> ChangeFor
         mode=registration.mode,
         asked=asked,
         questions=[
-            with_stored_choices(item, stored.get(item.key)) for item in questions if item.is_asked_of(registration.mode)
+            with_stored_choices(item, stored.get(item.key)) for item in questions if item.applies_to(registration.mode)
         ],
-        consent_wordings={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
+        consent_texts={purpose: consent_text(purpose, page) for purpose in ConsentPurpose},
         initial=initial,
     )
 
 
-def _show_change(visit: Visit, context: dict[str, Any], form: ChangeForm, view: PersonalView) -> HttpResponse:
+def _show_change(visit: Visit, context: dict[str, Any], form: ChangeForm, view: RegistrationDetail) -> HttpResponse:
     if form.errors:
         context["layout"] = PersonalLayout(
             visit.request, title=_("Error: change your registration"), event_page=context["layout"].event_page
@@ -102,7 +102,7 @@ def mode(visit: Visit) -> HttpResponse:
         wanted = Mode(form.cleaned_data["mode"])
         try:
             switched = commands.switch_mode(
-                visit.registration.pk, wanted, PERSON, visit.now, accept_waiting=form.cleaned_data["wait"]
+                visit.registration.pk, wanted, PARTICIPANT, visit.now, accept_waiting=form.cleaned_data["wait"]
             )
         except errors.RegistrationError as error:
             return _show_modes(visit, context, error)
@@ -111,8 +111,8 @@ def mode(visit: Visit) -> HttpResponse:
 
 
 def _show_modes(visit: Visit, context: dict[str, Any], error: errors.RegistrationError | None) -> HttpResponse:
-    view = personal_view(visit.registration, visit.now)
-    others = [(seat, seats_in_words(seat)) for seat in view.other_modes]
+    view = participant_detail(visit.registration, visit.now)
+    others = [(seat, seats_label(seat)) for seat in view.other_modes]
     if not others and error is None:
         error = errors.NotPossibleError()
     context |= {"view": view, "others": others, "problem": PROBLEM_WORDS[error.code]() if error else ""}
@@ -130,11 +130,11 @@ def consent(visit: Visit) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             commands.withdraw_consent(
-                visit.registration.pk, ConsentPurpose(form.cleaned_data["purpose"]), PERSON, visit.now
+                visit.registration.pk, ConsentPurpose(form.cleaned_data["purpose"]), PARTICIPANT, visit.now
             )
         except errors.RegistrationError as error:
             return not_now(visit, context_of(visit, _("Take a consent back")), error)
         return visit.back("consent")
     context = context_of(visit, _("Take a consent back"))
-    context["view"] = personal_view(visit.registration, visit.now)
+    context["view"] = participant_detail(visit.registration, visit.now)
     return render(visit.request, "events/registration/consent_back.html", context)

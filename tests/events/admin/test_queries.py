@@ -23,8 +23,8 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import export, queries, statistics
-from events.registration.encryption import seal
-from events.registration.labels import answer_in_words
+from events.registration.encryption import encrypt
+from events.registration.labels import answer_text
 from events.registration.queries import Filters
 from events.registration.scheduler_health import note_run
 from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
@@ -55,7 +55,7 @@ def fill(event, number: int) -> None:
     key = uuid.UUID(int=7)
     common = {"question_key": key, "kind": "text", "label": "Why", "language": "en"}
     Answer.objects.bulk_create([Answer(registration=person, value="x", **common) for person in people], batch_size=500)
-    secret = {**common, "question_key": uuid.UUID(int=8), "label": "Diet", "sealed": seal("nuts")}
+    secret = {**common, "question_key": uuid.UUID(int=8), "label": "Diet", "encrypted_value": encrypt("nuts")}
     SensitiveAnswer.objects.bulk_create(
         [SensitiveAnswer(registration=person, **secret) for person in people], batch_size=500
     )
@@ -179,7 +179,7 @@ def test_an_export_has_a_column_for_each_question_and_is_written_down(client, tr
     common = {"registration": maria, "language": "el"}
     Answer.objects.create(question_key=plain, kind="text", label="Επίπεδο", value="B2", **common)
     Answer.objects.create(question_key=gone, kind="yes_no", label="Old one", value=True, **common)
-    SensitiveAnswer.objects.create(question_key=secret, kind="text", label="Diet", sealed=seal("nuts"), **common)
+    SensitiveAnswer.objects.create(question_key=secret, kind="text", label="Diet", encrypted_value=encrypt("nuts"), **common)
     zoe = make_registration(event, name="Zoë")
     Answer.objects.create(registration=zoe, language="en", question_key=gone, kind="yes_no", label="Old", value=False)
     CheckIn.objects.create(registration=maria, day=event.first_day)
@@ -209,7 +209,7 @@ def test_consents_are_columns_for_every_organiser(client, organiser, event):
         for number, is_given in enumerate(answers):
             at = person.created_at + datetime.timedelta(hours=number)
             withdrawn_at = at if name == "Back" else None
-            values = {"wording": "May we?", "wording_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
+            values = {"text": "May we?", "text_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
             Consent.objects.create(registration=person, purpose="photos", is_given=is_given, at=at, **values)
     response = exported(client, event, ["name", "consent-photos"])
     head, *rows = table(response)
@@ -255,7 +255,7 @@ def test_columns_without_answers_take_no_queries(event, django_assert_num_querie
     ],
 )
 def test_answers_in_words(kind, value, words):
-    assert answer_in_words(kind, value, {"a": "New"}) == words
+    assert answer_text(kind, value, {"a": "New"}) == words
 
 
 def test_a_log_holds_no_searched_name():
@@ -279,7 +279,7 @@ def test_counts_without_a_pool(db):
 
 
 def test_anonymous_questions_of_an_event_without_a_page(db):
-    assert queries.asked_questions(make_open_event(), "en") == []
+    assert queries.question_summaries(make_open_event(), "en") == []
 
 
 # Statistics
@@ -341,8 +341,8 @@ def test_one_who_was_erased_takes_no_number_from_the_others_and_shows_in_none(ev
     assert [point.total for point in found.over_time] == [3]
     assert len(before.over_time) == 4
     # Nor is it there to be taken away from the numbers.
-    assert queries.registrations_of(event).count() == 3
-    assert queries.choices_of(event).countries == ["EE", "FI"]
+    assert queries.filtered_registrations(event).count() == 3
+    assert queries.filter_choices(event).countries == ["EE", "FI"]
     assert queries.anonymous_count(event) == 1
 
 

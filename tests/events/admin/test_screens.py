@@ -15,7 +15,7 @@ from events.enums import EventStatus, MailKind, MailStatus, Mode
 from events.models import (
     Answer,
     CheckIn,
-    ClockRun,
+    SchedulerRun,
     Consent,
     DataAccess,
     EventAccess,
@@ -27,7 +27,7 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import commands
-from events.registration.encryption import seal, unseal
+from events.registration.encryption import encrypt, decrypt
 from events.registration.errors import BusyError
 from events.states import RegistrationStatus
 from tests.events.admin.making import desk, make_organiser, make_user
@@ -117,7 +117,7 @@ def test_moments_are_read_on_the_clocks_of_the_event(client, organiser, event):
         ({"opens_at": "soon"}, "opens_at"),
         ({"closes_at": "2031-01-01T10:00"}, "closes_at"),
         ({"on_site_offered": "", "online_offered": ""}, "on_site_offered"),
-        ({"notified": "nobody"}, "notified"),
+        ({"notification_emails": "nobody"}, "notification_emails"),
         ({"sensitive_retention_days": "200", "retention_days": "30"}, "sensitive_retention_days"),
         ({"on_site_capacity": "-1"}, "on_site_capacity"),
     ],
@@ -170,7 +170,7 @@ def test_closing_a_way_of_taking_part_says_whom_it_leaves(client, organiser, eve
 def test_the_window_opens_and_closes_at_once(client, organiser, event):
     url = desk(event, "registration_window")
     client.post(url, {"close": "1"})
-    assert RegistrationSettings.objects.get().closing <= timezone.now()
+    assert RegistrationSettings.objects.get().registration_ends_at <= timezone.now()
     client.post(url, {"open": "1"})
     assert RegistrationSettings.objects.get().closes_at is None
     RegistrationSettings.objects.update(opens_at=None)
@@ -245,7 +245,7 @@ def test_the_list_filters_and_sorts(client, trusted, event):
     make_registration(event, name="Jaan Pärn", organisation="Tartu", country="EE", language="et")
     make_registration(event, "withdrawn", Mode.ONLINE, name="Anna Gone", organisation="Tartu")
     SensitiveAnswer.objects.create(
-        registration=maria, question_key=uuid.uuid4(), kind="text", label="Diet", sealed=seal("x")
+        registration=maria, question_key=uuid.uuid4(), kind="text", label="Diet", encrypted_value=encrypt("x")
     )
     url = desk(event)
     for query, wanted in {
@@ -306,12 +306,12 @@ def test_whoever_adds_somebody_is_told_who_answers_sensitive_questions(client, o
 
 
 def test_a_clock_that_stands_still_is_said_on_every_screen(client, organiser, event):
-    ClockRun.objects.create(pk=1, at=timezone.now())
+    SchedulerRun.objects.create(pk=1, at=timezone.now())
     assert "The clock of this site" not in client.get(desk(event)).content.decode()
-    ClockRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
+    SchedulerRun.objects.update(at=timezone.now() - datetime.timedelta(days=2))
     for name in ("registrations", "registration_mail", "registration"):
         assert "The clock of this site has not run since" in client.get(desk(event, name)).content.decode()
-    ClockRun.objects.all().delete()
+    SchedulerRun.objects.all().delete()
     type(event).objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
     assert "The clock of this site has never run." in client.get(desk(event)).content.decode()
 
@@ -351,8 +351,8 @@ def test_adding_by_hand(client, organiser, event):
 
 def test_a_double_click_adds_one_person_and_the_same_form_the_next(client, organiser, event):
     url = desk(event, "registration_add")
-    stamp = soup(client.get(url)).select_one("input[type=hidden][name=stamp]")["value"]
-    values = {"name": "Anna Example", "language": "en", "mode": "on_site", "stamp": stamp}
+    form_token = soup(client.get(url)).select_one("input[type=hidden][name=form_token]")["value"]
+    values = {"name": "Anna Example", "language": "en", "mode": "on_site", "form_token": form_token}
     first, second = (client.post(url, values) for _time in range(2))
     anna = Registration.objects.get()
     assert first.url == second.url == desk(event, "registration_person", anna.pk)
@@ -360,8 +360,8 @@ def test_a_double_click_adds_one_person_and_the_same_form_the_next(client, organ
     assert client.post(url, values | {"name": "Bo Example"}).status_code == 302
     assert Registration.objects.count() == 3
     # Another form, or none that is known, is another person of the same name.
-    for other in (soup(client.get(url)).select_one("[name=stamp]")["value"], "no stamp"):
-        client.post(url, values | {"stamp": other})
+    for other in (soup(client.get(url)).select_one("[name=form_token]")["value"], "no form_token"):
+        client.post(url, values | {"form_token": other})
     assert Registration.objects.filter(name="Anna Example", email="").count() == 3
 
 
@@ -433,7 +433,7 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     url = desk(event, "registration_edit", person.pk)
     assert not soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
     Consent.objects.create(
-        registration=person, purpose="sensitive", is_given=True, wording="Yes", language="en", at=timezone.now()
+        registration=person, purpose="sensitive", is_given=True, text="Yes", language="en", at=timezone.now()
     )
     assert "?sensitive=1" in client.get(url).content.decode()
     assert not DataAccess.objects.exists()
@@ -443,7 +443,7 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     assert client.post(url, values).status_code == 302
     assert not SensitiveAnswer.objects.exists()
     assert client.post(url + "?sensitive=1", values).status_code == 302
-    assert unseal(bytes(SensitiveAnswer.objects.get().sealed)) == "No nuts"
+    assert decrypt(bytes(SensitiveAnswer.objects.get().encrypted_value)) == "No nuts"
 
 
 # One person
@@ -481,7 +481,7 @@ def test_deeds_of_one_person(client, organiser, event):
         ("withdrawn", "reinstate", "confirmed"),
         ("expired", "reinstate_over", "confirmed"),
         ("confirmed", "withdraw", "withdrawn"),
-        ("confirmed", "new_link", "confirmed"),
+        ("confirmed", "renew_link", "confirmed"),
     ],
 )
 def test_each_deed(client, organiser, event, status, deed, after):
@@ -557,7 +557,7 @@ def test_editing_and_notes(client, organiser, event):
 def test_sensitive_answers_are_shown_on_request_and_each_look_is_written_down(client, trusted, event):
     person = make_registration(event)
     SensitiveAnswer.objects.create(
-        registration=person, question_key=uuid.uuid4(), kind="text", label="Diet", language="en", sealed=seal("no nuts")
+        registration=person, question_key=uuid.uuid4(), kind="text", label="Diet", language="en", encrypted_value=encrypt("no nuts")
     )
     url = desk(event, "registration_person", person.pk)
     assert "no nuts" not in client.get(url).content.decode()

@@ -31,7 +31,7 @@ from events.states import RegistrationStatus
 from events.views.registration import done_path
 from tests.events.making import change_event, in_language, publish, translate_all
 from tests.events.registration.making import HOUR, make_open_page, make_registration, set_seats_of
-from tests.events.registration.visiting import Visitor, hidden_fields, old_stamp, soup, words
+from tests.events.registration.visiting import Visitor, hidden_fields, old_form_token, soup, words
 
 PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 
@@ -52,7 +52,7 @@ def url(forum) -> str:
 
 
 def person(forum, **more) -> dict:
-    return PERSON | {"stamp": old_stamp(forum.event_id)} | more
+    return PERSON | {"form_token": old_form_token(forum.event_id)} | more
 
 
 def ask(forum, *questions: EventQuestion):
@@ -169,7 +169,7 @@ def test_a_known_address_gets_the_same_answer_and_a_mail(visitor, forum):
     pages = [soup(visitor.get(response["Location"])).main for response in (first, second)]
     assert words(pages[0]) == words(pages[1])
     assert Registration.objects.get().name == "Anna Example"
-    assert [mail.kind for mail in OutboxMail.objects.order_by("pk")] == [MailKind.CONFIRMED, MailKind.KNOWN]
+    assert [mail.kind for mail in OutboxMail.objects.order_by("pk")] == [MailKind.CONFIRMED, MailKind.PERSONAL_LINK]
 
 
 def test_no_token_stands_on_the_end_page(visitor, forum):
@@ -181,7 +181,7 @@ def test_no_token_stands_on_the_end_page(visitor, forum):
 
 
 def test_errors_stand_beside_the_fields_and_above_them(visitor, forum, url):
-    response = visitor.send(url, stamp=old_stamp(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital")
+    response = visitor.send(url, form_token=old_form_token(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital")
     read = soup(response)
     assert response.status_code == 200
     assert summary(response) == [
@@ -459,7 +459,7 @@ def test_answers_are_stored_under_their_keys(visitor, asking):
     assert SensitiveAnswer.objects.get().label == "Diet"
     consent = Consent.objects.get()
     assert (consent.purpose, consent.is_given, consent.language) == (ConsentPurpose.SENSITIVE, True, "en")
-    assert consent.wording.startswith("I agree that the organisers use these answers")
+    assert consent.text.startswith("I agree that the organisers use these answers")
 
 
 def test_required_questions_are_required_of_those_they_are_for(visitor, asking):
@@ -513,7 +513,7 @@ def test_pictures_are_asked_about_apart_and_in_the_words_of_the_page(visitor, ho
     )
     send(visitor, forum, agree_photos="on")
     consent = Consent.objects.get()
-    assert (consent.purpose, consent.is_given, consent.wording) == (ConsentPurpose.PHOTOS, True, "You may draw me.")
+    assert (consent.purpose, consent.is_given, consent.text) == (ConsentPurpose.PHOTOS, True, "You may draw me.")
 
 
 def test_the_privacy_notice_is_whole(visitor, asking):
@@ -563,12 +563,12 @@ def test_too_fast_is_said_and_kept(visitor, forum, url):
 
 
 def test_a_stamp_of_another_form_or_of_none_is_refused_and_made_anew(visitor, forum, url):
-    for stamp in ("", "forged", old_stamp(forum.event_id + 1)):
-        response = visitor.send(url, **(PERSON | {"stamp": stamp}))
+    for form_token in ("", "forged", old_form_token(forum.event_id + 1)):
+        response = visitor.send(url, **(PERSON | {"form_token": form_token}))
         assert summary(response) == [
             "The page was open for very long or came from elsewhere. Please send the form once more."
         ]
-        assert form_tokens.read_stamp(hidden_fields(soup(response))["stamp"], forum.event_id) is not None
+        assert form_tokens.read_form_token(hidden_fields(soup(response))["form_token"], forum.event_id) is not None
 
 
 def test_whoever_fills_in_everything_is_told(visitor, forum):
@@ -611,10 +611,10 @@ def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
     monkeypatch.undo()
     pages.append(soup(response))
     assert response["Cache-Control"] == "private, no-store"
-    for name in ("stamp", "csrfmiddlewaretoken"):
+    for name in ("form_token", "csrfmiddlewaretoken"):
         values = [page.select_one(f"main [name={name}]")["value"] for page in pages]
         assert values[0] != values[1]
-        assert not any("mark" in value or value.startswith(("token-", "stamp-")) for value in values)
+        assert not any("mark" in value or value.startswith(("token-", "form_token-")) for value in values)
     # Each can send hers, and what is left is said anew.
     settings.REGISTRATION_MINIMUM_SECONDS = 0
     for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):

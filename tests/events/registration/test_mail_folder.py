@@ -6,7 +6,7 @@ import os
 import pytest
 from django.utils import timezone
 
-from events.registration.actor import PERSON
+from events.registration.actor import PARTICIPANT
 from events.registration.commands import erase
 from events.registration.mail import folder_backend
 from tests.events.making import commit
@@ -33,7 +33,7 @@ def test_her_mails_go_with_her_and_others_stay(folder, db):
     (folder / "hers.log").write_text(f"To: {registration.email.upper()}\n")
     (folder / "others.log").write_text("To: eeva@example.org\n")
     with commit():
-        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
         assert names(folder) == ["hers.log", "others.log", "sub"]
     assert names(folder) == ["others.log", "sub"]
 

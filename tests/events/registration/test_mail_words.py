@@ -107,7 +107,7 @@ HAVE_OWN_PAGE = {
     MailKind.CHANGED,
     MailKind.REMINDER,
     MailKind.EVENT_CHANGED,
-    MailKind.KNOWN,
+    MailKind.PERSONAL_LINK,
     MailKind.MESSAGE,
 }
 
@@ -271,9 +271,9 @@ def test_an_event_that_takes_place_after_all(page):
 def test_who_is_known_hears_why_she_gets_the_mail(page):
     registration = make_registration(page.event)
     assert "sent the registration form with your address" in text_of(
-        queue_mail(registration, MailKind.KNOWN, payload={"form": "1"})
+        queue_mail(registration, MailKind.PERSONAL_LINK, payload={"form": "1"})
     )
-    assert "The links in earlier mails do not work any more" in text_of(queue_mail(registration, MailKind.KNOWN))
+    assert "The links in earlier mails do not work any more" in text_of(queue_mail(registration, MailKind.PERSONAL_LINK))
 
 
 def test_organisers_get_numbers_and_no_names(page):

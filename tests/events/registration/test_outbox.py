@@ -112,7 +112,7 @@ def test_kick_wakes_the_courier_after_the_commit(event, settings, monkeypatch):
 def test_the_courier_sends_all_there_is(event):
     people = [make_registration(event) for _number in range(3)]
     for person in people:
-        queue.enqueue(event, MailKind.KNOWN, person)
+        queue.enqueue(event, MailKind.PERSONAL_LINK, person)
     queue._send_all()
     assert len(sent()) == 3
 
@@ -182,7 +182,7 @@ def test_pauses_are_long_enough():
 
 def test_a_server_that_is_down_for_good(event, server):
     registration = make_registration(event)
-    event.registration_settings.notified = "boss@example.org\nchief@example.org"
+    event.registration_settings.notification_emails = "boss@example.org\nchief@example.org"
     event.registration_settings.save()
     mail = queue_mail(registration)
     server.answers = [OSError("down")] * 10
@@ -285,7 +285,7 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkey
 
 
 def test_organisers_are_told_once_a_day_and_never_of_their_own_mail(event, server):
-    event.registration_settings.notified = "boss@example.org"
+    event.registration_settings.notification_emails = "boss@example.org"
     event.registration_settings.save()
     for _number in range(2):
         queue_mail(make_registration(event))
@@ -377,14 +377,14 @@ def test_an_offer_that_ran_out_on_the_way(event):
     deliver_due(TOMORROW)
     assert again(mail).status == MailStatus.WITHHELD
     other = queue_mail(make_registration(event, status=RegistrationStatus.OFFERED), MailKind.OFFERED)
-    assert relevance.is_still_true(other, NOW)
+    assert relevance.is_still_relevant(other, NOW)
 
 
 @pytest.mark.parametrize(
     ("kind", "facts", "at", "expected"),
     [
         (MailKind.CONFIRMED, {"status": EventStatus.CANCELLED}, NOW, False),
-        (MailKind.KNOWN, {"status": EventStatus.CANCELLED}, NOW, True),
+        (MailKind.PERSONAL_LINK, {"status": EventStatus.CANCELLED}, NOW, True),
         (MailKind.REMINDER, {}, NOW, True),
         (MailKind.REMINDER, {"status": EventStatus.POSTPONED}, NOW, False),
         (MailKind.REMINDER, {}, NOW + datetime.timedelta(days=20), False),
@@ -398,15 +398,15 @@ def test_an_offer_that_ran_out_on_the_way(event):
 def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
     mail = queue_mail(make_registration(event), kind)
     Event.objects.update(**{"status": EventStatus.SCHEDULED} | facts)
-    assert relevance.is_still_true(again(mail), at) is expected
+    assert relevance.is_still_relevant(again(mail), at) is expected
 
 
 def test_of_two_changes_of_status_the_last_one_is_told(event):
     change_event(event, status=EventStatus.POSTPONED)
     mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"status": EventStatus.POSTPONED})
-    assert relevance.is_still_true(again(mail), NOW)
+    assert relevance.is_still_relevant(again(mail), NOW)
     change_event(event, status=EventStatus.CANCELLED)
-    assert not relevance.is_still_true(again(mail), NOW)
+    assert not relevance.is_still_relevant(again(mail), NOW)
 
 
 def test_deleting_the_event_drops_its_mail(event, page):

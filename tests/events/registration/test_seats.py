@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from events.enums import EventStatus, Mode
 from events.models import OutboxMail, RegistrationSettings, SeatPool
 from events.registration.errors import NotSetUpError
-from events.registration.seats import SeatCount, counts_of, next_in_line, offer_end, promote, seat_counts, settings_of
+from events.registration.seats import SeatCount, seat_counts_by_event, next_in_line, offer_end, promote, seat_counts, settings_of
 from events.states import RegistrationStatus
 from tests.events.making import change_event, make_event
 from tests.events.registration.making import (
@@ -43,7 +43,7 @@ def test_counts_of_every_state_in_both_modes():
 
 
 def test_without_events_nothing_is_counted():
-    assert counts_of([]) == {}
+    assert seat_counts_by_event([]) == {}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_two_queries_for_one_event_and_for_three(django_assert_num_queries):
     with django_assert_num_queries(2):
         assert seat_counts(events[0])[Mode.ON_SITE].held == 1
     with django_assert_num_queries(2):
-        assert [counts[Mode.ON_SITE].held for counts in counts_of(events).values()] == [1, 1, 1]
+        assert [counts[Mode.ON_SITE].held for counts in seat_counts_by_event(events).values()] == [1, 1, 1]
 
 
 def test_the_first_to_come_is_the_first_to_be_offered_a_seat_and_once():

@@ -7,7 +7,7 @@ import pytest
 
 from events.enums import EventStatus, Mode
 from events.models import RegistrationSettings
-from events.registration.availability import RegistrationAvailability, availabilities, availability, has_room_to_wait
+from events.registration.availability import RegistrationAvailability, availabilities, availability, can_join_waiting_list
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
 from tests.events.making import make_event
@@ -48,10 +48,10 @@ def test_it_opens_and_closes_to_the_second(now, expected):
 def test_there_is_room_to_wait_until_the_list_ends():
     event = make_open_event()
     asked, seats = event.registration_settings, seat_counts(event)
-    assert has_room_to_wait(asked, seats, NOW)
-    assert not has_room_to_wait(asked, seats, asked.end_of_waiting)
+    assert can_join_waiting_list(asked, seats, NOW)
+    assert not can_join_waiting_list(asked, seats, asked.waiting_ends_at)
     without = {mode: replace(seat, has_waiting_list=False) for mode, seat in seats.items()}
-    assert not has_room_to_wait(asked, without, NOW)
+    assert not can_join_waiting_list(asked, without, NOW)
 
 
 def test_without_a_time_it_closes_when_the_event_begins():

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from events.enums import Mode
 from events.management.commands import tick
-from events.models import ClockRun, FloodCounter
+from events.models import SchedulerRun, RateLimitCounter
 from events.states import RegistrationStatus
 from tests.events.registration.making import NOW, make_open_event, make_registration, status_of
 
@@ -30,7 +30,7 @@ def test_it_does_what_is_due_and_says_so_once(capsys, at_noon, mailoutbox):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     late = make_registration(event, RegistrationStatus.OFFERED, offer_expires_at=NOW)
     waits = make_registration(event, RegistrationStatus.WAITING)
-    FloodCounter.objects.create(scope="client", who="x", starts_at="2020-01-01T00:00Z", count=1)
+    RateLimitCounter.objects.create(scope="client", who="x", starts_at="2020-01-01T00:00Z", count=1)
     said = run(capsys)
     assert [status_of(late), status_of(waits)] == ["expired", "offered"]
     assert said.splitlines()[0] == "offers ended: 1"
@@ -42,7 +42,7 @@ def test_it_does_what_is_due_and_says_so_once(capsys, at_noon, mailoutbox):
 def test_it_notes_that_it_has_run(capsys, at_noon):
     for _time in range(2):
         run(capsys)
-    assert ClockRun.objects.get().at == NOW
+    assert SchedulerRun.objects.get().at == NOW
 
 
 def test_it_publishes_what_is_scheduled(capsys, home_page):

@@ -43,9 +43,9 @@ def hidden_fields(page: BeautifulSoup) -> dict[str, str]:
     return {field["name"]: field.get("value", "") for field in page.select("main form input[type=hidden]")}
 
 
-def old_stamp(event_id: int, seconds: float = MINUTE_AGO) -> str:
+def old_form_token(event_id: int, seconds: float = MINUTE_AGO) -> str:
     """Return the stamp of a form that was opened some time ago."""
-    found = signing.loads(form_tokens.new_stamp(event_id), salt=form_tokens.SALT)
+    found = signing.loads(form_tokens.new_form_token(event_id), salt=form_tokens.SALT)
     return signing.dumps(found | {"t": time.time() - seconds}, salt=form_tokens.SALT)
 
 

@@ -74,7 +74,7 @@ def count(event: int) -> dict:
     offered = [person for person in people if person.status == RegistrationStatus.OFFERED]
     waiting = [person for person in people if person.status == RegistrationStatus.WAITING]
     mails = Counter(OutboxMail.objects.filter(event=event).values_list("registration", "kind"))
-    live = [person.email_key for person in people if person.is_live]
+    live = [person.email_key for person in people if person.is_active]
     return {
         "states": Counter(person.status for person in people),
         "held": sum(person.status in HOLDS_SEAT for person in people),
@@ -117,8 +117,8 @@ def wait_for_lock(event: int) -> list:
     return [register(event), time.monotonic() - started]
 
 
-def run_waiting_lists() -> int:
-    return commands.run_waiting_lists()
+def promote_waiting_lists() -> int:
+    return commands.promote_waiting_lists()
 
 
 def expire_offers() -> int:
@@ -142,7 +142,7 @@ DEEDS = {
         register,
         hold,
         wait_for_lock,
-        run_waiting_lists,
+        promote_waiting_lists,
         expire_offers,
         path_of,
     )
