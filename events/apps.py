@@ -7,8 +7,17 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self):
-        # Receivers are registered once the models are there.
+        # Models can be imported only now.
         from events import signals  # noqa: F401, PLC0415
-        from events.registration.mail import delivery, queue  # noqa: PLC0415
+        from events.models.page_builders import page_builders  # noqa: PLC0415
+        from events.presentation import json_ld, listing, page  # noqa: PLC0415
+        from events.registration.mail import queue, tasks  # noqa: PLC0415
+        from events.timetable import schedule  # noqa: PLC0415
 
-        queue.mail_queued.connect(delivery.wake_on_signal, dispatch_uid="deliver-mail")
+        page_builders.event_context = page.event_context
+        page_builders.event_json_ld = json_ld.event_nodes
+        page_builders.index_context = listing.index_context
+        page_builders.home_page_teasers = listing.home_page_teasers
+        page_builders.sessions = schedule.sessions_of
+
+        queue.mail_queued.connect(tasks.enqueue_delivery, dispatch_uid="deliver-mail")

@@ -1,4 +1,4 @@
-"""What this app adds to the editor's side. Each hook names the module that does the work."""
+"""The hooks of this app. Each one names the module that does the work."""
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -8,6 +8,7 @@ from wagtail import hooks
 from events.admin.copying import give_copy_its_own_event
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
+from events.views.registration import registration_view
 
 
 @hooks.register("register_admin_viewset")
@@ -32,3 +33,19 @@ def add_event_instead(request, parent_page, page_class):
 def copy_event(request, page, new_page):
     if isinstance(new_page, EventPage) and new_page.alias_of_id is None:
         give_copy_its_own_event(new_page, request.user)
+
+
+@hooks.register("on_serve_page", order=100)
+def serve_registration(next_step):
+    """Answer requests for the registration form below an event's page.
+
+    Wagtail's privacy check is the `on_serve_page` hook of order 0 and comes before this one. Hooks of
+    `before_serve_page` run before that check.
+    """
+
+    def serve(page, request, serve_args, serve_kwargs):
+        if isinstance(page, EventPage) and page.registration_path is not None:
+            return registration_view(request, page, page.registration_path)
+        return next_step(page, request, serve_args, serve_kwargs)
+
+    return serve

@@ -1,4 +1,4 @@
-"""A publication as others cite it: a line to copy, and the formats that reference managers read."""
+"""Citations of a publication: as text, and as BibTeX and RIS for reference managers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Author:
-    """`family` is empty for organisations, whose name is never taken apart."""
+    """`family` and `given` are empty for organisations, whose name is not split."""
 
     name: str
     family: str = ""
@@ -29,7 +29,7 @@ class Author:
 
 @dataclass(frozen=True)
 class Citation:
-    """What is cited. Years and numbers are None where they are not known."""
+    """The data of a citation. `year` and `version` are None if they are unknown."""
 
     authors: list[Author]
     year: int | None
@@ -44,7 +44,7 @@ class Citation:
 
     @property
     def text(self) -> str:
-        """Return the line in the reader's language."""
+        """Return the citation in the active language."""
         authors = "; ".join(author.inverted for author in self.authors) or self.publisher
         return _("%(authors)s (%(year)s). %(title)s. %(publisher)s. %(address)s") % {
             "authors": authors,
@@ -56,11 +56,11 @@ class Citation:
 
     @property
     def key(self) -> str:
-        """Return a key for BibTeX: the first author's last name, the year, the first long word of the title."""
+        """Return the BibTeX key: last name of the first author, year, first word of the title with over three letters."""
         first = self.authors[0] if self.authors else Author(self.publisher)
-        words = [word for word in _plain(self.title).split() if len(word) > 3] or ["sheet"]
+        long_words = [word for word in _plain(self.title).split() if len(word) > 3] or ["sheet"]
         name = (_plain(first.family or first.name).split() or ["anonymous"])[0]
-        return f"{name}{self.year or ''}{words[0]}".lower()
+        return f"{name}{self.year or ''}{long_words[0]}".lower()
 
     def bibtex(self) -> str:
         fields = {
@@ -82,7 +82,7 @@ class Citation:
         return "\n".join([f"@techreport{{{self.key},", *lines, "}", ""])
 
     def ris(self) -> str:
-        """Return the RIS record. Its lines end in CR LF, and a tag holds one line."""
+        """Return the RIS record. The format requires CR LF line ends and one line for each tag."""
         fields = [
             ("TY", "RPRT"),
             *[("AU", author.inverted if author.family else author.name) for author in self.authors],
@@ -103,7 +103,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9 ]", "", anyascii(text.replace("-", " ")))
 
 
-# Signs that TeX would act upon.
+# Characters that TeX would interpret.
 TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 TEX |= {sign: f"\\{sign}" for sign in "{}$&#%_"}
 

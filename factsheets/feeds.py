@@ -1,4 +1,4 @@
-"""The Atom feed of a language's fact sheets; each entry carries its files."""
+"""The Atom feed of the fact sheets in one language. Each entry has its files as enclosures."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from datetime import datetime, time
 from django.utils import timezone
 from django.utils.feedgenerator import Enclosure
 
-from factsheets import presentation
 from factsheets.models import FactSheetIndexPage
+from factsheets.presentation.files import downloads, with_current_files
+from factsheets.presentation.listing import public_fact_sheets
 from home.seo.feeds import ENTRIES, SectionFeed, entry_id, printable
 
 
 class FactSheetFeed(SectionFeed):
-    """The newest fact sheets of one language."""
-
     index_model = FactSheetIndexPage
 
     def items(self, layout):
-        return presentation.with_current_files(layout.page.sheets())[:ENTRIES]
+        return with_current_files(public_fact_sheets(layout.page))[:ENTRIES]
 
     def item_title(self, sheet):
         return printable(sheet.title)
@@ -37,12 +36,12 @@ class FactSheetFeed(SectionFeed):
         return timezone.make_aware(datetime.combine(first, time())) if first else sheet.first_published_at
 
     def item_updateddate(self, sheet):
-        """Return when words or files last changed."""
+        """Return when the page or one of its files last changed."""
         moments = [file.current.checked_at for file in sheet.publication.public_files]
         return max(moment for moment in [sheet.last_published_at, *moments] if moment)
 
     def item_enclosures(self, sheet):
-        files = presentation.downloads(sheet, sheet.full_url)
+        files = downloads(sheet, sheet.full_url)
         return [Enclosure(file.url, str(file.size), file.media_type) for file in files]
 
     def item_copyright(self, sheet):

@@ -1,10 +1,10 @@
-"""The formats of files: what may be uploaded, and how it is served."""
+"""The file formats that editors may upload, with their media types and names."""
 
 from __future__ import annotations
 
 PDF = "pdf"
 
-# Extension: media type, and the name that readers know the format by.
+# Extension: media type, and the usual name of the format.
 FORMATS = {
     PDF: ("application/pdf", "PDF"),
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
@@ -22,6 +22,6 @@ def media_type(extension: str) -> str:
 
 
 def format_name(extension: str) -> str:
-    """Return how a reader calls the format: "PDF", "Word (DOCX)"."""
+    """Return the name of the format for readers: "PDF", "Word (DOCX)"."""
     name = FORMATS[extension][1]
     return name if name.lower() == extension else f"{name} ({extension.upper()})"

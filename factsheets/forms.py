@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class KeywordField(forms.ChoiceField):
-    """A choice among keywords by their address part; its value is the keyword."""
+    """A choice among keywords by their `key`; the cleaned value is the keyword."""
 
     def __init__(self, keywords: Iterable[Keyword], **kwargs):
         self.keywords = {keyword.key: keyword for keyword in keywords}
@@ -23,7 +23,7 @@ class KeywordField(forms.ChoiceField):
 
 
 class FactSheetFilterForm(forms.Form):
-    """What the address of the list may ask for. Anything else makes the form invalid."""
+    """The query string of the list. An unknown value makes the form invalid."""
 
     page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
@@ -31,7 +31,7 @@ class FactSheetFilterForm(forms.Form):
         """`languages` and `years` are pairs of value and label."""
         super().__init__(*args, **kwargs)
         self.fields["topic"] = KeywordField(topics, label=_("Topic"))
-        self.fields["for"] = KeywordField(groups, label=_("For whom"))
+        self.fields["for"] = KeywordField(groups, label=_("Target group"))
         self.fields["language"] = self._choice(_("Language of the file"), languages)
         self.fields["year"] = self._choice(_("Year"), years)
         for field in self.visible_fields():
@@ -42,6 +42,6 @@ class FactSheetFilterForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """The filters in use, as the address says them. Only for a valid form."""
+        """The active filters as names and values of the query string. Only for a valid form."""
         raw = {name: self.cleaned_data[name] for name in ("topic", "for", "language", "year")}
         return {name: getattr(value, "key", value) for name, value in raw.items() if value}

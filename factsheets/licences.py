@@ -1,4 +1,4 @@
-"""The licences that a publication may carry, by their SPDX identifiers (https://spdx.org/licenses/)."""
+"""The licences of publications by their SPDX identifiers (https://spdx.org/licenses/)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 class Licence(models.TextChoices):
     CC_BY = "CC-BY-4.0", _("Creative Commons Attribution 4.0 (CC BY 4.0)")
-    CC_BY_SA = "CC-BY-SA-4.0", _("Creative Commons Attribution, share alike 4.0 (CC BY-SA 4.0)")
-    CC_BY_NC = "CC-BY-NC-4.0", _("Creative Commons Attribution, not commercial 4.0 (CC BY-NC 4.0)")
+    CC_BY_SA = "CC-BY-SA-4.0", _("Creative Commons Attribution-ShareAlike 4.0 (CC BY-SA 4.0)")
+    CC_BY_NC = "CC-BY-NC-4.0", _("Creative Commons Attribution-NonCommercial 4.0 (CC BY-NC 4.0)")
     CC_BY_NC_SA = (
         "CC-BY-NC-SA-4.0",
-        _("Creative Commons Attribution, not commercial, share alike 4.0 (CC BY-NC-SA 4.0)"),
+        _("Creative Commons Attribution-NonCommercial-ShareAlike 4.0 (CC BY-NC-SA 4.0)"),
     )
-    CC_BY_ND = "CC-BY-ND-4.0", _("Creative Commons Attribution, no derivatives 4.0 (CC BY-ND 4.0)")
+    CC_BY_ND = "CC-BY-ND-4.0", _("Creative Commons Attribution-NoDerivatives 4.0 (CC BY-ND 4.0)")
     CC0 = "CC0-1.0", _("Public domain (CC0 1.0)")
     NONE = "NOASSERTION", _("No licence: all rights reserved")
 

@@ -1,8 +1,8 @@
 from django_tasks import task
 
-from factsheets.validation.runner import check
+from factsheets import versions
 
 
 @task()
-def check_version(version_pk: int) -> None:
-    check(version_pk)
+def validate_version(version_pk: int) -> None:
+    versions.validate_version(version_pk)

@@ -1,12 +1,13 @@
-"""What happens to the files of a publication: a new version comes in, the checks let it pass or refuse it."""
+"""Versions of files: store an upload, validate it, and record whether it was accepted."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import dataclass, field
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
@@ -14,7 +15,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from factsheets.models import FileVersion, Publication, PublicationFile
-from factsheets.validation.results import has_error
+from factsheets.validation.issues import has_error
+from factsheets.validation.results import CoverImage, ValidationResult
+from factsheets.validation.runner import funding_statements, validate
 from home.private_files import private_storage
 
 if TYPE_CHECKING:
@@ -23,77 +26,35 @@ if TYPE_CHECKING:
 CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Cover:
-    """A picture of the first page, as the inspection made it."""
+class VersionFields(TypedDict):
+    """What an upload says of itself. `extension` is without dot, `note` is in the language of the file."""
 
-    width: int
-    height: int
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the inspection of a file found."""
-
-    findings: list[dict[str, object]] = field(default_factory=list)
-    pages: int | None = None
-    covers: list[Cover] = field(default_factory=list)
+    language: str
+    kind: str
+    extension: str
+    content: File
+    note: NotRequired[str]
+    dated_on: NotRequired[datetime.date]
+    user: NotRequired[User | None]
 
 
-def add_version(
-    publication: Publication,
-    *,
-    language: str,
-    kind: str,
-    extension: str,
-    content: File,
-    note: str = "",
-    dated_on: datetime.date | None = None,
-    user: User | None = None,
-) -> FileVersion:
-    """Store an upload and have it checked after the commit. Until it has passed, visitors get the version before."""
-    from factsheets.tasks import check_version  # noqa: PLC0415  (the task calls `settle` below)
-
-    with transaction.atomic():
-        version = store_version(
-            publication,
-            language=language,
-            kind=kind,
-            extension=extension,
-            content=content,
-            note=note,
-            dated_on=dated_on,
-            user=user,
-        )
-        transaction.on_commit(partial(check_version.enqueue, version.pk))
-    return version
-
-
-def store_version(
-    publication: Publication,
-    *,
-    language: str,
-    kind: str,
-    extension: str,
-    content: File,
-    note: str = "",
-    dated_on: datetime.date | None = None,
-    user: User | None = None,
-) -> FileVersion:
-    """Store an upload that the caller has checked: see `checking.check_together`."""
+def store_version(publication: Publication, **fields: Unpack[VersionFields]) -> FileVersion:
+    """Store an upload as a pending version. The caller has to validate it."""
+    content = fields["content"]
     digest, size = _measure(content)
     with transaction.atomic():
         Publication.objects.select_for_update().get(pk=publication.pk)
-        place, _created = PublicationFile.objects.get_or_create(publication=publication, language=language, kind=kind)
+        file, _created = PublicationFile.objects.get_or_create(
+            publication=publication, language=fields["language"], kind=fields["kind"]
+        )
         version = FileVersion(
-            file=place,
-            format=extension,
+            file=file,
+            format=fields["extension"],
             size=size,
             sha256=digest,
-            note=note,
-            dated_on=dated_on or timezone.localdate(),
-            uploaded_by=user,
+            note=fields.get("note", ""),
+            dated_on=fields.get("dated_on") or timezone.localdate(),
+            uploaded_by=fields.get("user"),
         )
         version.content.save("content", content, save=False)
         version.save()
@@ -101,6 +62,7 @@ def store_version(
 
 
 def _measure(content: File) -> tuple[str, int]:
+    """Return the SHA-256 digest and the size in bytes."""
     digest, size = hashlib.sha256(), 0
     content.seek(0)
     while chunk := content.read(CHUNK):
@@ -110,44 +72,66 @@ def _measure(content: File) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def settle(version_pk: int, verdict: Verdict) -> FileVersion:
-    """Write the verdict about a version down; one that passed becomes the file's current version.
+def validate_version(version_pk: int) -> None:
+    """Validate a version and record the result. Does nothing if the version has been deleted."""
+    version = FileVersion.objects.select_related("file").filter(pk=version_pk).first()
+    if version is not None:
+        record_result(version_pk, validate(version, funding_statements()))
 
-    May be called twice: a version that is settled keeps its state and number, and a check that was asked for anew
-    replaces the findings.
+
+def validate_versions(version_pks: list[int]) -> None:
+    """Validate several versions in parallel, in as many processes as there are processors, and record the results."""
+    versions = list(FileVersion.objects.select_related("file").filter(pk__in=version_pks).order_by("pk"))
+    # The threads wait for the processes; none of them queries the database.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(partial(validate, statements=funding_statements()), versions))
+    for version, result in zip(versions, results, strict=True):
+        record_result(version.pk, result)
+
+
+def record_result(version_pk: int, result: ValidationResult) -> FileVersion:
+    """Save the result of a validation. An accepted version gets a number and becomes the file's current version.
+
+    An accepted version stays accepted and keeps its number when it is validated again; only its issues, number of pages
+    and pictures are replaced.
     """
-    names = []
     with transaction.atomic():
         version = FileVersion.objects.select_related("file").get(pk=version_pk)
         Publication.objects.select_for_update().get(pk=version.file.publication_id)
-        version.refresh_from_db(fields=["state", "number", "covers"])
-        version.findings = verdict.findings
-        version.pages = verdict.pages
+        version.refresh_from_db(fields=["status", "number", "covers"])
+        version.issues = result.issues
+        version.pages = result.pages
         version.checked_at = timezone.now()
-        names = [cover["name"] for cover in version.covers]
-        version.covers = [_store_cover(version, cover) for cover in verdict.covers]
-        if version.state != FileVersion.State.PASSED:
-            passed = not has_error(verdict.findings)
-            version.state = FileVersion.State.PASSED if passed else FileVersion.State.REFUSED
-            if passed:
-                highest = version.file.versions.aggregate(highest=Max("number"))["highest"] or 0
-                version.number = highest + 1
+        old_names = [cover["name"] for cover in version.covers]
+        version.covers = [_store_cover(version, cover) for cover in result.covers]
+        if version.status != FileVersion.Status.ACCEPTED:
+            _decide(version)
         version.save()
         if version.number:
-            _make_current(version)
-        kept = {cover["name"] for cover in version.covers}
-        transaction.on_commit(partial(_delete_files, [name for name in names if name not in kept]))
+            _update_current(version.file)
+        new_names = {cover["name"] for cover in version.covers}
+        transaction.on_commit(partial(_delete_files, [name for name in old_names if name not in new_names]))
     return version
 
 
-def _make_current(version: FileVersion) -> None:
-    newest = version.file.versions.filter(number__isnull=False).order_by("-number").first()
-    if newest and version.file.current_id != newest.pk:
-        version.file.current = newest
-        version.file.save(update_fields=["current"])
+def _decide(version: FileVersion) -> None:
+    if has_error(version.issues):
+        version.status = FileVersion.Status.REJECTED
+        return
+    version.status = FileVersion.Status.ACCEPTED
+    highest = version.file.versions.aggregate(highest=Max("number"))["highest"] or 0
+    version.number = highest + 1
 
 
-def _store_cover(version: FileVersion, cover: Cover) -> dict[str, object]:
+def _update_current(file: PublicationFile) -> None:
+    """Make the accepted version with the highest number the current one."""
+    newest = file.versions.filter(number__isnull=False).order_by("-number").first()
+    if newest and file.current_id != newest.pk:
+        file.current = newest
+        file.save(update_fields=["current"])
+
+
+def _store_cover(version: FileVersion, cover: CoverImage) -> dict[str, object]:
     name = f"publications/{version.file.publication_id}/{version.key}/cover-{cover.width}.webp"
     stored = private_storage().save(name, ContentFile(cover.content))
     return {"name": stored, "width": cover.width, "height": cover.height}
@@ -158,7 +142,7 @@ def _delete_files(names: list[str]) -> None:
         private_storage().delete(name)
 
 
-def forget_files(version: FileVersion) -> None:
-    """Delete from the storage what belongs to a version that was deleted, once that is certain."""
+def delete_stored_files(version: FileVersion) -> None:
+    """Delete the content and the pictures of a deleted version from the storage, after the commit."""
     names = [version.content.name, *(cover["name"] for cover in version.covers)]
     transaction.on_commit(partial(_delete_files, [name for name in names if name]))

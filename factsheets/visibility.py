@@ -1,7 +1,7 @@
-"""Whether the public may have a publication at all: the embargo of its files, in one place.
+"""Whether anybody may read a publication now: the embargo of its files.
 
-Every address that gives out anything of a publication asks here: downloads, old versions, pictures of the first page,
-citations, lists and feeds.
+Every view, list and feed that shows a publication uses these functions: downloads, earlier versions, pictures of the
+first page and citations.
 """
 
 from __future__ import annotations
@@ -12,24 +12,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from factsheets.models import FactSheetPage, Publication
+    from wagtail.models import PageQuerySet
+
+    from factsheets.models import FactSheetPage
 
 
-def public_pages():
-    """Return the pages that anybody may read now: live, under no view restriction, and not past their end.
+def public_pages(pages: PageQuerySet) -> PageQuerySet:
+    """Return those of `pages` that anybody may read now: live, without view restriction and not expired.
 
-    The end is asked for here because a page stays live until the command that unpublishes it runs.
+    A page stays live after its expiry time until the command that unpublishes it has run, so the time is compared here.
     """
-    from factsheets.models import FactSheetPage  # noqa: PLC0415  (the page's own routes ask this module)
-
-    not_over = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
-    return FactSheetPage.objects.live().public().filter(not_over)
+    not_expired = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
+    return pages.live().public().filter(not_expired)
 
 
 def is_page_public(page: FactSheetPage) -> bool:
-    return bool(page.pk) and public_pages().filter(pk=page.pk).exists()
-
-
-def is_public(publication: Publication) -> bool:
-    """Tell whether a page of the publication, in any language, is open to everybody."""
-    return public_pages().filter(publication=publication).exists()
+    return bool(page.pk) and public_pages(type(page).objects.filter(pk=page.pk)).exists()

@@ -7,10 +7,10 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button, ListingButton
 from wagtail.snippets.models import register_snippet
 
-from factsheets.admin.file_listing import obstacles_of
+from factsheets.admin.file_listing import publishing_errors
 from factsheets.admin.viewsets import FactSheetsViewSetGroup, PublicationViewSet
 from factsheets.models import FactSheetPage
-from factsheets.permissions import may_see
+from factsheets.permissions import can_view
 
 register_snippet(FactSheetsViewSetGroup)
 
@@ -22,34 +22,34 @@ def register_publications():
 
 @hooks.register("before_publish_page")
 def stop_publishing(request, page):
-    """Do not publish or schedule what the checks have refused. What was typed is saved as a draft."""
+    """Stop publishing and scheduling while a file is rejected or pending. The page is saved as a draft."""
     page = page.specific
     if not isinstance(page, FactSheetPage):
         return None
-    found = obstacles_of(page.publication)
-    if not found:
+    errors = publishing_errors(page.publication)
+    if not errors:
         return None
     messages.error(
         request,
         format_html(
             "{} <ul>{}</ul>",
-            _("The page was saved but not published: a file cannot be published as it is."),
-            format_html_join("", "<li>{}</li>", ((line,) for line in found)),
+            _("The page was saved as a draft but not published. Fix these files first:"),
+            format_html_join("", "<li>{}</li>", ((line,) for line in errors)),
         ),
     )
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 @hooks.register("before_bulk_action")
-def stop_publishing_together(request, action_type, objects, action):
+def stop_bulk_publishing(request, action_type, objects, action):
     if action_type != "publish":
         return None
     pages = FactSheetPage.objects.filter(pk__in=[item.pk for item in objects]).select_related("publication")
-    found = [f"{page.title}: {line}" for page in pages for line in obstacles_of(page.publication)]
-    if not found:
+    errors = [f"{page.title}: {line}" for page in pages for line in publishing_errors(page.publication)]
+    if not errors:
         return None
     messages.error(
-        request, format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in found)))
+        request, format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in errors)))
     )
     return redirect("fact_sheets:index")
 
@@ -57,7 +57,7 @@ def stop_publishing_together(request, action_type, objects, action):
 @hooks.register("register_page_header_buttons")
 def link_files_in_header(page, user, next_url=None, view_name=None):
     page = page.specific
-    if isinstance(page, FactSheetPage) and may_see(user, page.publication):
+    if isinstance(page, FactSheetPage) and can_view(user, page.publication):
         yield Button(
             _("Files and checks"),
             reverse("publications:files", args=[page.publication_id]),

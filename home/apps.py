@@ -7,6 +7,11 @@ class HomeConfig(AppConfig):
     verbose_name = _("Project site")
 
     def ready(self):
-        # Receivers and checks are registered by the import, once the models are there.
+        # Importing these modules registers checks and signal receivers. They need loaded models.
         from home import checks, signals  # noqa: F401, PLC0415
+        from home.layout import Layout  # noqa: PLC0415
+        from home.models import BasePage  # noqa: PLC0415
+        from home.models.page_context import register_page_context  # noqa: PLC0415
         from home.translations import signals as translation_signals  # noqa: F401, PLC0415
+
+        register_page_context(BasePage, lambda page, request: {"layout": Layout(request, page=page)})

@@ -1,4 +1,4 @@
-"""A field for spoken languages, told apart from the languages of the site."""
+"""Names of languages, and a model field for a list of languages, such as those in which a course is taught."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -7,19 +7,21 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-# The official languages of the EU, and those of its neighbours in joint projects (ISO 639-1).
+from home.collation import sort_key
+
+# The official languages of the EU, Norwegian and Ukrainian (ISO 639-1).
 CODES = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nb nl pl pt ro sk sl sv uk".split())  # noqa: SIM905  (shorter)
 
 
 def language_name(code: str) -> str:
     """Return the language's name in the active language. Raises KeyError for a code that Django does not know."""
-    if code == "mt":  # Django has no Maltese translation, and so no name for it
+    if code == "mt":  # Django does not know Maltese
         return str(_("Maltese"))
     return str(get_language_info(code)["name_translated"])
 
 
 def own_language_name(code: str) -> str:
-    """Return the name that the language's speakers use, as a list shows it. Raises KeyError as `language_name` does."""
+    """Return the language's name in that language, with a capital. Raises KeyError as `language_name` does."""
     if code == "mt":
         return "Malti"
     name = get_language_info(code)["name_local"]
@@ -27,11 +29,11 @@ def own_language_name(code: str) -> str:
 
 
 def language_choices() -> list[tuple[str, str]]:
-    return sorted(((code, language_name(code)) for code in CODES), key=lambda item: item[1])
+    return sorted(((code, language_name(code)) for code in CODES), key=lambda item: sort_key(item[1]))
 
 
 class LanguageCodesField(models.JSONField):
-    """A list of ISO 639-1 codes, chosen from boxes."""
+    """A list of ISO 639-1 codes, edited with checkboxes."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("default", list)

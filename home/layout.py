@@ -1,7 +1,7 @@
-"""What stands around the content of every page: names, menus, languages, breadcrumbs, and what machines are told.
+"""The data of everything around a page's content: site name, menus, languages, breadcrumbs and metadata.
 
-Templates get one `layout` and ask the database nothing: the menu, the page's ancestors and all their translations come
-in one query (`surroundings.py`), and the project's settings from the cache (`site_facts.py`).
+Templates get it as `layout` and run no queries of their own: the menu, the page's ancestors and their translations
+come from one query (`page_tree.py`), and the project's settings from the cache (`site_context.py`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page, Site
 
+from home.hreflang import Alternate, alternates
 from home.languages import own_language_name
 from home.page_tree import HOME_DEPTH, PageTree
-from home.seo import json_ld
-from home.seo.alternates import Alternate, alternates
 from home.site_context import SiteContext
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from home.models import BasePage, HomePage
 
-# Open Graph wants a country with the language.
+# Open Graph requires a country with the language.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "fi": "fi_FI", "et": "et_EE", "el": "el_GR"}
 
 
@@ -48,9 +47,9 @@ class MenuItem(Link):
 
 @dataclass(frozen=True)
 class Language:
-    """A row of the language switcher.
+    """An entry of the language switcher.
 
-    `nearest_title` names the page that `url` leads to where this one is not translated.
+    `nearest_title` is the title of the page that `url` leads to if the current page is not translated.
     """
 
     code: str
@@ -70,10 +69,10 @@ class ShareImage:
 
 
 class Layout:
-    """The frame of one response.
+    """The layout data of one response.
 
-    `page` is the page that is served, or None for views such as the search. `title` names such a view, and `view_name`
-    is its route, which leads to the same view in each language.
+    `page` is the page that is served, or None for views such as the search. For such a view, `title` is its heading
+    and `view_name` its URL name, which leads to the same view in each language.
     """
 
     def __init__(
@@ -84,7 +83,7 @@ class Layout:
         self.view_title = title
         self.view_name = view_name
 
-    # Language and place
+    # Language and settings
 
     @cached_property
     def language_code(self) -> str:
@@ -102,18 +101,18 @@ class Layout:
         return Site.find_for_request(self.request)
 
     @cached_property
-    def facts(self) -> SiteContext:
+    def site_context(self) -> SiteContext:
         return SiteContext.of(self.site)
 
     @property
     def settings(self):
         """The project's settings, or None while the site has none."""
-        return self.facts.settings
+        return self.site_context.settings
 
     @property
     def texts(self):
         """The project's texts in the language of the response, or None."""
-        return self.facts.texts.get(self.language_code)
+        return self.site_context.texts.get(self.language_code)
 
     @property
     def site_name(self) -> str:
@@ -121,32 +120,32 @@ class Layout:
 
     @cached_property
     def coordinator(self):
-        """The coordinator in the language of the response, or in another one rather than not at all."""
-        return self.facts.coordinator(self.language_code)
+        """The coordinator in the language of the response, or in another language if it is not translated."""
+        return self.site_context.coordinator(self.language_code)
 
     @property
     def social_accounts(self):
-        return self.facts.social_accounts
+        return self.site_context.social_accounts
 
     @property
     def project_id(self) -> str:
-        """The identifier of the project in JSON-LD: the same in every language."""
+        """The identifier of the project in JSON-LD, the same in every language."""
         return f"{self.root_url}/#project"
 
     # Pages around this one
 
     @cached_property
-    def _around(self) -> PageTree:
-        return PageTree(self.request, self.page, self.site, self.facts, self.language_code)
+    def page_tree(self) -> PageTree:
+        return PageTree(self.request, self.page, self.site, self.site_context, self.language_code)
 
     @property
     def home_page(self) -> HomePage | None:
-        return self._around.home_page
+        return self.page_tree.home_page
 
     @property
     def children_of_home(self) -> list[Page]:
-        """The home page's live, public children; of their own fields only those of `Page` are loaded."""
-        return self._around.children_of_home
+        """The home page's live, public children. Only the fields of `Page` are loaded."""
+        return self.page_tree.children_of_home
 
     @property
     def home_url(self) -> str:
@@ -167,7 +166,7 @@ class Layout:
 
     @cached_property
     def legal_pages(self) -> list[MenuItem]:
-        """Privacy notice and accessibility statement, which every page links to."""
+        """The privacy notice and the accessibility statement, which every page links to."""
         return [
             self._menu_item(page)
             for page in self.children_of_home
@@ -178,7 +177,7 @@ class Layout:
     def breadcrumbs(self) -> list[Link]:
         if not self.page:
             return [Link(self.home_page.title, self.home_url)] if self.home_page else []
-        return [Link(page.title, page.get_url(self.request) or "") for page in self._around.ancestors]
+        return [Link(page.title, page.get_url(self.request) or "") for page in self.page_tree.ancestors]
 
     # Languages
 
@@ -194,8 +193,8 @@ class Layout:
             return Language(code, name, url, code == self.language_code, is_translated=True)
         if code == self.language_code and self.page:
             return Language(code, name, self.page.get_url(self.request) or "", is_current=True, is_translated=True)
-        pages = self._around.translations.get(code, {})
-        for step, page in enumerate(self._around.lineage):
+        pages = self.page_tree.translations.get(code, {})
+        for step, page in enumerate(self.page_tree.lineage):
             translation = pages.get(str(page.translation_key))
             if translation:
                 exact = step == 0 and self.page is not None
@@ -207,23 +206,26 @@ class Layout:
                     is_translated=exact or self.page is None,
                     nearest_title="" if exact else translation.title,
                 )
-        # Nothing of this language is public: the root leads to a language that is.
+        # No page of this language is public: the root redirects to a language with public pages.
         return Language(code, name, "/", code == self.language_code, is_translated=False, nearest_title=self.site_name)
 
     @cached_property
     def alternates(self) -> list[Alternate]:
-        """Return every public translation, itself included, and `x-default`; nothing for what is not to be indexed."""
+        """The `hreflang` entries: every public translation, the page itself included, and `x-default`.
+
+        Empty for a page that search engines must not index.
+        """
         if not self.page or self.noindex or self.page.alias_of_id:
             return []
         key = str(self.page.translation_key)
         urls = {
             code: pages[key].get_full_url(self.request) or ""
-            for code, pages in self._around.translations.items()
+            for code, pages in self.page_tree.translations.items()
             if key in pages
         }
         return alternates(urls, self.root_url, is_home=self.page.depth == HOME_DEPTH)
 
-    # What machines are told
+    # Metadata
 
     @cached_property
     def root_url(self) -> str:
@@ -231,7 +233,7 @@ class Layout:
 
     @cached_property
     def canonical_url(self) -> str:
-        """Return the page's own address, whatever filters the query string asks for; empty for what is not indexed."""
+        """The page's own address without the query string; empty for a view that is not a page."""
         if not self.page:
             return ""
         original = self.page.alias_of or self.page
@@ -243,7 +245,7 @@ class Layout:
 
     @cached_property
     def title(self) -> str:
-        """Return the document's title: page, section, site (WCAG 2.4.2)."""
+        """The document's title: page, section, site (WCAG 2.4.2)."""
         if self.page and self.page.depth == HOME_DEPTH:
             full = self.texts.project_title if self.texts else ""
             return self.page.seo_title or " – ".join(filter(None, [self.site_name, full]))
@@ -260,7 +262,10 @@ class Layout:
     @property
     def noindex(self) -> bool:
         return (
-            self.page is None or not self.page.is_indexable or not self.page.live or not self.facts.is_public(self.page)
+            self.page is None
+            or not self.page.is_indexable
+            or not self.page.live
+            or not self.site_context.is_public(self.page)
         )
 
     @cached_property
@@ -270,7 +275,7 @@ class Layout:
             return None
         try:
             rendition = image.get_rendition("fill-1200x630|format-jpeg")
-        except SourceImageIOError:  # the file is gone, as after a backup of the database alone
+        except SourceImageIOError:  # the file is missing, for example after restoring only the database
             return None
         return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, image.default_alt_text)
 
@@ -296,7 +301,7 @@ class Layout:
 
     @cached_property
     def feeds(self) -> list[Link]:
-        """Return the feeds of the home page's sections, for autodiscovery and the footer."""
+        """The Atom feeds of the site's sections, for autodiscovery and the footer."""
         found = []
         for page in self.children_of_home:
             name = getattr(page.specific_class, "feed_view_name", "")
@@ -312,14 +317,10 @@ class Layout:
     def footer_text(self) -> str:
         return self.texts.footer_text if self.texts else ""
 
-    @cached_property
-    def json_ld(self) -> str:
-        return json_ld.script(self)
-
     def _reverse(self, name: str) -> str:
         with override(self.language_code):
             return reverse(name)
 
     def absolute(self, url: str) -> str:
-        """Return an address of this site with its host; a file may have an address elsewhere already."""
+        """Return an address of this site with its host. The address of a file on another host stays as it is."""
         return url if url.startswith("http") else self.root_url + url

@@ -1,4 +1,4 @@
-"""The pages around a page: home page, sections, ancestors, and the translations of all of these."""
+"""The pages around a page: the home page, its children, the page's ancestors, and the translations of these."""
 
 from __future__ import annotations
 
@@ -22,19 +22,24 @@ HOME_DEPTH = 2
 
 
 class PageTree:
-    """What is near `page`, or near the home page of the language where no page is served. One query for everything."""
+    """The pages around `page` or, for a view that is not a page, around the language's home page. One query in all."""
 
     def __init__(
-        self, request: HttpRequest, page: BasePage | None, site: Site | None, facts: SiteContext, language_code: str
+        self,
+        request: HttpRequest,
+        page: BasePage | None,
+        site: Site | None,
+        site_context: SiteContext,
+        language_code: str,
     ) -> None:
         self.request = request
         self.page = page
         self.site = site
-        self.facts = facts
+        self.site_context = site_context
         self.language_code = language_code
 
     @cached_property
-    def _near(self) -> list[Page]:
+    def _pages(self) -> list[Page]:
         """Return, in one query, the live pages that a frame names, in the order of the tree.
 
         They are the home page and its children, the page's ancestors, and the translations of these and of the page.
@@ -60,22 +65,22 @@ class PageTree:
 
     @cached_property
     def _home_path(self) -> str:
-        """Return the tree path of the home page in the language of the response; empty where there is none."""
+        """The tree path of the home page in the language of the response; empty if there is none."""
         if self.page and self.page.path:
             return self.page.path[: HOME_DEPTH * Page.steplen]
-        homes = [page for page in self._near if page.depth == HOME_DEPTH]
+        homes = [page for page in self._pages if page.depth == HOME_DEPTH]
         return next((page.path for page in homes if page.locale.language_code == self.language_code), "")
 
     @cached_property
     def _public(self) -> list[Page]:
-        """Return the home page, its children and the page's ancestors: those that are public."""
+        """The public ones of the home page, its children and the page's ancestors."""
         return [
             page
-            for page in self._near
+            for page in self._pages
             if self._home_path
             and page.path.startswith(self._home_path)
             and (page.depth <= HOME_DEPTH + 1 or self._is_above(page))
-            and self.facts.is_public(page)
+            and self.site_context.is_public(page)
         ]
 
     def _is_above(self, page: Page) -> bool:
@@ -88,31 +93,31 @@ class PageTree:
 
     @cached_property
     def children_of_home(self) -> list[Page]:
-        """The home page's live, public children; of their own fields only those of `Page` are loaded."""
+        """The home page's live, public children. Only the fields of `Page` are loaded."""
         return [page for page in self._public if page.depth == HOME_DEPTH + 1]
 
     @cached_property
     def ancestors(self) -> list[Page]:
-        """The live, public pages above this one, from the home page down."""
+        """The live, public ancestors of the page, from the home page down."""
         return [page for page in self._public if self._is_above(page)]
 
     @cached_property
     def lineage(self) -> list[Page]:
-        """Return this page and its ancestors up to the home page, nearest first."""
+        """The page and its ancestors up to the home page, nearest first."""
         if self.page:
             return [self.page, *reversed(self.ancestors)]
         return [self.home_page] if self.home_page else []
 
     @cached_property
     def translations(self) -> dict[str, dict[str, Page]]:
-        """Return, for each language, the live public translations of this page and its ancestors by translation key."""
+        """For each language, the live public translations of the page and its ancestors by translation key."""
         found: dict[str, dict[str, Page]] = {code: {} for code, _name in settings.LANGUAGES}
         if not self.lineage:
             return found
         keys = {page.translation_key for page in self.lineage}
-        for page in self._near:
-            if page.translation_key in keys and not page.alias_of_id and self.facts.is_public(page):
+        for page in self._pages:
+            if page.translation_key in keys and not page.alias_of_id and self.site_context.is_public(page):
                 found.setdefault(page.locale.language_code, {})[str(page.translation_key)] = page
-        # Nothing is served in a language whose home page is not.
+        # A language whose home page is not public has no public pages.
         home = str(self.lineage[-1].translation_key)
         return {code: pages if home in pages else {} for code, pages in found.items()}

@@ -1,11 +1,13 @@
-"""Search in the pages of one language, alike on SQLite and PostgreSQL."""
+"""Search in the pages of one language, with the same results on SQLite and PostgreSQL."""
 
 import re
 from dataclasses import dataclass
 
-from django.core.paginator import Page as PageOfResults
+from django import forms
+from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.search.query import And, PlainText, SearchQuery
 
@@ -14,12 +16,23 @@ from home.page_queries import specific_pages
 from home.text_normalization import fold
 
 RESULTS_PER_PAGE = 10
-# Nobody reads on; and one word of two letters must not load the whole site.
-MOST_RESULTS = 200
-# Finnish and Estonian inflect at the end of a word: letters are taken off until something is found.
+# A limit, so that a word of two letters does not load the whole site.
+MAX_RESULTS = 200
+# Finnish and Estonian inflect at the end of a word: letters are removed there until something is found.
 LETTERS_TO_DROP = 3
 SHORTEST_STEM = 4
 WORD = re.compile(r"\w+")
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("Search for"),
+        max_length=100,
+        strip=True,
+        error_messages={"required": _("Enter a word to search for.")},
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=1000, widget=forms.HiddenInput)
 
 
 @dataclass(frozen=True)
@@ -30,15 +43,15 @@ class Result:
     type_label: str
 
 
-def find_pages(query: str, layout: Layout, number: int) -> PageOfResults:
-    """Return page `number` of the public pages in the language of `layout` that hold every word of `query`.
+def find_pages(query: str, layout: Layout, number: int) -> ResultPage:
+    """Return page `number` of the public pages in the language of `layout` that contain every word of `query`.
 
-    Those with the words in their titles come first. Where nothing is found, shorter forms of the words are tried.
+    Pages with the words in their titles come first. If nothing is found, shorter forms of the words are tried.
     Raises EmptyPage for a number beyond the last page.
     """
     found: list[Page] = []
-    for words in _shorter_and_shorter(WORD.findall(fold(query))):
-        found = _best_first(_pages_with(words, layout), words)
+    for words in _shortened_forms(WORD.findall(fold(query))):
+        found = _titles_first(_pages_with(words, layout), words)
         if found:
             break
     page = Paginator(found, RESULTS_PER_PAGE).page(number)
@@ -46,43 +59,43 @@ def find_pages(query: str, layout: Layout, number: int) -> PageOfResults:
     return page
 
 
-def _shorter_and_shorter(words: list[str]) -> list[list[str]]:
-    """Return the words whole, and then with one to three letters less at the end; nothing for no words."""
-    forms: list[list[str]] = []
+def _shortened_forms(words: list[str]) -> list[list[str]]:
+    """Return the words in full, then with one to three letters removed at the end; an empty list for no words."""
+    found: list[list[str]] = []
     for cut in range(LETTERS_TO_DROP + 1):
         form = [word[: max(SHORTEST_STEM, len(word) - cut)] for word in words]
-        if form and form not in forms:
-            forms.append(form)
-    return forms
+        if form and form not in found:
+            found.append(form)
+    return found
 
 
 def _pages_with(words: list[str], layout: Layout) -> list[Page]:
     if not layout.home_page:
         return []
     pages = Page.objects.live().filter(path__startswith=layout.home_page.path)
-    # All fields for completion stand in one column of the index: `Page` finds the `folded_text` of each page type.
-    found = pages.autocomplete(_beginnings(words))[:MOST_RESULTS]
-    return [page for page in found if layout.facts.is_public(page)]
+    # The index has one column for all autocomplete fields, so `Page` searches the `folded_text` of each page type.
+    found = pages.autocomplete(_prefix_query(words))[:MAX_RESULTS]
+    return [page for page in found if layout.site_context.is_public(page)]
 
 
-def _beginnings(words: list[str]) -> SearchQuery:
-    """Return the query for pages with a word that begins like each of `words`.
+def _prefix_query(words: list[str]) -> SearchQuery:
+    """Return the query for pages that contain, for each of `words`, a word that starts with it.
 
-    In a query of one text only the last word may be a beginning.
+    In a query made of one text, only the last word may be incomplete.
     """
     terms = [PlainText(word) for word in words]
     if len(terms) == 1:
         return terms[0]
-    # SQLite ranks by a product with a negative factor for each term: an even number of them would turn the order round.
+    # SQLite multiplies a negative factor for each term into the rank: an even number of terms would reverse the order.
     return And(terms if len(terms) % 2 else [*terms, terms[-1]])
 
 
-def _best_first(pages: list[Page], words: list[str]) -> list[Page]:
-    def words_elsewhere(page: Page) -> int:
+def _titles_first(pages: list[Page], words: list[str]) -> list[Page]:
+    def words_not_in_title(page: Page) -> int:
         title = WORD.findall(fold(page.title))
         return sum(not any(part.startswith(word) for part in title) for word in words)
 
-    return sorted(pages, key=words_elsewhere)
+    return sorted(pages, key=words_not_in_title)
 
 
 def _results(keys: list[int], request: HttpRequest) -> list[Result]:

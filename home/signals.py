@@ -1,4 +1,4 @@
-"""Keeps true what was made from rows, when one of them changes: cached facts, cached answers, the search index."""
+"""Signal receivers that keep the caches and the search index up to date when rows change."""
 
 from django.apps import apps
 from django.db import models, transaction
@@ -19,8 +19,8 @@ from home.models.sections import SectionIndexMixin
 from home.permissions import set_up_section
 from home.site_context import SiteContext
 
-SITE_FACTS = (ProjectSettings, SocialAccount, LanguageTexts, Organisation, PageViewRestriction, Site, Locale)
-# What public pages are made of, besides the rows that belong to a page or a setting (`ParentalKey`).
+SITE_CONTEXT_MODELS = (ProjectSettings, SocialAccount, LanguageTexts, Organisation, PageViewRestriction, Site, Locale)
+# The models whose rows public pages can show, besides the children of pages and settings (`ParentalKey`).
 PUBLIC_CONTENT = (
     TranslatableMixin,
     BaseSiteSetting,
@@ -35,62 +35,62 @@ PUBLIC_CONTENT = (
 
 
 def shows_on_pages(model: type[models.Model]) -> bool:
-    """Tell whether public pages can show rows of `model`: those of pages, settings, snippets, images and documents."""
+    """Return whether public pages can show rows of `model`."""
     return issubclass(model, PUBLIC_CONTENT) or any(isinstance(field, ParentalKey) for field in model._meta.fields)
 
 
-def forget_site_facts(**kwargs):
-    # After the commit: a reader in between would put the old facts back.
-    transaction.on_commit(SiteContext.forget)
+def clear_site_context(**kwargs):
+    # After the commit: before it, another request would cache the old rows again.
+    transaction.on_commit(SiteContext.clear_cache)
 
 
-def forget_answers(instance, update_fields=None, **kwargs):
-    # A draft writes a few bookkeeping fields of the page's row, and nothing that visitors see.
+def purge_pages(instance, update_fields=None, **kwargs):
+    # Saving a draft updates only some fields of the page's row that visitors do not see.
     if not (isinstance(instance, Page) and update_fields):
         page_cache.purge()
 
 
-def index_anew(page):
-    """Put the page in the search index again: the save that did it came before the rows that belong to the page."""
+def reindex(page):
+    """Index the page again: Wagtail indexes it when it is saved, before its child rows are."""
     transaction.on_commit(lambda: index.insert_or_update_object(page))
 
 
 for model in apps.get_models():
-    if model in SITE_FACTS:
-        post_save.connect(forget_site_facts, sender=model)
-        post_delete.connect(forget_site_facts, sender=model)
+    if model in SITE_CONTEXT_MODELS:
+        post_save.connect(clear_site_context, sender=model)
+        post_delete.connect(clear_site_context, sender=model)
     if shows_on_pages(model):
-        post_save.connect(forget_answers, sender=model)
-        post_delete.connect(forget_answers, sender=model)
+        post_save.connect(purge_pages, sender=model)
+        post_delete.connect(purge_pages, sender=model)
 
 
 @receiver(page_published)
-def follow_publication(instance, **kwargs):
+def page_was_published(instance, **kwargs):
     page_cache.purge()
-    index_anew(instance)
+    reindex(instance)
 
 
 @receiver(page_unpublished)
-def follow_withdrawal(**kwargs):
+def page_was_unpublished(**kwargs):
     page_cache.purge()
 
 
 @receiver(post_page_move)
-def follow_move(**kwargs):
-    # A page can move below one that only some may see.
-    forget_site_facts()
+def page_was_moved(**kwargs):
+    # The new parent may be private.
+    clear_site_context()
     page_cache.purge()
 
 
 @receiver([post_save, post_delete], sender=Organisation)
 @receiver([post_save, post_delete], sender=Person)
 def index_partners(**kwargs):
-    """Let the search find the partners page by the names on it."""
+    """Index the partners page again, which shows the names of organisations and people."""
     for page in PartnersPage.objects.live():
-        index_anew(page)
+        reindex(page)
 
 
-@receiver(post_save, dispatch_uid="section-rights")
-def give_section_to_its_groups(instance, created, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+@receiver(post_save, dispatch_uid="section-permissions")
+def set_up_section_permissions(instance, created, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if created and not raw and isinstance(instance, SectionIndexMixin):
         set_up_section(instance)

@@ -1,8 +1,8 @@
-"""What is true of the whole site and changes a few times a year: the project's settings, and which pages are private.
+"""The project's settings and the private pages of a site, cached because every page needs them.
 
-Every page needs it, so it is read once and kept in the cache until one of its rows is saved or deleted (`signals.py`).
-What is kept is named after a *generation* that is read before the rows are: a reader who began before a change and ends
-after it keeps the old facts under a name that nobody asks for any more.
+The cache is cleared when one of the rows is saved or deleted (`signals.py`). Cache keys contain a *generation* that is
+read before the rows are. A process that started reading before a change stores the old values under the old
+generation, where no later request finds them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.utils import timezone
@@ -22,18 +23,18 @@ from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 if TYPE_CHECKING:
     from home.models import Organisation
 
-GENERATION_KEY = "site-facts-generation"
-# A process that was killed between writing a row and emptying the cache leaves the old facts for this long at most.
+GENERATION_KEY = "site-context-generation"
+# If a process is killed between saving a row and clearing the cache, the old values stay for at most this long.
 CACHE_SECONDS = 600
 
 
 def _key(*names: object) -> str:
     generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
-    return "-".join(["site-facts", str(generation), *map(str, names)])
+    return "-".join(["site-context", str(generation), *map(str, names)])
 
 
 def private_paths() -> tuple[str, ...]:
-    """Return the tree paths below which not everybody may read: of pages with a restriction, and of their aliases."""
+    """Return the tree paths of pages with a view restriction, and of their aliases."""
     key = _key("private-paths")
     paths: tuple[str, ...] | None = cache.get(key)
     if paths is None:
@@ -43,10 +44,21 @@ def private_paths() -> tuple[str, ...]:
     return paths
 
 
-def public(pages: PageQuerySet) -> PageQuerySet:
-    """Leave out private pages. Wagtail's own `public()` asks the database for the restrictions each time.
+def project_countries() -> tuple[str, ...]:
+    """Return the codes of the countries in which the consortium's organisations are."""
+    key = _key("project-countries")
+    codes: tuple[str, ...] | None = cache.get(key)
+    if codes is None:
+        organisations = apps.get_model("home", "Organisation").objects
+        codes = tuple(sorted(set(organisations.exclude(role="other").values_list("country", flat=True))))
+        cache.set(key, codes, CACHE_SECONDS)
+    return codes
 
-    For lists alone: whether somebody may read a page is decided by Wagtail, when it is served.
+
+def public(pages: PageQuerySet) -> PageQuerySet:
+    """Exclude private pages. Unlike Wagtail's own `public()`, this takes the restrictions from the cache.
+
+    Use it only for lists: when a page is served, Wagtail itself decides who may read it.
     """
     for path in private_paths():
         pages = pages.exclude(path__startswith=path)
@@ -59,21 +71,21 @@ class SiteContext:
     texts: dict[str, LanguageTexts] = field(default_factory=dict)
     social_accounts: tuple[SocialAccount, ...] = ()
     private_paths: tuple[str, ...] = ()
-    # The coordinator in each language that it has been translated to.
+    # The coordinator by language code.
     coordinators: dict[str, Organisation] = field(default_factory=dict)
 
     @classmethod
     def of(cls, site: Site | None) -> SiteContext:
-        """Return the facts of `site`; those of no site are empty."""
+        """Return the context of `site`, which is empty for None."""
         if site is None:
             return cls()
-        # The fields are part of the name: after an update, what an older version of the site kept is not read.
+        # The fields are part of the key: after an update, values cached by an older version of the code are not read.
         key = _key(site.pk, *cls.__dataclass_fields__)
-        facts = cache.get(key)
-        if facts is None:
-            facts = cls._load(site)
-            cache.set(key, facts, CACHE_SECONDS)
-        return facts
+        context = cache.get(key)
+        if context is None:
+            context = cls._load(site)
+            cache.set(key, context, CACHE_SECONDS)
+        return context
 
     @classmethod
     def _load(cls, site: Site) -> SiteContext:
@@ -91,12 +103,15 @@ class SiteContext:
         )
 
     @staticmethod
-    def forget() -> None:
-        """Begin a new generation, for every site."""
+    def clear_cache() -> None:
+        """Start a new generation, for every site."""
         cache.set(GENERATION_KEY, uuid4().hex, None)
 
     def coordinator(self, language_code: str) -> Organisation | None:
-        """Return the coordinator in a language, or in the source language, or in any; see `home.translations.fallback`."""
+        """Return the coordinator in a language, else in the source language, else in any.
+
+        `foreign_language` is set as in `home.language_fallback`.
+        """
         found = self.coordinators.get(language_code)
         in_source = self.coordinators.get(django_settings.LANGUAGE_CODE)
         chosen = found or in_source or next(iter(self.coordinators.values()), None)
@@ -105,9 +120,9 @@ class SiteContext:
         return chosen
 
     def is_public(self, page: Page) -> bool:
-        """Tell whether no view restriction stands on the page or one of its ancestors, and its end has not come.
+        """Return whether the page is not expired and neither it nor an ancestor has a view restriction.
 
-        A page stays live after its end until the command that unpublishes it runs.
+        An expired page stays live until the command that unpublishes it runs.
         """
-        is_over = page.expire_at is not None and page.expire_at <= timezone.now()
-        return not is_over and not page.path.startswith(self.private_paths)
+        is_expired = page.expire_at is not None and page.expire_at <= timezone.now()
+        return not is_expired and not page.path.startswith(self.private_paths)

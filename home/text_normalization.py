@@ -1,21 +1,34 @@
-"""Text as the search compares it: no case, no accents, no markup.
+"""Text without markup, and text as the search index stores it: no case, no accents, no markup.
 
-Neither database stems Finnish, Estonian and Greek well, and SQLite keeps Greek accents apart. So the index holds folded
-text, and a query is folded in the same way.
+Neither database stems Finnish, Estonian and Greek well, and SQLite tells Greek letters with and without accents apart.
+So the index stores folded text, and each query is folded in the same way.
 """
 
 import html
 import re
 import unicodedata
 
+from django.utils.html import strip_tags
+
 TAG = re.compile(r"<[^>]*>")
-# PostgreSQL takes "306/2019" for one word, a path, and does not find it by its parts.
+LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
+# PostgreSQL indexes "306/2019" as one word, a path, and does not find its parts.
 SPACE = re.compile(r"[\s/]+")
 
 
 def fold(text: str) -> str:
     """Return `text` without tags, accents and case; `ΕΚΔΗΛΩΣΗ`, `εκδήλωση` and `<b>εκδήλωση</b>` give the same."""
     plain = html.unescape(TAG.sub(" ", text))
-    bare = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
-    # casefold() already turns the final sigma into the common one.
-    return SPACE.sub(" ", bare.casefold()).strip()
+    without_accents = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    # casefold() also replaces the final sigma by the common one.
+    return SPACE.sub(" ", without_accents.casefold()).strip()
+
+
+def plain_text(markup: object) -> str:
+    """Return the text of rich text in one line, without tags."""
+    return " ".join(html.unescape(strip_tags(str(markup).replace("<", " <"))).split())
+
+
+def list_items(markup: object) -> list[str]:
+    """Return the text of each list item in rich text."""
+    return [plain_text(item) for item in LIST_ITEM.findall(str(markup))]

@@ -1,4 +1,4 @@
-"""Views that are not pages: the language choice at the root, the search, and what is said when something is missing."""
+"""Views that are not pages: the language redirect at the root, the search page and the 404 page."""
 
 from django.conf import settings
 from django.core.paginator import EmptyPage
@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
-from home.forms import SearchForm
 from home.layout import Layout
-from home.missing_pages import pages_elsewhere
-from home.search import find_pages
+from home.not_found import suggest_pages
+from home.search import SearchForm, find_pages
 
 
 @require_safe
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Send a visitor of the root to the home page in the language that the browser asks for.
+    """Redirect from the root to the home page in the browser's preferred language.
 
-    Only languages whose home page is live count; without a match, the source language is taken, or any other one.
+    Only languages with a live home page count. Without a match, the source language is used, or else any other one.
     """
     wanted = get_language_from_request(request).split("-")[0]
     site = Site.find_for_request(request)
@@ -36,7 +35,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the pages with the words of the query. Raises Http404 for a page of results that does not exist."""
+    """Show the results for the query. Raises Http404 for a page of results that does not exist."""
     form = SearchForm(request.GET if "q" in request.GET else None)
     layout = Layout(request, title=_("Search"), view_name="search")
     query, results = "", None
@@ -55,6 +54,6 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say so in the language of the address, and offer the page in the languages in which it has this address."""
+    """Show the 404 page in the language of the address, with the page's translations at the same address, if any."""
     layout = Layout(request, title=_("Page not found"))
-    return render(request, "404.html", {"layout": layout, "elsewhere": pages_elsewhere(layout)}, status=404)
+    return render(request, "404.html", {"layout": layout, "suggested_pages": suggest_pages(layout)}, status=404)

@@ -1,4 +1,4 @@
-"""The demo's news: the kickoff in Turku, and the Final Forum with its timetable."""
+"""The demo's news: the kickoff in Turku and the Final Forum with its timetable."""
 
 import datetime
 
@@ -19,7 +19,7 @@ from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
 
 CATEGORIES = {"project": "Project", "events": "Events"}
 
-# The timetable as it was published: time, title, and who or what. A row without an end runs to the next row's start.
+# The published timetable: time, title, and speaker or details. A session without an end lasts until the next one.
 TIMETABLE = (
     ("9.30–10.00", "Registration and Welcome Coffee Break", ""),
     ("10.00", "Welcome words", "Virpi Sulosaari, Project Leader"),
@@ -49,7 +49,7 @@ TIMETABLE = (
 
 def build(demo):
     demo.page("news", NewsIndexPage, "News")
-    demo.page("kickoff", NewsPage, "DigiCanTrain begins in Turku", parent="news", slug="kickoff-in-turku")
+    demo.page("kickoff", NewsPage, "DigiCanTrain starts in Turku", parent="news", slug="kickoff-in-turku")
     demo.page(
         "forum", NewsPage, "Final Forum: Empowering the Future of Cancer Care", parent="news", slug="final-forum-2026"
     )
@@ -62,8 +62,8 @@ def build(demo):
 
 def index(demo):
     return {
-        "lead": "What happened in the project, from its kickoff in Turku to the Final Forum.",
-        "summary": "What happened in the project, from its kickoff to the Final Forum.",
+        "lead": "News about the project, from its kickoff in Turku to the Final Forum.",
+        "summary": "News about the project, from its kickoff to the Final Forum.",
         "show_in_menus": True,
     }
 
@@ -73,24 +73,24 @@ def kickoff(demo):
         "date": datetime.date(2023, 3, 24),
         "category": demo.snippets["project"],
         "organisation": demo.snippets["turku"],
-        "lead": "On 23 and 24 March 2023 the consortium met in Turku, Finland, and the work began.",
-        "summary": "The consortium met in Turku, Finland, on 23 and 24 March 2023 to begin its work.",
+        "lead": "On 23 and 24 March 2023 the consortium met in Turku, Finland, to start the project.",
+        "summary": "The consortium met in Turku, Finland, on 23 and 24 March 2023 to start the project.",
         "body": stream(
             "kickoff/body",
             text(
-                "Three weeks into the project, its partners came together for the kickoff of DigiCanTrain in Turku, "
-                "the home of the coordinator, Turku University of Applied Sciences. The meeting was a success; now "
-                "three years of joint work begin.",
+                "Three weeks after the start of the project, the partners met in Turku for its kickoff. The coordinator, "
+                "Turku University of Applied Sciences, hosted the meeting. It was a success, and the partners now "
+                "start three years of joint work.",
             ),
             facts(
-                ("3 years", "of work together", "1 March 2023 to 28 February 2026"),
+                ("3 years", "of joint work", "1 March 2023 to 28 February 2026"),
                 ("6 countries", "with partners in the consortium", "and European cancer organisations"),
             ),
-            heading("What the partners are going to do"),
+            heading("What the partners will do"),
             text(
-                "They will design a training in digital skills for cancer care, pilot it and evaluate it. It is meant "
-                "for trainers, and for clinical and non-clinical staff.",
-                f"Why this is needed, and what is to come of it: {demo.link('project', 'About the project')}",
+                "They will develop, pilot and evaluate digital skills training for cancer care. The training is for "
+                "trainers and for clinical and non-clinical staff.",
+                f"Why the project is needed and what it aims for: {demo.link('project', 'About the project')}",
             ),
             people("Who leads the project", demo.snippets["leader"]),
         ),
@@ -107,24 +107,21 @@ def forum(demo):
         "category": demo.snippets["events"],
         "organisation": demo.snippets["turku"],
         "lead": (
-            "On 12 February 2026 the project shared its results, on site and online, with the people who can put them "
-            "to use."
+            "On 12 February 2026 the project presented its results, on site and online, to the people who can use them."
         ),
-        "summary": "The project’s last public event, on 12 February 2026: aim, target group and the whole timetable.",
+        "summary": "Aims, target group and full timetable of the project’s final event on 12 February 2026.",
         "body": stream(
             "forum/body",
             text(f"The full title of the day was <b>{FORUM_TITLE}</b>."),
-            heading("Aim"),
+            heading("Aims"),
             text(
                 "The forum had three aims:",
                 bullets(
-                    "to present what the project has found out and achieved, above all about digital literacy and "
-                    "competences",
-                    "to talk about new ideas and good practice: digital interventions in cancer care that put the "
-                    "person first",
+                    "to present the results of the project, above all on digital literacy and competences",
+                    "to discuss new ideas and good practice in person-centred digital cancer care",
                     "to bring together educators, professionals, policymakers and non-governmental organisations from "
-                    "all over Europe who want to give digital skills a firm place in health care, and to help them "
-                    "plan their next steps together.",
+                    "across Europe who want to make digital skills an established part of health care, and to plan "
+                    "the next steps with them.",
                 ),
             ),
             heading("Target group"),
@@ -134,16 +131,15 @@ def forum(demo):
             ),
             heading("Timetable"),
             text(
-                "Times are local times at the venue. Each part lasted until the next one began.",
-                f"The timetable with its calendar files and the programme to print: "
-                f"{demo.link('forum-2026', 'the page of the event')}",
+                "Times are local times at the venue. Each session lasted until the next one started.",
+                f"Calendar files and the timetable to print: {demo.link('forum-2026', 'the event page')}",
             ),
             timeline("12 February 2026", *TIMETABLE),
-            text("Those who took part online had registered in advance; the registration is closed."),
+            text("Registration is closed."),
             organisations("Coordinator", demo.snippets["turku"]),
             call_to_action(
-                "What remains",
-                "Results, fact sheets and publications of the project find their place on one page.",
+                "Results",
+                "The results page lists the deliverables, publications and fact sheets of the project.",
                 link_to(demo.pages["results"], "See the results"),
             ),
         ),

@@ -18,7 +18,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
-from home.filters import Choice
+from home.filter_links import FilterLink
 from home.models import BasePage, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
 from home.page_queries import specific_pages
@@ -98,9 +98,9 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
             self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk")).order_by("-year")
         )
         category = _key(chosen["category"])
-        every_year = Choice(_("All years"), _filtered(here, category=category), is_current=not chosen["year"])
+        every_year = FilterLink(_("All years"), _filtered(here, category=category), is_current=not chosen["year"])
         return [every_year] + [
-            Choice(
+            FilterLink(
                 str(row["year"]),
                 _filtered(here, year=row["year"], category=category),
                 is_current=row["year"] == chosen["year"],
@@ -112,9 +112,9 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
     def _categories(self, here, chosen, categories):
         """Return the choices of the category, beginning with all of them; each keeps the chosen year."""
         year = chosen["year"]
-        every_category = Choice(_("All categories"), _filtered(here, year=year), is_current=not chosen["category"])
+        every_category = FilterLink(_("All categories"), _filtered(here, year=year), is_current=not chosen["category"])
         return [every_category] + [
-            Choice(
+            FilterLink(
                 category.name,
                 _filtered(here, year=year, category=category.key),
                 is_current=category == chosen["category"],

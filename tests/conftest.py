@@ -13,6 +13,7 @@ from django.test import client
 from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
+from events.registration.mail.queue import mail_queued
 from tests import database_snapshot
 
 
@@ -26,6 +27,9 @@ def stay_connected(**kwargs: object) -> None:
 for signal in (request_started, request_finished):
     signal.disconnect(close_old_connections)
 client.close_old_connections = stay_connected
+
+# Tasks run at once here: mail would leave with each commit. Tests that want mail to leave deliver it themselves.
+mail_queued.disconnect(dispatch_uid="deliver-mail")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

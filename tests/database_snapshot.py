@@ -14,7 +14,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 FOLDER = settings.BASE_DIR / ".cache"
-MADE_OF = ("*/migrations/*.py", "requirements-dev.txt", "home/setup.py", "home/permissions.py", "site/config/settings/*.py")
+MADE_OF = (
+    "*/migrations/*.py",
+    "requirements-dev.txt",
+    "home/setup.py",
+    "home/permissions.py",
+    "site/config/settings/*.py",
+)
 
 
 @cache

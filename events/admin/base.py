@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from events import timezones
-from events.models import Event, EventPage, OutboxMail, RegistrationSettings
+from events.models import Event, OutboxMail, RegistrationSettings
 from events.registration import access, errors
 from events.registration.actor import Actor, staff
 from events.registration.commands import resend
@@ -69,7 +69,7 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
         if event is None or not self.may_open(event):
             raise Http404("no such event for this user")
         self.event = event
-        self.event.page = EventPage.source_page_of(event)
+        self.event.page = event.find_source_page()
 
     def may_open(self, event: Event) -> bool:
         return access.may_see(self.request.user, event)
@@ -143,7 +143,9 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
             "sees_list": self.sees_list,
             "sees_sensitive": self.sees_sensitive,
             "registration_settings": self.settings,
-            "scheduler_delay": scheduler_delay(self.event, timezone.now()) if self.settings and self.sees_list else None,
+            "scheduler_delay": scheduler_delay(self.event, timezone.now())
+            if self.settings and self.sees_list
+            else None,
         }
 
 

@@ -21,7 +21,7 @@ from events.enums import Mode
 from events.models import CheckIn, Registration
 from events.registration import commands
 from events.registration.errors import RegistrationError
-from events.registration.queries import matching
+from events.registration.queries import search_pks
 from events.states import ADMITTED
 from home.text_normalization import fold
 
@@ -81,7 +81,7 @@ class CheckInView(DoorView):
     def _people(self) -> tuple[list[Registration], int]:
         """Return those whose names fit the search, at most `MOST`, and how many fit."""
         people = Registration.objects.filter(event=self.event, status__in=ADMITTED, anonymised_at=None)
-        pks = matching(people, self.search, "name")
+        pks = search_pks(people, self.search, "name")
         today = CheckIn.objects.filter(day=self.day).select_related("user")
         rows = people.filter(pk__in=pks).prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today"))
         found = sorted(rows.order_by("name", "pk")[: MOST + 1], key=lambda person: fold(person.name))

@@ -28,7 +28,7 @@ def give_copy_its_own_event(page: EventPage, user) -> None:
     original = page.event
     event = Event.objects.get(pk=original.pk)
     event.pk, event.key = None, uuid.uuid4()
-    event._status.adding = True
+    event._state.adding = True
     event.status, event.previous_first_day = EventStatus.SCHEDULED, None
     event.changed_by, event._logged = user, None
     event.save()
@@ -53,7 +53,7 @@ def _copy_registration(original: Event, event: Event) -> None:
     if settings is None:
         return
     settings.pk, settings.event = None, event
-    settings._status.adding = True
+    settings._state.adding = True
     for name in COPIED_EMPTY:
         setattr(settings, name, None)
     settings.save()

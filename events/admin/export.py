@@ -7,6 +7,7 @@ import tempfile
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,7 +63,7 @@ class ExportView(FilteredView):
             response = FileResponse(target, content_type=spreadsheets.XLSX_TYPE)
         day = timezone.localdate().isoformat()
         name = f"{slugify(str(self.event)) or 'event'}-{day}.{'csv' if is_csv else 'xlsx'}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response
 
     @cached_property

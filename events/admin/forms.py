@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_countries import countries
 
 from events.enums import Mode, Profession
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
@@ -20,10 +19,13 @@ from events.models import Event
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.form_tokens import read_form_token
-from events.registration.queries import GROUPS, ORDERS, Choices, Filters
+from events.registration.queries import GROUPS, ORDERS, FilterChoices, Filters
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
+from home.collation import sort_key
+from home.countries import countries, country_choices
 from home.languages import language_name
+from home.site_context import project_countries
 
 GROUP_LABELS = {"live": _("Everybody who is registered or waits"), "ended": _("Everybody who left or was let go")}
 
@@ -40,7 +42,7 @@ class FilterForm(forms.Form):
     needs = forms.BooleanField(label=_("Only with needs (diet, access)"), required=False)
     order = forms.ChoiceField(required=False, choices=[("", ""), *((key, key) for key in ORDERS)])
 
-    def __init__(self, *args, choices: Choices, sees_sensitive: bool, **kwargs):
+    def __init__(self, *args, choices: FilterChoices, sees_sensitive: bool, **kwargs):
         super().__init__(*args, **kwargs)
         everything = ("", _("All"))
         self.fields["status"].choices = [everything, *GROUP_LABELS.items(), *RegistrationStatus.choices]
@@ -48,7 +50,7 @@ class FilterForm(forms.Form):
         names = dict(countries)
         self.fields["country"].choices = [
             everything,
-            *sorted(((code, names.get(code, code)) for code in choices.countries), key=lambda pair: pair[1]),
+            *sorted(((code, names.get(code, code)) for code in choices.countries), key=lambda pair: sort_key(pair[1])),
         ]
         self.fields["organisation"].choices = [everything, *((name, name) for name in choices.organisations)]
         self.fields["language"].choices = [everything, *((code, language_name(code)) for code in choices.languages)]
@@ -102,7 +104,7 @@ class PersonForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Not said")), *countries]
+        self.fields["country"].choices = [("", _("Not said")), *country_choices(project_countries())]
         self.fields["language"].choices = [(code, language_name(code)) for code in languages]
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]
@@ -143,9 +145,11 @@ class AddForm(PersonForm):
         self.fields["mode"].initial = modes[0].value if modes else None
 
     def submission_key(self, event_id: int) -> uuid.UUID | None:
-        """Return the key of what is sent: the same for a double click, another for the next person. Without a form_token None."""
+        """Return the key of the submission, the same for a double click; None without a valid form token."""
         form_token = read_form_token(self.cleaned_data["form_token"], event_id)
-        return form_token.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if form_token else None
+        return (
+            form_token.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if form_token else None
+        )
 
 
 class NoteForm(forms.Form):

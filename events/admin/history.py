@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from events.models import Event, EventChange, EventPage
+from events.models import Event, EventChange
 
 
 class EventHistoryView(WagtailAdminTemplateMixin, ListView):
@@ -24,7 +24,7 @@ class EventHistoryView(WagtailAdminTemplateMixin, ListView):
         if not request.user.has_perm("events.change_event"):
             raise PermissionDenied
         self.event = get_object_or_404(Event, pk=kwargs["pk"])
-        self.event.page = EventPage.source_page_of(self.event)
+        self.event.page = self.event.find_source_page()
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self):

@@ -20,7 +20,7 @@ from events.registration.availability import availability
 from events.registration.commands import Applicant, add_registration
 from events.registration.errors import AlreadyRegisteredError, FullError, RegistrationError
 from events.registration.form_tokens import new_form_token
-from events.registration.queries import Filters, anonymous_count, filter_choices, mail_counts, filtered_registrations
+from events.registration.queries import Filters, anonymous_count, filter_choices, filtered_registrations, mail_counts
 from events.registration.seats import all_seat_counts
 from events.states import RegistrationStatus
 

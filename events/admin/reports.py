@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.paginator import WagtailPaginator
@@ -45,7 +46,8 @@ class AttendanceListView(DeskView):
         pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode)
         access.log(self.event, request.user, "attendance_list", {"day": day.isoformat(), "mode": mode})
         response = HttpResponse(pdf, content_type="application/pdf")
-        response["Content-Disposition"] = f'attachment; filename="attendance-{day.isoformat()}.pdf"'
+        name = f"attendance-{day.isoformat()}.pdf"
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response
 
     def _day(self) -> datetime.date:

@@ -30,7 +30,7 @@ class TimetableViewMixin:
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
         self.event = get_object_or_404(Event, pk=kwargs["pk"])
-        self.page = EventPage.source_page_of(self.event)
+        self.page = self.event.find_source_page()
         if self.page is None:
             raise Http404("the event has no page")
         self.event.page = self.page

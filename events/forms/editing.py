@@ -22,9 +22,9 @@ from events import timezones
 from events.enums import EventStatus, RowKind, SpeakerRole
 from events.models import Event, EventChange, EventIndexPage, EventPage, TimetableRow
 from events.models.timetable import Speaker
-from events.people import known_organisations, known_people
 from events.registration.queries import called_off_recipient_count
 from events.timetable.move import keep_instants
+from events.timetable.speakers import site_organisations, site_people
 from home.languages import language_choices
 
 MAX_ROWS = 500
@@ -230,8 +230,8 @@ class RowChoices:
     """What the rows of a timetable may refer to, fetched once."""
 
     def __init__(self, locale: Locale):
-        self.people = known_people(locale)
-        self.organisations = {str(item.pk): item for item in known_organisations(locale)}
+        self.people = site_people(locale)
+        self.organisations = {str(item.pk): item for item in site_organisations(locale)}
         self.documents: dict[str, AbstractDocument] = {}
 
     def find_documents(self, keys: Iterable[object]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
-from django_countries import countries
+from django.utils.translation import gettext
+
+from home.countries import country_choices as grouped_countries
+from home.site_context import project_countries
 
 NOT_SAID = ""
 
@@ -28,11 +30,13 @@ def text_input(**attributes: str) -> forms.TextInput:
 
 
 class LongSelect(forms.Select):
-    """A list of very many choices. Django's own makes each of them with a template: that of the countries took longer
-    than all else on the page."""
+    """A select element with very many choices.
+
+    Django renders a template for each option; for the list of countries that took longer than the rest of the page.
+    """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = _options(tuple(self.choices))
+        options = _rendered(_frozen(self.choices))
         for chosen in self.format_value(value):
             option = format_html('<option value="{}">', chosen)
             options = options.replace(option, f"{option[:-1]} selected>")
@@ -40,19 +44,29 @@ class LongSelect(forms.Select):
         return format_html("<select{}>{}</select>", attributes, mark_safe(options))
 
 
+def _frozen(choices: Iterable[tuple[str, Any]]) -> tuple[Any, ...]:
+    return tuple((value, _frozen(label) if isinstance(label, list | tuple) else str(label)) for value, label in choices)
+
+
 @lru_cache(maxsize=16)
-def _options(choices: tuple[tuple[str, str], ...]) -> str:
-    return format_html_join("", '<option value="{}">{}</option>', choices)
+def _rendered(choices: tuple[Any, ...]) -> SafeString:
+    return _options(choices)
 
 
-def country_choices() -> list[tuple[str, str]]:
-    return _country_choices_in(get_language() or settings.LANGUAGE_CODE)
+def _options(choices: Iterable[tuple[str, Any]]) -> SafeString:
+    """Return the options; a choice whose label is a list of choices is a group."""
+    return format_html_join("", "{}", ((_option(value, label),) for value, label in choices))
 
 
-@cache
-def _country_choices_in(language: str) -> list[tuple[str, str]]:
-    """Return the countries in the order of the active language, which is `language`."""
-    return [(NOT_SAID, gettext("Choose a country")), *((country.code, str(country.name)) for country in countries)]
+def _option(value: str, label: Any) -> SafeString:
+    if isinstance(label, list | tuple):
+        return format_html('<optgroup label="{}">{}</optgroup>', value, _options(label))
+    return format_html('<option value="{}">{}</option>', value, label)
+
+
+def country_choices() -> list[tuple[str, Any]]:
+    """Return the countries in groups, with the project's own first, after an empty choice."""
+    return [(NOT_SAID, gettext("Choose a country")), *grouped_countries(project_countries())]
 
 
 def consent_field(text: str) -> forms.BooleanField:

@@ -7,11 +7,11 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
-from django_countries import countries
 
 from events.enums import QuestionKind
 from events.forms.fields import NOT_SAID, LongSelect, PlainTextField, country_choices
 from events.registration.questions import FormQuestion
+from home.countries import countries
 
 LONGEST_TEXT = 200
 LONGEST_LONG_TEXT = 2000

@@ -1,6 +1,6 @@
-"""What the public was last told of an event and its rows: the memory of calendars and of the log of changes.
+"""What was last announced of an event and its timetable: calendar entries and the public list of changes.
 
-Both tables hang on the event, which has no language: a translation that is synced, deleted or made anew loses nothing.
+Both tables belong to the event, which has no language, so deleting or syncing a translation loses nothing.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.event import Event
 
-# Edits of the same row within this time are one entry of the log.
+# Edits of the same row within this time make one line of the list.
 MERGE_TIME = datetime.timedelta(minutes=15)
 
 
 class CalendarEntry(models.Model):
-    """An event or a row of its timetable as calendars know it.
+    """An event or a row of its timetable as calendar files show it.
 
-    `key` is the event's key or the row's translation key, and the UID of the calendar entry for ever. `sequence` and
-    `modified_at` rise when time, place or status change, and only then (RFC 5545, 3.8.7.4).
+    `key` is the event's key or the row's translation key. It is the UID of the calendar entry and never changes.
+    `sequence` and `modified_at` rise only when time, place or status change (RFC 5545, 3.8.7.4).
     """
 
     key = models.UUIDField(unique=True)
@@ -30,9 +30,9 @@ class CalendarEntry(models.Model):
     is_row = models.BooleanField()
     sequence = models.PositiveIntegerField(default=0)
     modified_at = models.DateTimeField()
-    # Time, place and status, as they were announced.
+    # Time, place and status as last announced.
     announced = models.JSONField(encoder=DjangoJSONEncoder)
-    # Rows: the place in the timetable and the title by language, which outlive the row.
+    # Rows: position in the timetable and title by language. Both are still needed when the row is gone.
     slot = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     titles = models.JSONField(default=dict)
     removed_at = models.DateTimeField(null=True)
@@ -47,9 +47,9 @@ class CalendarEntry(models.Model):
 
 
 class TimetableChange(models.Model):
-    """One line of the public log: a row, or the event itself, that changed after its publication.
+    """One line of the public list of changes: a row, or the event itself, that changed after it was published.
 
-    `before` and `after` hold the facts; an added row has no `before`, a removed one no `after`.
+    `before` and `after` hold the announced values. An added row has no `before`, a removed one no `after`.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="announcements")
@@ -70,10 +70,10 @@ class TimetableChange(models.Model):
         return f"{self.event_id} {self.row_key or ''} {self.changed_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def record(cls, event: Event, row_key, before, after, titles, now: datetime.datetime) -> None:
-        """Add a line, or let the newest one of the same thing tell of this edit as well where that is fresh.
+    def record(cls, event: Event, row_key, before, after, titles, now: datetime.datetime) -> TimetableChange | None:
+        """Add a line, or extend the newest line of the same row or event if it is younger than `MERGE_TIME`.
 
-        A line that ends where it began goes away.
+        Returns the line; None when the change undoes an earlier one, whose line is deleted then.
         """
         line = cls.objects.filter(event=event, row_key=row_key, changed_at__gt=now - MERGE_TIME).first()
         if line is None:
@@ -82,5 +82,6 @@ class TimetableChange(models.Model):
         if line.before == line.after:
             if line.pk:
                 line.delete()
-            return
+            return None
         line.save()
+        return line

@@ -15,9 +15,11 @@ from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
+from wagtail_localize.models import Translation
 
 from events import timezones
 from events.enums import Attendance, EventPhase, EventStatus, Provision, Recording
+from home.countries import Countries
 from home.languages import LanguageCodesField
 
 
@@ -65,7 +67,7 @@ class Event(ClusterableModel):
     venue_address = models.CharField(_("street and number"), max_length=160, blank=True)
     venue_postcode = models.CharField(_("postcode"), max_length=16, blank=True)
     venue_town = models.CharField(_("town"), max_length=80, blank=True)
-    venue_country = CountryField(_("country"), blank=True)
+    venue_country = CountryField(_("country"), countries=Countries, blank=True)
     step_free = models.CharField(
         _("step-free access"), max_length=3, choices=Provision, default=Provision.UNKNOWN, blank=True
     )
@@ -191,15 +193,22 @@ class Event(ClusterableModel):
 
     # Pages
 
+    def find_source_page(self):
+        """Return the page that the event's other pages are translations of, live or not; None while it has no page."""
+        pages = list(self.pages.filter(alias_of=None).select_related("locale").order_by("pk"))
+        if len(pages) < 2:
+            return pages[0] if pages else None
+        targets = set(
+            Translation.objects.filter(source__object_id__in={page.translation_key for page in pages}).values_list(
+                "target_locale_id", flat=True
+            )
+        )
+        return next((page for page in pages if page.locale_id not in targets), pages[0])
+
     @cached_property
     def page(self):
-        """The event's page in the language it is written in, live or not; None while it has none.
-
-        Lists set this beforehand for all their events (`EventPage.attach_to`).
-        """
-        from events.models.pages import EventPage  # noqa: PLC0415  (the page's model needs this one)
-
-        return EventPage.source_page_of(self)
+        """The source page, read once. Lists set it for all their events (`EventPage.attach_to`)."""
+        return self.find_source_page()
 
     @property
     def title(self) -> str:

@@ -8,7 +8,6 @@ from http import HTTPMethod
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel
@@ -19,6 +18,7 @@ from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import Translation
 
 from events.models.event import Event
+from events.models.page_builders import page_builders
 from home.blocks import BodyBlock
 from home.models import BasePage, SectionIndexMixin
 
@@ -45,20 +45,17 @@ class EventIndexPage(SectionIndexMixin, BasePage):
         return EventPage.objects.child_of(self).live().public().select_related("event", "share_image", "locale")
 
     def teasers(self, request, limit):
-        from events.presentation.listing import home_page_teasers  # noqa: PLC0415  (what is listed is made of these models)
-
-        return home_page_teasers(self, request, limit)
+        return page_builders.home_page_teasers(self, request, limit)
 
     def get_context(self, request, *args, **kwargs):
-        """Raises Http404 for a filter that is no such thing."""
-        from events.presentation.listing import Listing  # noqa: PLC0415  (as above)
-
+        """Raises Http404 for a filter with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
-        context["listing"] = Listing(self, request)
-        context["webcal_url"] = f"webcal://{request.get_host()}{self.calendar_path}"
+        return context | page_builders.index_context(self, request)
+
+    @property
+    def feed_path(self) -> str:
         with override(self.locale.language_code):
-            context["feed_url"] = reverse(self.feed_view_name)
-        return context
+            return reverse(self.feed_view_name)
 
     @property
     def calendar_path(self) -> str:
@@ -170,19 +167,6 @@ class EventPage(BasePage):
     # Which page the others are translations of
 
     @classmethod
-    def source_page_of(cls, event: Event) -> EventPage | None:
-        """Return the page that the event's other pages are translations of, live or not."""
-        pages = list(cls.objects.filter(event=event, alias_of=None).select_related("locale").order_by("pk"))
-        if len(pages) < 2:
-            return pages[0] if pages else None
-        targets = set(
-            Translation.objects.filter(source__object_id__in={page.translation_key for page in pages}).values_list(
-                "target_locale_id", flat=True
-            )
-        )
-        return next((page for page in pages if page.locale_id not in targets), pages[0])
-
-    @classmethod
     def attach_to(cls, events: list[Event]) -> None:
         """Give each event its `page`, in two queries for all of them."""
         by_event: dict[int, list[EventPage]] = {}
@@ -214,10 +198,8 @@ class EventPage(BasePage):
 
     @cached_property
     def sessions(self):
-        """What is on the programme, in order: facts of the source page in the words of this one."""
-        from events.timetable.schedule import sessions_of  # noqa: PLC0415  (what is shown is made of these models)
-
-        return sessions_of(self)
+        """The sessions of the timetable in order: times and rooms of the source page, texts of this one."""
+        return page_builders.sessions(self)
 
     def body_text(self) -> str:
         rows = self.timetable_rows.all()
@@ -225,46 +207,36 @@ class EventPage(BasePage):
         return " ".join([super().body_text(), *(f"{row.title} {row.abstract}" for row in rows), *people])
 
     def get_context(self, request, *args, **kwargs):
-        """Raises Http404 for a filter that is no such thing."""
-        from events.presentation.page import event_context  # noqa: PLC0415  (what is shown is made of these models)
-
+        """Raises Http404 for a filter with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
-        return context | event_context(self, request, timezone.now())
+        return context | page_builders.event_context(self, request)
 
-    # The registration form, below the page's own address (`events/views/registration.py`)
+    # The registration form, below the page's own address
 
-    # What the address says behind `register/`, once the page was found by it; None for the page itself.
-    form_steps: tuple[str, ...] | None = None
+    # The path below `register/` of the request that the page answers; None for the page itself. `route` sets it, and
+    # the hook `serve_registration` (`events/wagtail_hooks.py`) answers such a request.
+    registration_path: tuple[str, ...] | None = None
 
     def route(self, request, path_components):
-        # The form itself is sent to; what stands below it is only read.
+        # Only the form takes a POST. The pages below it are only read.
         is_form = path_components[:1] == [REGISTER] and (len(path_components) == 1 or request.method != HTTPMethod.POST)
         if self.live and is_form:
-            self.form_steps = tuple(path_components[1:])
+            self.registration_path = tuple(path_components[1:])
             return RouteResult(self)
         return super().route(request, path_components)
 
     def check_request_method(self, request, *args, **kwargs):
-        # The page is only read, and its form is sent.
-        if self.form_steps is not None and request.method == HTTPMethod.POST:
+        # Pages are only read; their registration forms also take a POST.
+        if self.registration_path is not None and request.method == HTTPMethod.POST:
             return None
         return super().check_request_method(request, *args, **kwargs)
-
-    def serve(self, request, *args, **kwargs):
-        if self.form_steps is None:
-            return super().serve(request, *args, **kwargs)
-        from events.views.registration import registration_view  # noqa: PLC0415  (the views need these models)
-
-        return registration_view(request, self, self.form_steps)
 
     def register_path(self, request=None) -> str:
         """The address of the registration form in the language of the page."""
         return f"{self.get_url(request) or ''}{REGISTER}/"
 
     def json_ld(self, layout):
-        from events.presentation.json_ld import event_nodes  # noqa: PLC0415  (as above)
-
-        return event_nodes(self, layout)
+        return page_builders.event_json_ld(self, layout)
 
     def _reverse(self, name: str, key: object) -> str:
         with override(self.locale.language_code):

@@ -75,5 +75,7 @@ class EventQuestion(TranslatableMixin, Orderable):
         if self.is_sensitive and self.is_required:
             raise ValidationError({"is_required": _("A sensitive question must be optional (GDPR Art. 9).")})
         if not self.is_sensitive and SensitiveAnswer.objects.filter(question_key=self.translation_key).exists():
-            message = _("People have answered this as a sensitive question, so it must stay sensitive. Add a new question instead.")
+            message = _(
+                "People have answered this as a sensitive question, so it must stay sensitive. Add a new question instead."
+            )
             raise ValidationError({"is_sensitive": message})

@@ -17,6 +17,7 @@ from django_countries.fields import CountryField
 from events.enums import ConsentPurpose, Mode, Profession, QuestionKind
 from events.models.event import Event
 from events.states import ACTIVE, HOLDS_SEAT, RegistrationStatus
+from home.countries import Countries
 
 
 class RegistrationQuerySet(models.QuerySet):
@@ -42,7 +43,7 @@ class Registration(models.Model):
     email_key = models.CharField(max_length=254, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     profession = models.CharField(_("profession"), max_length=16, choices=Profession, blank=True)
-    country = CountryField(_("country"), blank=True)
+    country = CountryField(_("country"), countries=Countries, blank=True)
     # SHA-256 of the token in the personal link (`events/registration/tokens.py`).
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
     token_version = models.PositiveSmallIntegerField(default=1, editable=False)

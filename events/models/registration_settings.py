@@ -65,7 +65,10 @@ class RegistrationSettings(models.Model):
     notification_emails = models.TextField(
         _("notify these addresses"),
         blank=True,
-        help_text=_("Email addresses, one per line. They get an email about new, changed and withdrawn registrations, without personal data."),
+        help_text=_(
+            "Email addresses, one per line. They are notified of new, changed and withdrawn "
+            "registrations, without personal data."
+        ),
     )
     asks_organisation = models.CharField(
         _("organisation"), max_length=8, choices=FieldRequirement, default=FieldRequirement.OPTIONAL
@@ -86,7 +89,9 @@ class RegistrationSettings(models.Model):
         max_length=12,
         choices=LegalBasis,
         default=LegalBasis.CONTRACT,
-        help_text=_("Shown in the privacy notice of the form. Photos and sensitive answers are always based on consent."),
+        help_text=_(
+            "Shown in the privacy notice of the form. Photos and sensitive answers are always based on consent."
+        ),
     )
     privacy_page = models.ForeignKey(
         "wagtailcore.Page",
@@ -125,7 +130,9 @@ class RegistrationSettings(models.Model):
             models.CheckConstraint(
                 condition=models.Q(sensitive_retention_days__lte=models.F("retention_days")),
                 name="sensitive_answers_go_first",
-                violation_error_message=_("Sensitive answers must be deleted before or when registrations are anonymised."),
+                violation_error_message=_(
+                    "Sensitive answers must be deleted before or when registrations are anonymised."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(closes_at=None)
@@ -147,7 +154,7 @@ class RegistrationSettings(models.Model):
                 models.EmailField().run_validators(address)
             except ValidationError:
                 raise ValidationError(
-                    {"notification_emails": _("“%(address)s” is not a valid email address. Correct or remove it.") % {"address": address}}
+                    {"notification_emails": _("“%(address)s” is not a valid email address.") % {"address": address}}
                 ) from None
         self.notification_emails = "\n".join(addresses)
 
@@ -205,7 +212,9 @@ class SeatPool(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="seat_pools")
     mode = models.CharField(_("how to take part"), max_length=8, choices=Mode)
-    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("If empty, there is no limit."))
+    capacity = models.PositiveIntegerField(
+        _("places"), null=True, blank=True, help_text=_("If empty, there is no limit.")
+    )
     has_waiting_list = models.BooleanField(_("waiting list when full"), default=True)
 
     class Meta:

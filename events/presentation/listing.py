@@ -13,13 +13,14 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django_countries import countries
 
 from events.enums import Attendance, EventPhase, EventStatus
 from events.forms.filters import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
 from events.registration.availability import RegistrationAvailability, availabilities
-from home.filters import Choice
+from home.collation import sort_key
+from home.countries import countries
+from home.filter_links import FilterLink
 from home.models import Teaser
 
 
@@ -92,6 +93,15 @@ def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -
     shown = found[:limit]
     registrations = registration_statuses(shown, now)
     return [teaser(page, request, now, registration=registrations.get(page.event_id)) for page in shown]
+
+
+def index_context(index: EventIndexPage, request: HttpRequest) -> dict[str, object]:
+    """Return the template context of the event list. Raises Http404 for a filter with an unknown value."""
+    return {
+        "listing": Listing(index, request),
+        "webcal_url": f"webcal://{request.get_host()}{index.calendar_path}",
+        "feed_url": index.feed_path,
+    }
 
 
 @dataclass
@@ -224,14 +234,14 @@ class Listing:
         return f"{self.here}?{query}" if query else self.here
 
     @cached_property
-    def modes(self) -> list[Choice]:
+    def modes(self) -> list[FilterLink]:
         """How one can take part; a choice only where there is more than one."""
         found = {page.event.mode for page in self._all}
         if len(found) < 2:
             return []
         options = [mode for mode in (Attendance.ON_SITE, Attendance.ONLINE) if found & {mode, Attendance.HYBRID}]
         return [
-            Choice(
+            FilterLink(
                 str(mode.label),
                 self._url(mode="" if self.chosen["mode"] == mode else mode),
                 self.chosen["mode"] == mode,
@@ -240,20 +250,21 @@ class Listing:
         ]
 
     @cached_property
-    def country_choices(self) -> list[Choice]:
+    def country_choices(self) -> list[FilterLink]:
         codes = {
             page.event.venue_country.code for page in self._all if page.event.is_on_site and page.event.venue_country
         }
         if len(codes) < 2:
             return []
-        options = sorted((countries.name(code), code) for code in codes)
+        options = sorted(((countries.name(code), code) for code in codes), key=lambda option: sort_key(option[0]))
         chosen = self.chosen["country"]
         return [
-            Choice(name, self._url(country="" if chosen == code else code), chosen == code) for name, code in options
+            FilterLink(name, self._url(country="" if chosen == code else code), chosen == code)
+            for name, code in options
         ]
 
     @cached_property
-    def year_choices(self) -> list[Choice]:
+    def year_choices(self) -> list[FilterLink]:
         counts: dict[int, int] = {}
         for page in self._past_pages:
             counts[page.event.first_day.year] = counts.get(page.event.first_day.year, 0) + 1
@@ -261,15 +272,15 @@ class Listing:
             return []
         chosen = self.chosen["year"]
         return [
-            Choice(str(year), self._url(year=None if chosen == year else year), chosen == year, count)
+            FilterLink(str(year), self._url(year=None if chosen == year else year), chosen == year, count)
             for year, count in sorted(counts.items(), reverse=True)
         ]
 
     @property
-    def views(self) -> list[Choice]:
+    def views(self) -> list[FilterLink]:
         return [
-            Choice(_("List"), self._url(view="", month=None), not self.is_month),
-            Choice(_("Month"), self._url(view="month"), self.is_month),
+            FilterLink(_("List"), self._url(view="", month=None), not self.is_month),
+            FilterLink(_("Month"), self._url(view="month"), self.is_month),
         ]
 
     @property

@@ -6,18 +6,19 @@ import datetime
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from events.dates import moment_in_words, when_of
 from events.enums import EventPhase, EventStatus, Provision
 from events.forms.filters import TimetableFilterForm
 from events.models import EventPage
-from events.people import known_organisations
 from events.registration.availability import RegistrationAvailability, availability, joinable_seats
 from events.registration.seats import seat_counts, settings_of
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
-from home.filters import Choice
+from events.timetable.speakers import site_organisations
+from home.filter_links import FilterLink
 from home.languages import language_name
 from home.models import Organisation
 
@@ -27,13 +28,13 @@ def organisers_of(page: EventPage) -> list[Organisation]:
     keys = list(page.event.organisers.values_list("organisation__translation_key", flat=True))
     if not keys:
         return []
-    known = {item.translation_key: item for item in known_organisations(page.locale)}
+    known = {item.translation_key: item for item in site_organisations(page.locale)}
     return [known[key] for key in keys if key in known]
 
 
-def event_context(page: EventPage, request: HttpRequest, now: datetime.datetime) -> dict[str, object]:
-    """Raises Http404 for a track or language that the timetable does not know."""
-    event = page.event
+def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
+    """Return the template context. Raises Http404 for a track or language that the timetable does not have."""
+    event, now = page.event, timezone.now()
     sessions = page.sessions
     form = TimetableFilterForm(request.GET, tracks=[session.track for session in sessions])
     if not form.is_valid():
@@ -90,7 +91,8 @@ def register_of(page: EventPage, request: HttpRequest, now: datetime.datetime) -
     if asked is None:
         return Register(standing)
     leads_on = standing == RegistrationAvailability.OPEN or (
-        standing == RegistrationAvailability.FULL and any(seat.can_join for seat in joinable_seats(asked, seat_counts(event), now).values())
+        standing == RegistrationAvailability.FULL
+        and any(seat.can_join for seat in joinable_seats(asked, seat_counts(event), now).values())
     )
     return Register(
         standing,
@@ -100,7 +102,7 @@ def register_of(page: EventPage, request: HttpRequest, now: datetime.datetime) -
     )
 
 
-def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[Choice]:
+def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
     """Return a link for each option, the first of them for all; nothing where there is nothing to choose."""
     if len(options) < 2:
         return []
@@ -109,8 +111,8 @@ def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[s
         query = urlencode({key: kept for key, kept in {**chosen, name: value}.items() if kept})
         return f"{here}?{query}#timetable" if query else f"{here}#timetable"
 
-    return [Choice("", url(""), not chosen[name])] + [
-        Choice(label, url(value), chosen[name] == value) for value, label in options
+    return [FilterLink("", url(""), not chosen[name])] + [
+        FilterLink(label, url(value), chosen[name] == value) for value, label in options
     ]
 
 

@@ -15,15 +15,15 @@ from typing import cast
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django_countries import countries
 
 from events import timezones
 from events.enums import ConsentPurpose, Mode, Profession
 from events.models import Answer, Consent, Event, Registration, SensitiveAnswer
 from events.registration.encryption import decrypt_or_none
 from events.registration.labels import answer_text
-from events.registration.queries import QuestionSummary, Filters, question_summaries, filtered_registrations
+from events.registration.queries import Filters, QuestionSummary, filtered_registrations, question_summaries
 from events.states import RegistrationStatus
+from home.countries import countries
 from home.languages import language_name
 
 CHUNK = 500
@@ -165,7 +165,7 @@ def _fixed(event: Event, registration: Registration, key: str) -> object:
     if key == "profession":
         return str(Profession(registration.profession).label) if registration.profession else ""
     if key == "country":
-        return str(countries.name(str(registration.country))) if registration.country else ""
+        return countries.name(str(registration.country)) if registration.country else ""
     if key == "mode":
         return str(Mode(registration.mode).label)
     if key == "status":

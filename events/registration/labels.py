@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_countries import countries
 
 from events.enums import ConsentPurpose, QuestionKind
 from events.models import EventPage
 from events.registration.seats import SeatCount
+from home.countries import countries
 
 
 def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
@@ -51,7 +51,7 @@ def answer_text(kind: str, value: object, labels: dict[str, str] | None = None) 
     if kind == QuestionKind.YES_NO:
         return _("yes") if value else _("no")
     if kind == QuestionKind.COUNTRY:
-        return str(countries.name(str(value)) or value)
+        return countries.name(str(value)) or str(value)
     if isinstance(value, list):
         return "; ".join(_choice(item, labels or {}) for item in value)
     return _choice(value, labels or {})

@@ -168,7 +168,7 @@ def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
     The labels are those of the page in `language`, or of the source page where there is none.
     """
     page = EventPage.objects.filter(event=event, alias_of=None, locale__language_code=language).first()
-    page = page or EventPage.source_page_of(event)
+    page = page or event.find_source_page()
     found = [_summary(question) for question in questions_for(page)] if page else []
     known = {question.key for question in found}
     for model, is_sensitive in ((Answer, False), (SensitiveAnswer, True)):

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import TruncDate
-from django_countries import countries
 
 from events import timezones
 from events.enums import Mode, Profession
 from events.models import Event, Registration
 from events.states import ATTENDING, HOLDS_SEAT, RegistrationStatus
+from home.countries import countries
 from home.languages import language_name
 
 # A smaller number could reveal who the people are.
@@ -107,7 +107,9 @@ def statistics(event: Event) -> Statistics:
         over_time=over_time,
         by_country=_numbers(registered, "country").sorted_cells(dict(countries)),
         by_mode=_numbers(registered, "mode").sorted_cells({mode.value: str(mode.label) for mode in Mode}),
-        by_profession=_numbers(registered, "profession").sorted_cells({item.value: str(item.label) for item in Profession}),
+        by_profession=_numbers(registered, "profession").sorted_cells(
+            {item.value: str(item.label) for item in Profession}
+        ),
         by_language=languages.sorted_cells(
             {code: language_name(code) for code in languages.known | languages.anonymous}
         ),

@@ -1,11 +1,13 @@
-"""Tells calendars and the public log what changed, whenever facts or a timetable become public.
+"""Records what became public of an event: its span, its calendar entries and the list of changes.
 
-Safe to call at any time and as often as one likes: it compares what is public now with what was announced last.
+Everything is compared with what was announced last, so calling it twice has no further effect. What follows from a
+change is decided in `events/publishing.py`.
 """
 
 from __future__ import annotations
 
 import datetime
+import enum
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,25 +22,34 @@ from events.timetable.span import Span, in_order, row_times, span
 Json = dict[str, Any]
 
 
-@transaction.atomic
-def announce(event_pk: int, now: datetime.datetime | None = None) -> None:
-    """Bring the event's moments, its calendar entries and its log up to what is public of it.
+class EventNews(enum.Enum):
+    """What the public learns of the event itself, besides its timetable."""
 
-    Before any page of the event is live only the moments are worked out: nobody was told anything.
+    NONE = "none"
+    CHANGED = "changed"
+    # The event is again as it was before its latest change.
+    TAKEN_BACK = "taken back"
+
+
+@transaction.atomic
+def record_public_state(event_id: int, now: datetime.datetime | None = None) -> EventNews:
+    """Update the event's span, calendar entries and list of changes. Return what changed for the event itself.
+
+    While the source page is not live, only the span is updated: nothing was announced yet.
     """
     now = now or timezone.now()
-    event = Event.objects.select_for_update().get(pk=event_pk)
-    page = EventPage.source_page_of(event)
+    event = Event.objects.select_for_update().get(pk=event_id)
+    page = event.find_source_page()
     is_public = page is not None and page.live
     rows = _public_rows(page)
     _store_span(event, span(event, rows))
     if not is_public:
-        return
+        return EventNews.NONE
     entries = {entry.key: entry for entry in event.calendar_entries.all()}
-    # What happened long ago is not news, and a timetable's first publication announces rows, not changes.
-    is_news = event.key in entries and event.phase(now) != EventPhase.PAST
-    rows_are_news = is_news and any(entry.is_row for entry in entries.values())
-    _announce_event(event, entries.get(event.key), now, is_news=is_news)
+    # Changes of a past event are not listed, and the first publication of a timetable is not a change.
+    is_listed = event.key in entries and event.phase(now) != EventPhase.PAST
+    rows_are_listed = is_listed and any(entry.is_row for entry in entries.values())
+    news = _announce_event(event, entries.get(event.key), now, is_listed=is_listed)
     titles = _titles(event)
     times = row_times(event, rows)
     for row, item in zip(rows, times, strict=True):
@@ -49,15 +60,29 @@ def announce(event_pk: int, now: datetime.datetime | None = None) -> None:
             "status": _calendar_status(event),
         }
         entry = entries.pop(row.translation_key, None)
-        _announce_row(event, row, entry, announced, titles.get(row.translation_key, {}), now, is_news=rows_are_news)
+        row_titles = titles.get(row.translation_key, {})
+        _announce_row(event, row, entry, announced, row_titles, now, is_listed=rows_are_listed)
     for entry in entries.values():
         if entry.is_row and entry.removed_at is None:
-            _announce_removal(event, entry, now, is_news=rows_are_news)
+            _announce_removal(event, entry, now, is_listed=rows_are_listed)
+    return news
+
+
+def record_titles(event_id: int) -> None:
+    """Store the titles of the timetable's rows in all published languages, for calendar entries that outlive a row."""
+    with transaction.atomic():
+        event = Event.objects.select_for_update().get(pk=event_id)
+        titles = _titles(event)
+        for entry in event.calendar_entries.filter(is_row=True, removed_at=None):
+            found = titles.get(entry.key, {})
+            if entry.titles != found:
+                entry.titles = found
+                entry.save(update_fields=["titles"])
 
 
 def work_out_span(event: Event) -> None:
-    """Work out when the event begins and ends, from its facts and what is public of its timetable."""
-    page = EventPage.source_page_of(event)
+    """Store when the event begins and ends, by its own times and its published timetable."""
+    page = event.find_source_page()
     _store_span(event, span(event, _public_rows(page)))
 
 
@@ -72,18 +97,18 @@ def _store_span(event: Event, worked_out: Span) -> None:
         "has_hours": worked_out.has_hours,
         "known_until": worked_out.known_until,
     }
-    # Past the log: these are not facts that somebody entered.
+    # Not through `save`, which logs what an editor has changed and announces it.
     Event.objects.filter(pk=event.pk).update(**values)
     for name, value in values.items():
         setattr(event, name, value)
 
 
 def _calendar_status(event: Event) -> str:
-    """Return what matters of the status to a calendar: moved to another day is a change of time, not of status."""
+    """Return the status as a calendar has it. An event on another day has a new time, not a new status."""
     return event.status if event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED} else EventStatus.SCHEDULED
 
 
-def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_news: bool) -> None:
+def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed: bool) -> EventNews:
     announced = _plain(
         {
             "starts_at": event.starts_at if event.has_hours else event.first_day,
@@ -109,25 +134,28 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_news: 
         CalendarEntry.objects.create(
             key=event.key, event=event, is_row=False, modified_at=now, announced=announced, slot=slot
         )
-        return
-    # An entry that was written before slots knew of hours and zones knows of no other ones.
+        return EventNews.NONE
+    # Older entries have no hours and no zone: these count as unchanged.
     before = {"hours": slot["hours"], "zone": slot["zone"]} | entry.slot
-    if is_news and before != slot:
-        TimetableChange.record(event, None, before, slot, {}, now)
+    news = EventNews.NONE
+    if is_listed and before != slot:
+        line = TimetableChange.record(event, None, before, slot, {}, now)
+        news = EventNews.CHANGED if line else EventNews.TAKEN_BACK
     _store(entry, announced, slot, entry.titles, now)
+    return news
 
 
 def _hours(event: Event) -> list[str]:
-    """Return the first and, where somebody has said it, the last hour on the event's clocks.
+    """Return the start and, if known, the end of the event as local times.
 
-    The public log says nothing of them, since it has a line for each row that moves; people who registered are told.
+    The list of changes leaves them out, since it has a line for each row that moves. Participants are notification_emails.
     """
     moments = [event.starts_at, event.known_until] if event.has_hours else []
     zone = timezones.zone_info(event.zone)
     return [f"{moment.astimezone(zone):%H:%M}" for moment in moments if moment]
 
 
-def _announce_row(event, row: TimetableRow, entry, announced: Json, titles, now, *, is_news: bool) -> None:
+def _announce_row(event, row: TimetableRow, entry, announced: Json, titles, now, *, is_listed: bool) -> None:
     announced, slot = _plain(announced), slot_of(row)
     if entry is None:
         CalendarEntry.objects.create(
@@ -139,21 +167,21 @@ def _announce_row(event, row: TimetableRow, entry, announced: Json, titles, now,
             slot=slot,
             titles=titles,
         )
-        if is_news:
+        if is_listed:
             TimetableChange.record(event, row.translation_key, None, slot, titles, now)
         return
     before = None if entry.removed_at else entry.slot
-    if is_news and before != slot:
+    if is_listed and before != slot:
         TimetableChange.record(event, row.translation_key, before, slot, titles, now)
     _store(entry, announced, slot, titles, now)
 
 
-def _announce_removal(event: Event, entry: CalendarEntry, now, *, is_news: bool) -> None:
+def _announce_removal(event: Event, entry: CalendarEntry, now, *, is_listed: bool) -> None:
     entry.removed_at = now
     entry.sequence += 1
     entry.modified_at = now
     entry.save()
-    if is_news:
+    if is_listed:
         TimetableChange.record(event, entry.key, entry.slot, None, entry.titles, now)
 
 
@@ -169,7 +197,7 @@ def _store(entry: CalendarEntry, announced: Json, slot: Json, titles, now) -> No
 
 
 def slot_of(row: TimetableRow) -> Json:
-    """Return what the log tells of a row: where it stands on the programme."""
+    """Return the position of a row in the timetable, as the list of changes compares it."""
     return _plain(
         {
             "day": row.day,
@@ -191,7 +219,7 @@ def _titles(event: Event) -> dict[object, dict[str, str]]:
 
 
 def _plain(values: Json) -> Json:
-    """Return the values as they come back from the database, so that two of them can be compared."""
+    """Return the values as JSON stores them, so that they can be compared with stored ones."""
     return {name: _plain_value(value) for name, value in values.items()}
 
 

@@ -22,7 +22,7 @@ def keep_instants(event: Event, old_zone: str, user) -> None:
     if event.end_time:
         event.last_day, event.end_time = moved(event.last_day, event.end_time)
     event.last_day = max(event.first_day, event.last_day)
-    page = EventPage.source_page_of(event)
+    page = event.find_source_page()
     if page is None:
         return
     draft = page.get_latest_revision_as_object() if page.has_unpublished_changes or not page.live else None

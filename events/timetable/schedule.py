@@ -16,8 +16,8 @@ from django.db.models import prefetch_related_objects
 from events.enums import RowKind
 from events.models import EventPage, TimetableRow
 from events.models.timetable import Speaker
-from events.people import known_organisations
 from events.timetable.span import in_order, row_times
+from events.timetable.speakers import site_organisations
 from home.languages import language_name
 from home.models import Organisation
 
@@ -107,7 +107,7 @@ def sessions_of(page: EventPage) -> list[Session]:
     words = {row.translation_key: row for row in page.timetable_rows.all()} if source != page else {}
     organisations = {}
     if any(row.organisation_id for row in rows):
-        organisations = {item.translation_key: item for item in known_organisations(page.locale)}
+        organisations = {item.translation_key: item for item in site_organisations(page.locale)}
         prefetch_related_objects(rows, "organisation")
     times = row_times(page.event, rows)
     return [

@@ -21,7 +21,7 @@ from events.registration.labels import seats_label
 from events.registration.seats import SeatCount, refreshed_seats
 
 TOKEN_MARK = "token-6f0d3a52c9e84b17"  # noqa: S105  (where the token goes)
-FORM_TOKEN_MARK = "stamp-b81e47f52d0c4a96"
+SUBMISSION_MARK = "submission-b81e47f52d0c4a96"
 
 
 def seats_mark(seat: SeatCount) -> str:
@@ -56,5 +56,5 @@ class CachedForm:
         with override(self.language):
             for seat in seats:
                 content = content.replace(seats_mark(seat), escape(seats_label(seat)))
-        content = content.replace(FORM_TOKEN_MARK, form_tokens.new_form_token(self.event_id))
+        content = content.replace(SUBMISSION_MARK, form_tokens.new_form_token(self.event_id))
         return HttpResponse(content.replace(TOKEN_MARK, get_token(request)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -50,7 +51,8 @@ def _source_url(request: HttpRequest) -> str:
 def _answer(request: HttpRequest, entries: list[Entry], *, name: str, uid: str, file_name: str, **more) -> HttpResponse:
     content = ics.calendar(entries, name=name, language=_language(), uid=uid, source_url=_source_url(request), **more)
     response = HttpResponse(content, content_type=CALENDAR_TYPE)
-    response["Content-Disposition"] = f'inline; filename="{slugify(file_name) or "calendar"}.ics"'
+    name = f"{slugify(file_name) or 'calendar'}.ics"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
     return response
 
 
@@ -131,5 +133,6 @@ def programme(request: HttpRequest, key) -> HttpResponse:
     """The programme on paper, in the language of the address."""
     page = _page(key)
     response = HttpResponse(programme_pdf(page, Layout(request, page)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{page.slug}-{_language()}.pdf"'
+    name = f"{page.slug}-{_language()}.pdf"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
     return response

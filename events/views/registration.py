@@ -30,7 +30,7 @@ from events.registration.availability import RegistrationAvailability, availabil
 from events.registration.labels import consent_text, seats_label
 from events.registration.mail.context import EventContext
 from events.registration.questions import questions_for
-from events.registration.seats import SeatCount, refreshed_seats, seat_counts, settings_of, offered_seats
+from events.registration.seats import SeatCount, offered_seats, refreshed_seats, seat_counts, settings_of
 from events.states import RegistrationStatus
 from events.views import cached_form
 from events.views.layouts import RegistrationLayout, client_of, keep_private, try_later
@@ -74,7 +74,9 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     is_sent = request.method == HTTPMethod.POST
     # What is sent is decided by the numbers under the event's lock. Others are asked for only when they are shown.
     if is_sent:
-        page.event, counts = page_cache.cached(f"seats-{page.event_id}", lambda: _with_seats(page.event_id, offered_seats))
+        page.event, counts = page_cache.cached(
+            f"seats-{page.event_id}", lambda: _with_seats(page.event_id, offered_seats)
+        )
     else:
         page.event, counts = _with_seats(page.event_id, seat_counts)
     event, asked = page.event, settings_of(page.event)
@@ -224,7 +226,7 @@ def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings 
 def _show_empty(visit: Visit, seats: dict[Mode, SeatCount]) -> HttpResponse:
     asked, page = visit.asked, visit.page
     form = _make_form(visit, seats, cached_form.seats_mark)
-    marks = {"csrf_token": cached_form.TOKEN_MARK, "form_token": cached_form.FORM_TOKEN_MARK}
+    marks = {"csrf_token": cached_form.TOKEN_MARK, "form_token": cached_form.SUBMISSION_MARK}
     content = render_to_string(TEMPLATE, _form_context(visit, form) | marks, visit.request)
     ends = [end for end in (asked.registration_ends_at, asked.waiting_ends_at) if end is not None and end > visit.now]
     language, until = page.locale.language_code, min(ends, default=None)

@@ -1,4 +1,4 @@
-"""What editors see of a publication: each file with what the checks say, its versions, its downloads."""
+"""The files of a publication as editors see them: versions with their issues, and numbers of downloads."""
 
 from __future__ import annotations
 
@@ -7,70 +7,67 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from factsheets.models import DownloadCount, FileVersion, Publication, PublicationFile
-from factsheets.permissions import languages_to_upload, may_change_facts
-from factsheets.validation.results import Finding, explain
+from factsheets.permissions import can_edit_details, upload_languages
+from factsheets.validation.issues import Issue, explain
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A version as editors see it: also those that are waiting or were refused."""
+class VersionRow:
+    """A version with its issues; pending and rejected versions are listed too."""
 
     version: FileVersion
-    findings: list[Finding]
+    issues: list[Issue]
 
     @property
-    def errors(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.is_error]
+    def errors(self) -> list[Issue]:
+        return [issue for issue in self.issues if issue.is_error]
 
     @property
-    def warnings(self) -> list[Finding]:
-        return [finding for finding in self.findings if not finding.is_error]
+    def is_pending(self) -> bool:
+        return self.version.status == FileVersion.Status.PENDING
 
     @property
-    def is_waiting(self) -> bool:
-        return self.version.state == FileVersion.State.WAITING
-
-    @property
-    def is_refused(self) -> bool:
-        return self.version.state == FileVersion.State.REFUSED
+    def is_rejected(self) -> bool:
+        return self.version.status == FileVersion.Status.REJECTED
 
 
 @dataclass(frozen=True)
-class Row:
-    """A file: its newest version, which may not be the one that visitors get, and the older ones."""
+class FileRow:
+    """A file with its versions, newest first. The newest one may not be the current one."""
 
     file: PublicationFile
-    entries: list[Entry]
+    versions: list[VersionRow]
     downloads: int = 0
-    may_upload: bool = False
+    can_upload: bool = False
     is_original: bool = False
 
     @property
-    def newest(self) -> Entry | None:
-        return self.entries[0] if self.entries else None
+    def newest(self) -> VersionRow | None:
+        return self.versions[0] if self.versions else None
 
     @property
-    def older(self) -> list[Entry]:
-        return self.entries[1:]
+    def older(self) -> list[VersionRow]:
+        return self.versions[1:]
 
     @property
     def replace_url(self) -> str:
-        address = reverse("publications:upload", args=[self.file.publication_id])
-        return f"{address}?language={self.file.language}&kind={self.file.kind}"
+        url = reverse("publications:upload", args=[self.file.publication_id])
+        return f"{url}?{urlencode({'language': self.file.language, 'kind': self.file.kind})}"
 
 
 @dataclass(frozen=True)
-class Shelf:
+class FileListing:
     publication: Publication
-    rows: list[Row]
-    may_change_facts: bool
-    may_add: bool
+    rows: list[FileRow]
+    can_edit_details: bool
+    can_upload: bool
     downloads: int
 
     @property
@@ -82,16 +79,16 @@ class Shelf:
         return reverse("publications:upload", args=[self.publication.pk])
 
     @property
-    def facts_url(self) -> str:
-        return reverse("publications:facts", args=[self.publication.pk])
+    def details_url(self) -> str:
+        return reverse("publications:details", args=[self.publication.pk])
 
     @property
-    def obstacles(self) -> list[str]:
-        """Return what stands against publishing, one sentence each."""
-        return obstacles(self.rows)
+    def publishing_errors(self) -> list[str]:
+        return _publishing_errors(self.rows)
 
 
-def shelf_of(publication: Publication, user: AbstractBaseUser) -> Shelf:
+def file_listing(publication: Publication, user: AbstractBaseUser) -> FileListing:
+    """Return the files with what the user may do: the original first, then by the name of the language."""
     files = list(publication.files.select_related("current").prefetch_related("versions__uploaded_by"))
     counts = dict(
         DownloadCount.objects.filter(publication=publication)
@@ -99,39 +96,39 @@ def shelf_of(publication: Publication, user: AbstractBaseUser) -> Shelf:
         .annotate(total=Sum("count"))
         .order_by()
     )
-    allowed = languages_to_upload(user, publication)
+    allowed = upload_languages(user, publication)
     rows = [
-        Row(
+        FileRow(
             file=file,
-            entries=[Entry(version, explain(version.findings)) for version in file.versions.all()],
+            versions=[VersionRow(version, explain(version.issues)) for version in file.versions.all()],
             downloads=counts.get(file.language, 0),
-            may_upload=file.language in allowed,
+            can_upload=file.language in allowed,
             is_original=file.language == publication.original_language,
         )
         for file in files
     ]
     rows.sort(key=lambda row: (not row.is_original, row.file.language_name, row.file.kind != "pdf"))
-    change = may_change_facts(user, publication)
-    return Shelf(publication, rows, change, bool(allowed), sum(counts.values()))
+    return FileListing(publication, rows, can_edit_details(user, publication), bool(allowed), sum(counts.values()))
 
 
-def obstacles(rows: list[Row]) -> list[str]:
+def publishing_errors(publication: Publication) -> list[str]:
+    """Return the reasons why pages of the publication cannot be published, one sentence each."""
+    files = publication.files.prefetch_related("versions")
+    rows = [
+        FileRow(file, [VersionRow(version, explain(version.issues)) for version in file.versions.all()[:1]])
+        for file in files
+    ]
+    return _publishing_errors(rows)
+
+
+def _publishing_errors(rows: list[FileRow]) -> list[str]:
     found = []
     for row in rows:
         newest = row.newest
         if newest is None:
             continue
-        values = {"file": str(row.file)}
-        if newest.is_waiting:
-            found.append(_("%(file)s: the check has not ended yet.") % values)
-        elif newest.is_refused:
+        if newest.is_pending:
+            found.append(_("%(file)s: the check has not finished.") % {"file": str(row.file)})
+        elif newest.is_rejected:
             found.extend(f"{row.file}: {error.title}. {error.text}" for error in newest.errors)
     return found
-
-
-def obstacles_of(publication: Publication) -> list[str]:
-    files = publication.files.prefetch_related("versions")
-    rows = [
-        Row(file, [Entry(version, explain(version.findings)) for version in file.versions.all()[:1]]) for file in files
-    ]
-    return obstacles(rows)

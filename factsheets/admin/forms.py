@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from pathlib import PurePath
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,15 +23,15 @@ NOTE_LENGTH = 300
 
 
 class UploadForm(forms.Form):
-    """A new version of a file. What only a look inside can tell is left to the checks."""
+    """Uploads a new version of a file. Validation reads the content afterwards."""
 
     language = forms.ChoiceField(label=_("Language of the file"))
     kind = forms.ChoiceField(
-        label=_("Kind of file"),
+        label=_("Type of file"),
         choices=PublicationFile.Kind.choices,
         widget=forms.RadioSelect,
         initial=PublicationFile.Kind.PDF,
-        help_text=_("Beside the PDF, an editable file lets others adapt the publication to their own use."),
+        help_text=_("An editable file lets others adapt the publication. Offer it in addition to the PDF."),
     )
     upload = forms.FileField(
         label=_("File"),
@@ -37,7 +41,7 @@ class UploadForm(forms.Form):
         label=_("Date"),
         widget=AdminDateInput,
         initial=timezone.localdate,
-        help_text=_("The day on which this version was finished. Visitors see it beside the file."),
+        help_text=_("The day this version was finished. Visitors see it next to the file."),
     )
     note = forms.CharField(
         label=_("What changed"),
@@ -45,81 +49,85 @@ class UploadForm(forms.Form):
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
-            "Visitors see it in the version history. Write it in the language of the file, in at most 300 characters; "
-            "the first version needs none."
+            "Shown in the version history. Write it in the language of the file. At most 300 characters. "
+            "Optional for the first version."
         ),
     )
 
-    def __init__(self, *args, languages, has_versions, **kwargs):
-        """`languages` are those that the user may upload; `has_versions` tells of a language and kind if it has any."""
+    def __init__(
+        self, *args: Any, languages: set[str], has_versions: Callable[[str, str], bool], **kwargs: Any
+    ) -> None:
+        """`languages` are those that the user may upload; `has_versions` takes a language and a kind of file."""
         super().__init__(*args, **kwargs)
         self.has_versions = has_versions
-        self.fields["language"].choices = [pair for pair in language_choices() if pair[0] in languages]
+        language = cast("forms.ChoiceField", self.fields["language"])
+        language.choices = [pair for pair in language_choices() if pair[0] in languages]
         self.fields["upload"].help_text = _(
-            "PDF, or one of %(formats)s for editable files. At most %(size)s. It is checked after you have uploaded it."
+            "PDF, or one of these formats for editable files: %(formats)s. At most %(size)s. "
+            "The file is checked after the upload."
         ) % {
             "formats": ", ".join(extension.upper() for extension in EDITABLE),
             "size": filesizeformat(settings.FACT_SHEETS_MAX_UPLOAD_SIZE),
         }
 
-    def clean_dated_on(self):
-        day = self.cleaned_data["dated_on"]
+    def clean_dated_on(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["dated_on"]
         if day > timezone.localdate():
             raise ValidationError(
-                _("This day is still to come. To publish later, set a time for the page's publication instead.")
+                _("The date cannot be in the future. To publish later, set a schedule for the page instead.")
             )
         return day
 
-    def clean_upload(self):
-        upload = self.cleaned_data["upload"]
+    def clean_upload(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["upload"]
         largest = settings.FACT_SHEETS_MAX_UPLOAD_SIZE
-        if upload.size > largest:
+        if (upload.size or 0) > largest:
             raise ValidationError(
-                _("The file has %(size)s, and %(limit)s are allowed. Reduce its pictures and try again.")
+                _("The file is %(size)s. The limit is %(limit)s. Reduce the size of its pictures and try again.")
                 % {"size": filesizeformat(upload.size), "limit": filesizeformat(largest)}
             )
         return upload
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
         upload, kind = cleaned.get("upload"), cleaned.get("kind")
         if upload and kind:
             self._clean_extension(upload, kind)
-        place = (cleaned.get("language"), kind)
-        if all(place) and self.has_versions(*place) and not cleaned.get("note"):
-            self.add_error("note", _("This replaces a file that visitors may know: say in a sentence what changed."))
+        language = cleaned.get("language")
+        if language and kind and self.has_versions(language, kind) and not cleaned.get("note"):
+            self.add_error("note", _("Enter what changed. This upload replaces a published file."))
         return cleaned
 
-    def _clean_extension(self, upload, kind):
-        extension = PurePath(upload.name).suffix.lower().lstrip(".")
+    def _clean_extension(self, upload: UploadedFile, kind: str) -> None:
+        extension = PurePath(upload.name or "").suffix.lower().lstrip(".")
         if kind == PublicationFile.Kind.PDF:
             upload.seek(0)
             if extension != PDF:
-                self.add_error("upload", _("Choose a PDF here, or say that the file is an editable one."))
+                self.add_error("upload", _("Choose a PDF, or select “Editable file” as the type of file."))
             elif b"%PDF-" not in upload.read(1024):
                 self.add_error(
                     "upload",
-                    _("This file is named PDF but is none. Export it from your program as PDF and try again."),
+                    _("The content of this file is not a PDF. Export the document as PDF and try again."),
                 )
             upload.seek(0)
         elif extension not in EDITABLE:
             self.add_error(
                 "upload",
-                _("An editable file is one of %(formats)s.")
+                _("Choose an editable file in one of these formats: %(formats)s.")
                 % {"formats": ", ".join(item.upper() for item in EDITABLE)},
             )
         self.cleaned_data["extension"] = extension
 
 
 class PeriodForm(forms.Form):
-    """From which day to which the report of downloads counts."""
+    """The first and last day of the report of downloads."""
 
     start = forms.DateField(label=pgettext_lazy("time", "From"), widget=AdminDateInput, required=False)
     end = forms.DateField(label=pgettext_lazy("time", "To"), widget=AdminDateInput, required=False)
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
-            self.add_error("end", _("The last day is before the first one."))
+            self.add_error("end", _("The last day must be the same as or after the first day."))
         return cleaned

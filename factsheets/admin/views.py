@@ -1,11 +1,10 @@
-"""The editor's screens of a publication: its files with their checks, an upload, its facts."""
+"""The admin screens of a publication: its files, the upload form and its details."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.forms import CheckboxSelectMultiple
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -18,20 +17,19 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.generic import EditView, WagtailAdminTemplateMixin
 
-from factsheets.admin.file_listing import shelf_of
+from factsheets.admin.file_listing import file_listing
 from factsheets.admin.forms import UploadForm
 from factsheets.downloads.delivery import deliver, readable_name
 from factsheets.downloads.serving import content_of, file_headers
 from factsheets.models import FileVersion, Publication, PublicationFile
-from factsheets.permissions import languages_to_upload, may_change_facts, may_see, may_upload
-from factsheets.tasks import check_version
-from factsheets.versions import add_version
+from factsheets.permissions import can_edit_details, can_upload, can_view, upload_languages
+from factsheets.uploads import add_version, queue_validation
 
 
-def publication_for(user: AbstractBaseUser, pk: int) -> Publication:
-    """Return the publication. Raises Http404 for who may not see it: it does not even exist for them."""
+def get_publication(user: AbstractBaseUser, pk: int) -> Publication:
+    """Raises Http404 if the user may not view the publication."""
     publication = get_object_or_404(Publication, pk=pk)
-    if not may_see(user, publication):
+    if not can_view(user, publication):
         raise Http404("not for this user")
     return publication
 
@@ -41,7 +39,7 @@ class PublicationMixin(WagtailAdminTemplateMixin):
 
     @cached_property
     def publication(self) -> Publication:
-        return publication_for(self.request.user, self.kwargs["pk"])
+        return get_publication(self.request.user, self.kwargs["pk"])
 
     def get_breadcrumbs_items(self):
         page = self.publication.pages.order_by("pk").first()
@@ -60,7 +58,7 @@ class FilesView(PublicationMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        context["shelf"] = shelf_of(self.publication, self.request.user)
+        context["listing"] = file_listing(self.publication, self.request.user)
         context["pages"] = self.publication.pages.select_related("locale").order_by("locale")
         return context
 
@@ -77,7 +75,7 @@ class UploadView(PublicationMixin, FormView):
 
     @cached_property
     def languages(self) -> set[str]:
-        return languages_to_upload(self.request.user, self.publication)
+        return upload_languages(self.request.user, self.publication)
 
     def get_initial(self):
         initial = {**super().get_initial(), "language": self.publication.original_language}
@@ -91,8 +89,8 @@ class UploadView(PublicationMixin, FormView):
         return {**super().get_form_kwargs(), "languages": self.languages, "has_versions": self._has_versions}
 
     def _has_versions(self, language: str, kind: str) -> bool:
-        places = PublicationFile.objects.filter(publication=self.publication, language=language, kind=kind)
-        return places.filter(current__isnull=False).exists()
+        files = PublicationFile.objects.filter(publication=self.publication, language=language, kind=kind)
+        return files.filter(current__isnull=False).exists()
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -111,30 +109,30 @@ class UploadView(PublicationMixin, FormView):
             dated_on=chosen["dated_on"],
             user=self.request.user,
         )
-        tell_outcome(self.request, version)
+        add_status_message(self.request, version)
         return HttpResponseRedirect(reverse("publications:files", args=[self.publication.pk]))
 
 
-def tell_outcome(request: HttpRequest, version: FileVersion) -> None:
-    """Say what became of an upload; a worker may still be busy with it."""
+def add_status_message(request: HttpRequest, version: FileVersion) -> None:
+    """Tell the editor whether the upload was accepted; the check may still be running."""
     version = FileVersion.objects.select_related("file").get(pk=version.pk)
     values = {"file": str(version.file), "number": version.number}
-    if version.state == FileVersion.State.PASSED:
-        messages.success(request, _("%(file)s: checked and accepted as version %(number)s.") % values)
-    elif version.state == FileVersion.State.REFUSED:
-        messages.error(request, _("%(file)s was not accepted. What is wrong stands below.") % values)
+    if version.status == FileVersion.Status.ACCEPTED:
+        messages.success(request, _("%(file)s was accepted as version %(number)s.") % values)
+    elif version.status == FileVersion.Status.REJECTED:
+        messages.error(request, _("%(file)s was not accepted. The errors are listed below.") % values)
     else:
         messages.info(request, _("%(file)s is being checked. Reload this page in a moment.") % values)
 
 
-class FactsView(PublicationMixin, EditView):
+class DetailsView(PublicationMixin, EditView):
     model = Publication
     pk_url_kwarg = "pk"
     permission_required = None
     page_title = gettext_lazy("Licence, authors and topics")
     index_url_name = "fact_sheets:index"
-    edit_url_name = "publications:facts"
-    success_message = gettext_lazy("“%(object)s” was saved. Its pages show it in every language.")
+    edit_url_name = "publications:details"
+    success_message = gettext_lazy("“%(object)s” was saved. The changes apply to its pages in all languages.")
 
     def get_panel(self):
         return ObjectList(
@@ -156,13 +154,13 @@ class FactsView(PublicationMixin, EditView):
                         FieldPanel("target_groups", widget=CheckboxSelectMultiple),
                         FieldRowPanel(["work_package", "deliverable"]),
                     ],
-                    heading=_("What it is about, and for whom"),
+                    heading=_("Topics and target groups"),
                 ),
             ]
         ).bind_to_model(Publication)
 
     def get_object(self, queryset=None):
-        if not may_change_facts(self.request.user, self.publication):
+        if not can_edit_details(self.request.user, self.publication):
             raise Http404("not for this user")
         return self.publication
 
@@ -173,17 +171,18 @@ class FactsView(PublicationMixin, EditView):
         return None
 
 
-def version_for(user: AbstractBaseUser, pk: int) -> FileVersion:
+def get_version(user: AbstractBaseUser, pk: int) -> FileVersion:
+    """Raises Http404 if the user may not view the publication."""
     version = get_object_or_404(FileVersion.objects.select_related("file__publication"), pk=pk)
-    if not may_see(user, version.file.publication):
+    if not can_view(user, version.file.publication):
         raise Http404("not for this user")
     return version
 
 
 @require_safe
 def version_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Give editors any version, also one that waits or was refused."""
-    version = version_for(request.user, pk)
+    """Download any version, also a pending or rejected one."""
+    version = get_version(request.user, pk)
     name = readable_name(f"{version.file.publication.name} ({version.file.language})", extension=version.format)
     response = deliver(request, content_of(version), file_headers(version, name))
     response["Cache-Control"] = "private, no-store"
@@ -192,8 +191,8 @@ def version_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def version_cover(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show editors the first page, before the public may see it."""
-    version = version_for(request.user, pk)
+    """Show the first page, also before the fact sheet is published."""
+    version = get_version(request.user, pk)
     if not version.covers:
         raise Http404("no picture")
     storage = version.content.storage
@@ -204,26 +203,26 @@ def version_cover(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-def check_again(request: HttpRequest, pk: int) -> HttpResponseBase:
-    version = _changeable(request, pk)
-    transaction.on_commit(lambda: check_version.enqueue(version.pk))
-    tell_outcome(request, version)
+def validate_again(request: HttpRequest, pk: int) -> HttpResponseBase:
+    version = _get_editable_version(request, pk)
+    queue_validation(version)
+    add_status_message(request, version)
     return redirect("publications:files", version.file.publication_id)
 
 
 @require_POST
-def remove_version(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Delete an upload that never was published. Published versions stay for ever: others may have cited them."""
-    version = _changeable(request, pk)
+def delete_version(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Delete an upload that was never accepted. Accepted versions are permanent, because others may have cited them."""
+    version = _get_editable_version(request, pk)
     if version.number is not None:
-        raise Http404("published")
+        raise Http404("accepted")
     version.delete()
     messages.success(request, _("The upload was deleted."))
     return redirect("publications:files", version.file.publication_id)
 
 
-def _changeable(request: HttpRequest, pk: int) -> FileVersion:
-    version = version_for(request.user, pk)
-    if not may_upload(request.user, version.file.publication, version.file.language):
+def _get_editable_version(request: HttpRequest, pk: int) -> FileVersion:
+    version = get_version(request.user, pk)
+    if not can_upload(request.user, version.file.publication, version.file.language):
         raise Http404("not for this user")
     return version

@@ -1,4 +1,4 @@
-"""The menu "Fact sheets": the list of pages, topics and target groups, downloads, and what needs care."""
+"""The menu "Fact sheets": the list of pages, topics, target groups and the reports."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from factsheets.admin import reports, views
+from factsheets.admin import views
+from factsheets.admin.downloads_report import DownloadsView
+from factsheets.admin.maintenance_report import MaintenanceView
+from factsheets.admin.reports import PAGE_ACTIONS
 from factsheets.models import DownloadCount, FactSheetPage, PublicationFile, TargetGroup, Topic
 
 
 class FilesColumn(Column):
-    """The languages whose files visitors can have."""
+    """The languages of the PDF files; those with an accepted version are highlighted."""
 
     cell_template_name = "factsheets/admin/files_cell.html"
 
@@ -58,7 +61,7 @@ class TopicViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = _("Topics")
     menu_order = 200
-    # It has its place in the group below: an item "Snippets" besides is not wanted.
+    # The group below has its menu item: no second one under "Snippets".
     menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
@@ -70,7 +73,7 @@ class TargetGroupViewSet(SnippetViewSet):
     icon = "group"
     menu_label = _("Target groups")
     menu_order = 300
-    # It has its place in the group below: an item "Snippets" besides is not wanted.
+    # The group below has its menu item: no second one under "Snippets".
     menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
@@ -79,7 +82,7 @@ class TargetGroupViewSet(SnippetViewSet):
 
 class PageEditorsMenuItem(MenuItem):
     def is_shown(self, request):
-        return page_permission_policy.user_has_any_permission(request.user, reports.PAGE_ACTIONS)
+        return page_permission_policy.user_has_any_permission(request.user, PAGE_ACTIONS)
 
 
 class DownloadsViewSet(ViewSet):
@@ -90,18 +93,18 @@ class DownloadsViewSet(ViewSet):
     menu_item_class = PageEditorsMenuItem
 
     def get_urlpatterns(self):
-        return [path("", reports.DownloadsView.as_view(), name="index")]
+        return [path("", DownloadsView.as_view(), name="index")]
 
 
-class CareViewSet(ViewSet):
-    name = "fact_sheet_care"
+class MaintenanceViewSet(ViewSet):
+    name = "fact_sheet_maintenance"
     icon = "warning"
-    menu_label = _("Need care")
+    menu_label = _("Needs attention")
     menu_order = 500
     menu_item_class = PageEditorsMenuItem
 
     def get_urlpatterns(self):
-        return [path("", reports.CareView.as_view(), name="index")]
+        return [path("", MaintenanceView.as_view(), name="index")]
 
 
 class FactSheetsViewSetGroup(ViewSetGroup):
@@ -109,11 +112,11 @@ class FactSheetsViewSetGroup(ViewSetGroup):
     menu_name = "fact-sheets"
     menu_icon = "doc-full-inverse"
     menu_order = 210
-    items = (FactSheetListingViewSet, TopicViewSet, TargetGroupViewSet, DownloadsViewSet, CareViewSet)
+    items = (FactSheetListingViewSet, TopicViewSet, TargetGroupViewSet, DownloadsViewSet, MaintenanceViewSet)
 
 
 class PublicationViewSet(ViewSet):
-    """The screens of one publication: they are reached from its pages, not from the menu."""
+    """The screens of one publication. They are linked from its pages and have no menu item."""
 
     name = "publications"
 
@@ -121,11 +124,11 @@ class PublicationViewSet(ViewSet):
         return [
             path("<int:pk>/", views.FilesView.as_view(), name="files"),
             path("<int:pk>/upload/", views.UploadView.as_view(), name="upload"),
-            path("<int:pk>/facts/", views.FactsView.as_view(), name="facts"),
+            path("<int:pk>/details/", views.DetailsView.as_view(), name="details"),
             path("versions/<int:pk>/file/", views.version_file, name="version_file"),
             path("versions/<int:pk>/cover/", views.version_cover, name="version_cover"),
-            path("versions/<int:pk>/check/", views.check_again, name="check_again"),
-            path("versions/<int:pk>/remove/", views.remove_version, name="remove_version"),
+            path("versions/<int:pk>/validate/", views.validate_again, name="validate_again"),
+            path("versions/<int:pk>/delete/", views.delete_version, name="delete_version"),
         ]
 
     def on_register(self):

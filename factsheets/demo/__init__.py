@@ -1,4 +1,4 @@
-"""The demo's fact sheets: three about the project, as pages and as files, in every language of the site."""
+"""The demo's fact sheets: three about the project, as pages and files in every language."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from factsheets.demo import opendocument, words
+from factsheets.demo import opendocument, texts
 from factsheets.models import Contributor, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
-from factsheets.validation.runner import check_together
-from factsheets.versions import store_version
+from factsheets.versions import store_version, validate_versions
 from home.demo.blocks import bullets, facts, heading, stream, table, text
 from home.models import LanguageTexts, ProjectSettings
 from home.pdf import typeset, with_licence
 
 TEMPLATE = Path(__file__).parent.parent / "typst" / "fact_sheet.typ"
-# The day after the project: what the files tell is settled by then.
+# Shortly after the end of the project. A fixed time, so that the PDFs are the same each time.
 MADE_AT = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
-ABOUT = {
+# Topics and target groups of each fact sheet.
+KEYWORDS = {
     "glance": (["project"], ["public"]),
     "goals": (["training"], ["professionals", "educators"]),
     "forum": (["events"], ["professionals", "policymakers"]),
@@ -30,26 +30,26 @@ ABOUT = {
 
 
 def build(demo):
-    for key, name in words.TOPICS.items():
+    for key, name in texts.TOPICS.items():
         demo.snippet(f"topic-{key}", Topic, name=name, key=key)
-    for key, name in words.TARGET_GROUPS.items():
+    for key, name in texts.TARGET_GROUPS.items():
         demo.snippet(f"group-{key}", TargetGroup, name=name, key=key)
-    demo.page("fact-sheets", FactSheetIndexPage, words.INDEX["title"], slug=words.INDEX["slug"])
+    demo.page("fact-sheets", FactSheetIndexPage, texts.INDEX["title"], slug=texts.INDEX["slug"])
     demo.fill("fact-sheets", index)
-    for key, sheet in words.SHEETS.items():
+    for key, sheet in texts.SHEETS.items():
         name = f"sheet-{key}"
         demo.page(name, FactSheetPage, sheet["title"], parent="fact-sheets", slug=sheet["slug"])
         if not demo.pages[name].publication.files.exists():
-            stock(demo, key, demo.pages[name].publication)
+            add_details_and_files(demo, key, demo.pages[name].publication)
         demo.fill(name, lambda demo, key=key: content(key))
 
 
 def index(demo):
-    return {"lead": words.INDEX["lead"], "summary": words.INDEX["summary"], "show_in_menus": True}
+    return {"lead": texts.INDEX["lead"], "summary": texts.INDEX["summary"], "show_in_menus": True}
 
 
 def content(key: str) -> dict[str, Any]:
-    sheet = words.SHEETS[key]
+    sheet = texts.SHEETS[key]
     return {
         "lead": sheet["lead"],
         "summary": sheet["summary"],
@@ -71,10 +71,9 @@ def blocks_of(sheet: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield text(item if isinstance(item, str) else bullets(*item))
 
 
-def stock(demo, key: str, publication) -> None:
-    """Enter a publication's facts and files."""
-    topics, groups = ABOUT[key]
-    publication.name = words.SHEETS[key]["title"]
+def add_details_and_files(demo, key: str, publication) -> None:
+    topics, groups = KEYWORDS[key]
+    publication.name = texts.SHEETS[key]["title"]
     publication.first_published_on = MADE_AT.date()
     publication.contributors = [Contributor(organisation=demo.snippets["turku"], sort_order=0)]
     publication.save()
@@ -84,7 +83,7 @@ def stock(demo, key: str, publication) -> None:
     versions = []
     for official in LanguageTexts.objects.filter(project=settings).select_related("locale"):
         language = official.locale.language_code
-        sheet = translated(words.SHEETS[key], demo, official.locale)
+        sheet = translated(texts.SHEETS[key], demo, official.locale)
         common = {"language": language, "dated_on": MADE_AT.date()}
         pdf = ContentFile(pdf_of(sheet, publication, settings, official), f"{key}.pdf")
         versions.append(
@@ -95,11 +94,11 @@ def stock(demo, key: str, publication) -> None:
             store_version(publication, kind=PublicationFile.Kind.EDITABLE, extension="odt", content=odt, **common)
         )
         demo.report(f"files of {publication.name} ({language})")
-    check_together([version.pk for version in versions])
+    validate_versions([version.pk for version in versions])
 
 
 def translated(value: Any, demo, locale) -> Any:
-    """Return a nested value with its strings in the language of `locale`, as far as the demo's catalogue knows them."""
+    """Return a nested value with its strings translated by the demo's catalogue, where it has a translation."""
     if isinstance(value, str):
         catalogue = demo.catalogues.get(locale.pk)
         return (catalogue and catalogue.entries.get((None, value))) or value
@@ -109,10 +108,10 @@ def translated(value: Any, demo, locale) -> Any:
 
 
 def pdf_of(sheet: dict[str, Any], publication, settings, official) -> bytes:
-    """Return the fact sheet as a PDF, with the project's own names and official texts."""
+    """Return the fact sheet as a PDF. `official` holds the funding statement and disclaimer of its language."""
     language = official.locale.language_code
     with override(language):
-        words_of_paper = {
+        labels = {
             "messages": _("Key messages"),
             "page": _("Page {number} of {total}"),
             "licence": licence_of(publication),
@@ -125,7 +124,7 @@ def pdf_of(sheet: dict[str, Any], publication, settings, official) -> bytes:
         "author": settings.acronym,
         "kind": kind,
         "date": str(MADE_AT.year),
-        "words": words_of_paper,
+        "labels": labels,
         "grant": " ".join(filter(None, [settings.programme_name, settings.grant_number])),
         "licence-url": publication.licence_url,
         "statement": official.funding_statement,

@@ -1,4 +1,4 @@
-"""The words of a fact sheet as an OpenDocument text: the file to edit that stands beside the PDF."""
+"""Writes a fact sheet as an OpenDocument text, the editable file next to the PDF."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ NAMESPACES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"'
 )
 COUNTRIES = {"en": "GB", "fi": "FI", "et": "EE", "el": "GR"}
-# The archive says the same whenever it is made.
+# A fixed time, so that equal texts give equal bytes.
 MOMENT = (2026, 1, 1, 0, 0, 0)
 
 
 def write(sheet: dict[str, Any], *, language: str, messages: str, closing: list[str]) -> bytes:
-    """Return the file. `messages` heads the key messages; `closing` are paragraphs at the end, as the disclaimer."""
+    """Return the file. `messages` is the heading of the key messages; `closing` are the paragraphs at the end."""
     parts = [_heading(1, sheet["title"]), _paragraph(sheet["lead"]), _heading(2, messages), _points(sheet["messages"])]
     if sheet["figures"]:
         parts.append(_points([f"{value}: {label}" for value, label in sheet["figures"]]))
     for section in sheet["sections"]:
         parts.append(_heading(2, section["heading"]))
         parts.extend(_part(item) for item in section["content"])
-    parts.extend(_paragraph(words) for words in closing)
+    parts.extend(_paragraph(text) for text in closing)
     files = {
         "content.xml": f"<office:document-content {NAMESPACES}><office:body><office:text>{''.join(parts)}"
         "</office:text></office:body></office:document-content>",
@@ -41,7 +41,7 @@ def write(sheet: dict[str, Any], *, language: str, messages: str, closing: list[
     }
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        # The media type comes first and is not compressed: programs know the format by it.
+        # The format requires the media type as the first file, uncompressed.
         archive.writestr(zipfile.ZipInfo("mimetype", MOMENT), MEDIA_TYPE)
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, MOMENT)
@@ -50,12 +50,12 @@ def write(sheet: dict[str, Any], *, language: str, messages: str, closing: list[
     return target.getvalue()
 
 
-def _heading(level: int, words: str) -> str:
-    return f'<text:h text:style-name="Heading_20_{level}" text:outline-level="{level}">{escape(words)}</text:h>'
+def _heading(level: int, text: str) -> str:
+    return f'<text:h text:style-name="Heading_20_{level}" text:outline-level="{level}">{escape(text)}</text:h>'
 
 
-def _paragraph(words: str) -> str:
-    return f"<text:p>{escape(words)}</text:p>"
+def _paragraph(text: str) -> str:
+    return f"<text:p>{escape(text)}</text:p>"
 
 
 def _points(items: list[str]) -> str:

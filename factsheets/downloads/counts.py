@@ -1,7 +1,7 @@
-"""Counts downloads by publication, language and day, and keeps nothing about who downloaded.
+"""Counts downloads by publication, language and day, without personal data.
 
-So that somebody who clicks twice counts once, a client is remembered for a while, in the cache alone: as a keyed hash
-whose key is made anew each day and lives in the cache, too. Address and browser cannot be got back once it is gone.
+A repeated request of the same client counts once. For this the cache holds a keyed hash of its IP address and user agent
+for a while. The key is random, changes daily and is stored only in the cache, so the hash cannot be reversed afterwards.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from factsheets.models import Publication
 
-# A repeated request of one client within this time is the same download.
+# Repeated requests of one client within this time are one download.
 REPEAT_SECONDS = 30 * 60
 DAY_SECONDS = 24 * 3600
-# What programs call themselves that nobody reads with. Names of browsers do not contain these words.
+# Words in the user agents of robots and other programs. User agents of browsers do not contain them.
 ROBOTS = re.compile(
     r"bot\b|bot/|robot|crawl|spider|slurp|archiv|fetch|monitor|preview|scan|check|validator|lighthouse|headless|"
     r"facebookexternalhit|whatsapp|telegram|embedly|quora|pinterest|bitly|feed|rss|reader/|curl|wget|httpie|"
@@ -39,8 +39,8 @@ ROBOTS = re.compile(
 
 
 def count_download(request: HttpRequest, response: HttpResponseBase, publication: Publication, language: str) -> bool:
-    """Count one download if a person began one. Returns whether it was counted."""
-    if not _is_beginning(request, response) or _is_robot(request) or _is_repeated(request, publication.pk, language):
+    """Count the request if it starts a download by a person. Returns whether it was counted."""
+    if not _is_start(request, response) or _is_robot(request) or _is_repeated(request, publication.pk, language):
         return False
     add_one(publication.pk, language)
     return True
@@ -53,8 +53,8 @@ def add_one(publication_pk: int, language: str) -> None:
         DownloadCount.objects.filter(**row).update(count=F("count") + 1)
 
 
-def _is_beginning(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Tell whether the answer holds the first bytes: the later parts of a file are the same download."""
+def _is_start(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Return whether the response holds the first bytes. Later parts of a file belong to the same download."""
     if request.method != "GET":
         return False
     if response.status_code == 206:
@@ -78,7 +78,7 @@ def _is_repeated(request: HttpRequest, publication_pk: int, language: str) -> bo
 
 
 def _address(request: HttpRequest) -> str:
-    """Return where the request comes from. What a client says of itself in X-Forwarded-For counts for nothing."""
+    """Return the IP address of the client. Entries of X-Forwarded-For that the client itself sent are ignored."""
     proxies = getattr(settings, "AXES_IPWARE_PROXY_COUNT", None) or 0
     chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if proxies and len(chain) >= proxies:

@@ -1,4 +1,4 @@
-"""Hands out a stored file over HTTP: whole, in part, or "you have it already"."""
+"""Serves a stored file over HTTP: whole, a range of it, or 304 if the client has it already."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
-from anyascii import anyascii
 from django.core.files import File
 from django.core.files.storage import Storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -17,16 +15,16 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 
 CHUNK = 64 * 1024
-# One range, as RFC 9110 writes it. Several at once are answered with the whole file, which the standard allows.
+# A single range (RFC 9110, section 14.1.2). Several ranges are answered with the whole file, which the RFC allows.
 SINGLE_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 LONGEST_NAME = 120
-# Whatever a file holds, nothing of it runs on the site's own address.
+# No content of a file may run scripts in the origin of the site.
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @dataclass(frozen=True)
 class Content:
-    """A file as it is told to the world. `digest` changes with the content alone."""
+    """A stored file with what its headers say. `digest` changes only when the content changes; `size` is in bytes."""
 
     storage: Storage
     name: str
@@ -41,7 +39,7 @@ class Content:
 
 
 def readable_name(*parts: str, extension: str) -> str:
-    """Return a file name for people: letters of any script stay, what file systems refuse goes."""
+    """Return a file name that keeps letters of any script and leaves out what file systems do not allow."""
     joined = unicodedata.normalize("NFC", " – ".join(part for part in parts if part))
     kept = "".join(
         " " if character in '\\/:*?"<>|' or not character.isprintable() else character for character in joined
@@ -50,14 +48,8 @@ def readable_name(*parts: str, extension: str) -> str:
     return f"{stem or 'file'}.{extension}"
 
 
-def content_disposition(filename: str) -> str:
-    """Return the header that names a download (RFC 6266): in plain letters for old programs, in all for others."""
-    plain = re.sub(r"[^ !#$&+\-.0-9A-Z^_`a-z|~()\',]", "_", anyascii(filename.replace("–", "-"))).replace('"', "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
-
-
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
-    """Answer a GET or HEAD for a file with 200, 206, 304, 412 or 416; `headers` go with each of them."""
+    """Answer a GET or HEAD request for a file with status 200, 206, 304, 412 or 416. `headers` are set on all of them."""
     modified = int(content.modified.timestamp())
     known = get_conditional_response(request, etag=content.etag, last_modified=modified)
     response = _content_response(request, content, modified) if known is None else known
@@ -85,8 +77,8 @@ def _content_response(request: HttpRequest, content: Content, modified: int) -> 
         response["Content-Length"] = str(content.size)
         return response
     first, last = wanted
-    part = _Part(content.storage.open(content.name), first, last - first + 1)
-    response = StreamingHttpResponse(part, status=206, content_type=content.media_type)
+    content_range = _Range(content.storage.open(content.name), first, last - first + 1)
+    response = StreamingHttpResponse(content_range, status=206, content_type=content.media_type)
     response["Content-Range"] = f"bytes {first}-{last}/{content.size}"
     response["Content-Length"] = str(last - first + 1)
     return response
@@ -96,12 +88,12 @@ UNSATISFIABLE = (-1, -1)
 
 
 def _range(request: HttpRequest, content: Content, modified: int) -> tuple[int, int] | None:
-    """Return the first and last byte that are asked for, None for the whole file, or UNSATISFIABLE."""
+    """Return the first and last byte of the requested range, None for the whole file, or UNSATISFIABLE."""
     match = SINGLE_RANGE.match(request.headers.get("Range", "").strip())
     if request.method != "GET" or not match or match.group() == "bytes=-" or not _if_range(request, content, modified):
         return None
     start, end = match.groups()
-    if not start:  # the last so many bytes
+    if not start:  # "bytes=-500": the last 500 bytes
         length = min(int(end), content.size)
         return (content.size - length, content.size - 1) if length else UNSATISFIABLE
     first = int(start)
@@ -112,18 +104,18 @@ def _range(request: HttpRequest, content: Content, modified: int) -> tuple[int, 
 
 
 def _if_range(request: HttpRequest, content: Content, modified: int) -> bool:
-    """Tell whether the part still fits what the client has; without a condition it does."""
+    """Return whether the range belongs to the version that the client has; also if there is no If-Range header."""
     condition = request.headers.get("If-Range", "").strip()
     if not condition:
         return True
     if condition.startswith('"'):
         return condition == content.etag
-    # A date, or a weak tag, which is no date and so never fits.
+    # A date. A weak ETag does not parse as a date and never matches, as RFC 9110 requires.
     return parse_http_date_safe(condition) == modified
 
 
-class _Part:
-    """Some bytes of an open file. Django closes it with the answer, also where nobody has read any."""
+class _Range:
+    """Iterates over some bytes of an open file. Django closes the file with the response."""
 
     def __init__(self, file: File, first: int, length: int) -> None:
         self.file = file

@@ -1,64 +1,89 @@
-"""The addresses below a fact sheet. The page has made sure that the public may read it (`FactSheetPage.route`)."""
+"""The views below a fact sheet.
+
+`FactSheetPage.route` has made sure that the page is public. Each view takes the page, the request and the values of the
+address, and answers GET and HEAD.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils.http import content_disposition_header
 from django.utils.translation import override
 
 from factsheets.downloads.counts import count_download
-from factsheets.downloads.delivery import Content, content_disposition, deliver, readable_name
-from factsheets.models.publication import FileVersion, PublicationFile
+from factsheets.downloads.delivery import Content, deliver, readable_name
+from factsheets.models import FactSheetPage, FileVersion, PublicationFile
+from factsheets.presentation.page import citation_of
 from factsheets.visibility import public_pages
 from home.layout import Layout
 
-if TYPE_CHECKING:
-    from factsheets.models import FactSheetPage
-
-# Ask again each time: a replaced file is there at once, and an unpublished one is gone at once.
-ALWAYS_ASK = "no-cache"
-# A picture's address holds its version. `private`: the visitor's browser alone keeps it, no cache in between does.
+# Browsers ask again each time, so that a replaced or unpublished file is never served from their cache.
+REVALIDATE = "no-cache"
+# The address of a picture contains its version. `private`: browsers may cache it, proxies may not.
 COVER_CACHING = "private, max-age=3600"
 
+P = ParamSpec("P")
+View = Callable[Concatenate[FactSheetPage, HttpRequest, P], HttpResponseBase]
 
-def serve_file(
-    request: HttpRequest, page: FactSheetPage, language: str, kind: str, number: int | None = None
+
+def read_only(view: View[P]) -> View[P]:
+    """Answer other methods than GET and HEAD with 405. Django's `require_safe` expects the request first."""
+
+    @wraps(view)
+    def wrapper(page: FactSheetPage, request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return view(page, request, *args, **kwargs)
+
+    return wrapper
+
+
+@read_only
+def serve_pdf(page: FactSheetPage, request: HttpRequest, language: str, number: int | None = None) -> HttpResponseBase:
+    return _serve_file(page, request, language, PublicationFile.Kind.PDF, number)
+
+
+@read_only
+def serve_editable(
+    page: FactSheetPage, request: HttpRequest, language: str, number: int | None = None
 ) -> HttpResponseBase:
-    """Serve the current version of a file, or the one with `number`. Raises Http404 where there is none."""
-    if refused := _only_reading(request):
-        return refused
-    version = _version(page, language, kind, number)
-    response = deliver(
-        request, content_of(version), file_headers(version, file_name(page, version, with_number=number is not None))
-    )
+    return _serve_file(page, request, language, PublicationFile.Kind.EDITABLE, number)
+
+
+def _serve_file(
+    page: FactSheetPage, request: HttpRequest, language: str, kind: str, number: int | None
+) -> HttpResponseBase:
+    """Serve the current version of a file, or the one with `number`. Raises Http404 if there is none."""
+    version = _get_version(page, language, kind, number)
+    headers = file_headers(version, _file_name(page, version, with_number=number is not None))
+    response = deliver(request, content_of(version), headers)
     links = [f'<{page.get_full_url(request)}>; rel="describedby"']
     if licence := page.publication.licence_url:
         links.append(f'<{licence}>; rel="license"')
     response["Link"] = ", ".join(links)
-    response["Cache-Control"] = ALWAYS_ASK
+    response["Cache-Control"] = REVALIDATE
     if number is not None:
         response["X-Robots-Tag"] = "noindex"
     count_download(request, response, page.publication, language)
     return response
 
 
-def _only_reading(request: HttpRequest) -> HttpResponseBase | None:
-    return None if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
-
-
-def _version(page: FactSheetPage, language: str, kind: str, number: int | None) -> FileVersion:
-    place = (
+def _get_version(page: FactSheetPage, language: str, kind: str, number: int | None) -> FileVersion:
+    file = (
         PublicationFile.objects.filter(publication=page.publication_id, language=language, kind=kind)
         .select_related("current")
         .first()
     )
-    if place is None or place.current is None:
+    if file is None or file.current is None:
         raise Http404("no such file")
-    version = place.current if number is None else place.versions.filter(number=number).first()
+    version = file.current if number is None else file.versions.filter(number=number).first()
     if version is None:
         raise Http404("no such version")
-    version.file = place
+    version.file = file
     return version
 
 
@@ -74,25 +99,28 @@ def content_of(version: FileVersion) -> Content:
 
 
 def file_headers(version: FileVersion, name: str) -> dict[str, str]:
-    return {"Content-Disposition": content_disposition(name), "Content-Language": version.file.language}
+    return {"Content-Disposition": attachment(name), "Content-Language": version.file.language}
 
 
-def file_name(page: FactSheetPage, version: FileVersion, *, with_number: bool) -> str:
-    """Return a name in the file's language where a public page gives one, such as "DigiCanTrain lyhyesti (fi).pdf"."""
+def attachment(name: str) -> str:
+    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
+
+
+def _file_name(page: FactSheetPage, version: FileVersion, *, with_number: bool) -> str:
+    """Return the title of the page in the file's language, if that page is public: "DigiCanTrain lyhyesti (fi).pdf"."""
     language = version.file.language
     title = page.title
     if language != page.locale.language_code:
-        own = public_pages().filter(publication=page.publication_id, locale__language_code=language)
-        title = own.values_list("title", flat=True).first() or title
+        pages = FactSheetPage.objects.filter(publication=page.publication_id, locale__language_code=language)
+        title = public_pages(pages).values_list("title", flat=True).first() or title
     number = f" v{version.number}" if with_number else ""
     return readable_name(f"{title} ({language}){number}", extension=version.format)
 
 
-def serve_cover(request: HttpRequest, page: FactSheetPage, language: str, number: int, width: int) -> HttpResponseBase:
-    """Serve the picture of a first page. Raises Http404 for a version or width that there is not."""
-    if refused := _only_reading(request):
-        return refused
-    version = _version(page, language, PublicationFile.Kind.PDF, number)
+@read_only
+def serve_cover(page: FactSheetPage, request: HttpRequest, language: str, number: int, width: int) -> HttpResponseBase:
+    """Serve the picture of a first page. Raises Http404 for an unknown version or width."""
+    version = _get_version(page, language, PublicationFile.Kind.PDF, number)
     picture = next((picture for picture in version.covers if picture["width"] == width), None)
     if picture is None:
         raise Http404("no such picture")
@@ -110,20 +138,20 @@ def serve_cover(request: HttpRequest, page: FactSheetPage, language: str, number
     return response
 
 
-def serve_citation(request: HttpRequest, page: FactSheetPage, style: str) -> HttpResponseBase:
-    if refused := _only_reading(request):
-        return refused
+@read_only
+def serve_citation(page: FactSheetPage, request: HttpRequest, style: str) -> HttpResponseBase:
+    """Serve the citation as a file for reference managers. Raises Http404 for an unknown style."""
     with override(page.locale.language_code):
-        citation = page.citation(Layout(request, page))
-    written = {
+        citation = citation_of(page, Layout(request, page))
+    styles = {
         "bibtex": (citation.bibtex, "application/x-bibtex; charset=utf-8", "bib"),
         "ris": (citation.ris, "application/x-research-info-systems; charset=utf-8", "ris"),
     }
-    if style not in written:
+    if style not in styles:
         raise Http404("no such style")
-    write, media_type, extension = written[style]
+    write, media_type, extension = styles[style]
     response = HttpResponse(write(), content_type=media_type)
-    response["Content-Disposition"] = content_disposition(readable_name(page.title, extension=extension))
+    response["Content-Disposition"] = attachment(readable_name(page.title, extension=extension))
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = ALWAYS_ASK
+    response["Cache-Control"] = REVALIDATE
     return response

@@ -1,6 +1,7 @@
-"""The publication library: pages in each language, and the publications with their files that all of them share."""
+"""Fact sheets: a page in each language, and a publication with its files that all these pages share."""
 
 from factsheets.models.keywords import TargetGroup, Topic
+from factsheets.models.pages import FactSheetIndexPage, FactSheetPage
 from factsheets.models.publication import (
     Contributor,
     DownloadCount,
@@ -8,8 +9,6 @@ from factsheets.models.publication import (
     Publication,
     PublicationFile,
 )
-
-from factsheets.models.pages import FactSheetIndexPage, FactSheetPage  # isort: skip  (they point to the above)
 
 __all__ = [
     "Contributor",

@@ -1,4 +1,4 @@
-"""What a publication is about, and for whom."""
+"""The topics and target groups of publications."""
 
 from django.utils.translation import gettext_lazy as _
 

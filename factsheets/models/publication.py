@@ -1,7 +1,6 @@
-"""A publication: the facts that its pages in all languages share, its files with their versions, its downloads.
+"""A publication: the details that its pages in all languages share, its files with their versions, its downloads.
 
-Nothing here has a language of its own. Pages come and go with their translations; a file, its history and the number of
-its downloads stay.
+These rows are not translated. They stay when a page or a translation is deleted.
 """
 
 from __future__ import annotations
@@ -32,21 +31,23 @@ class Publication(DoiMixin, ClusterableModel):
     name = models.CharField(
         _("name"),
         max_length=255,
-        help_text=_("For lists and reports of the editors. Visitors see the title of the page in their language."),
+        help_text=_("Used in lists and reports for editors. Visitors see the title of the page in their language."),
     )
     original_language = models.CharField(
         _("original language"),
         max_length=5,
         choices=language_choices,
         default=settings.LANGUAGE_CODE,
-        help_text=_("The file in this language is marked as the original, the others as its translations."),
+        help_text=_(
+            "The file in this language is marked as the original; files in other languages are its translations."
+        ),
     )
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, default=Licence.CC_BY)
     work_package = models.CharField(
-        _("work package"), max_length=10, blank=True, help_text=_("Its number, such as WP3.")
+        _("work package"), max_length=10, blank=True, help_text=_("The number, such as WP3.")
     )
     deliverable = models.CharField(
-        _("deliverable"), max_length=10, blank=True, help_text=_("As in the grant agreement, such as D3.2.")
+        _("deliverable"), max_length=10, blank=True, help_text=_("The number in the grant agreement, such as D3.2.")
     )
     # Chosen in the source language; pages show the translations.
     topics = models.ManyToManyField(
@@ -64,7 +65,7 @@ class Publication(DoiMixin, ClusterableModel):
         null=True,
         blank=True,
         db_index=True,
-        help_text=_("Filled in by itself when a page of the publication goes live for the first time."),
+        help_text=_("Set automatically when a page of the publication is first published."),
     )
 
     class Meta:
@@ -85,7 +86,7 @@ class Publication(DoiMixin, ClusterableModel):
 
 
 class Contributor(Orderable):
-    """An author: a person, perhaps with an organisation, or an organisation alone."""
+    """An author: a person, with or without an organisation, or an organisation."""
 
     publication = ParentalKey(Publication, on_delete=models.CASCADE, related_name="contributors")
     name = models.CharField(
@@ -96,7 +97,7 @@ class Contributor(Orderable):
         max_length=19,
         blank=True,
         validators=[
-            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Write the ORCID in the form 0000-0002-1825-0097."))
+            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID in the format 0000-0002-1825-0097."))
         ],
     )
     organisation = models.ForeignKey(
@@ -106,7 +107,7 @@ class Contributor(Orderable):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text=_("Without a person, the organisation itself is the author."),
+        help_text=_("If no person is given, the organisation is the author."),
     )
 
     class Meta(Orderable.Meta):
@@ -115,8 +116,8 @@ class Contributor(Orderable):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(name="") | models.Q(organisation__isnull=False),
-                name="factsheets_contributor_is_somebody",
-                violation_error_message=_("Give a person, an organisation, or both."),
+                name="factsheets_contributor_has_a_name",
+                violation_error_message=_("Enter a person, an organisation, or both."),
             )
         ]
 
@@ -125,7 +126,7 @@ class Contributor(Orderable):
 
 
 class PublicationFile(models.Model):
-    """The place of a file: one for each language and kind. `current` is the version that visitors get, if any."""
+    """A file in one language and of one kind. `current` is the version that visitors download, if there is one."""
 
     class Kind(models.TextChoices):
         PDF = "pdf", _("PDF")
@@ -161,17 +162,17 @@ class PublicationFile(models.Model):
 
 
 def content_path(version: FileVersion, filename: str) -> str:
-    # The uploaded name plays no part: neither its letters nor its extension reach the disk.
+    # The name of the upload is not used: neither its letters nor its extension reach the disk.
     return f"publications/{version.file.publication_id}/{version.key}/content"
 
 
 class FileVersion(models.Model):
-    """What was uploaded once. It gets a number, and an address for ever, when the checks have let it pass."""
+    """One upload of a file. It gets a number and a permanent address when validation accepts it."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Being checked")
-        PASSED = "passed", _("Published with its page")
-        REFUSED = "refused", _("Not accepted")
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Being checked")
+        ACCEPTED = "accepted", _("Accepted")
+        REJECTED = "rejected", _("Not accepted")
 
     file = models.ForeignKey(PublicationFile, on_delete=models.CASCADE, related_name="versions")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -186,12 +187,12 @@ class FileVersion(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     checked_at = models.DateTimeField(null=True, editable=False)
-    # What the checks found: [{"code": …, further values for the sentence}], see `findings.py`.
-    findings = models.JSONField(default=list, editable=False)
+    # [{"code": …, and values for its text}], see `validation/issues.py`.
+    issues = models.JSONField(default=list, editable=False)
     pages = models.PositiveIntegerField(null=True, editable=False)
-    # Pictures of the first page, smallest first: [{"name": in the private storage, "width": …, "height": …}].
+    # Pictures of the first page, smallest first: [{"name": in the private storage, "width": pixels, "height": pixels}].
     covers = models.JSONField(default=list, editable=False)
 
     class Meta:
@@ -201,14 +202,14 @@ class FileVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="factsheets_version_numbers_are_unique"),
             models.CheckConstraint(
-                condition=models.Q(state="passed", number__isnull=False)
-                | (~models.Q(state="passed") & models.Q(number=None)),
-                name="factsheets_passed_versions_have_numbers",
+                condition=models.Q(status="accepted", number__isnull=False)
+                | (~models.Q(status="accepted") & models.Q(number=None)),
+                name="factsheets_accepted_versions_have_numbers",
             ),
         ]
 
     def __str__(self):
-        return f"{self.file} ({self.number or self.get_state_display()})"
+        return f"{self.file} ({self.number or self.get_status_display()})"
 
     @property
     def media_type(self) -> str:
@@ -222,12 +223,12 @@ class FileVersion(models.Model):
         super().clean()
         if self.dated_on and self.dated_on > timezone.localdate():
             raise ValidationError(
-                {"dated_on": _("A version cannot be dated in the future: schedule the page instead.")}
+                {"dated_on": _("The date cannot be in the future. To publish later, schedule the page.")}
             )
 
 
 class DownloadCount(models.Model):
-    """How often the files of a publication in one language were downloaded on one day. No person stands behind it."""
+    """The number of downloads of a publication in one language on one day. It holds no personal data."""
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="download_counts")
     language = models.CharField(max_length=5)
@@ -235,8 +236,8 @@ class DownloadCount(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("downloads of a day")
-        verbose_name_plural = _("downloads by day")
+        verbose_name = _("daily downloads")
+        verbose_name_plural = _("daily downloads")
         constraints = [
             models.UniqueConstraint(
                 fields=["publication", "language", "day"], name="factsheets_one_count_per_language_and_day"

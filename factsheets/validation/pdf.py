@@ -1,8 +1,8 @@
-"""Looks into one uploaded file, in a process of its own: `python pdf.py REQUEST` (a JSON file).
+"""Validates one uploaded file in a process of its own: `python pdf.py REQUEST`, where REQUEST is a JSON file.
 
-Uploads are hostile until shown otherwise, and the libraries that read them are large. So this program knows nothing of
-the site, limits its own time and memory before it opens the file, and answers with JSON on its standard output. It is
-never imported by the site; `checking.py` starts it, and judges what it answers.
+Uploads are untrusted, and the libraries that read them are large. This program therefore imports nothing of the site,
+limits its own time and memory before it opens the file, and prints its answer as JSON. `runner.py` starts it; the site
+never imports it.
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ from pathlib import Path
 from typing import Any
 
 MAX_PAGES = 1000
-# Enough to find a statement that stands on the first or last page of a fact sheet or a report.
+# Enough to find a statement on the first or last page of a fact sheet or a report.
 PAGES_TO_READ = 60
 LETTERS_TO_READ = 400_000
-# Nodes of the structure tree that are looked at.
+# Nodes of the structure tree that are read at most.
 LARGEST_TREE = 50_000
-TALLEST = 2  # times the width: what is longer is cut off at the bottom of the picture
-# A document has some hundred parts, and unpacks to some ten times its size.
+# Height of the picture, in widths, at most.
+TALLEST = 2
+# A usual document has some hundred parts and unpacks to about ten times its size.
 MAX_PARTS = 10_000
 MAX_UNPACKED = 500 * 1024 * 1024
 
-Finding = dict[str, Any]
+Issue = dict[str, Any]
 
 
 def limit(seconds: int, megabytes: int) -> None:
-    """Give this process a ceiling. Where the system has none (Windows), only the caller's clock is left."""
+    """Limit this process. Without such limits (Windows), only the timeout of the caller applies."""
     try:
         import resource  # noqa: PLC0415
     except ImportError:
@@ -43,8 +44,8 @@ def limit(seconds: int, megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def bare(text: str) -> str:
-    """Return the letters of a text: a statement is found across line ends, hyphens and spaces."""
+def letters_of(text: str) -> str:
+    """Return the letters and digits alone, so that a statement is found across line ends, hyphens and spaces."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in folded if character.isalnum())
 
@@ -52,58 +53,58 @@ def bare(text: str) -> str:
 # PDF
 
 
-def inspect_pdf(request: dict[str, Any]) -> dict[str, Any]:
+def validate_pdf(request: dict[str, Any]) -> dict[str, Any]:
     path = Path(request["path"])
     with path.open("rb") as file:
-        # Readers allow some bytes before the header.
+        # PDF readers accept some bytes before the header.
         if b"%PDF-" not in file.read(1024):
-            return {"findings": [{"code": "not_pdf"}]}
+            return {"issues": [{"code": "not_pdf"}]}
     structure = read_structure(path, request)
     if structure.get("stop"):
-        return {"findings": structure["findings"]}
+        return {"issues": structure["issues"]}
     pages, text, covers = read_pages(path, request)
     if pages > MAX_PAGES:
-        return {"findings": [{"code": "too_many_pages", "pages": pages, "limit": MAX_PAGES}], "pages": pages}
-    findings = structure["findings"] + find_statement(text, request)
-    return {"findings": findings, "pages": pages, "covers": covers}
+        return {"issues": [{"code": "too_many_pages", "pages": pages, "limit": MAX_PAGES}], "pages": pages}
+    issues = structure["issues"] + statement_issues(text, request)
+    return {"issues": issues, "pages": pages, "covers": covers}
 
 
 def read_structure(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     import pikepdf  # noqa: PLC0415  (after the limits are set)
 
     try:
-        # Without repairs: a file that needs them is damaged.
+        # Opened without repair: a file that needs one is damaged.
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
-                return {"stop": True, "findings": [{"code": "encrypted"}]}
-            return {"findings": look_at(pdf, request)}
+                return {"stop": True, "issues": [{"code": "encrypted"}]}
+            return {"issues": structure_issues(pdf, request)}
     except pikepdf.PasswordError:
-        return {"stop": True, "findings": [{"code": "encrypted"}]}
+        return {"stop": True, "issues": [{"code": "encrypted"}]}
     except (pikepdf.PdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError):
-        return {"stop": True, "findings": [{"code": "damaged"}]}
+        return {"stop": True, "issues": [{"code": "damaged"}]}
 
 
-def look_at(pdf: Any, request: dict[str, Any]) -> list[Finding]:
+def structure_issues(pdf: Any, request: dict[str, Any]) -> list[Issue]:
     root = pdf.Root
     if is_active(pdf):
         return [{"code": "active"}]
-    findings: list[Finding] = []
+    issues: list[Issue] = []
     preferences = root.get("/ViewerPreferences")
     if not title_of(pdf):
-        findings.append({"code": "no_title"})
+        issues.append({"code": "no_title"})
     elif not (preferences is not None and preferences.get("/DisplayDocTitle")):
-        findings.append({"code": "title_not_shown"})
+        issues.append({"code": "title_not_shown"})
     language = str(root.get("/Lang", "")).strip()
     if not language:
-        findings.append({"code": "no_language"})
+        issues.append({"code": "no_language"})
     elif re.split("[-_]", language)[0].lower() != request["language"]:
-        findings.append({"code": "other_language", "wanted": request["language"], "found": language[:20]})
+        issues.append({"code": "other_language", "wanted": request["language"], "found": language[:20]})
     marks = root.get("/MarkInfo")
     if not (marks is not None and marks.get("/Marked")) or root.get("/StructTreeRoot") is None:
-        findings.append({"code": "not_tagged"})
-    elif count := pictures_without_text(root.StructTreeRoot):
-        findings.append({"code": "no_alt", "count": count})
-    return findings
+        issues.append({"code": "not_tagged"})
+    elif count := figures_without_text(root.StructTreeRoot):
+        issues.append({"code": "no_alt", "count": count})
+    return issues
 
 
 def title_of(pdf: Any) -> str:
@@ -117,14 +118,14 @@ def title_of(pdf: Any) -> str:
 
 
 def is_active(pdf: Any) -> bool:
-    """Tell whether the document runs something by itself or carries programs along."""
+    """Return whether the document runs a script when it is opened, or has programs attached."""
     from pikepdf import Dictionary  # noqa: PLC0415
 
     names = pdf.Root.get("/Names")
     if names is not None and names.get("/JavaScript") is not None:
         return True
     opening = pdf.Root.get("/OpenAction")
-    # Most documents name a page here, as a list.
+    # Usually an array that names the page to show first, which is harmless.
     kind = opening.get("/S") if isinstance(opening, Dictionary) else None
     if kind is not None and str(kind) in {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData"}:
         return True
@@ -132,8 +133,8 @@ def is_active(pdf: Any) -> bool:
     return any(re.search(r"\.(exe|bat|cmd|com|scr|ps1|vbs|js|jar|msi|lnk|hta|html?)$", name) for name in attached)
 
 
-def pictures_without_text(tree: Any) -> int:
-    """Count the figures of the structure tree that say nothing to those who do not see them."""
+def figures_without_text(tree: Any) -> int:
+    """Count the figures of the structure tree without alternative text."""
     from pikepdf import Array, Dictionary  # noqa: PLC0415
 
     missing, waiting, seen = 0, [tree], 0
@@ -159,20 +160,20 @@ def read_pages(path: Path, request: dict[str, Any]) -> tuple[int, str, list[dict
         raise ValueError("no pages")
     if pages > MAX_PAGES:
         return pages, "", []
-    covers = draw(document[0], Path(request["folder"]), request["widths"])
-    words, length = [], 0
+    covers = render_covers(document[0], Path(request["folder"]), request["widths"])
+    texts, length = [], 0
     for number in range(min(pages, PAGES_TO_READ)):
         page = document[number]
-        words.append(page.get_textpage().get_text_bounded())
-        length += len(words[-1])
+        texts.append(page.get_textpage().get_text_bounded())
+        length += len(texts[-1])
         page.close()
         if length > LETTERS_TO_READ:
             break
-    return pages, " ".join(words), covers
+    return pages, " ".join(texts), covers
 
 
-def draw(page: Any, folder: Path, widths: list[int]) -> list[dict[str, Any]]:
-    """Draw the page once, as wide as the widest picture, and make the smaller ones from that."""
+def render_covers(page: Any, folder: Path, widths: list[int]) -> list[dict[str, Any]]:
+    """Render the page once at the largest width and scale the smaller pictures from it. Widths are in pixels."""
     from PIL import Image  # noqa: PLC0415
 
     width, height = page.get_size()
@@ -193,29 +194,29 @@ def draw(page: Any, folder: Path, widths: list[int]) -> list[dict[str, Any]]:
     return covers
 
 
-def find_statement(text: str, request: dict[str, Any]) -> list[Finding]:
+def statement_issues(text: str, request: dict[str, Any]) -> list[Issue]:
     statements: dict[str, str] = request["statements"]
-    letters = bare(text)
+    letters = letters_of(text)
     if len(letters) < 20:
         return [{"code": "no_text"}]
     if not statements:
         return []
     wanted = statements.get(request["language"]) or next(iter(statements.values()))
-    if bare(wanted) in letters:
+    if letters_of(wanted) in letters:
         return []
-    elsewhere = any(bare(statement) in letters for statement in statements.values())
+    elsewhere = any(letters_of(statement) in letters for statement in statements.values())
     return [{"code": "other_statement" if elsewhere else "no_statement", "statement": wanted}]
 
 
-# Editable files: all of them are ZIP archives
+# Editable files: ZIP archives in all formats
 
 
-def inspect_editable(request: dict[str, Any]) -> dict[str, Any]:
-    wrong = {"findings": [{"code": "not_format", "extension": request["extension"]}]}
+def validate_editable(request: dict[str, Any]) -> dict[str, Any]:
+    wrong = {"issues": [{"code": "not_format", "extension": request["extension"]}]}
     with Path(request["path"]).open("rb") as file:
         start = file.read(8)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):  # how Office wraps a file that has a password
-        return {"findings": [{"code": "encrypted"}]}
+    if start.startswith(b"\xd0\xcf\x11\xe0"):  # an Office file with a password
+        return {"issues": [{"code": "encrypted"}]}
     if not start.startswith(b"PK\x03\x04"):
         return wrong
     try:
@@ -223,16 +224,16 @@ def inspect_editable(request: dict[str, Any]) -> dict[str, Any]:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                return {"findings": [{"code": "too_costly", **request["limits"]}]}
+                return {"issues": [{"code": "too_costly", **request["limits"]}]}
             if any(part.flag_bits & 1 for part in parts) or is_encrypted_opendocument(archive, names):
-                return {"findings": [{"code": "encrypted"}]}
+                return {"issues": [{"code": "encrypted"}]}
             if not is_of_type(archive, names, request["media_type"], request["extension"]):
                 return wrong
             if any(re.search(r"(vbaproject\.bin|^basic/.*\.xml|^scripts/.+)$", name.lower()) for name in names):
-                return {"findings": [{"code": "active"}]}
+                return {"issues": [{"code": "active"}]}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
-        return {"findings": [{"code": "damaged"}]}
-    return {"findings": []}
+        return {"issues": [{"code": "damaged"}]}
+    return {"issues": []}
 
 
 def part_of(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
@@ -257,13 +258,13 @@ def is_of_type(archive: zipfile.ZipFile, names: set[str], media_type: str, exten
 def main() -> int:
     request = json.loads(Path(sys.argv[1]).read_text())
     limit(request["limits"]["seconds"], request["limits"]["memory"])
-    inspect = inspect_pdf if request["extension"] == "pdf" else inspect_editable
+    validate = validate_pdf if request["extension"] == "pdf" else validate_editable
     try:
-        answer = inspect(request)
+        answer = validate(request)
     except MemoryError:
-        answer = {"findings": [{"code": "too_costly", **request["limits"]}]}
+        answer = {"issues": [{"code": "too_costly", **request["limits"]}]}
     except Exception:
-        answer = {"findings": [{"code": "damaged"}]}
+        answer = {"issues": [{"code": "damaged"}]}
     sys.stdout.write(json.dumps(answer))
     return 0
 

@@ -7,7 +7,7 @@ from wagtail import blocks
 from wagtail.models import Locale
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from home.translations.fallback import in_language
+from home.language_fallback import in_language
 
 EXAMPLES = 2
 

@@ -1,4 +1,4 @@
-"""The demo: DigiCanTrain's site, built the way an editor would build it. `manage.py load_demo` runs it."""
+"""The demo content: DigiCanTrain's site. `manage.py load_demo` creates it."""
 
 from home.demo import accessibility, home_page, partners, privacy, programme, project, project_settings, results
 from home.demo.blocks import identifier
@@ -22,8 +22,8 @@ from home.models import (
 
 def build(demo):
     demo.adopt("home", demo.site.root_page)
-    for key, facts in partners.ORGANISATIONS.items():
-        demo.snippet(key, Organisation, **facts)
+    for key, values in partners.ORGANISATIONS.items():
+        demo.snippet(key, Organisation, **values)
     demo.snippet("leader", Person, organisation=demo.snippets["turku"], **partners.LEADER)
     fill_settings(demo)
 
@@ -65,7 +65,7 @@ def results_content(demo):
 
 
 def rows(demo, model, key, values):
-    """Return unsaved rows of a page, in order; each keeps its identity in every language."""
+    """Return unsaved child rows of a page, in order, with fixed translation keys."""
     return [
         model(translation_key=identifier(key, number), locale=demo.source, sort_order=number, **value)
         for number, value in enumerate(values)
@@ -73,11 +73,11 @@ def rows(demo, model, key, values):
 
 
 def fill_settings(demo):
-    """Enter the project's facts and official texts, unless somebody has entered any."""
+    """Enter the project's settings and official texts, unless an editor has entered any."""
     settings = ProjectSettings.objects.get(site=demo.site)
     if settings.grant_number or settings.programme_name or settings.texts.exists():
         return
-    for name, value in project_settings.FACTS.items():
+    for name, value in project_settings.SETTINGS.items():
         setattr(settings, name, value)
     settings.coordinator = demo.snippets["turku"]
     settings.texts = [
@@ -87,4 +87,4 @@ def fill_settings(demo):
     ]
     settings.full_clean()
     settings.save()
-    demo.report("settings of the project, with the funding texts of each language")
+    demo.report("project settings, with the funding texts of each language")

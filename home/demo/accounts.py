@@ -1,4 +1,4 @@
-"""The accounts of the demo: one for each kind of work on the site."""
+"""The user accounts of the demo, one for each role."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.contrib.auth.models import Group
 
 from home import permissions
 
-# On a developer's machine only: elsewhere every account gets a password of its own.
-PASSWORD = "demo"  # noqa: S105  (printed by `make demo`, and never set outside DEBUG)
+# Only with DEBUG on; otherwise each account gets a random password.
+PASSWORD = "demo"  # noqa: S105  (used only with DEBUG on)
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ ACCOUNTS = (
 
 
 def make_accounts(report: Callable[[str], None]) -> list[tuple[Account, str]]:
-    """Make the accounts that are missing, and put them into their groups.
+    """Create the missing accounts with their groups.
 
-    Return each account with its password, or with nothing where the password is no longer the demo's.
+    Return each account with its password, or with an empty text if the password was changed.
     """
     return [(account, _make(account, report)) for account in ACCOUNTS]
 

@@ -1,7 +1,7 @@
-"""Blocks of a StreamField as the database stores them, written short.
+"""Functions that return StreamField blocks in the form in which the database stores them.
 
-Every block and every item of a list gets an identifier that follows from its place: the translation editor finds the
-words of a block by it, and loading the demo twice gives the same.
+Every block and list item gets an identifier made from its position. The translation editor finds texts by it, and
+loading the demo twice gives the same identifiers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Block = tuple[str, Any]
 
 
 def identifier(*path: object) -> uuid.UUID:
-    """Return the identifier of the thing at `path`: the same on every machine."""
+    """Return the identifier for `path`, which is always the same."""
     return uuid.uuid5(NAMESPACE, "/".join(str(step) for step in path))
 
 
@@ -45,7 +45,7 @@ def text(*paragraphs: str) -> Block:
 
 
 def rich(*paragraphs: str) -> str:
-    """Return rich text; a paragraph that is a list already stays as it is."""
+    """Return rich text. A part that is already a list is not wrapped in a paragraph."""
     return "".join(part if part.startswith("<ul>") else f"<p>{part}</p>" for part in paragraphs)
 
 
@@ -53,8 +53,8 @@ def bullets(*points: str) -> str:
     return "<ul>" + "".join(f"<li>{point}</li>" for point in points) + "</ul>"
 
 
-def heading(words: str, level: str = "h2") -> Block:
-    return "heading", {"text": words, "level": level}
+def heading(text: str, level: str = "h2") -> Block:
+    return "heading", {"text": text, "level": level}
 
 
 def details(summary: str, *paragraphs: str) -> Block:
@@ -86,9 +86,9 @@ def link_to(page: Page, label: str) -> dict[str, Any]:
     return {"label": label, "page": page.pk, "document": None, "url": ""}
 
 
-def call_to_action(title: str, words: str, link: dict[str, Any]) -> Block:
-    return "call_to_action", {"heading": title, "text": words, "link": link}
+def call_to_action(title: str, text: str, link: dict[str, Any]) -> Block:
+    return "call_to_action", {"heading": title, "text": text, "link": link}
 
 
-def point(title: str, words: str) -> Block:
-    return "point", {"title": title, "text": rich(words)}
+def point(title: str, text: str) -> Block:
+    return "point", {"title": title, "text": rich(text)}

@@ -1,7 +1,7 @@
-"""Builds the demo's pages and snippets in the source language, and their translations from the catalogues.
+"""Creates the demo's pages and snippets in the source language, and their translations from the catalogues.
 
-What is there already is left alone, so that the demo can be loaded again without harm: a snippet or page is found by
-its translation key, or a page by its address; a page that has a revision has been filled, or edited, before.
+The demo can be loaded again: existing snippets and pages are found by their translation key (pages also by their
+address) and not changed. A page with a revision has been filled or edited before.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Content = Callable[["Demo"], dict[str, Any]]
 
 
 class Demo:
-    """What the `build(demo)` functions of the apps work with.
+    """The argument of the `build(demo)` functions of the apps.
 
-    `pages` and `snippets` hold everything by its key, in the source language. Pages are all placed before the first is
-    filled, so that any of them can link to any other.
+    `pages` and `snippets` hold everything in the source language by its key. All pages are created before the first
+    one is filled, so that each can link to any other.
     """
 
     def __init__(self, site: Site, report: Callable[[str], None]) -> None:
@@ -43,16 +43,16 @@ class Demo:
         self.made: list[TranslatableMixin] = []
         self._fillings: list[tuple[str, Content]] = []
 
-    # For the apps
+    # Called by the apps
 
     def adopt(self, key: str, page: Page) -> None:
-        """Take a page that set-up made. It is filled if nobody has edited it."""
+        """Use an existing page, such as the home page. It is filled unless it has been edited."""
         self.pages[key] = page.specific
 
     def page(
         self, key: str, model: type[Page], title: str, *, parent: str = "home", slug: str = "", **fields: Any
     ) -> None:
-        """Place an empty draft below `parent`, unless there is such a page. `fields` are what a draft must have."""
+        """Create an empty draft below `parent` unless the page exists. `fields` are the values that a draft requires."""
         translation_key, slug = identifier("page", key), slug or key
         above = self.pages[parent]
         page = (
@@ -63,12 +63,12 @@ class Demo:
             page = model(
                 title=title, slug=slug, locale=self.source, translation_key=translation_key, live=False, **fields
             )
-            # The tree's numbers of the parent in hand may be old.
+            # Read the parent again: its tree fields may be outdated.
             Page.objects.get(pk=above.pk).add_child(instance=page)
         self.pages[key] = page
 
     def snippet(self, key: str, model: type[TranslatableMixin], /, **fields: Any) -> None:
-        """Make a snippet with its translations, unless there is such a one."""
+        """Create a snippet with its translations unless it exists."""
         name = f"{model._meta.model_name}/{key}"
         translation_key = identifier("snippet", name)
         snippet = model._default_manager.filter(translation_key=translation_key, locale=self.source).first()
@@ -83,19 +83,19 @@ class Demo:
         self.snippets[key] = snippet
 
     def fill(self, key: str, content: Content) -> None:
-        """Have the page filled and published, with its translations, once all pages are placed."""
+        """Register the content of a page. `finish()` fills and publishes it after all pages are created."""
         self._fillings.append((key, content))
 
-    def link(self, key: str, words: str) -> str:
-        """Return a link to a page of the demo, for rich text."""
-        return f'<a linktype="page" id="{self.pages[key].pk}">{words}</a>'
+    def link(self, key: str, text: str) -> str:
+        """Return the rich text markup of a link to a page of the demo."""
+        return f'<a linktype="page" id="{self.pages[key].pk}">{text}</a>'
 
-    # For the command
+    # Called by the command
 
     def finish(self) -> None:
-        """Fill the pages that nobody has filled or edited."""
+        """Fill and publish the pages that have not been filled or edited."""
         for key, content in self._fillings:
-            # Read anew: publishing writes every column, and the one in hand does not know of the pages placed below it.
+            # Read the page again: publishing writes all columns, and child pages were added since it was loaded.
             page = self.pages[key].specific_class.objects.get(pk=self.pages[key].pk)
             if page.latest_revision_id is None:
                 with transaction.atomic():
@@ -106,7 +106,7 @@ class Demo:
                 self.report(f"page {page}")
 
     def sources(self) -> list[tuple[str, TranslatableMixin]]:
-        """Return everything that is translated, by its key."""
+        """Return all translated snippets and pages with their keys."""
         return [*self.snippets.items(), *self.pages.items()]
 
     def _publish(self, page: Page, content: dict[str, Any]) -> None:
@@ -122,23 +122,23 @@ class Demo:
         for locale in self.targets:
             translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
             found = [(segment, self.catalogues[locale.pk].translation(segment)) for segment in segments]
-            words = [self._in_words(segment, locale, text) for segment, text in found if text]
-            # Words that somebody entered before the page was filled stay.
-            StringTranslation.objects.bulk_create(words, ignore_conflicts=True)
-            if missing := len(segments) - len(words):
+            rows = [self._string_translation(segment, locale, text) for segment, text in found if text]
+            # Translations that an editor entered before stay.
+            StringTranslation.objects.bulk_create(rows, ignore_conflicts=True)
+            if missing := len(segments) - len(rows):
                 self.missing[locale.language_code] = self.missing.get(locale.language_code, 0) + missing
             self._save(translation)
 
     def _save(self, translation: Translation) -> None:
-        # The library publishes after the commit, from an older copy of the page: source and translations belong into
-        # one transaction.
+        # With publish=True, wagtail-localize publishes after the commit from an outdated copy of the page. Source and
+        # translations must be published in one transaction.
         is_page = issubclass(translation.source.specific_content_type.model_class(), Page)
         translation.save_target(publish=not is_page)
         if is_page:
             translation.get_target_instance().get_latest_revision().publish()
 
-    def _in_words(self, segment: StringSegment, locale: Locale, text: str) -> StringTranslation:
-        """Return the segment's translation. Raises ValueError for markup that the source does not have."""
+    def _string_translation(self, segment: StringSegment, locale: Locale, text: str) -> StringTranslation:
+        """Return the segment's translation. Raises ValueError if its markup differs from the source's."""
         StringValue.from_translated_html(text)
         validate_translation_links(segment.string.data, text)
         return StringTranslation(

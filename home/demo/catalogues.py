@@ -1,10 +1,9 @@
-"""The demo's translations: a gettext catalogue for each language, beside the English words in Python.
+"""The demo's translations: one gettext catalogue for each language; the English texts are in the Python modules.
 
-The demo of an app may bring catalogues of its own, in `<app>/demo/locale`; all others stand here.
+An app may have catalogues of its own in `<app>/demo/locale`. All other texts are in `home/demo/locale`.
 
-A catalogue's entries are the strings as the translation editor cuts them: a paragraph, a list item, a title.
-`<a id="a1">` stands for a link and stays around the words that are linked; `<b>` and `<i>` stay too. Addresses of
-pages have the context "slug".
+The entries are the segments of the translation editor: a paragraph, a list item, a title. Translations keep the tags
+`<a id="a1">` (a link), `<b>` and `<i>` around the same words. Slugs have the context "slug".
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ FOLDER = Path(__file__).parent / "locale"
 
 
 SLUG = "slug"
-HEADER = """The demo's words. Keep <b>, <i> and <a id="a1"> where they belong in the translation; a slug is the
+HEADER = """The texts of the demo. Keep <b>, <i> and <a id="a1"> where they belong in the translation; a slug is the
 last part of a page's address: lower-case ASCII letters, digits and hyphens."""
 
 
 def folders() -> list[Path]:
-    """Return where catalogues are: this folder, then those of other apps."""
+    """Return the folders with catalogues: this one, then those of the other apps."""
     others = [Path(config.path) / "demo" / "locale" for config in apps.get_app_configs()]
     return [FOLDER, *(folder for folder in others if folder.is_dir() and folder != FOLDER)]
 
@@ -49,7 +48,7 @@ class Catalogue:
 
     @classmethod
     def read(cls, language_code: str) -> Catalogue:
-        """Return the catalogue of a language; an empty one where there is no file."""
+        """Return the catalogue of a language, which is empty if there is no file."""
         entries: dict[tuple[str | None, str], str] = {}
         for folder in folders():
             path = folder / f"{language_code}.po"
@@ -63,17 +62,17 @@ class Catalogue:
             (entry.msgctxt, entry.msgid): entry.msgstr for entry in file if entry.translated() and not entry.obsolete
         }
 
-    def _elsewhere(self) -> set[tuple[str | None, str]]:
-        """Return what the catalogues of other apps hold."""
+    def _in_other_apps(self) -> set[tuple[str | None, str]]:
+        """Return the keys of the entries in the catalogues of other apps."""
         paths = [folder / f"{self.language_code}.po" for folder in folders() if folder != FOLDER]
         return {key for path in paths if path.exists() for key in self._entries(polib.pofile(str(path)))}
 
     def translation(self, segment: StringSegment) -> str:
-        """Return the words for a segment, or nothing."""
+        """Return the translation of a segment, or an empty text."""
         return self.entries.get((context_of(segment), segment.string.data), "")
 
     def write(self, sources: Iterable[tuple[str, models.Model]]) -> int:
-        """Write the catalogue anew for `sources`, with the translations it has. Return how many strings lack one."""
+        """Write the catalogue for `sources`, keeping its translations. Return the number of untranslated strings."""
         file = polib.POFile(wrapwidth=100)
         file.header = HEADER
         file.metadata = {
@@ -91,11 +90,11 @@ class Catalogue:
                 note = describe(key, type(instance), segment.context.field_path)
                 if note not in notes:
                     notes.append(note)
-        elsewhere = self._elsewhere()
-        for (context, words), notes in found.items():
-            if (context, words) in elsewhere:
+        in_other_apps = self._in_other_apps()
+        for (context, text), notes in found.items():
+            if (context, text) in in_other_apps:
                 continue
-            entry = polib.POEntry(msgctxt=context, msgid=words, msgstr=self.entries.get((context, words), ""))
+            entry = polib.POEntry(msgctxt=context, msgid=text, msgstr=self.entries.get((context, text), ""))
             entry.comment = "\n".join(notes)
             file.append(entry)
         path = self.path(self.language_code)
@@ -105,13 +104,13 @@ class Catalogue:
 
 
 def describe(key: str, model: type[models.Model], field_path: str) -> str:
-    """Say to translators where a string stands, and how long it may be."""
+    """Return a note for translators: where the string is used, and its maximum length."""
     limit = limit_of(model, field_path.split("."))
     return f"{key}: {field_path}" + (f" (at most {limit} characters)" if limit else "")
 
 
 def limit_of(model: type[models.Model], path: list[str]) -> int | None:
-    """Return the greatest length of the field or block at `path`, or None."""
+    """Return the maximum length of the field or block at `path`, or None."""
     name, *rest = path
     try:
         field = model._meta.get_field(name)

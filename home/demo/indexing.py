@@ -1,7 +1,7 @@
-"""Keeps the indexes out of the way while hundreds of rows are written, and brings them up to date in the end.
+"""Defers indexing while the demo is loaded, and indexes everything once at the end.
 
-Wagtail indexes an object at each save, and a translation is saved several times before it is published: that was a
-third of the time.
+Wagtail indexes an object at each save, and a translation is saved several times before it is published. Indexing took
+a third of the loading time.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
 from home.http import page_cache
-from home.signals import follow_publication
+from home.signals import page_was_published
 
 
 @contextmanager
-def indexing_put_off() -> Iterator[None]:
+def indexing_deferred() -> Iterator[None]:
     for model in index.get_indexed_models():
         post_save.disconnect(signal_handlers.post_save_signal_handler, sender=model)
-    page_published.disconnect(follow_publication)
+    page_published.disconnect(page_was_published)
     try:
         with disable_reference_index_auto_update():
             yield
     finally:
         signal_handlers.register_signal_handlers()
-        page_published.connect(follow_publication)
+        page_published.connect(page_was_published)
         page_cache.purge()
 
 
-def index_now(instances: Iterable[TranslatableMixin]) -> None:
-    """Put the instances and their translations into the search index and the index of references."""
+def index_all(instances: Iterable[TranslatableMixin]) -> None:
+    """Add the instances and their translations to the search index and the reference index."""
     for source in instances:
         for instance in source.get_translations(inclusive=True):
             found = getattr(instance, "specific", instance)

@@ -1,12 +1,12 @@
-"""The project's facts and official texts: what the settings hold.
+"""The project settings and official texts of the demo.
 
-The funding wordings are official texts. None of them has been compared with the agency's own download yet, so none is
-marked as confirmed: editors see that a native partner still has to do it.
+The funding texts have not been compared with the agency's official ones yet, so none is marked as confirmed: the
+dashboard asks editors to have a native speaker confirm them.
 """
 
 import datetime
 
-FACTS = {
+SETTINGS = {
     "acronym": "DigiCanTrain",
     "programme_name": "EU4Health",
     "grant_number": "101101253",

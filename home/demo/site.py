@@ -1,22 +1,22 @@
-"""The site that the demo stands on."""
+"""The Wagtail site of the demo."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from wagtail.models import Site
 
-from home.demo.project_settings import FACTS
+from home.demo.project_settings import SETTINGS
 from home.models import ProjectSettings
 from home.setup import set_up_site
 
-# `make demo` serves the site on this machine alone. Full addresses (canonical links, feeds) come from the site's row.
+# `make demo` serves the site only on this machine. Absolute addresses (canonical links, feeds) use this host and port.
 HOST = "127.0.0.1"
 LOCAL_HOSTS = {HOST, "localhost"}
 
 
 def prepare_site(port: int, report: Callable[[str], None]) -> Site:
-    """Set the site up, name it after the project if it has no name yet, and let its addresses fit `port`."""
-    acronym = str(FACTS["acronym"])
+    """Set up the site, name it after the project if it has no name, and set its host and port."""
+    acronym = str(SETTINGS["acronym"])
     site = set_up_site(acronym, HOST, port, report)
     unnamed = {"", settings.WAGTAIL_SITE_NAME}
     ProjectSettings.objects.filter(site=site, acronym__in=unnamed).update(acronym=acronym)

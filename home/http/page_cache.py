@@ -1,8 +1,8 @@
-"""Answers of public pages, kept for visitors without a session until content or the clock changes.
+"""Cache for the responses of public pages, served to visitors without a session.
 
-An answer is kept with a stamp made of the site's *generation* and the present minute. A change of content begins a new
-generation, in every process at once; a new minute shows what the clock has changed. Browsers and other caches are told
-to ask each time (`no-cache` with an ETag), so a change reaches them as well.
+A cached response has a version, made of the site's *generation* and the current minute. A change of content starts a
+new generation in all processes at once; a new minute shows what depends on the time, such as the start of registration.
+Browsers and other caches must revalidate each time (`no-cache` with an ETag), so they see a change as well.
 """
 
 from __future__ import annotations
@@ -22,31 +22,30 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import set_response_etag
 
 GENERATION_KEY = "page-cache-generation"
-# Longer than any query that a page of ours links to.
-LONGEST_QUERY = 100
+# Longer than any query string that the site itself links to.
+MAX_QUERY_LENGTH = 100
 
-
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 
 
 class CachedFragment(Protocol):
-    """An answer with blanks in it, which are filled in for each visitor. It is kept pickled."""
+    """A response with placeholders, which are filled in for each visitor. It is stored pickled."""
 
     def fill(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the answer for one visitor, or None when it has to be made anew."""
+        """Return the response for one visitor, or None if it has to be made again."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    stamp: str
+class CachedResponse:
+    version: str
     headers: dict[str, str]
     content: bytes
-    blanks: CachedFragment | None = None
+    fragment: CachedFragment | None = None
 
     def response(self, request: HttpRequest) -> HttpResponse | None:
-        if self.blanks is None:
+        if self.fragment is None:
             return HttpResponse(self.content, headers=self.headers)
-        response = self.blanks.fill(request)
+        response = self.fragment.fill(request)
         if response is not None:
             for name, value in self.headers.items():
                 response.setdefault(name, value)
@@ -54,81 +53,85 @@ class Answer:
 
 
 def purge() -> None:
-    """Forget every answer, once the running transaction is committed: a reader before that would keep the old rows."""
-    transaction.on_commit(_begin_generation)
+    """Invalidate all responses after the current transaction is committed.
+
+    Before the commit, another request would still read the old rows and cache them again.
+    """
+    transaction.on_commit(_start_generation)
 
 
-def _begin_generation() -> None:
+def _start_generation() -> None:
     cache.set(GENERATION_KEY, uuid4().hex, None)
 
 
-def stamp() -> str:
-    """Return what changes with the content and with the clock."""
+def current_version() -> str:
+    """Return a text that changes with the content and with the time (PAGE_CACHE_SECONDS)."""
     generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
     return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
 
 
-def mark_cacheable(response: HttpResponse, blanks: CachedFragment | None = None) -> HttpResponse:
-    """Let this cache keep an answer that no other may keep (`no-store`).
+def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = None) -> HttpResponse:
+    """Let this cache store a response although its headers tell all other caches not to (`no-store`).
 
-    It has to be the same for everybody, but for the `blanks`: with them, they are kept instead of what `response` says.
+    The response must be the same for everybody, except for the placeholders of `fragment`, which is stored instead of
+    the response's content.
     """
-    response.is_kept_here = True  # type: ignore[attr-defined]  # marks for the middleware
-    response.blanks = blanks  # type: ignore[attr-defined]
+    response.is_cacheable = True  # type: ignore[attr-defined]  # read by the middleware
+    response.cached_fragment = fragment  # type: ignore[attr-defined]
     return response
 
 
-def cached(name: str, make: Callable[[], Kept]) -> Kept:
-    """Return what `make` returns, kept under `name` until content or the clock changes. None is not kept."""
+def cached(name: str, make: Callable[[], Value]) -> Value:
+    """Return the value of `make()`, cached under `name` until the version changes. None is not cached."""
     if not settings.PAGE_CACHE_SECONDS:
         return make()
-    now = stamp()
-    kept = caches["pages"].get(name)
-    if kept is not None and kept[0] == now:
-        found: Kept = kept[1]
+    version = current_version()
+    entry = caches["pages"].get(name)
+    if entry is not None and entry[0] == version:
+        found: Value = entry[1]
         return found
-    made = make()
-    if made is not None:
-        caches["pages"].set(name, (now, made), settings.PAGE_CACHE_SECONDS)
-    return made
+    value = make()
+    if value is not None:
+        caches["pages"].set(name, (version, value), settings.PAGE_CACHE_SECONDS)
+    return value
 
 
 class PageCacheMiddleware:
-    """Answers from the cache where the answer is the same for everybody, and says how long others may keep it.
+    """Serves cached responses and sets `Cache-Control` on all others.
 
-    Stands around the middleware that set headers: what is kept has them already.
+    It must stand before the middleware that sets headers, so that cached responses contain these headers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_plain(request)):
+        if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_cacheable_request(request)):
             return _with_cache_control(request, self.get_response(request))
-        # The stamp is read first: content that changes meanwhile is kept under the generation before it.
-        now, key = stamp(), _key(request)
-        kept = caches["pages"].get(key)
-        if kept and kept.stamp == now and (answer := kept.response(request)):
-            return answer
+        # The version is read first: if content changes meanwhile, the response is stored under the old generation.
+        version, key = current_version(), _key(request)
+        entry = caches["pages"].get(key)
+        if entry and entry.version == version and (cached_response := entry.response(request)):
+            return cached_response
         response = self.get_response(request)
-        is_kept = request.method == "GET" and _is_the_same_for_everybody(response)
+        may_store = request.method == "GET" and _is_cacheable_response(response)
         _with_cache_control(request, response)
-        if is_kept and isinstance(response, HttpResponse):
-            caches["pages"].set(key, _to_keep(response, now), settings.PAGE_CACHE_SECONDS)
+        if may_store and isinstance(response, HttpResponse):
+            caches["pages"].set(key, _entry(response, version), settings.PAGE_CACHE_SECONDS)
         return response
 
 
-def _to_keep(response: HttpResponse, now: str) -> Answer:
-    blanks: CachedFragment | None = getattr(response, "blanks", None)
-    if blanks is None:
+def _entry(response: HttpResponse, version: str) -> CachedResponse:
+    fragment: CachedFragment | None = getattr(response, "cached_fragment", None)
+    if fragment is None:
         set_response_etag(response)
-        return Answer(now, dict(response.items()), response.content)
+        return CachedResponse(version, dict(response.items()), response.content)
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
-    return Answer(now, headers, b"", blanks)
+    return CachedResponse(version, headers, b"", fragment)
 
 
 def _is_public_address(request: HttpRequest) -> bool:
-    """Tell whether the path stands below a language: the editor's side, files and machines' addresses do not."""
+    """Return whether the path starts with a language, unlike the admin, files and addresses for crawlers."""
     return request.path_info.split("/", 2)[1] in dict(settings.LANGUAGES)
 
 
@@ -136,34 +139,34 @@ def _has_session(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_AUTHORIZATION" in request.META
 
 
-def _is_plain(request: HttpRequest) -> bool:
-    """Tell whether the address alone decides about the answer. Wagtail marks the requests of previews as dummies."""
+def _is_cacheable_request(request: HttpRequest) -> bool:
+    """Return whether the response depends on the address alone. Wagtail marks preview requests as dummies."""
     return (
         request.method in {"GET", "HEAD"}
         and not _has_session(request)
         and not getattr(request, "is_dummy", False)
-        and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
+        and len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY_LENGTH
         and set(request.GET) <= settings.PAGE_CACHE_PARAMETERS
     )
 
 
 def _key(request: HttpRequest) -> str:
-    # The host is checked here, before it can fill the cache.
+    # get_host() raises for an unknown host, which must not fill the cache.
     address = "\n".join([request.scheme or "", request.get_host(), request.get_full_path()])
     return hashlib.sha256(address.encode()).hexdigest()
 
 
-def _is_the_same_for_everybody(response: HttpResponseBase) -> bool:
-    if getattr(response, "blanks", None):
+def _is_cacheable_response(response: HttpResponseBase) -> bool:
+    if getattr(response, "cached_fragment", None):
         return response.status_code == 200
     return (
         response.status_code == 200
         and not response.streaming
-        # The token of a form is a cookie, too.
+        # A CSRF token sets a cookie, too.
         and not response.cookies
         and not response.has_header("Vary")
-        # A view that says how long its answer may be kept knows why.
-        and (getattr(response, "is_kept_here", False) or not response.has_header("Cache-Control"))
+        # A view that sets Cache-Control itself decides about caching.
+        and (getattr(response, "is_cacheable", False) or not response.has_header("Cache-Control"))
     )
 
 

@@ -1,4 +1,4 @@
-"""From an address to its page, in two queries however deep the page lies and whatever its language."""
+"""Finds the page of an address with two queries, for any depth and language."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from home.http import page_cache
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve the page at `path` of the active language, by Wagtail's own view with all its hooks."""
-    # Pages that are kept find their site without a query as well.
+    """Serve the page at `path` in the active language with Wagtail's own view and all its hooks."""
+    # Caches the site for the rest of the request.
     find_site(request)
-    # Wagtail looks for the route here before it walks down the tree with two queries a step. Where a language has no
-    # live home page, that walk would serve the source language's pages under the wrong address.
-    request._wagtail_route_for_request = find_route(request, path)  # type: ignore[attr-defined]  # set by Wagtail, too
+    # Wagtail looks for the route here before it walks down the tree with two queries for each level. If a language has
+    # no live home page, that walk would serve the source language's pages under the wrong address.
+    request._wagtail_route_for_request = find_route(request, path)  # type: ignore[attr-defined]  # also set by Wagtail
     return wagtail_serve(request, path)
 
 
 def find_site(request: HttpRequest) -> Site | None:
-    """Return the site of the request, kept: the query that Wagtail finds it with costs as much as three others."""
-    # Where Wagtail looks when it is asked again during this request.
+    """Return the site of the request from the cache; Wagtail's query for it is slow."""
+    # Wagtail itself stores the site in this attribute.
     site: Site | None = getattr(request, "_wagtail_site", None) or page_cache.cached(
         f"site-{request.get_host()}", lambda: Site.find_for_request(request)
     )
@@ -35,7 +35,7 @@ def find_site(request: HttpRequest) -> Site | None:
 
 
 def root_path(request: HttpRequest, language_code: str) -> str:
-    """Return the `url_path` of a language's home page; empty where there is none. Asks the cache, not the database."""
+    """Return the `url_path` of a language's home page from the cache; empty if there is none."""
     site = find_site(request)
     return next(
         (
@@ -48,9 +48,9 @@ def root_path(request: HttpRequest, language_code: str) -> str:
 
 
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
-    """Return the page at `path` of the active language and what of the path is left to it; None where there is none.
+    """Return the page at `path` in the active language with the remaining path parts, or None if there is no page.
 
-    The way to a form that is sent is kept. Answers to all others are kept themselves, as a whole.
+    The result is cached for POST requests, such as forms. For other requests the whole response is cached.
     """
     if request.method != HTTPMethod.POST:
         return _look_up(request, path)
@@ -60,8 +60,8 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
 
 def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
     root = root_path(request, get_language() or "")
-    steps = [step for step in path.split("/") if step]
-    addresses = ["/".join([root.rstrip("/"), *steps[:end], ""]) for end in range(len(steps) + 1)]
+    parts = [part for part in path.split("/") if part]
+    addresses = ["/".join([root.rstrip("/"), *parts[:end], ""]) for end in range(len(parts) + 1)]
     found = list(Page.objects.filter(url_path__in=addresses).select_related("locale").order_by("depth")) if root else []
     if not found or found[0].url_path != root or not found[0].live:
         return None
@@ -70,6 +70,6 @@ def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
     page.locale = nearest.locale
     page.lineage = found
     try:
-        return page.route(request, steps[nearest.depth - found[0].depth :])
+        return page.route(request, parts[nearest.depth - found[0].depth :])
     except Http404:
         return None

@@ -10,7 +10,7 @@ from home.models.project import Milestone, ProjectPage
 from home.models.results import Deliverable, Publication, ResultMilestone, ResultsPage, WorkPackage
 from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
-from home.models.translations import StaleString, SyncFailure
+from home.models.translations import StaleString, SyncFailure, SyncRequest
 
 __all__ = [
     "AccessibilityPage",
@@ -36,6 +36,7 @@ __all__ = [
     "SocialAccount",
     "StaleString",
     "SyncFailure",
+    "SyncRequest",
     "Teaser",
     "WorkPackage",
 ]

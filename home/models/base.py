@@ -1,6 +1,9 @@
-"""What every page of the site shares."""
+"""The base class of all pages of the site."""
+
+from __future__ import annotations
 
 from http import HTTPMethod
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.text import slugify
@@ -11,29 +14,31 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
-from home.layout import Layout
+from home.models.page_context import page_context
 from home.text_normalization import fold
+
+if TYPE_CHECKING:
+    from home.layout import Layout
 
 
 class BasePage(Page):
-    """A page of the site: its introduction, its teaser, and what search engines and social networks are told of it.
+    """A page with introduction, teaser and social image.
 
-    `Page` brings `seo_title` and `search_description`; where they are empty, title and summary stand in.
+    If the `seo_title` or `search_description` of `Page` is empty, title or summary are used instead.
     """
 
     lead = models.TextField(
         _("introduction"),
         blank=True,
         max_length=400,
-        help_text=_("One or two sentences below the title. At most 400 characters."),
+        help_text=_("One or two sentences, shown below the title. At most 400 characters."),
     )
     summary = models.TextField(
         _("teaser"),
         blank=True,
         max_length=300,
         help_text=_(
-            "Shown where other pages, search results and feeds point to this page. At most 300 characters; "
-            "without it, the introduction is used."
+            "Shown in lists, search results and feeds. At most 300 characters. Without it, the introduction is used."
         ),
     )
     share_image = models.ForeignKey(
@@ -44,8 +49,8 @@ class BasePage(Page):
         on_delete=models.SET_NULL,
         related_name="+",
         help_text=_(
-            "Shown when somebody shares the page. At least 1200 × 630 pixels; "
-            "without it, the site's own drawing is used."
+            "Shown when the page is shared on social media. At least 1200 × 630 pixels. "
+            "Without it, the site’s own image is used."
         ),
     )
 
@@ -60,15 +65,15 @@ class BasePage(Page):
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
 
-    # Pages are read. A page type with a form says so itself.
+    # A page type with a form adds POST.
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
-    # The kind of page in the words of a visitor, said in search results.
+    # The type of page as search results show it.
     kind: str = ""
-    # Whether search engines may list pages of this type.
+    # Whether search engines may index pages of this type.
     is_indexable = True
-    # Whether pages of this type show title and period of the project.
-    shows_project_facts = False
+    # Whether pages of this type show the project's title and period.
+    shows_project_details = False
 
     class Meta:
         abstract = True
@@ -82,24 +87,23 @@ class BasePage(Page):
         super().minimal_clean()
 
     def _give_slug(self) -> None:
-        """Write a Greek title in Latin letters where the page has no slug.
+        """Make a slug in Latin letters from a Greek title if the page has none.
 
-        Wagtail does so in its form for new pages alone, and the translation editor makes an empty slug of Greek words.
+        Wagtail does so only in its form for new pages, and the translation editor makes an empty slug from Greek words.
         """
         if not self.slug and self.path and not slugify(self.title):
             self.slug = find_available_slug(self.get_parent(), slugify(string_to_ascii(self.title)), self.pk)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["layout"] = Layout(request, page=self)
-        return context
+        return {**context, **page_context(self, request)}
 
-    # The home page, the pages between and this one, where the page was found by its address (`home/http/routing.py`).
+    # The pages from the home page to this one, set when the page was found by its address (`home/http/routing.py`).
     lineage: list[Page] = []
 
     def get_view_restrictions(self):
-        """Return who may see the page, as Wagtail does; the ancestors are not read again where they are known."""
-        # An alias is as private as the page it stands for: that is left to Wagtail.
+        """Return the page's view restrictions, as Wagtail does, without reading the ancestors again if they are known."""
+        # Wagtail handles aliases, which are as private as their original.
         if not self.lineage or any(page.alias_of_id for page in self.lineage):
             return super().get_view_restrictions()
         root = self.path[: Page.steplen]
@@ -111,21 +115,21 @@ class BasePage(Page):
 
     @property
     def social_image(self):
-        """The image that stands for the page elsewhere, or None; page types with a picture of their own offer it."""
+        """The image shown when the page is shared, or None. Page types with an image of their own override this."""
         return self.share_image
 
     def body_text(self) -> str:
-        """Return the page's words besides title, introduction and teaser, for the search index."""
+        """Return the page's text for the search index, without title, introduction and teaser."""
         fields = [getattr(self, name) for name in self.text_fields if getattr(self, name, None)]
         return " ".join(str(field) for field in fields)
 
-    # Names of rich text and StreamField fields whose words the search should find.
+    # Names of the rich text and StreamField fields that the search index includes.
     text_fields: tuple[str, ...] = ("body",)
 
     def folded_text(self) -> str:
-        """Return what the search looks in: every word of the page without case, accents and markup."""
+        """Return the page's whole text for the search index, without case, accents and markup."""
         return fold(f"{self.title} {self.lead} {self.summary} {self.body_text()}")
 
     def json_ld(self, layout: Layout) -> list[dict[str, object]]:
-        """Return the schema.org nodes that describe this page, besides breadcrumbs and the project itself."""
+        """Return the schema.org nodes of this page, without breadcrumbs and the project."""
         return []

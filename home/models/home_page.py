@@ -45,7 +45,7 @@ class HomePage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("more text"), blank=True, help_text=_("Stands above the news."))
 
     kind = _("Home page")
-    shows_project_facts = True
+    shows_project_details = True
     text_fields = ("headline", "goals", "audiences", "body")
     content_panels = [
         *Page.content_panels,

@@ -15,8 +15,10 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
+from home.collation import sort_key
+from home.countries import Countries
+from home.language_fallback import in_language
 from home.models.base import BasePage
-from home.translations.fallback import in_language
 
 
 class Organisation(index.Indexed, TranslatableMixin, models.Model):
@@ -35,7 +37,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
     short_name = models.CharField(
         _("short name"), max_length=40, blank=True, help_text=_("An abbreviation in common use, such as THL.")
     )
-    country = CountryField(_("country"))
+    country = CountryField(_("country"), countries=Countries)
     role = models.CharField(
         _("role"),
         max_length=12,
@@ -193,21 +195,21 @@ class Country:
 
 
 def consortium_by_country(locale) -> list[Country]:
-    """Return the consortium in the words of `locale`: the coordinator's country first, the others by their name."""
+    """Return the consortium in the language of `locale`: the coordinator's country first, then the others by name."""
     rows = Organisation.objects.exclude(role=Organisation.Role.OTHER).select_related("logo", "locale")
     rows = rows.prefetch_related("logo__renditions")
-    organisations = sorted(in_language(rows, locale), key=lambda item: (not item.is_coordinator, item.name))
+    organisations = sorted(in_language(rows, locale), key=lambda item: (not item.is_coordinator, sort_key(item.name)))
     countries: dict[str, Country] = {}
     for organisation in organisations:
         code = organisation.country.code
         country = countries.setdefault(code, Country(code, organisation.country.name))
         country.organisations.append(organisation)
     first, *others = [*countries.values()] or [None]
-    return [first, *sorted(others, key=lambda country: country.name)] if first else []
+    return [first, *sorted(others, key=lambda country: sort_key(country.name))] if first else []
 
 
 def people_of_consortium(locale) -> list[Person]:
-    """Return the people of the partners page in the words of `locale`, by name."""
+    """Return the people of the partners page in the language of `locale`, by name."""
     rows = Person.objects.filter(on_partners_page=True).select_related("organisation__locale", "portrait", "locale")
     rows = rows.prefetch_related("portrait__renditions")
     return sorted(in_language(rows, locale), key=lambda person: person.name)

@@ -13,7 +13,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from home.languages import LanguageCodesField, language_name
 from home.models.base import BasePage
-from home.seo.json_ld import list_items, plain_text
+from home.text_normalization import list_items, plain_text
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 # Levels of the European Qualifications Framework (Council Recommendation 2017/C 189/03).

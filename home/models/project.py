@@ -30,7 +30,7 @@ class ProjectPage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("more text"), blank=True)
 
     kind = _("Project")
-    shows_project_facts = True
+    shows_project_details = True
     text_fields = ("background", "aim", "goals", "target_groups", "impact", "body")
     content_panels = [
         *BasePage.content_panels,

@@ -1,9 +1,10 @@
 """What editors have to know about translations besides what the translation editor keeps itself."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail_localize.models import String, Translation, TranslationContext
+from wagtail_localize.models import String, Translation, TranslationContext, TranslationSource
 
 
 class StaleString(models.Model):
@@ -51,3 +52,22 @@ class SyncFailure(models.Model):
 
     def __str__(self):
         return self.reason
+
+
+class SyncRequest(models.Model):
+    """A source whose translations have to be brought up to date, from the transaction that published it until that is done.
+
+    `manage.py tick` finds the rows whose task was lost.
+    """
+
+    source = models.OneToOneField(TranslationSource, on_delete=models.CASCADE, related_name="sync_request")
+    requested_at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("pending update of translations")
+        verbose_name_plural = _("pending updates of translations")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return str(self.source)

@@ -1,8 +1,7 @@
-"""Sets documents in type: accessible PDFs from templates of ours and data of anybody's.
+"""Accessible PDFs made from typst templates.
 
-A template is a typst file. It gets its data as JSON and imports the house's paper (`paper.typ`); what stands in the
-data is text and never markup. Nothing outside of this folder is read, no network is used, and only the fonts in
-`fonts/` are.
+A template gets its data as JSON and imports the shared page design (`paper.typ`). Values in the data are text, never
+markup. Typst reads no file outside this folder, uses no network, and only the fonts in `fonts/`.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ from typing import Final
 import pikepdf
 import typst
 
-from home import emblem
-
 FOLDER = Path(__file__).parent
-# Tagged, with title and language: typst refuses to write a file that lacks what this standard demands.
+EMBLEM = FOLDER.parent / "templates" / "home" / "emblem.svg"
+# PDF/UA-1: typst refuses to write a file without tags, title and language.
 STANDARD: Final = "ua-1"
 
 
@@ -30,13 +28,13 @@ def _fonts() -> typst.Fonts:
 
 
 def typeset(template: Path, data: dict[str, object], *, made_at: datetime.datetime | None = None) -> bytes:
-    """Return the PDF that `template` makes of `data`; the same bytes for the same arguments when `made_at` is given.
+    """Return the PDF made from `template` and `data`. With `made_at`, equal arguments give equal bytes.
 
-    The template reads `data` with `json(bytes(sys.inputs.data))`. Raises typst.TypstError for a document that lacks a
-    title, a language or the description of a picture.
+    The template reads `data` with `json(bytes(sys.inputs.data))`. Raises typst.TypstError if the document has no title,
+    no language or a picture without an alternative text.
     """
-    given = {**data, "emblem": emblem_picture()}
-    # The stubs want one type for template and root.
+    given = {**data, "emblem": EMBLEM.read_text(encoding="utf-8")}
+    # The stubs require the same type for template and root.
     return typst.compile(  # type: ignore[call-overload]
         template.read_bytes(),
         root=str(FOLDER),
@@ -49,7 +47,7 @@ def typeset(template: Path, data: dict[str, object], *, made_at: datetime.dateti
 
 
 def with_licence(pdf: bytes, url: str) -> bytes:
-    """Return the PDF with its licence where machines look for it, in the XMP metadata (`xmpRights`, `cc`)."""
+    """Return the PDF with its licence in the XMP metadata (`xmpRights`, `cc`)."""
     target = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as document:
         with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
@@ -59,8 +57,3 @@ def with_licence(pdf: bytes, url: str) -> bytes:
             metadata["{http://creativecommons.org/ns#}license"] = url
         document.save(target, deterministic_id=True)
     return target.getvalue()
-
-
-def emblem_picture() -> str:
-    """Return the EU emblem as an SVG document, for paper: without the white border that it needs on colour."""
-    return emblem.svg(border=False).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

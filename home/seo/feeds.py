@@ -1,4 +1,4 @@
-"""What the Atom feeds of the sections share: a feed for each language, which is there while its list is public."""
+"""Base class of the sections' Atom feeds: one feed for each language, available while the list page is public."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from home.layout import Layout
 from home.models import BasePage
 
 ENTRIES = 30
-# Word processors paste them as line breaks; XML cannot hold them.
+# Control characters that word processors paste as line breaks. XML cannot contain them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def printable(text: str) -> str:
-    """Return `text` without the characters that XML 1.0 (2.2) cannot hold."""
+    """Return `text` without the characters that XML 1.0 (section 2.2) does not allow."""
     return CONTROL.sub(" ", text)
 
 
 def entry_id(page: Page, *parts: object) -> str:
-    """Return the identity of an entry (RFC 4287, 4.2.6): neither a new slug nor a new domain makes the entry new."""
+    """Return the permanent id of an entry (RFC 4287, section 4.2.6); a new slug or domain does not change it."""
     return ":".join(map(str, [page.translation_key.urn, page.locale.language_code, *parts]))
 
 
 class SectionFeed(Feed):
     """The newest entries below the `index_model` page of one language.
 
-    Raises Http404 while the language has no public page of that kind, or no public home page.
+    Raises Http404 if the language has no public page of that type, or no public home page.
     """
 
     feed_type = Atom1Feed

@@ -1,4 +1,4 @@
-"""The sitemap: an index, and for each language its public pages with their translations."""
+"""Sitemaps: an index, and one sitemap for each language with its public pages and their translations."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
+from home.hreflang import Alternate, alternates
 from home.models import HomePage, SectionIndexMixin
 from home.page_tree import HOME_DEPTH
-from home.seo.alternates import Alternate, alternates
 from home.site_context import SiteContext
 
 XML = "application/xml"
@@ -29,7 +29,7 @@ class Entry:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Name the sitemap of each language that has pages, with the time of its latest change."""
+    """List the sitemap of each language that has public pages, with the time of its latest change."""
     site = _site(request)
     sitemaps = [
         {
@@ -58,7 +58,7 @@ def _site(request: HttpRequest) -> Site:
 
 
 def _entries(request: HttpRequest, site: Site) -> dict[str, list[Entry]]:
-    """Return the entries of each language in the order of the tree; two queries, however many pages there are."""
+    """Return the entries of each language in the order of the tree. Two queries for any number of pages."""
     pages = _pages(site)
     changes = _latest_changes(pages)
     found: dict[str, list[Entry]] = {code: [] for code, _name in settings.LANGUAGES}
@@ -77,8 +77,8 @@ def _entries(request: HttpRequest, site: Site) -> dict[str, list[Entry]]:
 
 
 def _pages(site: Site) -> list[Page]:
-    """Return the pages that search engines may list: live, public, no copies of others, of an indexable type."""
-    facts = SiteContext.of(site)
+    """Return the pages that search engines may index: live, public, not an alias, of an indexable type."""
+    context = SiteContext.of(site)
     homes = Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
     pages = (
         Page.objects.filter(live=True, alias_of__isnull=True, depth__gte=HOME_DEPTH)
@@ -89,12 +89,14 @@ def _pages(site: Site) -> list[Page]:
     return [
         page
         for page in pages
-        if page.path.startswith(roots) and facts.is_public(page) and getattr(page.specific_class, "is_indexable", False)
+        if page.path.startswith(roots)
+        and context.is_public(page)
+        and getattr(page.specific_class, "is_indexable", False)
     ]
 
 
 def _latest_changes(pages: list[Page]) -> dict[int, datetime | None]:
-    """Return when each page last changed: a list of pages, and the home page, when one of the pages on it did."""
+    """Return when each page last changed; for a list page and the home page, when a page below it last changed."""
     changes = {page.pk: page.last_published_at for page in pages}
     for page in pages:
         if issubclass(page.specific_class, HomePage | SectionIndexMixin):

@@ -1,4 +1,4 @@
-"""Addresses that machines ask for by convention, outside every language."""
+"""Addresses that browsers and crawlers request by convention, outside the languages."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from home.site_context import SiteContext
 logger = logging.getLogger(__name__)
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
-# The file is written anew for each reader from what the editors keep up to date. A site that nobody runs any more, or a
-# copy of its files, must not vouch for its contact for a year.
+# The contact comes from the settings at each request. The period is short, so that an abandoned site or a copy of its
+# files does not confirm an outdated contact for a year.
 SECURITY_CONTACT_DAYS = 30
 
 
@@ -39,7 +39,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def security(request: HttpRequest) -> HttpResponse:
-    """Return `security.txt` (RFC 9116). Raises Http404 while the project has no contact to name."""
+    """Return `security.txt` (RFC 9116). Raises Http404 if the project has no contact."""
     site = Site.find_for_request(request)
     contact = _contact(SiteContext.of(site))
     if site is None or not contact:
@@ -55,32 +55,32 @@ def security(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
 
 
-def _contact(facts: SiteContext) -> str:
-    """Return the project's mail address or, where none is given, the coordinator's website; else nothing."""
-    if facts.settings and facts.settings.contact_email:
-        return f"mailto:{facts.settings.contact_email}"
-    coordinator = facts.coordinator(settings.LANGUAGE_CODE)
+def _contact(context: SiteContext) -> str:
+    """Return the project's email address, else the coordinator's website, else an empty string."""
+    if context.settings and context.settings.contact_email:
+        return f"mailto:{context.settings.contact_email}"
+    coordinator = context.coordinator(settings.LANGUAGE_CODE)
     return coordinator.website if coordinator else ""
 
 
 @require_safe
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Lead a password manager to the form where an editor changes the password."""
+    """Redirect a password manager to the form where an editor changes their password."""
     return HttpResponseRedirect(reverse("wagtailadmin_account"))
 
 
 @require_safe
 @cache_control(public=True, max_age=86400)
 def icon(request: HttpRequest) -> HttpResponse:
-    """Lead those who ask for `favicon.ico` without reading a page to a picture that every one of them can draw."""
+    """Redirect `favicon.ico` to a PNG, for clients that request it without reading a page."""
     return HttpResponseRedirect(static("img/touch-icon.png"))
 
 
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """Say 200 when database and cache answer, else 503; what is wrong stands in the log, not in the answer."""
+    """Return 200 if database and cache respond, else 503. The reason is logged, not shown."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""What the editor's screens say of the project."""
+"""Template tags for the admin."""
 
 from django import template
 from django.conf import settings
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def project_acronym(context) -> str:
-    """Return the acronym of Settings > Project; where there is none yet, the name in the settings file."""
+    """Return the acronym from Settings > Project, or WAGTAIL_SITE_NAME if there is none."""
     request = context.get("request")
-    facts = SiteContext.of(Site.find_for_request(request) if request else None)
-    return (facts.settings and facts.settings.acronym) or settings.WAGTAIL_SITE_NAME
+    site_context = SiteContext.of(Site.find_for_request(request) if request else None)
+    return (site_context.settings and site_context.settings.acronym) or settings.WAGTAIL_SITE_NAME

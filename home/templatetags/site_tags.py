@@ -1,4 +1,4 @@
-"""Tags for every template of the site."""
+"""Template tags and filters for the public site."""
 
 import unicodedata
 
@@ -10,8 +10,8 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
-from home import emblem as eu_emblem
 from home.languages import language_name
+from home.seo import json_ld as page_json_ld
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ register = template.Library()
 def editor_bar(context):
     """Return Wagtail's user bar for signed-in editors.
 
-    Without a session cookie nobody is asked who the visitor is: the page stays the same for everybody, and cacheable.
+    Without a session cookie the user is not looked up, so that the page is the same for everybody and can be cached.
     """
     request = context.get("request")
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -29,28 +29,28 @@ def editor_bar(context):
 
 
 @register.simple_tag
-def emblem(*, border=True, label="", height=50):
-    """Return the EU emblem: `{% emblem %}` beside the funding statement, `{% emblem label=statement %}` alone."""
-    return eu_emblem.svg(border=border, label=label, height=height)
+def json_ld(layout):
+    """Return the structured data of the page, or an empty string for a page that is not indexed."""
+    return page_json_ld.script(layout)
 
 
 @register.simple_tag
 def icon(name):
-    """Return a drawing from `site/templates/icons`. It says nothing to screen readers: the words beside it do."""
+    """Return an icon from `site/templates/icons`. It is hidden from screen readers, so a text must stand beside it."""
     return mark_safe(get_template(f"icons/{name}.svg").render().strip())
 
 
-# More letters do not fit into the circle.
+# The most letters that fit into the circle.
 MONOGRAM_LETTERS = 4
 
 
 @register.simple_tag
 def monogram(name, short_name=""):
-    """Return the letters that stand for an organisation without a logo: a short abbreviation, else initials."""
+    """Return the letters shown for an organisation without a logo: its abbreviation if short, else initials."""
     if 1 < len(short_name) <= MONOGRAM_LETTERS:
         return short_name
     words = name.replace("-", " ").split()
-    # Small words between are left out, but not where only the first word has a capital, as in Finnish.
+    # Words without a capital are left out, unless only the first word has one, as in Finnish.
     capitalised = [word for word in words if word[0].isupper()]
     if len(capitalised) > 1:
         words = capitalised
@@ -60,17 +60,17 @@ def monogram(name, short_name=""):
 
 
 @register.filter
-def file_facts(document, language=""):
-    """Return what a reader wants to know before a download: format, size and, where `language` names one, language."""
-    facts = [document.file_extension.upper(), filesizeformat(document.get_file_size())]
+def file_details(document, language=""):
+    """Return format, size and, if `language` is a code, the language of a file, for the text of its download link."""
+    details = [document.file_extension.upper(), filesizeformat(document.get_file_size())]
     if language:
-        facts.append(language_name(language))
-    return ", ".join(fact for fact in facts if fact)
+        details.append(language_name(language))
+    return ", ".join(detail for detail in details if detail)
 
 
 @register.simple_tag
 def stylesheet_url(path):
-    """Return the address of a stylesheet for pages that must appear even when static files were not collected."""
+    """Return the address of a style sheet for error pages, also if static files were not collected."""
     try:
         return staticfiles_storage.url(path)
     except ValueError:

@@ -19,7 +19,7 @@ from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog
 
-from home.models import StaleString
+from home.models import StaleString, SyncRequest
 
 # A slug that is the same in two languages is nothing to care about.
 PASSED_OVER = "slug"
@@ -37,6 +37,7 @@ class Cell:
     stale: int = 0
     untranslated: int = 0
     waiting: bool = False
+    is_pending: bool = False
     failure: str = ""
     needs_care: bool = False
 
@@ -174,15 +175,23 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
         stale=translation.stale,
         untranslated=max(translation.untranslated - translation.stale, 0),
         waiting=waiting,
+        is_pending=translation.is_pending,
         failure=failure.reason if failure else "",
-        needs_care=bool(failure or translation.untranslated or waiting or (source.live and not instance.live)),
+        needs_care=bool(
+            failure
+            or translation.is_pending
+            or translation.untranslated
+            or waiting
+            or (source.live and not instance.live)
+        ),
     )
 
 
 def _translations() -> QuerySet[Translation]:
     """Return every translation with its number of sentences to translate, of reworded ones, and two times.
 
-    `words_at` is when somebody last saved a sentence, `written_at` when the page was last written from them.
+    `is_pending` is true from the publication of the source until the translation has been brought up to date. `words_at`
+    is when somebody last saved a sentence, `written_at` when the page was last written from them.
     """
     segments = (
         StringSegment.objects.filter(source_id=OuterRef("source_id"))
@@ -204,6 +213,7 @@ def _translations() -> QuerySet[Translation]:
     )
     logs = TranslationLog.objects.filter(source_id=OuterRef("source_id"), locale_id=OuterRef("target_locale_id"))
     return Translation.objects.select_related("source", "sync_failure").annotate(
+        is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),
         stale=_number(StaleString.objects.filter(translation_id=OuterRef("pk")), "translation_id"),
         words_at=_latest(words, "locale_id", "updated_at"),

@@ -22,28 +22,28 @@ from wagtail_localize.models import (
 from home.models import StaleString
 from home.translations import tree_sync
 from home.translations.sources import refuse_second_source
-from home.translations.tasks import synchronise_task
+from home.translations.tasks import request_sync
 
 
-def enqueue(instance: TranslatableMixin, user_id: int | None = None) -> None:
-    """Have the translations of a source written once the transaction is through; no other instance has any."""
+def update_translations(instance: TranslatableMixin, user_id: int | None = None) -> None:
+    """Have the translations of a source page or row brought up to date after the commit."""
     sources = TranslationSource.objects.filter(
         object_id=instance.translation_key, locale_id=instance.locale_id, translations__enabled=True
     )
-    for pk in set(sources.values_list("pk", flat=True)):
-        transaction.on_commit(partial(synchronise_task.enqueue, pk, user_id))
+    if found := set(sources):
+        request_sync(found, user_id)
 
 
 @receiver(page_published, dispatch_uid="synchronise-page")
 def synchronise_page(instance, revision=None, alias=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if not alias:
-        enqueue(instance, revision.user_id if revision else None)
+        update_translations(instance, revision.user_id if revision else None)
 
 
 @receiver(post_save, dispatch_uid="synchronise-row")
 def synchronise_row(sender, instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if not raw and _is_entry(sender):
-        enqueue(instance)
+        update_translations(instance)
 
 
 @receiver(pre_delete, dispatch_uid="delete-followers")

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from tests.e2e import validity
 from tests.e2e.crawl import LANGUAGES, Crawl, get
-from tests.e2e.findings import assert_none
+from tests.e2e.problems import assert_none
 
 pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 

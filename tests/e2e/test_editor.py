@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e import audits, server
 from tests.e2e.browser import Watch
-from tests.e2e.findings import assert_none
+from tests.e2e.problems import assert_none
 
 pytestmark = pytest.mark.slow
 

@@ -101,7 +101,7 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
         page.get_by_role("button", name="Continue").or_(page.get_by_role("link", name="Fact sheets")).last.click()
     expect(page.get_by_text("Save the page as a draft first.")).to_be_visible()
     # The editor's script makes the slug from the title: it has to be there first.
-    page.wait_for_load_status()
+    page.wait_for_load_state()
     page.locator("[name=title]").fill("Light for all")
     # Leaving the field makes the slug.
     page.locator("[name=lead]").fill("How light reaches everybody.")
@@ -114,7 +114,7 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     page.get_by_role("link", name="Upload a file").click()
     files = re.sub(r"upload/.*", "", page.url)
     upload(page, LOCKED, "en")
-    expect(page.locator(".fs-finding--error")).to_contain_text("The file is encrypted")
+    expect(page.locator(".fs-issue--error")).to_contain_text("The file is protected")
     page.goto(edit)
     expect(page.get_by_text("This fact sheet cannot be published yet:")).to_be_visible()
     page.get_by_role("link", name="Upload a file").click()
@@ -123,10 +123,10 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     page.goto(files + "upload/")
     upload(page, UNTAGGED, "fi")
     finnish = page.locator(".fs-file", has_text="Finnish: PDF")
-    expect(finnish.get_by_text("Not accessible: the PDF has no tags")).to_be_visible()
-    expect(finnish.get_by_text("No title in the PDF")).to_be_visible()
+    expect(finnish.get_by_text("The PDF has no tags and is not accessible")).to_be_visible()
+    expect(finnish.get_by_text("The PDF has no title")).to_be_visible()
     expect(finnish.get_by_text("The EU funding statement is missing")).to_be_visible()
-    expect(finnish.locator(".fs-finding--error")).to_have_count(0)
+    expect(finnish.locator(".fs-issue--error")).to_have_count(0)
     expect(finnish.locator("img")).to_have_js_property("complete", True)
 
     # Schedule for tomorrow: nothing of it is there today
@@ -138,7 +138,7 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     # The calendar lies over the button until its field is left.
     page.evaluate("document.querySelectorAll('.xdsoft_datetimepicker').forEach(calendar => calendar.remove())")
     page.get_by_role("button", name="Save schedule").click()
-    page.wait_for_load_status()
+    page.wait_for_load_state()
     page.get_by_role("button", name="More actions").first.click()
     page.get_by_role("button", name=re.compile("Schedule to publish|Publish")).click()
     expect(page.get_by_text("has been scheduled for publishing")).to_be_visible()
@@ -157,11 +157,11 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     page.locator(".fs-file", has_text="English: PDF").get_by_role("link", name="Replace").click()
     page.locator("input[type=file]").set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": BETTER})
     page.get_by_role("button", name="Upload and check").click()
-    expect(page.get_by_text("say in a sentence what changed")).to_be_visible()
+    expect(page.get_by_text("Enter what changed")).to_be_visible()
     upload(page, BETTER, "en", "A second page")
     expect(page.locator(".fs-file", has_text="English: PDF").get_by_text("Version 2").first).to_be_visible()
     assert status(workshop.address + FILE + "versions/1/") == status(workshop.address + FILE) == 200
     page.goto(workshop.address + ADDRESS)
-    page.get_by_text("Versions: English, PDF").click()
+    page.get_by_text("All versions: English, PDF").click()
     expect(page.locator(".versions li")).to_have_count(2)
     expect(page.locator(".versions li").first).to_contain_text("A second page")

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.e2e import audits
 from tests.e2e.browser import Watch
 from tests.e2e.crawl import LANGUAGES, Crawl
-from tests.e2e.findings import assert_none
+from tests.e2e.problems import assert_none
 
 pytestmark = pytest.mark.slow
 

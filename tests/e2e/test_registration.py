@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e import audits
 from tests.e2e.browser import Watch
 from tests.e2e.crawl import LANGUAGES
-from tests.e2e.findings import assert_none
+from tests.e2e.problems import assert_none
 
 EVENT = "/en/events/demo-forum/"
 # The form does not believe anybody who is faster than a second (`tests/e2e/settings.py`).

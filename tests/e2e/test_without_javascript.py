@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import audits
 from tests.e2e.crawl import LANGUAGES, Crawl
-from tests.e2e.findings import assert_none
+from tests.e2e.problems import assert_none
 
 pytestmark = pytest.mark.slow
 
@@ -84,9 +84,9 @@ def test_list_of_fact_sheets_can_be_narrowed(site: Crawl, new_context):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(site.address + "/en/fact-sheets/")
     page.get_by_label("Language of the file").select_option("fi")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Apply filters").click()
 
-    expect(page.get_by_role("heading", name="3 fact sheets under this choice")).to_be_visible()
+    expect(page.get_by_role("heading", name="3 fact sheets match")).to_be_visible()
     assert "language=fi" in page.url
 
 

@@ -20,8 +20,8 @@ import pytest
 
 from tests.e2e.server import free_port
 from tests.events.registration.races import minimal_tables
-from tests.events.registration.races.arena import PROCESSES, Arena, open_arena
 from tests.events.registration.races.clients import Registrant, Visitor, percentile
+from tests.events.registration.races.race_site import PROCESSES, RaceSite, open_race_site
 
 CLIENTS = 8
 SEATS = 400
@@ -100,15 +100,15 @@ def measure(address: str, form: str, people: int, prefix: str) -> Result:
 
 
 @contextmanager
-def minimal_site(arena: Arena) -> Iterator[str]:
+def minimal_site(race_site: RaceSite) -> Iterator[str]:
     """Serve the minimal form with as many processes and threads as ours."""
     port = free_port()
-    variables = {name: value for name, value in arena.variables.items() if name != "WEB_CONCURRENCY"}
+    variables = {name: value for name, value in race_site.variables.items() if name != "WEB_CONCURRENCY"}
     options = f"--bind 127.0.0.1:{port} --workers {PROCESSES} --threads 4 --log-level error".split()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *options, "tests.events.registration.races.minimal:application"],
         # Not where our own configuration lies.
-        cwd=arena.folder,
+        cwd=race_site.folder,
         env=variables,
     )
     address = f"http://127.0.0.1:{port}"
@@ -132,14 +132,14 @@ def minimal_site(arena: Arena) -> Iterator[str]:
     not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="needs PostgreSQL: DATABASE_URL"
 )
 def test_registrations_in_a_second(tmp_path, capsys):
-    with open_arena(tmp_path) as arena:
-        with arena.served() as address:
-            arena.start(None)
-            measure(address, arena.forms[0], WARM_UP, "Warm")
-            arena.start(SEATS)
-            ours = measure(address, arena.forms[0], PEOPLE, "Person")
-        found = arena.count()
-        with psycopg.connect(arena.database_url, autocommit=True) as database, minimal_site(arena) as address:
+    with open_race_site(tmp_path) as race_site:
+        with race_site.served() as address:
+            race_site.start(None)
+            measure(address, race_site.forms[0], WARM_UP, "Warm")
+            race_site.start(SEATS)
+            ours = measure(address, race_site.forms[0], PEOPLE, "Person")
+        found = race_site.count()
+        with psycopg.connect(race_site.database_url, autocommit=True) as database, minimal_site(race_site) as address:
             minimal_tables.make(database, 1_000_000)
             measure(address, "/register/", WARM_UP, "Warm")
             minimal_tables.make(database, SEATS)

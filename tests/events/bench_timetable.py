@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import EventPage, TimetableRow
-from tests.events.making import DAY, make_page, row
+from tests.factories.events import DAY, make_page, row
 
 REPEATS = 15
 LARGEST_RATIO = 2

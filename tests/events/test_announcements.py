@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from events.enums import EventStatus
 from events.models import CalendarEntry, EventChange, TimetableChange
-from events.timetable.announce import announce
+from events.publishing import announce
 from events.timetable.changes import change_notes
-from tests.events.making import DAY, again, change_event, make_page, publish, row, rows_of
+from tests.factories.events import DAY, again, change_event, make_page, publish, row, rows_of
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from events.calendar import ics
 from events.calendar.entries import Entry
 from events.enums import Attendance, EventStatus
 from events.models import CalendarEntry
-from tests.events import second_parser
-from tests.events.making import (
+from tests.events import vobject_parser
+from tests.events.rfc5545 import problems
+from tests.factories.events import (
     DAY,
     change_event,
     in_language,
@@ -24,7 +25,6 @@ from tests.events.making import (
     rows_of,
     translate_all,
 )
-from tests.events.rfc5545 import problems
 
 pytestmark = pytest.mark.any_database
 
@@ -246,7 +246,7 @@ def test_lines_are_folded_between_characters_and_end_as_they_should():
 
 def test_text_comes_back_as_it_was_written_by_another_parser():
     content = write(entry(summary=WORDS, description=WORDS, location=WORDS))
-    (found,) = second_parser.read(content.decode()).vevent_list
+    (found,) = vobject_parser.read(content.decode()).vevent_list
     assert found.summary.value == WORDS
     assert found.description.value == WORDS
     assert found.location.value == WORDS
@@ -293,7 +293,7 @@ def test_no_instant_is_wrong_around_both_switches(zone):
     ]
     content = write(*made).decode()
     starts, ends = {}, {}
-    for found in second_parser.read(content).vevent_list:
+    for found in vobject_parser.read(content).vevent_list:
         number = int(found.uid.value.removeprefix("uid-"))
         starts[number], ends[number] = (part.value.astimezone(UTC) for part in (found.dtstart, found.dtend))
     assert [starts[number] for number in range(len(wanted))] == wanted

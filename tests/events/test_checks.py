@@ -4,7 +4,7 @@ import pytest
 
 from events.models import Event, Speaker
 from events.timetable.checks import check
-from tests.events.making import DAY, row
+from tests.factories.events import DAY, row
 
 pytestmark = pytest.mark.any_database
 

@@ -15,7 +15,8 @@ from events.enums import EventStatus
 from events.models import Event, EventChange, EventPage, TimetableChange, TimetableRow
 from home.models import Organisation, Person
 from home.permissions import EDITORS, EVENT_ORGANISERS
-from tests.events.making import DAY, again, commit, make_index, make_page, row, rows_of
+from tests.factories.events import DAY, again, commit, make_index, make_page, row, rows_of
+from tests.html import soup
 
 FACTS = {
     "first_day": "2030-05-16",
@@ -134,14 +135,14 @@ def test_facts_words_and_timetable_are_one_click_from_one_another(client, editor
     for url in addresses:
         response = client.get(url)
         assert response.status_code == 200
-        links = {link["href"] for link in BeautifulSoup(response.content, "html.parser").select(".event-links a")}
+        links = {link["href"] for link in soup(response).select(".event-links a")}
         assert addresses <= links
 
 
 def test_a_new_event_runs_in_the_zone_of_the_site(client, editor, home_page, settings):
     make_index(home_page)
-    soup = BeautifulSoup(client.get(reverse("events:add")).content, "html.parser")
-    assert soup.select_one("[name=zone] option[selected]")["value"] == settings.TIME_ZONE
+    document = soup(client.get(reverse("events:add")))
+    assert document.select_one("[name=zone] option[selected]")["value"] == settings.TIME_ZONE
 
 
 def test_adding_a_page_below_the_list_leads_to_the_same_flow(client, editor, home_page):
@@ -215,9 +216,10 @@ def test_each_change_of_facts_is_shown_with_its_author(client, editor, page):
             reverse("events:edit", args=[page.event_id]), FACTS | {"status": "cancelled", "venue_town": "Tallinn"}
         )
     assert response.status_code == 302
-    soup = BeautifulSoup(client.get(reverse("events:history", args=[page.event_id])).content, "html.parser")
+    document = soup(client.get(reverse("events:history", args=[page.event_id])))
     lines = [
-        [cell.get_text(strip=True) for cell in line.select("td")][1:] for line in soup.select(".event-history tbody tr")
+        [cell.get_text(strip=True) for cell in line.select("td")][1:]
+        for line in document.select(".event-history tbody tr")
     ]
     assert {tuple(line[1:]) for line in lines} >= {
         ("Status", "Takes place as planned", "Cancelled"),
@@ -317,7 +319,7 @@ def test_wrong_input_is_shown_beside_the_field_and_nothing_is_lost(client, edito
     rows[0] |= {"start": "25:00", "title": "", "room": "Hall"}
     response = save(client, page, rows)
     assert response.status_code == 422
-    data = json.loads(BeautifulSoup(response.content, "html.parser").select_one("#timetable-data").string)
+    data = json.loads(soup(response).select_one("#timetable-data").string)
     assert set(data["errors"]["0"]) == {"start", "title"}
     assert (data["rows"][0]["room"], data["rows"][0]["start"]) == ("Hall", "25:00")
     assert TimetableRow.objects.filter(room="Hall").count() == 0
@@ -345,8 +347,8 @@ def test_slides_are_a_file_of_the_library(client, editor, page):
     document = get_document_model().objects.create(title="Slides", file=ContentFile(b"x", name="slides.pdf"))
     get_document_model().objects.create(title="Another", file=ContentFile(b"y", name="another.pdf"))
     save(client, page, sent(page, slides=str(document.pk)))
-    soup = BeautifulSoup(client.get(screen(page)).content, "html.parser")
-    data = json.loads(soup.find(id="timetable-data").string)
+    document = soup(client.get(screen(page)))
+    data = json.loads(document.find(id="timetable-data").string)
     assert [row["slides"] for row in data["rows"]] == [str(document.pk)] * 2
     assert data["documents"] == {str(document.pk): "Slides"}
     answer = save(client, page, sent(page, slides="999999"))

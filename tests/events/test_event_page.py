@@ -14,7 +14,7 @@ from django.utils import timezone
 from events.enums import Attendance, EventStatus, RowKind
 from events.models import EventMaterial, Speaker
 from events.timetable.schedule import schedule_of
-from tests.events.making import (
+from tests.factories.events import (
     DAY,
     change_event,
     in_language,
@@ -26,20 +26,12 @@ from tests.events.making import (
     rows_of,
     translate_all,
 )
+from tests.html import get_page
+from tests.html import text_of as words
 
 pytestmark = pytest.mark.any_database
 
 SECRET = "https://meet.example.org/secret-room"
-
-
-def get(client, url, status=200):
-    response = client.get(url)
-    assert response.status_code == status
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split())
 
 
 @pytest.fixture
@@ -57,7 +49,7 @@ def forum(home_page):
 
 
 def test_facts_at_a_glance(client, forum):
-    soup = get(client, forum.url)
+    soup = get_page(client, forum.url)
     facts = {words(item.dt): words(item.dd) for item in soup.select(".event-head__facts > div")}
     assert facts["How to take part"] == "On site and online"
     assert facts["Where"] == "Turku, Finland"
@@ -69,7 +61,7 @@ def test_facts_at_a_glance(client, forum):
 
 
 def test_the_timetable_is_a_list_with_times_that_machines_read(client, forum):
-    soup = get(client, forum.url)
+    soup = get_page(client, forum.url)
     rows = soup.select("ol.rail > li")
     assert [words(item.select_one(".session__title")) for item in rows] == ["Registration", "Welcome", "Talk"]
     assert [item.select_one("time")["datetime"] for item in rows] == [
@@ -95,11 +87,11 @@ def test_no_secret_on_any_public_answer(client, forum):
 def test_states_are_said_in_words(client, forum):
     change_event(forum.event, status=EventStatus.CANCELLED)
     publish(forum, status_reason="The hall is flooded.")
-    soup = get(client, forum.url)
+    soup = get_page(client, forum.url)
     assert words(soup.select_one(".event-notice")) == "Cancelled The hall is flooded."
     assert soup.select_one(".event-actions__register") is None
     change_event(forum.event, status=EventStatus.POSTPONED)
-    soup = get(client, forum.url)
+    soup = get_page(client, forum.url)
     assert "A new day is not known yet" in words(soup.select_one(".event-head__facts"))
     assert soup.select_one(".event-head .date-block") is None
 
@@ -108,14 +100,14 @@ def test_a_moved_event_says_where_it_was(client, forum):
     change_event(
         forum.event, status=EventStatus.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20)
     )
-    assert "moved from 16 May 2030" in words(get(client, forum.url).select_one(".event-head__facts"))
+    assert "moved from 16 May 2030" in words(get_page(client, forum.url).select_one(".event-head__facts"))
 
 
 def test_materials_come_first_after_the_event(client, home_page):
     page = make_page(home_page, row("09:00", "One", "10:00"), first_day=datetime.date(2020, 1, 10))
     page.materials.set([EventMaterial(title="Slides", url="https://example.org/slides", locale=page.locale)])
     publish(page, aim="<p>An aim.</p>", materials=list(page.materials.all()))
-    soup = get(client, page.url)
+    soup = get_page(client, page.url)
     headings = [words(heading) for heading in soup.select("main h2")]
     assert headings == ["Materials and report", "Aim", "Timetable"]
     assert soup.select_one(".materials a")["href"] == "https://example.org/slides"
@@ -126,7 +118,7 @@ def test_without_a_timetable_the_page_says_what_is_known(client, home_page):
     page = make_page(
         home_page, title="Kickoff", first_day=datetime.date(2023, 3, 23), last_day=datetime.date(2023, 3, 24)
     )
-    soup = get(client, page.url)
+    soup = get_page(client, page.url)
     assert words(soup.select_one(".event-head__facts dd")) == "23 – 24 March 2023"
     assert soup.select_one("[data-timetable]") is None
 
@@ -147,7 +139,7 @@ def tracks(home_page):
 
 
 def test_tracks_are_columns_of_a_table(client, tracks):
-    table = get(client, tracks.url).select_one("table.tracks")
+    table = get_page(client, tracks.url).select_one("table.tracks")
     assert [words(head) for head in table.select("thead th")] == ["Time", "A", "B"]
     assert all(head["scope"] == "col" for head in table.select("thead th"))
     lines = [
@@ -171,18 +163,18 @@ def test_tracks_are_columns_of_a_table(client, tracks):
 
 def test_filters_by_track_and_language_keep_what_is_for_all(client, tracks):
     def titles(query):
-        return [words(title) for title in get(client, tracks.url + query).select(".session__title")]
+        return [words(title) for title in get_page(client, tracks.url + query).select(".session__title")]
 
     assert titles("?track=A") == ["All", "A one", "A two", "Lunch"]
     assert titles("?language=fi") == ["All", "B long", "Lunch"]
-    soup = get(client, tracks.url + "?track=A")
+    soup = get_page(client, tracks.url + "?track=A")
     assert soup.select_one("link[rel=canonical]")["href"] == tracks.full_url
     assert [words(link) for link in soup.select(".timetable__filters [aria-current]")] == ["A", "All languages"]
 
 
 @pytest.mark.parametrize("query", ["?track=C", "?language=xx", "?track=" + "x" * 80])
 def test_filters_that_are_none_are_not_found(client, tracks, query):
-    get(client, tracks.url + query, status=404)
+    get_page(client, tracks.url + query, status=404)
 
 
 def test_two_rows_at_once_in_one_track_stand_in_one_cell(home_page):
@@ -201,7 +193,7 @@ def test_two_rows_at_once_in_one_track_stand_in_one_cell(home_page):
 
 
 def graph(client, page, kind="Event"):
-    script = get(client, page.url).select_one('script[type="application/ld+json"]')
+    script = get_page(client, page.url).select_one('script[type="application/ld+json"]')
     return next(node for node in json.loads(script.string)["@graph"] if node["@type"] == kind)
 
 
@@ -275,7 +267,7 @@ def listed(soup) -> dict[str, list[str]]:
 
 
 def test_the_list_tells_running_from_upcoming_and_past(client, events):
-    assert listed(get(client, events.url)) == {
+    assert listed(get_page(client, events.url)) == {
         "Running now": ["Running"],
         "Upcoming events": ["Coming", "Called off"],
         "Postponed": ["Open"],
@@ -284,19 +276,19 @@ def test_the_list_tells_running_from_upcoming_and_past(client, events):
 
 
 def test_filters_of_the_list(client, events):
-    assert listed(get(client, events.url + "?year=2019"))["Past events"] == ["Older"]
-    assert listed(get(client, events.url + "?mode=online")) == {"Running now": ["Running"]}
-    assert listed(get(client, events.url + "?country=EE")) == {"Past events": ["Past"]}
-    assert "No event fits this choice." in words(get(client, events.url + "?country=GR").main)
+    assert listed(get_page(client, events.url + "?year=2019"))["Past events"] == ["Older"]
+    assert listed(get_page(client, events.url + "?mode=online")) == {"Running now": ["Running"]}
+    assert listed(get_page(client, events.url + "?country=EE")) == {"Past events": ["Past"]}
+    assert "No event fits this choice." in words(get_page(client, events.url + "?country=GR").main)
 
 
 @pytest.mark.parametrize("query", ["?year=x", "?mode=x", "?country=finland", "?month=2030-13", "?view=x"])
 def test_what_is_no_filter_is_not_found(client, events, query):
-    get(client, events.url + query, status=404)
+    get_page(client, events.url + query, status=404)
 
 
 def test_the_month(client, events):
-    table = get(client, events.url + "?view=month&month=2020-01").select_one(".month__table")
+    table = get_page(client, events.url + "?view=month&month=2020-01").select_one(".month__table")
     busy = table.select_one(".month__day--busy")
     assert (busy.time["datetime"], words(busy.a)) == ("2020-01-10", "Past")
     assert [head["scope"] for head in table.select("thead th")] == ["col"] * 7
@@ -306,15 +298,15 @@ def test_months_lead_to_the_next_ones_with_events_and_no_further(client, events)
     seen, address = [], events.url + "?view=month&month=1990-01"
     while address:
         seen.append(address.partition("month=")[2][-7:])
-        after = get(client, address).select_one(".month__nav [rel=next]")
+        after = get_page(client, address).select_one(".month__nav [rel=next]")
         address = after and events.url + after["href"].removeprefix(events.url)
     assert seen[:3] == ["1990-01", "2019-01", "2020-01"]
     assert len(seen) <= 6
-    assert get(client, events.url + "?view=month&month=1990-01").select_one(".month__nav [rel=prev]") is None
+    assert get_page(client, events.url + "?view=month&month=1990-01").select_one(".month__nav [rel=prev]") is None
 
 
 def test_the_home_page_shows_what_comes_next(client, events):
-    soup = get(client, "/en/")
+    soup = get_page(client, "/en/")
     assert [words(title) for title in soup.select(".event-row__title")] == ["Running", "Coming", "Past"]
 
 
@@ -368,7 +360,7 @@ def test_a_page_costs_the_same_for_200_rows_in_three_tracks_over_three_days(clie
 
 def test_titles_of_kinds_and_dates_follow_the_language(client, forum, home_page):
     translate_all(make_index(home_page), forum, codes=("fi",))
-    soup = get(client, in_language(forum, "fi").url)
+    soup = get_page(client, in_language(forum, "fi").url)
     assert soup.html["lang"] == "fi"
     assert words(soup.select_one(".session__title")) == "fi Registration"
     assert "16. toukokuuta 2030" in words(soup.select_one(".event-head__facts"))
@@ -384,7 +376,7 @@ def test_the_feed_tells_of_events_and_of_their_changes(client, forum):
         "Forum",
         "Forum: “Talk”, 10:00, is now at 10:30.",
     }
-    page = get(client, forum.url)
+    page = get_page(client, forum.url)
     assert words(page.select_one(".changes__item a")) == "“Talk”, 10:00, is now at 10:30."
 
 
@@ -400,6 +392,6 @@ def test_the_programme_on_paper(client, forum):
 
 def test_an_event_without_a_page_shows_nowhere(client, events):
     make_event(venue_town="Nowhere")
-    text = words(get(client, events.url))
+    text = words(get_page(client, events.url))
     assert "Turku" in text
     assert "Nowhere" not in text

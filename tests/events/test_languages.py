@@ -1,15 +1,15 @@
 """Publishing the source brings a timetable up to date in every language; nothing is left at an old time anywhere."""
 
 import pytest
-from bs4 import BeautifulSoup
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 
 from events.models import CalendarEntry, EventChange, EventIndexPage, EventPage, TimetableChange, TimetableRow
 from home.models import HomePage, StaleString
 from home.translations import sync
-from tests.events.making import (
+from tests.factories.events import (
     again,
     change_event,
     commit,
@@ -20,9 +20,11 @@ from tests.events.making import (
     publish,
     row,
     rows_of,
+    time,
     translate_all,
 )
 from tests.factories.translations import TARGETS
+from tests.html import soup
 
 LANGUAGES = ("en", *TARGETS)
 
@@ -49,10 +51,10 @@ def shown(client, page, code):
     found = page if code == "en" else in_language(page, code)
     response = client.get(found.get_url())
     assert response.status_code == 200
-    soup = BeautifulSoup(response.content, "html.parser")
+    document = soup(response)
     return [
         (item.select_one(".session__start").text, item.select_one(".session__title").text)
-        for item in soup.select("[data-session]")
+        for item in document.select("[data-session]")
     ]
 
 
@@ -144,8 +146,8 @@ def test_a_language_that_cannot_be_written_still_shows_the_new_times(page, clien
 def test_words_of_another_language_are_marked(page, client, monkeypatch):
     monkeypatch.setattr(sync, "_write", lambda *args, **kwargs: 1 / 0)
     publish(page, [*rows_of(page), row("12:00", "Four", "13:00")])
-    soup = BeautifulSoup(client.get(in_language(page, "fi").get_url()).content, "html.parser")
-    titles = soup.select(".session__title")
+    document = soup(client.get(in_language(page, "fi").get_url()))
+    titles = document.select(".session__title")
     assert [title.get("lang") for title in titles] == [None, None, None, "en"]
 
 
@@ -201,9 +203,34 @@ def test_an_event_that_moves_takes_its_timetable_along_in_every_language(page, c
     )
     for code in LANGUAGES:
         found = page if code == "en" else in_language(page, code)
-        soup = BeautifulSoup(client.get(found.get_url()).content, "html.parser")
-        first = soup.select_one("[data-session] time")
+        document = soup(client.get(found.get_url()))
+        first = document.select_one("[data-session] time")
         assert first["datetime"] == "2030-05-20T09:00:00+03:00"
+
+
+def test_publishing_an_event_in_four_languages_announces_it_once(page):
+    rows = rows_of(page)
+    rows[0].start, rows[0].title = time("09:10"), "One, later"
+    with CaptureQueriesContext(connection) as queries:
+        publish(page, rows)
+    # Each announcement works out and stores when the event begins and ends.
+    stored = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "events_event" SET "starts_at"')]
+    assert len(stored) == 1
+    # One line for the session, one for the event, which begins with it.
+    lines = TimetableChange.objects.filter(event=page.event).values_list("row_key", flat=True)
+    assert sorted(lines, key=str) == sorted([rows[0].translation_key, None], key=str)
+    entry = CalendarEntry.objects.get(key=rows[0].translation_key)
+    assert entry.sequence == 1
+    assert set(entry.titles) == set(LANGUAGES)
+
+
+def test_publishing_a_translation_stores_its_titles_for_calendars(page):
+    finnish = in_language(page, "fi")
+    row = finnish.timetable_rows.get(start=time("09:00"))
+    row.title = "Uusi nimi"
+    publish(finnish, [row])
+    entry = CalendarEntry.objects.get(key=row.translation_key)
+    assert (entry.sequence, entry.titles["fi"], entry.titles["en"]) == (0, "Uusi nimi", "One")
 
 
 def test_pages_of_all_languages_point_to_one_event_that_they_protect(page):
@@ -224,7 +251,7 @@ def test_a_page_that_begins_in_finnish_is_the_source(home_pages, client):
         made.save_revision().publish()
     made = again(made)
     translate_all(made, codes=("en",))
-    assert EventPage.source_page_of(made.event).pk == made.pk
+    assert made.event.find_source_page().pk == made.pk
     assert TranslationSource.objects.filter(object_id=made.translation_key).count() == 1
     english = in_language(made, "en")
     assert shown(client, english, "en") == [("09:00", "en Yksi")]

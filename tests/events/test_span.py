@@ -9,7 +9,7 @@ from events import timezones
 from events.enums import EventPhase
 from events.models import Event
 from events.timetable.span import row_times, span
-from tests.events.making import DAY, make_page, row, time
+from tests.factories.events import DAY, make_page, row, time
 
 pytestmark = pytest.mark.any_database
 

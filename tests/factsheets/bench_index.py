@@ -7,7 +7,7 @@ from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import FileVersion, Publication, PublicationFile
-from tests.factories.library import make_library, make_sheet
+from tests.factories.factsheets import make_fact_sheet, make_fact_sheet_list
 
 REPEATS = 15
 LARGEST_RATIO = 2
@@ -18,14 +18,14 @@ FEW = 24
 TEN = 10
 
 
-def stock(library, first: int, last: int) -> None:
+def stock(fact_sheet_list, first: int, last: int) -> None:
     for number in range(first, last):
-        sheet = make_sheet(library, f"Sheet {number}", slug=f"sheet-{number}")
+        sheet = make_fact_sheet(fact_sheet_list, f"Sheet {number}", slug=f"sheet-{number}")
         Publication.objects.filter(pk=sheet.publication_id).update(first_published_on=f"{2020 + number % 7}-03-01")
         for language in ("en", "fi"):
             place = PublicationFile.objects.create(publication_id=sheet.publication_id, language=language)
             place.current = FileVersion.objects.create(
-                file=place, number=1, state="passed", content="x", format="pdf", size=1000, sha256="0" * 64
+                file=place, number=1, status="accepted", content="x", format="pdf", size=1000, sha256="0" * 64
             )
             place.save()
 
@@ -48,12 +48,12 @@ def measure(client, address: str) -> tuple[float, int]:
 @pytest.mark.django_db
 def test_a_thousand_publications_take_no_longer_than_a_few(client, home_page, settings, capsys):
     settings.PAGE_CACHE_SECONDS = 0
-    library = make_library(home_page)
-    stock(library, 0, TEN)
+    fact_sheet_list = make_fact_sheet_list(home_page)
+    stock(fact_sheet_list, 0, TEN)
     ten = measure(client, ADDRESSES[0])
-    stock(library, TEN, FEW)
+    stock(fact_sheet_list, TEN, FEW)
     few = {address: measure(client, address) for address in ADDRESSES}
-    stock(library, FEW, 1000)
+    stock(fact_sheet_list, FEW, 1000)
     many = {address: measure(client, address) for address in ADDRESSES}
     with capsys.disabled():
         print()  # noqa: T201

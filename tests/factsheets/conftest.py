@@ -2,18 +2,18 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from tests.factories.library import make_library, make_sheet
+from tests.factories.factsheets import make_fact_sheet, make_fact_sheet_list
 
 
 @pytest.fixture
-def library(home_page):
-    return make_library(home_page)
+def fact_sheet_list(home_page):
+    return make_fact_sheet_list(home_page)
 
 
 @pytest.fixture
-def sheet(library):
+def sheet(fact_sheet_list):
     """A live fact sheet in the source language, without files."""
-    return make_sheet(library, slug="a-beacon")
+    return make_fact_sheet(fact_sheet_list, slug="a-beacon")
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from factsheets.admin.reports import months_between
+from factsheets.admin.downloads_report import months_between
 from factsheets.models import Contributor, DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
 from home.admin.charts import Slot, stacked
 from tests.factories.documents import make_pdf, written
-from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
 
 PDF = written(make_pdf())
@@ -50,10 +50,12 @@ DRAFT = {
 
 
 @pytest.mark.parametrize("group", DRAFT)
-def test_screens_of_a_publication_are_for_those_who_edit_its_pages(client, user_of, library, group):
-    sheet = make_sheet(library, "Secret", live=False)
+def test_screens_of_a_publication_are_for_those_who_edit_its_pages(client, user_of, fact_sheet_list, group):
+    sheet = make_fact_sheet(fact_sheet_list, "Secret", live=False)
     client.force_login(user_of(group))
-    addresses = [reverse(f"publications:{name}", args=[sheet.publication_id]) for name in ("files", "upload", "facts")]
+    addresses = [
+        reverse(f"publications:{name}", args=[sheet.publication_id]) for name in ("files", "upload", "details")
+    ]
 
     assert tuple(client.get(address).status_code for address in addresses) == DRAFT[group]
 
@@ -62,7 +64,7 @@ def test_screens_of_a_publication_are_for_those_who_edit_its_pages(client, user_
     ("group", "expected"), [("Editors", 200), ("Translators: Estonian", 404), ("Partner editors", 404)]
 )
 def test_files_that_wait_are_for_those_who_edit_the_pages(client, user_of, sheet, group, expected):
-    version = give_file(sheet, findings=[{"code": "encrypted"}])
+    version = add_file(sheet, issues=[{"code": "encrypted"}])
     client.force_login(user_of(group))
     response = client.get(reverse("publications:version_file", args=[version.pk]))
 
@@ -71,21 +73,21 @@ def test_files_that_wait_are_for_those_who_edit_the_pages(client, user_of, sheet
 
 
 def test_translator_may_upload_the_own_language_alone(client, user_of, sheet, home_pages):
-    finnish = make_library(home_pages["fi"], "Tietolehdet", "tietolehdet")
-    make_sheet(finnish, "Majakka", translation_of=sheet)
+    finnish = make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet")
+    make_fact_sheet(finnish, "Majakka", translation_of=sheet)
     client.force_login(user_of("Translators: Finnish"))
 
     assert upload(client, sheet.publication, language="en").status_code == 200
     assert not FileVersion.objects.exists()
     assert upload(client, sheet.publication, language="fi").status_code == 302
     assert FileVersion.objects.get().file.language == "fi"
-    assert client.get(reverse("publications:facts", args=[sheet.publication_id])).status_code == 404
+    assert client.get(reverse("publications:details", args=[sheet.publication_id])).status_code == 404
 
 
-def test_author_without_the_right_to_publish_cannot_change_what_is_live(client, user_of, library):
+def test_author_without_the_right_to_publish_cannot_change_what_is_live(client, user_of, fact_sheet_list):
     author = user_of("Partner editors")
     client.force_login(author)
-    sheet = make_sheet(library, "Mine", live=False, owner=author)
+    sheet = make_fact_sheet(fact_sheet_list, "Mine", live=False, owner=author)
     assert upload(client, sheet.publication).status_code == 302
     FactSheetPage.objects.update(live=True)
 
@@ -113,10 +115,10 @@ def test_upload_is_stored_with_its_words(editor, sheet):
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
-        ({"upload": SimpleUploadedFile("a.pdf", b"<html>")}, "upload", "named PDF but is none"),
-        ({"upload": SimpleUploadedFile("a.html", PDF)}, "upload", "Choose a PDF here"),
-        ({"kind": "editable"}, "upload", "An editable file is one of"),
-        ({"dated_on": "2999-01-01"}, "dated_on", "still to come"),
+        ({"upload": SimpleUploadedFile("a.pdf", b"<html>")}, "upload", "is not a PDF"),
+        ({"upload": SimpleUploadedFile("a.html", PDF)}, "upload", "Choose a PDF, or select"),
+        ({"kind": "editable"}, "upload", "Choose an editable file in one of these formats"),
+        ({"dated_on": "2999-01-01"}, "dated_on", "cannot be in the future"),
         ({"dated_on": "x"}, "dated_on", "Enter a valid date"),
         ({"language": "xx"}, "language", "Select a valid choice"),
         ({"note": "x" * 301}, "note", "at most 300"),
@@ -135,38 +137,38 @@ def test_wrong_upload_is_told_beside_its_field(editor, sheet, fields, field, mes
 
 def test_too_large_upload_is_told(editor, sheet, settings):
     settings.FACT_SHEETS_MAX_UPLOAD_SIZE = 100
-    assert "are allowed" in str(upload(editor, sheet.publication).context["form"].errors["upload"])
+    assert "The limit is" in str(upload(editor, sheet.publication).context["form"].errors["upload"])
 
 
 def test_replacing_asks_what_changed(editor, sheet):
-    give_file(sheet)
+    add_file(sheet)
     response = upload(editor, sheet.publication)
 
-    assert "say in a sentence what changed" in str(response.context["form"].errors["note"])
+    assert "Enter what changed" in str(response.context["form"].errors["note"])
     assert upload(editor, sheet.publication, note="New figures").status_code == 302
 
 
 def test_refused_upload_is_explained_and_can_be_deleted(editor, sheet):
-    give_file(sheet)
-    version = give_file(sheet, findings=[{"code": "encrypted"}, {"code": "no_title"}])
+    add_file(sheet)
+    version = add_file(sheet, issues=[{"code": "encrypted"}, {"code": "no_title"}])
     page = editor.get(reverse("publications:files", args=[sheet.publication_id])).content.decode()
 
-    assert "The file is encrypted" in page
-    assert "Visitors still get version 1" in page
-    assert editor.get(reverse("publications:remove_version", args=[version.pk])).status_code == 405
-    assert editor.post(reverse("publications:remove_version", args=[version.pk])).status_code == 302
+    assert "The file is protected" in page
+    assert "Visitors still download version 1" in page
+    assert editor.get(reverse("publications:delete_version", args=[version.pk])).status_code == 405
+    assert editor.post(reverse("publications:delete_version", args=[version.pk])).status_code == 302
     assert not FileVersion.objects.filter(pk=version.pk).exists()
 
 
 def test_published_version_cannot_be_deleted(editor, sheet):
-    version = give_file(sheet)
+    version = add_file(sheet)
 
-    assert editor.post(reverse("publications:remove_version", args=[version.pk])).status_code == 404
+    assert editor.post(reverse("publications:delete_version", args=[version.pk])).status_code == 404
     assert FileVersion.objects.filter(pk=version.pk).exists()
 
 
 def test_facts_are_changed_in_one_place(editor, sheet):
-    address = reverse("publications:facts", args=[sheet.publication_id])
+    address = reverse("publications:details", args=[sheet.publication_id])
     data = {
         "name": "Beacon",
         "licence": "CC0-1.0",
@@ -218,43 +220,43 @@ def publish(client, page):
     return response
 
 
-def test_refused_file_stops_publishing(editor, library):
-    sheet = make_sheet(library, "Draft", live=False)
-    give_file(sheet, findings=[{"code": "encrypted"}])
+def test_refused_file_stops_publishing(editor, fact_sheet_list):
+    sheet = make_fact_sheet(fact_sheet_list, "Draft", live=False)
+    add_file(sheet, issues=[{"code": "encrypted"}])
     response = publish(editor, sheet)
 
     assert not sheet.live
-    assert "English: PDF: The file is encrypted" in response.content.decode()
+    assert "English: PDF: The file is protected" in response.content.decode()
 
 
-def test_warning_does_not_stop_publishing(editor, library):
-    sheet = make_sheet(library, "Draft", live=False)
-    give_file(sheet, findings=[{"code": "not_tagged"}])
+def test_warning_does_not_stop_publishing(editor, fact_sheet_list):
+    sheet = make_fact_sheet(fact_sheet_list, "Draft", live=False)
+    add_file(sheet, issues=[{"code": "not_tagged"}])
     publish(editor, sheet)
 
     assert sheet.live
     assert Publication.objects.get().first_published_on is not None
 
 
-def test_file_that_is_still_checked_stops_publishing(editor, library):
-    sheet = make_sheet(library, "Draft", live=False)
+def test_file_that_is_still_checked_stops_publishing(editor, fact_sheet_list):
+    sheet = make_fact_sheet(fact_sheet_list, "Draft", live=False)
     upload(editor, sheet.publication)
     response = publish(editor, sheet)
 
     assert not sheet.live
-    assert "the check has not ended yet" in response.content.decode()
+    assert "the check has not finished" in response.content.decode()
 
 
-def test_page_shows_its_checks_to_the_editor(editor, library):
-    sheet = make_sheet(library, "Draft", live=False)
-    give_file(sheet, "fi", findings=[{"code": "no_language"}])
+def test_page_shows_its_checks_to_the_editor(editor, fact_sheet_list):
+    sheet = make_fact_sheet(fact_sheet_list, "Draft", live=False)
+    add_file(sheet, "fi", issues=[{"code": "no_language"}])
     page = editor.get(reverse("wagtailadmin_pages:edit", args=[sheet.pk])).content.decode()
 
     assert "Finnish: PDF" in page
-    assert "No language in the PDF" in page
+    assert "The PDF has no language" in page
 
 
-def test_list_of_pages_asks_the_same_number_of_questions(editor, library):
+def test_list_of_pages_asks_the_same_number_of_questions(editor, fact_sheet_list):
     """About publications, that is: for each page, Wagtail and its translation add-on ask about the page itself."""
 
     def questions() -> int:
@@ -263,11 +265,11 @@ def test_list_of_pages_asks_the_same_number_of_questions(editor, library):
         assert "Sheet 0" in response.content.decode()
         return len([query for query in asked if "factsheets_publication" in query["sql"]])
 
-    give_file(make_sheet(library, "Sheet 0"))
+    add_file(make_fact_sheet(fact_sheet_list, "Sheet 0"))
     questions()
     alone = questions()
     for number in (1, 2):
-        give_file(make_sheet(library, f"Sheet {number}"))
+        add_file(make_fact_sheet(fact_sheet_list, f"Sheet {number}"))
 
     assert questions() == alone
 
@@ -322,27 +324,27 @@ def test_report_bears_any_question(editor, counted, query):
     assert editor.get(reverse("fact_sheet_downloads:index") + query).status_code == 200
 
 
-def test_report_of_care_names_what_to_do(editor, sheet, library):
-    give_file(sheet, "en", dated_on="2026-02-01")
-    give_file(sheet, "fi", dated_on="2026-01-01", findings=[{"code": "not_tagged"}])
-    good = make_sheet(library, "Good")
-    give_file(good)
+def test_report_of_care_names_what_to_do(editor, sheet, fact_sheet_list):
+    add_file(sheet, "en", dated_on="2026-02-01")
+    add_file(sheet, "fi", dated_on="2026-01-01", issues=[{"code": "not_tagged"}])
+    good = make_fact_sheet(fact_sheet_list, "Good")
+    add_file(good)
     Contributor.objects.create(publication=good.publication, organisation=make_organisation("College"))
-    bare = make_sheet(library, "Bare", live=False)
-    cares = editor.get(reverse("fact_sheet_care:index")).context["cares"]
+    bare = make_fact_sheet(fact_sheet_list, "Bare", live=False)
+    items = editor.get(reverse("fact_sheet_maintenance:index")).context["items"]
 
-    assert {care.publication.name: care.reasons for care in cares} == {
+    assert {item.publication.name: item.reasons for item in items} == {
         "A beacon": [
-            "Finnish: PDF: Not accessible: the PDF has no tags.",
-            "Finnish is older than the original: it may need to be translated anew.",
-            "No author is named.",
+            "Finnish: PDF: The PDF has no tags and is not accessible.",
+            "The Finnish file is older than the original. Check whether its translation is up to date.",
+            "There is no author.",
         ],
-        "Bare": ["There is no file that visitors could download.", "No author is named."],
+        "Bare": ["There is no file to download.", "There is no author."],
     }
     assert bare.publication.name == "Bare"
 
 
-@pytest.mark.parametrize("name", ["fact_sheet_downloads:index", "fact_sheet_care:index"])
+@pytest.mark.parametrize("name", ["fact_sheet_downloads:index", "fact_sheet_maintenance:index"])
 def test_reports_are_for_those_who_work_on_pages(client, user_of, name):
     client.force_login(user_of(None))
     assert client.get(reverse(name)).status_code == 302
@@ -376,5 +378,5 @@ def test_database_keeps_one_count_for_a_day(sheet):
 
 
 def test_place_of_a_file_reads_well(sheet):
-    give_file(sheet)
+    add_file(sheet)
     assert str(PublicationFile.objects.get()) == "English: PDF"

@@ -17,7 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from factsheets.models import FactSheetPage, FileVersion, PublicationFile
-from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 
 CANARY = "Zeisig"
 # Stands in the files and in what is said of their versions alone.
@@ -90,18 +90,24 @@ def below(page: Page) -> list[str]:
 def give_everything(sheet) -> None:
     words = f" {CANARY} {NIGHT_BIRD}".encode()
     for note in ("", f"{CANARY} {NIGHT_BIRD} note"):
-        give_file(sheet, "en", content=b"%PDF-1.7" + words, note=note)
-        give_file(sheet, "fi", content=b"%PDF-1.7" + words, note=note)
-    give_file(sheet, "en", kind="editable", content=b"PK" + words)
-    give_file(sheet, "et", content=words, findings=[{"code": "encrypted"}])
+        add_file(sheet, "en", content=b"%PDF-1.7" + words, note=note)
+        add_file(sheet, "fi", content=b"%PDF-1.7" + words, note=note)
+    add_file(sheet, "en", kind="editable", content=b"PK" + words)
+    add_file(sheet, "et", content=words, issues=[{"code": "encrypted"}])
 
 
 @pytest.fixture
-def hidden(library, request):
+def hidden(fact_sheet_list, request):
     """A fact sheet that the public may not have, for each of the reasons."""
     reason = request.param
-    parent = make_library(library.get_parent(), "More", "more") if reason == "below private" else library
-    sheet = make_sheet(parent, f"{CANARY} sings", lead=f"{CANARY} lead", slug=CANARY.lower(), live=reason != "draft")
+    parent = (
+        make_fact_sheet_list(fact_sheet_list.get_parent(), "More", "more")
+        if reason == "below private"
+        else fact_sheet_list
+    )
+    sheet = make_fact_sheet(
+        parent, f"{CANARY} sings", lead=f"{CANARY} lead", slug=CANARY.lower(), live=reason != "draft"
+    )
     give_everything(sheet)
     sheet.publication.first_published_on = "2025-01-01"
     sheet.publication.save()
@@ -228,7 +234,7 @@ def test_who_may_edit_the_page_finds_its_files(hidden, user_of):
     client = Client()
     client.force_login(user_of("Editors"))
     files = f"/admin/publications/{hidden.publication_id}/"
-    version = FileVersion.objects.filter(state=FileVersion.State.PASSED).first()
+    version = FileVersion.objects.filter(status=FileVersion.Status.ACCEPTED).first()
 
     assert tells(client, files, NIGHT_BIRD)
     assert tells(client, f"/admin/publications/versions/{version.pk}/file/", NIGHT_BIRD)
@@ -261,18 +267,18 @@ def test_the_canary_sings_when_the_day_comes(hidden, anonymous):
     assert CANARY.lower() in anonymous.get("/sitemap-en.xml").content.decode()
 
 
-def test_a_live_page_in_another_language_opens_the_files(library, home_pages, anonymous):
-    draft = make_sheet(library, f"{CANARY} draft", slug="draft", live=False)
+def test_a_live_page_in_another_language_opens_the_files(fact_sheet_list, home_pages, anonymous):
+    draft = make_fact_sheet(fact_sheet_list, f"{CANARY} draft", slug="draft", live=False)
     give_everything(draft)
-    finnish = make_library(home_pages["fi"], "Tietolehdet", "tietolehdet")
-    make_sheet(finnish, "Laulu", slug="laulu", translation_of=draft)
+    finnish = make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet")
+    make_fact_sheet(finnish, "Laulu", slug="laulu", translation_of=draft)
 
     assert tells(anonymous, "/fi/tietolehdet/laulu/download/en/")
     assert anonymous.get("/en/fact-sheets/draft/download/en/").status_code == 404
 
 
 def test_files_do_not_lie_where_a_web_server_serves_them(sheet):
-    version = give_file(sheet)
+    version = add_file(sheet)
     default_storage.save("probe", ContentFile(b"x"))
 
     assert not default_storage.exists(version.content.name)

@@ -4,26 +4,18 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factsheets.models import Contributor, FactSheetPage, Publication, TargetGroup, Topic
-from tests.factories.library import give_file, make_library, make_sheet
+from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
+from tests.html import soup
+from tests.html import text_of as words
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 INDEX = "/en/fact-sheets/"
 PAGE = "/en/fact-sheets/a-beacon/"
-
-
-def soup(response) -> BeautifulSoup:
-    assert response.status_code == 200
-    return BeautifulSoup(response.content.decode(), "html.parser")
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split())
 
 
 def titles(response) -> list[str]:
@@ -31,7 +23,7 @@ def titles(response) -> list[str]:
 
 
 @pytest.fixture
-def stocked(library, home_page):
+def stocked(fact_sheet_list, home_page):
     """Three fact sheets that differ in everything the list can be filtered by."""
     values = [
         ("One", "2024-05-01", "en", "care"),
@@ -40,9 +32,9 @@ def stocked(library, home_page):
     ]
     sheets = []
     for title, day, language, topic in values:
-        sheet = make_sheet(library, title)
+        sheet = make_fact_sheet(fact_sheet_list, title)
         Publication.objects.filter(pk=sheet.publication_id).update(first_published_on=day)
-        give_file(sheet, language)
+        add_file(sheet, language)
         found, _created = Topic.objects.get_or_create(
             key=topic, locale=home_page.locale, defaults={"name": topic.title()}
         )
@@ -102,24 +94,24 @@ def test_filters_offer_what_leads_somewhere(client, stocked):
     assert all(page.select_one(f"label[for={select['id']}]") for select in page.select("form select"))
 
 
-def test_list_says_that_it_is_empty(client, library):
-    assert "no fact sheet in this language yet" in words(soup(client.get(INDEX)).select_one("main"))
+def test_list_says_that_it_is_empty(client, fact_sheet_list):
+    assert "There are no fact sheets in this language yet" in words(soup(client.get(INDEX)).select_one("main"))
 
 
-def test_list_is_cut_into_pages(client, library):
+def test_list_is_cut_into_pages(client, fact_sheet_list):
     for number in range(13):
-        make_sheet(library, f"Sheet {number}")
+        make_fact_sheet(fact_sheet_list, f"Sheet {number}")
 
     assert len(titles(client.get(INDEX))) == 12
     assert len(titles(client.get(f"{INDEX}?page=2"))) == 1
 
 
 @pytest.mark.parametrize("count", [1, 3, 12])
-def test_list_asks_the_same_number_of_questions(client, library, count):
+def test_list_asks_the_same_number_of_questions(client, fact_sheet_list, count):
     for number in range(count):
-        sheet = make_sheet(library, f"Sheet {number}")
+        sheet = make_fact_sheet(fact_sheet_list, f"Sheet {number}")
         for language in ("en", "fi", "et")[: number % 3 + 1]:
-            give_file(sheet, language)
+            add_file(sheet, language)
     client.get(INDEX)
     with CaptureQueriesContext(
         connection,
@@ -136,7 +128,7 @@ LIST_QUERIES = 12
 def test_page_asks_the_same_number_of_questions(client, sheet, count):
     for language in ("en", "fi", "et")[:count]:
         for note in ("", "Corrected")[:count]:
-            give_file(sheet, language, note=note)
+            add_file(sheet, language, note=note)
     for number in range(count):
         organisation = make_organisation(f"College {number}")
         Contributor.objects.create(publication=sheet.publication, name="Anna Mäki", organisation=organisation)
@@ -151,9 +143,9 @@ def test_page_asks_the_same_number_of_questions(client, sheet, count):
 PAGE_QUERIES = 12
 
 
-def test_page_can_be_read_without_a_file(client, library):
-    make_sheet(
-        library,
+def test_page_can_be_read_without_a_file(client, fact_sheet_list):
+    make_fact_sheet(
+        fact_sheet_list,
         "A beacon",
         slug="a-beacon",
         lead="What it is.",
@@ -163,7 +155,7 @@ def test_page_can_be_read_without_a_file(client, library):
     main = words(soup(client.get(PAGE)).select_one("main"))
 
     assert all(
-        part in main for part in ["A beacon", "What it is.", "Remember this.", "The whole story.", "there is no file"]
+        part in main for part in ["A beacon", "What it is.", "Remember this.", "The whole story.", "There is no file"]
     )
 
 
@@ -178,16 +170,16 @@ def test_page_shows_its_files_and_facts(client, sheet, home_page):
     ]
     publication.save()
     publication.topics.add(Topic.objects.create(name="Care", key="care", locale=home_page.locale))
-    give_file(sheet, "fi", dated_on="2025-03-01")
-    give_file(sheet, "en", dated_on="2025-01-02")
-    give_file(sheet, "en", dated_on="2025-04-01", note="New figures")
-    give_file(sheet, "en", kind="editable", dated_on="2025-01-02")
+    add_file(sheet, "fi", dated_on="2025-03-01")
+    add_file(sheet, "en", dated_on="2025-01-02")
+    add_file(sheet, "en", dated_on="2025-04-01", note="New figures")
+    add_file(sheet, "en", kind="editable", dated_on="2025-01-02")
     page = soup(client.get(PAGE))
     files = [(link["hreflang"], words(link)) for link in page.select(".downloads a")]
 
     assert [language for language, _text in files] == ["en", "en", "fi"]
     assert files[0][1] == "English (PDF, 19 bytes)"
-    assert files[1][1].startswith("English : to edit (OpenDocument (ODT)")
+    assert files[1][1].startswith("English : editable file (OpenDocument (ODT)")
     assert page.select_one(".downloads a[hreflang=fi] span")["lang"] == "fi"
     assert [words(item) for item in page.select(".versions li")] == [
         "Version 2 , 1 April 2025 , 19 bytes · current New figures",
@@ -207,10 +199,10 @@ def test_page_shows_its_files_and_facts(client, sheet, home_page):
 
 
 def test_reader_finds_the_own_language_first(client, sheet, home_pages):
-    finnish = make_library(home_pages["fi"], "Tietolehdet", "tietolehdet")
-    make_sheet(finnish, "Majakka", slug="majakka", translation_of=sheet)
+    finnish = make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet")
+    make_fact_sheet(finnish, "Majakka", slug="majakka", translation_of=sheet)
     for language in ("en", "fi", "et", "el"):
-        give_file(sheet, language)
+        add_file(sheet, language)
     page = soup(client.get("/fi/tietolehdet/majakka/"))
 
     # Then the original, then the others by their own names.
@@ -220,8 +212,8 @@ def test_reader_finds_the_own_language_first(client, sheet, home_pages):
 
 def test_machines_are_told_of_the_publication(client, sheet):
     Publication.objects.update(doi="10.1234/abc", first_published_on="2025-01-02", deliverable="D3.2")
-    give_file(sheet, "en", dated_on="2025-01-02")
-    give_file(sheet, "fi", dated_on="2025-03-01")
+    add_file(sheet, "en", dated_on="2025-01-02")
+    add_file(sheet, "fi", dated_on="2025-03-01")
     graph = json.loads(soup(client.get(PAGE)).select_one("script[type='application/ld+json']").string)["@graph"]
     report = next(node for node in graph if node["@type"] == "Report")
 
@@ -238,8 +230,8 @@ def test_machines_are_told_of_the_publication(client, sheet):
 
 def test_feed_carries_the_files(client, sheet):
     Publication.objects.update(first_published_on="2025-01-02")
-    give_file(sheet, "en")
-    give_file(sheet, "fi")
+    add_file(sheet, "en")
+    add_file(sheet, "fi")
     response = client.get("/en/feeds/fact-sheets/")
     feed = ElementTree.fromstring(response.content)  # noqa: S314  (our own feed)
     entry = feed.find("atom:entry", ATOM)
@@ -254,17 +246,19 @@ def test_feed_carries_the_files(client, sheet):
 
 
 def test_home_page_shows_true_first_pages(client, sheet, home_page):
-    give_file(sheet)
+    add_file(sheet)
     page = soup(client.get("/en/"))
 
-    assert [words(title) for title in page.select(".shelf h3")] == ["A beacon"]
-    assert page.select_one(".shelf img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
+    assert [words(title) for title in page.select(".factsheet-grid h3")] == ["A beacon"]
+    assert page.select_one(".factsheet-grid img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
 
 
-def test_search_finds_the_fact_sheet_by_its_key_messages(client, library):
+def test_search_finds_the_fact_sheet_by_its_key_messages(client, fact_sheet_list):
     from wagtail.search import index
 
-    sheet = make_sheet(library, "Plain", key_messages=json.dumps([{"type": "message", "value": "Uncommonly lucid."}]))
+    sheet = make_fact_sheet(
+        fact_sheet_list, "Plain", key_messages=json.dumps([{"type": "message", "value": "Uncommonly lucid."}])
+    )
     index.insert_or_update_object(FactSheetPage.objects.get(pk=sheet.pk))
 
     assert "Plain" in words(soup(client.get("/en/search/?q=lucid")).select_one("main"))
@@ -272,10 +266,10 @@ def test_search_finds_the_fact_sheet_by_its_key_messages(client, library):
 
 def test_published_version_purges_what_was_kept(client, sheet, settings, django_capture_on_commit_callbacks):
     settings.PAGE_CACHE_SECONDS = 3600
-    give_file(sheet)
+    add_file(sheet)
     assert "Version 1" in words(soup(client.get(PAGE)))
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
-        give_file(sheet, note="Again")
+        add_file(sheet, note="Again")
     for callback in callbacks:
         if "begin_generation" in repr(callback):
             callback()

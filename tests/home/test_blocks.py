@@ -17,20 +17,13 @@ from wagtail.models import Locale
 
 from home.blocks import AudienceBlock, BodyBlock, GoalBlock, LinkBlock, sections_of
 from home.models import ContentPage, Organisation, Person
+from tests.html import soup
+from tests.html import text_of as words
 
 pytestmark = pytest.mark.any_database
 
 BODY = BodyBlock()
 SCRIPT = '<script>alert("x")</script>'
-
-
-def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html.parser")
-
-
-def words(html) -> str:
-    """Return the text of `html` with single spaces."""
-    return " ".join((html if hasattr(html, "get_text") else soup(html)).get_text(" ").split())
 
 
 def value(name: str, content):

@@ -22,7 +22,7 @@ from home.demo import catalogues
 from home.demo.accounts import ACCOUNTS, PASSWORD
 from home.management.commands.load_demo import demo_modules
 from home.models import BasePage, ContentPage, Organisation, ProjectPage, ProjectSettings
-from tests.home.demo_facts import EARLIER_TEXT, FACTS, TIMETABLE
+from tests.home.demo_content import EARLIER_TEXT, FACTS, TIMETABLE
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,6 @@
 """The editor's side: who meets what there, and that every page type can be previewed and opened."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core import checks
@@ -20,6 +19,7 @@ from home.admin.dashboard import tasks_for
 from home.models import BasePage, HomePage, LanguageTexts, Organisation, Person, ProjectSettings
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
+from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
@@ -65,10 +65,6 @@ def parents(home_pages):
         return home.add_child(instance=parent_type(title="A list", slug="a-list", locale=home.locale))
 
     return find
-
-
-def soup(answer) -> BeautifulSoup:
-    return BeautifulSoup(answer.content, "html.parser")
 
 
 def form_values(answer, model: type[Page]) -> dict[str, str]:

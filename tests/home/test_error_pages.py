@@ -1,7 +1,6 @@
 """The pages that say that something went wrong: kind, without the database, silent about what is private."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.staticfiles import storage
 from django.template.loader import render_to_string
@@ -16,6 +15,8 @@ from home.models import ContentPage
 from home.templatetags.site_tags import stylesheet_url
 from tests.factories.pages import make_page
 from tests.factories.project import write_texts
+from tests.html import soup
+from tests.html import text_of as words
 
 pytestmark = pytest.mark.any_database
 
@@ -26,14 +27,6 @@ def broken(request):
 
 urlpatterns = [path("broken/", broken), *urls.urlpatterns]
 handler404 = urls.handler404
-
-
-def soup(html) -> BeautifulSoup:
-    return BeautifulSoup(html, "html.parser")
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split())
 
 
 @override_settings(ROOT_URLCONF=__name__)

@@ -5,7 +5,6 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
 from home.models import (
     ContentPage,
@@ -17,10 +16,11 @@ from home.models import (
     Publication,
     ResultsPage,
 )
-from home.seo.json_ld import list_items, plain_text
+from home.text_normalization import list_items, plain_text
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_page
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
+from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -40,7 +40,7 @@ def graph(client):
     def read(url: str) -> dict[str, dict]:
         """Return the nodes of a page's graph by type; of several of one type, the first."""
         response = client.get(url)
-        page = BeautifulSoup(response.content, "html.parser")
+        page = soup(response)
         scripts = page.select("script[type='application/ld+json']")
         assert len(scripts) == 1
         data = json.loads(scripts[0].string)
@@ -51,7 +51,7 @@ def graph(client):
         for node in data["@graph"]:
             nodes.setdefault(node["@type"], node)
         nodes["all"] = data["@graph"]
-        nodes["text"] = " ".join(page.body.get_text(" ").split())
+        nodes["text"] = text_of(page.body)
         nodes["title"] = page.h1.get_text(strip=True)
         return nodes
 
@@ -254,7 +254,7 @@ def test_title_cannot_end_the_script(client, home_page):
     make_page(ContentPage, home_page, title, slug="hostile")
     response = client.get("/en/hostile/")
     assert "<script>alert" not in response.text
-    page = BeautifulSoup(response.content, "html.parser")
+    page = soup(response)
     data = json.loads(page.select_one("script[type='application/ld+json']").string)
     assert title in [node.get("name") for node in data["@graph"]]
 

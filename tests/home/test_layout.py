@@ -1,7 +1,6 @@
 """The frame of a page: addresses, translations, breadcrumbs, menu, titles; the graph of translations of a site."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.test import RequestFactory
 from django.utils.translation import override
 from wagtail.models import Page, Site
@@ -20,6 +19,7 @@ from home.models import (
 )
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation, write_texts
+from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
@@ -35,7 +35,7 @@ def head(client, url: str) -> dict:
     """Return what the head of a page says: canonical address, alternates, robots, Open Graph."""
     response = client.get(url)
     assert response.status_code == 200, url
-    page = BeautifulSoup(response.content, "html.parser")
+    page = soup(response)
     canonical = page.find("link", rel="canonical")
     robots = page.find("meta", attrs={"name": "robots"})
     return {
@@ -273,7 +273,7 @@ def test_open_graph_says_language_and_picture(client, site):
     assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
     assert found["og:image:alt"]
     response = client.get("/fi/kumppanit/")
-    others = BeautifulSoup(response.content, "html.parser").select("meta[property='og:locale:alternate']")
+    others = soup(response).select("meta[property='og:locale:alternate']")
     assert [item["content"] for item in others] == ["en_GB", "et_EE"]
 
 
@@ -327,7 +327,7 @@ def test_preview_of_a_page_that_was_never_saved(admin_client, site):
     assert answer.json()["is_valid"], answer.content
     response = admin_client.get(f"{url}?mode=")
     assert response.status_code == 200
-    page = BeautifulSoup(response.content, "html.parser")
+    page = soup(response)
     assert page.h1.get_text(strip=True) == "Brand new"
     assert [link["href"] for link in page.select(".breadcrumbs a")] == ["/en/", "/en/project/"]
 

@@ -240,10 +240,10 @@ def test_page_that_changes_while_it_is_made_is_not_kept_as_new(clock, about, com
 
         return view
 
-    for change, expected in [(lambda: None, 1), (page_cache._begin_generation, 2)]:
+    for change, expected in [(lambda: None, 1), (page_cache._start_generation, 2)]:
         calls: list = []
         middleware = PageCacheMiddleware(view_with(change))
-        page_cache._begin_generation()
+        page_cache._start_generation()
         for _visit in range(2):
             middleware(RequestFactory().get("/en/"))
         assert len(calls) == expected
@@ -325,19 +325,19 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_change_is_shown_at_once(about, home_page, committed, change):
     make_page(ProjectPage, home_page, "Project")
-    before = page_cache.stamp()
+    before = page_cache.current_version()
     with committed():
         change(about)
-        assert page_cache.stamp() == before, "a reader would keep the old rows under the new stamp"
-    assert page_cache.stamp() != before
+        assert page_cache.current_version() == before, "a reader would cache the old rows under the new version"
+    assert page_cache.current_version() != before
 
 
 def test_draft_leaves_the_kept_answers_alone(about, committed):
-    before = page_cache.stamp()
+    before = page_cache.current_version()
     with committed():
         about.title = "Draft"
         about.save_revision()
-    assert page_cache.stamp() == before
+    assert page_cache.current_version() == before
 
 
 def test_change_shows_on_every_page_that_holds_it(client, about, committed):

@@ -4,7 +4,7 @@ import datetime
 import json
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import Tag
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
 
@@ -21,19 +21,15 @@ from home.models import (
 )
 from tests.factories.pages import make_page
 from tests.factories.project import make_organisation, make_person
+from tests.html import get_page
+from tests.html import text_of as words
 
 pytestmark = pytest.mark.any_database
 
 
-def visit(client, address: str) -> BeautifulSoup:
-    response = client.get(address)
-
-    assert response.status_code == 200
-    return BeautifulSoup(response.content.decode(), "html.parser").main
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split()).replace("\xa0", " ")
+def get_main(client, path: str) -> Tag:
+    """Return the main part of the page at `path`."""
+    return get_page(client, path).main
 
 
 def headings(page) -> list[tuple[str, str]]:
@@ -49,7 +45,7 @@ def test_button_to_a_page_that_is_gone_is_not_drawn(client, home_page):
     home_page.save_revision().publish()
     gone.unpublish()
 
-    buttons = visit(client, "/en/").select(".actions a")
+    buttons = get_main(client, "/en/").select(".actions a")
 
     assert [(words(button), button["href"], button["class"]) for button in buttons] == [
         ("Here", "/en/here/", ["button", "button--call"])
@@ -70,7 +66,7 @@ def test_partners_stand_by_country_with_the_coordinator_first(client, partners):
     make_organisation("Beta Institute", country="FI", role="associated", short_name="BI", description="Evaluates.")
     make_organisation("Caterer", country="FI", role="other")
 
-    page = visit(client, "/en/partners/")
+    page = get_main(client, "/en/partners/")
 
     assert headings(page) == [
         ("h1", "Partners"),
@@ -95,7 +91,7 @@ def test_untranslated_names_say_their_language(client, home_pages):
     make_page(PartnersPage, home_pages["fi"], "Kumppanit", slug="kumppanit")
     make_organisation("Academy", country="EE", description="Teaches.")
 
-    page = visit(client, "/fi/kumppanit/")
+    page = get_main(client, "/fi/kumppanit/")
 
     assert [(words(tag), tag["lang"]) for tag in page.select("[lang]")] == [("Academy", "en"), ("Teaches.", "en")]
 
@@ -105,7 +101,7 @@ def test_people_are_shown_with_their_organisation(client, partners):
     make_person("Mari Maasikas", role="Teacher", organisation=academy, orcid="0000-0002-1825-0097")
     make_person("Hidden Helper", on_partners_page=False)
 
-    page = visit(client, "/en/partners/")
+    page = get_main(client, "/en/partners/")
 
     assert [words(person) for person in page.select(".person")] == [
         "Mari Maasikas Teacher Academy ORCID of Mari Maasikas"
@@ -114,7 +110,7 @@ def test_people_are_shown_with_their_organisation(client, partners):
 
 
 def test_page_without_partners_leads_on(client, partners):
-    page = visit(client, "/en/partners/")
+    page = get_main(client, "/en/partners/")
 
     assert "The partners will be introduced here soon." in words(page)
     assert page.select_one(".empty a")["href"] == "/en/"
@@ -152,7 +148,7 @@ def test_deliverables_say_status_and_level_in_words(client, results, report):
     )
     row(Deliverable, results, number="D1.2", title="Plan", sort_order=1)
 
-    first, second = visit(client, "/en/results/").select("#deliverables li.numbered__item")
+    first, second = get_main(client, "/en/results/").select("#deliverables li.numbered__item")
 
     assert words(first) == (
         "D1.1 Handbook Work package 1 Due on 30 June 2023 Approved Public "
@@ -165,7 +161,7 @@ def test_deliverables_say_status_and_level_in_words(client, results, report):
 def test_sensitive_deliverable_is_listed_without_file_and_doi(client, results):
     row(Deliverable, results, number="D1.1", title="Budget", dissemination="sensitive", doi="10.1234/abcd")
 
-    (item,) = visit(client, "/en/results/").select("#deliverables li.numbered__item")
+    (item,) = get_main(client, "/en/results/").select("#deliverables li.numbered__item")
 
     assert words(item) == (
         "D1.1 Budget Planned Sensitive The funder and the partners may read it; it is not published."
@@ -189,7 +185,7 @@ def test_other_results_are_listed(client, results):
     )
     row(Publication, results, title="Skills", authors="B. Author", year=2025, url="https://example.org/skills")
 
-    page = visit(client, "/en/results/")
+    page = get_main(client, "/en/results/")
 
     assert words(page.select_one("#work-packages li")) == (
         "2 Work package 2: Design Led by: Zeta University Of the training."
@@ -205,7 +201,7 @@ def test_other_results_are_listed(client, results):
 def test_what_is_not_there_yet_is_said_once_and_kindly(client, results):
     row(ResultMilestone, results, date=datetime.date(2023, 3, 24), title="Kickoff")
 
-    page = visit(client, "/en/results/")
+    page = get_main(client, "/en/results/")
 
     assert headings(page) == [("h1", "Results"), ("h2", "Milestones"), ("h3", "Kickoff"), ("h2", "Still to come")]
     assert [words(term) for term in page.select("dt")] == ["Deliverables", "Publications", "Work packages"]
@@ -224,7 +220,7 @@ def test_results_ask_the_same_number_of_questions_however_many(
     client.get("/en/results/")
 
     with django_assert_num_queries(9):
-        page = visit(client, "/en/results/")
+        page = get_main(client, "/en/results/")
 
     assert [len(page.select(f"#{name} li h3")) for name in ("work-packages", "deliverables")] == [count, count]
 
@@ -236,7 +232,7 @@ def test_partners_ask_the_same_number_of_questions_however_many(client, partners
     client.get("/en/partners/")
 
     with django_assert_num_queries(7):
-        page = visit(client, "/en/partners/")
+        page = get_main(client, "/en/partners/")
 
     assert (len(page.select(".organisation")), len(page.select(".person"))) == (count, count)
 
@@ -252,7 +248,7 @@ def test_long_text_begins_with_a_list_of_its_sections(client, home_page):
     sections = [("heading", {"text": text, "level": "h2"}) for text in ("Who", "What", "Why")]
     make_page(ContentPage, home_page, "About", slug="about", body=body(*sections, ("text", "<p>Because.</p>")))
 
-    page = visit(client, "/en/about/")
+    page = get_main(client, "/en/about/")
 
     assert [(words(link), link["href"]) for link in page.select(".contents a")] == [
         ("Who", "#who"),
@@ -265,7 +261,7 @@ def test_long_text_begins_with_a_list_of_its_sections(client, home_page):
 def test_short_text_needs_no_list_of_sections(client, home_page):
     make_page(ContentPage, home_page, "About", slug="about", body=body(("heading", {"text": "Who", "level": "h2"})))
 
-    page = visit(client, "/en/about/")
+    page = get_main(client, "/en/about/")
 
     assert page.select(".contents") == []
     assert words(page.select_one(".prose h2")) == "Who"
@@ -281,7 +277,7 @@ def test_privacy_notice_says_when_it_was_reviewed(client, home_page):
         reviewed_on=datetime.date(2026, 10, 1),
     )
 
-    page = visit(client, "/en/privacy/")
+    page = get_main(client, "/en/privacy/")
 
     assert words(page.select_one(".prose")) == "We keep little. Last reviewed on 1 October 2026"
     assert page.time["datetime"] == "2026-10-01"
@@ -290,7 +286,7 @@ def test_privacy_notice_says_when_it_was_reviewed(client, home_page):
 def test_page_without_text_says_so(client, home_page):
     make_page(ContentPage, home_page, "About", slug="about")
 
-    assert "There is nothing to read here yet." in words(visit(client, "/en/about/"))
+    assert "There is nothing to read here yet." in words(get_main(client, "/en/about/"))
 
 
 # The accessibility statement
@@ -311,7 +307,7 @@ def test_statement_has_every_field_of_the_model(client, home_page):
         response_days=1,
     )
 
-    page = visit(client, "/en/accessibility/")
+    page = get_main(client, "/en/accessibility/")
 
     assert [
         (words(section.h2), words(section.select_one(".section__body"))) for section in page.find_all("section")
@@ -348,7 +344,7 @@ def test_statement_has_every_field_of_the_model(client, home_page):
 def test_statement_leaves_no_reason_unanswered(client, home_page):
     make_page(AccessibilityPage, home_page, "Accessibility", slug="accessibility", response_days=14)
 
-    page = words(visit(client, "/en/accessibility/"))
+    page = words(get_main(client, "/en/accessibility/"))
 
     assert "This site meets the requirements of the European standard EN 301 549." in page
     assert "We know of no such content." in page

@@ -4,7 +4,6 @@ import datetime
 import uuid
 
 import pytest
-from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.cache import caches
 from wagtail.images import get_image_model
@@ -37,6 +36,7 @@ from home.models import (
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
 from tests.factories.pages import make_page
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
+from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -229,8 +229,8 @@ def test_page_shows_its_words_in_its_language(client, project, home_pages, model
             page = made
     response = client.get(page.url)
     assert response.status_code == 200
-    html = BeautifulSoup(response.content, "html.parser")
-    text = " ".join(html.main.get_text(" ").split())
+    html = soup(response)
+    text = text_of(html.main)
     assert html.html["lang"] == response["Content-Language"] == language
     heading = f"{word} headline" if model is HomePage else page.title
     assert [item.get_text(" ", strip=True) for item in html.find_all("h1")] == [heading]

@@ -10,6 +10,7 @@ from home.models import ContentPage, PartnersPage, ProgrammeModule, ProgrammePag
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import make_organisation, make_person
+from tests.html import soup
 
 TEXTS = {
     "en": [
@@ -84,7 +85,7 @@ HOSTILE = [
 def ask(client, language: str, query: str, **parameters) -> BeautifulSoup:
     response = client.get(f"/{language}/search/", {"q": query, **parameters})
     assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
+    return soup(response)
 
 
 def titles(client, language: str, query: str, **parameters) -> list[str]:
@@ -245,7 +246,7 @@ def test_search_that_finds_nothing_costs_one_query_for_each_form_of_the_word(cli
 
 def test_search_without_a_query_only_asks_for_one(client, texts):
     response = client.get("/en/search/")
-    page = BeautifulSoup(response.content, "html.parser")
+    page = soup(response)
     assert page.select_one("main input[name=q]").get("aria-invalid") is None
     assert page.select(".teaser__title") == []
 

@@ -1,7 +1,6 @@
 """What each answer tells the browser about safety, and that visitors get no cookies."""
 
 import pytest
-from bs4 import BeautifulSoup
 
 from home.models import (
     AccessibilityPage,
@@ -14,6 +13,7 @@ from home.models import (
 )
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
+from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
@@ -97,7 +97,7 @@ def test_unused_features_of_the_browser_are_off(client):
 @pytest.mark.parametrize("name", [*(model.__name__ for model in TYPES), "NewsPage"])
 def test_markup_keeps_to_the_policy(client, pages, name):
     """No script, style or handler in the page itself, and nothing from another host."""
-    page = BeautifulSoup(client.get(pages[name].url).content, "html.parser")
+    page = soup(client.get(pages[name].url))
     scripts = page.find_all("script")
     assert scripts
     for script in scripts:

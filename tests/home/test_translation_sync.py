@@ -13,6 +13,7 @@ from django.db.models import ProtectedError
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, Page, PageViewRestriction, Revision
@@ -27,9 +28,11 @@ from home.models import (
     ProgrammePage,
     StaleString,
     SyncFailure,
+    SyncRequest,
 )
 from home.translations.sources import TranslatedFurtherError, source_of, translate
 from home.translations.sync import synchronise
+from home.translations.tasks import LOST_AFTER, RETRY_PAUSES, request_sync, requeue, synchronise_source
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.translations import TARGETS, make_translations, write_target
 
@@ -459,15 +462,92 @@ def test_a_source_that_cannot_be_read_is_a_failure_in_every_language(programme, 
     assert not SyncFailure.objects.exists()
 
 
-def test_an_interrupted_task_is_caught_up_with(programme, monkeypatch):
-    """The source was taken over, and then the worker died before the languages were written."""
+@pytest.fixture
+def killed(monkeypatch):
+    """Let the process of each sync die: the source was taken over, and the languages were not written."""
     from home.translations import sync, tasks
 
-    monkeypatch.setattr(tasks, "synchronise", lambda source, user: sync._refresh(source.pk) or [])
+    def die(source, user):
+        sync._refresh(source.pk)
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "synchronise", die)
+        yield patch
+
+
+def test_an_interrupted_task_is_caught_up_with(programme, killed):
     publish(programme, eqf_from=8)
     assert in_language(programme, "fi").eqf_from == 6
     call_command("sync_translations")
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
+
+
+def test_a_lost_task_is_enqueued_again_and_nothing_twice(programme, killed):
+    publish(programme, eqf_from=8)
+    request = SyncRequest.objects.get()
+    killed.undo()
+    assert requeue(request.requested_at + LOST_AFTER / 2) == 0
+    with commit():
+        assert requeue(request.requested_at + LOST_AFTER) == 1
+    assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
+    assert not SyncRequest.objects.exists()
+    assert requeue(request.requested_at + LOST_AFTER) == 0
+    # A task that was enqueued twice finds nothing to do.
+    before = Revision.objects.count()
+    synchronise_source.call(request.source_id)
+    assert Revision.objects.count() == before
+
+
+def test_a_source_that_is_published_while_it_is_synchronised_stays_requested(programme, monkeypatch):
+    from home.translations import tasks
+
+    later = timezone.now() + LOST_AFTER
+    monkeypatch.setattr(
+        tasks, "synchronise", lambda source, user: SyncRequest.objects.update(requested_at=later) and None
+    )
+    publish(programme, eqf_from=8)
+    assert SyncRequest.objects.get().requested_at == later
+
+
+def test_a_failure_is_retried_after_longer_and_longer_pauses(programme, monkeypatch):
+    from home.translations import sync
+
+    def stumble(source, old):
+        raise ValueError("no such sentence")
+
+    monkeypatch.setattr(sync, "_rewordings", stumble)
+    publish(programme, eqf_from=8)
+    assert not SyncRequest.objects.exists()
+    for number, pause in enumerate([*RETRY_PAUSES, RETRY_PAUSES[-1]], 1):
+        last = SyncFailure.objects.order_by("-failed_at")[0]
+        assert last.attempts == number
+        assert requeue(last.failed_at + pause / 2) == 0
+        with commit():
+            # One source, which failed in three languages.
+            assert requeue(last.failed_at + pause) == 1
+    monkeypatch.undo()
+    with commit():
+        requeue(timezone.now() + RETRY_PAUSES[-1])
+    assert not SyncFailure.objects.exists()
+    assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
+
+
+def test_a_translation_that_waits_is_shown_as_waiting(programme, killed, admin_client):
+    url = reverse("translations:overview")
+    assert "Waiting to be updated" not in admin_client.get(url).content.decode()
+    publish(programme, eqf_from=8)
+    assert admin_client.get(url).content.decode().count("Waiting to be updated") == len(TARGETS)
+
+
+def test_many_sources_are_requested_with_one_query(programme, content, django_assert_num_queries):
+    sources = list(TranslationSource.objects.all())
+    assert len(sources) >= 2
+    with django_assert_num_queries(1):
+        request_sync(sources)
+    with django_assert_num_queries(1):
+        request_sync(sources)
+    assert SyncRequest.objects.count() == len(sources)
 
 
 def test_a_translation_that_was_stopped_is_left_alone(programme):

@@ -10,9 +10,9 @@ import pypdfium2
 import pytest
 import typst
 
-from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, translated, words
+from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, texts, translated
 from home.demo.catalogues import Catalogue
-from home.demo.project_settings import FACTS, TEXTS
+from home.demo.project_settings import SETTINGS, TEXTS
 from home.pdf import FOLDER, typeset, with_licence
 
 pytestmark = pytest.mark.any_database
@@ -33,18 +33,18 @@ def sheets():
     """The demo's fact sheets by (key, language)."""
     locales = {code: Row(pk=code, language_code=code) for code in LANGUAGES}
     demo = Row(catalogues={code: Catalogue.read(code) for code in LANGUAGES[1:]})
-    project = Row(**FACTS)
+    project = Row(**SETTINGS)
     publication = Row(licence_url=LICENCE, licence_name="CC BY 4.0")
     return {
         (key, code): pdf_of(
             translated(sheet, demo, locales[code]), publication, project, Row(locale=locales[code], **TEXTS[code])
         )
-        for key, sheet in words.SHEETS.items()
+        for key, sheet in texts.SHEETS.items()
         for code in LANGUAGES
     }
 
 
-each_sheet = pytest.mark.parametrize(("key", "language"), [(key, code) for key in words.SHEETS for code in LANGUAGES])
+each_sheet = pytest.mark.parametrize(("key", "language"), [(key, code) for key in texts.SHEETS for code in LANGUAGES])
 
 
 def nodes(pdf):
@@ -87,10 +87,10 @@ def test_title_language_and_structure(sheets, key, language):
             assert metadata["dc:title"]
             assert metadata["xmpRights:WebStatement"] == LICENCE
         assert found.count("/H1") == 1
-        assert found.count("/H2") == len(words.SHEETS[key]["sections"]) + 1
+        assert found.count("/H2") == len(texts.SHEETS[key]["sections"]) + 1
         assert {"/L", "/LI", "/P", "/Link", "/Table", "/THead", "/TBody"} <= set(found)
         tables = [
-            item for section in words.SHEETS[key]["sections"] for item in section["content"] if isinstance(item, dict)
+            item for section in texts.SHEETS[key]["sections"] for item in section["content"] if isinstance(item, dict)
         ]
         assert found.count("/TH") == sum(len(item["columns"]) for item in tables)
         assert found.count("/TR") == sum(len(item["rows"]) + 1 for item in tables)
@@ -105,7 +105,7 @@ def test_emblem_and_official_texts(sheets, key, language):
     text = " ".join(page.get_textpage().get_text_bounded() for page in document)
     document.close()
     letters = re.sub(r"[\W_]", "", text)
-    for official in (TEXTS[language]["funding_statement"], TEXTS[language]["disclaimer"], FACTS["grant_number"]):
+    for official in (TEXTS[language]["funding_statement"], TEXTS[language]["disclaimer"], SETTINGS["grant_number"]):
         assert re.sub(r"[\W_]", "", official) in letters
 
 
@@ -147,7 +147,7 @@ def test_same_words_give_the_same_file():
         "sections": [],
         "statement": "s",
         "licence-url": LICENCE,
-        "words": {"messages": "m", "page": "{number}/{total}", "licence": "l"},
+        "labels": {"messages": "m", "page": "{number}/{total}", "licence": "l"},
     }
     first, second = (with_licence(typeset(TEMPLATE, data, made_at=MADE_AT), LICENCE) for _time in range(2))
 
@@ -171,7 +171,7 @@ def test_data_is_text_and_no_markup(tmp_path):
     assert '#panic("x") *b* $1$ @x' in text.replace("”", '"').replace("“", '"')
 
 
-@pytest.mark.parametrize("outside", ["/../emblem.py", "/etc/hostname"])
+@pytest.mark.parametrize("outside", ["/../apps.py", "/etc/hostname"])
 def test_template_reads_nothing_outside(tmp_path, outside):
     template = tmp_path / "thief.typ"
     template.write_text(f'#set document(title: "x")\n#read("{outside}")')

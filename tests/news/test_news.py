@@ -5,23 +5,16 @@ import itertools
 from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup
 from django.utils import translation
 from wagtail.models import Locale, PageViewRestriction
 
 from home.models import ContentPage, Organisation
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
+from tests.html import soup
+from tests.html import text_of as words
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 slugs = (f"article-{number}" for number in itertools.count())
-
-
-def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content.decode(), "html.parser")
-
-
-def words(tag) -> str:
-    return " ".join(tag.get_text(" ").split())
 
 
 def titles(response) -> list[str]:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import Registration
-from events.registration import tokens, transitions
 from events.registration import consents as consent_records
+from events.registration import tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.commands.answers import delete_answers_of_mode, replace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from events.models import Answer, Event, EventPage, EventQuestion, SensitiveAnswer
+from events.models import Answer, Event, EventQuestion, SensitiveAnswer
 from events.registration.encryption import encrypt
 from events.states import CLOSED
 
@@ -18,7 +18,7 @@ def encrypt_answers(event: Event) -> int:
     Those of a closed registration are deleted, as its sensitive answers are. Nothing is ever turned back: participants
     were told that these answers stay encrypted. Safe to call twice at once.
     """
-    page = EventPage.source_page_of(event)
+    page = event.find_source_page()
     if page is None:
         return 0
     keys = list(page.questions.filter(is_sensitive=True).values_list("translation_key", flat=True))

@@ -49,7 +49,9 @@ def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None
         _delete_unsent(event, MailKind.EVENT_CHANGED)
         registrations = _recipients(event)
         transitions.record_all([item.pk for item in registrations], actor, "notify_called_off", now)
-        return queue.enqueue_all(event, MailKind.EVENT_OFF, registrations, {"change": change, "status": event.status})
+        return queue.enqueue_all(
+            event, MailKind.EVENT_OFF, registrations, {"change": change, "event_status": event.status}
+        )
 
 
 def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> int:

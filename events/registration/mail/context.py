@@ -37,7 +37,7 @@ class Contact:
 def page_in(event: Event, language: str) -> EventPage:
     """Return the event's live page in a language, else its source page, else an unsaved page with the date as title."""
     pages = EventPage.objects.filter(event=event, alias_of=None, live=True, locale__language_code=language)
-    page = pages.select_related("locale").first() or EventPage.source_page_of(event)
+    page = pages.select_related("locale").first() or event.find_source_page()
     if page is None:
         page = EventPage(title=str(event.first_day), locale=Locale.objects.get(language_code=language))
     # Everything in an email reads the same instance of the event.

@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from events.enums import MailKind, MailStatus
 from events.models import OutboxMail
-from events.registration.courier import Courier
 from events.registration.mail.queue import CLAIM_TIME, DELIVERY_FAILED_TOPIC, is_throttled, notify_organisers
 from events.registration.mail.relevance import is_still_relevant
 from events.registration.mail.transport import DeliveryProblem, MailServer
@@ -56,7 +55,9 @@ def deliver_due(now: datetime.datetime | None = None, limit: int = 100) -> int:
     with MailServer() as server:
         for _number in range(limit):
             if is_throttled(at()):
-                logger.warning("Limit reached: %d emails were sent within an hour, more are waiting.", settings.MAILS_PER_HOUR)
+                logger.warning(
+                    "Limit reached: %d emails were sent within an hour, more are waiting.", settings.MAILS_PER_HOUR
+                )
                 break
             mail = _claim_next(at())
             if mail is None:
@@ -158,21 +159,3 @@ def _notify_of_failure(mail: OutboxMail) -> None:
     told = OutboxMail.objects.filter(event=mail.event_id, kind=MailKind.ORGANISER, payload__topic=DELIVERY_FAILED_TOPIC)
     if not told.filter(created_at__gt=timezone.now() - 24 * HOUR).exists():
         notify_organisers(mail.event, DELIVERY_FAILED_TOPIC)
-
-
-def wake() -> None:
-    """Wake the thread of this process that sends what is due, where the settings want one."""
-    if settings.MAIL_DELIVERY == "thread":
-        _courier.wake()
-
-
-def wake_on_signal(**_kwargs: object) -> None:
-    wake()
-
-
-def _send_all() -> None:
-    while deliver_due():
-        pass
-
-
-_courier = Courier(_send_all)

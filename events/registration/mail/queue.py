@@ -1,6 +1,6 @@
 """The mail queue: an email is written to the outbox in the transaction of its cause, and sent after the commit.
 
-Nothing here sends. `mail_queued` reports that email waits; `events/apps.py` connects it to the delivery.
+Nothing here sends. `mail_queued` reports that email waits; `events/apps.py` connects it to the task that does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from events.enums import MailKind, MailStatus
-from events.models import Event, EventPage, Message, OutboxMail, Registration
+from events.models import Event, Message, OutboxMail, Registration
 
 # Sent after the commit that queued email. An error in a receiver stops nothing else.
 mail_queued = Signal()
@@ -57,7 +57,7 @@ def enqueue(
     """
     mail = _unsaved(event, kind, registration, recipient, language, payload, message)
     mail.save()
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(announce, robust=True)
     return mail
 
 
@@ -71,7 +71,7 @@ def enqueue_all(
     """Add one email for each registration. Returns how many."""
     mails = [_unsaved(event, kind, registration, "", "", payload, message) for registration in registrations]
     OutboxMail.objects.bulk_create(mails, batch_size=500)
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(announce, robust=True)
     return len(mails)
 
 
@@ -105,11 +105,11 @@ def _unsaved(
 
 def source_language(event: Event) -> str:
     """Return the source language of the event's page."""
-    page = EventPage.source_page_of(event)
+    page = event.find_source_page()
     return page.locale.language_code if page else settings.LANGUAGE_CODE
 
 
-def wake() -> None:
+def announce() -> None:
     """Report that email waits to be sent."""
     mail_queued.send_robust(sender=OutboxMail)
 

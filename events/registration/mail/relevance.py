@@ -64,5 +64,5 @@ def _fits_event(mail: OutboxMail, now: datetime.datetime) -> bool:
         return phase in {EventPhase.UPCOMING, EventPhase.RUNNING}
     if mail.kind == MailKind.EVENT_OFF:
         # Of two changes in a row, such as postponed and then cancelled, only the last one is sent.
-        return mail.event.status == mail.payload.get("status", mail.event.status) and phase in CALLED_OFF_PHASES
+        return mail.event.status == mail.payload.get("event_status", mail.event.status) and phase in CALLED_OFF_PHASES
     return mail.kind not in NOT_WHEN_CALLED_OFF or phase not in CALLED_OFF_PHASES

@@ -96,7 +96,9 @@ def queue_position(registration: Registration) -> list[str]:
     count = people_ahead(registration)
     if not count:
         return [_("You are first on the list.")]
-    return [ngettext("%(count)d person is ahead of you.", "%(count)d people are ahead of you.", count) % {"count": count}]
+    return [
+        ngettext("%(count)d person is ahead of you.", "%(count)d people are ahead of you.", count) % {"count": count}
+    ]
 
 
 def deadline(details: EventContext) -> str:

@@ -73,7 +73,9 @@ class MailServer:
             return DeliveryProblem(f"SMTPRecipientsRefused {code}", is_final=is_final)
         except Exception as error:
             self._close()
-            return DeliveryProblem(_text(error), may_have_been_sent=isinstance(error, UncertainDeliveryError), is_server_problem=True)
+            return DeliveryProblem(
+                _text(error), may_have_been_sent=isinstance(error, UncertainDeliveryError), is_server_problem=True
+            )
         return None
 
     def _open(self) -> BaseEmailBackend:

@@ -131,9 +131,7 @@ def _clear_mails(event: Event, pks: list[int]) -> None:
 
 def _clear_messages(event: Event, pks: list[int]) -> None:
     """Empty messages that only went to these registrations, and tests: they may be about these participants."""
-    own = list(
-        Message.objects.filter(event=event, mails__registration__in=pks).values_list("pk", flat=True).distinct()
-    )
+    own = list(Message.objects.filter(event=event, mails__registration__in=pks).values_list("pk", flat=True).distinct())
     # The filters may contain a name.
     Message.objects.filter(pk__in=own).update(audience={})
     others = OutboxMail.objects.filter(message__in=own, registration__isnull=False).exclude(registration__in=pks)

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
-from django_countries import countries
 
 from events import timezones
 from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
@@ -24,6 +23,7 @@ from events.registration.mail.context import page_in
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.registration.seats import settings_of
 from events.states import RegistrationStatus
+from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
 FORMAT = 1
@@ -45,7 +45,8 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
             "registration": _registration(registration),
             "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
             "sensitive_answers": [
-                _answer(row, decrypt_or_none(row.encrypted_value)) for row in registration.sensitive_answers.order_by("pk")
+                _answer(row, decrypt_or_none(row.encrypted_value))
+                for row in registration.sensitive_answers.order_by("pk")
             ],
             "consents": [_consent(row) for row in registration.consents.all()],
             "attendance": [
@@ -192,7 +193,7 @@ def _profession(registration: Registration) -> str:
 
 
 def _country(registration: Registration) -> str:
-    return str(countries.name(str(registration.country))) if registration.country else ""
+    return countries.name(str(registration.country)) if registration.country else ""
 
 
 # To read
@@ -218,7 +219,10 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     yield (
         _("How long we keep your data, and our legal basis"),
         [
-            (_("Answers about access needs and diet are deleted"), when(sensitive_answers_delete_at(registration.event))),
+            (
+                _("Answers about access needs and diet are deleted"),
+                when(sensitive_answers_delete_at(registration.event)),
+            ),
             (_("Your registration is anonymised"), when(anonymise_at(registration))),
             (_("Legal basis"), _basis(registration).label),
         ],

@@ -19,7 +19,7 @@ from events.models import Event, Registration, RegistrationSettings, SensitiveAn
 from events.registration import locking, transitions
 from events.registration.actor import SCHEDULER
 from events.registration.errors import BusyError
-from events.registration.privacy.anonymise import clear_messages, anonymise_registrations
+from events.registration.privacy.anonymise import anonymise_registrations, clear_messages
 from events.registration.seats import settings_of
 from events.states import ADMITTED
 

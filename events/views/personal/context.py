@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from events.enums import ENDED_PHASES
 from events.dates import moment_in_words
+from events.enums import ENDED_PHASES
 from events.registration import errors
 from events.registration.detail import RegistrationDetail
 from events.registration.mail.context import EventContext

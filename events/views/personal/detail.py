@@ -7,6 +7,7 @@ import json
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -40,7 +41,10 @@ def overview(visit: Visit) -> HttpResponse:
     context = context_of(visit, _("Your registration"))
     done = DONE_WORDS.get(visit.request.GET.get("done", ""))
     context |= {"view": view, "done": done() if done else "", **moments_of(view)}
-    context |= {"anonymise_at": anonymise_at(visit.registration), "sensitive_go_at": sensitive_answers_delete_at(view.event)}
+    context |= {
+        "anonymise_at": anonymise_at(visit.registration),
+        "sensitive_go_at": sensitive_answers_delete_at(view.event),
+    }
     context["may_return"] = view.is_closed and availability(view.event, visit.now) in {
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
@@ -83,7 +87,7 @@ def calendar(visit: Visit) -> HttpResponse:
         source_url=context["facts"].event_url,
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="event.ics"'
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="event.ics")
     return response
 
 
@@ -102,5 +106,5 @@ def data_file(visit: Visit) -> HttpResponse:
     """The same for programs (GDPR Art. 20)."""
     content = json.dumps(personal_data(visit.registration), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="registration.json"'
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="registration.json")
     return response

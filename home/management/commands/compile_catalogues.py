@@ -1,6 +1,6 @@
-"""Compile the interface's catalogues without gettext: `manage.py compile_catalogues`.
+"""Compile the gettext catalogues without gettext: `manage.py compile_catalogues`.
 
-Django's `compilemessages` needs gettext's msgfmt, which a fresh clone does not have to bring.
+Django's `compilemessages` needs the program msgfmt, which may not be installed.
 """
 
 import os
@@ -27,9 +27,9 @@ class Command(BaseCommand):
         except (OSError, ValueError) as error:
             raise CommandError(f"{source} cannot be read: {error}") from error
         compiled = catalogue.to_binary()
-        # An unchanged file keeps its time, so that a running server does not restart.
+        # An unchanged file is not written, so that a running development server does not restart.
         if not target.exists() or target.read_bytes() != compiled:
             finished = target.with_suffix(f".{os.getpid()}")
             finished.write_bytes(compiled)
-            finished.replace(target)  # whoever reads meanwhile finds the old file or the new one
+            finished.replace(target)  # atomic: other processes read either the old or the new file
             self.stdout.write(f"{source.parent.parent.name}: {len(catalogue.translated_entries())} strings")

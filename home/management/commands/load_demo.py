@@ -1,4 +1,4 @@
-"""Load the demo: `manage.py load_demo`. Safe to run again: what is there, edited or not, is left alone."""
+"""Load the demo content: `manage.py load_demo`. Safe to run again: existing pages and snippets are not changed."""
 
 from importlib import import_module
 
@@ -10,7 +10,7 @@ from django.utils.module_loading import module_has_submodule
 from home.demo.accounts import make_accounts
 from home.demo.builder import Demo
 from home.demo.catalogues import Catalogue
-from home.demo.indexing import index_now, indexing_put_off
+from home.demo.indexing import index_all, indexing_deferred
 from home.demo.site import prepare_site
 
 
@@ -19,39 +19,39 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, help="The port that the demo is served on.")
-        parser.add_argument("--force", action="store_true", help="Load the demo although DEBUG is off.")
+        parser.add_argument("--force", action="store_true", help="Load the demo even if DEBUG is off.")
         parser.add_argument(
             "--write-catalogues",
             action="store_true",
-            help="Write the words of the loaded demo into the catalogues in home/demo/locale, for translators.",
+            help="Write the texts of the loaded demo to the catalogues in home/demo/locale, for translators.",
         )
 
     def handle(self, *, port, force, write_catalogues, **options):
         if not (settings.DEBUG or force):
             raise CommandError(
-                "The demo is for development: it makes accounts and pages. With DEBUG off, it needs --force."
+                "The demo is for development: it creates accounts and pages. If DEBUG is off, it needs --force."
             )
         self.made = 0
         demo = Demo(prepare_site(port, self.report), self.report)
         try:
-            with indexing_put_off():
+            with indexing_deferred():
                 for module in demo_modules():
                     module.build(demo)
                 demo.finish()
         finally:
-            index_now(demo.made)
+            index_all(demo.made)
         accounts = make_accounts(self.report)
         if not self.made:
-            self.stdout.write("    nothing to do: the demo is loaded")
+            self.stdout.write("    nothing to do: the demo is already loaded")
         for code, count in demo.missing.items():
-            self.stdout.write(f"    {code}: {count} strings are not translated and stand there in the source language")
+            self.stdout.write(f"    {code}: {count} strings are not translated and appear in the source language")
         if write_catalogues:
             self.write_catalogues(demo)
         self.print_accounts(accounts)
 
     def report(self, line):
         self.made += 1
-        self.stdout.write(f"    made: {line}")
+        self.stdout.write(f"    created: {line}")
         self.stdout.flush()
 
     def write_catalogues(self, demo):
@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def print_accounts(self, accounts):
         self.stdout.write("==> Accounts for /admin/ (user name / password)")
         for account, password in accounts:
-            secret = password or "(the password that it has)"
+            secret = password or "(password unchanged)"
             self.stdout.write(f"    {account.username} / {secret}: {account.purpose}")
 
 

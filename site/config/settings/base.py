@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_countries",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -211,9 +213,19 @@ AXES_CLIENT_IP_CALLABLE = "home.http.client_address.client_address"
 # How many proxies of ours stand in front; production says.
 PROXY_COUNT = 0
 
-# Mail (`events/registration/mail/queue.py`). "thread": it leaves at once, by a thread of the process that wrote it down;
-# "clock": with the next `manage.py tick`.
-MAIL_DELIVERY = environment.choice("MAIL_DELIVERY", ("thread", "clock"))
+# Background tasks (docs/decisions/0060). "thread": a thread of the process that enqueues them; "database": a worker,
+# `manage.py db_worker`; "immediate": the code that enqueues them, before it goes on.
+TASK_BACKENDS = {
+    "thread": "home.tasks.backend.ThreadBackend",
+    "database": "django_tasks_db.DatabaseBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+}
+TASK_BACKEND = environment.choice("TASK_BACKEND", tuple(TASK_BACKENDS))
+# No list of queues: a task may name any.
+TASKS = {"default": {"BACKEND": TASK_BACKENDS[TASK_BACKEND], "QUEUES": []}}
+
+# Mail (`events/registration/mail/queue.py`)
+
 # More than this in an hour wait: somebody may be using the form to send mail to strangers.
 MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
-from config.settings.base import MIDDLEWARE, PRIVATE_FILES, STORAGES, database
+from config.settings.base import MIDDLEWARE, PRIVATE_FILES, STORAGES, TASK_BACKENDS, database
 
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
@@ -26,5 +26,5 @@ STORAGES = {**STORAGES, "private": {**PRIVATE_FILES, "OPTIONS": {"location": DAT
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A thread would read a database that each test rolls back.
-MAIL_DELIVERY = "clock"
+TASKS = {"default": {"BACKEND": TASK_BACKENDS["immediate"], "QUEUES": []}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,7 +1,7 @@
 import pytest
 
-from tests.events.admin.making import make_organiser
-from tests.events.registration.making import make_open_page
+from tests.factories.registrations import make_open_page
+from tests.factories.users import make_organiser
 
 
 @pytest.fixture

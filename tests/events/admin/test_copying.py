@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from events.models import Event, EventAccess, EventPage, RegistrationSettings
 from home.permissions import EVENT_ORGANISERS
-from tests.events.admin.making import make_editor, make_organiser, make_user
-from tests.events.making import commit, make_index, make_page
-from tests.events.registration.making import make_registration
 from tests.events.test_editing import FACTS
+from tests.factories.events import commit, make_index, make_page
+from tests.factories.registrations import make_registration
+from tests.factories.users import make_editor, make_organiser, make_user
 
 
 def copy_of(client, page: EventPage, user) -> Event:
@@ -56,7 +56,7 @@ def test_whoever_adds_an_event_sees_its_registrations(client, home_page, group):
 
 
 def test_an_event_with_people_cannot_be_deleted(client, admin_user, home_page):
-    from tests.events.making import make_event
+    from tests.factories.events import make_event
 
     event = make_event()
     make_registration(event)

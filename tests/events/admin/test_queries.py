@@ -28,9 +28,9 @@ from events.registration.labels import answer_text
 from events.registration.queries import Filters
 from events.registration.scheduler_health import note_run
 from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
-from tests.events.admin.making import desk
-from tests.events.making import again as page_again
-from tests.events.registration.making import make_open_event, make_registration
+from tests.factories.events import again as page_again
+from tests.factories.registrations import make_open_event, make_registration
+from tests.factories.users import desk
 
 
 def fill(event, number: int) -> None:
@@ -179,7 +179,9 @@ def test_an_export_has_a_column_for_each_question_and_is_written_down(client, tr
     common = {"registration": maria, "language": "el"}
     Answer.objects.create(question_key=plain, kind="text", label="Επίπεδο", value="B2", **common)
     Answer.objects.create(question_key=gone, kind="yes_no", label="Old one", value=True, **common)
-    SensitiveAnswer.objects.create(question_key=secret, kind="text", label="Diet", encrypted_value=encrypt("nuts"), **common)
+    SensitiveAnswer.objects.create(
+        question_key=secret, kind="text", label="Diet", encrypted_value=encrypt("nuts"), **common
+    )
     zoe = make_registration(event, name="Zoë")
     Answer.objects.create(registration=zoe, language="en", question_key=gone, kind="yes_no", label="Old", value=False)
     CheckIn.objects.create(registration=maria, day=event.first_day)
@@ -273,7 +275,7 @@ def test_counts_without_a_pool(db):
     event = make_open_event(seats={Mode.ON_SITE: (0, True)})
     make_registration(event, mode=Mode.ONLINE)
     make_registration(event)
-    on_site, online = queries.counts(event)
+    on_site, online = seats.all_seat_counts(event)
     assert (on_site.share, on_site.missing, on_site.left) == (0, 1, -1)
     assert (online.is_offered, online.left, online.missing) == (False, None, 0)
 

@@ -7,11 +7,11 @@ from events.admin.urls import desk_urls
 from events.enums import MailKind
 from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
 from events.registration import access
-from events.registration.errors import LastAccessError, GrantNotAllowedError
+from events.registration.errors import GrantNotAllowedError, LastAccessError
 from events.states import RegistrationStatus
-from tests.events.admin.making import desk, make_editor, make_organiser, make_user
-from tests.events.making import make_event
-from tests.events.registration.making import make_open_event, make_registration
+from tests.factories.events import make_event
+from tests.factories.registrations import make_open_event, make_registration
+from tests.factories.users import desk, make_editor, make_organiser, make_user
 
 NAMES = [pattern.name for pattern in desk_urls()]
 DOOR = {"registration_check_in"}
@@ -151,7 +151,7 @@ def test_screens_are_kept_by_no_cache(client, organiser, screens):
 
 
 def test_editors_may_begin_where_nobody_has(client, home_page):
-    from tests.events.making import make_page
+    from tests.factories.events import make_page
 
     event, editor = make_page(home_page).event, make_editor()
     client.force_login(editor)
@@ -212,4 +212,8 @@ def test_access_is_given_taken_and_written_down(db):
         access.revoke(event, friend, friend)
     with pytest.raises(LastAccessError):
         access.grant(event, friend, friend, only_checks_in=True)
-    assert [row.action for row in DataAccess.objects.order_by("pk")] == ["grant_access", "grant_access", "revoke_access"]
+    assert [row.action for row in DataAccess.objects.order_by("pk")] == [
+        "grant_access",
+        "grant_access",
+        "revoke_access",
+    ]

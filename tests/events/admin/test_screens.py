@@ -6,7 +6,6 @@ import re
 import uuid
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
 from django.utils import timezone
@@ -15,7 +14,6 @@ from events.enums import EventStatus, MailKind, MailStatus, Mode
 from events.models import (
     Answer,
     CheckIn,
-    SchedulerRun,
     Consent,
     DataAccess,
     EventAccess,
@@ -24,15 +22,17 @@ from events.models import (
     OutboxMail,
     Registration,
     RegistrationSettings,
+    SchedulerRun,
     SensitiveAnswer,
 )
 from events.registration import commands
-from events.registration.encryption import encrypt, decrypt
+from events.registration.encryption import decrypt, encrypt
 from events.registration.errors import BusyError
 from events.states import RegistrationStatus
-from tests.events.admin.making import desk, make_organiser, make_user
-from tests.events.making import change_event
-from tests.events.registration.making import again, make_registration, set_seats_of, status_of
+from tests.factories.events import change_event
+from tests.factories.registrations import again, make_registration, set_seats_of, status_of
+from tests.factories.users import desk, make_organiser, make_user
+from tests.html import soup
 
 SETTINGS = {
     "on_site_offered": "on",
@@ -53,10 +53,6 @@ SETTINGS = {
 }
 
 
-def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
-
-
 def said(response) -> list[str]:
     """Return what the messages above a screen say."""
     return [str(message) for message in get_messages(response.wsgi_request)]
@@ -70,7 +66,7 @@ def error_fields(response) -> set[str]:
 
 
 def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
-    from tests.events.making import make_page
+    from tests.factories.events import make_page
 
     event = make_page(home_page, attendance="hybrid").event
     client.force_login(admin_user)
@@ -88,7 +84,7 @@ def test_an_event_opens_with_seats_alone(client, admin_user, home_page):
 
 
 def test_seats_can_be_saved_without_opening(client, admin_user, home_page):
-    from tests.events.making import make_page
+    from tests.factories.events import make_page
 
     event = make_page(home_page).event
     client.force_login(admin_user)
@@ -557,7 +553,12 @@ def test_editing_and_notes(client, organiser, event):
 def test_sensitive_answers_are_shown_on_request_and_each_look_is_written_down(client, trusted, event):
     person = make_registration(event)
     SensitiveAnswer.objects.create(
-        registration=person, question_key=uuid.uuid4(), kind="text", label="Diet", language="en", encrypted_value=encrypt("no nuts")
+        registration=person,
+        question_key=uuid.uuid4(),
+        kind="text",
+        label="Diet",
+        language="en",
+        encrypted_value=encrypt("no nuts"),
     )
     url = desk(event, "registration_person", person.pk)
     assert "no nuts" not in client.get(url).content.decode()
@@ -838,7 +839,7 @@ def test_status_changes_say_how_many_get_a_mail(client, event, admin_user):
     response = client.post(url, facts)
     assert "2 people get a mail" in response.content.decode()
     assert not OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).exists()
-    from tests.events.making import commit
+    from tests.factories.events import commit
 
     with commit():
         client.post(url, facts | {"mail_confirmed": "on"})

@@ -7,7 +7,7 @@ import pytest
 from events.models import Registration
 from events.registration import tokens
 from events.registration.addresses import email_key
-from tests.events.registration.making import again, make_open_event, make_registration
+from tests.factories.registrations import again, make_open_event, make_registration
 
 pytestmark = pytest.mark.any_database
 

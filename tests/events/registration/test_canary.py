@@ -35,12 +35,12 @@ from events.registration.actor import PARTICIPANT
 from events.registration.commands import Applicant, GivenAnswer, GivenConsent
 from events.registration.labels import consent_text
 from events.registration.mail import delivery, folder_backend, queue
-from events.registration.privacy import retention
+from events.registration.privacy import erasure, retention
 from events.registration.questions import questions_for
 from events.registration.tokens import token_for
-from tests.events.making import again, commit, make_index, translate_all
-from tests.events.registration.making import make_open_page, make_staff
-from tests.events.registration.visiting import Visitor, link_of
+from tests.factories.events import again, commit, make_index, translate_all
+from tests.factories.registrations import make_open_page, make_staff
+from tests.visitors import Visitor, link_of
 
 LANGUAGES = ("en", "fi", "et", "el")
 FIELDS = ("name", "email", "organisation", "answer", "secret", "note", "message", "reason")
@@ -238,7 +238,7 @@ def test_whoever_was_erased_left_no_trace(people, forum, admin_client, mails, lo
     visit_everything(people, forum, admin_client)
     for registration in people:
         with commit():
-            commands.erase(registration.pk, PARTICIPANT, timezone.now())
+            erasure.erase(registration.pk, PARTICIPANT, timezone.now())
             delivery.deliver_due(timezone.now())
     # "Data erased" itself lies in the folder of the demo for a day.
     for path in mails.iterdir():

@@ -25,19 +25,19 @@ from events.registration.commands import (
     cancel,
     change_answers,
     decline_offer,
-    erase,
-    renew_link,
     reject,
+    renew_link,
     switch_mode,
     withdraw,
     withdraw_consent,
 )
-from events.registration.encryption import encrypt, decrypt
+from events.registration.encryption import decrypt, encrypt
+from events.registration.privacy.erasure import erase
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.http import page_cache
-from tests.events.making import change_event, commit
-from tests.events.registration.making import (
+from tests.factories.events import change_event, commit
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,

@@ -21,9 +21,9 @@ from events.registration.commands import (
 )
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
-from tests.events.making import DAY as FIRST_DAY
-from tests.events.making import change_event
-from tests.events.registration.making import (
+from tests.factories.events import DAY as FIRST_DAY
+from tests.factories.events import change_event
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,

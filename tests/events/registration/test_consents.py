@@ -6,8 +6,8 @@ from events.enums import ConsentPurpose
 from events.models import Consent, HistoryEntry, SensitiveAnswer
 from events.registration import consents
 from events.registration.commands import GivenConsent, withdraw_consent
-from tests.events.registration.holding import hold_everything
-from tests.events.registration.making import DAY, NOW, make_open_event, make_registration
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import DAY, NOW, make_open_event, make_registration
 
 PHOTOS, SENSITIVE = ConsentPurpose.PHOTOS, ConsentPurpose.SENSITIVE
 
@@ -30,7 +30,7 @@ def test_words_version_language_and_time_are_kept(registration):
     assert consents.record(registration, [answer(is_given=True)], NOW) == [PHOTOS]
     row = Consent.objects.get()
     assert (row.purpose, row.is_given, row.text, row.language, row.at) == (PHOTOS, True, "I agree.", "fi", NOW)
-    assert row.text_version == consents.version_of("I agree.") != consents.version_of("I agree!")
+    assert row.text_version == consents.text_version("I agree.") != consents.text_version("I agree!")
     assert len(row.text_version) == 32
 
 

@@ -9,18 +9,19 @@ from django.core.management import call_command
 
 from events.enums import ConsentPurpose, MailKind, MailStatus
 from events.models import Answer, Consent, ErasureRecord, HistoryEntry, OutboxMail, SensitiveAnswer
+from events.registration import erasure_log
 from events.registration.actor import PARTICIPANT
-from events.registration.commands import Applicant, erase, register, withdraw_consent
-from events.registration.commands.erasure import reapply_erasures, reapply_consent_withdrawals
+from events.registration.commands import Applicant, register, withdraw_consent
 from events.registration.encryption import encrypt
 from events.registration.errors import NotPossibleError
 from events.registration.mail import delivery
-from events.registration.privacy import erasure_log, retention
+from events.registration.privacy import retention
+from events.registration.privacy.erasure import erase, reapply_consent_withdrawals, reapply_erasures
 from events.states import RegistrationStatus
 from home.private_files import private_storage
-from tests.events.making import commit
-from tests.events.registration.holding import days_after, hold_everything
-from tests.events.registration.making import (
+from tests.factories.events import commit
+from tests.factories.personal_data import days_after, hold_everything
+from tests.factories.registrations import (
     DAY,
     NOW,
     SEATS,
@@ -143,7 +144,7 @@ def test_two_at_once_do_it_once(event, monkeypatch):
         usual(key, now)
 
     monkeypatch.setattr(erasure_log, "remember", remember)
-    from events.registration.commands import erasure
+    from events.registration.privacy import erasure
 
     is_done = erasure._is_done
     answers = iter([False])
@@ -308,7 +309,10 @@ def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event
     erasure_log.export_to_files(NOW)
     ErasureRecord.objects.filter(key=keys[0]).delete()
     call_command("reapply_erasures")
-    assert [erasure_log.import_from_files(), set(ErasureRecord.objects.values_list("key", "at"))] == [0, {(key, NOW) for key in keys}]
+    assert [erasure_log.import_from_files(), set(ErasureRecord.objects.values_list("key", "at"))] == [
+        0,
+        {(key, NOW) for key in keys},
+    ]
     assert erasure_log.prune(NOW + 43 * DAY) == 2
     assert private_storage().listdir(erasure_log.FOLDER)[1] == []
 

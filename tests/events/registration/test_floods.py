@@ -11,8 +11,10 @@ from django.test import override_settings
 from events.models import RateLimitCounter, Registration
 from events.registration import rate_limits
 from events.registration.errors import BusyError
-from tests.events.registration.making import NOW, make_open_page, make_registration
-from tests.events.registration.visiting import Visitor, link_of, old_form_token, soup, stop_spans, words
+from tests.factories.registrations import NOW, make_open_page, make_registration
+from tests.html import soup
+from tests.html import text_of as words
+from tests.visitors import Visitor, link_of, old_form_token, stop_spans
 
 pytestmark = pytest.mark.django_db
 

@@ -29,9 +29,11 @@ from events.registration.errors import BusyError, ClosedError, FullError
 from events.registration.tokens import token_for
 from events.states import RegistrationStatus
 from events.views.registration import done_path
-from tests.events.making import change_event, in_language, publish, translate_all
-from tests.events.registration.making import HOUR, make_open_page, make_registration, set_seats_of
-from tests.events.registration.visiting import Visitor, hidden_fields, old_form_token, soup, words
+from tests.factories.events import change_event, in_language, publish, translate_all
+from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
+from tests.html import hidden_fields, soup
+from tests.html import text_of as words
+from tests.visitors import Visitor, old_form_token
 
 PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 
@@ -181,7 +183,9 @@ def test_no_token_stands_on_the_end_page(visitor, forum):
 
 
 def test_errors_stand_beside_the_fields_and_above_them(visitor, forum, url):
-    response = visitor.send(url, form_token=old_form_token(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital")
+    response = visitor.send(
+        url, form_token=old_form_token(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital"
+    )
     read = soup(response)
     assert response.status_code == 200
     assert summary(response) == [

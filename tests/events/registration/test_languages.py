@@ -26,9 +26,9 @@ from events.models import (
 )
 from events.registration.commands import GivenAnswer, change_answers
 from events.registration.questions import questions_for
-from tests.events.making import again, commit, in_language, make_index, publish, row, translate_all
-from tests.events.registration.holding import hold_everything
-from tests.events.registration.making import arrive, make_open_page, make_staff, set_up_registration
+from tests.factories.events import again, commit, in_language, make_index, publish, row, translate_all
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import arrive, make_open_page, make_staff, set_up_registration
 
 TABLES = (
     RegistrationSettings,
@@ -125,7 +125,7 @@ def test_an_event_with_registrations_cannot_be_deleted(forum, admin_client):
 
 
 def test_an_event_without_registrations_can_be_deleted_with_its_settings(db, admin_client):
-    from tests.events.making import make_event
+    from tests.factories.events import make_event
 
     event = set_up_registration(make_event())
     url = reverse("events:delete", args=[event.pk])

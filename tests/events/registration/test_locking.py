@@ -5,7 +5,7 @@ from django.db import OperationalError, connection
 
 from events.models import Event
 from events.registration import errors, locking
-from tests.events.registration.making import arrive, make_open_event
+from tests.factories.registrations import arrive, make_open_event
 
 pytestmark = pytest.mark.django_db
 

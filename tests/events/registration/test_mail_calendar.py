@@ -7,12 +7,12 @@ import pytest
 from events.enums import EventStatus, MailKind, Mode
 from events.models import EventPage, OutboxMail, Registration
 from events.registration.actor import PARTICIPANT
-from events.registration.commands import erase
 from events.registration.mail import delivery
+from events.registration.privacy.erasure import erase
 from events.states import RegistrationStatus
-from tests.events import second_parser
-from tests.events.making import change_event
-from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue_mail, rendered
+from tests.events import vobject_parser
+from tests.factories.events import change_event
+from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
 
 pytestmark = pytest.mark.any_database
 
@@ -32,7 +32,7 @@ def calendar_of(message):
     attached = [item for item in message.walk() if item.get_filename() == "event.ics"]
     assert [item.get_content_type() for item in attached] == ["application/ics"]
     assert attached[0].get_content().decode().splitlines() == text.splitlines()
-    calendar = second_parser.read(text)
+    calendar = vobject_parser.read(text)
     assert calendar.method.value == parts[0].get_param("method")
     return calendar
 

@@ -1,4 +1,4 @@
-"""Real servers and real processes: down, slow, refusing, silent, killed; two senders; the courier and its forks."""
+"""Real servers and real processes: down, slow, refusing, silent, killed; two senders."""
 
 import contextlib
 import os
@@ -9,7 +9,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
@@ -21,11 +20,11 @@ from django.utils import timezone
 
 from events.enums import MailKind, MailStatus
 from events.models import OutboxMail, Registration
-from events.registration.courier import Courier
-from events.registration.mail import queue
-from events.registration.mail.delivery import CLAIM_TIME, deliver_due
+from events.registration.mail import delivery, queue
+from events.registration.mail.delivery import deliver_due
+from events.registration.mail.queue import CLAIM_TIME
 from home.smtp import EmailBackend, WatchedSMTPOverTLS
-from tests.events.registration.mailing import again, make_forum, make_registration
+from tests.factories.mail import again, make_forum, make_registration
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK_TIMEOUT_SECONDS = 60
@@ -133,7 +132,7 @@ def test_a_server_that_says_later(event, server):
     server.rules = ["later"]
     assert deliver_due() == 0
     assert again(mail).problem == "SMTPDataError 451"
-    assert queue.MAYBE_SENT not in again(mail).payload
+    assert delivery.MAYBE_SENT not in again(mail).payload
     make_due()
     assert deliver_due() == 1
 
@@ -158,7 +157,7 @@ def test_a_server_that_stops_talking_before_the_mail(event, settings):
         assert deliver_due() == 0
     # It cannot have arrived: it may be tried as often as any other.
     assert again(mail).problem == "SMTPServerDisconnected"
-    assert queue.MAYBE_SENT not in again(mail).payload
+    assert delivery.MAYBE_SENT not in again(mail).payload
 
 
 def talk_until_data(listener: socket.socket) -> None:
@@ -201,13 +200,13 @@ def start_sender(database: Path, port: int) -> subprocess.Popen:
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
     }
-    command = [sys.executable, "-m", "tests.events.registration.sender", str(port)]
+    command = [sys.executable, "-m", "tests.events.registration.delivery_process", str(port)]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 def statuses(database: Path) -> list[tuple[str, int]]:
     with contextlib.closing(sqlite3.connect(database)) as found:
-        return found.execute("SELECT state, attempts FROM events_outboxmail ORDER BY id").fetchall()
+        return found.execute("SELECT status, attempts FROM events_outboxmail ORDER BY id").fetchall()
 
 
 @pytest.mark.slow
@@ -244,112 +243,3 @@ def test_two_senders_at_once(event, copied):
     assert sum(counts) == 30
     assert sorted(handler.accepted) == ids(mails)
     assert set(statuses(database)) == {("sent", 1)}
-
-
-# The courier
-
-
-def eventually(is_so) -> bool:
-    deadline = time.monotonic() + 5
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return bool(is_so())
-
-
-def test_the_courier_works_when_it_is_kicked():
-    done, may_go_on = [], threading.Event()
-
-    def work() -> None:
-        done.append(threading.current_thread())
-        may_go_on.wait(LOCK_TIMEOUT_SECONDS)
-
-    courier = Courier(work)
-    courier.wake()
-    assert eventually(lambda: len(done) == 1)
-    # However often meanwhile: once more, and in the same thread.
-    for _number in range(5):
-        courier.wake()
-    may_go_on.set()
-    assert eventually(lambda: courier._thread is None)
-    first, *others = done
-    assert others == [first]
-    assert first.daemon
-
-
-def test_the_courier_survives_what_goes_wrong(caplog):
-    done = []
-
-    def work() -> None:
-        done.append(1)
-        if len(done) == 1:
-            raise ValueError("canary@example.org")
-
-    courier = Courier(work)
-    courier.wake()
-    assert eventually(lambda: courier._thread is None)
-    courier.wake()
-    assert eventually(lambda: len(done) == 2 and courier._thread is None)
-    assert "The courier stumbled (ValueError)." in caplog.text
-    assert "canary" not in caplog.text
-
-
-def test_the_courier_ends_with_its_process():
-    begun, done, may_end = threading.Event(), [], threading.Event()
-
-    def work() -> None:
-        begun.set()
-        may_end.wait(LOCK_TIMEOUT_SECONDS)
-        done.append("work")
-
-    courier = Courier(work)
-    courier.stop()
-    courier.wake()
-    assert (done, courier._thread) == ([], None)
-    busy = Courier(work)
-    busy.wake()
-    assert begun.wait(LOCK_TIMEOUT_SECONDS)
-    busy.wake()
-    end = threading.Thread(target=lambda: (busy.stop(), done.append("end")))
-    end.start()
-    assert eventually(lambda: busy._is_stopped)
-    may_end.set()
-    end.join(LOCK_TIMEOUT_SECONDS)
-    # What was under way is finished; what was asked for meanwhile is left to the next process.
-    assert done == ["work", "end"]
-
-
-FORK = """
-import os, threading, time, warnings
-warnings.simplefilter("ignore")
-import django
-django.setup()
-from events.registration.courier import Courier
-may_go_on = threading.Event()
-courier = Courier(lambda: print(os.getpid(), flush=True) or may_go_on.wait(0.5))
-courier.wake()
-child = os.fork()
-courier.wake()
-while courier._thread is not None:
-    time.sleep(0.01)
-if child:
-    os.waitpid(child, 0)
-"""
-
-
-@pytest.mark.slow
-def test_a_fork_has_a_courier_of_its_own():
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-    }
-    result = subprocess.run(
-        [sys.executable, "-c", FORK],
-        check=True,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=LOCK_TIMEOUT_SECONDS,
-    )
-    assert len(set(result.stdout.split())) == 2

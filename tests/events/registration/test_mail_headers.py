@@ -9,8 +9,8 @@ import pytest
 from events.enums import MailKind
 from events.models import EventPage, OutboxMail
 from events.registration.mail.plain_text import BREAK, plain_name, sender_name, shortened, subject_line
-from tests.events.making import change_event
-from tests.events.registration.mailing import NOW, make_forum, make_registration, part, queue_mail, rendered
+from tests.factories.events import change_event
+from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.project import describe_project
 
 

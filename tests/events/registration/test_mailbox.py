@@ -4,14 +4,14 @@ import pytest
 from django.core.mail import get_connection
 
 from events.registration.mail.rendering import render
-from tests.events.registration.mailing import make_forum, make_registration, queue_mail
+from tests.factories.mail import make_forum, make_registration, queue_mail
 
 
 @pytest.fixture
 def folder(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    settings.ROOT_URLCONF = "tests.events.registration.mailbox_urls"
+    settings.ROOT_URLCONF = "tests.events.registration.demo_mailbox_urls"
     return settings.EMAIL_FILE_PATH
 
 

@@ -12,8 +12,8 @@ from events.enums import MailKind, Mode
 from events.models import OutboxMail, Registration
 from events.registration import tokens
 from events.states import RegistrationStatus
-from tests.events.registration.making import NOW, make_open_page, make_registration, set_seats_of
-from tests.events.registration.visiting import Visitor, link_of, old_form_token, stop_spans
+from tests.factories.registrations import NOW, make_open_page, make_registration, set_seats_of
+from tests.visitors import Visitor, link_of, old_form_token, stop_spans
 
 _S = RegistrationStatus
 # What differs between any two answers: signatures, form tokens, the address that was typed.
@@ -26,7 +26,12 @@ def forum(home_page):
 
 
 def send(forum, email: str, **more):
-    fields = {"name": "Somebody", "email": email, "mode": "on_site", "form_token": old_form_token(forum.event_id)} | more
+    fields = {
+        "name": "Somebody",
+        "email": email,
+        "mode": "on_site",
+        "form_token": old_form_token(forum.event_id),
+    } | more
     return Visitor().send(forum.register_path(), **fields)
 
 
@@ -110,7 +115,7 @@ def test_what_is_known_of_a_registration_opens_nothing(forum):
 
 
 def test_a_link_of_somebody_erased_is_unknown(forum):
-    from events.registration.commands import erase
+    from events.registration.privacy.erasure import erase
 
     anna = known_as(forum, _S.CONFIRMED)
     link = link_of(anna)

@@ -5,17 +5,22 @@ import logging
 import smtplib
 
 import pytest
+from django.apps import apps
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django_tasks import task_backends
 
 from events.enums import EventStatus, MailKind, MailStatus
 from events.models import Event, EventPage, OutboxMail, Registration
-from events.registration.mail import delivery, queue, relevance
-from events.registration.mail.delivery import CLAIM_TIME, PAUSES, deliver_due, outbox_status
+from events.registration.mail import delivery, queue, relevance, tasks, transport
+from events.registration.mail.delivery import RETRY_DELAYS, deliver_due
+from events.registration.mail.queue import CLAIM_TIME, OutboxStatus, outbox_status
+from events.registration.mail.queue import mail_queued
+from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
-from tests.events.making import change_event, commit
-from tests.events.registration.mailing import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, sent
+from tests.factories.events import change_event, commit
+from tests.factories.mail import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, real_now, sent
 
 MINUTE = datetime.timedelta(minutes=1)
 FLAKY = "tests.events.registration.test_outbox.FlakyBackend"
@@ -96,25 +101,39 @@ def test_many_are_written_at_once(event, django_assert_num_queries):
     assert sorted(OutboxMail.objects.values_list("registration", flat=True)) == [person.pk for person in people]
 
 
-def test_kick_wakes_the_courier_after_the_commit(event, settings, monkeypatch):
-    kicks = []
-    monkeypatch.setattr(delivery._courier, "wake", lambda: kicks.append(1))
-    with commit():
-        queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
-    assert kicks == []
-    settings.MAIL_DELIVERY = "thread"
-    with commit():
-        queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
-        assert kicks == []
-    assert kicks == [1]
+@pytest.fixture
+def connected():
+    """Connect the queue to the delivery, as `ready` does outside the tests."""
+    apps.get_app_config("events").ready()
+    yield
+    mail_queued.disconnect(dispatch_uid="deliver-mail")
 
 
-def test_the_courier_sends_all_there_is(event):
-    people = [make_registration(event) for _number in range(3)]
-    for person in people:
-        queue.enqueue(event, MailKind.PERSONAL_LINK, person)
-    queue._send_all()
-    assert len(sent()) == 3
+def test_queued_mail_is_delivered_by_a_task_after_the_commit(event, settings, connected):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    with commit():
+        queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
+        queue.enqueue_all(event, MailKind.CONFIRMED, [make_registration(event)])
+        assert task_backends["default"].results == []
+    assert {result.task for result in task_backends["default"].results} == {deliver_mail}
+    deliver_mail.call()
+    assert len(sent()) == 2
+
+
+def test_queued_mail_leaves_at_once_where_tasks_do(event, connected):
+    with commit():
+        queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
+        assert sent() == []
+    assert len(sent()) == 1
+
+
+def test_the_task_sends_all_there_is_in_batches(event, monkeypatch):
+    monkeypatch.setattr(tasks, "BATCH_SIZE", 2)
+    for _number in range(5):
+        queue_mail(make_registration(event), MailKind.PERSONAL_LINK)
+    OutboxMail.objects.update(next_try_at=real_now())
+    deliver_mail.enqueue()
+    assert len(sent()) == 5
 
 
 # Sent
@@ -149,24 +168,24 @@ def test_what_one_person_waits_for_goes_before_what_many_get(event):
 def test_a_mail_that_others_took_meanwhile_is_left_to_them(event):
     first, second = queue_mail(make_registration(event)), queue_mail(make_registration(event))
     stale = again(first)
-    assert queue._claim(again(first), NOW)
-    assert not queue._claim(stale, NOW)
-    assert queue._claim_next(NOW).pk == second.pk
-    assert queue._claim_next(NOW) is None
+    assert delivery._claim(again(first), NOW)
+    assert not delivery._claim(stale, NOW)
+    assert delivery._claim_next(NOW).pk == second.pk
+    assert delivery._claim_next(NOW) is None
 
 
 def test_when_others_took_all_that_was_seen_the_list_is_read_again(event, monkeypatch):
     queue_mail(make_registration(event))
-    claim, losses = queue._claim, [False]
+    claim, losses = delivery._claim, [False]
     monkeypatch.setattr(delivery, "_claim", lambda row, at: losses.pop() if losses else claim(row, at))
     assert deliver_due(NOW) == 1
 
 
 def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeypatch):
     mail = queue_mail(make_registration(event))
-    claimed = queue._claim_next(NOW)
+    claimed = delivery._claim_next(NOW)
     mail.delete()
-    assert queue._deliver(claimed, delivery.MailServer(), lambda: NOW) is None
+    assert delivery._deliver(claimed, delivery.MailServer(), lambda: NOW) is None
     assert OutboxMail.objects.count() == 0
 
 
@@ -174,10 +193,10 @@ def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeyp
 
 
 def test_pauses_are_long_enough():
-    tries, hours = len(PAUSES) + 1, sum(PAUSES, datetime.timedelta()) / queue.HOUR
+    tries, hours = len(RETRY_DELAYS) + 1, sum(RETRY_DELAYS, datetime.timedelta()) / delivery.HOUR
     assert tries >= 8
     assert hours >= 24
-    assert sorted(PAUSES) == PAUSES
+    assert sorted(RETRY_DELAYS) == RETRY_DELAYS
 
 
 def test_a_server_that_is_down_for_good(event, server):
@@ -196,7 +215,7 @@ def test_a_server_that_is_down_for_good(event, server):
     mail = again(mail)
     assert (mail.status, mail.attempts, mail.problem) == (MailStatus.FAILED, 10, "OSError")
     told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
-    assert set(told.values_list("payload__news", flat=True)) == {"mail_failed"}
+    assert set(told.values_list("payload__topic", flat=True)) == {"delivery_failed"}
     assert sorted(server.taken) == ["boss@example.org", "chief@example.org"]
     assert Registration.objects.get().status == RegistrationStatus.CONFIRMED
 
@@ -207,7 +226,7 @@ def test_a_server_that_comes_back(event, server):
     assert deliver_due(NOW) == 0
     mail = again(mail)
     assert (mail.status, mail.problem) == (MailStatus.QUEUED, "SMTPServerDisconnected")
-    assert mail.next_try_at - NOW - PAUSES[0] < MINUTE
+    assert mail.next_try_at - NOW - RETRY_DELAYS[0] < MINUTE
     assert deliver_due(NOW) == 0
     assert server.taken == []
     assert deliver_due(mail.next_try_at) == 0
@@ -267,14 +286,14 @@ def test_goodbyes_that_fail_matter_to_nobody(event, server):
 
 def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkeypatch, caplog):
     broken, fine = queue_mail(make_registration(event, name="Canary Person")), queue_mail(make_registration(event))
-    render = delivery.render
+    render = transport.render
 
     def stumble(mail):
         if mail.pk == broken.pk:
             raise ValueError(mail.registration.name)
         return render(mail)
 
-    monkeypatch.setattr(delivery, "render", stumble)
+    monkeypatch.setattr(transport, "render", stumble)
     with caplog.at_level(logging.INFO):
         assert deliver_due(NOW) == 1
     assert (again(broken).status, again(broken).problem) == (MailStatus.QUEUED, "ValueError")
@@ -305,9 +324,9 @@ def test_the_address_of_somebody_erased_is_not_kept_for_another_try(event, serve
 
 
 def test_nobody_is_told_where_nobody_wants_it(event):
-    assert queue.notify_organisers(event, "mail_failed") == 0
+    assert queue.notify_organisers(event, "delivery_failed") == 0
     event.registration_settings.delete()
-    assert queue.notify_organisers(Event.objects.get(pk=event.pk), "mail_failed") == 0
+    assert queue.notify_organisers(Event.objects.get(pk=event.pk), "delivery_failed") == 0
 
 
 # Killed on the way
@@ -315,18 +334,18 @@ def test_nobody_is_told_where_nobody_wants_it(event):
 
 def test_a_claim_that_was_left_behind_is_taken_again_once(event):
     mail = queue_mail(make_registration(event))
-    assert queue._claim_next(NOW) is not None
+    assert delivery._claim_next(NOW) is not None
     soon, later = NOW + CLAIM_TIME - MINUTE, NOW + CLAIM_TIME + MINUTE
     assert deliver_due(soon) == 0
     # Left behind a second time: it may have arrived twice by now, and is given up.
-    assert queue._claim_next(later).payload[queue.MAYBE_SENT] is True
+    assert delivery._claim_next(later).payload[delivery.MAYBE_SENT] is True
     assert deliver_due(later + CLAIM_TIME + MINUTE) == 0
-    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, queue.TWICE_UNCERTAIN)
+    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, delivery.TWICE_UNCERTAIN)
     assert sent() == []
 
 
 def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
-    payload = {"farewell": {"uid": "x", "mode": "on_site", "sequence": 1}, queue.MAYBE_SENT: True}
+    payload = {"erased_entry": {"uid": "x", "mode": "on_site", "sequence": 1}, delivery.MAYBE_SENT: True}
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en", payload=payload)
     OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW)
     assert deliver_due(NOW + CLAIM_TIME + MINUTE) == 0
@@ -336,10 +355,12 @@ def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
 
 def test_two_who_find_the_same_claim_left_behind(event):
     mail = queue_mail(make_registration(event))
-    OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW, attempts=1, payload={queue.MAYBE_SENT: True})
+    OutboxMail.objects.update(
+        status=MailStatus.SENDING, claimed_at=NOW, attempts=1, payload={delivery.MAYBE_SENT: True}
+    )
     stale = again(mail)
     OutboxMail.objects.update(attempts=2)
-    assert not queue._claim(stale, TOMORROW)
+    assert not delivery._claim(stale, TOMORROW)
     assert again(mail).status == MailStatus.SENDING
 
 
@@ -403,7 +424,7 @@ def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
 
 def test_of_two_changes_of_status_the_last_one_is_told(event):
     change_event(event, status=EventStatus.POSTPONED)
-    mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"status": EventStatus.POSTPONED})
+    mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"event_status": EventStatus.POSTPONED})
     assert relevance.is_still_relevant(again(mail), NOW)
     change_event(event, status=EventStatus.CANCELLED)
     assert not relevance.is_still_relevant(again(mail), NOW)
@@ -426,9 +447,9 @@ def test_the_breaker(event, settings, caplog):
     assert "Mail rests: 2 mails have left within an hour" in caplog.text
     assert again(mails[2]).attempts == 0
     found = outbox_status(NOW)
-    assert (found.waiting, found.failed, found.due_since, found.is_resting) == (1, 0, NOW, True)
+    assert (found.waiting, found.failed, found.due_since, found.is_throttled) == (1, 0, NOW, True)
     assert deliver_due(NOW + datetime.timedelta(minutes=61)) == 1
-    assert outbox_status(NOW).is_resting is False
+    assert outbox_status(NOW).is_throttled is False
 
 
 def test_the_standing_of_one_event(event):
@@ -438,5 +459,5 @@ def test_the_standing_of_one_event(event):
     other = Event.objects.create(first_day=NOW.date())
     assert outbox_status(NOW, event).failed == 1
     assert outbox_status(NOW, event).due_since == NOW
-    assert outbox_status(NOW, other) == delivery.OutboxStatus(0, 0, None, is_resting=False)
+    assert outbox_status(NOW, other) == OutboxStatus(0, 0, None, is_throttled=False)
     assert outbox_status().waiting == 1

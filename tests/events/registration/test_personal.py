@@ -28,8 +28,8 @@ from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.detail import JOIN_BEFORE, participant_detail
 from events.registration.questions import questions_for
 from events.states import RegistrationStatus
-from tests.events.making import change_event, in_language, publish, translate_all
-from tests.events.registration.making import (
+from tests.factories.events import change_event, in_language, publish, translate_all
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,
@@ -41,7 +41,9 @@ from tests.events.registration.making import (
     set_seats_of,
     status_of,
 )
-from tests.events.registration.visiting import Visitor, hidden_fields, link_of, old_form_token, soup, words
+from tests.html import hidden_fields, soup
+from tests.html import text_of as words
+from tests.visitors import Visitor, link_of, old_form_token
 
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)
@@ -775,7 +777,11 @@ def test_a_seat_goes_from_hand_to_hand(home_page):
     people = [Visitor(), Visitor()]
     headings = []
     for number, visitor in enumerate(people):
-        fields = {"name": f"Person {number}", "email": f"p{number}@example.org", "form_token": old_form_token(page.event_id)}
+        fields = {
+            "name": f"Person {number}",
+            "email": f"p{number}@example.org",
+            "form_token": old_form_token(page.event_id),
+        }
         response = visitor.send(page.register_path(), **fields)
         headings.append(words(soup(visitor.get(response["Location"])).h1))
     assert headings == ["You are registered", "You are on the waiting list"]

@@ -6,8 +6,8 @@ from wagtail.blocks.stream_block import StreamValue
 from events.enums import Mode, QuestionKind
 from events.models import EventQuestion
 from events.registration.questions import questions_for
-from tests.events.making import again, in_language, translate_all
-from tests.events.registration.making import make_open_page
+from tests.factories.events import again, in_language, translate_all
+from tests.factories.registrations import make_open_page
 
 pytestmark = pytest.mark.django_db
 

@@ -27,9 +27,9 @@ from events.registration import locking, queries
 from events.registration.errors import BusyError
 from events.registration.privacy import retention
 from events.states import ADMITTED, RegistrationStatus
-from tests.events.making import change_event
-from tests.events.registration.holding import MORNING, days_after, hold_everything
-from tests.events.registration.making import again, make_open_event, make_registration, make_staff
+from tests.factories.events import change_event
+from tests.factories.personal_data import MORNING, days_after, hold_everything
+from tests.factories.registrations import again, make_open_event, make_registration, make_staff
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_people_become_anonymous_and_their_counts_stay(event):
     staff = make_staff()
     registration = hold_everything(event, mode=Mode.ONLINE, language="fi", status=RegistrationStatus.ATTENDED)
     HistoryEntry.objects.filter(registration=registration).update(user=staff.user)
-    before = queries.counts(event)
+    before = seats.all_seat_counts(event)
     key, mail_keys = registration.key, set(OutboxMail.objects.values_list("key", flat=True))
 
     assert retention.anonymise_due(days_after(event, 59.99)) == 0
@@ -93,7 +93,7 @@ def test_people_become_anonymous_and_their_counts_stay(event):
         "attended",
         "fi",
     )
-    assert queries.counts(event) == before
+    assert seats.all_seat_counts(event) == before
     for model in (Answer, SensitiveAnswer, Consent):
         assert not model.objects.exists()
     assert CheckIn.objects.get().day == event.first_day

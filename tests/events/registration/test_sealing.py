@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 
 from events.models import SensitiveAnswer
 from events.registration import queries
-from events.registration.encryption import DecryptionError, encrypt, decrypt, decrypt_or_none
-from tests.events.registration.holding import hold_everything
-from tests.events.registration.making import make_open_event
+from events.registration.encryption import DecryptionError, decrypt, decrypt_or_none, encrypt
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import make_open_event
 
 pytestmark = pytest.mark.any_database
 
@@ -75,7 +75,10 @@ def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
     call_command("seal_answers_anew")
     assert "newest key: 2" in capsys.readouterr().out
     settings.SECRET_KEY = "another"
-    assert {decrypt(row.encrypted_value) for row in SensitiveAnswer.objects.all()} == {"Anna eats figs", "Eeva eats figs"}
+    assert {decrypt(row.encrypted_value) for row in SensitiveAnswer.objects.all()} == {
+        "Anna eats figs",
+        "Eeva eats figs",
+    }
 
 
 def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
@@ -89,7 +92,7 @@ def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
     # The desk shows everything else.
     logging.disable(logging.CRITICAL)
     try:
-        found = queries.personal(event, registration.pk, with_sensitive=True)
+        found = detail.staff_detail(event, registration.pk, with_sensitive=True)
     finally:
         logging.disable(logging.NOTSET)
-    assert [answer.text for answer in found.sensitive] == [""]
+    assert [answer.text for answer in found.sensitive_answers] == [""]

@@ -6,10 +6,18 @@ from django.db import IntegrityError, transaction
 from events.enums import EventStatus, Mode
 from events.models import OutboxMail, RegistrationSettings, SeatPool
 from events.registration.errors import NotSetUpError
-from events.registration.seats import SeatCount, seat_counts_by_event, next_in_line, offer_end, promote, seat_counts, settings_of
+from events.registration.seats import (
+    SeatCount,
+    next_in_line,
+    offer_end,
+    promote,
+    seat_counts,
+    seat_counts_by_event,
+    settings_of,
+)
 from events.states import RegistrationStatus
-from tests.events.making import change_event, make_event
-from tests.events.registration.making import (
+from tests.factories.events import change_event, make_event
+from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,

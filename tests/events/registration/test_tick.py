@@ -9,9 +9,9 @@ from wagtail.models import Page
 
 from events.enums import Mode
 from events.management.commands import tick
-from events.models import SchedulerRun, RateLimitCounter
+from events.models import RateLimitCounter, SchedulerRun
 from events.states import RegistrationStatus
-from tests.events.registration.making import NOW, make_open_event, make_registration, status_of
+from tests.factories.registrations import NOW, make_open_event, make_registration, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_a_part_that_fails_stops_no_other_and_tells_no_secret(monkeypatch, capsy
     def fails(now):
         raise IntegrityError("Key (email_key)=(anna@example.org) already exists.")
 
-    monkeypatch.setattr(tick, "PARTS", {"first": fails, "second": done.append})
+    monkeypatch.setattr(tick, "TASKS", {"first": fails, "second": done.append})
     with caplog.at_level(logging.ERROR), pytest.raises(CommandError, match=r"1 of 2 parts failed: first\."):
         call_command("tick")
     assert len(done) == 1
@@ -72,7 +72,7 @@ def test_a_part_that_fails_stops_no_other_and_tells_no_secret(monkeypatch, capsy
 
 def test_it_can_repeat_itself_until_it_is_stopped(monkeypatch, capsys):
     pauses, runs = [], []
-    monkeypatch.setattr(tick, "PARTS", {"part": runs.append})
+    monkeypatch.setattr(tick, "TASKS", {"part": runs.append})
     monkeypatch.setattr(tick, "close_old_connections", lambda: None)
 
     def sleep(seconds):

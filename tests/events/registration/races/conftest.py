@@ -7,18 +7,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.events.registration.races.arena import Arena, open_arena
+from tests.events.registration.races.race_site import RaceSite, open_race_site
 
 
 @pytest.fixture(scope="package")
-def arena(tmp_path_factory) -> Iterator[Arena]:
-    with open_arena(tmp_path_factory.mktemp("races")) as arena:
-        yield arena
+def race_site(tmp_path_factory) -> Iterator[RaceSite]:
+    with open_race_site(tmp_path_factory.mktemp("races")) as race_site:
+        yield race_site
 
 
 @pytest.fixture(scope="package")
-def address(arena) -> Iterator[str]:
-    with arena.served() as address:
+def address(race_site) -> Iterator[str]:
+    with race_site.served() as address:
         yield address
 
 

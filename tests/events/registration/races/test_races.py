@@ -31,19 +31,19 @@ def no_server_errors(replies) -> bool:
     return not [reply for reply in replies if reply.status >= 500]
 
 
-def test_fifty_clients_for_ten_seats(arena, address, rounds, tell):
+def test_fifty_clients_for_ten_seats(race_site, address, rounds, tell):
     """Exactly ten are in; the others wait, or are told where there is no waiting list."""
     seconds, replied = [], Counter()
     for number in range(rounds):
         with_list = number % 2 == 0
         with ExitStack() as stack:
-            arena.start(SEATS, has_waiting_list=with_list)
-            people = crowd(stack, address, arena.forms, CLIENTS, f"Round {number}")
+            race_site.start(SEATS, has_waiting_list=with_list)
+            people = crowd(stack, address, race_site.forms, CLIENTS, f"Round {number}")
             results = at_once([timed(person.send_and_read) for person in people])
         replies = [reply for reply, _time in results]
         seconds += [time for _reply, time in results]
         replied += Counter(reply.status for reply in replies)
-        found = arena.count()
+        found = race_site.count()
         assert no_server_errors(replies)
         assert found["states"]["confirmed"] == found["held"] == SEATS
         in_line = found["states"].get("waiting", 0)
@@ -61,12 +61,12 @@ def replied_with(replies, status: int) -> int:
     return sum(reply.status == status for reply in replies)
 
 
-def test_a_double_click_registers_once(arena, address, rounds, tell):
+def test_a_double_click_registers_once(race_site, address, rounds, tell):
     """Ten people send the same form five times at once, for ten seats."""
     for number in range(rounds):
         with ExitStack() as stack:
-            arena.start(SEATS)
-            people = crowd(stack, address, arena.forms, SEATS, f"Twice {number}")
+            race_site.start(SEATS)
+            people = crowd(stack, address, race_site.forms, SEATS, f"Twice {number}")
             copies = []
             for person in people:
                 for _copy in range(5):
@@ -74,29 +74,29 @@ def test_a_double_click_registers_once(arena, address, rounds, tell):
                     visitor.cookies = dict(person.visitor.cookies)
                     copies.append(Registrant(visitor, person.form, person.name, hidden=person.hidden))
             replies = at_once([patiently(copy.send) for copy in copies])
-        found = arena.count()
+        found = race_site.count()
         assert Counter(reply.status for reply in replies) == {303: 50}
         assert found["states"] == {"confirmed": SEATS}
         assert found["mails"] == {"confirmed": SEATS}
     tell(f"{rounds} rounds, 50 forms of {SEATS} people: {SEATS} registrations and {SEATS} mails in each")
 
 
-def test_withdrawal_against_registration(arena, address, rounds, tell):
+def test_withdrawal_against_registration(race_site, address, rounds, tell):
     """While five of ten withdraw, thirty come: the seats are taken, by who came first, and no more of them."""
     became = Counter()
     for number in range(rounds):
         with ExitStack() as stack:
-            tokens = arena.start(SEATS, people={"confirmed": SEATS})[:5]
-            people = crowd(stack, address, arena.forms, 30, f"Comes {number}")
+            tokens = race_site.start(SEATS, people={"confirmed": SEATS})[:5]
+            people = crowd(stack, address, race_site.forms, 30, f"Comes {number}")
             leaving = [
-                Registrant(stack.enter_context(Visitor(address)), arena.do("path_of", token=token), "").open()
+                Registrant(stack.enter_context(Visitor(address)), race_site.do("path_of", token=token), "").open()
                 for token in tokens
             ]
             replies = at_once(
                 [patiently(partial(person.visitor.post, person.form, person.hidden)) for person in leaving]
                 + [patiently(person.send) for person in people]
             )
-        found = arena.count()
+        found = race_site.count()
         assert no_server_errors(replies)
         assert found["held"] == SEATS
         assert found["states"]["withdrawn"] == 5
@@ -107,13 +107,13 @@ def test_withdrawal_against_registration(arena, address, rounds, tell):
     tell(f"{rounds} rounds, 5 withdraw while 30 come: {SEATS} seats held in each; in all {dict(became)}")
 
 
-def test_promotion_against_promotion(arena, rounds, tell):
+def test_promotion_against_promotion(race_site, rounds, tell):
     """Four processes run the clock at once: ten seats go to the first ten who wait, with one mail each."""
     for _number in range(rounds):
-        arena.start(SEATS, people={"offered": 4, "waiting": 30})
-        at_once([partial(worker.do, deed) for worker, deed in zip(arena.workers, DEEDS_OF_CLOCK, strict=True)])
-        at_once([partial(worker.do, "promote_waiting_lists") for worker in arena.workers])
-        found = arena.count()
+        race_site.start(SEATS, people={"offered": 4, "waiting": 30})
+        at_once([partial(worker.do, deed) for worker, deed in zip(race_site.workers, DEEDS_OF_CLOCK, strict=True)])
+        at_once([partial(worker.do, "promote_waiting_lists") for worker in race_site.workers])
+        found = race_site.count()
         assert found["states"] == {"expired": 4, "offered": SEATS, "waiting": 20}
         assert found["mails"] == {"offer_expired": 4, "offered": SEATS}
         assert (found["mails_twice"], found["in_order"]) == (0, True)
@@ -123,18 +123,18 @@ def test_promotion_against_promotion(arena, rounds, tell):
 DEEDS_OF_CLOCK = ["expire_offers", "promote_waiting_lists", "expire_offers", "promote_waiting_lists"]
 
 
-def test_capacity_lowered_meanwhile(arena, address, rounds, tell):
+def test_capacity_lowered_meanwhile(race_site, address, rounds, tell):
     """Whoever has a seat keeps it, and after the change none is sold beyond the new number."""
     seen = []
     for number in range(rounds):
         with ExitStack() as stack:
-            arena.start(2 * SEATS)
-            people = crowd(stack, address, arena.forms, CLIENTS, f"Lower {number}")
+            race_site.start(2 * SEATS)
+            people = crowd(stack, address, race_site.forms, CLIENTS, f"Lower {number}")
             *replies, held = at_once(
                 [person.send for person in people]
-                + [partial(arena.do, "lower", event=arena.event, capacity=SEATS, once=number % SEATS * 2)]
+                + [partial(race_site.do, "lower", event=race_site.event, capacity=SEATS, once=number % SEATS * 2)]
             )
-        found = arena.count()
+        found = race_site.count()
         assert no_server_errors(replies)
         assert found["held"] == found["states"]["confirmed"] == max(SEATS, held)
         assert found["held"] + found["states"]["waiting"] == replied_with(replies, 303)
@@ -144,44 +144,44 @@ def test_capacity_lowered_meanwhile(arena, address, rounds, tell):
     )
 
 
-def test_a_lock_that_is_not_had_in_three_seconds_is_busy(arena):
-    arena.start(SEATS)
-    holder, other = arena.workers[0], arena.workers[1]
-    holder.notify("hold", event=arena.event, seconds=5)
+def test_a_lock_that_is_not_had_in_three_seconds_is_busy(race_site):
+    race_site.start(SEATS)
+    holder, other = race_site.workers[0], race_site.workers[1]
+    holder.notify("hold", event=race_site.event, seconds=5)
     assert holder.answer() == "held"
-    outcome, seconds = other.do("wait_for_lock", event=arena.event)
+    outcome, seconds = other.do("wait_for_lock", event=race_site.event)
     assert holder.answer() is None
     assert outcome == "busy"
     assert 2.5 <= seconds <= 4.5
     # The same call succeeds a moment later, and writes once.
-    assert other.do("wait_for_lock", event=arena.event)[0] == "confirmed"
-    assert arena.count()["states"] == {"confirmed": 1}
+    assert other.do("wait_for_lock", event=race_site.event)[0] == "confirmed"
+    assert race_site.count()["states"] == {"confirmed": 1}
 
 
-def test_who_meets_a_busy_database_keeps_what_she_wrote(arena, address):
-    arena.start(SEATS)
+def test_who_meets_a_busy_database_keeps_what_she_wrote(race_site, address):
+    race_site.start(SEATS)
     with Visitor(address) as visitor:
-        person = Registrant(visitor, arena.forms[0], "Anna Aalto").open()
-        arena.workers[0].notify("hold", event=arena.event, seconds=5)
-        assert arena.workers[0].answer() == "held"
+        person = Registrant(visitor, race_site.forms[0], "Anna Aalto").open()
+        race_site.workers[0].notify("hold", event=race_site.event, seconds=5)
+        assert race_site.workers[0].answer() == "held"
         reply = person.send()
-        arena.workers[0].answer()
+        race_site.workers[0].answer()
         assert reply.status == 429
         assert 'value="Anna Aalto"' in reply.text
         assert 'value="anna.aalto@example.org"' in reply.text
         assert person.send().status == 303
-    assert arena.count()["states"] == {"confirmed": 1}
+    assert race_site.count()["states"] == {"confirmed": 1}
 
 
-def test_without_the_lock_seats_are_sold_twice(arena, rounds, tell):
+def test_without_the_lock_seats_are_sold_twice(race_site, rounds, tell):
     """The control: the same clients, and a double of the lock that does nothing."""
     sold = []
-    with arena.served("tests.events.registration.races.settings_without_lock") as address:
+    with race_site.served("tests.events.registration.races.settings_without_lock") as address:
         for number in range(rounds):
             with ExitStack() as stack:
-                arena.start(SEATS)
-                people = crowd(stack, address, arena.forms, CLIENTS, f"Control {number}")
+                race_site.start(SEATS)
+                people = crowd(stack, address, race_site.forms, CLIENTS, f"Control {number}")
                 at_once([person.send for person in people])
-            sold.append(arena.count()["held"])
+            sold.append(race_site.count()["held"])
     tell(f"{rounds} rounds without the lock: {sold} confirmed for {SEATS} seats")
     assert max(sold) > SEATS

@@ -22,14 +22,14 @@ from django.utils.translation import override  # noqa: E402
 
 from events.enums import Mode  # noqa: E402
 from events.models import Event, EventPage, OutboxMail, Registration, SeatPool  # noqa: E402
-from events.registration import commands, errors, locking, seats  # noqa: E402
+from events.registration import commands, errors, locking, scheduled, seats  # noqa: E402
 from events.registration.actor import staff  # noqa: E402
 from events.registration.tokens import token_for  # noqa: E402
 from events.states import HOLDS_SEAT, RegistrationStatus  # noqa: E402
 from home.models import HomePage  # noqa: E402
 from home.setup import set_up_site  # noqa: E402
-from tests.events.making import in_language, make_page, translate_all  # noqa: E402
-from tests.events.registration.making import applicant, make_registration, set_up_registration  # noqa: E402
+from tests.factories.events import in_language, make_page, translate_all  # noqa: E402
+from tests.factories.registrations import applicant, make_registration, set_up_registration  # noqa: E402
 
 LOCK_TIMEOUT_SECONDS = 20  # seconds
 HOUR = datetime.timedelta(hours=1)
@@ -118,11 +118,11 @@ def wait_for_lock(event: int) -> list:
 
 
 def promote_waiting_lists() -> int:
-    return commands.promote_waiting_lists()
+    return scheduled.promote_waiting_lists()
 
 
 def expire_offers() -> int:
-    return commands.expire_offers()
+    return scheduled.expire_offers()
 
 
 def path_of(token: str, language: str = "en") -> str:

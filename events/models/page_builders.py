@@ -1,0 +1,33 @@
+"""What pages show is built by functions of higher layers. They are registered here, so that models import none of them.
+
+`EventsConfig.ready` sets every function (`events/apps.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from events.models.pages import EventIndexPage, EventPage
+    from home.layout import Layout
+    from home.models import Teaser
+
+
+class PageBuilders:
+    """Functions that pages call by name."""
+
+    # The template context of an event page and of the event list. Both raise Http404 for a filter with an unknown value.
+    event_context: Callable[[EventPage, HttpRequest], dict[str, object]]
+    index_context: Callable[[EventIndexPage, HttpRequest], dict[str, object]]
+    # The events that the home page shows: page, request, number of events.
+    home_page_teasers: Callable[[EventIndexPage, HttpRequest, int], list[Teaser]]
+    # The sessions of a page's timetable (`events.timetable.schedule.Session`), in order.
+    sessions: Callable[[EventPage], list[Any]]
+    # The schema.org nodes of an event page.
+    event_json_ld: Callable[[EventPage, Layout], list[dict[str, object]]]
+
+
+page_builders = PageBuilders()

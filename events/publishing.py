@@ -1,0 +1,72 @@
+"""What follows when an event, its pages or its registration settings change, each step in order.
+
+`events/signals.py` calls these functions and does nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+
+from django.db import transaction
+
+from events.models import Event, EventPage, EventQuestion
+from events.registration.commands import encrypt_answers, notify_event_changed, retract_change_notice
+from events.timetable.announce import EventNews, record_public_state, record_titles, work_out_span
+from home.http import page_cache
+
+
+def event_saved(event: Event) -> None:
+    """Publish the saved data of an event: it is public wherever a page of the event is live."""
+    work_out_span(event)
+    # After the commit: rows that move along with the event are written in the same transaction.
+    transaction.on_commit(partial(announce, event.pk))
+    page_cache.purge()
+
+
+def page_published(page: EventPage) -> None:
+    """Announce the timetable of a published source page. A published translation only brings titles of sessions.
+
+    Publishing a source page publishes its translations as well, so this announces once for all languages.
+    """
+    transaction.on_commit(partial(announce if _is_source(page) else record_titles, page.event_id))
+
+
+def page_unpublished(page: EventPage) -> None:
+    """Do the same for a page that is not public any more."""
+    page_published(page)
+
+
+def question_saved(question: EventQuestion) -> None:
+    """Encrypt the answers that are stored for a question which is now marked as sensitive.
+
+    Runs in the transaction that saves the question, so that no such answer stays readable.
+    """
+    if question.is_sensitive:
+        encrypt_answers(question.page.event)
+
+
+def public_data_changed() -> None:
+    """Show changed organisers, places or registration settings on the pages."""
+    page_cache.purge()
+
+
+@transaction.atomic
+def announce(event_id: int, now: datetime.datetime | None = None) -> None:
+    """Bring calendars, the public list of changes and the participants up to what is public of the event.
+
+    It compares with what was announced last: calling it twice has no further effect.
+    """
+    # Begin and end of the event, the sequence of its calendar entries, and the list of changes.
+    news = record_public_state(event_id, now)
+    # Sessions change often and are on the page. The event's own time, place and status concern every participant.
+    if news == EventNews.CHANGED:
+        notify_event_changed(event_id)
+    elif news == EventNews.TAKEN_BACK:
+        retract_change_notice(event_id)
+    page_cache.purge()
+
+
+def _is_source(page: EventPage) -> bool:
+    source = page.event.find_source_page()
+    return source is None or source.pk == page.pk

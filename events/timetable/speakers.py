@@ -1,0 +1,19 @@
+"""The people and organisations of the site, for speakers and organisers of events."""
+
+from __future__ import annotations
+
+from wagtail.models import Locale
+
+from home.language_fallback import in_language
+from home.models import Organisation, Person
+
+
+def site_people(locale: Locale) -> list[Person]:
+    """Return each person once, with the organisation; translated into `locale` where a translation exists."""
+    rows = Person.objects.select_related("organisation", "locale").order_by("name")
+    return in_language(rows, locale)
+
+
+def site_organisations(locale: Locale) -> list[Organisation]:
+    """Return each organisation once; translated into `locale` where a translation exists."""
+    return in_language(Organisation.objects.select_related("locale").order_by("name"), locale)

@@ -1,0 +1,24 @@
+"""Uploads of editors: a new version is stored and its validation is queued."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Unpack
+
+from django.db import transaction
+
+from factsheets.models import FileVersion, Publication
+from factsheets.tasks import validate_version
+from factsheets.versions import VersionFields, store_version
+
+
+def add_version(publication: Publication, **fields: Unpack[VersionFields]) -> FileVersion:
+    """Store an upload and queue its validation after the commit. Until it is accepted, the earlier version is served."""
+    with transaction.atomic():
+        version = store_version(publication, **fields)
+        queue_validation(version)
+    return version
+
+
+def queue_validation(version: FileVersion) -> None:
+    transaction.on_commit(partial(validate_version.enqueue, version.pk))

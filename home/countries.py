@@ -1,0 +1,81 @@
+"""Names of countries by CLDR, and the list of countries for forms, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import django_countries
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_countries import CountryTuple
+
+from home.collation import sort_key
+
+EU_MEMBERS = tuple(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905  (shorter)
+)
+# Names that CLDR does not have in their current official form yet.
+CURRENT_NAMES = {
+    "en": {"CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo"},
+    "et": {"NL": "Madalmaad", "SZ": "Eswatini"},
+}
+
+Choice = tuple[str, str]
+
+
+class Countries(django_countries.Countries):
+    """The countries of ISO 3166-1 with their CLDR names: EU member states first, then all others by name.
+
+    Use it for model fields: `CountryField(countries=Countries)`.
+    """
+
+    def __iter__(self) -> Iterator[CountryTuple]:
+        language = _language()
+        for code in _sorted_codes(language, EU_MEMBERS):
+            yield CountryTuple(code, _names(language)[code])
+
+    def translate_pair(self, code: str, name: object = None) -> CountryTuple:
+        return CountryTuple(code, _names(_language()).get(code, str(name or code)))
+
+    def name(self, code: object) -> str:
+        """Return the country's name in the active language, or an empty text for an unknown code."""
+        return _names(_language()).get(self.alpha2(code), "")
+
+
+countries = Countries()
+
+
+def country_choices(project_countries: Iterable[str] = ()) -> list[tuple[str, list[Choice]]]:
+    """Return all countries in groups for a select element: the project's, other EU member states, all others."""
+    language = _language()
+    names = _names(language)
+    first = set(project_countries) & set(names)
+    groups = (
+        (_("Countries of the project"), first),
+        (_("European Union"), set(EU_MEMBERS) - first),
+        (_("Other countries"), set(names) - set(EU_MEMBERS) - first),
+    )
+    order = _sorted_codes(language)
+    return [(title, [(code, names[code]) for code in order if code in codes]) for title, codes in groups if codes]
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    """Return the names of all countries by code in a language."""
+    territories = Locale.parse(language, sep="-").territories
+    current = CURRENT_NAMES.get(language, {})
+    return {code: current.get(code) or territories[code] for code in countries.countries}
+
+
+@cache
+def _sorted_codes(language: str, first: tuple[str, ...] = ()) -> list[str]:
+    """Return the codes in the order of the names in `language`, which is the active one. `first` come first."""
+    names = _names(language)
+    return sorted(names, key=lambda code: (code not in first, sort_key(names[code])))

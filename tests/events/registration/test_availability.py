@@ -1,0 +1,103 @@
+"""What a public page says about registration."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+
+from events.enums import EventStatus, Mode
+from events.models import RegistrationSettings
+from events.registration.availability import (
+    RegistrationAvailability,
+    availabilities,
+    availability,
+    can_join_waiting_list,
+)
+from events.registration.seats import seat_counts
+from events.states import RegistrationStatus
+from tests.factories.events import make_event
+from tests.factories.registrations import DAY, NOW, make_open_event, make_registration
+
+SECOND = datetime.timedelta(seconds=1)
+pytestmark = pytest.mark.django_db
+
+
+def test_none_without_settings_or_seats():
+    assert availability(make_event(), NOW) == RegistrationAvailability.NONE
+    assert availability(make_open_event({}), NOW) == RegistrationAvailability.NONE
+
+
+def test_external_where_another_service_runs_it():
+    assert availability(make_event(registration_url="https://example.org/"), NOW) == RegistrationAvailability.EXTERNAL
+
+
+def test_our_own_registration_comes_before_a_link_elsewhere():
+    event = make_open_event(facts={"registration_url": "https://example.org/"})
+    assert availability(event, NOW) == RegistrationAvailability.OPEN
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (NOW - SECOND, RegistrationAvailability.NOT_YET),
+        (NOW, RegistrationAvailability.OPEN),
+        (NOW + DAY - SECOND, RegistrationAvailability.OPEN),
+        (NOW + DAY, RegistrationAvailability.CLOSED),
+        (NOW + 60 * DAY, RegistrationAvailability.OFF),
+    ],
+)
+def test_it_opens_and_closes_to_the_second(now, expected):
+    assert availability(make_open_event(opens_at=NOW, closes_at=NOW + DAY), now) == expected
+
+
+def test_there_is_room_to_wait_until_the_list_ends():
+    event = make_open_event()
+    asked, seats = event.registration_settings, seat_counts(event)
+    assert can_join_waiting_list(asked, seats, NOW)
+    assert not can_join_waiting_list(asked, seats, asked.waiting_ends_at)
+    without = {mode: replace(seat, has_waiting_list=False) for mode, seat in seats.items()}
+    assert not can_join_waiting_list(asked, without, NOW)
+
+
+def test_without_a_time_it_closes_when_the_event_begins():
+    event = make_open_event()
+    assert availability(event, event.starts_at - SECOND) == RegistrationAvailability.OPEN
+    assert availability(event, event.starts_at) == RegistrationAvailability.CLOSED
+
+
+def test_without_an_opening_it_stays_shut():
+    assert availability(make_open_event(opens_at=None), NOW) == RegistrationAvailability.NOT_YET
+
+
+def test_without_a_known_beginning_it_stays_open():
+    event = make_open_event()
+    event.starts_at = event.ends_at = None
+    assert availability(event, NOW) == RegistrationAvailability.OPEN
+
+
+@pytest.mark.parametrize("off", [EventStatus.CANCELLED, EventStatus.POSTPONED])
+def test_off(off):
+    assert availability(make_open_event(facts={"status": off}), NOW) == RegistrationAvailability.OFF
+
+
+def test_full_when_no_way_of_taking_part_has_a_seat():
+    event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (1, False)})
+    make_registration(event)
+    assert availability(event, NOW) == RegistrationAvailability.OPEN
+    make_registration(event, RegistrationStatus.PENDING, Mode.ONLINE)
+    assert availability(event, NOW) == RegistrationAvailability.FULL
+
+
+def test_three_queries_for_one_event_and_for_three(django_assert_num_queries):
+    events = [make_open_event(), make_open_event({Mode.ON_SITE: (0, True)}), make_event()]
+    with django_assert_num_queries(3):
+        assert availability(events[0], NOW) == RegistrationAvailability.OPEN
+    with django_assert_num_queries(3):
+        assert list(availabilities(events, NOW).values()) == ["open", "full", "none"]
+    RegistrationSettings.objects.all().delete()
+    with django_assert_num_queries(1):
+        assert set(availabilities(events, NOW).values()) == {RegistrationAvailability.NONE}
+
+
+def test_now_is_the_default():
+    assert availability(make_open_event()) == RegistrationAvailability.OPEN

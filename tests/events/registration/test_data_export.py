@@ -1,0 +1,170 @@
+"""Somebody gets everything that is held about her, in her language, and nothing about anybody else."""
+
+import datetime
+import json
+
+import pytest
+
+from events.enums import MailKind, QuestionKind
+from events.models import Answer, Consent, HistoryEntry, Message, OutboxMail, RegistrationSettings
+from events.registration.privacy.data_export import as_of, personal_data, readable
+from events.states import RegistrationStatus
+from tests.factories.personal_data import hold_everything
+from tests.factories.registrations import DAY, NOW, make_open_event, make_open_page, make_registration, make_staff
+
+
+def in_text(registration) -> str:
+    return "\n".join(f"{label}: {value}" for chapter in readable(registration) for label, value in chapter.lines)
+
+
+@pytest.fixture
+def event(db):
+    return make_open_event(retention_days=60, sensitive_retention_days=10, legal_basis="public_task")
+
+
+@pytest.fixture
+def anna(event):
+    found = hold_everything(event, "Anna")
+    found.event = event
+    return found
+
+
+def test_the_file_is_json_with_everything_in_it(anna):
+    hold_everything(anna.event, "Eeva")
+    found = json.loads(json.dumps(personal_data(anna, NOW)))
+    assert list(found) == [
+        "format",
+        "made_at",
+        "event",
+        "registration",
+        "answers",
+        "sensitive_answers",
+        "consents",
+        "attendance",
+        "history",
+        "mails",
+        "retention",
+        "legal_basis",
+    ]
+    hers = found["registration"]
+    assert (hers["name"], hers["email"], hers["organisation"], hers["note_of_the_organiser"]) == (
+        "Anna",
+        "anna@example.org",
+        "Anna Ltd",
+        "Anna was called",
+    )
+    assert hers["country"] == {"code": "FI", "label": "Finland"}
+    assert hers["profession"] == {"code": "nurse", "label": "Nurse"}
+    assert hers["status"] == {"code": "confirmed", "label": "Confirmed"}
+    assert hers["language"] == {"code": "en", "label": "English"}
+    assert [(row["question"], row["value"]) for row in found["answers"]] == [("Why?", "Anna wants to")]
+    assert [(row["question"], row["value"]) for row in found["sensitive_answers"]] == [("Diet?", "Anna eats figs")]
+    assert [row["text"] for row in found["consents"]] == ["I agree.", "I agree."]
+    assert [row["day"] for row in found["attendance"]] == ["2030-05-16"]
+    assert [row["action"]["code"] for row in found["history"]] == ["switch_mode"]
+    assert [(row["kind"]["code"], row["reason"]) for row in found["mails"]] == [
+        ("confirmed", "Anna asked"),
+        ("message", "Anna asked"),
+    ]
+    assert found["mails"][1]["message"] == {"subject": "For Anna", "body": "Dear Anna"}
+    assert found["legal_basis"]["taking_part"]["code"] == "public_task"
+    assert "Eeva" not in json.dumps(found)
+
+
+def test_the_dates_of_retention_are_those_of_the_clock(anna):
+    ends_at = anna.event.ends_at
+    found = personal_data(anna)["retention"]
+    moments = [datetime.datetime.fromisoformat(text) for text in found.values()]
+    assert moments == [ends_at + 10 * DAY, ends_at + 60 * DAY]
+
+
+def test_nothing_that_opens_anything_and_nobody_of_the_staff(anna):
+    staff = make_staff("boss-of-all")
+    HistoryEntry.objects.create(registration=anna, actor="staff", user=staff.user, action="approve")
+    for text in (json.dumps(personal_data(anna)), in_text(anna)):
+        assert anna.token_hash not in text
+        assert str(anna.submission_key) not in text
+        assert "boss-of-all" not in text
+        assert "rganiser" in text
+
+
+def test_an_answer_that_cannot_be_opened_does_not_keep_back_the_rest(anna, settings):
+    settings.SECRET_KEY = "another"
+    found = personal_data(anna)
+    assert [row["value"] for row in found["sensitive_answers"]] == [None]
+    assert found["registration"]["name"] == "Anna"
+
+
+def test_labels_are_in_her_language_and_words_as_they_were_asked(home_page):
+    page = make_open_page(home_page, title="Care forum")
+    registration = hold_everything(page.event, "Anna", language="fi")
+    found = personal_data(registration)
+    assert found["event"]["title"] == "Care forum"
+    assert found["registration"]["country"]["label"] == "Suomi"
+    assert found["answers"][0]["question"] == "Why?"
+    assert ("Maa", "Suomi") in readable(registration)[0].lines
+
+
+def test_somebody_of_whom_little_is_known(db):
+    event = make_open_event()
+    registration = make_registration(event, RegistrationStatus.WAITING)
+    RegistrationSettings.objects.all().delete()
+    registration.event = type(event).objects.get(pk=event.pk)
+    message = Message.objects.create(event=event, texts={})
+    OutboxMail.objects.create(
+        event=event, registration=registration, message=message, kind=MailKind.MESSAGE, language="en"
+    )
+    found = personal_data(registration)
+    assert found["registration"]["profession"] == {"code": "", "label": ""}
+    assert found["registration"]["country"] == {"code": "", "label": ""}
+    assert found["registration"]["language"] == {"code": "en", "label": "English"}
+    assert found["registration"]["on_the_waiting_list_since"] == registration.queued_at.isoformat()
+    assert found["answers"] == found["consents"] == []
+    assert found["mails"][0]["message"] is None
+    assert found["legal_basis"]["taking_part"]["code"] == "contract"
+
+
+def test_the_readable_form_says_the_same(anna):
+    Answer.objects.create(
+        registration=anna, question_key=anna.key, kind=QuestionKind.YES_NO, label="Dinner?", language="en", value=True
+    )
+    Consent.objects.filter(purpose="photos").update(withdrawn_at=NOW)
+    other = Consent.objects.get(purpose="sensitive")
+    Consent.objects.create(
+        registration=anna,
+        purpose="photos",
+        is_given=False,
+        text="Pictures?",
+        text_version="",
+        language="en",
+        at=NOW,
+    )
+    text = in_text(anna)
+    for words in (
+        "Name: Anna",
+        "Country: Finland",
+        "Why?: Anna wants to",
+        "Diet?: Anna eats figs",
+        "Dinner?: yes",
+        "I agree.: taken back on",
+        "I agree.: yes, on",
+        "Pictures?: no, on",
+        "Registration confirmed",
+        "the person herself: changed how to take part",
+        "Legal basis: a task in the public interest",
+    ):
+        assert words in text
+    assert other.text_version not in text
+    assert len(readable(anna)) == 7
+    assert as_of(anna, NOW).endswith(f"time zone {anna.event.zone}")
+
+
+def test_what_is_empty_is_said_to_be(event):
+    registration = make_registration(event)
+    registration.event = event
+    assert [chapter.lines for chapter in readable(registration) if chapter.heading == "Your answers"] == [[]]
+
+
+def test_as_many_queries_for_many_answers(anna, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        personal_data(anna)

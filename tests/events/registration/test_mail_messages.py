@@ -1,0 +1,385 @@
+"""What each kind of mail says, in each language: the right words, filled in, to the right person."""
+
+import datetime
+import re
+
+import html5lib
+import pytest
+from django.template.loader import get_template
+
+from events.enums import EventStatus, MailKind, Mode
+from events.models import Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
+from events.registration.mail import queue
+from events.registration.mail.messages import LETTERS
+from events.registration.mail.relevance import TRUE_IN
+from events.states import RegistrationStatus
+from home.models import PrivacyPage
+from tests.factories.events import change_event, make_page
+from tests.factories.mail import (
+    NOW,
+    STATES,
+    make_forum,
+    make_registration,
+    part,
+    queue_mail,
+    rendered,
+)
+from tests.factories.pages import make_page as make_any_page
+from tests.factories.project import describe_project, write_texts
+
+pytestmark = pytest.mark.any_database
+
+LANGUAGES = ("en", "fi", "et", "el")
+WITHOUT_PERSON = {MailKind.ERASED, MailKind.ORGANISER}
+DAYS = {"en": "16 May 2030", "fi": "16. toukokuuta 2030", "et": "16. mai 2030", "el": "16 Μαΐου 2030"}
+
+
+@pytest.fixture
+def project(db):
+    project = describe_project(contact_name="", contact_email="office@example.org")
+    for code in LANGUAGES:
+        write_texts(code)
+    return project
+
+
+@pytest.fixture
+def page(home_page, project) -> EventPage:
+    return make_forum(home_page)
+
+
+def make_mail(page: EventPage, kind: MailKind, language: str = "en", **values) -> OutboxMail:
+    if kind in WITHOUT_PERSON:
+        return queue.enqueue(page.event, kind, recipient="who@example.org", language=language, **values)
+    if kind == MailKind.EVENT_OFF:
+        page.event = change_event(page.event, status=EventStatus.CANCELLED)
+    if kind == MailKind.MESSAGE:
+        texts = {code: {"subject": f"Parking {code}", "body": f"Dear all ({code})"} for code in LANGUAGES}
+        values["message"] = Message.objects.create(event=page.event, texts=texts)
+    status = STATES.get(kind, RegistrationStatus.CONFIRMED)
+    return queue_mail(make_registration(page.event, language=language, status=status), kind, **values)
+
+
+def text_of(mail: OutboxMail) -> str:
+    return part(rendered(mail), "text/plain")
+
+
+@pytest.fixture
+def translated(home_page, project) -> EventPage:
+    return make_forum(home_page, languages=LANGUAGES[1:])
+
+
+def test_every_kind_in_every_language(translated):
+    for kind in MailKind:
+        for language in LANGUAGES:
+            mail = make_mail(translated, kind, language)
+            message = rendered(mail)
+            text, html = part(message, "text/plain"), part(message, "text/html")
+            title = "Forum of care" if language == "en" else f"{language} Forum of care"
+            # Text first, complete; HTML small, without anything from elsewhere.
+            kinds = [item.get_content_type() for item in message.walk() if not item.is_multipart()]
+            assert kinds[:2] == ["text/plain", "text/html"]
+            assert message["Content-Language"] == language
+            assert len(str(message["Subject"])) <= 78
+            assert title in text
+            assert title in html
+            assert re.findall(r"%\(|\{\{|\{%|None|<[a-z]", text) == []
+            assert re.findall(r"%\(|\{\{|\{%|None", html) == []
+            assert f"Funded by the European Union ({language})" in text
+            assert f"Views are those of the authors ({language})." in html
+            assert "forum@example.org" in text
+            assert len(html.encode()) < 100_000
+            assert re.findall(r"<(?:img|link|script|iframe)\b|url\(|src=", html) == []
+            if kind not in WITHOUT_PERSON:
+                assert DAYS[language] in text
+                assert message["To"] == mail.registration.email
+                assert "secret" not in text + html
+            assert (f"/{language}/registration/" in text) == (mail.kind in HAVE_OWN_PAGE)
+        Event.objects.update(status=EventStatus.SCHEDULED)
+
+
+HAVE_OWN_PAGE = {
+    MailKind.RECEIVED,
+    MailKind.WAITING,
+    MailKind.OFFERED,
+    # While there is room to take part in another way.
+    MailKind.NO_PLACE,
+    MailKind.CONFIRMED,
+    MailKind.CHANGED,
+    MailKind.REMINDER,
+    MailKind.EVENT_CHANGED,
+    MailKind.PERSONAL_LINK,
+    MailKind.MESSAGE,
+}
+
+
+def test_html_is_well_formed_and_says_its_language(page):
+    for kind in MailKind:
+        html = part(rendered(make_mail(page, kind)), "text/html")
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        tree = parser.parse(html)
+        assert tree.get("lang") == "en"
+        assert len(tree.findall(".//h1")) == 1
+        assert all("".join(link.itertext()).strip() for link in tree.iter("a"))
+        page.event = change_event(page.event, status=EventStatus.SCHEDULED)
+
+
+def test_every_kind_has_words_and_a_time_when_it_is_true():
+    assert set(LETTERS) == set(TRUE_IN) == set(MailKind)
+    assert get_template("events/mail/message.txt")
+
+
+def test_times_are_those_of_the_event_with_their_distance_from_utc(page):
+    assert "16 May 2030, 09:00–16:00, Eastern European Summer Time (UTC+3)" in text_of(
+        make_mail(page, MailKind.CONFIRMED)
+    )
+    page.event = change_event(page.event, zone="UTC")
+    assert "09:00–16:00, UTC" in text_of(make_mail(page, MailKind.CONFIRMED))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"start_time": None, "end_time": None}, "When: Thursday, 16 May 2030\n"),
+        (
+            {"start_time": None, "end_time": None, "last_day": datetime.date(2030, 5, 17)},
+            "When: 16 May 2030 to 17 May 2030\n",
+        ),
+        ({"end_time": None}, "When: Thursday, 16 May 2030, from 09:00, Eastern European"),
+        ({"last_day": datetime.date(2030, 5, 17)}, "When: 16 May 2030, 09:00 to 17 May 2030, 16:00, Eastern European"),
+        ({"last_day": datetime.date(2030, 5, 17), "end_time": None}, "When: 16 May 2030, 09:00 to 17 May 2030, Easte"),
+    ],
+)
+def test_hours_that_nobody_has_said(page, facts, expected):
+    page.event = change_event(page.event, **facts)
+    assert expected in text_of(make_mail(page, MailKind.CONFIRMED))
+
+
+def test_each_is_told_how_she_takes_part(page):
+    page.event = change_event(page.event, attendance="hybrid")
+    here = make_registration(page.event)
+    there = make_registration(page.event, mode=Mode.ONLINE)
+    waiting = make_registration(page.event, mode=Mode.ONLINE, status=RegistrationStatus.WAITING)
+    texts = [
+        text_of(queue_mail(who, kind)) for who, kind in [(here, "confirmed"), (there, "reminder"), (waiting, "waiting")]
+    ]
+    assert ["Where: Old Mill, Turku, Finland" in text for text in texts] == [True, False, False]
+    assert ["Where: Online" in text for text in texts] == [False, True, True]
+    assert ["find the way in on your personal page" in text for text in texts] == [False, True, False]
+    assert not any("meet.example.org" in text for text in texts)
+
+
+def test_a_place_that_is_not_known_is_left_out(page):
+    mail = make_mail(page, MailKind.CONFIRMED)
+    assert "Where: " in text_of(mail)
+    change_event(page.event, venue_name="", venue_town="", venue_country="")
+    assert "Where: " not in text_of(mail)
+
+
+def test_waiting_people_hear_how_many_are_before_them(page):
+    people = [
+        make_registration(
+            page.event, status=RegistrationStatus.WAITING, queued_at=NOW + datetime.timedelta(minutes=number)
+        )
+        for number in range(3)
+    ]
+    texts = [text_of(queue_mail(person, MailKind.WAITING)) for person in people]
+    assert "You are the first on the list." in texts[0]
+    assert "1 person is before you." in texts[1]
+    assert "2 people are before you." in texts[2]
+
+
+def test_an_offer_says_until_when(page):
+    assert "until 2 May 2030, 12:00 (UTC+3)" in text_of(make_mail(page, MailKind.OFFERED))
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (RegistrationStatus.PENDING, "waits for the organiser's approval"),
+        (RegistrationStatus.WAITING, "You are on the waiting list."),
+        (RegistrationStatus.OFFERED, "A place is kept for you until 2 May 2030, 12:00 (UTC+3)."),
+        (RegistrationStatus.CONFIRMED, "You have a place."),
+    ],
+)
+def test_changed_registrations_say_what_they_have_come_to(page, status, expected):
+    assert expected in text_of(queue_mail(make_registration(page.event, status=status), MailKind.CHANGED))
+
+
+def test_the_words_of_the_organiser(page):
+    assert "Good to know:\n\nBring a warm coat." in text_of(make_mail(page, MailKind.CONFIRMED))
+    assert "Bring a warm coat." not in text_of(make_mail(page, MailKind.WAITING))
+    EventPage.objects.update(status_reason="The mill burns.", confirmation_note="")
+    assert "Good to know" not in text_of(make_mail(page, MailKind.CONFIRMED))
+    assert "From the organiser:\n\nThe mill burns." in text_of(make_mail(page, MailKind.EVENT_OFF))
+
+
+def test_what_becomes_of_an_offered_place_is_said_as_it_is(page):
+    mail = make_mail(page, MailKind.OFFER_EXPIRED)
+    begins = page.event.starts_at
+    assert "It is free for others now" in text_of(mail)
+    assert "please register again" in text_of(mail)
+    begun = part(rendered(mail, begins), "text/plain")
+    assert "The event has begun. You are not registered any more." in begun
+    assert "register again" not in begun
+    RegistrationSettings.objects.update(closes_at=begins - datetime.timedelta(days=1))
+    closed = part(rendered(mail, begins - datetime.timedelta(hours=1)), "text/plain")
+    assert "You are not registered any more, and registration has ended." in closed
+    assert "next on the waiting list" not in closed + begun
+
+
+def test_who_waited_in_vain_hears_of_another_way_while_there_is_one(page):
+    mail = make_mail(page, MailKind.NO_PLACE)
+    text = text_of(mail)
+    assert "We are sorry that we could not offer you a place." in text
+    assert "You can still take part this way: Online. Change to it on your personal page." in text
+    assert "Open your personal page:" in text
+    assert "nothing more to do" not in text
+    late = part(rendered(mail, page.event.starts_at), "text/plain")
+    assert "still take part" not in late
+    assert "See the page of the event:" in late
+
+
+@pytest.mark.parametrize("kind", [MailKind.REJECTED, MailKind.CANCELLED])
+def test_a_reason_to_one_person(page, kind):
+    assert "From the organiser:\n\nOnly for nurses." in text_of(
+        make_mail(page, kind, payload={"reason": "Only for nurses."})
+    )
+    assert "From the organiser" not in text_of(make_mail(page, kind))
+
+
+def test_a_postponed_event_keeps_registrations(page):
+    registration = make_registration(page.event)
+    change_event(page.event, status=EventStatus.POSTPONED)
+    text = text_of(queue_mail(Registration.objects.get(pk=registration.pk), MailKind.EVENT_OFF))
+    assert "The event is postponed" in text
+    assert "Was planned for: Thursday, 16 May 2030" in text
+    assert "/en/registration/" in text
+
+
+def test_an_event_that_takes_place_after_all(page):
+    registration = make_registration(page.event)
+    off = queue_mail(registration, MailKind.EVENT_OFF)
+    OutboxMail.objects.filter(pk=off.pk).update(attempts=1)
+    assert rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "It takes place: Forum of care"
+    told = queue_mail(registration, MailKind.EVENT_CHANGED)
+    OutboxMail.objects.filter(pk=told.pk).update(attempts=1)
+    assert (
+        rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "Time or place changed: Forum of care"
+    )
+
+
+def test_who_is_known_hears_why_she_gets_the_mail(page):
+    registration = make_registration(page.event)
+    assert "sent the registration form with your address" in text_of(
+        queue_mail(registration, MailKind.PERSONAL_LINK, payload={"form": "1"})
+    )
+    assert "The links in earlier mails do not work any more" in text_of(
+        queue_mail(registration, MailKind.PERSONAL_LINK)
+    )
+
+
+def test_organisers_get_numbers_and_no_names(page):
+    make_registration(page.event, name="Canary Person")
+    make_registration(page.event, status=RegistrationStatus.WAITING)
+    text = text_of(make_mail(page, MailKind.ORGANISER, payload={"topic": "registrations"}))
+    assert "On site: 1 of 10 places taken, 1 waiting" in text
+    assert "Online: 0 registered" in text
+    assert f"/admin/events/{page.event.pk}/registrations/" in text
+    assert "Canary" not in text
+    failed = text_of(make_mail(page, MailKind.ORGANISER, payload={"topic": "delivery_failed"}))
+    assert "could not be sent" in failed
+
+
+# Languages
+
+
+def test_words_of_the_event_fall_back_and_say_so(page):
+    html = part(rendered(make_mail(page, MailKind.CONFIRMED, "fi")), "text/html")
+    assert '<html lang="fi">' in html
+    assert '<h2 lang="en">Forum of care</h2>' in html
+
+
+def test_a_message_in_the_language_of_its_reader_or_in_another(page):
+    texts = {"en": {"subject": "Parking", "body": "Dear all"}, "fi": {"subject": "Pysäköinti", "body": "Hyvät"}}
+    message = Message.objects.create(event=page.event, texts=texts)
+    found = {}
+    for language in ("en", "fi", "et"):
+        mail = queue_mail(make_registration(page.event, language=language), MailKind.MESSAGE, message=message)
+        found[language] = rendered(mail)
+    assert [str(mail["Subject"]) for mail in found.values()] == ["Parking", "Pysäköinti", "Parking"]
+    assert '<div lang="en"><p>Dear all</p></div>' in part(found["et"], "text/html")
+    assert "<div><p>Hyvät</p></div>" in part(found["fi"], "text/html")
+
+
+def test_a_message_arrives_as_it_was_typed(page):
+    texts = {"en": {"subject": "Door <b>2</b> & 3", "body": "Door <b>2</b>, if a < b & c > d: <office@example.org>"}}
+    message = Message.objects.create(event=page.event, texts=texts)
+    found = rendered(queue_mail(make_registration(page.event), MailKind.MESSAGE, message=message))
+    assert found["Subject"] == texts["en"]["subject"]
+    for text in texts["en"].values():
+        assert text in part(found, "text/plain")
+        assert text in "".join(html5lib.parse(part(found, "text/html")).itertext())
+
+
+def test_a_message_to_oneself_and_one_without_words(page):
+    message = Message.objects.create(event=page.event, texts={})
+    mail = queue.enqueue(page.event, MailKind.MESSAGE, recipient="me@example.org", message=message)
+    assert mail.language == "en"
+    found = rendered(mail)
+    assert (found["To"], found["Subject"]) == ("me@example.org", "Forum of care")
+    assert "registration/" not in part(found, "text/plain")
+
+
+def test_an_event_without_a_page(home_page, db):
+    event = make_page(home_page).event
+    registration = make_registration(event)
+    EventPage.objects.all().delete()
+    text = text_of(queue_mail(registration))
+    assert "2030-05-16\nWhen: " in text
+
+
+# Links and contact
+
+
+def test_contact_and_privacy_notice(page, home_page):
+    assert "forum@example.org" in text_of(make_mail(page, MailKind.CONFIRMED))
+    assert "your data:" not in text_of(make_mail(page, MailKind.CONFIRMED))
+    general = make_any_page(PrivacyPage, home_page, "Privacy", slug="privacy")
+    page.event = change_event(page.event, contact_email="")
+    message = rendered(make_mail(page, MailKind.CONFIRMED))
+    assert message["Reply-To"] == "office@example.org"
+    assert f"How we handle your data: {general.full_url}" in part(message, "text/plain")
+
+
+def test_the_privacy_notice_of_the_event(page, home_page):
+    own = make_any_page(PrivacyPage, home_page, "Own", slug="own")
+    settings = page.event.registration_settings
+    settings.privacy_page = own
+    settings.save()
+    assert own.full_url in text_of(make_mail(page, MailKind.CONFIRMED, "fi"))
+    own.live = False
+    own.save()
+    assert "your data:" not in text_of(make_mail(page, MailKind.CONFIRMED))
+
+
+def test_a_site_without_project(page):
+    page.event = change_event(page.event, contact_email="")
+    describe_project(contact_email="", acronym="")
+    message = rendered(make_mail(page, MailKind.CONFIRMED))
+    assert message["Reply-To"] is None
+    assert "Questions?" not in part(message, "text/plain")
+
+
+def test_a_mail_without_registration_tells_of_none(page):
+    assert "You have a place" in text_of(make_mail(page, MailKind.CHANGED))
+    mail = queue.enqueue(page.event, MailKind.CHANGED, recipient="who@example.org")
+    assert "You have a place" not in text_of(mail)
+
+
+def test_somebody_anonymous_has_no_personal_link(page):
+    registration = make_registration(page.event)
+    mail = queue_mail(registration, MailKind.MESSAGE, recipient="gone@example.org")
+    Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
+    text = text_of(mail)
+    assert text.startswith("Hello,\n")
+    assert "registration/" not in text

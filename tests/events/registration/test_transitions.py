@@ -1,0 +1,116 @@
+"""The table of states, as the organiser's manual tells it, and the one way through it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from events.models import HistoryEntry, Registration
+from events.registration import transitions
+from events.registration.actor import PARTICIPANT, SCHEDULER
+from events.registration.errors import AddressTakenError, NotPossibleError
+from events.states import ACTIVE, CLOSED, HOLDS_SEAT, TRANSITIONS, RegistrationStatus, may_follow
+from tests.factories.registrations import NOW, again, make_open_event, make_registration, make_staff
+
+_S = RegistrationStatus
+pytestmark = pytest.mark.django_db
+
+
+def test_every_state_stands_in_the_table():
+    assert set(TRANSITIONS) == set(_S)
+
+
+def test_what_ended_comes_back_to_a_place_or_not_at_all():
+    back = {status for status in _S if TRANSITIONS[status] == {_S.CONFIRMED}}
+    assert back - {_S.ATTENDED} == CLOSED == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
+
+
+def test_who_waits_or_left_holds_no_seat():
+    assert set(_S) - HOLDS_SEAT == {_S.WAITING, _S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
+
+
+@pytest.mark.parametrize("before", _S)
+def test_moves_follow_the_table_and_nothing_else(before):
+    event = make_open_event()
+    for after in _S:
+        registration = make_registration(event, before)
+        expires = NOW if after == _S.OFFERED else None
+        if may_follow(before, after):
+            registration.queued_at = NOW
+            transitions.move(registration, after, SCHEDULER, "test", NOW, offer_expires_at=expires)
+            assert again(registration).status == after
+            entry = HistoryEntry.objects.get(registration=registration)
+            assert (entry.before, entry.after, entry.at) == (before, after, NOW)
+        else:
+            with pytest.raises(NotPossibleError):
+                transitions.move(registration, after, SCHEDULER, "test", NOW, offer_expires_at=expires)
+            assert again(registration).status == before
+            assert not HistoryEntry.objects.filter(registration=registration).exists()
+
+
+def test_many_follow_the_table_as_well():
+    event = make_open_event()
+    registration = make_registration(event, _S.WAITING)
+    with pytest.raises(NotPossibleError):
+        transitions.move_all(event, _S.WAITING, _S.ABSENT, SCHEDULER, "test", NOW)
+    assert again(registration).status == _S.WAITING
+
+
+def test_the_history_says_who_it_was():
+    actor = make_staff()
+    registration = make_registration(make_open_event())
+    transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", NOW)
+    entry = registration.history.get()
+    assert (entry.actor, entry.user, entry.action) == ("staff", actor.user, "withdraw")
+    assert (actor.is_staff, actor.is_participant, PARTICIPANT.is_participant, SCHEDULER.is_participant) == (
+        True,
+        False,
+        True,
+        False,
+    )
+
+
+def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not_the_first_time():
+    event = make_open_event()
+    leaves, comes = make_registration(event), make_registration(event, _S.PENDING)
+    transitions.move(leaves, _S.CANCELLED, SCHEDULER, "test", NOW)
+    transitions.move(comes, _S.CONFIRMED, SCHEDULER, "test", NOW)
+    assert (again(leaves).calendar_sequence, again(comes).calendar_sequence) == (1, 0)
+    transitions.move(leaves, _S.CONFIRMED, SCHEDULER, "test", NOW)
+    assert again(leaves).calendar_sequence == 2
+
+
+def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
+    event = make_open_event()
+    absent = make_registration(event, _S.ABSENT, email="anna@example.org")
+    make_registration(event, _S.WAITING, email="anna@example.org")
+    with pytest.raises(AddressTakenError):
+        transitions.move(absent, _S.ATTENDED, SCHEDULER, "test", NOW)
+    other = make_registration(event, _S.ABSENT)
+    transitions.move(other, _S.ATTENDED, SCHEDULER, "test", NOW)
+    assert again(other).status == _S.ATTENDED
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": "somehow"},
+        {"mode": "by_mail"},
+        {"status": _S.OFFERED, "offer_expires_at": None},
+        {"status": _S.CONFIRMED, "offer_expires_at": NOW},
+        {"status": _S.WAITING, "queued_at": None},
+        {"email": "Anna@Example.org", "status": _S.PENDING},
+    ],
+)
+def test_the_database_is_the_second_wall(values):
+    event = make_open_event()
+    make_registration(event, email="anna@example.org")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_registration(event, **values)
+    assert Registration.objects.count() == 1
+
+
+def test_the_second_wall_lets_people_come_back():
+    event = make_open_event()
+    for status in set(_S) - ACTIVE:
+        make_registration(event, status, email="anna@example.org")
+    make_registration(event, email="anna@example.org")
+    assert Registration.objects.filter(email_key="anna@example.org").count() == 6

@@ -1,0 +1,142 @@
+"""Downloads are counted once for a reader, and nothing about the reader is kept."""
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+
+from factsheets.downloads.counts import add_one
+from factsheets.models import DownloadCount
+from tests.factories.factsheets import add_file
+
+ADDRESS = "/en/fact-sheets/a-beacon/download/en/"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture
+def file(sheet):
+    return add_file(sheet, content=b"%PDF-1.7 " + b"x" * 1000)
+
+
+def total() -> int:
+    return sum(DownloadCount.objects.values_list("count", flat=True))
+
+
+def fetch(client, **options):
+    response = client.get(ADDRESS, **options)
+    list(response.streaming_content) if response.streaming else None
+    return response
+
+
+def test_download_is_counted_by_publication_language_and_day(reader, sheet, file):
+    fetch(reader)
+    count = DownloadCount.objects.get()
+
+    assert (count.publication, count.language, count.count) == (sheet.publication, "en", 1)
+    assert abs(count.day - datetime.date.today()) <= datetime.timedelta(days=1)  # noqa: DTZ011  (the zone is the site's)
+
+
+def test_repeated_request_is_the_same_download(reader, file):
+    for _time in range(3):
+        fetch(reader)
+
+    assert total() == 1
+
+
+def test_other_readers_count(reader, file):
+    fetch(reader)
+    fetch(reader, REMOTE_ADDR="192.0.2.7")
+    fetch(reader, headers={"user-agent": FIREFOX.replace("140", "141")})
+
+    assert total() == 3
+
+
+def test_forged_address_is_no_other_reader(reader, file):
+    fetch(reader)
+    fetch(reader, headers={"x-forwarded-for": "192.0.2.9"})
+
+    assert total() == 1
+
+
+def test_address_behind_our_proxy_counts(reader, file, settings):
+    settings.AXES_IPWARE_PROXY_COUNT = 1
+    fetch(reader, headers={"x-forwarded-for": "1.1.1.1, 192.0.2.9"})
+    fetch(reader, headers={"x-forwarded-for": "2.2.2.2, 192.0.2.9"})
+    fetch(reader, headers={"x-forwarded-for": "192.0.2.10"})
+
+    assert total() == 2
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "",
+        "Googlebot/2.1 (+http://www.google.com/bot.html)",
+        "curl/8.5",
+        "python-requests/2.34",
+        "GPTBot/1.2",
+        "Mozilla/5.0 (compatible; bingbot/2.0)",
+        "facebookexternalhit/1.1",
+        "Mozilla/5.0 HeadlessChrome/156",
+    ],
+)
+def test_robot_is_not_counted(client, file, agent):
+    fetch(client, headers={"user-agent": agent})
+
+    assert total() == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"range": "bytes=500-"}},
+        {"headers": {"sec-purpose": "prefetch"}},
+        {"headers": {"if-none-match": "*"}},
+    ],
+)
+def test_what_is_no_new_download_is_not_counted(reader, file, options):
+    fetch(reader, **options)
+    reader.head(ADDRESS)
+    reader.get("/en/fact-sheets/a-beacon/cover/en/1/240/").close()
+
+    assert total() == 0
+
+
+def test_first_part_is_the_download(reader, file):
+    fetch(reader, headers={"range": "bytes=0-99"})
+    fetch(reader, headers={"range": "bytes=100-199"})
+
+    assert total() == 1
+
+
+def test_nothing_of_the_reader_is_kept(reader, file):
+    fetch(reader, REMOTE_ADDR="192.0.2.7")
+    kept = repr(cache._cache) + "".join(str(row) for row in DownloadCount.objects.values())
+
+    assert "download" in kept
+    assert "192.0.2.7" not in kept
+    assert "Firefox" not in kept
+
+
+@pytest.mark.postgres
+def test_downloads_at_once_are_all_counted(django_db_setup, django_db_blocker):
+    """Outside the transaction that other tests run in: other connections could not see its rows."""
+    from factsheets.models import Publication
+
+    def count(_number):
+        try:
+            add_one(publication.pk, "en")
+        finally:
+            connections.close_all()
+
+    with django_db_blocker.unblock():
+        publication = Publication.objects.create(name="Raced")
+        try:
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(count, range(40)))
+            assert total() == 40
+        finally:
+            publication.delete()
+            connections.close_all()

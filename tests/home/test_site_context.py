@@ -1,0 +1,121 @@
+"""The facts of the site are read once and forgotten when one of their rows changes."""
+
+import pytest
+from wagtail.models import Page, Site
+
+from home.models import ContentPage, LanguageTexts, ProjectSettings, SocialAccount
+from home.site_context import SiteContext, private_paths, public
+from tests.factories.pages import make_alias, make_page, make_private
+from tests.factories.project import describe_project, make_organisation, write_texts
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture
+def site(db) -> Site:
+    return Site.objects.get(is_default_site=True)
+
+
+def test_facts_are_read_once(site, django_assert_num_queries):
+    describe_project(coordinator=make_organisation("University"))
+    write_texts("en")
+    with django_assert_num_queries(5):
+        SiteContext.of(site)
+    with django_assert_num_queries(0):
+        facts = SiteContext.of(site)
+        assert facts.settings.grant_number == "101000001"
+        assert facts.texts["en"].authority_name == "The agency (en)"
+        assert facts.coordinator("fi").name == "University"
+
+
+def change_settings() -> None:
+    describe_project(grant_number="2")
+
+
+def change_texts() -> None:
+    LanguageTexts.objects.get().delete()
+
+
+def add_account() -> None:
+    project = describe_project()
+    SocialAccount.objects.create(project=project, label="Fediverse", url="https://example.social/@beacon")
+
+
+def rename_coordinator() -> None:
+    coordinator = describe_project().coordinator
+    coordinator.name = "Renamed"
+    coordinator.save()
+
+
+def restrict_a_page() -> None:
+    make_private(ContentPage.objects.get(title="Below"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [change_settings, change_texts, add_account, rename_coordinator, restrict_a_page],
+    ids=lambda f: f.__name__,
+)
+def test_change_is_seen_at_once(site, home_page, django_capture_on_commit_callbacks, change):
+    make_page(ContentPage, home_page, "Below")
+    describe_project(coordinator=make_organisation("University"), grant_number="1")
+    write_texts("en")
+
+    def seen() -> tuple:
+        facts = SiteContext.of(site)
+        coordinator = facts.coordinator("en")
+        return (
+            facts.settings.grant_number,
+            sorted(facts.texts),
+            len(facts.social_accounts),
+            coordinator.name,
+            len(facts.private_paths),
+        )
+
+    before = seen()
+    with django_capture_on_commit_callbacks(execute=True):
+        change()
+        # Before the commit another request would still read the old rows.
+        assert seen() == before
+    assert seen() != before
+
+
+def test_private_are_a_page_what_lies_below_it_and_its_aliases(home_pages, rf):
+    parent = make_page(ContentPage, home_pages["en"], "Parent")
+    below = make_page(ContentPage, parent, "Below")
+    open_page = make_page(ContentPage, home_pages["en"], "Open")
+    alias = make_alias(parent, home_pages["fi"])
+    make_private(parent)
+    assert set(private_paths()) == {Page.objects.get(pk=pk).path for pk in (parent.pk, alias.pk)}
+    titles = set(public(Page.objects.filter(depth__gt=2)).values_list("title", flat=True))
+    assert titles == {"Open"}
+    facts = SiteContext(private_paths=private_paths())
+    assert [facts.is_public(page) for page in (parent, below, alias, open_page)] == [False, False, False, True]
+
+
+@pytest.mark.django_db
+def test_no_site_has_no_facts():
+    facts = SiteContext.of(None)
+    assert (facts.settings, facts.texts, facts.social_accounts, facts.coordinator("en")) == (None, {}, (), None)
+
+
+def test_coordinator_in_no_language_of_the_site_but_one_is_still_named(site):
+    describe_project(coordinator=make_organisation("Πανεπιστήμιο", "el"))
+    chosen = SiteContext.of(site).coordinator("fi")
+    assert (chosen.name, chosen.foreign_language) == ("Πανεπιστήμιο", "el")
+
+
+def test_reader_who_began_before_a_change_leaves_nothing_old(site, monkeypatch):
+    describe_project(grant_number="1")
+    load = SiteContext._load
+
+    def load_while_somebody_saves(site: Site) -> SiteContext:
+        facts = load(site)
+        ProjectSettings.objects.update(grant_number="2")
+        SiteContext.clear_cache()
+        return facts
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SiteContext, "_load", load_while_somebody_saves)
+        assert SiteContext.of(site).settings.grant_number == "1"
+    assert SiteContext.of(site).settings.grant_number == "2"
