@@ -22,7 +22,7 @@ from events.models import (
     Registration,
     SensitiveAnswer,
 )
-from events.registration import export, queries, statistics
+from events.registration import export, queries, seats, statistics
 from events.registration.encryption import encrypt
 from events.registration.labels import answer_text
 from events.registration.queries import Filters

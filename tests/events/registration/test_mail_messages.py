@@ -10,8 +10,8 @@ from django.template.loader import get_template
 from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
 from events.registration.mail import queue
-from events.registration.mail.messages import LETTERS
-from events.registration.mail.relevance import TRUE_IN
+from events.registration.mail.messages import CONTENT_BY_KIND
+from events.registration.mail.relevance import RELEVANT_STATUSES
 from events.states import RegistrationStatus
 from home.models import PrivacyPage
 from tests.factories.events import change_event, make_page
@@ -124,7 +124,7 @@ def test_html_is_well_formed_and_says_its_language(page):
 
 
 def test_every_kind_has_words_and_a_time_when_it_is_true():
-    assert set(LETTERS) == set(TRUE_IN) == set(MailKind)
+    assert set(CONTENT_BY_KIND) == set(RELEVANT_STATUSES) == set(MailKind)
     assert get_template("events/mail/message.txt")
 
 

@@ -23,7 +23,7 @@ from events.models import (
     RegistrationSettings,
     SensitiveAnswer,
 )
-from events.registration import locking, queries
+from events.registration import locking, seats
 from events.registration.errors import BusyError
 from events.registration.privacy import retention
 from events.states import ADMITTED, RegistrationStatus

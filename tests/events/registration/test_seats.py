@@ -8,13 +8,11 @@ from events.models import OutboxMail, RegistrationSettings, SeatPool
 from events.registration.errors import NotSetUpError
 from events.registration.seats import (
     SeatCount,
-    next_in_line,
-    offer_end,
-    promote,
     seat_counts,
     seat_counts_by_event,
     settings_of,
 )
+from events.registration.waiting_list import next_in_line, offer_end, promote
 from events.states import RegistrationStatus
 from tests.factories.events import change_event, make_event
 from tests.factories.registrations import (
@@ -44,8 +42,10 @@ def test_counts_of_every_state_in_both_modes():
         make_registration(other, status)
     make_registration(event, mode=Mode.ONLINE)
     assert seat_counts(event) == {
-        Mode.ON_SITE: SeatCount(Mode.ON_SITE, 8, held=5, waiting=1, offered=1, has_waiting_list=True),
-        Mode.ONLINE: SeatCount(Mode.ONLINE, None, held=1, waiting=0, offered=0, has_waiting_list=False),
+        Mode.ON_SITE: SeatCount(
+            Mode.ON_SITE, 8, held=5, waiting=1, offered=1, pending=1, confirmed=3, total=10, has_waiting_list=True
+        ),
+        Mode.ONLINE: SeatCount(Mode.ONLINE, None, held=1, confirmed=1, total=1, has_waiting_list=False),
     }
     assert list(seat_counts(event)) == [Mode.ON_SITE, Mode.ONLINE]
 

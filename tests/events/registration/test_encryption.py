@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from events.models import SensitiveAnswer
-from events.registration import queries
+from events.registration import detail
 from events.registration.encryption import DecryptionError, decrypt, decrypt_or_none, encrypt
 from tests.factories.personal_data import hold_everything
 from tests.factories.registrations import make_open_event

@@ -14,8 +14,7 @@ from events.enums import EventStatus, MailKind, MailStatus
 from events.models import Event, EventPage, OutboxMail, Registration
 from events.registration.mail import delivery, queue, relevance, tasks, transport
 from events.registration.mail.delivery import RETRY_DELAYS, deliver_due
-from events.registration.mail.queue import CLAIM_TIME, OutboxStatus, outbox_status
-from events.registration.mail.queue import mail_queued
+from events.registration.mail.queue import CLAIM_TIME, OutboxStatus, mail_queued, outbox_status
 from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
@@ -23,7 +22,7 @@ from tests.factories.events import change_event, commit
 from tests.factories.mail import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, real_now, sent
 
 MINUTE = datetime.timedelta(minutes=1)
-FLAKY = "tests.events.registration.test_outbox.FlakyBackend"
+FLAKY = "tests.events.registration.test_mail_delivery.FlakyBackend"
 
 
 class FlakyBackend(BaseEmailBackend):
@@ -378,7 +377,7 @@ def test_silence_after_the_whole_mail_is_tried_once_more(event, server):
 
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - {MailKind.ERASED, MailKind.ORGANISER}))
 def test_what_is_not_true_any_more_is_withheld(event, kind):
-    status = next(status for status in RegistrationStatus if status not in relevance.TRUE_IN[kind])
+    status = next(status for status in RegistrationStatus if status not in relevance.RELEVANT_STATUSES[kind])
     extra = {"queued_at": NOW, "offer_expires_at": TOMORROW if status == RegistrationStatus.OFFERED else None}
     mail = queue_mail(make_registration(event, status=status, **extra), kind)
     assert deliver_due(NOW) == 0
