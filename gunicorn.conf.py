@@ -1,6 +1,6 @@
-"""How gunicorn serves the site: `gunicorn` in this folder or `gunicorn -c path/to/gunicorn.conf.py` from anywhere.
+"""gunicorn's settings: run `gunicorn` in this folder, or `gunicorn -c path/to/gunicorn.conf.py` from anywhere.
 
-The address and the number of processes are gunicorn's own variables and options (`--bind`, `WEB_CONCURRENCY`).
+Set the address and the number of processes with gunicorn's own option `--bind` and variable `WEB_CONCURRENCY`.
 """
 
 import sys
@@ -14,14 +14,16 @@ chdir = str(ROOT)
 wsgi_app = "config.wsgi:application"
 worker_class = "gthread"
 threads = 4
-# A request that is slow on purpose does not exist here: a worker that hangs is replaced.
+# Seconds. No request takes longer, so a worker that does not answer by then is replaced.
 timeout = 30
-# Heartbeats in memory: a slow disk must not look like a dead worker.
+# Seconds that a worker has to end. Its background tasks may take 15 of them (`home/tasks/backend.py`).
+graceful_timeout = 30
+# Heartbeat files in memory: on a slow disk, a worker that is alive could look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (a heartbeat file holds nothing)
-# Addresses of visitors are personal data: the proxy in front decides about access logs. Who turns one on here gets
-# lines that name neither the visitor nor what she searched for.
+# No access log: the proxy in front writes one if it is wanted. IP addresses are personal data, so the format for those
+# who set `--access-logfile` has neither addresses nor query strings.
 accesslog = None
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)s'
-# Personal links are masked in both logs.
+# Masks personal links in both logs.
 logger_class = "config.gunicorn_logger.Logger"
 errorlog = "-"

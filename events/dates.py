@@ -1,4 +1,4 @@
-"""Days, hours and zone of an event as pages, programmes and mails say them."""
+"""Dates, times and time zones of events, as pages, PDFs and emails write them in the active language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from events.models import EventPage
 
 @dataclass(frozen=True)
 class When:
-    """Days, hours and zone of an event, in its zone. Hours that nobody has said are None."""
+    """Dates, times and time zone of an event, in its time zone. Times that are not known are None."""
 
     first_day: datetime.date
     last_day: datetime.date
@@ -26,7 +26,7 @@ class When:
 
 
 def when_of(page: EventPage, language: str = "") -> When:
-    """Return when the page's event is. The zone's name is in the page's language, or in another one."""
+    """Return when the page's event takes place. The name of the zone is in `language`, by default that of the page."""
     event = page.event
     zone = timezones.zone_info(event.zone)
     anchor = event.starts_at or timezones.instant(event.first_day, datetime.time(12), event.zone)
@@ -42,47 +42,48 @@ def when_of(page: EventPage, language: str = "") -> When:
     )
 
 
-def day_in_words(day: datetime.date) -> str:
-    """Return a day with its weekday, as the active language writes it."""
+def format_day(day: datetime.date) -> str:
+    """Return a date with its weekday, such as "Thursday, 16 May 2030"."""
     weekday = date_format(day, "l")
     return f"{weekday[:1].upper()}{weekday[1:]}, {date_format(day)}"
 
 
-def short_day(day: datetime.date) -> str:
-    """Return a day without its year, as short as the active language writes it: 2.11., 02/11, 2 Nov."""
-    return date_format(day, get_format("SHORT_DATE_FORMAT").rstrip("Y /"))
+def format_short_day(day: datetime.date) -> str:
+    """Return a date without its year in the short format of the language: 2.11., 02/11, 2 Nov."""
+    return date_format(day, get_format("SHORT_DATE_FORMAT").rstrip("Y /\u00a0"))
 
 
-def days_in_words(when: When) -> str:
+def format_days(when: When) -> str:
+    """Return the date of the event, or its first and last date."""
     if when.first_day == when.last_day:
-        return day_in_words(when.first_day)
+        return format_day(when.first_day)
     return _("%(first)s to %(last)s") % {"first": date_format(when.first_day), "last": date_format(when.last_day)}
 
 
-def in_lines(when: When) -> list[str]:
-    """Return days, hours and zone in the active language, each a line; hours that nobody has said are left out."""
+def format_when(when: When) -> list[str]:
+    """Return dates, times and time zone, one line each. Times that are not known are left out."""
     if when.starts_at is None:
-        return [days_in_words(when)]
+        return [format_days(when)]
     if when.first_day == when.last_day:
-        return [day_in_words(when.first_day), _hours(when.starts_at, when.ends_at), zone_in_words(when)]
+        return [format_day(when.first_day), _format_times(when.starts_at, when.ends_at), format_zone(when)]
     first = date_format(when.starts_at, "DATETIME_FORMAT")
     last = date_format(when.ends_at, "DATETIME_FORMAT") if when.ends_at else date_format(when.last_day)
-    return [_("%(first)s to %(last)s") % {"first": first, "last": last}, zone_in_words(when)]
+    return [_("%(first)s to %(last)s") % {"first": first, "last": last}, format_zone(when)]
 
 
-def _hours(starts_at: datetime.datetime, ends_at: datetime.datetime | None) -> str:
-    begin = time_format(starts_at, "TIME_FORMAT")
+def _format_times(starts_at: datetime.datetime, ends_at: datetime.datetime | None) -> str:
+    start = time_format(starts_at)
     if ends_at is None:
-        return _("from %(time)s") % {"time": begin}
-    return f"{begin}–{time_format(ends_at, 'TIME_FORMAT')}"
+        return _("from %(time)s") % {"time": start}
+    return f"{start}–{time_format(ends_at)}"
 
 
-def zone_in_words(when: When) -> str:
-    """Return the zone with its distance from UTC, such as "Eastern European Summer Time (UTC+3)"."""
+def format_zone(when: When) -> str:
+    """Return the time zone with its offset, such as "Eastern European Summer Time (UTC+3)"."""
     return f"{when.zone_name} ({when.offset})" if when.zone_name != when.offset else when.offset
 
 
-def moment_in_words(moment: datetime.datetime, zone: str) -> str:
-    """Return a moment on the zone's clocks with the distance from UTC, such as "16 May 2030, 09:00 (UTC+3)"."""
+def format_moment(moment: datetime.datetime, zone: str) -> str:
+    """Return date and time in a time zone with its offset, such as "16 May 2030, 09:00 (UTC+3)"."""
     local = moment.astimezone(timezones.zone_info(zone))
     return f"{date_format(local, 'DATETIME_FORMAT')} ({timezones.offset_name(moment, zone)})"

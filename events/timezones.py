@@ -1,4 +1,4 @@
-"""Wall-clock times and instants. Facts are days and wall-clock times in the event's zone, never offsets."""
+"""Local times and moments. Events store days and local times in their time zone, never offsets."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 UTC = datetime.UTC
 DAY = datetime.timedelta(days=1)
-# English day-month order is the site's; Babel's bare "en" is American.
+# Babel's "en" is American English.
 BABEL_LOCALES = {"en": "en_GB"}
 
 
 @cache
 def zones() -> list[str]:
-    """Return the zones an event may run in: places of the IANA database, without its historical aliases."""
+    """Return the time zones that an event may have: regional names of the IANA database, and UTC."""
     places = ("Europe/", "Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Indian/", "Pacific/")
     return ["UTC", *sorted(name for name in zoneinfo.available_timezones() if name.startswith(places))]
 
 
 def validate_zone(name: str) -> None:
     if name not in zones():
-        raise ValidationError(_("Choose a zone such as Europe/Helsinki."), code="zone")
+        raise ValidationError(_("Choose a time zone, for example Europe/Helsinki."), code="zone")
 
 
 @cache
@@ -34,13 +34,13 @@ def zone_info(name: str) -> zoneinfo.ZoneInfo:
 
 
 def instant(day: datetime.date, time: datetime.time, zone: str) -> datetime.datetime:
-    """Return the moment at which clocks in `zone` show `time` on `day`.
+    """Return the moment of a local time in `zone`.
 
-    A time that a clock change skips is read as before the change (02:30 becomes 03:30); of a time that comes twice, the
-    first one counts.
+    A time that a clock change skips is read with the offset before the change (02:30 becomes 03:30). Of a time that
+    occurs twice, the first one is returned.
     """
     local = datetime.datetime.combine(day, time, tzinfo=zoneinfo.ZoneInfo(zone))
-    # By way of UTC: a time that does not exist comes back as the one that clocks really showed.
+    # The conversion to UTC and back turns a time that does not exist into the one that clocks show.
     return local.astimezone(UTC).astimezone(local.tzinfo)
 
 
@@ -49,7 +49,7 @@ def midnight_after(day: datetime.date, zone: str) -> datetime.datetime:
 
 
 def zone_name(moment: datetime.datetime, zone: str, language: str) -> str:
-    """Return the zone at `moment` in the words of `language`, such as "Eastern European Standard Time"."""
+    """Return the name of the zone at `moment` in `language`, such as "Eastern European Standard Time"."""
     if zone == "UTC":
         return "UTC"
     local = moment.astimezone(zoneinfo.ZoneInfo(zone))
@@ -58,7 +58,7 @@ def zone_name(moment: datetime.datetime, zone: str, language: str) -> str:
 
 
 def offset_name(moment: datetime.datetime, zone: str) -> str:
-    """Return the zone's distance from UTC at `moment`, such as "UTC+2" or "UTC−3:30"."""
+    """Return the offset of the zone at `moment`, such as "UTC+2" or "UTC−3:30"."""
     offset = moment.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset() or datetime.timedelta()
     minutes = int(offset.total_seconds() // 60)
     if not minutes:

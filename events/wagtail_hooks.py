@@ -5,7 +5,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
-from events.admin.copying import give_copy_its_own_event
+from events.admin.copying import create_event_for_copied_page
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
 from events.views.registration import registration_view
@@ -23,7 +23,7 @@ def insert_styles():
 
 @hooks.register("before_create_page")
 def add_event_instead(request, parent_page, page_class):
-    """An event's page is made with its facts, whichever way an editor starts."""
+    """Lead editors who add an event page to the form that creates the event with its page."""
     if page_class is EventPage:
         return redirect("events:add")
     return None
@@ -32,7 +32,7 @@ def add_event_instead(request, parent_page, page_class):
 @hooks.register("after_copy_page")
 def copy_event(request, page, new_page):
     if isinstance(new_page, EventPage) and new_page.alias_of_id is None:
-        give_copy_its_own_event(new_page, request.user)
+        create_event_for_copied_page(new_page, request.user)
 
 
 @hooks.register("on_serve_page", order=100)

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from home.models.keywords import Keyword
+
+# Pairs of value and label.
+Choices = list[tuple[str, str]]
 
 
 class KeywordField(forms.ChoiceField):
     """A choice among keywords by their `key`; the cleaned value is the keyword."""
 
-    def __init__(self, keywords: Iterable[Keyword], **kwargs):
+    def __init__(self, keywords: Iterable[Keyword], **kwargs: Any) -> None:
         self.keywords = {keyword.key: keyword for keyword in keywords}
         choices = [("", _("All")), *((key, keyword.name) for key, keyword in self.keywords.items())]
         super().__init__(choices=choices, required=False, **kwargs)
@@ -27,8 +32,15 @@ class FactSheetFilterForm(forms.Form):
 
     page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args, topics, groups, languages, years, **kwargs):
-        """`languages` and `years` are pairs of value and label."""
+    def __init__(
+        self,
+        *args: Any,
+        topics: Iterable[Keyword],
+        groups: Iterable[Keyword],
+        languages: Choices,
+        years: Choices,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["topic"] = KeywordField(topics, label=_("Topic"))
         self.fields["for"] = KeywordField(groups, label=_("Target group"))
@@ -37,7 +49,7 @@ class FactSheetFilterForm(forms.Form):
         for field in self.visible_fields():
             field.field.widget.attrs["class"] = "input"
 
-    def _choice(self, label, choices) -> forms.ChoiceField:
+    def _choice(self, label: StrOrPromise, choices: Choices) -> forms.ChoiceField:
         return forms.ChoiceField(label=label, choices=[("", _("All")), *choices], required=False)
 
     @property

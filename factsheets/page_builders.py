@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
     from django.http import HttpRequest
     from django.urls import URLPattern
 
@@ -31,7 +31,7 @@ class PageBuilders:
     # The addresses below a fact sheet. Each view takes the page, the request and the values of the address.
     subpage_urls: Sequence[URLPattern] = ()
     # The files of a publication as the editor sees them.
-    file_listing: Callable[[Publication, AbstractBaseUser], FileListing]
+    file_listing: Callable[[Publication, AbstractBaseUser | AnonymousUser], FileListing]
 
 
 page_builders = PageBuilders()

@@ -13,26 +13,26 @@ from django.conf import settings
 from home.languages import CODES
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
     from factsheets.models import FactSheetPage, Publication
 
 
-def can_view(user: AbstractBaseUser, publication: Publication) -> bool:
+def can_view(user: AbstractBaseUser | AnonymousUser, publication: Publication) -> bool:
     """Return whether the user may see its files, check results and drafts."""
     return any(page.permissions_for_user(user).can_edit() for page in _pages(publication))
 
 
-def can_edit_details(user: AbstractBaseUser, publication: Publication) -> bool:
+def can_edit_details(user: AbstractBaseUser | AnonymousUser, publication: Publication) -> bool:
     pages = _pages(publication)
     return _can_change(user, _source_pages(pages), pages)
 
 
-def can_upload(user: AbstractBaseUser, publication: Publication, language: str) -> bool:
+def can_upload(user: AbstractBaseUser | AnonymousUser, publication: Publication, language: str) -> bool:
     return language in upload_languages(user, publication)
 
 
-def upload_languages(user: AbstractBaseUser, publication: Publication) -> set[str]:
+def upload_languages(user: AbstractBaseUser | AnonymousUser, publication: Publication) -> set[str]:
     """Return the languages whose files the user may upload. Translators may upload in their own language."""
     pages = _pages(publication)
     if _can_change(user, _source_pages(pages), pages):
@@ -49,7 +49,9 @@ def _source_pages(pages: list[FactSheetPage]) -> list[FactSheetPage]:
     return [page for page in pages if page.locale.language_code == settings.LANGUAGE_CODE] or pages
 
 
-def _can_change(user: AbstractBaseUser, candidates: list[FactSheetPage], pages: list[FactSheetPage]) -> bool:
+def _can_change(
+    user: AbstractBaseUser | AnonymousUser, candidates: list[FactSheetPage], pages: list[FactSheetPage]
+) -> bool:
     is_live = any(page.live for page in pages)
     for page in candidates:
         permissions = page.permissions_for_user(user)

@@ -1,8 +1,33 @@
+"""The validation of uploaded files as background tasks."""
+
+from __future__ import annotations
+
+import datetime
+
 from django_tasks import task
 
 from factsheets import versions
+from factsheets.models import FileVersion
+
+# A validation that has not ended by then has lost its task: a process was killed.
+LOST_AFTER = datetime.timedelta(minutes=5)
+# A validation that fails again and again is left to the editors, whose screens say that it has not ended.
+GIVEN_UP_AFTER = datetime.timedelta(days=1)
 
 
 @task()
 def validate_version(version_pk: int) -> None:
     versions.validate_version(version_pk)
+
+
+def requeue_lost(now: datetime.datetime) -> int:
+    """Enqueue the validations whose task was lost, and return their number."""
+    lost = FileVersion.objects.filter(
+        status=FileVersion.Status.PENDING,
+        uploaded_at__lte=now - LOST_AFTER,
+        uploaded_at__gt=now - GIVEN_UP_AFTER,
+    )
+    pks = list(lost.order_by("pk").values_list("pk", flat=True))
+    for pk in pks:
+        validate_version.enqueue(pk)
+    return len(pks)

@@ -12,6 +12,7 @@ class HomeConfig(AppConfig):
         from home.layout import Layout  # noqa: PLC0415
         from home.models import BasePage  # noqa: PLC0415
         from home.models.page_context import register_page_context  # noqa: PLC0415
+        from home.tasks import signals as task_signals  # noqa: F401, PLC0415
         from home.translations import signals as translation_signals  # noqa: F401, PLC0415
 
         register_page_context(BasePage, lambda page, request: {"layout": Layout(request, page=page)})

@@ -1,4 +1,4 @@
-"""Mistakes in models that would be found only when a translation is synchronised, or when an editor opens a screen."""
+"""System checks for mistakes in models that would otherwise appear only when a page is translated or edited."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page, TranslatableMixin
 
-# The translation editor passes over the words in these.
+# Blocks that the translation editor ignores.
 UNTRANSLATED_BLOCKS = (TableBlock, TypedTableBlock, blocks.RawHTMLBlock, blocks.RegexBlock)
 OUR_APPS = {"home", "news", "events", "factsheets"}
 
@@ -26,10 +26,10 @@ def _page_models() -> list[type[Page]]:
 
 @checks.register(checks.Tags.models)
 def check_children_are_translatable(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """Rows of a page that hold words need TranslatableMixin; without it a synchronisation copies them untranslated."""
+    """Child rows of a page with text need TranslatableMixin. Without it they are copied untranslated."""
     return [
         checks.Error(
-            f"{relation.related_model.__name__} holds words ({', '.join(words)}) but cannot be translated.",
+            f"{relation.related_model.__name__} has text fields ({', '.join(names)}) but cannot be translated.",
             hint="Add TranslatableMixin to the model, and its Meta to the model's Meta.",
             obj=relation.related_model,
             id="home.E001",
@@ -39,14 +39,14 @@ def check_children_are_translatable(app_configs, **kwargs) -> list[checks.CheckM
         if relation.name != COMMENTS_RELATION_NAME
         and relation.related_model._meta.app_label in OUR_APPS
         and not issubclass(relation.related_model, TranslatableMixin)
-        and (words := _words(relation.related_model))
+        and (names := _text_fields(relation.related_model))
     ]
 
 
-def _words(model: type[models.Model]) -> list[str]:
+def _text_fields(model: type[models.Model]) -> list[str]:
     kinds = (models.CharField, models.TextField, RichTextField, StreamField)
-    facts = (models.URLField, models.EmailField, models.SlugField)
-    fields = [field for field in model._meta.get_fields() if isinstance(field, kinds) and not isinstance(field, facts)]
+    other = (models.URLField, models.EmailField, models.SlugField)
+    fields = [field for field in model._meta.get_fields() if isinstance(field, kinds) and not isinstance(field, other)]
     return [field.name for field in fields if field.editable and not field.choices]
 
 
@@ -54,7 +54,7 @@ def _words(model: type[models.Model]) -> list[str]:
 def check_blocks_are_translatable(app_configs, **kwargs) -> list[checks.CheckMessage]:
     return [
         checks.Error(
-            f"{model.__name__}.{field.name} offers {type(block).__name__}, whose words cannot be translated.",
+            f"{model.__name__}.{field.name} offers {type(block).__name__}, whose text cannot be translated.",
             hint="Build the block from CharBlock, TextBlock and RichTextBlock.",
             obj=model,
             id="home.E002",
@@ -78,7 +78,7 @@ def _blocks(block: blocks.Block) -> Iterator[blocks.Block]:
 
 @checks.register(checks.Tags.models)
 def check_pages_are_described(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """Somebody who adds a page chooses its type by the description."""
+    """Editors choose a page type by its description."""
     return [
         checks.Warning(f"{model.__name__} has no page_description.", obj=model, id="home.W001")
         for model in _page_models()
@@ -87,14 +87,14 @@ def check_pages_are_described(app_configs, **kwargs) -> list[checks.CheckMessage
 
 
 @checks.register(checks.Tags.security)
-def check_admin_is_quiet(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """An editor's browser asks no other host."""
-    loud = {
+def check_admin_calls_no_other_host(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    """The admin must not load anything from other hosts."""
+    settings_in_use = {
         "WAGTAIL_GRAVATAR_PROVIDER_URL": getattr(settings, "WAGTAIL_GRAVATAR_PROVIDER_URL", "") is not None,
         "WAGTAIL_ENABLE_UPDATE_CHECK": getattr(settings, "WAGTAIL_ENABLE_UPDATE_CHECK", True),
     }
     return [
-        checks.Warning(f"{name} lets the editors' browsers ask another host.", id="home.W002")
-        for name, is_loud in loud.items()
-        if is_loud
+        checks.Warning(f"{name} makes editors' browsers contact another host.", id="home.W002")
+        for name, calls_host in settings_in_use.items()
+        if calls_host
     ]

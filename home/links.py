@@ -1,4 +1,4 @@
-"""Links that editors set to pages of the site: they lead to the page in the reader's language where it has one."""
+"""Addresses of linked pages. A link leads to the page's translation in the reader's language, if there is one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from wagtail.rich_text.pages import PageLinkHandler
 
 
 def addresses(keys: Iterable[int]) -> dict[int, str]:
-    """Return the address of each page by its primary key: of its live translation in the active language, else its own.
+    """Return the address of each page by primary key: of its live translation in the active language, else its own.
 
-    One query for all. A page that is not live in either has none.
+    One query for all. A page that is not live in either language is left out.
     """
     wanted = {int(key) for key in keys}
     if not wanted:
         return {}
-    meant = Page.objects.filter(pk__in=wanted)
+    linked = Page.objects.filter(pk__in=wanted)
     pages = list(
-        Page.objects.filter(translation_key__in=meant.values("translation_key")).select_related("locale").order_by("pk")
+        Page.objects.filter(translation_key__in=linked.values("translation_key"))
+        .select_related("locale")
+        .order_by("pk")
     )
     language = get_language()
     translated = {page.translation_key: page for page in pages if page.live and page.locale.language_code == language}
@@ -29,7 +31,7 @@ def addresses(keys: Iterable[int]) -> dict[int, str]:
 
 
 class LinkHandler(PageLinkHandler):
-    """Links to pages in rich text. One to a page that is not live has no address, like Wagtail's to a deleted page."""
+    """Links to pages in rich text. A link to a page that is not live has no address, as Wagtail does for deleted pages."""
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list):

@@ -1,4 +1,4 @@
-"""Pages of several types with the fields of each type, in one query; Wagtail's `specific()` asks once for each type."""
+"""Loads pages of several types with all their fields in one query. Wagtail's `specific()` runs one for each type."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from home.models import BasePage
 
 @cache
 def _accessors() -> dict[type[Page], str]:
-    """Return the name under which a `Page` holds the row of each of our page types."""
+    """Return, for each page type of the site, the attribute of `Page` that leads to it."""
     types = [model for model in apps.get_models() if issubclass(model, BasePage)]
     return {model: model._meta.get_ancestor_link(Page).remote_field.get_accessor_name() for model in types}
 
 
 def specific_pages(pages: PageQuerySet) -> list[BasePage]:
-    """Return the pages of a short list as what they are, in its order. Types that are not ours are left out."""
+    """Return the pages as instances of their types, in the same order. Pages of other apps' types are left out."""
     accessors = _accessors()
     rows = pages.select_related(*accessors.values())
     return [getattr(row, accessors[row.specific_class]) for row in rows if row.specific_class in accessors]

@@ -1,7 +1,7 @@
-"""Who may do what: one table, from which `setup_site` makes groups and their permissions.
+"""The groups of the site and their permissions, created by `setup_site`.
 
-Administrators need no group: they are Django's superusers. The table is the least that a group may do; what somebody
-gives a group by hand in Settings > Groups stays. `docs/editors.md` says the same in the words of editors.
+Administrators are Django superusers and need no group. The table holds the minimum permissions of each group;
+permissions that an administrator adds in Settings > Groups stay. `docs/editors.md` describes the groups for editors.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ def translators(language_code: str) -> str:
         return f"Translators: {dict(settings.LANGUAGES)[language_code]}"
 
 
-# Pages. `add` alone means: write pages and change one's own, and hand them in for approval.
+# Pages. With `add` alone, users create pages, edit their own and submit them for approval.
 WRITE = ("add",)
 TRANSLATE = ("change", "publish")
 EDIT = ("add", "change", "publish", "lock", "unlock", "bulk_delete")
 RUN = ("add", "change", "publish")
 
-# Images and documents. With `add`, people change what they uploaded themselves.
+# Images and documents. With `add`, users can also edit their own uploads.
 UPLOAD = ("add", "choose")
 CURATE = ("add", "change", "choose")
 
@@ -56,9 +56,9 @@ def every(action_names: str, *models: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Role:
-    """A row of the table. `languages` are those whose page trees `pages` holds for.
+    """A group with its permissions. `pages` applies to the page trees of `languages`.
 
-    In the `sections` (`SectionIndexMixin.section_kind`) of these languages the group publishes what it likes.
+    In the `sections` (`SectionIndexMixin.section_kind`) of these languages the group may also publish.
     """
 
     name: str
@@ -107,7 +107,7 @@ def roles() -> list[Role]:
             pages=WRITE,
             files=UPLOAD,
             models=every("view add change", "home.person", "events.event"),
-            # Facts of an event are public as soon as they are saved: its timetable must not have to wait for others.
+            # Event details are public when saved, so organisers must also be able to publish the timetable.
             sections=("events",),
         ),
         *[
@@ -116,7 +116,7 @@ def roles() -> list[Role]:
                 languages=(code,),
                 pages=TRANSLATE,
                 files=UPLOAD,
-                # In the languages of the group alone: see `home/translations/permissions.py`.
+                # Only in the language of the group: see `home/translations/permissions.py`.
                 models=every(
                     "view change",
                     "home.organisation",
@@ -155,14 +155,14 @@ def set_up_groups(report: Callable[[str], None]) -> None:
 
 
 def set_up_section(page: Page) -> None:
-    """Give a new list of pages, such as that of events in a language, to the groups that run it."""
+    """Give the groups of a section permission for a new list page, for example events in a language."""
     for role in roles():
         _allow_section(role, page)
 
 
 def _allow_section(role: Role, page: Page) -> None:
     if page.section_kind in role.sections and page.locale.language_code in role.languages:
-        # A group that somebody deleted stays deleted until the next set-up.
+        # A deleted group is created again only by the next set-up.
         for group in Group.objects.filter(name=role.name):
             _allow(group, page, RUN)
 
@@ -176,7 +176,7 @@ FILES = (("wagtailimages", "image"), ("wagtaildocs", "document"))
 
 
 def _permissions(labels: Iterable[str]) -> list[Permission]:
-    """Return the permissions named `app.codename`. Raises LookupError where the database lacks one."""
+    """Return the permissions named `app.codename`. Raises LookupError if one does not exist."""
     wanted = list(labels)
     apps, codenames = {label.split(".")[0] for label in wanted}, {label.split(".")[1] for label in wanted}
     rows = Permission.objects.filter(content_type__app_label__in=apps, codename__in=codenames)
@@ -191,9 +191,9 @@ def _home_pages(languages: Iterable[str]) -> list[Page]:
 
 
 def _retire_wagtail_groups() -> None:
-    """Take away what Wagtail's own migrations gave: rights on the root of the tree, and a group that nobody is in.
+    """Remove what Wagtail's migrations created: permissions on the root page, and the group Moderators.
 
-    Only on a bare installation: a group that has members, or rights below the root, is left as it is.
+    A group with members, or with permissions below the root, is not changed.
     """
     groups = Group.objects.filter(name__in=[EDITORS, "Moderators"], user=None, page_permissions__page__depth=1)
     shipped = list(groups.exclude(page_permissions__page__depth__gt=1).distinct())
@@ -202,14 +202,14 @@ def _retire_wagtail_groups() -> None:
 
 
 def _set_up_approval() -> None:
-    """Let the approving groups approve what others hand in, unless somebody arranged that already."""
+    """Create the approval workflow for the groups that approve, unless there is one."""
     approvers = Group.objects.filter(name__in=[role.name for role in roles() if role.approves])
     if not Workflow.objects.exists():
         workflow = Workflow.objects.create(name=APPROVAL)
         task = GroupApprovalTask.objects.create(name=APPROVAL)
         WorkflowTask.objects.create(workflow=workflow, task=task)
         WorkflowPage.objects.create(workflow=workflow, page=Page.get_first_root_node())
-    # Wagtail's own workflow lost its approvers together with their group.
+    # The task of Wagtail's own workflow has no group if the group Moderators was removed.
     for task in GroupApprovalTask.objects.filter(groups=None):
         Workflow.objects.filter(workflow_tasks__task=task, name="Moderators approval").update(name=APPROVAL)
         task.name = APPROVAL

@@ -1,15 +1,15 @@
-"""Files that no web server hands out: only views do, after they asked who may have them."""
+"""Storage for files that only views serve, after a permission check."""
 
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 
 class PrivateFileSystemStorage(FileSystemStorage):
-    """A folder outside of the media folder. Its files have no address."""
+    """A folder outside the media folder. Its files have no URL."""
 
     def url(self, name: str | None) -> str:
-        raise ValueError("Private files have no address: serve them from a view.")
+        raise ValueError("Private files have no URL. Serve them from a view.")
 
 
 def private_storage() -> Storage:
-    """Return the storage `private` of the settings; a callable, so that migrations do not know where it is."""
+    """Return the storage `private` of the settings. A callable, so that migrations do not contain its location."""
     return storages["private"]

@@ -1,4 +1,4 @@
-"""What every site needs before its first page: locales, a home page for each language, groups. Safe to run again."""
+"""Creates what every site needs: locales, a home page for each language, groups. Safe to run again."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from home.permissions import set_up_groups
 def set_up_site(
     acronym: str = "", hostname: str = "localhost", port: int = 80, report: Callable[[str], None] = lambda line: None
 ) -> Site:
-    """Make what is missing and return the default site.
+    """Create what is missing and return the default site.
 
-    `acronym` names a new project; an existing one keeps its name. `report` gets a line for each thing that was made.
+    `acronym` names a new project; an existing one keeps its name. `report` is called with a line for each new object.
     """
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
@@ -43,7 +43,7 @@ def _make_home_page(locale: Locale, title: str) -> HomePage:
     root = Page.get_first_root_node()
     if root is None:
         root = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
-    # Wagtail's own migrations leave a page that says welcome.
+    # Wagtail's migrations create a welcome page.
     for page in root.get_children().filter(slug="home").exclude(content_type__model="homepage"):
         page.get_children().delete()
         page.delete()
@@ -64,7 +64,7 @@ def _point_site_at(site: Site | None, home: HomePage, acronym: str, hostname: st
 
 
 def _translate(home: HomePage, locale: Locale) -> None:
-    """Make a live translation that editors find in the translation editor, still in the source language."""
+    """Create a live translation for the translation editor. Its texts are still in the source language."""
     source, _created = TranslationSource.get_or_create_from_instance(home)
     translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
     translation.save_target(publish=True)

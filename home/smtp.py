@@ -1,4 +1,4 @@
-"""Django's SMTP backend, which also tells whether a mail may have arrived although sending it failed."""
+"""Django's SMTP backend, which also detects failures after which the email may have been delivered."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ END_OF_MAIL = b"\r\n.\r\n"
 
 
 class UncertainDeliveryError(OSError):
-    """The connection ended after the server was given the whole mail and before it said whether it took it."""
+    """The connection ended after the whole email was sent and before the server confirmed or refused it."""
 
 
-class _Watched:
-    """Mixed into the classes of smtplib."""
+class _TrackingMixin:
+    """Mixin for the classes of smtplib that records whether the whole email was sent."""
 
-    _is_handed_over = False
+    _is_sent = False
 
     def send(self, s):
         super().send(s)
-        self._is_handed_over = isinstance(s, bytes) and s.endswith(END_OF_MAIL)
+        self._is_sent = isinstance(s, bytes) and s.endswith(END_OF_MAIL)
 
     def data(self, msg):
         try:
             return super().data(msg)
-        except OSError as error:  # among them timeouts and what smtplib itself raises
-            if self._is_handed_over:
+        except OSError as error:  # includes timeouts and the errors of smtplib
+            if self._is_sent:
                 raise UncertainDeliveryError(type(error).__name__) from error
             raise
 
 
-class WatchedSMTP(_Watched, smtplib.SMTP):
+class TrackingSMTP(_TrackingMixin, smtplib.SMTP):
     pass
 
 
-class WatchedSMTPOverTLS(_Watched, smtplib.SMTP_SSL):
+class TrackingSMTPOverTLS(_TrackingMixin, smtplib.SMTP_SSL):
     pass
 
 
 class EmailBackend(smtp.EmailBackend):
     @property
     def connection_class(self):
-        return WatchedSMTPOverTLS if self.use_ssl else WatchedSMTP
+        return TrackingSMTPOverTLS if self.use_ssl else TrackingSMTP

@@ -1,8 +1,8 @@
-"""Tables for spreadsheet programs, written row by row: nothing in them is taken for a formula, nothing is lost.
+"""CSV and XLSX files, written row by row, without formulas in the data.
 
-What people type is data. A cell that begins like a formula becomes text: in CSV by a single quote before it (OWASP,
-CSV injection; ASVS 1.2.10), in XLSX by the type of the cell. So do texts that a program would read as a number and
-shorten, such as telephone numbers.
+A text that looks like a formula stays a text: in CSV with a single quote before it (OWASP, CSV injection; ASVS 1.2.10),
+in XLSX by the type of the cell. The same applies to texts that a program would read as a number and shorten, such as
+phone numbers.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "＝", "＋", "－", "＠")
-# Numbers that lose zeros or digits when a program takes them for numbers.
+# Digits that lose zeros or precision if a program reads them as a number.
 FRAGILE_NUMBER = re.compile(r"^(0\d|\d{12})[\d\s./-]*$")
-# By it Excel knows UTF-8.
-MARK = "\ufeff"
+# Byte order mark, by which Excel recognises UTF-8.
+BOM = "\ufeff"
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Row = Sequence[object]
 
 
-def harmless(cell: object) -> object:
-    """Return a cell for CSV that no program takes for a formula or shortens; numbers and days stay what they are."""
+def escape_cell(cell: object) -> object:
+    """Return the value of a CSV cell, escaped if a program would read the text as a formula or number."""
     if not isinstance(cell, str):
         return cell
     is_dangerous = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
@@ -37,23 +37,23 @@ def harmless(cell: object) -> object:
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file object whose `write` returns the text, for `csv.writer`."""
 
     def write(self, value: str) -> str:
         return value
 
 
 def csv_lines(header: Row, rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the file line by line, beginning with the mark of UTF-8."""
+    """Yield the CSV file line by line, starting with the byte order mark."""
     writer = csv.writer(_Echo())
-    yield MARK
-    yield writer.writerow([harmless(cell) for cell in header])
+    yield BOM
+    yield writer.writerow([escape_cell(cell) for cell in header])
     for row in rows:
-        yield writer.writerow([harmless(cell) for cell in row])
+        yield writer.writerow([escape_cell(cell) for cell in row])
 
 
 def write_xlsx(target: IO[bytes], title: str, header: Row, rows: Iterable[Row]) -> None:
-    """Write a workbook of one sheet into `target`. Rows are on disk, not in memory, while it is made."""
+    """Write a workbook with one sheet to `target`. Rows are buffered on disk, not in memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=_sheet_name(title))
     sheet.freeze_panes = "A2"
@@ -68,7 +68,7 @@ def _sheet_name(title: str) -> str:
 
 
 def _text_cell(sheet: object, value: object) -> object:
-    """Return a cell that says of itself that it is text: left alone, "=1" would become a formula."""
+    """Return a cell with the type text. Without it, "=1" would become a formula."""
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:32767])

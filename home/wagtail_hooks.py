@@ -1,4 +1,4 @@
-"""What this project adds to the editor's side. The work itself is done in the modules that are named here."""
+"""Hooks of the Wagtail admin."""
 
 from django.core.exceptions import PermissionDenied
 from django.templatetags.static import static
@@ -13,7 +13,7 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home.admin.dashboard import TasksPanel, TranslationsPanel
+from home.admin.dashboard import MissingInformationPanel, TaskBacklogPanel, TasksPanel, TranslationsPanel
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.translations import permissions, tree_sync
@@ -21,13 +21,13 @@ from home.translations.urls import admin_urls
 
 register_snippet(ConsortiumViewSetGroup)
 
-# The library's list of translations says less than ours.
+# wagtail-localize's report, replaced by the translation overview.
 REPLACED_REPORTS = {"translations"}
-# Wagtail's own news are for developers.
+# Wagtail's release notes, written for developers.
 HIDDEN_HELP = "whats-new-in-wagtail"
 
 
-# Looks
+# Appearance
 
 
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
@@ -76,10 +76,10 @@ def hide_reports(request, menu_items):
 
 @hooks.register("construct_homepage_panels")
 def add_panels(request, panels):
-    panels += [TasksPanel(), TranslationsPanel()]
+    panels += [TaskBacklogPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
 
 
-# Before the library's own addresses: the first that fits is taken.
+# Before wagtail-localize's own addresses: Django uses the first match.
 @hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
     return admin_urls
@@ -90,8 +90,8 @@ def register_admin_urls():
 
 @hooks.register("before_edit_page", order=-10)
 @hooks.register("before_edit_snippet", order=-10)
-def tell_reworded_sentences(request, instance):
-    """Say on the translation's screen what the library does not know: which sentences had a translation before."""
+def warn_about_changed_texts(request, instance):
+    """Show messages about outdated segments and failed updates on the edit page of a translation."""
     if request.method != "GET" or not isinstance(instance, TranslatableMixin):
         return
     translation = (
@@ -107,47 +107,47 @@ def tell_reworded_sentences(request, instance):
     if number:
         button = messages.button(reverse("translations:review", args=[translation.pk]), _("Review"))
         text = ngettext(
-            "%(number)d sentence was reworded. Until it is translated anew, the page shows the source’s words.",
-            "%(number)d sentences were reworded. Until they are translated anew, the page shows the source’s words.",
+            "%(number)d text changed in the source. The page shows it in the source language until you translate it.",
+            "%(number)d texts changed in the source. The page shows them in the source language until you translate them.",
             number,
         )
         messages.warning(request, text % {"number": number}, buttons=[button])
     if hasattr(translation, "sync_failure"):
-        text = _("This translation could not be brought up to date with its source: %(reason)s")
+        text = _("This translation could not be updated from its source: %(reason)s")
         messages.error(request, text % {"reason": translation.sync_failure.reason})
 
 
 @hooks.register("before_edit_snippet", order=-20)
-def keep_to_own_languages(request, instance):
+def check_language_permission(request, instance):
     if isinstance(instance, TranslatableMixin) and not permissions.may_edit(request.user, instance):
         raise PermissionDenied
 
 
 @hooks.register("before_delete_snippet", order=-20)
-def check_deleting_rows(request, instances):
-    return tree_sync.refuse_deletion(request, instances)
+def check_deleting_snippets(request, instances):
+    return tree_sync.check_snippet_deletion(request, instances)
 
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
-def take_translations_along(pages, action):
-    return {page: tree_sync.followers(page) for page in pages}
+def include_translations(pages, action):
+    return {page: tree_sync.linked_translations(page) for page in pages}
 
 
 @hooks.register("before_unpublish_page")
 def check_unpublishing(request, page):
-    return tree_sync.refuse(request, page, "unpublish")
+    return tree_sync.check_page_action(request, page, "unpublish")
 
 
 @hooks.register("before_delete_page")
 def check_deleting(request, page):
-    return tree_sync.refuse(request, page, "delete")
+    return tree_sync.check_page_action(request, page, "delete")
 
 
 @hooks.register("before_move_page")
 def check_moving(request, page, destination):
-    return tree_sync.refuse_move(request, page, destination)
+    return tree_sync.check_move(request, page, destination)
 
 
 @hooks.register("before_bulk_action")
-def take_translations_of_many_along(request, action_type, objects, action):
-    return tree_sync.follow_many(request, objects, action) if issubclass(action.model, Page) else None
+def include_translations_in_bulk_action(request, action_type, objects, action):
+    return tree_sync.include_in_bulk_action(request, objects, action) if issubclass(action.model, Page) else None

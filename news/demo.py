@@ -5,11 +5,11 @@ import datetime
 from home.demo.blocks import (
     bullets,
     call_to_action,
-    facts,
     heading,
     link_to,
     organisations,
     people,
+    statistics,
     stream,
     text,
     timeline,
@@ -82,7 +82,7 @@ def kickoff(demo):
                 "Turku University of Applied Sciences, hosted the meeting. It was a success, and the partners now "
                 "start three years of joint work.",
             ),
-            facts(
+            statistics(
                 ("3 years", "of joint work", "1 March 2023 to 28 February 2026"),
                 ("6 countries", "with partners in the consortium", "and European cancer organisations"),
             ),

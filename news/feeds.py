@@ -1,4 +1,4 @@
-"""The Atom feed of a language's news."""
+"""The Atom feed of the news in one language."""
 
 from datetime import datetime, time
 
@@ -9,8 +9,6 @@ from news.models import NewsIndexPage
 
 
 class NewsFeed(SectionFeed):
-    """The newest articles of one language."""
-
     index_model = NewsIndexPage
 
     def items(self, layout):

@@ -1,10 +1,12 @@
-"""News of the project: an index for each language, and the articles below it."""
+"""News: a list for each language, and the articles below it."""
+
+from typing import Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db import models
 from django.db.models import Count, Q, Subquery
 from django.db.models.functions import ExtractYear
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -26,13 +28,11 @@ from home.site_context import public
 from news.forms import NewsFilterForm
 
 ARTICLES_PER_PAGE = 10
-# How many drawings there are to stand in for a missing picture.
+# The number of drawings that replace a missing picture.
 MOTIFS = 6
 
 
 class NewsCategory(Keyword):
-    """A kind of news, such as events or results."""
-
     class Meta(Keyword.Meta):
         abstract = False
         verbose_name = _("news category")
@@ -48,7 +48,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["news.NewsPage"]
     max_count_per_parent = 1
-    page_description = _("The list of news in a language, by year and category, with its feed.")
+    page_description = _("Lists the news of one language, with filters and a feed.")
 
     class Meta:
         verbose_name = _("news list")
@@ -62,7 +62,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         return [article.teaser(request) for article in self.articles()[:limit]]
 
     def get_context(self, request, *args, **kwargs):
-        """Raises Http404 for a year, category or page number that is no such thing."""
+        """Raises Http404 for a year, category or page number with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
         form = NewsFilterForm(request.GET, categories=list(NewsCategory.objects.filter(locale=self.locale)))
         if not form.is_valid():
@@ -92,13 +92,13 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         }
         return context
 
-    def _years(self, here, chosen):
-        """Return the choices of the year, beginning with all of them; each keeps the chosen category."""
+    def _years(self, here: str, chosen: dict[str, Any]) -> list[FilterLink]:
+        """Return the links that filter by year, first the one for all years. Each keeps the chosen category."""
         counts = (
             self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk")).order_by("-year")
         )
         category = _key(chosen["category"])
-        every_year = FilterLink(_("All years"), _filtered(here, category=category), is_current=not chosen["year"])
+        every_year = FilterLink(str(_("All years")), _filtered(here, category=category), is_current=not chosen["year"])
         return [every_year] + [
             FilterLink(
                 str(row["year"]),
@@ -109,10 +109,12 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
             for row in counts
         ]
 
-    def _categories(self, here, chosen, categories):
-        """Return the choices of the category, beginning with all of them; each keeps the chosen year."""
+    def _categories(self, here: str, chosen: dict[str, Any], categories: list[NewsCategory]) -> list[FilterLink]:
+        """Return the links that filter by category, first the one for all categories. Each keeps the chosen year."""
         year = chosen["year"]
-        every_category = FilterLink(_("All categories"), _filtered(here, year=year), is_current=not chosen["category"])
+        every_category = FilterLink(
+            str(_("All categories")), _filtered(here, year=year), is_current=not chosen["category"]
+        )
         return [every_category] + [
             FilterLink(
                 category.name,
@@ -127,25 +129,26 @@ def _key(category: NewsCategory | None) -> str:
     return category.key if category else ""
 
 
-def _query(**values) -> str:
-    """Return the part of an address that keeps the filters, ready for what is appended; empty without filters."""
+def _query(**values: Any) -> str:
+    """Return the filters as a query string that ends in "&", or an empty string without filters."""
     query = urlencode({name: value for name, value in values.items() if value})
     return f"{query}&" if query else ""
 
 
-def _filtered(here: str, **values) -> str:
+def _filtered(here: str, **values: Any) -> str:
     query = _query(**values).rstrip("&")
     return f"{here}?{query}" if query else here
 
 
 class NewsPageQuerySet(PageQuerySet):
     def only(self, *fields):
-        """Leave behind the rows that come along: the editor's views ask for few fields, and Django joins no others."""
+        """Drop `select_related`: Django does not allow it for fields that are left out, as admin lists do."""
         return super(NewsPageQuerySet, self.select_related(None)).only(*fields)
 
 
-class NewsPageManager(PageManager.from_queryset(NewsPageQuerySet)):
-    """Reads an article together with the rows that every view of it shows."""
+# Wagtail has no types, so the base class is unknown to mypy.
+class NewsPageManager(PageManager.from_queryset(NewsPageQuerySet)):  # type: ignore[misc]
+    """Selects the related rows that every view of an article shows."""
 
     def get_queryset(self):
         return super().get_queryset().select_related("category", "organisation__locale", "image")
@@ -153,7 +156,7 @@ class NewsPageManager(PageManager.from_queryset(NewsPageQuerySet)):
 
 class NewsPage(BasePage):
     date = models.DateField(
-        _("date"), default=timezone.localdate, help_text=_("Stands above the article and orders the list.")
+        _("date"), default=timezone.localdate, help_text=_("Shown above the article. The list is sorted by this date.")
     )
     category = models.ForeignKey(
         NewsCategory, verbose_name=_("category"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -165,7 +168,7 @@ class NewsPage(BasePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("The partner who wrote the article."),
+        help_text=_("The partner that wrote the article."),
     )
     image = models.ForeignKey(
         get_image_model_string(),
@@ -174,13 +177,15 @@ class NewsPage(BasePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Without a picture, a drawing of the site stands there."),
+        help_text=_("If there is no picture, a drawing is shown."),
     )
     image_alt = models.CharField(
         _("description of the picture"),
         max_length=200,
         blank=True,
-        help_text=_("For those who do not see it. Leave it empty if the picture only decorates."),
+        help_text=_(
+            "Describes the picture for people who cannot see it. Leave it empty if the picture is only decorative."
+        ),
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"), blank=True)
 
@@ -204,7 +209,7 @@ class NewsPage(BasePage):
     parent_page_types = ["news.NewsIndexPage"]
     subpage_types: list[str] = []
     page_description = _(
-        "An article with date, category and author; it appears in the list, on the home page and in the feed."
+        "An article with date, category and author, shown in the news list, on the home page and in the feed."
     )
 
     class Meta:
@@ -215,7 +220,7 @@ class NewsPage(BasePage):
     def social_image(self):
         return self.share_image or self.image
 
-    def teaser(self, request) -> Teaser:
+    def teaser(self, request: HttpRequest | None) -> Teaser:
         return Teaser(
             title=self.title,
             url=self.get_url(request) or "",
@@ -228,29 +233,29 @@ class NewsPage(BasePage):
 
     @property
     def motif(self) -> int:
-        """The number of the drawing that stands in for a picture: the same for every translation of the article."""
+        """The number of the drawing that replaces a missing picture; the same for every translation."""
         return self.translation_key.int % MOTIFS
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["related"] = self._related(request)
-        context["newer"], context["older"] = self._neighbours()
+        context["newer"], context["older"] = self._adjacent_articles()
         return context
 
-    def _neighbours(self):
-        """Return the articles before and after this one in the list: by date and, within a day, by age."""
-        if not self.pk:  # a preview of an article that was never saved: Wagtail gives it a path, but no key
+    def _adjacent_articles(self):
+        """Return the next newer and next older article of the list, or None."""
+        if not self.pk:  # a preview of an article that was never saved has a path, but no primary key
             return None, None
         others = public(NewsPage.objects.sibling_of(self, inclusive=False).live())
         is_newer = Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk)
         newer = others.filter(is_newer).order_by("date", "pk").values("pk")[:1]
         older = others.exclude(is_newer).order_by("-date", "-pk").values("pk")[:1]
         found = NewsPage.objects.filter(Q(pk=Subquery(newer)) | Q(pk=Subquery(older))).annotate(is_newer=is_newer)
-        neighbours = {page.is_newer: page for page in found}
-        return neighbours.get(True), neighbours.get(False)
+        adjacent = {page.is_newer: page for page in found}
+        return adjacent.get(True), adjacent.get(False)
 
     def _related(self, request):
-        """Return teasers of the related pages, each in the article's language where it is translated."""
+        """Return teasers of the related pages that are available in the article's language."""
         chosen = [row.page.translation_key for row in self.related_pages.select_related("page")]
         if not chosen:
             return []

@@ -1,4 +1,4 @@
-"""The editor's way to a new article."""
+"""The admin view that starts a new article."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,9 +12,9 @@ from news.models import NewsIndexPage, NewsPage
 
 
 class ChooseLanguageView(WagtailAdminTemplateMixin, TemplateView):
-    """Asks for the language of a new article: each has one list of news, and the article goes below it."""
+    """Choose the language of a new article, which is the news list that it is added to."""
 
-    template_name = "wagtailadmin/articles/choose_language.html"
+    template_name = "news/admin/choose_language.html"
     page_title = _("New article")
     header_icon = "news"
 

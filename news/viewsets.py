@@ -1,4 +1,4 @@
-"""The editor's lists of articles, in all languages, and of their categories."""
+"""The menu "News": the list of articles in all languages, and the categories."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, LocaleColumn
@@ -36,7 +36,7 @@ class NewsCategoryViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = _("Categories")
     menu_order = 200
-    # It has its place in the group below: an item "Snippets" besides is not wanted.
+    # The group below has its menu item: no second one under "Snippets".
     menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]

@@ -15,4 +15,4 @@ def write_news(request):
     if not PagePermissionPolicy().user_has_permission(request.user, "add"):
         return None
     url = reverse("articles:choose_parent")
-    return Task(_("Write news"), _("An article with date, picture and category."), url, "news")
+    return Task(_("Write news"), _("Add an article with date, picture and category."), url, "news")

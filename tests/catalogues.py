@@ -15,6 +15,8 @@ from pathlib import Path
 
 import polib
 
+from tests import terms
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = "en"
 LANGUAGES = ["en", "fi", "et", "el"]
@@ -102,6 +104,20 @@ def misleading() -> list[str]:
     ]
 
 
+def mistranslated() -> list[str]:
+    """Return one sentence for each translation with a word that the glossary forbids."""
+    try:
+        glossary = terms.read((ROOT / "docs" / "glossary.md").read_text())
+    except (OSError, ValueError) as error:
+        return [f"docs/glossary.md: {error}"]
+    problems = [f"docs/glossary.md: {sentence}" for sentence in glossary.contradictions()]
+    for language in terms.LANGUAGES:
+        paths = [catalogue(ROOT, language), *ROOT.glob(f"*/demo/locale/{language}.po")]
+        for path in filter(Path.exists, paths):
+            problems += terms.check_catalogue(glossary, language, path)
+    return problems
+
+
 def malformed() -> list[str]:
     """Return msgfmt's findings: placeholders and plural forms that do not match the source text."""
     problems = []
@@ -112,7 +128,7 @@ def malformed() -> list[str]:
 
 
 def check() -> int:
-    problems = unfinished() + misleading()
+    problems = unfinished() + misleading() + mistranslated()
     if shutil.which("xgettext"):
         problems += stale() + malformed()
     elif os.environ.get("CI"):

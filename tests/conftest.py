@@ -14,7 +14,7 @@ from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 from events.registration.mail.queue import mail_queued
-from tests import database_snapshot
+from tests import snapshots
 
 
 def stay_connected(**kwargs: object) -> None:
@@ -65,23 +65,30 @@ def catalogues() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_use_migrations(django_db_use_migrations: bool) -> bool:
-    """Leave the migrations out where a snapshot of what they make is at hand (`tests/database_snapshot.py`)."""
-    return django_db_use_migrations and not (connection.vendor == "sqlite" and database_snapshot.path().exists())
+def django_db_use_migrations() -> bool:
+    """Take the tables from a snapshot: on PostgreSQL the migrations find nothing to do, on SQLite they are left out."""
+    return connection.vendor == "postgresql"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = snapshots.migrated_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """Set the site up once; each test changes it in a transaction of its own."""
+    from django.contrib.contenttypes.models import ContentType
+
     from home.setup import set_up_site
 
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite" and database_snapshot.path().exists():
-            database_snapshot.restore()
-            return
-        set_up_site("Beacon")
         if connection.vendor == "sqlite":
-            database_snapshot.save()
+            connection.ensure_connection()
+            snapshots.restore(connection.connection)
+            ContentType.objects.clear_cache()
+        set_up_site("Beacon")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The organiser's desk: what the people of an event's registration see and do in the editor's side.
+"""The organisers' screens of events in Wagtail's admin, one module for each screen.
 
-One module for each screen; `urls` says where they are, `base` who may open them.
+`urls` lists the screens of an event's registrations, `base` says who may open them.
 """

@@ -1,16 +1,18 @@
-"""A copy of an event's page tells of an event of its own."""
+"""Gives a copied event page an event of its own."""
 
 from __future__ import annotations
 
 import uuid
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from events.enums import EventStatus
 from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool
 from events.registration.access import grant_to_creator
 
-COPIED_EMPTY = [
+# Dates of the original that mean nothing for the copy.
+RESET_FIELDS = [
     "opens_at",
     "closes_at",
     "waiting_until",
@@ -23,8 +25,8 @@ COPIED_EMPTY = [
 
 
 @transaction.atomic
-def give_copy_its_own_event(page: EventPage, user) -> None:
-    """Point a copied page, published and draft, to a copy of its event's facts that takes place as planned."""
+def create_event_for_copied_page(page: EventPage, user: User) -> None:
+    """Point a copied page and its revisions to a copy of the original's event, with the status "scheduled"."""
     original = page.event
     event = Event.objects.get(pk=original.pk)
     event.pk, event.key = None, uuid.uuid4()
@@ -40,21 +42,18 @@ def give_copy_its_own_event(page: EventPage, user) -> None:
         revision.save(update_fields=["content"])
     page.event = event
     event.save()
-    _copy_registration(original, event)
+    _copy_registration_settings(original, event)
     grant_to_creator(event, user)
 
 
-def _copy_registration(original: Event, event: Event) -> None:
-    """Copy how people register: seats and settings, and nobody's registration or access.
-
-    Moments belong to the original: the copy stays shut until somebody says when it opens.
-    """
+def _copy_registration_settings(original: Event, event: Event) -> None:
+    """Copy settings and places, but no registrations and no access. The copy's registration has no opening date yet."""
     settings = RegistrationSettings.objects.filter(event=original).first()
     if settings is None:
         return
     settings.pk, settings.event = None, event
     settings._state.adding = True
-    for name in COPIED_EMPTY:
+    for name in RESET_FIELDS:
         setattr(settings, name, None)
     settings.save()
     for pool in SeatPool.objects.filter(event=original):

@@ -1,10 +1,10 @@
-"""The list as a file. Each export is written down; sensitive answers need a right and a second yes."""
+"""Export of the list as a file. Each export is logged. Sensitive answers need access and a confirmation."""
 
 from __future__ import annotations
 
 import tempfile
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
@@ -12,15 +12,16 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin.base import RegistrationAdminView
+from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import ExportForm
-from events.admin.registration_list import FilteredView
 from events.registration import access, export
 from events.registration.queries import filtered_registrations
 from home import spreadsheets
 
 
-class ExportView(FilteredView):
-    template_name = "events/desk/export.html"
+class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
+    template_name = "events/admin/registrations/export.html"
     page_title = gettext_lazy("Export")
     header_icon = "download"
     current = "export"
@@ -33,30 +34,30 @@ class ExportView(FilteredView):
         form = ExportForm(columns=self.columns, initial={"columns": export.DEFAULT_COLUMNS})
         return self.render_to_response(self.get_context_data(form=form))
 
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         form = ExportForm(request.POST, columns=self.columns)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         if form.asks_sensitive and not form.cleaned_data["confirmed"]:
-            self.template_name = "events/desk/export_confirm.html"
+            self.template_name = "events/admin/registrations/export_confirm.html"
             return self.render_to_response(self.get_context_data(form=form))
         return self._file(form)
 
-    def _file(self, form: ExportForm) -> HttpResponse | StreamingHttpResponse:
+    def _file(self, form: ExportForm) -> StreamingHttpResponse:
         columns, is_csv = form.chosen, form.cleaned_data["format"] == "csv"
         detail = {
             "columns": [column.key for column in columns],
-            "filters": self.filters.as_detail(),
+            "filters": self.criteria.as_detail(),
             "rows": self.count,
             "sensitive": form.asks_sensitive,
         }
-        access.log(self.event, self.request.user, "export", detail)
+        access.log(self.event, self.user, "export", detail)
         header = [column.label for column in columns]
-        rows = export.rows_of(self.event, self.filters, columns, self.language)
+        rows = export.rows_of(self.event, self.criteria, columns, self.language)
         if is_csv:
             response = StreamingHttpResponse(spreadsheets.csv_lines(header, rows), content_type=spreadsheets.CSV_TYPE)
         else:
-            # On disk, without a name, until it is sent: nobody finds it there.
+            # An unnamed file on disk, which is gone once the response is sent.
             target = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
             spreadsheets.write_xlsx(target, _("Registrations"), header, rows)
             target.seek(0)
@@ -68,7 +69,7 @@ class ExportView(FilteredView):
 
     @cached_property
     def count(self) -> int:
-        return filtered_registrations(self.event, self.filters).count()
+        return filtered_registrations(self.event, self.criteria).count()
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         has_sensitive = any(column.is_sensitive for column in self.columns)

@@ -1,11 +1,12 @@
-"""What organisers may enter at the desk."""
+"""Forms of the registration screens."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,81 +20,33 @@ from events.models import Event
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.form_tokens import read_form_token
-from events.registration.queries import GROUPS, ORDERS, FilterChoices, Filters
 from events.registration.questions import FormQuestion
-from events.states import RegistrationStatus
-from home.collation import sort_key
-from home.countries import countries, country_choices
+from home.countries import country_choices
 from home.languages import language_name
 from home.site_context import project_countries
 
-GROUP_LABELS = {"live": _("Everybody who is registered or waits"), "ended": _("Everybody who left or was let go")}
 
-
-class FilterForm(forms.Form):
-    """What the address of the list may ask for. A wrong value leaves nobody out."""
-
-    q = forms.CharField(label=_("Name, address or organisation"), required=False, max_length=100)
-    status = forms.ChoiceField(label=_("Status"), required=False)
-    mode = forms.ChoiceField(label=_("How to take part"), required=False)
-    country = forms.ChoiceField(label=_("Country"), required=False)
-    organisation = forms.ChoiceField(label=_("Organisation"), required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False)
-    needs = forms.BooleanField(label=_("Only with needs (diet, access)"), required=False)
-    order = forms.ChoiceField(required=False, choices=[("", ""), *((key, key) for key in ORDERS)])
-
-    def __init__(self, *args, choices: FilterChoices, sees_sensitive: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        everything = ("", _("All"))
-        self.fields["status"].choices = [everything, *GROUP_LABELS.items(), *RegistrationStatus.choices]
-        self.fields["mode"].choices = [everything, *Mode.choices]
-        names = dict(countries)
-        self.fields["country"].choices = [
-            everything,
-            *sorted(((code, names.get(code, code)) for code in choices.countries), key=lambda pair: sort_key(pair[1])),
-        ]
-        self.fields["organisation"].choices = [everything, *((name, name) for name in choices.organisations)]
-        self.fields["language"].choices = [everything, *((code, language_name(code)) for code in choices.languages)]
-        if not sees_sensitive:
-            del self.fields["needs"]
-
-    @property
-    def filters(self) -> Filters:
-        """Return what was asked for, without what is no such thing."""
-        self.is_valid()
-        chosen = {name: self.cleaned_data.get(name) or "" for name in self.fields}
-        return Filters(
-            search=chosen["q"],
-            status=chosen["status"] if chosen["status"] in {*GROUPS, *RegistrationStatus.values} else "",
-            mode=chosen["mode"],
-            country=chosen["country"],
-            organisation=chosen["organisation"],
-            language=chosen["language"],
-            has_needs=bool(chosen.get("needs")),
-        )
-
-    @property
-    def chosen_order(self) -> str:
-        self.is_valid()
-        return self.cleaned_data.get("order") or ""
+def _set_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    field = cast("forms.ChoiceField", form.fields[name])
+    field.choices = list(choices)
 
 
 class PersonForm(forms.Form):
-    """A person's data, as the organiser enters or corrects them."""
+    """A participant's data and answers, as an organiser enters or corrects them."""
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
         required=False,
-        help_text=_("Without one, nothing can be sent, and there is no personal link."),
+        help_text=_("Optional. Without it the participant gets no emails and no personal link."),
     )
     organisation = forms.CharField(label=_("Organisation"), max_length=160, required=False)
     profession = forms.ChoiceField(
-        label=_("Profession"), required=False, choices=[("", _("Not said")), *Profession.choices]
+        label=_("Profession"), required=False, choices=[("", _("Not answered")), *Profession.choices]
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
-    language = forms.ChoiceField(label=_("Language of the mails"))
+    language = forms.ChoiceField(label=_("Language of emails"))
 
     def __init__(
         self,
@@ -104,12 +57,12 @@ class PersonForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Not said")), *country_choices(project_countries())]
-        self.fields["language"].choices = [(code, language_name(code)) for code in languages]
+        _set_choices(self, "country", [("", _("Not answered")), *country_choices(project_countries())])
+        _set_choices(self, "language", [(code, language_name(code)) for code in languages])
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]
         for question in self.questions:
-            # Somebody on the telephone may not have said everything that the public form insists on.
+            # Organisers may not know every answer that the public form requires.
             field = question_field(dataclasses.replace(question, is_required=False))
             field.initial = entered_value(question, stored.get(question.key))
             if question.only_mode:
@@ -117,35 +70,38 @@ class PersonForm(forms.Form):
             self.fields[question_name(question)] = field
 
     def answers(self, mode: str) -> list[GivenAnswer]:
-        """Return the answers that differ from the stored ones, to questions that are asked of the mode."""
+        """Return the changed answers to the questions that apply to the attendance mode."""
         return [
             GivenAnswer(question, answer_value(question, self.cleaned_data[question_name(question)]))
             for question in self.questions
             if question.applies_to(mode) and question_name(question) in self.changed_data
         ]
 
-    def of_person(self) -> dict[str, str]:
-        """Return what was entered beside the answers."""
-        asked = {question_name(question) for question in self.questions}
-        return {name: value for name, value in self.cleaned_data.items() if name not in asked}
+    def participant_data(self) -> dict[str, Any]:
+        """Return the entered values without the answers to questions."""
+        questions = {question_name(question) for question in self.questions}
+        return {name: value for name, value in self.cleaned_data.items() if name not in questions}
 
 
 class AddForm(PersonForm):
-    mode = forms.ChoiceField(label=_("How to take part"), widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label=_("How they attend"), widget=forms.RadioSelect)
     force = forms.BooleanField(
-        label=_("Also when no seat is left"),
+        label=_("Add even if no places are left"),
         required=False,
-        help_text=_("The person gets a place over the capacity, past those who wait."),
+        help_text=_("The participant gets a place above capacity, ahead of others on the waiting list."),
     )
     form_token = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def __init__(self, *args, modes: list[Mode], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["mode"].choices = [(mode.value, mode.label) for mode in modes]
+        _set_choices(self, "mode", [(mode.value, mode.label) for mode in modes])
         self.fields["mode"].initial = modes[0].value if modes else None
 
     def submission_key(self, event_id: int) -> uuid.UUID | None:
-        """Return the key of the submission, the same for a double click; None without a valid form token."""
+        """Return a key that is the same when the form is sent twice for one participant, or None without a valid token.
+
+        It differs between two participants, so that the same form can be sent again for the next one.
+        """
         form_token = read_form_token(self.cleaned_data["form_token"], event_id)
         return (
             form_token.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if form_token else None
@@ -158,7 +114,7 @@ class NoteForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For organisers of this event only. The person sees it when asking for a copy of the data."),
+        help_text=_("Only organisers of this event see it. Participants see it if they ask for a copy of their data."),
     )
 
 
@@ -168,24 +124,27 @@ class ReasonForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Stands in the mail to the person, as you write it. It may stay empty."),
+        help_text=_("Optional. The participant reads it in the email, exactly as you write it."),
     )
 
 
 class AccessForm(forms.Form):
     account = forms.CharField(
-        label=_("User name or e-mail address of the account"),
+        label=_("Username or email address of the account"),
         max_length=254,
-        help_text=_("An administrator makes accounts (Settings > Users)."),
+        help_text=_("Administrators create accounts under Settings > Users."),
     )
     role = forms.ChoiceField(
-        label=_("Rights"),
+        label=_("Access"),
         widget=forms.RadioSelect,
-        initial="desk",
+        initial="manage",
         choices=[
-            ("desk", _("work at this desk: see and change registrations, without sensitive answers")),
-            ("sensitive", _("the same, and see sensitive answers (diet, access needs). Each look is logged")),
-            ("door", _("only check people in: sees names at the door, and nothing else")),
+            ("manage", _("Manage registrations, without sensitive answers")),
+            (
+                "sensitive",
+                _("Manage registrations and see sensitive answers (access needs and diet). Each viewing is logged"),
+            ),
+            ("check_in", _("Check in only: see names, and nothing else")),
         ],
     )
 
@@ -194,7 +153,7 @@ class ExportForm(forms.Form):
     columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
     format = forms.ChoiceField(
         label=_("Format"),
-        choices=[("xlsx", _("XLSX, for Excel and LibreOffice")), ("csv", _("CSV, for everything else"))],
+        choices=[("xlsx", _("XLSX, for Excel and LibreOffice")), ("csv", _("CSV, for other programs"))],
         widget=forms.RadioSelect,
         initial="xlsx",
     )
@@ -203,7 +162,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args, columns: list[Column], **kwargs):
         super().__init__(*args, **kwargs)
         self.known = columns
-        self.fields["columns"].choices = [(column.key, column.label) for column in columns]
+        _set_choices(self, "columns", [(column.key, column.label) for column in columns])
 
     @property
     def chosen(self) -> list[Column]:
@@ -216,7 +175,7 @@ class ExportForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    """A subject and a text in each language that somebody of the audience reads. The first one must be written."""
+    """A subject and a text for each language of the recipients. The first language is required."""
 
     def __init__(self, *args, languages: list[str], **kwargs):
         super().__init__(*args, **kwargs)
@@ -232,7 +191,7 @@ class MessageForm(forms.Form):
                 required=is_first,
                 widget=forms.Textarea(attrs={"rows": 8, "lang": code}),
                 help_text=_(
-                    "Each mail greets the person by name in the language of the mail: begin with what comes after that."
+                    "Each email starts with a greeting and the participant’s name. Start with what comes after it."
                 ),
             )
 
@@ -242,10 +201,10 @@ class MessageForm(forms.Form):
             subject, body = cleaned.get(f"subject_{code}"), cleaned.get(f"body_{code}")
             if bool(subject) != bool(body):
                 missing = "body" if subject else "subject"
-                self.add_error(f"{missing}_{code}", _("Write both, subject and text, or neither."))
+                self.add_error(f"{missing}_{code}", _("Enter both the subject and the text, or leave both empty."))
         for name, value in list(cleaned.items()):
             if name.startswith("subject_") and ("\n" in value or "\r" in value):
-                self.add_error(name, ValidationError(_("A subject is one line.")))
+                self.add_error(name, ValidationError(_("Enter the subject on one line.")))
         return cleaned
 
     @property
@@ -265,12 +224,12 @@ class MessageForm(forms.Form):
         ]
 
 
-class DoorForm(forms.Form):
+class CheckInForm(forms.Form):
     q = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=100)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     def chosen_day(self, event: Event) -> datetime.date:
-        """Return the day that was asked for, else today, else the first day of the event."""
+        """Return the chosen day, or today, or the first day of the event: the first of them that is a day of the event."""
         self.is_valid()
-        wanted = [self.cleaned_data.get("day"), timezone.localdate()]
-        return next((day for day in wanted if day in event.days), event.first_day)
+        candidates = [self.cleaned_data.get("day"), timezone.localdate()]
+        return next((day for day in candidates if day in event.days), event.first_day)

@@ -1,4 +1,4 @@
-"""A message to a group: written, looked at in each language, tried on oneself, then sent."""
+"""An email to a group of participants: written, previewed in each language, tested, then sent."""
 
 from __future__ import annotations
 
@@ -11,60 +11,65 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages as admin_messages
 
-from events.admin.base import in_words
+from events.admin.base import RegistrationAdminView, error_message
+from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import MessageForm
-from events.admin.registration_list import FilteredView
 from events.registration import bulk_messages
 from events.registration.errors import RegistrationError
 from events.registration.mail.queue import source_language
 from events.registration.queries import filtered_registrations
+from events.states import ACTIVE
 from home.languages import language_name
 
+SENT_SIZE = 10
 
-class MessageView(FilteredView):
-    template_name = "events/desk/message.html"
+
+class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
+    template_name = "events/admin/registrations/message.html"
     page_title = gettext_lazy("Message")
     header_icon = "mail"
     current = "message"
 
     @cached_property
-    def readers(self) -> dict[str, int]:
-        return bulk_messages.languages_of(self.event, self.filters)
+    def recipients(self) -> dict[str, int]:
+        return bulk_messages.languages_of(self.event, self.criteria)
 
     @cached_property
     def languages(self) -> list[str]:
-        """Return the languages to write in. The event's own comes first: who reads another that is missing gets it."""
+        """The languages to write in, the event's source language first. It replaces a translation that is missing."""
         source = source_language(self.event)
-        return [source, *(code for code in self.readers if code != source)]
+        return [source, *(code for code in self.recipients if code != source)]
 
     @property
     def count(self) -> int:
-        return sum(self.readers.values())
+        return sum(self.recipients.values())
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return self._screen(MessageForm(languages=self.languages))
+        return self._render_form(MessageForm(languages=self.languages))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         form = MessageForm(request.POST, languages=self.languages)
         if "filter" in request.POST:
-            return self._screen(MessageForm(languages=self.languages, initial=request.POST.dict()))
+            return self._render_form(MessageForm(languages=self.languages, initial=request.POST.dict()))
         if not form.is_valid():
-            return self._screen(form, status=422)
+            return self._render_form(form, status=422)
         if "write" in request.POST:
-            return self._screen(form)
+            return self._render_form(form)
         if "test" in request.POST:
             self._send_test(form)
         elif "send" in request.POST and self._send(form):
-            return redirect(self.address("registration_message"))
+            return redirect(self.url("registration_message"))
         return self._preview(form)
 
     def _send_test(self, form: MessageForm) -> None:
-        address = self.request.user.email
+        address = self.user.email
         if not address:
-            admin_messages.error(self.request, _("Your account has no e-mail address."))
+            admin_messages.error(
+                self.request, _("Your account has no email address. Add one in your account settings.")
+            )
             return
         bulk_messages.send_test(self.event, form.texts, self.actor, address, list(form.texts))
-        admin_messages.success(self.request, _("A test is on its way to %(address)s.") % {"address": address})
+        admin_messages.success(self.request, _("A test email is being sent to %(address)s.") % {"address": address})
 
     def _send(self, form: MessageForm) -> bool:
         try:
@@ -73,20 +78,20 @@ class MessageView(FilteredView):
         except ValueError:
             return False
         try:
-            message = bulk_messages.send(self.event.pk, form.texts, self.filters, self.actor, key, expected)
+            message = bulk_messages.send(self.event.pk, form.texts, self.criteria, self.actor, key, expected)
         except RegistrationError as error:
-            admin_messages.error(self.request, in_words(error))
+            admin_messages.error(self.request, error_message(error))
             return False
         text = ngettext(
-            "The message is on its way to %(count)d person.",
-            "The message is on its way to %(count)d people.",
+            "The message is being sent to %(count)d participant.",
+            "The message is being sent to %(count)d participants.",
             message.recipient_count,
         )
         admin_messages.success(self.request, text % {"count": message.recipient_count})
         return True
 
     def _preview(self, form: MessageForm) -> HttpResponse:
-        sender = self.request.user.email or "you@example.org"
+        sender = self.user.email or "you@example.org"
         previews = []
         for code in self.languages:
             mail = bulk_messages.preview(self.event, form.texts, code, sender)
@@ -94,29 +99,30 @@ class MessageView(FilteredView):
                 {
                     "code": code,
                     "label": language_name(code),
-                    "count": self.readers.get(code, 0),
+                    "count": self.recipients.get(code, 0),
                     "subject": mail.subject,
                     "body": mail.body,
                     "is_source": code not in form.texts,
                 }
             )
         key = self.request.POST.get("key") or str(uuid.uuid4())
-        context = {"previews": previews, "key": key, "form": form, "own_address": self.request.user.email}
-        self.template_name = "events/desk/message_preview.html"
+        context = {"previews": previews, "key": key, "form": form, "own_address": self.user.email}
+        self.template_name = "events/admin/registrations/message_preview.html"
         return self.render_to_response(self.get_context_data(**context))
 
-    def _screen(self, form: MessageForm, status: int = 200) -> HttpResponse:
-        sent = bulk_messages.sent_messages(self.event)[:10]
-        for message in sent:
-            message.first = next(iter(message.texts.values()), {})
-        without_address = filtered_registrations(self.event, self.filters).active().filter(email="").count()
-        context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.filter_form}
+    def _render_form(self, form: MessageForm, status: int = 200) -> HttpResponse:
+        sent = [
+            {"message": message, "subject": next((text["subject"] for text in message.texts.values()), "")}
+            for message in bulk_messages.sent_messages(self.event)[:SENT_SIZE]
+        ]
+        without_address = filtered_registrations(self.event, self.criteria).filter(status__in=ACTIVE, email="").count()
+        context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.filters.form}
         return self.render_to_response(self.get_context_data(**context), status=status)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        readers = [(language_name(code), number) for code, number in self.readers.items()]
+        recipients = [(language_name(code), number) for code, number in self.recipients.items()]
         return super().get_context_data(**kwargs) | {
             "count": self.count,
-            "readers": readers,
+            "recipients": recipients,
             "source_label": language_name(self.languages[0]),
         }

@@ -1,156 +1,38 @@
-"""One person's page: what she said, what happened, and what the organiser can do."""
+"""The page of one registration: data, answers, emails, history, and what organisers can do with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from events.admin.base import DeskView, in_words
+from events.admin.base import RegistrationAdminView, error_message
 from events.admin.forms import NoteForm, PersonForm, ReasonForm
-from events.admin.registration_list import TONES
+from events.admin.registration_actions import REGISTRATION_ACTIONS, RegistrationAction
+from events.admin.registration_list import STATUS_CLASSES
 from events.enums import ConsentPurpose, Mode
-from events.models import OutboxMail, Registration
+from events.models import HistoryEntry, OutboxMail, Registration
 from events.registration import access, commands
 from events.registration.actions import ACTIONS
-from events.registration.actor import Actor
 from events.registration.consents import has_consent
 from events.registration.detail import RegistrationDetail, staff_detail, stored_answers
 from events.registration.errors import AddressTakenError, BusyError, FullError, NotPossibleError, RegistrationError
-from events.registration.privacy import erasure
 from events.registration.questions import FormQuestion
-from events.states import ACTIVE, CLOSED, RegistrationStatus
+from events.states import ACTIVE, RegistrationStatus
 
-_S = RegistrationStatus
-STATES = dict(RegistrationStatus.choices)
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
-
-@dataclass(frozen=True)
-class RegistrationAction:
-    """A button. `asks_reason` and `asks_first` lead to a page of its own before anything happens."""
-
-    key: str
-    label: str
-    run: Callable[[Registration, Actor, str], object]
-    fits: Callable[[Registration], bool]
-    done: str
-    asks_reason: bool = False
-    asks_first: bool = False
-    warning: str = ""
-    is_main: bool = False
+STATUS_LABELS: dict[str, StrPromise] = {status.value: status.label for status in RegistrationStatus}
 
 
-DEEDS = {
-    deed.key: deed
-    for deed in [
-        RegistrationAction(
-            "approve",
-            gettext_lazy("Approve"),
-            lambda person, actor, _reason: commands.approve(person.pk, actor),
-            lambda person: person.status == _S.PENDING,
-            gettext_lazy("%(name)s is confirmed, and gets a mail."),
-            is_main=True,
-        ),
-        RegistrationAction(
-            "offer",
-            gettext_lazy("Offer a place"),
-            lambda person, actor, _reason: commands.offer_place(person.pk, actor),
-            lambda person: person.status == _S.WAITING,
-            gettext_lazy("%(name)s is offered a place, and gets a mail."),
-            is_main=True,
-        ),
-        RegistrationAction(
-            "offer_over",
-            gettext_lazy("Offer a place over the capacity"),
-            lambda person, actor, _reason: commands.offer_place(person.pk, actor, force=True),
-            lambda person: person.status == _S.WAITING,
-            gettext_lazy("%(name)s is offered a place, and gets a mail."),
-            asks_first=True,
-            warning=gettext_lazy("The person gets a place even if no seat is left, past those who wait longer."),
-        ),
-        RegistrationAction(
-            "reinstate",
-            gettext_lazy("Take back in"),
-            lambda person, actor, _reason: commands.reinstate(person.pk, actor),
-            lambda person: person.status in CLOSED,
-            gettext_lazy("%(name)s has a place again, and gets a mail."),
-            asks_first=True,
-            warning=gettext_lazy(
-                "For people who come after all. Sensitive answers are gone: the person gives them anew."
-            ),
-        ),
-        RegistrationAction(
-            "reinstate_over",
-            gettext_lazy("Take back in over the capacity"),
-            lambda person, actor, _reason: commands.reinstate(person.pk, actor, force=True),
-            lambda person: person.status in CLOSED,
-            gettext_lazy("%(name)s has a place again, and gets a mail."),
-            asks_first=True,
-            warning=gettext_lazy("The person gets a place even if no seat is left, past those who wait longer."),
-        ),
-        RegistrationAction(
-            "reject",
-            gettext_lazy("Do not accept"),
-            lambda person, actor, reason: commands.reject(person.pk, actor, reason),
-            lambda person: person.status in {_S.PENDING, _S.WAITING, _S.OFFERED},
-            gettext_lazy("%(name)s is not accepted, and gets a mail."),
-            asks_reason=True,
-            warning=gettext_lazy("A seat that is held goes to the next on the waiting list."),
-        ),
-        RegistrationAction(
-            "withdraw",
-            gettext_lazy("Withdraw for the person"),
-            lambda person, actor, _reason: commands.withdraw(person.pk, actor),
-            lambda person: person.status in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED},
-            gettext_lazy("%(name)s is withdrawn, and gets a mail."),
-            asks_first=True,
-            warning=gettext_lazy(
-                "For people who have told you that they do not come. The seat goes to the next on the waiting list."
-            ),
-        ),
-        RegistrationAction(
-            "cancel",
-            gettext_lazy("Cancel the registration"),
-            lambda person, actor, reason: commands.cancel(person.pk, actor, reason),
-            lambda person: person.status in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED},
-            gettext_lazy("The registration of %(name)s is cancelled; a mail says so."),
-            asks_reason=True,
-            warning=gettext_lazy("You take the place away. It goes to the next on the waiting list."),
-        ),
-        RegistrationAction(
-            "renew_link",
-            gettext_lazy("Make a new personal link"),
-            lambda person, actor, _reason: commands.renew_link(person.pk, actor),
-            lambda person: person.status in ACTIVE and bool(person.email),
-            gettext_lazy("The links in earlier mails do not work any more; a new one is on its way."),
-            asks_first=True,
-            warning=gettext_lazy("For a link that fell into other hands. A new one is sent by mail."),
-        ),
-        RegistrationAction(
-            "erase",
-            gettext_lazy("Erase personal data"),
-            lambda person, actor, _reason: erasure.erase(person.pk, actor),
-            lambda person: True,
-            gettext_lazy("Everything personal is erased. A last mail says so."),
-            asks_first=True,
-            warning=gettext_lazy(
-                "For people who ask for it (GDPR Art. 17). Name, address, answers, notes and mails are deleted for "
-                "good; the seat goes to the next on the waiting list."
-            ),
-        ),
-    ]
-}
-
-
-class OnePersonView(DeskView):
-    """A screen about one registration of the event. Ids of other events do not exist here."""
+class SingleRegistrationView(RegistrationAdminView):
+    """A screen about one registration of the event. Answers 404 for a registration of another event."""
 
     current = "list"
     header_icon = "user"
@@ -164,19 +46,19 @@ class OnePersonView(DeskView):
         return found
 
     @property
-    def own_address(self) -> str:
-        return self.address("registration_person", self.person.pk)
+    def detail_url(self) -> str:
+        return self.url("registration_detail", self.person.pk)
 
     def get_page_title(self) -> str:
         return self.person.name or _("Anonymous")
 
     def get_breadcrumbs_items(self) -> list[dict[str, object]]:
         *items, last = super().get_breadcrumbs_items()
-        return [*items, {"url": self.address("registrations"), "label": _("Registrations")}, last]
+        return [*items, {"url": self.url("registrations"), "label": _("Registrations")}, last]
 
 
-class PersonView(OnePersonView):
-    template_name = "events/desk/person.html"
+class RegistrationDetailView(SingleRegistrationView):
+    template_name = "events/admin/registrations/detail.html"
 
     @cached_property
     def data(self) -> RegistrationDetail:
@@ -191,50 +73,57 @@ class PersonView(OnePersonView):
 
     @property
     def wants_sensitive(self) -> bool:
-        """Sensitive answers are shown when somebody asks for them, so that each look is one that was meant."""
+        """Whether the user asked for the sensitive answers. Each viewing is logged, so they are never shown unasked."""
         return self.sees_sensitive and self.request.method == "POST" and "sensitive" in self.request.POST
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not self.wants_sensitive:
-            raise Http404("sensitive answers are not for this user")
+            raise Http404("no access to sensitive answers")
         access.log(self.event, request.user, "sensitive", {"registration": str(self.person.key)})
         return self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        person, is_there = self.person, self.person.anonymised_at is None
-        for entry in self.data.history:
-            entry.words = ACTIONS.get(entry.action, entry.action)
-            entry.before_words, entry.after_words = STATES.get(entry.before, ""), STATES.get(entry.after, "")
+        person, has_data = self.person, self.person.anonymised_at is None
         modes = set(self.event.seat_pools.values_list("mode", flat=True)) - {person.mode}
-        may_move = is_there and person.status in ACTIVE and person.status != _S.ATTENDED
+        may_switch = has_data and person.status in ACTIVE and person.status != RegistrationStatus.ATTENDED
         return super().get_context_data(**kwargs) | {
             "person": person,
-            "tone": TONES.get(person.status, "quiet"),
+            "status_class": STATUS_CLASSES.get(RegistrationStatus(person.status), "neutral"),
             "personal": self.data,
-            "deeds": [deed for deed in DEEDS.values() if is_there and deed.fits(person)],
-            "other_modes": [mode for mode in Mode if mode in modes] if may_move else [],
+            "history": [_history_row(entry) for entry in self.data.history],
+            "actions": [action for action in REGISTRATION_ACTIONS.values() if has_data and action.is_allowed(person)],
+            "other_modes": [mode for mode in Mode if mode in modes] if may_switch else [],
             "note_form": NoteForm(initial={"note": person.note}),
-            "may_edit": is_there and person.is_active,
+            "may_edit": has_data and person.is_active,
             "source_language": self.event.page.locale.language_code if self.event.page else "",
         }
 
 
-class DeedView(OnePersonView):
-    """Does one thing with one person; asks before it where it cannot be taken back."""
+def _history_row(entry: HistoryEntry) -> dict[str, object]:
+    return {
+        "entry": entry,
+        "label": ACTIONS.get(entry.action, entry.action),
+        "before": STATUS_LABELS.get(entry.before, ""),
+        "after": STATUS_LABELS.get(entry.after, "") if entry.after != entry.before else "",
+    }
 
-    template_name = "events/desk/deed.html"
+
+class ActionView(SingleRegistrationView):
+    """Runs one action, after a confirmation page if the action asks for one."""
+
+    template_name = "events/admin/registrations/action.html"
 
     @cached_property
-    def deed(self) -> RegistrationAction:
-        deed = DEEDS.get(self.kwargs["deed"])
-        if deed is None:
-            raise Http404("no such deed")
-        return deed
+    def action(self) -> RegistrationAction:
+        action = REGISTRATION_ACTIONS.get(self.kwargs["action"])
+        if action is None:
+            raise Http404("no such action")
+        return action
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if self.person.anonymised_at or not self.deed.fits(self.person):
-            messages.error(request, in_words(NotPossibleError()))
-            return redirect(self.own_address)
+        if self.person.anonymised_at or not self.action.is_allowed(self.person):
+            messages.error(request, error_message(NotPossibleError()))
+            return redirect(self.detail_url)
         return self.render_to_response(self.get_context_data(form=ReasonForm()))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -243,33 +132,33 @@ class DeedView(OnePersonView):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         name = self.person.name
         try:
-            self.deed.run(self.person, self.actor, form.cleaned_data["reason"].strip())
+            self.action.run(self.person, self.actor, form.cleaned_data["reason"].strip())
         except BusyError as error:
-            form.add_error(None, in_words(error))
+            form.add_error(None, error_message(error))
             return self.render_to_response(self.get_context_data(form=form), status=429)
         except RegistrationError as error:
-            messages.error(request, in_words(error))
+            messages.error(request, error_message(error))
         else:
-            messages.success(request, str(self.deed.done) % {"name": name})
-        return redirect(self.own_address)
+            messages.success(request, str(self.action.success_message) % {"name": name})
+        return redirect(self.detail_url)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return super().get_context_data(**kwargs) | {"person": self.person, "deed": self.deed}
+        return super().get_context_data(**kwargs) | {"person": self.person, "action": self.action}
 
 
-class MoveView(OnePersonView):
-    """Moves somebody to another way of taking part."""
+class SwitchModeView(SingleRegistrationView):
+    """Switches a participant between on site and online."""
 
-    template_name = "events/desk/move.html"
+    template_name = "events/admin/registrations/mode_full.html"
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return redirect(self.own_address)
+        return redirect(self.detail_url)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         mode = request.POST.get("mode", "")
         if mode not in Mode.values:
-            messages.error(request, _("Choose how the person takes part."))
-            return redirect(self.own_address)
+            messages.error(request, _("Choose how the participant attends."))
+            return redirect(self.detail_url)
         try:
             commands.switch_mode(
                 self.person.pk,
@@ -281,16 +170,16 @@ class MoveView(OnePersonView):
         except FullError as error:
             if "full" not in request.POST:
                 return self.render_to_response(self.get_context_data(person=self.person, mode=Mode(mode)))
-            messages.error(request, in_words(error))
+            messages.error(request, error_message(error))
         except RegistrationError as error:
-            messages.error(request, in_words(error))
+            messages.error(request, error_message(error))
         else:
-            messages.success(request, _("Moved. A mail says so."))
-        return redirect(self.own_address)
+            messages.success(request, _("Switched. We send the participant an email."))
+        return redirect(self.detail_url)
 
 
-class EditView(OnePersonView):
-    template_name = "events/desk/edit.html"
+class EditView(SingleRegistrationView):
+    template_name = "events/admin/registrations/edit.html"
 
     FIELDS = ("name", "email", "organisation", "profession", "country", "language")
 
@@ -299,14 +188,14 @@ class EditView(OnePersonView):
         return PersonForm(
             data,
             languages=[code for code, _label in settings.LANGUAGES],
-            questions=self.asked,
-            stored=stored_answers(self.person, self.asked),
+            questions=self.form_questions,
+            stored=stored_answers(self.person, self.form_questions),
             initial=initial,
         )
 
     @cached_property
-    def asked(self) -> list[FormQuestion]:
-        """Return the questions of the form: sensitive ones only when somebody who may see them asks for them."""
+    def form_questions(self) -> list[FormQuestion]:
+        """The questions of the form. Sensitive ones are included only if a user with access asks for them."""
         shows = self.request.GET.get("sensitive") == "1" and self.may_show_sensitive
         return [
             question
@@ -316,7 +205,7 @@ class EditView(OnePersonView):
 
     @cached_property
     def may_show_sensitive(self) -> bool:
-        """Tell whether there is something to ask: without the person's consent no answer could be kept."""
+        """Return whether the form can include sensitive questions. Their answers need the participant's consent."""
         return (
             self.sees_sensitive
             and self.person.is_active
@@ -326,7 +215,7 @@ class EditView(OnePersonView):
 
     @property
     def shows_sensitive(self) -> bool:
-        return any(question.is_sensitive for question in self.asked)
+        return any(question.is_sensitive for question in self.form_questions)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         offers = self.may_show_sensitive and not self.shows_sensitive
@@ -341,47 +230,49 @@ class EditView(OnePersonView):
         form = self._form(request.POST)
         if form.is_valid():
             try:
-                commands.change_answers(self.person.pk, form.answers(self.person.mode), form.of_person(), self.actor)
+                commands.change_answers(
+                    self.person.pk, form.answers(self.person.mode), form.participant_data(), self.actor
+                )
             except RegistrationError as error:
-                form.add_error("email" if isinstance(error, AddressTakenError) else None, in_words(error))
+                form.add_error("email" if isinstance(error, AddressTakenError) else None, error_message(error))
             else:
-                messages.success(request, _("Saved. A mail tells the person what changed."))
-                return redirect(self.own_address)
+                messages.success(request, _("Saved. We email the participant what changed."))
+                return redirect(self.detail_url)
         return self.render_to_response(self.get_context_data(form=form, person=self.person), status=422)
 
 
-class NoteView(PersonView):
-    """Saves the note of a person's page, or shows the page again with what was written."""
+class NoteView(RegistrationDetailView):
+    """Saves the note on the page of a registration."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return redirect(self.own_address)
+        return redirect(self.detail_url)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         form = NoteForm(request.POST)
         if not form.is_valid():
-            messages.error(request, _("A note has at most 1,000 characters. It was not saved."))
+            messages.error(request, _("The note was not saved. Shorten it to 1,000 characters or fewer."))
             return self.render_to_response(self.get_context_data() | {"note_form": form}, status=422)
         try:
             commands.change_answers(self.person.pk, [], {"note": form.cleaned_data["note"]}, self.actor)
         except BusyError as error:
-            messages.error(request, in_words(error))
+            messages.error(request, error_message(error))
             return self.render_to_response(self.get_context_data() | {"note_form": form}, status=429)
         except RegistrationError as error:
-            messages.error(request, in_words(error))
+            messages.error(request, error_message(error))
         else:
-            messages.success(request, _("The note is saved."))
-        return redirect(self.own_address)
+            messages.success(request, _("Note saved."))
+        return redirect(self.detail_url)
 
 
-class ResendView(OnePersonView):
-    """Sends a mail to the person again."""
+class ResendView(SingleRegistrationView):
+    """Sends an email of the registration again."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return redirect(self.own_address)
+        return redirect(self.detail_url)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         mail = OutboxMail.objects.filter(registration=self.person, pk=self.kwargs["mail_pk"]).first()
         if mail is None:
-            raise Http404("no such mail of this person")
-        self.send_again(mail)
-        return redirect(self.own_address)
+            raise Http404("no such mail of this registration")
+        self.resend_mail(mail)
+        return redirect(self.detail_url)

@@ -1,8 +1,9 @@
-"""What is only looked at: the list to print, the numbers, the mails."""
+"""Attendance list to print, statistics, and the emails of an event."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Hashable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.paginator import WagtailPaginator
 
-from events.admin.base import DeskView, key_in
-from events.dates import short_day
+from events.admin.base import RegistrationAdminView, parse_pk
+from events.dates import format_short_day
 from events.enums import MailStatus, Mode
 from events.models import OutboxMail
 from events.presentation.attendance_pdf import attendance_list_pdf, people_of
@@ -27,24 +28,23 @@ from events.registration.statistics import OTHERS, Cell, statistics
 from home.admin.charts import Slot, stacked
 from home.layout import Layout
 
+PAGE_SIZE = 50
 
-class AttendanceListView(DeskView):
-    """Choose a day and a way of taking part; the file is made on POST, and written down."""
 
-    template_name = "events/desk/attendance_list.html"
+class AttendanceListView(RegistrationAdminView):
+    """Asks for a day and an attendance mode, and answers a POST with a PDF. Each PDF is logged."""
+
+    template_name = "events/admin/registrations/attendance_list.html"
     page_title = gettext_lazy("Attendance list")
     header_icon = "clipboard-list"
     current = "attendance_list"
 
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return self.render_to_response(self.get_context_data())
-
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         day, mode = self._day(), request.POST.get("mode", "")
         if mode not in {"", *Mode.values}:
-            raise Http404("no such way of taking part")
+            raise Http404("no such attendance mode")
         pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode)
-        access.log(self.event, request.user, "attendance_list", {"day": day.isoformat(), "mode": mode})
+        access.log(self.event, self.user, "attendance_list", {"day": day.isoformat(), "mode": mode})
         response = HttpResponse(pdf, content_type="application/pdf")
         name = f"attendance-{day.isoformat()}.pdf"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
@@ -64,30 +64,29 @@ class AttendanceListView(DeskView):
         }
 
 
-class StatisticsView(DeskView):
-    template_name = "events/desk/statistics.html"
+class StatisticsView(RegistrationAdminView):
+    template_name = "events/admin/registrations/statistics.html"
     page_title = gettext_lazy("Statistics")
     header_icon = "table"
     current = "statistics"
-
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         found = statistics(self.event)
         modes = [mode for mode in Mode if any(point.by_mode.get(mode.value) for point in found.over_time)]
         slots = [
-            Slot(point.start, short_day(point.start), self._span(point.start, by_week=found.is_by_week))
+            Slot(point.start, format_short_day(point.start), self._span(point.start, by_week=found.is_by_week))
             for point in found.over_time
         ]
-        counts = {(point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()}
+        counts: dict[tuple[Hashable, str], int] = {
+            (point.start, mode): number for point in found.over_time for mode, number in point.by_mode.items()
+        }
         chart = stacked(counts, slots, [(mode.value, str(mode.label)) for mode in modes]) if slots else None
         parts = [
             (_("By country"), "country", found.by_country),
-            (_("By way of taking part"), "mode", found.by_mode),
+            (_("By attendance"), "mode", found.by_mode),
             (_("By profession"), "profession", found.by_profession),
-            (_("By language of the form"), "language", found.by_language),
-            (_("By state"), "status", found.by_status),
+            (_("By language"), "language", found.by_language),
+            (_("By status"), "status", found.by_status),
         ]
         return super().get_context_data(**kwargs) | {
             "numbers": found,
@@ -103,9 +102,9 @@ class StatisticsView(DeskView):
 
 
 def _bars(cells: list[Cell]) -> list[dict[str, object]]:
-    """Return bars with their share of the whole, and their length in percent of the longest."""
+    """Return bars with their share of the total and their length, both in percent. The longest bar has 100."""
     whole, longest = sum(cell.count for cell in cells), max((cell.count for cell in cells), default=0)
-    labels = {OTHERS: _("Others, few of each"), "": _("Not answered")}
+    labels = {OTHERS: _("Others (small numbers)"), "": _("Not answered")}
     return [
         {
             "label": labels.get(cell.key, cell.label),
@@ -117,31 +116,28 @@ def _bars(cells: list[Cell]) -> list[dict[str, object]]:
     ]
 
 
-class MailView(DeskView):
-    """Every mail of the event, those that could not be sent first."""
+class MailView(RegistrationAdminView):
+    """All emails of the event, those that could not be sent first."""
 
-    template_name = "events/desk/mail.html"
-    page_title = gettext_lazy("Mails")
+    template_name = "events/admin/registrations/mail.html"
+    page_title = gettext_lazy("Emails")
     header_icon = "mail"
     current = "mail"
 
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return self.render_to_response(self.get_context_data())
-
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        mail = OutboxMail.objects.filter(event=self.event, pk=key_in(request.POST.get("mail", ""))).first()
+        mail = OutboxMail.objects.filter(event=self.event, pk=parse_pk(request.POST.get("mail", ""))).first()
         if mail is None:
             raise Http404("no such mail in this event")
-        self.send_again(mail)
-        return redirect(self.address("registration_mail"))
+        self.resend_mail(mail)
+        return redirect(self.url("registration_mail"))
 
     @cached_property
     def status(self) -> str:
-        wanted = self.request.GET.get("status", "")
-        return wanted if wanted in MailStatus.values else ""
+        status = self.request.GET.get("status", "")
+        return status if status in MailStatus.values else ""
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        paginator = WagtailPaginator(mails_of(self.event, self.status), 50)
+        paginator = WagtailPaginator(mails_of(self.event, self.status), PAGE_SIZE)
         page = paginator.get_page(self.request.GET.get("p"))
         return super().get_context_data(**kwargs) | {
             "mails": page.object_list,

@@ -1,4 +1,4 @@
-"""The settings of a registration and its seats, as organisers enter them."""
+"""Forms for the settings and the places of an event's registration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_u
 
 
 class MomentInput(forms.DateTimeInput):
-    """The browser's own field for a day and a time, to the second."""
+    """The browser's date and time field, with seconds."""
 
     input_type = "datetime-local"
 
@@ -24,39 +24,39 @@ class MomentInput(forms.DateTimeInput):
 
 
 def modes_of(event: Event) -> list[Mode]:
-    """Return how people can take part in the event, as its facts say."""
-    takes_place = {Mode.ON_SITE: event.is_on_site, Mode.ONLINE: event.is_online}
-    return [mode for mode in Mode if takes_place[mode]]
+    """Return the attendance modes of the event."""
+    is_offered = {Mode.ON_SITE: event.is_on_site, Mode.ONLINE: event.is_online}
+    return [mode for mode in Mode if is_offered[mode]]
 
 
 class SeatsMixin(forms.Form):
-    """Fields for the seats of each way of taking part: offered or not, how many, a waiting list or not."""
+    """Fields for the places of each attendance mode: whether it is offered, its capacity and its waiting list."""
 
     def add_seat_fields(self, event: Event, pools: dict[str, SeatPool]) -> None:
         self.event = event
-        # A pool that an earlier way of taking part left behind is shown as well, so that it can be closed.
+        # A mode that the event no longer has is shown as long as it has places, so that it can be closed.
         self.modes = [mode for mode in Mode if mode in modes_of(event) or mode in pools]
         for mode in self.modes:
             pool = pools.get(mode)
             is_expected = mode in modes_of(event)
             self.fields[f"{mode}_offered"] = forms.BooleanField(
-                label=_("People can register"), required=False, initial=bool(pool) or (not pools and is_expected)
+                label=_("Open for registration"), required=False, initial=bool(pool) or (not pools and is_expected)
             )
             self.fields[f"{mode}_capacity"] = forms.IntegerField(
-                label=_("Seats"),
+                label=_("Number of places"),
                 required=False,
                 min_value=0,
                 max_value=100_000,
                 initial=pool.capacity if pool else None,
-                help_text=_("Empty: as many as come."),
+                help_text=_("Leave empty for no limit."),
             )
             self.fields[f"{mode}_waiting_list"] = forms.BooleanField(
-                label=_("Waiting list when full"), required=False, initial=pool.has_waiting_list if pool else True
+                label=_("Use a waiting list when full"), required=False, initial=pool.has_waiting_list if pool else True
             )
 
     @property
     def seat_groups(self) -> list[dict[str, object]]:
-        """Return the fields of each way of taking part, with its name."""
+        """The fields of each attendance mode, with its name."""
         names = ("offered", "capacity", "waiting_list")
         return [
             {"mode": mode, "label": mode.label, "fields": [self[f"{mode}_{name}"] for name in names]}
@@ -65,7 +65,7 @@ class SeatsMixin(forms.Form):
 
     @property
     def seats(self) -> dict[Mode, tuple[int | None, bool]]:
-        """Return the seats of the modes that are offered, as `commands.set_seats` takes them."""
+        """Capacity and waiting list of the offered modes, as `commands.set_seats` takes them."""
         chosen = self.cleaned_data
         return {
             mode: (chosen[f"{mode}_capacity"], chosen[f"{mode}_waiting_list"])
@@ -73,13 +73,13 @@ class SeatsMixin(forms.Form):
             if chosen[f"{mode}_offered"]
         }
 
-    def refuse_no_seats(self) -> None:
+    def check_any_mode_offered(self) -> None:
         if not any(self.cleaned_data.get(f"{mode}_offered") for mode in self.modes):
-            self.add_error(f"{self.modes[0]}_offered", _("Offer at least one way to take part."))
+            self.add_error(f"{self.modes[0]}_offered", _("Select at least one way to attend."))
 
 
 class StartForm(SeatsMixin, forms.Form):
-    """The seats of an event that has no registration yet: all that is needed to open it."""
+    """The places of an event that has no registration settings yet: all that is needed to open registration."""
 
     def __init__(self, *args, event: Event, **kwargs):
         super().__init__(*args, **kwargs)
@@ -87,12 +87,12 @@ class StartForm(SeatsMixin, forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        self.refuse_no_seats()
+        self.check_any_mode_offered()
         return cleaned
 
 
 class SettingsForm(SeatsMixin, forms.ModelForm):
-    """How people register, with the seats."""
+    """All settings, with the places."""
 
     class Meta:
         model = RegistrationSettings
@@ -123,30 +123,30 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        self.refuse_no_seats()
-        self._refuse_after_the_end(cleaned)
+        self.check_any_mode_offered()
+        self._check_before_the_end(cleaned)
         return cleaned
 
-    def _refuse_after_the_end(self, cleaned):
+    def _check_before_the_end(self, cleaned):
         ends_at = self.event.ends_at
         for name in MOMENTS:
             moment = cleaned.get(name)
             if moment and ends_at and moment > ends_at:
-                self.add_error(name, _("That is after the end of the event."))
+                self.add_error(name, _("Enter a time before the end of the event."))
 
     @cached_property
     def groups(self) -> list[dict[str, object]]:
-        """Return the fields in the order of the screen, under their headings."""
+        """The fields in the order of the screen, under their headings."""
         parts = [
             ("when", _("When people can register"), ["opens_at", "closes_at"]),
             ("approval", _("Approval and waiting list"), ["needs_approval", "offer_hours", "waiting_until"]),
-            ("deadlines", _("What people can do afterwards"), ["change_until", "withdraw_until"]),
+            ("deadlines", _("Deadlines for participants"), ["change_until", "withdraw_until"]),
             (
                 "form",
-                _("What the form asks"),
+                _("Questions on the form"),
                 ["asks_organisation", "asks_profession", "asks_country", "asks_photo_consent"],
             ),
-            ("mail", _("Mail"), ["notification_emails", "reminder_hours"]),
+            ("mail", _("Emails"), ["notification_emails", "reminder_hours"]),
             (
                 "privacy",
                 _("Data protection"),

@@ -1,4 +1,4 @@
-"""The editor's screen of a timetable: one grid for all rows, kept in the page's draft until it is published."""
+"""The timetable editor: one grid for all sessions, saved in the draft of the event's page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views import View
 from wagtail.documents.widgets import AdminDocumentChooser
 
-from events.dates import short_day
+from events.dates import format_short_day
 from events.enums import RowKind
 from events.forms.editing import PasteForm, RowChoices, TimetableForm
 from events.models import Event, EventPage, Speaker, TimetableRow
@@ -24,8 +24,8 @@ from events.timetable.span import in_order
 from home.languages import language_choices
 
 
-class TimetableViewMixin:
-    """Finds the event's page and its draft. Somebody who may not edit the page is refused."""
+class TimetableBaseView(View):
+    """Finds the event's page and its draft. Raises PermissionDenied for users who may not edit the page."""
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
@@ -34,10 +34,10 @@ class TimetableViewMixin:
         if self.page is None:
             raise Http404("the event has no page")
         self.event.page = self.page
-        self.rights = self.page.permissions_for_user(request.user)
+        self.permissions = self.page.permissions_for_user(request.user)
 
     def dispatch(self, request, *args, **kwargs):
-        if not self.rights.can_edit():
+        if not self.permissions.can_edit():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -45,45 +45,45 @@ class TimetableViewMixin:
         return self.page.get_latest_revision_as_object()
 
 
-class TimetableView(TimetableViewMixin, View):
-    """Shows the draft's rows, and stores them as a new draft or publishes the page with them."""
+class TimetableView(TimetableBaseView):
+    """Shows the sessions of the draft. Saves them as a new draft, or publishes the page with them."""
 
     def get(self, request, pk):
         draft = self.draft()
         rows = in_order(draft.timetable_rows.all())
         choices = RowChoices(draft.locale)
         choices.find_documents(row.slides_id for row in rows if row.slides_id)
-        return self._screen([row_json(row) for row in rows], rows, {}, choices)
+        return self._render([row_json(row) for row in rows], rows, {}, choices)
 
     def post(self, request, pk):
         draft = self.draft()
         form = TimetableForm(request.POST, page=draft)
         wants_to_publish = "publish" in request.POST
-        if wants_to_publish and not self.rights.can_publish():
+        if wants_to_publish and not self.permissions.can_publish():
             raise PermissionDenied
-        if self.rights.page_locked():
-            messages.error(request, _("The page is locked: nothing was saved."))
+        if self.permissions.page_locked():
+            messages.error(request, _("The page is locked. Nothing was saved."))
             return redirect(request.path)
         if not form.is_valid():
             for error in form.errors.get("rows", []):
                 messages.error(request, error)
-            return self._screen(form.sent, [], form.row_errors, form.choices, status=422)
+            return self._render(form.sent, [], form.row_errors, form.choices, status=422)
         draft.timetable_rows.set(form.cleaned_data["rows"])
         revision = draft.save_revision(user=request.user, log_action=not wants_to_publish)
         if wants_to_publish:
             revision.publish(user=request.user)
-            messages.success(request, _("The timetable is published, in every language of the event."))
+            messages.success(request, _("Timetable published in all languages of the event."))
         else:
-            messages.success(request, _("The timetable is saved as a draft. Visitors do not see it yet."))
+            messages.success(request, _("Timetable saved as a draft. Publish it to show it to visitors."))
         return redirect(request.path)
 
-    def _screen(self, rows, checked, errors, choices: RowChoices, status: int = 200) -> HttpResponse:
+    def _render(self, rows, checked, errors, choices: RowChoices, status: int = 200) -> HttpResponse:
         event = self.event
         data = {
             "rows": rows,
             "errors": errors,
             "warnings": warnings_json(event, checked),
-            "days": [f"{date_format(day, 'D')} {short_day(day)}" for day in event.days],
+            "days": [f"{date_format(day, 'D')} {format_short_day(day)}" for day in event.days],
             "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_break} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],
@@ -94,15 +94,15 @@ class TimetableView(TimetableViewMixin, View):
                 "paste": reverse("events:timetable_paste", args=[event.pk]),
                 "documents": AdminDocumentChooser().get_chooser_modal_url(),
             },
-            "words": editor_words(),
+            "labels": editor_labels(),
         }
         context = {
             "event": event,
             "event_page": self.page,
             "data": data,
             "media": AdminDocumentChooser().media,
-            "can_publish": self.rights.can_publish(),
-            "is_locked": self.rights.page_locked(),
+            "can_publish": self.permissions.can_publish(),
+            "is_locked": self.permissions.page_locked(),
             "header_title": _("Timetable: %(title)s") % {"title": self.page.get_admin_display_title()},
             "breadcrumbs_items": [
                 {"url": reverse("wagtailadmin_home"), "label": _("Home")},
@@ -114,8 +114,8 @@ class TimetableView(TimetableViewMixin, View):
         return TemplateResponse(self.request, "events/admin/timetable.html", context, status=status)
 
 
-class CheckView(TimetableViewMixin, View):
-    """Answers with the doubts about rows that are not stored yet."""
+class TimetableCheckView(TimetableBaseView):
+    """Answers with warnings about unsaved rows, as JSON."""
 
     def post(self, request, pk):
         form = TimetableForm(request.POST, page=self.draft())
@@ -123,18 +123,18 @@ class CheckView(TimetableViewMixin, View):
             return JsonResponse({"errors": form.row_errors, "warnings": []})
         rows = form.cleaned_data["rows"]
         order = sorted(range(len(rows)), key=lambda place: (rows[place].day, rows[place].start, place))
-        doubts = check(self.event, [rows[place] for place in order])
-        warnings = [{"row": order[doubt.row], "text": doubt.text} for doubt in doubts]
+        found = check(self.event, [rows[place] for place in order])
+        warnings = [{"row": order[warning.row], "text": warning.text} for warning in found]
         return JsonResponse({"errors": {}, "warnings": warnings})
 
 
-class PasteView(TimetableViewMixin, View):
-    """Answers with the rows that a pasted text was read as. Stores nothing."""
+class TimetablePasteView(TimetableBaseView):
+    """Answers with the sessions found in a pasted text, as JSON. Saves nothing."""
 
     def post(self, request, pk):
         form = PasteForm(request.POST)
         if not form.is_valid():
-            return JsonResponse({"error": _("Paste the text of a timetable, at most 50,000 characters.")}, status=422)
+            return JsonResponse({"error": _("Paste the text of a timetable, up to 50,000 characters.")}, status=422)
         choices = RowChoices(self.page.locale)
         pasted = read(
             form.cleaned_data["text"],
@@ -187,11 +187,11 @@ def _names(people: list[Speaker]) -> str:
 
 
 def warnings_json(event: Event, rows: list[TimetableRow]) -> list[dict[str, object]]:
-    return [{"row": doubt.row, "text": doubt.text} for doubt in check(event, rows)]
+    return [{"row": warning.row, "text": warning.text} for warning in check(event, rows)]
 
 
-def editor_words() -> dict[str, str]:
-    """Return the words of the grid, which a script draws."""
+def editor_labels() -> dict[str, str]:
+    """Return the labels of the grid, which timetable-editor.js builds."""
     return {
         "day": _("Day"),
         "from": pgettext("time", "From"),
@@ -203,28 +203,27 @@ def editor_words() -> dict[str, str]:
         "room": _("Room or place"),
         "track": _("Track"),
         "language": _("Language"),
-        "qa": _("With time for questions"),
+        "qa": _("Includes time for questions"),
         "abstract": _("Text below the title"),
         "organisation": _("Organisation"),
         "slides": _("Slides"),
         "choose_slides": _("Choose a file"),
-        "clear_slides": _("Take the file off"),
-        "slides_url": _("Slides elsewhere (address)"),
-        "recording_url": _("Recording (address)"),
-        "more": _("More about this row"),
-        "duplicate": _("Duplicate this row"),
-        "remove": _("Delete this row"),
+        "clear_slides": _("Remove the file"),
+        "slides_url": _("Link to slides on another site"),
+        "recording_url": _("Link to recording"),
+        "more": _("More fields"),
+        "duplicate": _("Duplicate session"),
+        "remove": _("Delete session"),
         "up": _("Move up"),
         "down": _("Move down"),
         "none": _("None"),
-        "row": _("Row"),
+        "row": _("Session"),
         "pasted": _("Pasted: %s"),
-        "read_rows": _("Rows read: %s. They are marked below and not saved yet: check them, then save."),
-        "left_over": _("Not read as rows: %s"),
-        "nothing_read": _("No row was found: each line has to begin with a time, such as 10.30."),
-        "failed": _("That did not work. Please try again."),
-        "problems": _("Rows that are not complete: %s"),
-        "no_doubts": _("No overlaps, no gaps."),
-        "removed": _("Row deleted."),
-        "undo": _("Bring it back"),
+        "read_rows": _("Sessions found: %s. They are marked below and not saved yet. Check them, then save."),
+        "left_over": _("Lines not recognised as sessions: %s"),
+        "nothing_read": _("No sessions found. Start each line with a time, such as 10.30."),
+        "failed": _("The text could not be read. Please try again."),
+        "no_warnings": _("No overlaps or gaps."),
+        "removed": _("Session deleted."),
+        "undo": _("Undo"),
     }

@@ -1,4 +1,4 @@
-"""The organiser's list of events and the screens of their facts."""
+"""The list of events, and the screens that add, edit and delete them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from events.admin.history import EventHistoryView
-from events.admin.timetable import CheckView, PasteView, TimetableView
-from events.admin.urls import desk_urls
+from events.admin.timetable import TimetableCheckView, TimetablePasteView, TimetableView
+from events.admin.urls import registration_urls
 from events.enums import EventPhase
 from events.forms.editing import EventForm
 from events.models import Event, EventPage
 from events.registration.access import grant_to_creator
 
 
-class AskedFieldPanel(FieldPanel):
-    """A question that is shown only when an answer to another field raised it."""
+class ConditionalFieldPanel(FieldPanel):
+    """A field that is shown only when the value of another field requires it."""
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self):
-            return super().is_shown() and self.form.asked[self.field_name]
+            return super().is_shown() and self.form.shown_fields[self.field_name]
 
 
 class NewEventPanel(MultiFieldPanel):
@@ -40,7 +40,7 @@ class NewEventPanel(MultiFieldPanel):
 
 
 class ExistingEventPanel(HelpPanel):
-    """Links to what else belongs to an event that is there already."""
+    """Links to the other screens of an existing event."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self):
@@ -51,7 +51,7 @@ class ExistingEventPanel(HelpPanel):
             return context | {
                 "event": self.instance,
                 "event_page": self.instance.page,
-                "current": "facts",
+                "current": "details",
                 "user": self.request.user,
             }
 
@@ -63,7 +63,7 @@ class EventIndexView(generic.IndexView):
         return Event.objects.all()
 
     def search_queryset(self, queryset):
-        # A title is looked for in every language: an event is found once, however many of them match.
+        # The search looks at the titles in all languages, so an event can match more than once.
         return super().search_queryset(queryset).distinct()
 
     def get_context_data(self, *args, **kwargs):
@@ -72,13 +72,13 @@ class EventIndexView(generic.IndexView):
         EventPage.attach_to(events)
         now = timezone.now()
         for event in events:
-            event.status_now = event.phase(now)
+            event.current_phase = event.phase(now)
         return context
 
 
 class EventCreateView(generic.CreateView):
     page_title = _("New")
-    success_message = _("The event and the draft of its page are there. Next: its timetable, or the words of its page.")
+    success_message = _("Event added, with a draft of its page. Next, add the timetable or write the page.")
 
     def save_instance(self):
         event = super().save_instance()
@@ -93,7 +93,7 @@ class EventCreateView(generic.CreateView):
 
 
 class EventEditView(generic.EditView):
-    success_message = _("Saved. Visitors see the new facts at once, in every language.")
+    success_message = _("Saved. The event details are updated in all languages.")
 
     def get_success_url(self):
         return self.get_edit_url()
@@ -103,8 +103,9 @@ class EventEditView(generic.EditView):
 
 
 class EventDeleteView(generic.DeleteView):
-    """Refuses while the event has pages, which are deleted where pages are, and for good once people have registered:
-    even when they are anonymous, the project reports their numbers.
+    """Refuses to delete an event that has registrations or pages.
+
+    Anonymised registrations count as well, since the project reports their number. Pages are deleted in the page explorer.
     """
 
     def get(self, request, *args, **kwargs):
@@ -115,12 +116,12 @@ class EventDeleteView(generic.DeleteView):
 
     def _refuse(self):
         if self.object.registrations.exists():
-            why = _("People have registered for this event, so it stays. Cancel it instead; nothing was deleted.")
+            reason = _("This event has registrations, so it cannot be deleted. Cancel it instead.")
         elif self.object.pages.exists():
-            why = _("This event has pages. Delete them first; nothing was deleted.")
+            reason = _("This event has pages. Delete them first.")
         else:
             return None
-        messages.error(self.request, why)
+        messages.error(self.request, reason)
         return redirect("events:edit", self.object.pk)
 
 
@@ -137,7 +138,7 @@ def _page_links(event: Event) -> str:
     return format_html(
         '<a href="{}">{}</a> · <a href="{}">{}</a>{}',
         reverse("wagtailadmin_pages:edit", args=[event.page.pk]),
-        pgettext("of an event", "Words"),
+        pgettext("of an event", "Page"),
         reverse("events:timetable", args=[event.pk]),
         _("Timetable"),
         "" if event.page.live else format_html(" ({})", _("draft")),
@@ -173,9 +174,9 @@ class EventViewSet(ModelViewSet):
             width="36%",
         ),
         DaysColumn("first_day", label=_("Days"), sort_key="first_day"),
-        Column("status", label=_("Status"), accessor=lambda event: EventPhase(event.status_now).label),
-        Column("mode", label=_("How"), accessor=lambda event: event.mode.label),
-        Column("place", label=_("Where"), accessor=lambda event: event.place or "–"),
+        Column("status", label=_("Status"), accessor=lambda event: EventPhase(event.current_phase).label),
+        Column("mode", label=_("Attendance"), accessor=lambda event: event.mode.label),
+        Column("place", label=_("Place"), accessor=lambda event: event.place or "–"),
         Column("page", label=_("Page and timetable"), accessor=_page_links),
     ]
 
@@ -188,12 +189,13 @@ class EventViewSet(ModelViewSet):
                     FieldRowPanel(["first_day", "last_day"]),
                     FieldRowPanel(["start_time", "end_time"]),
                     "zone",
-                    AskedFieldPanel("zone_change"),
+                    ConditionalFieldPanel("zone_change"),
                 ],
                 heading=_("When"),
             ),
             MultiFieldPanel(
-                ["status", AskedFieldPanel("mail_confirmed"), "previous_first_day"], heading=_("Does it take place?")
+                ["status", ConditionalFieldPanel("mail_confirmed"), "previous_first_day"],
+                heading=_("Status"),
             ),
             MultiFieldPanel(
                 [
@@ -205,7 +207,7 @@ class EventViewSet(ModelViewSet):
                 ],
                 heading=_("Where"),
             ),
-            MultiFieldPanel(["online_platform", "online_link"], heading=_("Online (never public)")),
+            MultiFieldPanel(["online_platform", "online_link"], heading=_("Online access (never public)")),
             MultiFieldPanel(
                 ["languages_spoken", "languages_interpreted", "recording"], heading=_("Languages and recording")
             ),
@@ -215,21 +217,21 @@ class EventViewSet(ModelViewSet):
                     FieldRowPanel(["contact_name", "contact_email"]),
                     FieldRowPanel(["registration_url", "hashtag"]),
                 ],
-                heading=_("Who, and where to register"),
+                heading=_("Organisers, contact and registration"),
             ),
         ]
         handler = ObjectList(panels, base_form_class=EventForm)
         return handler.bind_to_model(self.model)
 
     def get_urlpatterns(self):
-        # The menu leads to the first address of all.
+        # The menu item links to the first pattern, so the index stays first.
         index, *others = super().get_urlpatterns()
         return [
             index,
             path("history/<int:pk>/", EventHistoryView.as_view(), name="history"),
             *others,
             path("<int:pk>/timetable/", TimetableView.as_view(), name="timetable"),
-            path("<int:pk>/timetable/check/", CheckView.as_view(), name="timetable_check"),
-            path("<int:pk>/timetable/paste/", PasteView.as_view(), name="timetable_paste"),
-            *desk_urls(),
+            path("<int:pk>/timetable/check/", TimetableCheckView.as_view(), name="timetable_check"),
+            path("<int:pk>/timetable/paste/", TimetablePasteView.as_view(), name="timetable_paste"),
+            *registration_urls(),
         ]

@@ -1,5 +1,6 @@
-"""What stands in calendars, in the words of a language. Facts come from the event, identity and sequence from what was
-announced (`CalendarEntry`).
+"""Calendar entries of events and sessions in one language.
+
+Times and texts come from event and page, UID and sequence from what was announced last (`CalendarEntry`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from events.enums import EventStatus
 from events.models import CalendarEntry, Event, EventPage
 from events.timetable.schedule import Session
 
-# A row that was taken off the programme stays in calendars as cancelled for this long, so that subscribers see it.
+# A removed row stays in calendars as cancelled for this long, so that subscribers notice it.
 KEEP_REMOVED = datetime.timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a calendar. `starts` and `ends` are dates for whole days (`ends` is the last one), else moments."""
+    """One entry of a calendar. `starts` and `ends` are dates for whole days (`ends` is the last day), otherwise moments."""
 
     uid: str
     zone: str
@@ -40,7 +41,7 @@ class Entry:
 
 
 def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
-    """Return the whole event."""
+    """Return the entry of the whole event."""
     event = page.event
     with override(page.locale.language_code):
         starts, ends = _event_times(event)
@@ -61,7 +62,7 @@ def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
 
 
 def row_entries(page: EventPage, entries: Iterable[CalendarEntry], now: datetime.datetime) -> list[Entry]:
-    """Return the rows of the event's timetable, and those that were taken off it lately, as cancelled."""
+    """Return the entries of the timetable's rows, and of recently removed rows as cancelled."""
     event = page.event
     known = {entry.key: entry for entry in entries if entry.is_row}
     found = []
@@ -118,8 +119,10 @@ def _removed_entry(event: Event, page: EventPage, entry: CalendarEntry) -> Entry
     )
 
 
-def _event_times(event: Event):
-    """Return moments where the hours are known, else days; nothing is made up."""
+def _event_times(
+    event: Event,
+) -> tuple[datetime.date | datetime.datetime, datetime.date | datetime.datetime | None]:
+    """Return moments if the times are known, otherwise dates."""
     zone = timezones.zone_info(event.zone)
     starts_at = event.starts_at if event.has_hours else None
     if starts_at and event.known_until and event.known_until > starts_at:
@@ -130,7 +133,7 @@ def _event_times(event: Event):
 
 
 def _summary(event: Event, title: str) -> str:
-    """Return the title; what does not take place at its time says so where an application drops the status."""
+    """Return the title with the status before it, since some applications do not show the status of an entry."""
     if event.status == EventStatus.CANCELLED:
         return _("Cancelled: %(title)s") % {"title": title}
     if event.status == EventStatus.POSTPONED:
@@ -141,7 +144,7 @@ def _summary(event: Event, title: str) -> str:
 def _description(page: EventPage) -> str:
     parts = [page.status_reason if page.event.status != EventStatus.SCHEDULED else "", page.teaser_text]
     if page.event.is_online:
-        parts.append(_("How to join online is told to those who take part."))
+        parts.append(_("We send joining instructions to participants."))
     return "\n\n".join(filter(None, parts))
 
 
@@ -149,5 +152,5 @@ def location_of(event: Event) -> str:
     venue = ", ".join(event.venue_parts) if event.is_on_site else ""
     if not event.is_online:
         return venue
-    # A venue that is not known yet must not make a hybrid event look like one that is online only.
+    # Without a venue, a hybrid event must not look like an online event.
     return " / ".join([venue, _("Online")]) if venue else str(event.mode.label)

@@ -1,4 +1,4 @@
-"""Calendars as text: the `icalendar` library escapes, folds and orders; this module decides what is said."""
+"""Calendar files (RFC 5545). The `icalendar` library escapes, folds and orders the lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from events.calendar.entries import Entry
 from events.calendar.zones import vtimezone
 
 PRODUCT = "-//consortium-site//events//EN"
-# How often subscribers may ask again (RFC 7986, 5.7), and the same for applications that know only the older name.
+# How often subscribers should refresh (RFC 7986, section 5.7). Older applications read X-PUBLISHED-TTL.
 REFRESH = datetime.timedelta(hours=1)
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -32,7 +32,7 @@ def calendar(
     url: str = "",
     color: str = "teal",
 ) -> bytes:
-    """Return a calendar in `language`. `uid` is its own and never changes; `source_url` is where it lives."""
+    """Return a calendar in `language`. `uid` identifies the calendar and never changes; `source_url` is its address."""
     entries = list(entries)
     result = Calendar()
     result.add("prodid", PRODUCT)
@@ -70,9 +70,9 @@ def invitation(
     language: str,
     at: datetime.datetime,
 ) -> bytes:
-    """Return one entry as a message to one person (RFC 5546): `method` is REQUEST or CANCEL, `at` when it was written.
+    """Return one entry as a message to a participant (RFC 5546).
 
-    She has answered already, by registering: nobody waits for another answer.
+    `method` is REQUEST or CANCEL, `at` the time of the message. No reply is requested: the participant has registered.
     """
     result = Calendar()
     result.add("prodid", PRODUCT)
@@ -82,7 +82,7 @@ def invitation(
     for zone in _zones([entry]):
         result.add_component(zone)
     event = _event(entry, language)
-    # Of a message DTSTAMP says when it was written (RFC 5545, 3.8.7.2).
+    # With METHOD, DTSTAMP is the time of the message (RFC 5545, section 3.8.7.2).
     event["dtstamp"] = vDDDTypes(at.astimezone(timezones.UTC).replace(microsecond=0))
     event.add("organizer", vCalAddress(f"mailto:{organizer}"), parameters={"CN": organizer_name})
     status = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "CUTYPE": "INDIVIDUAL"}
@@ -92,7 +92,7 @@ def invitation(
 
 
 def _zones(entries: list[Entry]) -> list[Timezone]:
-    """Return a VTIMEZONE for each zone that a moment is given in."""
+    """Return a VTIMEZONE for each time zone of the entries."""
     moments: dict[str, list[datetime.datetime]] = {}
     for entry in entries:
         if isinstance(entry.starts, datetime.datetime) and entry.zone != "UTC":
@@ -104,19 +104,19 @@ def _zones(entries: list[Entry]) -> list[Timezone]:
 def _event(entry: Entry, language: str) -> CalendarEvent:
     event = CalendarEvent()
     event.add("uid", entry.uid)
-    # Of a published entry DTSTAMP says when it was last revised (RFC 5545, 3.8.7.2), so that the same state of things
-    # is always the same file.
+    # In a published calendar DTSTAMP is the time of the last revision (RFC 5545, section 3.8.7.2), so an unchanged
+    # entry always gives the same file.
     event.add("dtstamp", entry.modified_at.astimezone(timezones.UTC))
     event.add("created", entry.created_at.astimezone(timezones.UTC))
     event.add("last-modified", entry.modified_at.astimezone(timezones.UTC))
     event.add("sequence", entry.sequence)
     _add_times(event, entry)
-    words = {"LANGUAGE": language}
-    event.add("summary", _text(entry.summary), parameters=words)
+    parameters = {"LANGUAGE": language}
+    event.add("summary", _text(entry.summary), parameters=parameters)
     if entry.description:
-        event.add("description", _text(entry.description), parameters=words)
+        event.add("description", _text(entry.description), parameters=parameters)
     if entry.location:
-        event.add("location", _text(entry.location), parameters=words)
+        event.add("location", _text(entry.location), parameters=parameters)
     if entry.url:
         event.add("url", vUri(entry.url))
     if entry.categories:
@@ -128,9 +128,9 @@ def _event(entry: Entry, language: str) -> CalendarEvent:
 
 
 def _text(text: str) -> vText:
-    """Return the text as a value of its own kind: the library escapes no plain string of a property it does not know.
+    """Return the text as `vText`: the library does not escape plain strings of properties that it does not know.
 
-    Control characters have no place in a calendar (RFC 5545, 3.3.11).
+    Control characters are removed (RFC 5545, section 3.3.11).
     """
     return vText(CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
@@ -138,17 +138,17 @@ def _text(text: str) -> vText:
 def _add_times(event: CalendarEvent, entry: Entry) -> None:
     if not isinstance(entry.starts, datetime.datetime):
         event.add("dtstart", entry.starts)
-        # The end of whole days is the first day that is free again (RFC 5545, 3.6.1).
+        # The end of an entry of whole days is exclusive (RFC 5545, section 3.6.1).
         event.add("dtend", (entry.ends or entry.starts) + timezones.DAY)
         return
     event.add("dtstart", _moment(entry.starts, entry.zone))
-    # Compared in UTC: on one zone's clock, the second of two same hours is not later than the first.
+    # Compared in UTC: in local time, the second of two equal hours is not later than the first.
     ends = entry.ends
     if isinstance(ends, datetime.datetime) and ends.astimezone(timezones.UTC) > entry.starts.astimezone(timezones.UTC):
         event.add("dtend", _moment(ends, entry.zone))
 
 
 def _moment(moment: datetime.datetime, zone: str) -> datetime.datetime:
-    """Return the moment on the zone's clock. The second of two same hours cannot be said there: it is said in UTC."""
+    """Return the moment in local time, or in UTC for the second of two equal hours, which local time cannot express."""
     local = moment.astimezone(timezones.zone_info(zone))
     return moment.astimezone(timezones.UTC) if zone == "UTC" or local.fold else local

@@ -1,7 +1,7 @@
-"""Time zones as calendars carry them.
+"""VTIMEZONE components for calendar files.
 
-The library's own VTIMEZONE says the onset of summer time on the clock after the switch; RFC 5545 (3.6.5) wants the
-clock before it. An hour of difference is no matter of taste on that night, so zones are written here.
+The library gives the start of summer time in local time after the change, but RFC 5545 (section 3.6.5) requires the
+local time before it, which is an hour less. So the components are written here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from icalendar.prop import vUTCOffset
 
 from events import timezones
 
-# Zones are described for this long around the entries: applications look further than the first entry.
+# Offset changes are listed for this long before and after the entries.
 MARGIN = datetime.timedelta(days=400)
 HOUR = datetime.timedelta(hours=1)
 MINUTE = datetime.timedelta(minutes=1)
@@ -24,7 +24,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Observance:
-    """What the clock does from an onset on."""
+    """An offset that applies from an onset on."""
 
     offset_from: datetime.timedelta
     offset_to: datetime.timedelta
@@ -33,7 +33,7 @@ class Observance:
 
 
 def vtimezone(name: str, first: datetime.datetime, last: datetime.datetime) -> Timezone:
-    """Return the zone as it is around the moments from `first` to `last`."""
+    """Return the VTIMEZONE of a zone for the moments from `first` to `last`."""
     zone = timezones.zone_info(name)
     begin = (first - MARGIN).astimezone(timezones.UTC).replace(minute=0, second=0, microsecond=0)
     end = (last + MARGIN).astimezone(timezones.UTC)
@@ -46,7 +46,7 @@ def vtimezone(name: str, first: datetime.datetime, last: datetime.datetime) -> T
         after = moment.astimezone(zone)
         offset_from = _offset((moment - MINUTE).astimezone(zone))
         observance = Observance(offset_from, _offset(after), after.tzname() or name, bool(after.dst()))
-        # The onset is read on the clock that is in force before it.
+        # The onset is given in the local time before it.
         onsets.setdefault(observance, []).append((moment + offset_from).replace(tzinfo=None))
     result = Timezone()
     result.add("tzid", name)
@@ -72,7 +72,7 @@ def _offset(moment: datetime.datetime) -> datetime.timedelta:
 
 
 def _switches(zone: zoneinfo.ZoneInfo, begin: datetime.datetime, end: datetime.datetime) -> Iterator[datetime.datetime]:
-    """Yield the moments between `begin` and `end` at which the zone's offset changes, to the minute."""
+    """Yield the moments between `begin` and `end` at which the offset changes, to the minute."""
     moment = begin
     while moment < end:
         following = moment + timezones.DAY

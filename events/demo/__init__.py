@@ -23,9 +23,9 @@ from home.demo.blocks import identifier
 def build(demo):
     demo.page("events", EventIndexPage, "Events")
     demo.fill("events", index)
-    place(demo, "forum-2026", forum.TITLE, "digicantrain-forum-2026", forum.FACTS)
-    place(demo, "kickoff-2023", kickoff.TITLE, "digicantrain-kickoff-2023", kickoff.FACTS)
-    place(demo, "demo-forum", demo_forum.TITLE, "demo-forum", demo_forum.facts(timezone.localdate()))
+    place(demo, "forum-2026", forum.TITLE, "digicantrain-forum-2026", forum.EVENT)
+    place(demo, "kickoff-2023", kickoff.TITLE, "digicantrain-kickoff-2023", kickoff.EVENT)
+    place(demo, "demo-forum", demo_forum.TITLE, "demo-forum", demo_forum.event_values(timezone.localdate()))
     demo.fill("forum-2026", with_rows("forum-2026", forum.content, forum.ROWS))
     demo.fill("kickoff-2023", kickoff.content)
     demo.fill("demo-forum", with_questions(with_rows("demo-forum", demo_forum.content, demo_forum.ROWS)))
@@ -34,20 +34,20 @@ def build(demo):
 
 def index(demo) -> dict[str, Any]:
     return {
-        "lead": "Where to meet the project: what is coming, and what was said and shown at the events so far.",
-        "summary": "Events of the project, with their timetables, and calendars to subscribe to.",
+        "lead": "Upcoming events of the project, and materials from past ones.",
+        "summary": "Events of the project with timetables and calendars to subscribe to.",
         "show_in_menus": True,
     }
 
 
-def place(demo, key: str, title: str, slug: str, facts: dict[str, Any]) -> None:
-    """Make the event and the draft of its page, unless they are there."""
-    event, _created = Event.objects.get_or_create(key=identifier("event", key), defaults=facts)
+def place(demo, key: str, title: str, slug: str, values: dict[str, Any]) -> None:
+    """Create the event and the draft of its page if they do not exist."""
+    event, _created = Event.objects.get_or_create(key=identifier("event", key), defaults=values)
     demo.page(key, EventPage, title, parent="events", slug=slug, event=event)
 
 
 def open_registration(key: str) -> None:
-    """Open the demonstration's registration, unless somebody has set it up. It has no participants: people are real."""
+    """Open the registration of the demonstration event, unless it has settings already. No participants are created."""
     event = Event.objects.get(key=identifier("event", key))
     _settings, is_new = RegistrationSettings.objects.get_or_create(
         event=event, defaults=demo_forum.registration(timezone.now())
@@ -62,7 +62,7 @@ def with_questions(content):
 
 
 def questions(demo) -> list[EventQuestion]:
-    """Return the questions of the form; each keeps its identity in every language."""
+    """Return the questions of the form. Each has the same key in every language."""
     return [
         EventQuestion(
             translation_key=identifier("demo-forum", "question", number),
@@ -79,14 +79,14 @@ def with_rows(key: str, content, values: tuple[dict[str, Any], ...]):
 
 
 def rows(demo, key: str, values: tuple[dict[str, Any], ...]) -> list[TimetableRow]:
-    """Return the rows of a timetable; each keeps its identity in every language."""
+    """Return the rows of a timetable. Each has the same key in every language."""
     people = {person.name: person for person in demo.snippets.values() if hasattr(person, "orcid")}
     found = []
     for number, value in enumerate(values):
-        facts = {"abstract": "", **value}
-        speakers = facts.pop("speakers", ())
+        fields = {"abstract": "", **value}
+        speakers = fields.pop("speakers", ())
         row = TimetableRow(
-            translation_key=identifier(key, "row", number), locale=demo.source, sort_order=number, **facts
+            translation_key=identifier(key, "row", number), locale=demo.source, sort_order=number, **fields
         )
         row.people = [
             Speaker(name, affiliation, person=str(people[name].translation_key) if name in people else "")

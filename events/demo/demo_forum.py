@@ -1,4 +1,4 @@
-"""A forum in the future that is not one: it shows what the site can do, and says so in its title."""
+"""A made-up event in the future that shows the features of the site. Its title says that it will not take place."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ THURSDAY = 3
 TRAINING, CARE = "A", "B"
 
 
-def facts(today: datetime.date) -> dict[str, Any]:
-    """Return the facts of a two-day event that begins on a Thursday some weeks from `today`."""
+def event_values(today: datetime.date) -> dict[str, Any]:
+    """Return the values of a two-day event that begins on a Thursday some weeks after `today`."""
     ahead = today + datetime.timedelta(weeks=WEEKS_AHEAD)
     first_day = ahead + datetime.timedelta(days=(THURSDAY - ahead.weekday()) % 7)
     return {
@@ -33,17 +33,17 @@ def facts(today: datetime.date) -> dict[str, Any]:
     }
 
 
-# Seats for each way of taking part; None for as many as come.
+# Places by attendance mode; None for no limit.
 SEATS: dict[Mode, int | None] = {Mode.ON_SITE: 80, Mode.ONLINE: None}
 
 
 def registration(now: datetime.datetime) -> dict[str, Any]:
-    """Return the settings of a registration that is open from `now` until the event begins."""
+    """Return registration settings: open from `now` until the event begins."""
     return {"opens_at": now, "asks_country": FieldRequirement.OPTIONAL, "asks_photo_consent": True}
 
 
 def choices(question: str, *labels: str) -> str:
-    """Return choices as the field of a question stores them; each keeps its identity in every language."""
+    """Return choices as a question stores them. Each has the same id in every language."""
     return json.dumps(
         [
             {"type": "choice", "id": str(identifier("demo-forum", "choice", question, number)), "value": label}
@@ -54,8 +54,8 @@ def choices(question: str, *labels: str) -> str:
 
 QUESTIONS: tuple[dict[str, Any], ...] = (
     {
-        "label": "What should the day answer for you?",
-        "help_text": "A sentence is enough; the speakers read it beforehand.",
+        "label": "What would you like to get out of the day?",
+        "help_text": "One sentence is enough. The speakers read it before the event.",
         "kind": QuestionKind.LONG_TEXT,
     },
     {
@@ -65,15 +65,15 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     },
     {"label": "Will you come to the evening get-together?", "kind": QuestionKind.YES_NO, "only_mode": Mode.ON_SITE},
     {
-        "label": "What should the kitchen know?",
+        "label": "Do you have dietary requirements?",
         "help_text": "For example: vegan, no nuts.",
         "kind": QuestionKind.TEXT,
         "only_mode": Mode.ON_SITE,
         "is_sensitive": True,
     },
     {
-        "label": "What do you need so that you can take part well?",
-        "help_text": "For example: step-free ways, captions, a seat near the front.",
+        "label": "Do you have access needs?",
+        "help_text": "For example: step-free access, captions, a seat near the front.",
         "kind": QuestionKind.TEXT,
         "is_sensitive": True,
     },
@@ -85,8 +85,8 @@ ROWS: tuple[dict[str, Any], ...] = (
     {
         "start": time(9, 45),
         "end": time(10, 45),
-        "title": "Example talk for everybody",
-        "abstract": "Rows of no track are for everybody and stand across all columns.",
+        "title": "Example talk for all tracks",
+        "abstract": "Sessions without a track are for everybody and span all columns.",
         "language": "en",
         "has_qa": True,
     },
@@ -97,7 +97,7 @@ ROWS: tuple[dict[str, Any], ...] = (
         "end": time(12, 15),
         "kind": RowKind.WORKSHOP,
         "title": "Example workshop in track B",
-        "abstract": "It runs beside two talks of the other track.",
+        "abstract": "It runs at the same time as two talks of the other track.",
         "track": CARE,
         "language": "fi",
     },
@@ -128,22 +128,21 @@ ROWS: tuple[dict[str, Any], ...] = (
 
 def content(demo) -> dict[str, Any]:
     return {
-        "lead": "This page shows how an event of the project looks before it takes place. Nobody will meet on these "
-        "days: do not book anything.",
+        "lead": "This page shows how an event of the project looks before it takes place. The event is made up: do not "
+        "book travel.",
         "summary": "A made-up event that shows how timetables, tracks and calendars work. It will not take place.",
         "aim": bullets(
-            "To show a timetable of two days, with two tracks that run side by side.",
-            "To show times in the visitor’s own zone, calendar files and the programme on paper.",
+            "To show a timetable of two days with two parallel tracks.",
+            "To show times in the visitor’s own time zone, calendar files and the timetable as PDF.",
         ),
-        "target_groups": rich("Everybody who wants to try the site out."),
+        "target_groups": rich("Everybody who wants to try out the site."),
         "body": stream(
             "demo-forum/body",
-            text("The days of this event are counted from the day on which the demonstration was loaded."),
+            text("The dates of this event depend on the day on which the demonstration was loaded."),
         ),
-        "practical": rich("Nothing on this page is real except the way it works."),
+        "practical": rich("All data on this page is made up."),
         "registration_intro": rich(
-            "You can register here to see how it goes, with any address: in the demonstration no mail leaves the "
-            "machine."
+            "You can register here with any email address to see how it works. The demonstration sends no emails."
         ),
         "data_recipients": "nobody, since this event will not take place",
     }

@@ -1,4 +1,4 @@
-"""The Final Forum of 12 February 2026, as it was announced: titles, times and names are the organisers' own."""
+"""The Final Forum of 12 February 2026. Titles, times and names are those of the organisers' announcement."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from home.demo.project import FORUM_TITLE
 
 TITLE = FORUM_TITLE
 
-# The source does not name the town. Two talks on Estonia suggest the zone; of the place only what is known is said.
-FACTS: dict[str, Any] = {
+# The announcement does not name the town. Two talks on Estonia suggest the time zone.
+EVENT: dict[str, Any] = {
     "zone": "Europe/Tallinn",
     "first_day": datetime.date(2026, 2, 12),
     "last_day": datetime.date(2026, 2, 12),
@@ -64,15 +64,14 @@ ROWS: tuple[dict[str, Any], ...] = (
 
 def content(demo) -> dict[str, Any]:
     return {
-        "lead": "The project’s last public event: one day, on site and online, for everybody who wants to put its "
-        "results to use.",
-        "summary": "The project’s last public event, on site and online: its aim, the people it was for, and the "
-        "whole timetable.",
+        "lead": "The last public event of the project: one day, on site and online, for everybody who wants to use its "
+        "results.",
+        "summary": "The last public event of the project, on site and online: aim, target groups and timetable.",
         "aim": bullets(
-            "To share what the project has found out and achieved, above all about digital literacy and competences.",
-            "To discuss new ideas and good practice: digital interventions in cancer care that put the person first.",
+            "To share the results of the project, above all on digital literacy and competences.",
+            "To discuss new ideas and good practice in person-centred digital interventions in cancer care.",
             "To bring together educators, health care professionals, policymakers and non-governmental organisations "
-            "from all over Europe who work to give digital skills a firm place in health care.",
+            "from all over Europe who work for digital skills in health care.",
         ),
         "target_groups": bullets(
             "Health care professionals",
@@ -81,16 +80,14 @@ def content(demo) -> dict[str, Any]:
             "Non-governmental organisations",
             "The DigiCanTrain consortium",
         ),
-        "practical": rich("Those who took part online had registered in advance. The registration is closed."),
+        "practical": rich("Online participants registered in advance. Registration is closed."),
         "registration_label": "DigiCanTrain Final Forum online participant registration 12 February 2026",
         "report": stream(
             "forum-2026/report",
-            text(
-                "The programme below can be kept as a PDF file; materials of the talks are added here as they come in."
-            ),
+            text("You can download the timetable below as PDF. Materials of the talks are added here."),
             call_to_action(
-                "What remains of the project",
-                "Results, fact sheets and publications have their place on one page.",
+                "Results of the project",
+                "Results, fact sheets and publications are on one page.",
                 link_to(demo.pages["results"], "See the results"),
             ),
         ),

@@ -1,4 +1,4 @@
-"""The kickoff in Turku: two days of which no timetable is known."""
+"""The kickoff in Turku. Its timetable is not known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from home.demo.blocks import stream, text
 
 TITLE = "DigiCanTrain kickoff"
 
-FACTS: dict[str, Any] = {
+EVENT: dict[str, Any] = {
     "zone": "Europe/Helsinki",
     "first_day": datetime.date(2023, 3, 23),
     "last_day": datetime.date(2023, 3, 24),
@@ -22,14 +22,13 @@ FACTS: dict[str, Any] = {
 
 def content(demo) -> dict[str, Any]:
     return {
-        "lead": "The consortium met in Turku, Finland, and the work began.",
-        "summary": "Two days in Turku, Finland, with which the project began.",
+        "lead": "The consortium met in Turku, Finland, to start the project.",
+        "summary": "The two-day first meeting of the project in Turku, Finland.",
         "body": stream(
             "kickoff-2023/body",
             text(
-                "The kickoff was held successfully in Turku, the home of the coordinator, Turku University of Applied "
-                "Sciences.",
-                f"What the partners set out to do: {demo.link('project', 'About the project')}",
+                "The kickoff took place in Turku, at the coordinator, Turku University of Applied Sciences.",
+                f"The aims of the project: {demo.link('project', 'About the project')}",
             ),
         ),
     }

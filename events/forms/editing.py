@@ -1,4 +1,4 @@
-"""What editors may enter of an event and its timetable."""
+"""Forms for an event and its timetable."""
 
 from __future__ import annotations
 
@@ -33,52 +33,52 @@ MAX_PASTE = 50_000
 
 
 class EventForm(WagtailAdminModelForm):
-    """The facts of an event. For a new one also the title and the language of its page, which is made with it."""
+    """The details of an event. For a new event also title and language of its page, which is created with it."""
 
     title = forms.CharField(
         label=_("Title"),
         max_length=255,
         required=False,
-        help_text=_("The page gets this title and the address made of it. Both can be changed there."),
+        help_text=_("Title of the event page. You can change it there later."),
     )
     written_in = forms.ModelChoiceField(
-        label=_("Written in"),
+        label=_("Source language"),
         queryset=Locale.objects.none(),
         required=False,
         empty_label=None,
-        help_text=_("The language in which the event is described first. The others are translated from it."),
+        help_text=_("The language in which you write the event page. It is translated from this language."),
     )
     zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in timezones.zones()],
-        help_text=_("All times of the timetable are read on the clocks of this zone."),
+        help_text=_("All times of the timetable are in this time zone."),
     )
     zone_change = forms.ChoiceField(
-        label=_("You changed the time zone. What stays?"),
+        label=_("You changed the time zone. What should stay the same?"),
         choices=[
-            ("clock", _("The times on the clock: what began at 10:00 begins at 10:00 in the new zone")),
-            ("instant", _("The moments: what began at 10:00 begins at the same moment, on another time of the clock")),
+            ("clock", _("The local times: a session at 10:00 stays at 10:00 in the new time zone")),
+            ("instant", _("The moments: sessions start at the same moment, and their local times change")),
         ],
         widget=forms.RadioSelect,
         required=False,
     )
 
-    mail_confirmed = forms.BooleanField(label=_("Yes, tell them"), required=False)
+    mail_confirmed = forms.BooleanField(label=_("Yes, email the participants"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
         self.old_zone = self.initial.get("zone") or self.instance.zone
         self.asks_zone = not self.is_new and self.is_bound and self.data.get("zone") not in (None, self.old_zone)
-        self.people_to_tell = self._count_people_to_tell()
-        self.asked = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.people_to_tell)}
+        self.recipient_count = self._count_recipients()
+        self.shown_fields = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.recipient_count)}
         if self.is_new and "written_in" in self.fields:
             locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
             self.fields["written_in"].queryset = locales
             self.fields["written_in"].initial = locales.filter(pk=Locale.get_default().pk).first() or locales.first()
             self.fields["title"].required = True
         if self.is_new:
-            # The list of zones replaces the model's own field, and its default with it.
+            # The field of the model, and so its default, is replaced above.
             self.fields["zone"].initial = settings.TIME_ZONE
         self.old_organisers = [] if self.is_new else self._organiser_names()
 
@@ -88,26 +88,26 @@ class EventForm(WagtailAdminModelForm):
         return zone
 
     def clean_last_day(self):
-        # The model has no empty last day; the form lets an event of one day leave it out.
+        # The model requires a last day. In the form it may be empty for an event of one day.
         return self.cleaned_data.get("last_day") or self.cleaned_data.get("first_day")
 
     def clean(self):
         cleaned = super().clean()
         if self.asks_zone and not cleaned.get("zone_change") and "zone" in cleaned:
-            self.add_error("zone_change", _("Say whether the times on the clock or the moments stay."))
-        if self.people_to_tell and not cleaned.get("mail_confirmed"):
+            self.add_error("zone_change", _("Choose whether the local times or the moments stay the same."))
+        if self.recipient_count and not cleaned.get("mail_confirmed"):
             text = ngettext(
-                "%(count)d person gets a mail that says so, waiting list included. Nothing was saved yet.",
-                "%(count)d people get a mail that says so, waiting list included. Nothing was saved yet.",
-                self.people_to_tell,
+                "%(count)d participant gets an email about this, including the waiting list. Confirm to save.",
+                "%(count)d participants get an email about this, including the waiting list. Confirm to save.",
+                self.recipient_count,
             )
-            self.add_error("mail_confirmed", text % {"count": self.people_to_tell})
+            self.add_error("mail_confirmed", text % {"count": self.recipient_count})
         if self.is_new and "written_in" in self.fields:
             self._clean_page(cleaned)
         return cleaned
 
-    def _count_people_to_tell(self) -> int:
-        """Return how many people hear that the event is called off, if that is what is sent; otherwise 0."""
+    def _count_recipients(self) -> int:
+        """Return how many participants get an email if the form cancels or postpones the event; otherwise 0."""
         after = self.data.get("status") if self.is_bound else None
         if self.is_new or after not in CALLED_OFF or after == self.initial.get("status"):
             return 0
@@ -118,10 +118,11 @@ class EventForm(WagtailAdminModelForm):
         self.index_page = EventIndexPage.objects.filter(locale=locale).first()
         if self.index_page is None:
             self.add_error(
-                None, _("There is no list of events in this language yet. Make one below its home page first.")
+                None,
+                _("There is no event list in this language yet. Add one below the home page of the language first."),
             )
         elif self.for_user and not self.index_page.permissions_for_user(self.for_user).can_add_subpage():
-            self.add_error("written_in", _("You may not add pages in this language."))
+            self.add_error("written_in", _("You do not have permission to add pages in this language."))
 
     def save(self, commit=True):  # noqa: FBT002  (Django's signature)
         self.instance.changed_by = self.for_user
@@ -157,7 +158,7 @@ class EventForm(WagtailAdminModelForm):
 
 
 class RowForm(forms.Form):
-    """One row as the timetable's editor sends it."""
+    """One row as the timetable editor sends it."""
 
     key = forms.UUIDField(required=False)
     day = forms.IntegerField(min_value=1, max_value=60)
@@ -188,14 +189,14 @@ class RowForm(forms.Form):
         return self._chosen("slides", self.choices.documents)
 
     def _chosen(self, name: str, known: dict[str, object]):
-        # The choices are fetched once for all rows: a query for each of 200 rows would be 400.
+        # The choices are fetched once for all rows, not with queries for each row.
         key = self.cleaned_data[name]
         if key and key not in known:
-            raise ValidationError(_("This choice is no longer there."), code="choice")
+            raise ValidationError(_("This option no longer exists. Choose another one."), code="choice")
         return known.get(key)
 
     def row(self, page: EventPage, known: dict[str, TimetableRow], order: int) -> TimetableRow:
-        """Return the row of the page that this form describes: one of `known`, changed, or a new one."""
+        """Return the changed row of `known` that this form is for, or a new row."""
         values = self.cleaned_data
         row = known.get(str(values["key"])) or TimetableRow(
             translation_key=values["key"] or uuid.uuid4(), locale=page.locale
@@ -227,7 +228,7 @@ class RowForm(forms.Form):
 
 
 class RowChoices:
-    """What the rows of a timetable may refer to, fetched once."""
+    """The people, organisations and files that rows of a timetable may refer to, fetched once."""
 
     def __init__(self, locale: Locale):
         self.people = site_people(locale)
@@ -235,7 +236,7 @@ class RowChoices:
         self.documents: dict[str, AbstractDocument] = {}
 
     def find_documents(self, keys: Iterable[object]) -> None:
-        """Fetch the files that rows name; others stay out: a library may hold thousands."""
+        """Fetch the files that the rows refer to, since a site may have thousands of files."""
         numbers = {int(key) for key in map(str, keys) if re.fullmatch(r"[0-9]{1,9}", key)}
         found = get_document_model().objects.in_bulk(numbers) if numbers else {}
         self.documents = {str(key): item for key, item in found.items()}
@@ -251,16 +252,17 @@ class RowChoices:
 
     def _speaker(self, name: str, affiliation: str, role: SpeakerRole) -> Speaker:
         same = [person for person in self.people if person.name.casefold() == name.casefold()]
-        # Two people of one name: nobody is guessed.
+        # With two people of that name it is not known which one is meant.
         if len(same) != 1:
             return Speaker(name[:120], affiliation[:200], role)
         person = same[0]
-        house = person.organisation.name if person.organisation and not affiliation else affiliation
-        return Speaker(person.name, house, role, str(person.translation_key))
+        if not affiliation and person.organisation:
+            affiliation = person.organisation.name
+        return Speaker(person.name, affiliation, role, str(person.translation_key))
 
 
 class TimetableForm(forms.Form):
-    """The whole timetable in one field, as JSON: a list of rows in their order."""
+    """The timetable in one field: a JSON list of rows in their order."""
 
     rows = forms.CharField(max_length=1_000_000)
 
@@ -275,11 +277,11 @@ class TimetableForm(forms.Form):
         try:
             sent = json.loads(self.cleaned_data["rows"])
         except ValueError as error:
-            raise ValidationError(_("The timetable did not arrive in one piece. Please try again.")) from error
+            raise ValidationError(_("The timetable could not be read. Save it again.")) from error
         if not isinstance(sent, list) or not all(isinstance(item, dict) for item in sent):
-            raise ValidationError(_("The timetable did not arrive in one piece. Please try again."))
+            raise ValidationError(_("The timetable could not be read. Save it again."))
         if len(sent) > MAX_ROWS:
-            raise ValidationError(_("A timetable has at most %(count)d rows.") % {"count": MAX_ROWS})
+            raise ValidationError(_("A timetable can have at most %(count)d rows.") % {"count": MAX_ROWS})
         self.sent = sent
         self.choices.find_documents(item.get("slides") for item in sent)
         known = {str(row.translation_key): row for row in self.page.timetable_rows.all()}
@@ -297,7 +299,7 @@ class TimetableForm(forms.Form):
                     name: [str(message) for message in messages] for name, messages in form.errors.items()
                 }
         if self.row_errors:
-            raise ValidationError(_("Some rows are not complete. They are marked below."))
+            raise ValidationError(_("Some rows have errors. Correct the marked rows."))
         return rows
 
 

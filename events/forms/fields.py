@@ -1,4 +1,4 @@
-"""The controls that the forms of a registration are made of."""
+"""Fields and widgets of the registration forms."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from django.utils.translation import gettext
 from home.countries import country_choices as grouped_countries
 from home.site_context import project_countries
 
-NOT_SAID = ""
+NO_CHOICE = ""
 
 
 class PlainTextField(forms.CharField):
-    """One line, whatever was pasted into it: no line ends, and no spaces around or between."""
+    """A field of one line: line breaks and repeated spaces of pasted text become single spaces."""
 
     def to_python(self, value: Any) -> str:
         return " ".join(str(super().to_python(value) or "").split())
@@ -36,7 +36,7 @@ class LongSelect(forms.Select):
     """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = _rendered(_frozen(self.choices))
+        options = str(_rendered(_frozen(self.choices)))
         for chosen in self.format_value(value):
             option = format_html('<option value="{}">', chosen)
             options = options.replace(option, f"{option[:-1]} selected>")
@@ -66,7 +66,7 @@ def _option(value: str, label: Any) -> SafeString:
 
 def country_choices() -> list[tuple[str, Any]]:
     """Return the countries in groups, with the project's own first, after an empty choice."""
-    return [(NOT_SAID, gettext("Choose a country")), *grouped_countries(project_countries())]
+    return [(NO_CHOICE, gettext("Choose a country")), *grouped_countries(project_countries())]
 
 
 def consent_field(text: str) -> forms.BooleanField:

@@ -1,4 +1,4 @@
-"""What the addresses of lists may ask for. Everything else makes a form invalid."""
+"""Query parameters of the event list and of the timetable. A form with any other value is invalid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 
 
 class EventFilterForm(forms.Form):
-    """What the address of the event list may ask for."""
+    """The filters of the event list."""
 
     mode = forms.ChoiceField(choices=[("", ""), *Attendance.choices], required=False)
     country = forms.RegexField(r"^[A-Z]{2}$", required=False)
@@ -33,7 +33,7 @@ class EventFilterForm(forms.Form):
 
 
 class TimetableFilterForm(forms.Form):
-    """What the address of an event page may ask for."""
+    """The filters of the timetable on an event page."""
 
     track = forms.CharField(required=False, max_length=60)
     language = forms.ChoiceField(choices=[("", ""), *((code, code) for code in CODES)], required=False)

@@ -1,4 +1,4 @@
-"""What anybody is asked for who registers, or changes her registration later."""
+"""The part of the form that registering and changing a registration have in common: the person and the questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import ConsentPurpose, FieldRequirement, Profession
-from events.forms.fields import NOT_SAID, LongSelect, PlainTextField, consent_field, country_choices, text_input
+from events.forms.fields import NO_CHOICE, LongSelect, PlainTextField, consent_field, country_choices, text_input
 from events.forms.questions import answer_value, is_empty, question_field, question_name, required_message
 from events.models import RegistrationSettings
 from events.registration.commands import GivenAnswer, GivenConsent
@@ -24,7 +24,7 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class Problem:
-    """An entry of the error summary: where to go, and what is wrong there."""
+    """An entry of the error summary: the id of the control (empty for the whole form) and the message."""
 
     anchor: str
     text: str
@@ -32,14 +32,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class QuestionField:
-    """A question beside the field that answers it."""
+    """A question and the field for its answer."""
 
     question: FormQuestion
     field: BoundField
 
 
 class PersonForm(forms.Form):
-    """Name, and what else the organiser asks of everybody; then the questions of the event."""
+    """The participant's details that the settings ask for, and the questions of the event."""
 
     use_required_attribute = True
 
@@ -47,19 +47,19 @@ class PersonForm(forms.Form):
         label=pgettext_lazy("person", "Name"),
         max_length=LONGEST_NAME,
         widget=text_input(autocomplete="name", spellcheck="false"),
-        error_messages={"required": _("Write your name.")},
+        error_messages={"required": _("Enter your name.")},
     )
     organisation = PlainTextField(
         label=_("Organisation"),
         max_length=160,
         widget=text_input(autocomplete="organization"),
-        error_messages={"required": _("Write the name of your organisation.")},
+        error_messages={"required": _("Enter your organisation.")},
     )
     profession = forms.ChoiceField(
         label=_("Profession"),
-        choices=[(NOT_SAID, _("Choose a profession")), *Profession.choices],
+        choices=[(NO_CHOICE, _("Choose a profession")), *Profession.choices],
         widget=forms.Select(attrs={"class": "input"}),
-        error_messages={"required": _("Choose your profession; there is “Other” as well.")},
+        error_messages={"required": _("Choose your profession, or “Other”.")},
     )
     country = forms.ChoiceField(
         label=_("Country"),
@@ -72,7 +72,7 @@ class PersonForm(forms.Form):
         self,
         data: Any = None,
         *,
-        asked: RegistrationSettings,
+        settings: RegistrationSettings,
         questions: Sequence[FormQuestion],
         consent_texts: Mapping[ConsentPurpose, str],
         **kwargs: Any,
@@ -80,34 +80,31 @@ class PersonForm(forms.Form):
         super().__init__(data, **kwargs)
         self.questions = list(questions)
         self.consent_texts = dict(consent_texts)
-        for name, wish in (
-            ("organisation", asked.asks_organisation),
-            ("profession", asked.asks_profession),
-            ("country", asked.asks_country),
+        for name, requirement in (
+            ("organisation", settings.asks_organisation),
+            ("profession", settings.asks_profession),
+            ("country", settings.asks_country),
         ):
-            if wish == FieldRequirement.NO:
+            if requirement == FieldRequirement.NO:
                 del self.fields[name]
             else:
-                self.fields[name].required = wish == FieldRequirement.REQUIRED
+                self.fields[name].required = requirement == FieldRequirement.REQUIRED
         for question in self.questions:
             self.fields[question_name(question)] = question_field(question)
         if any(question.is_sensitive for question in self.questions):
             self.fields["agree_sensitive"] = consent_field(self.consent_texts[ConsentPurpose.SENSITIVE])
 
-    # How the person takes part decides which questions are hers.
-
     @property
     def chosen_mode(self) -> str:
-        """How the person takes part: in one form she says it, in another it is known."""
+        """The attendance mode: entered in one form, already known in the other. It decides which questions apply."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
         for question in self.questions:
             name = question_name(question)
-            is_hers = question.applies_to(self.chosen_mode)
-            if not is_hers:
-                # What was typed before the mode was changed is of no use to anybody.
+            if not question.applies_to(self.chosen_mode):
+                # Entered before the participant chose another mode: it is not stored.
                 found[name] = None
                 self.errors.pop(name, None)
             elif question.is_required and name not in self.errors and is_empty(found.get(name)):
@@ -123,7 +120,7 @@ class PersonForm(forms.Form):
             for question in self.questions
             if question.is_sensitive
         ):
-            message = gettext("Tick this box so that the organisers may use your answers, or leave the answers empty.")
+            message = gettext("Tick this box to let the organisers use these answers, or leave the answers empty.")
             self.add_error("agree_sensitive", ValidationError(message, code="no_consent"))
 
     # For the commands
@@ -137,7 +134,7 @@ class PersonForm(forms.Form):
         ]
 
     def consents(self) -> list[GivenConsent]:
-        """Return what was agreed to, and what was not, in the words that were shown."""
+        """Return each consent that the form asked for, given or not, with the text that was shown."""
         return [
             GivenConsent(
                 purpose=purpose,
@@ -155,7 +152,7 @@ class PersonForm(forms.Form):
     # For the templates
 
     def about(self) -> Iterator[BoundField]:
-        """Yield what is asked of everybody, in order."""
+        """Yield the fields about the person, in order."""
         return (
             self[name] for name in ("name", "email", "organisation", "profession", "country") if name in self.fields
         )
@@ -167,7 +164,7 @@ class PersonForm(forms.Form):
         return [QuestionField(item, self[question_name(item)]) for item in self.questions if item.is_sensitive]
 
     def problems(self) -> list[Problem]:
-        """Return every error in the order of the page, each with the control that mends it."""
+        """Return all errors in the order of the page, each with the id of its control."""
         found = [Problem("", str(message)) for message in self.non_field_errors()]
         for name in self.page_order():
             bound = self[name]

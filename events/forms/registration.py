@@ -1,4 +1,4 @@
-"""The form that somebody registers with, and the one for changing it later."""
+"""The registration form, and the form for changing a registration."""
 
 from __future__ import annotations
 
@@ -27,43 +27,43 @@ from events.registration.seats import SeatCount
 
 @dataclass(frozen=True)
 class ModeChoice:
-    """A way of taking part as the form offers it."""
+    """An attendance mode as the form offers it."""
 
     seat: SeatCount
     id: str
-    words: str
+    text: str
     is_chosen: bool
 
     @property
     def is_open(self) -> bool:
-        return not self.seat.is_full or self.seat.has_waiting_list
+        return self.seat.can_join
 
 
 class RegistrationForm(PersonForm):
-    """The form of an event, as its page asks it in one language."""
+    """The registration form of an event in one language."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
-        help_text=_("The confirmation and your personal link go there."),
+        help_text=_("We send the confirmation and your personal link to this address."),
         widget=forms.EmailInput(
             attrs={"class": "input", "autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
         ),
         error_messages={
-            "required": _("Write your e-mail address."),
-            "invalid": _("Write an e-mail address such as name@example.org."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address in the correct format, like name@example.org."),
         },
     )
     mode = forms.ChoiceField(
-        label=_("How will you take part?"),
+        label=_("How will you attend?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choose how you will take part."),
-            "invalid_choice": _("Choose one of these ways to take part."),
+            "required": _("Choose how you will attend."),
+            "invalid_choice": _("Choose how you will attend."),
         },
     )
     form_token = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
-    # People do not see this field. Whoever fills it in reads the page's source and not the page.
+    # A honeypot: people do not see this field, programs fill it in.
     website = forms.CharField(max_length=500, required=False, widget=text_input(autocomplete="off", tabindex="-1"))
 
     def __init__(
@@ -73,43 +73,43 @@ class RegistrationForm(PersonForm):
         event_id: int,
         language: str,
         seats: Mapping[Mode, SeatCount],
-        asked: RegistrationSettings,
-        seat_words: Callable[[SeatCount], str] = seats_label,
+        settings: RegistrationSettings,
+        seat_text: Callable[[SeatCount], str] = seats_label,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data, asked=asked, **kwargs)
+        super().__init__(data, settings=settings, **kwargs)
         self.event_id = event_id
         self.language = language
         self.seats = seats
-        self.seat_words = seat_words
-        # The read form_token, once the form was checked.
-        self.parsed_token: FormToken | None = None
+        self.seat_text = seat_text
+        # The decoded token; set by `clean`.
+        self.decoded_token: FormToken | None = None
         self.is_suspicious = False
         choices = [(mode.value, str(mode.label)) for mode in seats]
         self.fields["mode"].choices = choices  # type: ignore[attr-defined]  # a field of choices
         if len(choices) == 1:
             self.fields["mode"].initial = choices[0][0]
             self.fields["mode"].required = False
-        if asked.asks_photo_consent:
+        if settings.asks_photo_consent:
             self.fields["agree_photos"] = consent_field(self.consent_texts[ConsentPurpose.PHOTOS])
 
     @property
     def only_mode(self) -> SeatCount | None:
-        """The one way of taking part, where there is nothing to choose."""
+        """The only mode of the event, or None if there is a choice."""
         return next(iter(self.seats.values())) if len(self.seats) == 1 else None
 
     @property
     def mode_choices(self) -> list[ModeChoice]:
-        """The ways of taking part with what is left of each."""
+        """The modes with the places left in each."""
         chosen = self["mode"].value()
         return [
-            ModeChoice(seat, f"{self['mode'].auto_id}_{number}", self.seat_words(seat), seat.mode == chosen)
+            ModeChoice(seat, f"{self['mode'].auto_id}_{number}", self.seat_text(seat), seat.mode == chosen)
             for number, seat in enumerate(self.seats.values())
         ]
 
     @property
     def full_and_free(self) -> tuple[list[SeatCount], list[SeatCount]]:
-        """The ways of taking part that are full, and those that are not: what is full is said beside what is left."""
+        """The modes that are full and the modes that are not."""
         full = [seat for seat in self.seats.values() if seat.is_full]
         return full, [seat for seat in self.seats.values() if not seat.is_full]
 
@@ -131,21 +131,19 @@ class RegistrationForm(PersonForm):
         value: str = self.cleaned_data["website"]
         if value:
             self.is_suspicious = True
-            raise ValidationError(
-                gettext("Leave this field empty: it is there to catch programs that fill in everything.")
-            )
+            raise ValidationError(gettext("Leave this field empty. It helps us detect spam."))
         return value
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
-        self.parsed_token = read_form_token(self.cleaned_data.get("form_token", ""), self.event_id)
-        if self.parsed_token is None:
+        self.decoded_token = read_form_token(self.cleaned_data.get("form_token", ""), self.event_id)
+        if self.decoded_token is None:
             self.is_suspicious = True
-            message = gettext("The page was open for very long or came from elsewhere. Please send the form once more.")
+            message = gettext("This page has expired. Send the form again.")
             raise ValidationError(message, code="form_token")
-        if self.parsed_token.age() < settings.REGISTRATION_MINIMUM_SECONDS:
+        if self.decoded_token.age() < settings.REGISTRATION_MINIMUM_SECONDS:
             self.is_suspicious = True
-            message = gettext("That was faster than we can tell from a program. Please send the form once more.")
+            message = gettext("Sent too quickly. Please send it again.")
             raise ValidationError(message, code="too_fast")
         return found
 
@@ -161,22 +159,22 @@ class RegistrationForm(PersonForm):
         )
 
     def submission_address(self) -> str:
-        """Return the address as it is counted and compared."""
+        """Return the normalised email address, as rate limits and duplicates are checked with it."""
         return email_key(self.cleaned_data["email"])
 
     def submission_key(self) -> uuid.UUID:
-        """Return the key of this submission. Only of a form that is valid."""
-        if self.parsed_token is None:
-            raise ValueError("a form without a form_token has no key")
-        return self.parsed_token.submission_key(self.cleaned_data["email"])
+        """Return the key of this submission. Raises ValueError if the form is not valid."""
+        if self.decoded_token is None:
+            raise ValueError("a form without a valid token has no key")
+        return self.decoded_token.submission_key(self.cleaned_data["email"])
 
     def page_order(self) -> list[str]:
-        trap = ["website"] if "website" in self.errors else []
-        return ["mode", *super().page_order(), *trap]
+        honeypot = ["website"] if "website" in self.errors else []
+        return ["mode", *super().page_order(), *honeypot]
 
 
 class ChangeForm(PersonForm):
-    """What a registered person may change; her address is where her link went, so it stays."""
+    """What participants may change. The email address stays: their personal link was sent to it."""
 
     def __init__(self, data: Any = None, *, mode: str, **kwargs: Any) -> None:
         self.mode = mode
@@ -187,7 +185,7 @@ class ChangeForm(PersonForm):
         return self.mode
 
     def answers(self) -> list[GivenAnswer]:
-        """Return the answers that differ from what stood in the form. Those that it could not show stay as they are."""
+        """Return the answers that were changed. Answers that the form could not show are not touched."""
         return [answer for answer in super().answers() if question_name(answer.question) in self.changed_data]
 
     def applicant_changes(self) -> dict[str, str]:
@@ -199,9 +197,9 @@ class ChangeForm(PersonForm):
 
 
 def full_message(seat: SeatCount, seats: Mapping[Mode, SeatCount]) -> str:
-    """Say that a mode is full, and what is left instead."""
+    """Return the message for a full mode, with the alternative if there is one."""
     others = [other for other in seats.values() if other.mode != seat.mode and not other.is_full]
     values = {"mode": seat.mode.label, "other": others[0].mode.label if others else ""}
     if others:
-        return gettext("“%(mode)s” is full. You can still take part this way: %(other)s.") % values
+        return gettext("“%(mode)s” is full. You can still attend this way: %(other)s.") % values
     return gettext("“%(mode)s” is full, and there is no waiting list.") % values

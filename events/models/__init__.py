@@ -1,4 +1,4 @@
-"""Events, their pages in each language, timetables, changes that were announced, and registrations."""
+"""Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.erasures import ErasureRecord
@@ -17,7 +17,6 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
-from events.models.scheduler_runs import SchedulerRun
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "RateLimitCounter",
     "Registration",
     "RegistrationSettings",
-    "SchedulerRun",
     "SeatPool",
     "SensitiveAnswer",
     "Speaker",

@@ -1,4 +1,4 @@
-"""The event itself: one row without a language, whatever the number of pages that tell of it."""
+"""The event: one row without a language, shared by its pages in all languages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
@@ -24,10 +25,10 @@ from home.languages import LanguageCodesField
 
 
 class Event(ClusterableModel):
-    """The facts of an event. Its words, timetable titles included, are on the `EventPage` of each language.
+    """What is the same in every language. Texts and timetable titles are on the `EventPage` of each language.
 
-    Facts are public as soon as they are saved, wherever a page of the event is live. `save` writes each change into
-    the log (`EventChange`); set `changed_by` before it to say who made the change.
+    Saved values are public at once wherever a page of the event is live. `save` logs each change (`EventChange`); set
+    `changed_by` before it to record who made the change.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -36,33 +37,36 @@ class Event(ClusterableModel):
         max_length=12,
         choices=EventStatus,
         default=EventStatus.SCHEDULED,
-        help_text=_("If it is not as planned, give the reason in words on the page."),
+        help_text=_("If the event does not take place as planned, give the reason on its page."),
     )
     zone = models.CharField(
         _("time zone"),
         max_length=40,
         default=settings.TIME_ZONE,
         validators=[timezones.validate_zone],
-        help_text=_("All times of the timetable are read on the clocks of this zone."),
+        help_text=_("All times of the timetable are in this time zone."),
     )
     first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"), blank=True, help_text=_("Leave it empty for an event of a single day."))
+    last_day = models.DateField(_("last day"), blank=True, help_text=_("Leave empty for an event of one day."))
     previous_first_day = models.DateField(
-        _("first day before the move"),
+        _("original first day"),
         null=True,
         blank=True,
-        help_text=_("Filled in by itself when an event is moved to another day. Shown beside the new day."),
+        help_text=_("Filled in automatically when the event is moved to another day. Shown beside the new date."),
     )
     start_time = models.TimeField(
-        _("begins at"),
+        _("start time"),
         null=True,
         blank=True,
-        help_text=_("On the first day. Leave it empty when the timetable says it, or when it is not known."),
+        help_text=_("On the first day. Leave empty if the timetable shows it or it is not known yet."),
     )
     end_time = models.TimeField(
-        _("ends at"), null=True, blank=True, help_text=_("On the last day. Leave it empty as above.")
+        _("end time"),
+        null=True,
+        blank=True,
+        help_text=_("On the last day. Leave empty if the timetable shows it or it is not known yet."),
     )
-    attendance = models.CharField(_("how to take part"), max_length=8, choices=Attendance, default=Attendance.ON_SITE)
+    attendance = models.CharField(_("attendance"), max_length=8, choices=Attendance, default=Attendance.ON_SITE)
     venue_name = models.CharField(_("venue"), max_length=120, blank=True)
     venue_address = models.CharField(_("street and number"), max_length=160, blank=True)
     venue_postcode = models.CharField(_("postcode"), max_length=16, blank=True)
@@ -75,13 +79,15 @@ class Event(ClusterableModel):
         _("hearing loop"), max_length=3, choices=Provision, default=Provision.UNKNOWN, blank=True
     )
     online_platform = models.CharField(
-        _("online platform"), max_length=60, blank=True, help_text=_("Never public: for those who take part only.")
+        _("online platform"), max_length=60, blank=True, help_text=_("Never public. Only participants see it.")
     )
     online_link = models.URLField(
-        _("link to join online"),
+        _("joining link"),
         max_length=500,
         blank=True,
-        help_text=_("Never public: it stands in no page, calendar or search result."),
+        help_text=_(
+            "Never public: not on pages, in calendars or in search results. Participants find it on their personal page."
+        ),
     )
     languages_spoken = LanguageCodesField(verbose_name=_("spoken languages"))
     languages_interpreted = LanguageCodesField(verbose_name=_("interpretation into"))
@@ -91,27 +97,27 @@ class Event(ClusterableModel):
         choices=Recording,
         default=Recording.UNSAID,
         blank=True,
-        help_text=_("People are told before they come."),
+        help_text=_("Shown on the event page."),
     )
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or an office."))
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_email = models.EmailField(_("contact email"), blank=True)
     hashtag = models.CharField(_("hashtag"), max_length=60, blank=True, help_text=_("With or without “#”."))
     registration_url = models.URLField(
-        _("registration elsewhere"),
+        _("external registration"),
         max_length=500,
         blank=True,
-        help_text=_("Where registration is run by another service. The label of the link is on the page."),
+        help_text=_("If another service takes the registrations. Edit the label of the link on the event page."),
     )
-    # Worked out from days, times and the published timetable (`events/timetable/span.py`). Without a known beginning
-    # the first day counts from midnight, without a known end the last day counts whole; `known_until` is the latest
-    # moment that somebody has said.
+    # Computed from days, times and the published timetable (`events/timetable/span.py`). Without a known start the event
+    # begins at midnight of the first day, without a known end it ends at the end of the last day. `known_until` is the
+    # latest known time, or None.
     starts_at = models.DateTimeField(null=True, editable=False, db_index=True)
     ends_at = models.DateTimeField(null=True, editable=False, db_index=True)
     has_hours = models.BooleanField(default=False, editable=False)
     known_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    # Names of the fields whose changes are logged: every fact that an organiser enters.
+    # Fields whose changes are logged: all that organisers enter.
     LOGGED_FIELDS = [
         "status",
         "zone",
@@ -139,7 +145,7 @@ class Event(ClusterableModel):
         "registration_url",
     ]
 
-    # Who makes the next change, for the log. Not a field.
+    # The user who makes the next change, for the log. Not a field.
     changed_by = None
 
     class Meta:
@@ -171,7 +177,7 @@ class Event(ClusterableModel):
             raise ValidationError({"last_day": _("The last day cannot be before the first day.")})
         one_day = self.first_day == self.last_day
         if one_day and self.start_time and self.end_time and self.end_time <= self.start_time:
-            raise ValidationError({"end_time": _("The event cannot end before it begins.")})
+            raise ValidationError({"end_time": _("The event cannot end before it starts.")})
 
     def save(self, *args, **kwargs):
         self.last_day = self.last_day or self.first_day
@@ -187,7 +193,7 @@ class Event(ClusterableModel):
         self._logged = after
 
     def _logged_values(self) -> dict[str, object]:
-        # Lists are copied: one that is changed in place must still differ from what it was.
+        # Lists are copied, so that a list changed in place differs from its earlier value.
         values = {name: getattr(self, name) for name in self.LOGGED_FIELDS}
         return {name: [*value] if isinstance(value, list) else value for name, value in values.items()}
 
@@ -214,7 +220,7 @@ class Event(ClusterableModel):
     def title(self) -> str:
         return self.page.title if self.page else ""
 
-    # What the clock says
+    # Dates
 
     @property
     def days(self) -> list[datetime.date]:
@@ -226,7 +232,7 @@ class Event(ClusterableModel):
         return self.last_day != self.first_day
 
     def day(self, number: int) -> datetime.date:
-        """Return the date of a timetable's day; days count from 1."""
+        """Return the date of a day of the timetable. Days count from 1."""
         return self.first_day + timezones.DAY * (number - 1)
 
     def phase(self, now: datetime.datetime | None = None) -> EventPhase:
@@ -239,7 +245,7 @@ class Event(ClusterableModel):
             return EventPhase.UPCOMING
         return EventPhase.RUNNING if self.ends_at > now else EventPhase.PAST
 
-    # Where and how
+    # Venue and attendance
 
     @property
     def is_on_site(self) -> bool:
@@ -251,7 +257,7 @@ class Event(ClusterableModel):
 
     @property
     def mode(self) -> Attendance:
-        """How people take part after all: an event that moved online has no place any more."""
+        """The effective attendance mode: an event that moved online is online only."""
         return Attendance.ONLINE if self.status == EventStatus.MOVED_ONLINE else Attendance(self.attendance)
 
     @property
@@ -261,13 +267,13 @@ class Event(ClusterableModel):
 
     @property
     def place(self) -> str:
-        """The place in a few words, for lists."""
+        """Town and country, for lists; empty for online events."""
         parts = (self.venue_town or self.venue_name, self.venue_country.name)
         return ", ".join(part for part in parts if part) if self.is_on_site else ""
 
 
 class EventOrganiser(Orderable):
-    """An organisation that runs the event, in its source language; pages show its translation."""
+    """An organisation that runs the event. Pages show its translation."""
 
     event = ParentalKey(Event, on_delete=models.CASCADE, related_name="organisers")
     organisation = models.ForeignKey(
@@ -285,7 +291,7 @@ class EventOrganiser(Orderable):
 
 
 class EventChange(models.Model):
-    """One fact of an event that somebody changed: who, when, from what, to what. Rows are only ever added."""
+    """A logged change of one field of an event: who changed what, when, from which value to which. Never updated."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="changes")
     changed_at = models.DateTimeField(default=timezone.now)
@@ -296,7 +302,7 @@ class EventChange(models.Model):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
 
-    # What the log must not repeat: it says only that the value was changed.
+    # Fields whose values are not logged; the log says only that they changed.
     SECRET_FIELDS = frozenset({"online_link", "online_platform"})
 
     class Meta:
@@ -342,12 +348,14 @@ class EventChange(models.Model):
         return str(Event._meta.get_field(self.field).verbose_name)
 
     def display(self, value: str) -> str:
-        """Return a stored value as people read it: the label of a choice, the name of a country."""
+        """Return a stored value for people: the label of a choice, the name of a country."""
         if not value or self.field == "organisers":
             return value
         field = Event._meta.get_field(self.field)
         if self.field == "venue_country":
             return str(dict(field.countries).get(value, value))
+        if isinstance(field, models.TimeField):
+            return time_format(datetime.time.fromisoformat(value))
         return str(dict(field.flatchoices).get(value, value))
 
     @property

@@ -1,4 +1,4 @@
-"""The pages of a language: the list of events, and the words of one event."""
+"""The pages of a language: the event list and the event pages."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from events.models.page_builders import page_builders
 from home.blocks import BodyBlock
 from home.models import BasePage, SectionIndexMixin
 
-# The last part of the address of an event's registration form, in every language.
-REGISTER = "register"
-WORDS = ["bold", "italic", "link", "document-link", "ul", "ol"]
+# The last part of the path of the registration form, in every language.
+REGISTRATION_SLUG = "register"
+TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
 
 class EventIndexPage(SectionIndexMixin, BasePage):
@@ -35,7 +35,9 @@ class EventIndexPage(SectionIndexMixin, BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["events.EventPage"]
     max_count_per_parent = 1
-    page_description = _("The list of events in a language: running, upcoming, past, by month, with its calendars.")
+    page_description = _(
+        "The event list of a language: running, upcoming and past events, by list or month, with calendars."
+    )
 
     class Meta:
         verbose_name = _("event list")
@@ -64,63 +66,66 @@ class EventIndexPage(SectionIndexMixin, BasePage):
 
 
 class EventPage(BasePage):
-    """What is said of an event in one language. What is true of it in all of them is its `event`."""
+    """The texts of an event in one language. Data without a language is on its `event`."""
 
     event = models.ForeignKey(
         Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="pages", editable=True
     )
     status_reason = models.TextField(
-        _("reason of a change"),
+        _("reason for the change"),
         max_length=600,
         blank=True,
         help_text=_(
-            "Why the event was moved, postponed or cancelled, and what happens now. Shown on top of the page as long "
-            "as the event does not take place as planned."
+            "Why the event was moved, postponed or cancelled, and what happens next. Shown at the top of the page while "
+            "the event does not take place as planned."
         ),
     )
-    aim = RichTextField(_("aim"), features=WORDS, blank=True)
-    target_groups = RichTextField(_("who it is for"), features=WORDS, blank=True)
+    aim = RichTextField(_("aim"), features=TEXT_FEATURES, blank=True)
+    target_groups = RichTextField(_("who it is for"), features=TEXT_FEATURES, blank=True)
     body = StreamField(BodyBlock(), verbose_name=_("description"), blank=True)
-    practical = RichTextField(_("practical information"), features=WORDS, blank=True)
-    directions = RichTextField(_("how to get there"), features=WORDS, blank=True)
+    practical = RichTextField(_("practical information"), features=TEXT_FEATURES, blank=True)
+    directions = RichTextField(_("how to get there"), features=TEXT_FEATURES, blank=True)
     access_notes = RichTextField(
-        _("accessibility of the place"),
-        features=WORDS,
+        _("accessibility of the venue"),
+        features=TEXT_FEATURES,
         blank=True,
-        help_text=_("Beyond step-free access and hearing loop, which are among the facts of the event."),
+        help_text=_("Step-free access and hearing loop are in the details of the event. Add anything else here."),
     )
     registration_label = models.CharField(
         _("label of the registration link"),
         max_length=80,
         blank=True,
-        help_text=_("For a registration that is run elsewhere. Without a label, the page says “Register”."),
+        help_text=_("For an external registration. If empty, the label is “Register”."),
     )
     registration_intro = RichTextField(
-        _("above the form"), features=WORDS, blank=True, help_text=_("What people should know before they register.")
+        _("text above the form"),
+        features=TEXT_FEATURES,
+        blank=True,
+        help_text=_("What people should know before they register."),
     )
     confirmation_note = models.TextField(
-        _("in the confirmation"),
+        _("text in the confirmation email"),
         max_length=1500,
         blank=True,
-        help_text=_("Stands in the mail to those who take part, such as what to bring."),
+        help_text=_("For example what to bring. Sent to participants with a place."),
     )
     data_recipients = models.CharField(
-        _("who receives the data"),
+        _("recipients of the data"),
         max_length=300,
         blank=True,
-        help_text=_("Beside the organisers: the caterer, the venue, the host of the online event."),
+        help_text=_("Besides the organisers, for example the caterer, the venue or the host of the online event."),
     )
     photo_consent = models.CharField(
-        _("question about pictures"),
+        _("text of the photo consent"),
         max_length=400,
         blank=True,
-        help_text=_("Without a text, the form asks in the usual words."),
+        help_text=_("If empty, the form uses the standard text."),
     )
     report = StreamField(
         BodyBlock(),
         verbose_name=_("report"),
         blank=True,
-        help_text=_("What came of it; shown first once the event is over."),
+        help_text=_("The results of the event. Shown first once the event is over."),
     )
 
     kind = _("Event")
@@ -130,10 +135,10 @@ class EventPage(BasePage):
         HelpPanel(template="events/admin/page_links.html"),
         *BasePage.content_panels,
         "status_reason",
-        MultiFieldPanel(["aim", "target_groups"], heading=_("What it is about")),
+        MultiFieldPanel(["aim", "target_groups"], heading=_("About the event")),
         "body",
         MultiFieldPanel(
-            ["practical", "directions", "access_notes", "registration_label"], heading=_("For those who come")
+            ["practical", "directions", "access_notes", "registration_label"], heading=_("For participants")
         ),
         MultiFieldPanel(
             [
@@ -150,7 +155,9 @@ class EventPage(BasePage):
     search_fields = [*BasePage.search_fields, index.FilterField("event_id")]
     parent_page_types = ["events.EventIndexPage"]
     subpage_types: list[str] = []
-    page_description = _("An event in the words of a language; its facts and its timetable have screens of their own.")
+    page_description = _(
+        "The texts of an event in one language. Its details and its timetable are edited under “Events”."
+    )
 
     class Meta:
         verbose_name = _("event page")
@@ -159,16 +166,18 @@ class EventPage(BasePage):
     def clean(self):
         super().clean()
         if self.event_id is None:
-            raise ValidationError(_("Add the event first: its page is made with it."), code="no_event")
+            raise ValidationError(
+                _("Add the event under “Events” first. Its page is created with it."), code="no_event"
+            )
         same = EventPage.objects.filter(event_id=self.event_id, locale_id=self.locale_id, alias_of=None)
         if self.event_id and not self.alias_of_id and same.exclude(pk=self.pk).exists():
-            raise ValidationError(_("This event has a page in this language already."), code="second_page")
+            raise ValidationError(_("This event already has a page in this language."), code="second_page")
 
-    # Which page the others are translations of
+    # Source page
 
     @classmethod
     def attach_to(cls, events: list[Event]) -> None:
-        """Give each event its `page`, in two queries for all of them."""
+        """Set the `page` of each event, with two queries for all of them."""
         by_event: dict[int, list[EventPage]] = {}
         for page in cls.objects.filter(event__in=events, alias_of=None).select_related("locale").order_by("pk"):
             by_event.setdefault(page.event_id, []).append(page)
@@ -183,7 +192,7 @@ class EventPage(BasePage):
 
     @cached_property
     def source_page(self) -> EventPage:
-        """The page whose rows are the facts of the timetable: this one, or the live one that it is a translation of."""
+        """The page with the rows of the timetable: the live page that this one is a translation of, or this one."""
         language = (
             Translation.objects.filter(source__object_id=self.translation_key, target_locale_id=self.locale_id)
             .values_list("source__locale_id", flat=True)
@@ -218,9 +227,10 @@ class EventPage(BasePage):
     registration_path: tuple[str, ...] | None = None
 
     def route(self, request, path_components):
+        is_below_form = len(path_components) > 1
         # Only the form takes a POST. The pages below it are only read.
-        is_form = path_components[:1] == [REGISTER] and (len(path_components) == 1 or request.method != HTTPMethod.POST)
-        if self.live and is_form:
+        is_allowed = request.method != HTTPMethod.POST or not is_below_form
+        if self.live and path_components[:1] == [REGISTRATION_SLUG] and is_allowed:
             self.registration_path = tuple(path_components[1:])
             return RouteResult(self)
         return super().route(request, path_components)
@@ -232,8 +242,8 @@ class EventPage(BasePage):
         return super().check_request_method(request, *args, **kwargs)
 
     def register_path(self, request=None) -> str:
-        """The address of the registration form in the language of the page."""
-        return f"{self.get_url(request) or ''}{REGISTER}/"
+        """Return the path of the registration form in the language of the page."""
+        return f"{self.get_url(request) or ''}{REGISTRATION_SLUG}/"
 
     def json_ld(self, layout):
         return page_builders.event_json_ld(self, layout)
@@ -244,7 +254,7 @@ class EventPage(BasePage):
 
     @property
     def calendar_path(self) -> str:
-        """The address of the event's calendar file. It holds the event's key, which no new slug or title changes."""
+        """The path of the event's calendar file. It contains the key of the event, so a new slug or title keeps it."""
         return self._reverse("event_calendar", self.event.key)
 
     @property

@@ -66,7 +66,7 @@ class RegistrationSettings(models.Model):
         _("notify these addresses"),
         blank=True,
         help_text=_(
-            "Email addresses, one per line. They are notified of new, changed and withdrawn "
+            "Email addresses, one per line. They are notification_emails of new, changed and withdrawn "
             "registrations, without personal data."
         ),
     )

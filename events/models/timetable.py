@@ -1,4 +1,4 @@
-"""The rows of a timetable: inline children of an event's page. Times are facts, titles and abstracts are words."""
+"""The rows of a timetable and the materials of an event: inline children of the event's page."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from events.enums import MaterialKind, RowKind, SpeakerRole
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody on the programme.
+    """A speaker or chair of a session.
 
-    Name and affiliation are kept as they were when the row was written, whoever changes house later. `person` is the
-    translation key of a record in the site's people, or "".
+    Name and affiliation stay as they were entered, also when the person's record changes later. `person` is the
+    translation key of that record, or "".
     """
 
     name: str
@@ -35,17 +35,16 @@ class Speaker:
 
 
 class TimetableRow(TranslatableMixin, Orderable):
-    """A row of the timetable. Its `translation_key` is its identity: the same in every language, revision and calendar.
+    """A row of the timetable. Its `translation_key` is the same in every language, revision and calendar.
 
-    A row stands on a day of the event (counted from 1) and its times are read on the clocks of the event's zone, so
-    that an event that moves takes its timetable along. An end that is not after the start is on the next day; a row
-    without an end runs to the next one.
+    `day` counts the days of the event from 1, and times are local times in the event's time zone, so the timetable moves
+    with the event. An end that is not after the start is on the next day. A row without an end lasts until the next one.
     """
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="timetable_rows")
     day = models.PositiveSmallIntegerField(_("day"), default=1)
-    start = models.TimeField(_("from"))
-    end = models.TimeField(_("to"), null=True, blank=True)
+    start = models.TimeField(_("start"))
+    end = models.TimeField(_("end"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=RowKind, default=RowKind.TALK)
     title = models.CharField(_("title"), max_length=200)
     abstract = models.TextField(_("text"), max_length=2000, blank=True)
@@ -61,7 +60,7 @@ class TimetableRow(TranslatableMixin, Orderable):
     room = models.CharField(_("room or place"), max_length=80, blank=True)
     track = models.CharField(_("track"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
-    has_qa = models.BooleanField(_("with time for questions"), default=False)
+    has_qa = models.BooleanField(_("includes questions"), default=False)
     slides = models.ForeignKey(
         get_document_model_string(),
         verbose_name=_("slides"),
@@ -70,11 +69,11 @@ class TimetableRow(TranslatableMixin, Orderable):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    slides_url = models.URLField(_("slides elsewhere"), max_length=500, blank=True)
-    recording_url = models.URLField(_("recording"), max_length=500, blank=True)
+    slides_url = models.URLField(_("link to slides"), max_length=500, blank=True)
+    recording_url = models.URLField(_("link to the recording"), max_length=500, blank=True)
 
-    # Facts are the same in every language and cannot differ.
-    FACTS = [
+    # Fields that are the same in every language.
+    SYNCHRONISED = [
         "day",
         "start",
         "end",
@@ -89,7 +88,7 @@ class TimetableRow(TranslatableMixin, Orderable):
         "slides_url",
         "recording_url",
     ]
-    override_translatable_fields = [SynchronizedField(name, overridable=False) for name in FACTS]
+    override_translatable_fields = [SynchronizedField(name, overridable=False) for name in SYNCHRONISED]
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("timetable row")
@@ -124,7 +123,7 @@ class TimetableRow(TranslatableMixin, Orderable):
 
 
 class EventMaterial(TranslatableMixin, Orderable):
-    """Something to read or watch after the event: a file of this site or an address elsewhere."""
+    """A material of the event: a file of this site or a link."""
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="materials")
     kind = models.CharField(_("kind"), max_length=10, choices=MaterialKind, default=MaterialKind.OTHER)
@@ -137,7 +136,7 @@ class EventMaterial(TranslatableMixin, Orderable):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    url = models.URLField(_("address elsewhere"), max_length=500, blank=True)
+    url = models.URLField(_("link"), max_length=500, blank=True)
 
     panels = ["kind", "title", "document", "url"]
     override_translatable_fields = [

@@ -1,4 +1,4 @@
-"""The list for the door, to print: names with a line to sign. A tagged PDF in the organiser's language."""
+"""The attendance list to print: names with space to sign. A tagged PDF in the organiser's language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from events import timezones
-from events.dates import day_in_words
+from events.dates import format_day
 from events.enums import Mode
 from events.models import Event, Registration
 from events.states import ADMITTED
@@ -25,13 +25,13 @@ TEMPLATE = Path(__file__).parent / "typst" / "attendance_list.typ"
 def attendance_list_pdf(
     event: Event, layout: Layout, *, day: datetime.date, mode: str = "", made_at: datetime.datetime | None = None
 ) -> bytes:
-    """Return the list of those who have a place, in the order of their names; all or those of one mode."""
+    """Return the list of participants with a place, sorted by name: all of them or those of one mode."""
     made_at = (made_at or timezone.now()).replace(microsecond=0)
     return typeset(TEMPLATE, _data(event, layout, day, mode, made_at), made_at=made_at)
 
 
 def people_of(event: Event, mode: str = "") -> list[Registration]:
-    """Return those who have a place and a name, as people look them up: without regard to capitals and accents."""
+    """Return participants with a place, sorted by name without regard to case and accents."""
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
     found = people.filter(mode=mode) if mode else people
     return sorted(found.only("name", "organisation", "mode"), key=lambda person: (fold(person.name), person.pk))
@@ -40,21 +40,21 @@ def people_of(event: Event, mode: str = "") -> list[Registration]:
 def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: datetime.datetime) -> dict[str, object]:
     people = people_of(event, mode)
     place = ", ".join(event.venue_parts) if event.is_on_site and mode != Mode.ONLINE else ""
-    ways = Mode(mode).label if mode else event.mode.label
+    mode_label = Mode(mode).label if mode else event.mode.label
     local = made_at.astimezone(timezones.zone_info(event.zone))
     return {
         "title": _("Attendance list: %(title)s") % {"title": event.title or str(event.first_day)},
         "heading": event.title or str(event.first_day),
         "language": get_language() or "en",
         "author": layout.site_name,
-        "facts": [day_in_words(day), " · ".join(part for part in (str(ways), place) if part)],
+        "details": [format_day(day), " · ".join(part for part in (str(mode_label), place) if part)],
         "people": [[person.name, person.organisation] for person in people],
-        "made": _("As of %(moment)s. Personal data: destroy this list when it is not needed any more.")
+        "made": _("As of %(moment)s. This list contains personal data: destroy it after the event.")
         % {"moment": date_format(local, "DATETIME_FORMAT")},
-        "empty": _("Nobody has a place yet."),
+        "empty": _("No participants have a place yet."),
         "statement": layout.texts.funding_statement if layout.texts else "",
         "disclaimer": layout.texts.disclaimer if layout.texts else "",
-        "words": {
+        "labels": {
             "list": _("Attendance list"),
             "page": _("Page {number} of {total}"),
             "columns": [_("No."), pgettext("person", "Name"), _("Organisation"), _("Signature")],

@@ -1,4 +1,4 @@
-"""The Atom feed of a language's events: new ones, and what changed after their publication."""
+"""The Atom feed of a language: new events, and changes of published ones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from events.models import EventIndexPage, EventPage
 from events.timetable.changes import change_notes
 from home.seo.feeds import ENTRIES, SectionFeed, entry_id, printable
 
-# Events whose changes are looked for: those that are not over for long.
-CHANGING = 10
+# The number of events whose changes are listed, the latest first.
+EVENTS_WITH_CHANGES = 10
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class EventsFeed(SectionFeed):
     def items(self, layout):
         pages = list(layout.page.event_pages().order_by("-first_published_at")[:ENTRIES])
         found = [_event_item(page) for page in pages]
-        for page in sorted(pages, key=lambda page: page.event.first_day, reverse=True)[:CHANGING]:
+        for page in sorted(pages, key=lambda page: page.event.first_day, reverse=True)[:EVENTS_WITH_CHANGES]:
             if page.event.announcements.exists():
                 found += _change_items(page)
         return sorted(found, key=lambda item: item.updated_at, reverse=True)[:ENTRIES]

@@ -1,4 +1,4 @@
-"""What search engines are told of an event (schema.org Event, W2)."""
+"""Structured data of an event for search engines (schema.org Event)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Node = dict[str, Any]
 
 
 def event_nodes(page: EventPage, layout: Layout) -> list[Node]:
-    """Return the event with the sessions of its timetable. An event that is off keeps the day it was to be on."""
+    """Return the event with its sessions. A cancelled or postponed event keeps its date."""
     event = page.event
     identity = f"{layout.canonical_url}#event"
     zone = timezones.zone_info(event.zone)
@@ -72,7 +72,7 @@ def _full(node: Node) -> Node:
 
 
 def _location(page: EventPage, layout: Layout) -> list[Node]:
-    """Return the places. The link to join online is never among them: the page itself stands for it."""
+    """Return the locations. The online location is the page itself: the joining link is never public."""
     event = page.event
     places: list[Node] = []
     if event.is_on_site:

@@ -1,4 +1,4 @@
-"""What stands on the list of events, and on the home page of it."""
+"""The event list, and the events on the home page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from home.models import Teaser
 
 @dataclass(frozen=True)
 class EventTeaser(Teaser):
-    """An event as lists point to it."""
+    """An event in a list."""
 
     end_date: datetime.date | None = None
     phase: EventPhase = EventPhase.UPCOMING
@@ -37,7 +37,7 @@ class EventTeaser(Teaser):
     zone: str = ""
     previous_date: datetime.date | None = None
     has_materials: bool = False
-    # How registration stands, for events to come; None where nothing is to be said.
+    # Availability of registration for future events; None if nothing is shown.
     registration: RegistrationAvailability | None = None
 
     @property
@@ -76,14 +76,14 @@ def teaser(
     )
 
 
-def registration_statuses(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationAvailability]:
-    """Return how registration stands for the events that are still to come: three queries at most."""
+def availabilities_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationAvailability]:
+    """Return the availability of registration by event id, for events that are not over. Three queries at most."""
     coming = [page.event for page in pages if page.event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}]
     return availabilities(coming, now) if coming else {}
 
 
 def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -> list[EventTeaser]:
-    """Return what runs or comes next, then the latest past events, in one query: there are some dozens of events."""
+    """Return running and upcoming events, then the latest past ones. One query: a project has some dozens of events."""
     now = timezone.now()
     phases: dict[EventPhase, list[EventPage]] = {}
     for page in index.event_pages().order_by("event__starts_at", "event__pk"):
@@ -91,7 +91,7 @@ def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -
     past = reversed(phases.get(EventPhase.PAST, []))
     found = [*phases.get(EventPhase.RUNNING, []), *phases.get(EventPhase.UPCOMING, []), *past]
     shown = found[:limit]
-    registrations = registration_statuses(shown, now)
+    registrations = availabilities_of(shown, now)
     return [teaser(page, request, now, registration=registrations.get(page.event_id)) for page in shown]
 
 
@@ -122,7 +122,7 @@ class MonthLink:
 class Month:
     first: datetime.date
     weeks: list[list[MonthDay]]
-    # The nearest months with something in them: an endless row of empty ones would lead people and robots astray.
+    # The nearest months with events. Links to empty months would never end for crawlers.
     before: MonthLink | None
     after: MonthLink | None
 
@@ -136,13 +136,13 @@ class Month:
 
 
 class Listing:
-    """The list of events as the address asks for it. Raises Http404 for what is no such thing."""
+    """The event list with the filters of the request. Raises Http404 for an unknown value."""
 
     def __init__(self, index: EventIndexPage, request: HttpRequest) -> None:
         form = EventFilterForm(request.GET)
         if not form.is_valid():
-            raise Http404("no such year, month or filter")
-        self.chosen = form.cleaned_data
+            raise Http404("unknown value of a filter")
+        self.filters = form.cleaned_data
         self.index = index
         self.request = request
         self.now = timezone.now()
@@ -150,7 +150,7 @@ class Listing:
 
     @cached_property
     def _all(self) -> list[EventPage]:
-        """Every page of the list: a consortium has some dozens of events, and each choice counts them."""
+        """Every page of the list. All of them are needed for the choices of the filters."""
         return list(self.index.event_pages().order_by("event__starts_at", "event__pk"))
 
     @cached_property
@@ -159,7 +159,7 @@ class Listing:
 
     @cached_property
     def _matching(self) -> list[EventPage]:
-        mode, country = self.chosen["mode"], self.chosen["country"]
+        mode, country = self.filters["mode"], self.filters["country"]
         return [
             page
             for page in self._all
@@ -177,7 +177,7 @@ class Listing:
 
     @cached_property
     def _registrations(self) -> dict[int, RegistrationAvailability]:
-        return registration_statuses(self._matching, self.now)
+        return availabilities_of(self._matching, self.now)
 
     def _is_over(self, page: EventPage) -> bool:
         event = page.event
@@ -191,7 +191,7 @@ class Listing:
 
     @cached_property
     def upcoming(self) -> list[EventTeaser]:
-        """What comes, with what was cancelled before its day: people look for it there."""
+        """Upcoming events, and cancelled ones until their date has passed."""
         return [
             self._teaser(page)
             for page in self._matching
@@ -208,11 +208,11 @@ class Listing:
 
     @cached_property
     def past_years(self) -> list[tuple[int, list[EventTeaser]]]:
-        """Past events by year, the latest first; only the year that is asked for, where one is."""
+        """Past events by year, the latest first; only the year of the filter if there is one."""
         years: dict[int, list[EventTeaser]] = {}
         for page in self._past_pages:
             year = page.event.first_day.year
-            if self.chosen["year"] in (None, year):
+            if self.filters["year"] in (None, year):
                 years.setdefault(year, []).append(self._teaser(page))
         return sorted(years.items(), reverse=True)
 
@@ -222,12 +222,12 @@ class Listing:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.chosen["mode"] or self.chosen["country"] or self.chosen["year"])
+        return bool(self.filters["mode"] or self.filters["country"] or self.filters["year"])
 
     # Links
 
     def _url(self, **changes) -> str:
-        values = {**self.chosen, **changes}
+        values = {**self.filters, **changes}
         month = values.pop("month")
         values["month"] = month.strftime("%Y-%m") if month and values["view"] else ""
         query = urlencode({name: value for name, value in values.items() if value})
@@ -235,7 +235,7 @@ class Listing:
 
     @cached_property
     def modes(self) -> list[FilterLink]:
-        """How one can take part; a choice only where there is more than one."""
+        """The attendance modes to filter by; empty if there is only one."""
         found = {page.event.mode for page in self._all}
         if len(found) < 2:
             return []
@@ -243,8 +243,8 @@ class Listing:
         return [
             FilterLink(
                 str(mode.label),
-                self._url(mode="" if self.chosen["mode"] == mode else mode),
-                self.chosen["mode"] == mode,
+                self._url(mode="" if self.filters["mode"] == mode else mode),
+                self.filters["mode"] == mode,
             )
             for mode in options
         ]
@@ -257,7 +257,7 @@ class Listing:
         if len(codes) < 2:
             return []
         options = sorted(((countries.name(code), code) for code in codes), key=lambda option: sort_key(option[0]))
-        chosen = self.chosen["country"]
+        chosen = self.filters["country"]
         return [
             FilterLink(name, self._url(country="" if chosen == code else code), chosen == code)
             for name, code in options
@@ -270,7 +270,7 @@ class Listing:
             counts[page.event.first_day.year] = counts.get(page.event.first_day.year, 0) + 1
         if len(counts) < 2:
             return []
-        chosen = self.chosen["year"]
+        chosen = self.filters["year"]
         return [
             FilterLink(str(year), self._url(year=None if chosen == year else year), chosen == year, count)
             for year, count in sorted(counts.items(), reverse=True)
@@ -291,14 +291,14 @@ class Listing:
 
     @property
     def is_month(self) -> bool:
-        return self.chosen["view"] == "month"
+        return self.filters["view"] == "month"
 
     @cached_property
     def month(self) -> Month | None:
         if not self.is_month:
             return None
         today = timezone.localdate(self.now)
-        first = self.chosen["month"] or self._nearest_month(today)
+        first = self.filters["month"] or self._nearest_month(today)
         weeks = [
             [MonthDay(date, date.month == first.month, date == today) for date in week]
             for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
@@ -320,6 +320,6 @@ class Listing:
         return MonthLink(month, self._url(month=month)) if month else None
 
     def _nearest_month(self, today: datetime.date) -> datetime.date:
-        """Return the month of what runs or comes next; without either, the present one."""
+        """Return the month of the running or next event; the present month if there is none."""
         coming = [*self.running, *self.upcoming]
         return max([today, *(teaser.date for teaser in coming[:1] if teaser.date)]).replace(day=1)

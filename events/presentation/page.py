@@ -1,4 +1,4 @@
-"""What an event's page shows besides its own words."""
+"""What an event page shows besides its own fields."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.formats import get_format
 from django.utils.http import urlencode
 
-from events.dates import moment_in_words, when_of
+from events.dates import format_moment, when_of
 from events.enums import EventPhase, EventStatus, Provision
 from events.forms.filters import TimetableFilterForm
 from events.models import EventPage
@@ -24,7 +25,7 @@ from home.models import Organisation
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:
-    """Return the organisers in the words of the page's language, in the order of the facts."""
+    """Return the organisers in their order, translated into the page's language where a translation exists."""
     keys = list(page.event.organisers.values_list("organisation__translation_key", flat=True))
     if not keys:
         return []
@@ -38,9 +39,9 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
     sessions = page.sessions
     form = TimetableFilterForm(request.GET, tracks=[session.track for session in sessions])
     if not form.is_valid():
-        raise Http404("no such track or language")
-    chosen = form.cleaned_data
-    schedule = schedule_of(page, sessions, chosen["track"], chosen["language"])
+        raise Http404("unknown track or language")
+    filters = form.cleaned_data
+    schedule = schedule_of(page, sessions, filters["track"], filters["language"])
     phase = event.phase(now)
     here = page.get_url(request) or ""
     return {
@@ -50,28 +51,29 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "is_off": phase in {EventPhase.CANCELLED, EventPhase.POSTPONED},
         "is_changed": event.status != EventStatus.SCHEDULED,
         "when": when_of(page),
+        "time_format": get_format("TIME_FORMAT"),
         "organisers": organisers_of(page),
         "languages_spoken": [language_name(code) for code in event.languages_spoken],
         "languages_interpreted": [language_name(code) for code in event.languages_interpreted],
         "access": _access(page),
         "schedule": schedule,
-        "track_choices": _choices(here, chosen, "track", [(name, name) for name in schedule.tracks]),
+        "track_choices": _choices(here, filters, "track", [(name, name) for name in schedule.tracks]),
         "language_choices": _choices(
-            here, chosen, "language", [(code, language_name(code)) for code in schedule.languages]
+            here, filters, "language", [(code, language_name(code)) for code in schedule.languages]
         ),
         "materials": list(page.materials.select_related("document")) if page.pk else list(page.materials.all()),
         "changes": change_notes(page, sessions) if phase != EventPhase.PAST else [],
         "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
-        "register": register_of(page, request, now),
+        "register": registration_info(page, request, now),
     }
 
 
 @dataclass(frozen=True)
-class Register:
-    """What the page says of registration, and where it leads. Moments are words, on the event's clocks."""
+class RegistrationInfo:
+    """What the page shows about registration. Moments are texts in the event's time zone."""
 
     status: RegistrationAvailability
-    # Empty where nobody can register at the moment.
+    # The address of the form; empty if registration is not possible now.
     url: str = ""
     opens: str = ""
     closes: str = ""
@@ -81,38 +83,38 @@ class Register:
         return self.status == RegistrationAvailability.EXTERNAL
 
 
-def register_of(page: EventPage, request: HttpRequest, now: datetime.datetime) -> Register:
+def registration_info(page: EventPage, request: HttpRequest, now: datetime.datetime) -> RegistrationInfo:
     event = page.event
-    standing = availability(event, now)
-    if standing == RegistrationAvailability.EXTERNAL:
+    status = availability(event, now)
+    if status == RegistrationAvailability.EXTERNAL:
         is_on = event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}
-        return Register(standing, url=event.registration_url if is_on else "")
-    asked = settings_of(event)
-    if asked is None:
-        return Register(standing)
-    leads_on = standing == RegistrationAvailability.OPEN or (
-        standing == RegistrationAvailability.FULL
-        and any(seat.can_join for seat in joinable_seats(asked, seat_counts(event), now).values())
+        return RegistrationInfo(status, url=event.registration_url if is_on else "")
+    settings = settings_of(event)
+    if settings is None:
+        return RegistrationInfo(status)
+    leads_on = status == RegistrationAvailability.OPEN or (
+        status == RegistrationAvailability.FULL
+        and any(seat.can_join for seat in joinable_seats(settings, seat_counts(event), now).values())
     )
-    return Register(
-        standing,
+    return RegistrationInfo(
+        status,
         url=page.register_path(request) if leads_on else "",
-        opens=moment_in_words(asked.opens_at, event.zone) if asked.opens_at else "",
-        closes=moment_in_words(asked.registration_ends_at, event.zone) if asked.registration_ends_at else "",
+        opens=format_moment(settings.opens_at, event.zone) if settings.opens_at else "",
+        closes=format_moment(settings.registration_ends_at, event.zone) if settings.registration_ends_at else "",
     )
 
 
-def _choices(here: str, chosen: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
-    """Return a link for each option, the first of them for all; nothing where there is nothing to choose."""
+def _choices(here: str, filters: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
+    """Return a choice for all and one for each option; an empty list if there are fewer than two options."""
     if len(options) < 2:
         return []
 
     def url(value: str) -> str:
-        query = urlencode({key: kept for key, kept in {**chosen, name: value}.items() if kept})
+        query = urlencode({key: item for key, item in {**filters, name: value}.items() if item})
         return f"{here}?{query}#timetable" if query else f"{here}#timetable"
 
-    return [FilterLink("", url(""), not chosen[name])] + [
-        FilterLink(label, url(value), chosen[name] == value) for value, label in options
+    return [FilterLink("", url(""), not filters[name])] + [
+        FilterLink(label, url(value), filters[name] == value) for value, label in options
     ]
 
 

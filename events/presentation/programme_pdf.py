@@ -1,13 +1,14 @@
-"""The programme of an event on paper: a tagged PDF in the page's language, with the sign of funding."""
+"""The timetable of an event to print: a tagged PDF in the page's language, with the funding emblem."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from events.dates import day_in_words, days_in_words, when_of
+from events.dates import format_day, format_days, when_of
 from events.enums import EventStatus, RowKind
 from events.models import EventPage
 from events.models.timetable import Speaker
@@ -21,7 +22,7 @@ GATHERINGS = frozenset({RowKind.PANEL, RowKind.WORKSHOP, RowKind.QA})
 
 
 def programme_pdf(page: EventPage, layout: Layout) -> bytes:
-    """Return the programme in the page's language; the same bytes as long as page and facts stay the same."""
+    """Return the PDF in the page's language. Unchanged data gives the same bytes."""
     with override(page.locale.language_code):
         data = _data(page, layout)
     made_at = page.last_published_at
@@ -31,49 +32,49 @@ def programme_pdf(page: EventPage, layout: Layout) -> bytes:
 def _data(page: EventPage, layout: Layout) -> dict[str, object]:
     event, when = page.event, when_of(page)
     venue = ", ".join(event.venue_parts) if event.is_on_site else ""
-    facts = [days_in_words(when), " · ".join(filter(None, [str(event.mode.label), venue]))]
+    summary = [format_days(when), " · ".join(filter(None, [str(event.mode.label), venue]))]
     return {
         "title": page.title,
         "language": page.locale.language_code,
         "author": layout.site_name,
         "foot": page.full_url or "",
-        "facts": facts,
+        "summary": summary,
         "notice": str(event.get_status_display()) if event.status != EventStatus.SCHEDULED else "",
         "zone": _("All times are local times of the event: %(name)s (%(offset)s).")
         % {"name": when.zone_name, "offset": when.offset},
         "days": [
             {
-                "date": day_in_words(day.date),
+                "date": format_day(day.date),
                 "sessions": [_session(session, page) for session in day.sessions],
             }
             for day in schedule_of(page, page.sessions).days
         ],
         "statement": layout.texts.funding_statement if layout.texts else "",
         "disclaimer": layout.texts.disclaimer if layout.texts else "",
-        "words": {
-            "programme": _("Programme"),
+        "labels": {
+            "timetable": _("Timetable"),
             "page": _("Page {number} of {total}"),
             "chair": _("Chair:"),
-            "columns": [_("Time"), "", _("Programme")],
+            "columns": [_("Time"), "", _("Session")],
         },
     }
 
 
 def _session(session: Session, page: EventPage) -> dict[str, object]:
-    signs = [
+    notes = [
         str(session.kind.label),
         session.track,
         session.room,
-        _("with time for questions") if session.has_qa else "",
+        _("includes questions") if session.has_qa else "",
         language_name(session.language) if session.language else "",
     ]
     return {
-        "start": session.starts_at.strftime("%H:%M"),
-        "end": session.ends_at.strftime("%H:%M") if session.ends_at else "",
+        "start": time_format(session.starts_at),
+        "end": time_format(session.ends_at) if session.ends_at else "",
         "title": session.title,
         "language": session.foreign_language or page.locale.language_code,
         "abstract": session.abstract,
-        "signs": [sign for sign in signs if sign],
+        "notes": [note for note in notes if note],
         "speakers": _people(session.speakers),
         "chairs": _people(session.chairs),
         "pause": session.is_break,

@@ -1,47 +1,46 @@
-"""Whether the scheduled tasks (`manage.py tick`) run. While they do not, offers, reminders and deletions stop silently."""
+"""Whether scheduled tasks (`manage.py tick`) and background tasks run: what waits for them waits in silence."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
 
-from events.models import Event, Registration, SchedulerRun
+from events.models import Event, Registration
 from events.registration.mail import queue
 from events.states import RegistrationStatus
+from home.tasks.health import LATE_AFTER, backlog_since, last_run
 
-# The primary key of the only row.
-ONLY = 1
-# `tick` should run every minute. A restart or a slow mail server must not raise an alarm.
-LATE = datetime.timedelta(hours=1)
-# After this time data are kept longer than participants were told, even where nothing else waits.
-TOO_LATE = datetime.timedelta(hours=36)
+# Without `tick` for longer than this, personal data are held longer than participants were told.
+TOO_LATE_AFTER = datetime.timedelta(hours=36)
 
 
 @dataclass(frozen=True)
-class SchedulerDelay:
-    """The scheduled tasks have not run since `since`; None when they have never run."""
+class SchedulerProblem:
+    """What does not run. `last_run` is when `tick` ran last, None if it never has."""
 
-    since: datetime.datetime | None
-
-
-def note_run(now: datetime.datetime) -> None:
-    """Record that the scheduled tasks have run."""
-    SchedulerRun.objects.update_or_create(pk=ONLY, defaults={"at": now})
+    is_tick_late: bool
+    last_run: datetime.datetime | None
+    # Since when the oldest background task waits for a worker; None if the worker runs.
+    backlog_since: datetime.datetime | None
 
 
-def scheduler_delay(event: Event, now: datetime.datetime) -> SchedulerDelay | None:
-    """Return since when the scheduled tasks have not run, where this affects the event. One query while they run."""
-    last = SchedulerRun.objects.filter(pk=ONLY).values_list("at", flat=True).first()
-    if last is not None and now - last < LATE:
-        return None
-    is_too_late = now - (last or event.created_at) >= TOO_LATE
-    return SchedulerDelay(last) if is_too_late or _has_overdue_work(event, now) else None
+def scheduler_problem(event: Event, now: datetime.datetime) -> SchedulerProblem | None:
+    """Return what does not run and matters to the event, or None. One query while `tick` runs; two with a worker."""
+    last, waiting_since = last_run(), backlog_since(now)
+    is_late = _is_tick_late(event, last, now)
+    return SchedulerProblem(is_late, last, waiting_since) if is_late or waiting_since else None
 
 
-def _has_overdue_work(event: Event, now: datetime.datetime) -> bool:
-    """Return whether an email or the end of an offer has been due for `LATE` or longer."""
+def _is_tick_late(event: Event, last: datetime.datetime | None, now: datetime.datetime) -> bool:
+    if last is not None and now - last < LATE_AFTER:
+        return False
+    return now - (last or event.created_at) >= TOO_LATE_AFTER or _something_waits(event, now)
+
+
+def _something_waits(event: Event, now: datetime.datetime) -> bool:
+    """Tell whether mail has been due, or an offer has been expired, for long."""
     due_since = queue.outbox_status(now, event).due_since
-    if due_since is not None and now - due_since >= LATE:
+    if due_since is not None and now - due_since >= LATE_AFTER:
         return True
     offers = Registration.objects.filter(event=event, status=RegistrationStatus.OFFERED)
-    return offers.filter(offer_expires_at__lte=now - LATE).exists()
+    return offers.filter(offer_expires_at__lte=now - LATE_AFTER).exists()

@@ -1,4 +1,4 @@
-"""What the links above an event's screens need to know."""
+"""Template tags of the events admin."""
 
 from django import template
 
@@ -8,13 +8,13 @@ register = template.Library()
 
 
 @register.simple_tag
-def desk_rights(user, event) -> dict[str, bool]:
-    """Return which screens of the event's registration the user may open. At most four queries."""
+def registration_access(user, event) -> dict[str, bool]:
+    """Return which registration screens of the event the user may open. Runs at most four queries."""
     if not user:
-        return {"list": False, "set_up": False, "door": False}
-    sees_list = access.may_see(user, event)
+        return {"view": False, "set_up": False, "check_in": False}
+    may_view = access.may_see(user, event)
     return {
-        "list": sees_list,
-        "set_up": not sees_list and access.may_set_up(user, event),
-        "door": not sees_list and access.may_check_in(user, event),
+        "view": may_view,
+        "set_up": not may_view and access.may_set_up(user, event),
+        "check_in": not may_view and access.may_check_in(user, event),
     }

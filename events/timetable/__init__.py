@@ -1,1 +1,1 @@
-"""The timetable: reading it from pasted text, checking it, working out its moments, showing and announcing it."""
+"""The timetable of an event: its sessions, checks, pasted text, changes and announcements."""

@@ -1,4 +1,4 @@
-"""The public log of changes in sentences of a language."""
+"""The public list of changes of an event, as sentences in the active language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from events import timezones
@@ -14,13 +14,13 @@ from events.enums import Attendance, EventStatus
 from events.models import EventPage, TimetableChange
 from events.timetable.schedule import Session
 
-# Older changes have long become the programme.
+# The number of changes shown.
 SHOWN = 20
 
 
 @dataclass(frozen=True)
 class ChangeNote:
-    """One line of the log: `key` tells it from all others, for ever. `anchor` is that of the row where it still stands."""
+    """A line of the list. `key` identifies it; `anchor` is that of the changed row, or "" if the row is gone."""
 
     changed_at: datetime.datetime
     text: str
@@ -55,12 +55,18 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
     if not before:
         return _("New at %(time)s: “%(title)s”.") % {"time": _when(after, page), "title": title}
     if not after:
-        return _("“%(title)s” at %(time)s is off the programme.") % {"time": _when(before, page), "title": title}
+        return _("Removed: “%(title)s” at %(time)s.") % {"time": _when(before, page), "title": title}
     moved = (before["day"], before["start"]) != (after["day"], after["start"])
     ends = before["end"] != after["end"]
     where = after["room"] or after["track"]
     went = (before["room"], before["track"]) != (after["room"], after["track"])
-    values = {"title": title, "old": _when(before, page), "new": _when(after, page), "end": after["end"], "room": where}
+    values = {
+        "title": title,
+        "old": _when(before, page),
+        "new": _when(after, page),
+        "end": _time(after["end"]),
+        "room": where,
+    }
     if moved and went and where:
         return _("“%(title)s”, %(old)s, is now at %(new)s in %(room)s.") % values
     if moved:
@@ -75,9 +81,14 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
 def _when(slot: dict[str, Any], page: EventPage) -> str:
     """Return the time, with the day where the event has several."""
     if not page.event.is_several_days:
-        return str(slot["start"])
+        return _time(slot["start"])
     day = date_format(page.event.day(int(slot["day"])), "SHORT_DATE_FORMAT")
-    return _("%(time)s on %(day)s") % {"time": slot["start"], "day": day}
+    return _("%(time)s on %(day)s") % {"time": _time(slot["start"]), "day": day}
+
+
+def _time(stored: object) -> str:
+    """Return a stored time ("09:30") as the active language writes it; an empty text for none."""
+    return time_format(datetime.time.fromisoformat(str(stored))) if stored else ""
 
 
 def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -95,7 +106,7 @@ def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]
     if before.get("venue") != after.get("venue") and after.get("venue"):
         found.append(_("The event is now at %(venue)s.") % {"venue": ", ".join(after["venue"])})
     if before.get("mode") != after.get("mode") and after.get("status") != EventStatus.MOVED_ONLINE:
-        found.append(_("How to take part: %(mode)s.") % {"mode": Attendance(after["mode"]).label})
+        found.append(_("Attendance: %(mode)s.") % {"mode": Attendance(after["mode"]).label})
     return found
 
 
@@ -103,7 +114,7 @@ def _status_sentence(status: EventStatus) -> str:
     return {
         EventStatus.SCHEDULED: _("The event takes place as planned."),
         EventStatus.MOVED_ONLINE: _("The event takes place online."),
-        EventStatus.RESCHEDULED: _("The event was moved to another day."),
-        EventStatus.POSTPONED: _("The event is postponed; a new day is not known yet."),
+        EventStatus.RESCHEDULED: _("The event has a new date."),
+        EventStatus.POSTPONED: _("The event is postponed. The new date will be announced."),
         EventStatus.CANCELLED: _("The event is cancelled."),
     }[status]

@@ -1,4 +1,4 @@
-"""What may be wrong with a timetable, in words. These are warnings: an editor may have good reasons."""
+"""Warnings about a timetable. They do not stop editors from saving it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from events.timetable.span import RowTimes, row_times
 if TYPE_CHECKING:
     from events.models import Event, TimetableRow
 
-# A pause between two rows is not worth a word below this.
-LEAST_GAP = datetime.timedelta(minutes=1)
-# Rows in the small hours belong to the night of the day before.
+# Shorter gaps between two rows are not reported.
+MIN_GAP = datetime.timedelta(minutes=1)
+# Rows before this time may belong to the night of the last day.
 MORNING = datetime.time(5)
 
 
 @dataclass(frozen=True)
 class TimetableWarning:
-    """A doubt about a row. `row` is its place in the list that was checked."""
+    """A warning about a row. `row` is its index in the checked list."""
 
     row: int
     text: str
 
 
 def check(event: Event, rows: Sequence[TimetableRow]) -> list[TimetableWarning]:
-    """Return the doubts about `rows`, which are in order, in the active language."""
+    """Return the warnings about `rows`, which must be in order, in the active language."""
     times = row_times(event, rows)
     pairs = _pairs(times)
     found = [
@@ -44,10 +44,6 @@ def check(event: Event, rows: Sequence[TimetableRow]) -> list[TimetableWarning]:
     return sorted(found, key=lambda warning: warning.row)
 
 
-def _clock(time: datetime.time) -> str:
-    return time_format(time, "H:i")
-
-
 def _outside(event, rows) -> Iterator[TimetableWarning]:
     count = len(event.days)
     for number, row in enumerate(rows):
@@ -56,8 +52,8 @@ def _outside(event, rows) -> Iterator[TimetableWarning]:
             yield TimetableWarning(
                 number,
                 ngettext(
-                    "Day %(day)s is after the event, which has %(count)d day.",
-                    "Day %(day)s is after the event, which has %(count)d days.",
+                    "Day %(day)s is after the end of the event, which has %(count)d day.",
+                    "Day %(day)s is after the end of the event, which has %(count)d days.",
                     count,
                 )
                 % {"day": row.day, "count": count},
@@ -72,17 +68,17 @@ def _crossing_midnight(rows, times: Sequence[RowTimes]) -> Iterator[TimetableWar
             if length > datetime.timedelta(hours=8):
                 yield TimetableWarning(
                     number,
-                    _("Ends at %(end)s, before it begins: it would run for %(hours)d hours, past midnight.")
-                    % {"end": _clock(row.end), "hours": length.total_seconds() // 3600},
+                    _("Ends at %(end)s, before it starts. It would last %(hours)d hours, past midnight.")
+                    % {"end": time_format(row.end), "hours": length.total_seconds() // 3600},
                 )
 
 
 def _pairs(times: Sequence[RowTimes]) -> list[tuple[int, int]]:
-    """Return the places of rows that share time; one without an end counts as a moment."""
+    """Return pairs of indexes of rows that overlap. A row without an end counts as a moment."""
     found: list[tuple[int, int]] = []
     running: list[int] = []
     for number, item in enumerate(times):
-        # Rows are in order: what is over when this one begins is over for all that follow.
+        # Rows are in order, so a row that has ended here overlaps none of the following ones.
         running = [
             other
             for other in running
@@ -99,14 +95,14 @@ def _same_room(rows, pairs) -> Iterator[TimetableWarning]:
         if one.room and one.room.casefold() == other.room.casefold():
             yield TimetableWarning(
                 second,
-                _("%(room)s is taken: “%(title)s” is there from %(start)s.")
-                % {"room": other.room, "title": one.title, "start": _clock(one.start)},
+                _("%(room)s is not free: “%(title)s” is there from %(start)s.")
+                % {"room": other.room, "title": one.title, "start": time_format(one.start)},
             )
         elif not one.room and not other.room and one.track.casefold() == other.track.casefold():
             yield TimetableWarning(
                 second,
-                _("At the same time as “%(title)s” from %(start)s, and neither has a track or room of its own.")
-                % {"title": one.title, "start": _clock(one.start)},
+                _("Overlaps with “%(title)s” from %(start)s. Give each a track or a room.")
+                % {"title": one.title, "start": time_format(one.start)},
             )
 
 
@@ -117,23 +113,23 @@ def _same_person(rows, pairs) -> Iterator[TimetableWarning]:
             if (person.person or person.name.casefold()) in names:
                 yield TimetableWarning(
                     second,
-                    _("%(name)s is at “%(title)s” at the same time.")
+                    _("%(name)s is in “%(title)s” at the same time.")
                     % {"name": person.name, "title": rows[first].title},
                 )
 
 
 def _gaps(rows, times) -> Iterator[TimetableWarning]:
-    """Yield rows that nothing leads up to: time on the same day in which nothing is on the programme."""
+    """Yield a warning for each row with a gap before it on the same day."""
     until: dict[int, datetime.datetime] = {}
     for number, (row, item) in enumerate(zip(rows, times, strict=True)):
         before = until.get(row.day)
-        if before and item.starts_at - before >= LEAST_GAP:
+        if before and item.starts_at - before >= MIN_GAP:
             minutes = int((item.starts_at - before).total_seconds() // 60)
             yield TimetableWarning(
                 number,
                 ngettext(
-                    "Nothing is on the programme for %(count)d minute before this.",
-                    "Nothing is on the programme for %(count)d minutes before this.",
+                    "There is a gap of %(count)d minute before this session.",
+                    "There is a gap of %(count)d minutes before this session.",
                     minutes,
                 )
                 % {"count": minutes},

@@ -1,4 +1,4 @@
-"""An event that changes its zone and keeps its moments: all clock times are written anew."""
+"""Changes the time zone of an event and keeps its moments: all local times are converted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from events.models import Event, EventPage
 
 
 def keep_instants(event: Event, old_zone: str, user) -> None:
-    """Write the times of `event` and of its timetable, published and draft, for its new `zone`.
+    """Convert the times of `event` and of its timetable, published and draft, from `old_zone` to `event.zone`.
 
-    `event` carries the new zone and is not saved here.
+    The event itself is changed but not saved.
     """
     first_day = event.first_day
     moved = _mover(old_zone, event.zone)

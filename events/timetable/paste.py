@@ -1,10 +1,10 @@
-"""Reads a timetable that somebody wrote as plain text, one row a line.
+"""Reads a timetable from plain text with one row per line.
 
     9.30-10.00 Registration and coffee
     10.00 Welcome words Anna Example, Project Leader
     12.00 Lunch, Restaurant Example – networking
 
-It guesses kind, speakers and place, keeps every word somewhere, and stores nothing: an editor sees the rows first.
+It guesses kind, speakers and room and drops no text. Nothing is stored: an editor checks the rows first.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _CHAIRING = ("chair", "moderat", "facilitat", "puheenjohtaja", "συντονιστ")
-# A word of a name: a capital, then small letters; "von", "de" and initials between them.
+# A word of a name begins with a capital; "von", "de" and initials may stand between.
 _NAME_WORD = r"[^\W\d_a-zα-ωåäöõü][\w’'.-]*"
 _NAME = re.compile(
     rf"^(?:(?:Prof|Dr|PhD|Mr|Mrs|Ms|Assoc|Docent)\.?\s+)*{_NAME_WORD}(?:\s+(?:von|van|de|der|da|del|di|af|{_NAME_WORD})){{1,4}}$"
@@ -56,7 +56,7 @@ _PLACE = re.compile(
     r"ravintola|huone|sali|kahvila|restoran|ruum|saal|kohvik|αίθουσα|εστιατόριο|αμφιθέατρο)\b",
     re.IGNORECASE,
 )
-# Words that begin with a capital and are no person's name.
+# Capitalised words that are not part of a person's name.
 _NO_NAME = re.compile(
     r"\b(?:university|institute|college|hospital|ministry|commission|agency|association|society|europe|european|union|"
     r"project|project leader|programme|digital|health|cancer|care|education|training|session|part|perspective|plan|"
@@ -64,7 +64,7 @@ _NO_NAME = re.compile(
     r"forum|day|and|ja|και)\b",
     re.IGNORECASE,
 )
-# Kinds by words of the title, the more telling first: "welcome coffee" is no opening.
+# Kinds by words of the title, the more specific first: "welcome coffee" is a break, not an opening.
 _KINDS: tuple[tuple[RowKind, str], ...] = (
     (RowKind.REGISTRATION, r"\bregistration\b|check-in|ilmoittautumi|registreerimi|εγγραφ"),
     (RowKind.SUMMARY, r"\bsummar|wrap-?up|yhteenveto|kokkuvõt|σύνοψη|ανακεφαλαίωση"),
@@ -109,7 +109,7 @@ class PastedRow:
 @dataclass
 class Pasted:
     rows: list[PastedRow] = field(default_factory=list)
-    # Lines that no row was made of: headings and what was not understood.
+    # Lines without a row: headings, and lines that were not understood.
     left_over: list[str] = field(default_factory=list)
 
 
@@ -118,8 +118,8 @@ def read(
 ) -> Pasted:
     """Return the rows of a pasted timetable.
 
-    `people` are names and keys of the people whom the site knows; rows begin on `day` until the text names another one,
-    by number or by a date (counted from `first_day`).
+    `people` are names and keys of the people of the site. Rows are on `day` until a line names another day, by number or
+    by date (counted from `first_day`).
     """
     known = sorted(people, key=lambda person: -len(person[0]))
     result = Pasted()
@@ -135,7 +135,7 @@ def read(
         times = _times(match) if match else None
         if match and times and match["rest"]:
             row = PastedRow(start=times[0], end=times[1], title=match["rest"].strip(), day=day, line=line)
-            _understand(row, known)
+            _interpret(row, known)
             result.rows.append(row)
         elif result.rows and not match:
             _continue(result.rows[-1], line.lstrip("•·*▪ "), known)
@@ -145,7 +145,7 @@ def read(
 
 
 def _named_day(line: str, first_day: datetime.date | None) -> int | None:
-    """Return the number of the day that a line announces, or None where it announces none."""
+    """Return the number of the day that a line names, or None."""
     if match := _DAY_LINE.match(line):
         return max(1, int(match[1] or match[2]))
     match = _DATE_LINE.match(line)
@@ -160,7 +160,7 @@ def _named_day(line: str, first_day: datetime.date | None) -> int | None:
 
 
 def _times(match: re.Match[str]) -> tuple[datetime.time, datetime.time | None] | None:
-    """Return start and end, or None where the line begins with a number that is no time of day."""
+    """Return start and end, or None if the line begins with a number that is not a time."""
     # "3 ways to …" is a title: a bare hour counts only with minutes, "am"/"pm" or an end.
     if not (match["am"] or match["ap"] or match["bm"] or match["bp"]):
         return None
@@ -179,7 +179,7 @@ def _time(hour: str, minute: str | None, half: str | None) -> datetime.time:
     return datetime.time(value % 24, int(minute or 0))
 
 
-def _understand(row: PastedRow, known: Sequence[tuple[str, str]]) -> None:
+def _interpret(row: PastedRow, known: Sequence[tuple[str, str]]) -> None:
     row.kind = _kind(row.title)
     row.title, row.has_qa = _without_qa(row.title)
     row.title, named = _roles(row.title, known)
@@ -198,7 +198,7 @@ def _kind(title: str) -> RowKind:
 
 def _without_qa(title: str) -> tuple[str, bool]:
     shorter = _QA.sub("", title).strip()
-    # A row that is nothing but questions and answers keeps its title.
+    # A row about questions and answers only keeps its title.
     return (shorter, True) if shorter and shorter != title else (title, False)
 
 
@@ -228,7 +228,7 @@ def _take_greeted(row: PastedRow, known) -> None:
 
 
 def _take_brackets(row: PastedRow, known) -> None:
-    """Text in brackets at the end is a line of its own below the title, or the place; after a name it stays there."""
+    """Take text in brackets from the end of a title: it is the room or the abstract. After a name it stays there."""
     match = re.search(r"\s*\(([^()]{3,})\)\s*$", row.title)
     if not match or not match.start() or _speaker(re.split("[,;]", row.title[: match.start()])[-1], known):
         return
@@ -252,7 +252,7 @@ def _take_after_semicolon(row: PastedRow, known) -> None:
 
 
 def _take_last_parts(row: PastedRow, known) -> None:
-    """Take speakers or the place from the end of "Title, Anna Example, Some University"."""
+    """Take speakers or the room from the end of "Title, Anna Example, Some University"."""
     parts = [part.strip() for part in row.title.split(",")]
     for number in range(1, len(parts)):
         rest = parts[number:]
@@ -271,7 +271,7 @@ def _take_last_parts(row: PastedRow, known) -> None:
 
 
 def _add_named(row: PastedRow, parts: list[str], known) -> None:
-    """Read names, each followed by an affiliation or not."""
+    """Add the people of a list of names, each with or without an affiliation after it."""
     for part in parts:
         speaker = _speaker(part, known)
         if speaker:
@@ -295,7 +295,7 @@ def _is_place(text: str, kind: RowKind) -> bool:
 def _speaker(
     text: str, known: Sequence[tuple[str, str]], role: str = SpeakerRole.SPEAKER, affiliation: str = ""
 ) -> Speaker | None:
-    """Return the person that `text` names, or None where it does not look like a name."""
+    """Return the person that `text` names, or None if it does not look like a name."""
     text = text.strip(" .,;–—-")
     bracket = re.match(r"^(.+?)\s*\(([^()]+)\)$", text)
     if bracket:
@@ -309,7 +309,7 @@ def _speaker(
 
 
 def _continue(row: PastedRow, line: str, known) -> None:
-    """A line without a time belongs to the row above: its speakers, or more text."""
+    """Add a line without a time to the row above, as speakers or as text."""
     rest, named = _roles(f"_ {line}", known)
     if named and rest == "_":
         row.people += named

@@ -1,7 +1,7 @@
-"""The timetable as visitors see it: facts from the source page, words from the page's own language.
+"""The timetable as pages show it: times and rooms from the source page, titles and abstracts from the page itself.
 
-So no language ever shows a row at an old time, whatever became of its translation: a translated page gives titles and
-abstracts, and where it lacks a row's words, the source's stand there, marked with their language (WCAG 3.1.2).
+So no language shows an outdated time. A row without a translation shows the text of the source page, marked with its
+language (WCAG 3.1.2).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Session:
     kind: RowKind
     title: str
     abstract: str
-    # The language of title and abstract where it is not the page's.
+    # The language of title and abstract if it is not that of the page.
     foreign_language: str
     speakers: list[Speaker]
     chairs: list[Speaker]
@@ -48,7 +48,7 @@ class Session:
 
     @property
     def anchor(self) -> str:
-        """The row's place in the page's address: the same in every language, and for ever."""
+        """The fragment of the row in the page's address. It is the same in every language and never changes."""
         return f"row-{self.key.hex[:12]}"
 
     @property
@@ -66,7 +66,7 @@ class Session:
 
 @dataclass
 class Cell:
-    """A place of the table: what begins there in a track, over how many rows and columns."""
+    """A cell of the table: the sessions that begin there, and its size."""
 
     track: str
     sessions: list[Session] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Cell:
 
 @dataclass
 class Line:
-    """A row of the table: a time and what begins then."""
+    """A row of the table: a time and the sessions that begin then."""
 
     starts_at: datetime.datetime
     cells: list[Cell] = field(default_factory=list)
@@ -100,35 +100,35 @@ class ScheduleDay:
 
 
 def sessions_of(page: EventPage) -> list[Session]:
-    """Return what is on the programme of the page's event, in order."""
+    """Return the sessions of the page's event, in order."""
     source = page.source_page
     rows = in_order(source.timetable_rows.all())
     prefetch_related_objects(rows, "slides")
-    words = {row.translation_key: row for row in page.timetable_rows.all()} if source != page else {}
+    translations = {row.translation_key: row for row in page.timetable_rows.all()} if source != page else {}
     organisations = {}
     if any(row.organisation_id for row in rows):
         organisations = {item.translation_key: item for item in site_organisations(page.locale)}
         prefetch_related_objects(rows, "organisation")
     times = row_times(page.event, rows)
     return [
-        _session(page, source, row, item, words.get(row.translation_key), organisations)
+        _session(page, source, row, item, translations.get(row.translation_key), organisations)
         for row, item in zip(rows, times, strict=True)
     ]
 
 
-def _session(page, source, row: TimetableRow, times, words: TimetableRow | None, organisations) -> Session:
+def _session(page, source, row: TimetableRow, times, translation: TimetableRow | None, organisations) -> Session:
     foreign = ""
-    if source != page and words is None:
+    if source != page and translation is None:
         foreign = source.locale.language_code
-    spoken = words or row
+    texts = translation or row
     return Session(
         key=row.translation_key,
         day=row.day,
         starts_at=times.starts_at,
         ends_at=times.ends_at,
         kind=row.row_kind,
-        title=spoken.title,
-        abstract=spoken.abstract,
+        title=texts.title,
+        abstract=texts.abstract,
         foreign_language=foreign,
         speakers=row.speakers,
         chairs=row.chairs,
@@ -145,7 +145,7 @@ def _session(page, source, row: TimetableRow, times, words: TimetableRow | None,
 
 @dataclass
 class Schedule:
-    """The whole timetable and what of it is asked for."""
+    """The timetable, filtered or whole."""
 
     days: list[ScheduleDay]
     tracks: list[str]
@@ -157,7 +157,7 @@ class Schedule:
 
 
 def schedule_of(page: EventPage, sessions: Iterable[Session], track: str = "", language: str = "") -> Schedule:
-    """Return the days of the timetable; rows of all tracks, and those without a language, belong to every choice."""
+    """Return the timetable by days. A filter also keeps the sessions without a track or language."""
     sessions = list(sessions)
     tracks = list(dict.fromkeys(session.track for session in sessions if session.track))
     languages = sorted({session.language for session in sessions if session.language})
@@ -175,10 +175,10 @@ def schedule_of(page: EventPage, sessions: Iterable[Session], track: str = "", l
 
 
 def _lines(sessions: list[Session], tracks: list[str]) -> list[Line]:
-    """Lay sessions out: a line for each time at which something begins, a column for each track.
+    """Return the table of a day: a line for each start time, a column for each track.
 
-    A session reaches down to where its track goes on; one of no track is as wide as the table and ends what reaches
-    down.
+    A session spans lines until it ends or its track continues. A session without a track spans all columns and ends the
+    spans above it.
     """
     starts = sorted({session.starts_at for session in sessions})
     lines = [Line(moment) for moment in starts]
@@ -192,7 +192,7 @@ def _lines(sessions: list[Session], tracks: list[str]) -> list[Line]:
             here = [session for session in here if session.track]
             if not here:
                 continue
-            # Something in a track at the same time as something for all: below it, in the same cell.
+            # Sessions of a track that begin at the same time are listed below it in the same cell.
             line.cells[0].sessions += here
             continue
         for track in tracks:

@@ -1,4 +1,4 @@
-"""When rows and events begin and end, as moments."""
+"""When events and the rows of their timetables begin and end, as moments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RowTimes:
-    """The moments of a row, in the event's zone. `ends_at` is None where nobody has said it."""
+    """The moments of a row in the event's time zone. `ends_at` is None if it is not known."""
 
     starts_at: datetime.datetime
     ends_at: datetime.datetime | None
@@ -34,12 +34,12 @@ def in_order(rows: Iterable[TimetableRow]) -> list[TimetableRow]:
 
 
 def row_times(event: Event, rows: Sequence[TimetableRow]) -> list[RowTimes]:
-    """Return the moments of `rows`, which are in order: day, start, own order."""
+    """Return the moments of `rows`, which must be in order (`in_order`)."""
     found = []
     for number, row in enumerate(rows):
         starts_at = timezones.instant(event.day(row.day), row.start, event.zone)
         if row.end:
-            # Not after the start on the clock: past midnight.
+            # An end that is not after the start is on the next day.
             day = row.day + (1 if row.end <= row.start else 0)
             ends_at: datetime.datetime | None = timezones.instant(event.day(day), row.end, event.zone)
         else:
@@ -50,13 +50,13 @@ def row_times(event: Event, rows: Sequence[TimetableRow]) -> list[RowTimes]:
 
 
 def _follows(other: TimetableRow, row: TimetableRow) -> bool:
-    """Tell whether `row`, which has no end of its own, ends where `other` begins: the same day, a track in common."""
+    """Return whether `row`, which has no end, ends when `other` begins: same day and same track, or one for all tracks."""
     shares_track = not other.track or not row.track or other.track == row.track
     return other.day == row.day and other.start > row.start and shares_track
 
 
 def span(event: Event, rows: Iterable[TimetableRow]) -> Span:
-    """Return when the event begins and ends by its own times, else by its timetable, else by its days."""
+    """Return when the event begins and ends: by its own times, otherwise by its timetable, otherwise by its days."""
     rows = in_order(rows)
     times = row_times(event, rows)
     first_rows = [item.starts_at for row, item in zip(rows, times, strict=True) if row.day == 1]
@@ -88,7 +88,7 @@ def _known_until(event, rows, times) -> datetime.datetime | None:
 
 
 def _last_row_is_whole(event, rows, times) -> bool:
-    """Tell whether the timetable reaches the last day and says how it ends."""
+    """Return whether the timetable has rows on the last day and all of them have an end."""
     number = len(event.days)
     last = [item for row, item in zip(rows, times, strict=True) if row.day >= number]
     return bool(last) and all(item.ends_at for item in last)

@@ -1,10 +1,13 @@
-"""What visitors take home: calendars as files and feeds, and the programme as PDF.
+"""Calendar files and feeds, and the timetable as PDF.
 
-The addresses hold the keys of events and rows, so that a new title, slug or day breaks no subscription.
+Addresses contain the keys of events and rows, so that a new title, slug or date breaks no subscription.
 """
 
 from __future__ import annotations
 
+import uuid
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -27,12 +30,12 @@ def _language() -> str:
     return get_language() or ""
 
 
-def _pages():
+def _pages() -> QuerySet[EventPage]:
     return EventPage.objects.live().public().filter(locale__language_code=_language(), alias_of=None)
 
 
-def _page(key) -> EventPage:
-    """Return the event's public page in the language of the address. Raises Http404 where there is none."""
+def _page(key: uuid.UUID) -> EventPage:
+    """Return the event's public page in the language of the address. Raises Http404 if there is none."""
     page = _pages().select_related("event", "locale").filter(event__key=key).first()
     if page is None:
         raise Http404("no such event in this language")
@@ -48,24 +51,43 @@ def _source_url(request: HttpRequest) -> str:
     return (site.root_url if site else "") + request.path
 
 
-def _answer(request: HttpRequest, entries: list[Entry], *, name: str, uid: str, file_name: str, **more) -> HttpResponse:
-    content = ics.calendar(entries, name=name, language=_language(), uid=uid, source_url=_source_url(request), **more)
-    response = HttpResponse(content, content_type=CALENDAR_TYPE)
-    name = f"{slugify(file_name) or 'calendar'}.ics"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
-    return response
+def _calendar_file(
+    request: HttpRequest,
+    entries: list[Entry],
+    *,
+    name: str,
+    uid: str,
+    file_name: str,
+    url: str,
+    description: str = "",
+) -> HttpResponse:
+    content = ics.calendar(
+        entries,
+        name=name,
+        language=_language(),
+        uid=uid,
+        source_url=_source_url(request),
+        url=url,
+        description=description,
+    )
+    return _inline_file(content, CALENDAR_TYPE, f"{slugify(file_name) or 'calendar'}.ics")
+
+
+def _inline_file(content: bytes, content_type: str, file_name: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=False, filename=file_name) or "inline"
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 @require_safe
 def all_events(request: HttpRequest) -> HttpResponse:
-    """The feed of a language: every event, cancelled and past ones included."""
+    """Return the calendar of a language with every event, also cancelled and past ones."""
     index = EventIndexPage.objects.live().public().filter(locale__language_code=_language()).first()
     if index is None:
         raise Http404("no events in this language")
     pages = index.event_pages().order_by("event__first_day", "event__pk")
     found = CalendarEntry.objects.filter(is_row=False, event__in=[page.event_id for page in pages])
     entries = {entry.event_id: entry for entry in found}
-    return _answer(
+    return _calendar_file(
         request,
         [event_entry(page, entries[page.event_id]) for page in pages if page.event_id in entries],
         name=_("%(site)s: events") % {"site": _site_name(request)},
@@ -77,13 +99,13 @@ def all_events(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def event(request: HttpRequest, key) -> HttpResponse:
-    """One event as one entry."""
+def event(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Return the calendar entry of an event."""
     page = _page(key)
     entry = CalendarEntry.objects.filter(key=page.event.key).first()
     if entry is None:
         raise Http404("the event was not announced yet")
-    return _answer(
+    return _calendar_file(
         request,
         [event_entry(page, entry)],
         name=page.title,
@@ -94,13 +116,13 @@ def event(request: HttpRequest, key) -> HttpResponse:
 
 
 @require_safe
-def timetable(request: HttpRequest, key) -> HttpResponse:
-    """The rows of an event's timetable, to subscribe to."""
+def timetable(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Return the calendar of an event's timetable."""
     page = _page(key)
     entries = row_entries(page, page.event.calendar_entries.all(), timezone.now())
     if not entries:
         raise Http404("the event has no timetable")
-    return _answer(
+    return _calendar_file(
         request,
         entries,
         name=_("%(title)s: timetable") % {"title": page.title},
@@ -111,14 +133,14 @@ def timetable(request: HttpRequest, key) -> HttpResponse:
 
 
 @require_safe
-def row(request: HttpRequest, key) -> HttpResponse:
-    """One row, also for a while after it was taken off the programme."""
+def row(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Return the entry of one row, also for some time after its removal."""
     known = CalendarEntry.objects.filter(key=key, is_row=True).select_related("event").first()
     page = _page(known.event.key) if known else None
     entries = row_entries(page, [known], timezone.now()) if known and page else []
     if not entries:
         raise Http404("no such row")
-    return _answer(
+    return _calendar_file(
         request,
         entries,
         name=entries[0].summary,
@@ -129,10 +151,8 @@ def row(request: HttpRequest, key) -> HttpResponse:
 
 
 @require_safe
-def programme(request: HttpRequest, key) -> HttpResponse:
-    """The programme on paper, in the language of the address."""
+def programme(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Return the timetable as PDF in the language of the address."""
     page = _page(key)
-    response = HttpResponse(programme_pdf(page, Layout(request, page)), content_type="application/pdf")
-    name = f"{page.slug}-{_language()}.pdf"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
-    return response
+    content = programme_pdf(page, Layout(request, page))
+    return _inline_file(content, "application/pdf", f"{page.slug}-{_language()}.pdf")

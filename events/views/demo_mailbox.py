@@ -1,4 +1,4 @@
-"""The mails of the demo, to read in a browser. Addresses exist in DEBUG alone (`config/urls.py`)."""
+"""The emails of the demo site, to read in a browser. The addresses exist only with DEBUG (`config/urls.py`)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 
 from events.registration.mail import folder_backend
 
-# What Django's backend writes after each mail of a file.
-BETWEEN = b"-" * 79 + b"\n"
+# The separator that Django's file backend writes after each email.
+SEPARATOR = b"-" * 79 + b"\n"
 HEADERS = [
     "From",
     "To",
@@ -35,8 +35,8 @@ HEADERS = [
 
 
 @dataclass(frozen=True)
-class Mail:
-    """A mail in the folder: the file it stands in, and which of its mails it is."""
+class Email:
+    """An email of the folder: the name of its file and its number in that file."""
 
     name: str
     number: int
@@ -63,7 +63,7 @@ class Mail:
         return [(name, str(self.message[name])) for name in HEADERS if self.message[name]]
 
     def part(self, kind: str) -> str:
-        """Return the text of the first part of a kind; empty where there is none."""
+        """Return the content of the first part of a content type, or ""."""
         for found in self.message.walk():
             if found.get_content_type() == kind:
                 return str(found.get_content())
@@ -85,8 +85,8 @@ class Mail:
 @require_safe
 @cache_control(private=True, no_store=True)
 def mails(request: HttpRequest) -> HttpResponse:
-    """List the mails, newest first."""
-    return render(request, "events/demo/mails.html", {"mails": _all_mails()})
+    """List the emails, newest first."""
+    return render(request, "events/demo/mails.html", {"mails": _all_emails()})
 
 
 @require_safe
@@ -107,34 +107,34 @@ def mail(request: HttpRequest, name: str, number: int) -> HttpResponse:
     }
 )
 def html(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """Return the HTML of a mail, for a frame that runs nothing and loads nothing; links open outside of it."""
+    """Return the HTML of an email for a frame without scripts and external resources. Links open outside of it."""
     return HttpResponse(_find(name, number).html.replace("<head>", '<head><base target="_top">', 1))
 
 
 def _files() -> list[Path]:
     folder = folder_backend.folder()
-    # Their names begin with the time.
+    # File names begin with the time.
     return sorted(folder.glob("*.log"), reverse=True) if folder is not None else []
 
 
-def _all_mails() -> list[Mail]:
-    return [found for file in _files() for found in reversed(_mails_of(file))]
+def _all_emails() -> list[Email]:
+    return [found for file in _files() for found in reversed(_emails_of(file))]
 
 
-def _mails_of(file: Path) -> list[Mail]:
-    texts = [text for text in file.read_bytes().split(BETWEEN) if text.strip()]
+def _emails_of(file: Path) -> list[Email]:
+    texts = [text for text in file.read_bytes().split(SEPARATOR) if text.strip()]
     messages = [email.message_from_bytes(text, policy=email.policy.default) for text in texts]
-    return [Mail(file.name, number, message) for number, message in enumerate(messages)]
+    return [Email(file.name, number, message) for number, message in enumerate(messages)]
 
 
-def _find(name: str, number: int) -> Mail:
-    """Raises Http404 for a mail that is not in the folder."""
+def _find(name: str, number: int) -> Email:
+    """Return an email of the folder. Raises Http404 if there is none."""
     for file in _files():
         if file.name == name:
-            found = _mails_of(file)
+            found = _emails_of(file)
             if number < len(found):
                 return found[number]
-    raise Http404("no such mail")
+    raise Http404("no such email")
 
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""What stands around the pages that belong to one person: frame, headers, and whom they are counted by."""
+"""Layouts and response headers of the registration form and of the pages of a personal link."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from events.models import EventPage
-from events.models.pages import REGISTER
+from events.models.pages import REGISTRATION_SLUG
 from home.http.client_address import client_address
 from home.layout import Language, Layout, Link
 
-# Seconds after which somebody who met a busy database had better try again.
-SOON = 5
+# Seconds after which clients may try again when the database is busy.
+RETRY_SECONDS = 5
 
 
 class RegistrationLayout(Layout):
-    """The frame of a form below an event's page: named after what one does there, found by no search engine."""
+    """The layout of the registration form: it has a title of its own and is not indexed."""
 
     def __init__(self, request: HttpRequest, page: EventPage, *, title: str, is_form: bool = True) -> None:
         super().__init__(request, page)
@@ -26,7 +26,7 @@ class RegistrationLayout(Layout):
         self.is_form = is_form
 
     @property
-    def heading(self) -> str:  # type: ignore[override]  # a value there, worked out here
+    def heading(self) -> str:
         return self.form_title
 
     @cached_property
@@ -39,11 +39,11 @@ class RegistrationLayout(Layout):
         return True
 
     @property
-    def canonical_url(self) -> str:  # type: ignore[override]
+    def canonical_url(self) -> str:
         return ""
 
     @property
-    def json_ld(self) -> str:  # type: ignore[override]
+    def json_ld(self) -> str:
         return ""
 
     @cached_property
@@ -52,15 +52,17 @@ class RegistrationLayout(Layout):
         return [*super().breadcrumbs, Link(page.title, page.get_url(self.request) or "")] if page else []
 
     def _language(self, code: str) -> Language:
-        """Lead to the same form in another language, where the event has a page in it."""
+        """Link to the form in another language if the event has a page in it."""
         found = super()._language(code)
         if not (self.is_form and found.is_translated):
             return found
-        return Language(found.code, found.name, f"{found.url}{REGISTER}/", found.is_current, is_translated=True)
+        return Language(
+            found.code, found.name, f"{found.url}{REGISTRATION_SLUG}/", found.is_current, is_translated=True
+        )
 
 
 class PersonalLayout(Layout):
-    """The frame of what a personal link leads to. Its address is in no link of the frame."""
+    """The layout of the pages of a personal link. None of its links contains the personal token."""
 
     def __init__(self, request: HttpRequest, *, title: str, event_page: EventPage | None = None) -> None:
         super().__init__(request, title=title)
@@ -77,12 +79,12 @@ class PersonalLayout(Layout):
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def keep_private(response: Response) -> Response:
-    """Tell browsers, caches, search engines and other sites that the answer is for this person alone.
+def mark_private(response: Response) -> Response:
+    """Keep a response out of caches and search engines, and its address out of `Referer` headers.
 
-    With "no-referrer" browsers send forms with `Origin: null`, which looks like a forgery (Fetch, "append a request
-    Origin header"). Pages with a form therefore soften it to "strict-origin" by a `meta` element: that tells where a
-    form comes from, and never the path, in which the token stands (decision 0046).
+    With "no-referrer" browsers send `Origin: null` with a form, which CSRF protection refuses (Fetch, "append a request
+    Origin header"). Pages with a form therefore set "strict-origin" in a `meta` element: it sends the origin and never
+    the path, which contains the token (decision 0046).
     """
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
@@ -94,8 +96,8 @@ def client_of(request: HttpRequest) -> str:
     return client_address(request) or ""
 
 
-def try_later(response: HttpResponse, seconds: int = SOON) -> HttpResponse:
-    """Make an answer say "too many at once": nothing is broken, and the same may succeed later (RFC 6585, 4)."""
+def too_many_requests(response: HttpResponse, seconds: int = RETRY_SECONDS) -> HttpResponse:
+    """Turn a response into 429 Too Many Requests, to be retried after `seconds` (RFC 6585, section 4)."""
     response.status_code = 429
     response["Retry-After"] = str(seconds)
     return response

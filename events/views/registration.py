@@ -1,6 +1,6 @@
-"""The form that people register with, and the page that says what happens next.
+"""The registration form of an event, and the page after it.
 
-Both belong to the event's page (`EventPage.serve`), so that they stand behind whatever password the page stands behind.
+Both are part of the event's page (`EventPage.route`), so a password for the page protects them as well.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from events.dates import moment_in_words, when_of
+from events.dates import format_moment, when_of
 from events.enums import ConsentPurpose, Mode
 from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
@@ -33,12 +33,14 @@ from events.registration.questions import questions_for
 from events.registration.seats import SeatCount, offered_seats, refreshed_seats, seat_counts, settings_of
 from events.states import RegistrationStatus
 from events.views import cached_form
-from events.views.layouts import RegistrationLayout, client_of, keep_private, try_later
+from events.views.layouts import RegistrationLayout, client_of, mark_private, too_many_requests
 from home.http import page_cache
 
-DONE = "done"
+Seats = Mapping[Mode, SeatCount]
+
+END_PAGE = "done"
 TEMPLATE = "events/registration/form.html"
-TITLES = {
+END_PAGE_TITLES = {
     RegistrationStatus.CONFIRMED: lambda: _("You are registered"),
     RegistrationStatus.PENDING: lambda: _("We have received your registration"),
     RegistrationStatus.WAITING: lambda: _("You are on the waiting list"),
@@ -46,53 +48,52 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A request for the form of an event that people register for here."""
+class RegistrationRequest:
+    """A request for the form of an event that takes registrations on this site."""
 
     request: HttpRequest
     page: EventPage
-    asked: RegistrationSettings
+    settings: RegistrationSettings
     now: datetime.datetime
 
     @property
-    def is_sent(self) -> bool:
+    def is_post(self) -> bool:
         return self.request.method == HTTPMethod.POST
 
 
 @sensitive_post_parameters()
-def registration_view(request: HttpRequest, page: EventPage, steps: tuple[str, ...]) -> HttpResponse:
-    """Answer for what stands below `register/`: the form itself, or the page after it."""
+def registration_view(request: HttpRequest, page: EventPage, path: tuple[str, ...]) -> HttpResponse:
+    """Serve the form, or the end page below it. `path` is what follows `register/` in the address."""
     now = timezone.now()
-    if not steps:
-        return keep_private(_form(request, page, now))
-    if len(steps) == 4 and steps[0] == DONE:
-        return page_cache.mark_cacheable(keep_private(_done(request, page, *steps[1:])))
-    raise Http404("nothing of that name")
+    if not path:
+        return mark_private(_form(request, page, now))
+    if len(path) == 4 and path[0] == END_PAGE:
+        return page_cache.mark_cacheable(mark_private(_end_page(request, page, *path[1:])))
+    raise Http404("no such page below the registration form")
 
 
 def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> HttpResponse:
-    is_sent = request.method == HTTPMethod.POST
-    # What is sent is decided by the numbers under the event's lock. Others are asked for only when they are shown.
-    if is_sent:
+    # The command counts places under the event's lock. The counts here are only shown, so a POST needs none yet.
+    if request.method == HTTPMethod.POST:
         page.event, counts = page_cache.cached(
             f"seats-{page.event_id}", lambda: _with_seats(page.event_id, offered_seats)
         )
     else:
         page.event, counts = _with_seats(page.event_id, seat_counts)
-    event, asked = page.event, settings_of(page.event)
-    status = availability_for(event, asked, counts, now)
+    settings = settings_of(page.event)
+    status = availability_for(page.event, settings, counts, now)
     if status == RegistrationAvailability.EXTERNAL:
         return HttpResponseRedirect(page.get_url(request) or "/")
-    if asked is None or status == RegistrationAvailability.NONE:
+    if settings is None or status == RegistrationAvailability.NONE:
         raise Http404("no registration")
-    visit = Visit(request, page, asked, now)
-    seats = _seats(visit, counts)
+    registering = RegistrationRequest(request, page, settings, now)
+    seats = _seats(registering, counts)
     is_open = status in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
-    if not is_open or not _has_a_way_in(seats):
-        return _shut(visit, status)
-    if is_sent:
-        return _answer(visit, _make_form(visit, seats))
-    return _show_empty(visit, seats)
+    if not is_open or not _has_places(seats):
+        return _show_unavailable(registering, status)
+    if registering.is_post:
+        return _process(registering, _make_form(registering, seats))
+    return _show_empty(registering, seats)
 
 
 def _with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) -> tuple[Event, dict[Mode, SeatCount]]:
@@ -100,180 +101,185 @@ def _with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) 
     return event, count(event)
 
 
-def _seats(visit: Visit, counts: dict[Mode, SeatCount]) -> dict[Mode, SeatCount]:
-    """Return the seats as a newcomer finds them: a waiting list that has ended is none."""
-    return joinable_seats(visit.asked, counts, visit.now)
+def _seats(registering: RegistrationRequest, counts: Seats) -> dict[Mode, SeatCount]:
+    """Return the counts for a new registration: without a waiting list that has ended."""
+    return joinable_seats(registering.settings, counts, registering.now)
 
 
-def _has_a_way_in(seats: Mapping[Mode, SeatCount]) -> bool:
+def _has_places(seats: Seats) -> bool:
     return any(seat.can_join for seat in seats.values())
 
 
 def _make_form(
-    visit: Visit, seats: dict[Mode, SeatCount], seat_words: Callable[[SeatCount], str] = seats_label
+    registering: RegistrationRequest, seats: Seats, seat_text: Callable[[SeatCount], str] = seats_label
 ) -> RegistrationForm:
-    page = visit.page
+    page = registering.page
     return RegistrationForm(
-        visit.request.POST if visit.is_sent else None,
+        registering.request.POST if registering.is_post else None,
         event_id=page.event_id,
         language=page.locale.language_code,
         seats=seats,
-        asked=visit.asked,
-        seat_words=seat_words,
+        settings=registering.settings,
+        seat_text=seat_text,
         questions=page_cache.cached(f"questions-{page.pk}", partial(questions_for, page)),
         consent_texts={purpose: consent_text(purpose, page) for purpose in ConsentPurpose},
     )
 
 
-# What was sent
+# A form that was sent
 
 
-def _answer(visit: Visit, form: RegistrationForm) -> HttpResponse:
-    """Register whoever sent the form, or show it again with all that was typed and what is wrong."""
-    event_id, now = visit.page.event_id, visit.now
-    client = rate_limits.network_of(client_of(visit.request))
+def _process(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
+    """Register the participant, or show the form again with their input and the errors."""
+    event_id, now = registering.page.event_id, registering.now
+    client = rate_limits.network_of(client_of(registering.request))
     try:
         if not form.is_valid():
-            return _not_valid(visit, form, client)
+            return _show_invalid(registering, form, client)
         counted = {"client": client, "address": form.submission_address(), "event": str(event_id)}
-        passed = rate_limits.count(counted, now, look_at={"client_wrong": client})
-        if passed:
-            return _too_many(visit, form, passed)
+        exceeded = rate_limits.count(counted, now, look_at={"client_wrong": client})
+        if exceeded:
+            return _show_too_many(registering, form, exceeded)
         outcome = commands.register(
             event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
         )
     except errors.BusyError:
-        form.add_error(None, _("Very many people are registering at this moment. Please send the form once more."))
-        return try_later(_show(visit, form))
+        form.add_error(None, _("Many people are registering right now. Send the form again in a few seconds."))
+        return too_many_requests(_show(registering, form))
     except errors.RegistrationError as error:
-        return _refused(visit, error)
-    # 303: a reload of the page that follows sends nothing again.
-    return HttpResponseRedirect(done_path(visit.page, outcome.status, outcome.mode, visit.request), status=303)
+        return _show_refusal(registering, error)
+    # 303: reloading the next page does not send the form again.
+    path = end_page_path(registering.page, outcome.status, outcome.mode, registering.request)
+    return HttpResponseRedirect(path, status=303)
 
 
-def done_path(page: EventPage, status: str, mode: str, request: HttpRequest | None = None) -> str:
+def end_page_path(page: EventPage, status: str, mode: str, request: HttpRequest | None = None) -> str:
     """Return the address of the page that says what happens next."""
     signature = form_tokens.sign_outcome(page.event_id, status, mode)
-    return f"{page.register_path(request)}{DONE}/{status}/{mode}/{signature}/"
+    return f"{page.register_path(request)}{END_PAGE}/{status}/{mode}/{signature}/"
 
 
-def _not_valid(visit: Visit, form: RegistrationForm, client: str) -> HttpResponse:
-    if form.is_suspicious and rate_limits.count({"client_wrong": client}, visit.now):
-        return _too_many(visit, form, "client_wrong")
-    return _show(visit, form)
+def _show_invalid(registering: RegistrationRequest, form: RegistrationForm, client: str) -> HttpResponse:
+    if form.is_suspicious and rate_limits.count({"client_wrong": client}, registering.now):
+        return _show_too_many(registering, form, "client_wrong")
+    return _show(registering, form)
 
 
-def _too_many(visit: Visit, form: RegistrationForm, scope: str) -> HttpResponse:
-    seconds = rate_limits.seconds_left(scope, visit.now)
+def _show_too_many(registering: RegistrationRequest, form: RegistrationForm, scope: str) -> HttpResponse:
+    seconds = rate_limits.seconds_left(scope, registering.now)
     minutes = max(1, round(seconds / 60))
     if scope == "address":
         text = ngettext(
-            "The form was sent several times with this e-mail address. Look for our mail, in the folder for unwanted "
-            "mail too; if it has not come, try again in %(minutes)d minute.",
-            "The form was sent several times with this e-mail address. Look for our mail, in the folder for unwanted "
-            "mail too; if it has not come, try again in %(minutes)d minutes.",
+            "The form was sent several times with this email address. Check your email and the spam folder. If you have "
+            "no email from us, try again in %(minutes)d minute.",
+            "The form was sent several times with this email address. Check your email and the spam folder. If you have "
+            "no email from us, try again in %(minutes)d minutes.",
             minutes,
         )
     else:
         text = ngettext(
-            "The form was sent unusually often. Please try again in %(minutes)d minute; what you wrote stays here.",
-            "The form was sent unusually often. Please try again in %(minutes)d minutes; what you wrote stays here.",
+            "The form was sent too often. Try again in %(minutes)d minute. Your answers stay on this page.",
+            "The form was sent too often. Try again in %(minutes)d minutes. Your answers stay on this page.",
             minutes,
         )
     form.add_error(None, text % {"minutes": minutes})
-    return try_later(_show(visit, form), seconds)
+    return too_many_requests(_show(registering, form), seconds)
 
 
-def _refused(visit: Visit, error: errors.RegistrationError) -> HttpResponse:
-    """Say what has changed since the form was opened: the last seat went, or registration has closed."""
-    event = visit.page.event = Event.objects.get(pk=visit.page.event_id)
+def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationError) -> HttpResponse:
+    """Say what changed since the form was opened: the last place was taken, or registration has closed."""
+    event = registering.page.event = Event.objects.get(pk=registering.page.event_id)
     if not isinstance(error, errors.FullError | errors.ModeNotOfferedError):
-        standing = availability(event, visit.now)
-        is_open = standing in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
-        response = _shut(visit, RegistrationAvailability.CLOSED if is_open else standing)
-    # The numbers as they are now; a way of taking part that is gone is not shown again.
-    elif _has_a_way_in(seats := _seats(visit, seat_counts(event))):
-        fresh = _make_form(visit, seats)
-        fresh.is_valid()
-        if "mode" not in fresh.errors:
-            fresh.add_error(
-                "mode", _("The last place was taken while you filled in the form. Choose another way, or ask us.")
-            )
-        response = _show(visit, fresh)
+        status = availability(event, registering.now)
+        is_open = status in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
+        response = _show_unavailable(registering, RegistrationAvailability.CLOSED if is_open else status)
+    # With new counts. A mode that is no longer offered is not shown.
+    elif _has_places(seats := _seats(registering, seat_counts(event))):
+        form = _make_form(registering, seats)
+        form.is_valid()
+        if "mode" not in form.errors:
+            message = _("The last place was taken while you filled in the form. Choose another option or contact us.")
+            form.add_error("mode", message)
+        response = _show(registering, form)
     else:
-        response = _shut(visit, RegistrationAvailability.FULL)
+        response = _show_unavailable(registering, RegistrationAvailability.FULL)
     response.status_code = 409
     return response
 
 
-# What is shown
+# Pages
 
 
-def _context(request: HttpRequest, page: EventPage, asked: RegistrationSettings | None, title: str) -> dict[str, Any]:
-    facts = EventContext(page.event, page.locale.language_code, None)
-    facts.page = page
+def _context(
+    request: HttpRequest, page: EventPage, settings: RegistrationSettings | None, title: str
+) -> dict[str, Any]:
+    details = EventContext(page.event, page.locale.language_code, None)
+    details.page = page
     return {
         "page": page,
         "event": page.event,
-        "asked": asked,
+        "settings": settings,
         "event_url": page.get_url(request) or "/",
         "when": when_of(page),
-        "facts": facts,
+        "details": details,
         "layout": RegistrationLayout(request, page, title=title),
     }
 
 
-def _show_empty(visit: Visit, seats: dict[Mode, SeatCount]) -> HttpResponse:
-    asked, page = visit.asked, visit.page
-    form = _make_form(visit, seats, cached_form.seats_mark)
-    marks = {"csrf_token": cached_form.TOKEN_MARK, "form_token": cached_form.SUBMISSION_MARK}
-    content = render_to_string(TEMPLATE, _form_context(visit, form) | marks, visit.request)
-    ends = [end for end in (asked.registration_ends_at, asked.waiting_ends_at) if end is not None and end > visit.now]
+def _show_empty(registering: RegistrationRequest, seats: Seats) -> HttpResponse:
+    settings, page = registering.settings, registering.page
+    form = _make_form(registering, seats, cached_form.places_mark)
+    marks = {"csrf_token": cached_form.CSRF_TOKEN_MARK, "form_token": cached_form.FORM_TOKEN_MARK}
+    content = render_to_string(TEMPLATE, _form_context(registering, form) | marks, registering.request)
+    ends = [
+        end
+        for end in (settings.registration_ends_at, settings.waiting_ends_at)
+        if end is not None and end > registering.now
+    ]
     language, until = page.locale.language_code, min(ends, default=None)
-    kept = cached_form.CachedForm(content, page.event_id, language, tuple(seats.values()), until)
-    return page_cache.mark_cacheable(kept.show(visit.request, seats.values()), kept)
+    cached = cached_form.CachedForm(content, page.event_id, language, tuple(seats.values()), until)
+    return page_cache.mark_cacheable(cached.show(registering.request, seats.values()), cached)
 
 
-def _show(visit: Visit, form: RegistrationForm) -> HttpResponse:
-    form.seats = {seat.mode: seat for seat in refreshed_seats(visit.page.event_id, form.seats.values())}
-    return render(visit.request, TEMPLATE, _form_context(visit, form))
+def _show(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
+    form.seats = {seat.mode: seat for seat in refreshed_seats(registering.page.event_id, form.seats.values())}
+    return render(registering.request, TEMPLATE, _form_context(registering, form))
 
 
-def _form_context(visit: Visit, form: RegistrationForm) -> dict[str, Any]:
+def _form_context(registering: RegistrationRequest, form: RegistrationForm) -> dict[str, Any]:
     title = _("Error: registration") if form.errors else _("Registration")
-    return _context(visit.request, visit.page, visit.asked, title) | {
+    return _context(registering.request, registering.page, registering.settings, title) | {
         "form": form,
-        # A new one with each showing: the one that was sent may be what is wrong.
-        "form_token": _form_token_to_show(form),
+        "form_token": _form_token(form),
         "problems": form.problems() if form.errors else [],
-        "action": visit.page.register_path(visit.request),
-        "controllers": [str(organisation) for organisation in organisers_of(visit.page)],
+        "action": registering.page.register_path(registering.request),
+        "controllers": [str(organisation) for organisation in organisers_of(registering.page)],
     }
 
 
-def _form_token_to_show(form: RegistrationForm) -> str:
-    """Keep the form_token of a form that is shown again, so that it still counts as the same form."""
-    if form.is_bound and form.parsed_token is not None:
+def _form_token(form: RegistrationForm) -> str:
+    """Return the token that was sent, so that the form still counts as the same one; a new one if it was not valid."""
+    if form.is_bound and form.decoded_token is not None:
         return str(form.data.get("form_token", ""))
     return form_tokens.new_form_token(form.event_id)
 
 
-def _shut(visit: Visit, availability: RegistrationAvailability) -> HttpResponse:
-    opens = moment_in_words(visit.asked.opens_at, visit.page.event.zone) if visit.asked.opens_at else ""
-    context = _context(visit.request, visit.page, visit.asked, _("Registration"))
-    context |= {"availability": availability, "opens": opens}
-    return render(visit.request, "events/registration/shut.html", context)
+def _show_unavailable(registering: RegistrationRequest, status: RegistrationAvailability) -> HttpResponse:
+    settings = registering.settings
+    opens = format_moment(settings.opens_at, registering.page.event.zone) if settings.opens_at else ""
+    context = _context(registering.request, registering.page, settings, _("Registration"))
+    context |= {"availability": status, "opens": opens}
+    return render(registering.request, "events/registration/unavailable.html", context)
 
 
-def _done(request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str) -> HttpResponse:
-    """Say what happens next. The same for everybody: the address says state and mode, and nothing of a person."""
+def _end_page(request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str) -> HttpResponse:
+    """Say what happens next. The address has status and mode and nothing personal, so the page is the same for all."""
     if not form_tokens.is_outcome(page.event_id, status_name, mode_name, signature):
         raise Http404("no such end page")
     status, mode = RegistrationStatus(status_name), Mode(mode_name)
-    asked = settings_of(page.event)
-    context = _context(request, page, asked, TITLES[status]())
+    context = _context(request, page, settings_of(page.event), END_PAGE_TITLES[status]())
     others: list[SeatCount] = []
     if status == RegistrationStatus.WAITING:
         others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
     context |= {"status": status, "mode": mode, "others": others}
-    return render(request, "events/registration/done.html", context)
+    return render(request, "events/registration/registered.html", context)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import ExtractMonth, ExtractYear
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
@@ -48,7 +48,7 @@ class DownloadsView(ReportMixin, TemplateView):
     page_title = gettext_lazy("Downloads")
     header_icon = "download"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.form = PeriodForm(request.GET or None)
         self.period = Period.from_form(self.form)
         self.counts = DownloadCount.objects.filter(
@@ -96,7 +96,7 @@ class DownloadsView(ReportMixin, TemplateView):
 
     def _chart(self, languages: list[tuple[str, str]]) -> Chart:
         grouped = self.counts.order_by().annotate(year=ExtractYear("day"), month=ExtractMonth("day"))
-        counts = {
+        counts: dict[tuple[Hashable, str], int] = {
             ((item["year"], item["month"]), item["language"]): item["total"]
             for item in grouped.values("year", "month", "language").annotate(total=Sum("count"))
         }

@@ -15,7 +15,7 @@ from factsheets.permissions import can_edit_details, upload_languages
 from factsheets.validation.issues import Issue, explain
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class FileListing:
         return _publishing_errors(self.rows)
 
 
-def file_listing(publication: Publication, user: AbstractBaseUser) -> FileListing:
+def file_listing(publication: Publication, user: AbstractBaseUser | AnonymousUser) -> FileListing:
     """Return the files with what the user may do: the original first, then by the name of the language."""
     files = list(publication.files.select_related("current").prefetch_related("versions__uploaded_by"))
     counts = dict(

@@ -80,11 +80,11 @@ class UploadForm(forms.Form):
 
     def clean_upload(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["upload"]
-        largest = settings.FACT_SHEETS_MAX_UPLOAD_SIZE
-        if (upload.size or 0) > largest:
+        size, limit = upload.size or 0, settings.FACT_SHEETS_MAX_UPLOAD_SIZE
+        if size > limit:
             raise ValidationError(
                 _("The file is %(size)s. The limit is %(limit)s. Reduce the size of its pictures and try again.")
-                % {"size": filesizeformat(upload.size), "limit": filesizeformat(largest)}
+                % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
             )
         return upload
 

@@ -12,13 +12,13 @@ from wagtail.permissions import page_permission_policy
 from factsheets.models import FactSheetPage, Publication
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
     from django.db.models import QuerySet
 
 PAGE_ACTIONS = {"add", "change", "publish"}
 
 
-def visible_publications(user: AbstractBaseUser) -> QuerySet[Publication]:
+def visible_publications(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Publication]:
     """Return the publications with a page in a part of the tree that the user may work in."""
     pages = FactSheetPage.objects.filter(
         pk__in=page_permission_policy.explorable_instances(user).values_list("pk", flat=True)

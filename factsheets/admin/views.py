@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.forms import CheckboxSelectMultiple
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -26,7 +26,7 @@ from factsheets.permissions import can_edit_details, can_upload, can_view, uploa
 from factsheets.uploads import add_version, queue_validation
 
 
-def get_publication(user: AbstractBaseUser, pk: int) -> Publication:
+def get_publication(user: AbstractBaseUser | AnonymousUser, pk: int) -> Publication:
     """Raises Http404 if the user may not view the publication."""
     publication = get_object_or_404(Publication, pk=pk)
     if not can_view(user, publication):
@@ -107,7 +107,7 @@ class UploadView(PublicationMixin, FormView):
             content=chosen["upload"],
             note=chosen["note"],
             dated_on=chosen["dated_on"],
-            user=self.request.user,
+            user=self.request.user if self.request.user.is_authenticated else None,
         )
         add_status_message(self.request, version)
         return HttpResponseRedirect(reverse("publications:files", args=[self.publication.pk]))
@@ -171,7 +171,7 @@ class DetailsView(PublicationMixin, EditView):
         return None
 
 
-def get_version(user: AbstractBaseUser, pk: int) -> FileVersion:
+def get_version(user: AbstractBaseUser | AnonymousUser, pk: int) -> FileVersion:
     """Raises Http404 if the user may not view the publication."""
     version = get_object_or_404(FileVersion.objects.select_related("file__publication"), pk=pk)
     if not can_view(user, version.file.publication):

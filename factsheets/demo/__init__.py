@@ -5,18 +5,31 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from factsheets.demo import opendocument, texts
-from factsheets.models import Contributor, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
+from factsheets.models import (
+    Contributor,
+    FactSheetIndexPage,
+    FactSheetPage,
+    Publication,
+    PublicationFile,
+    TargetGroup,
+    Topic,
+)
 from factsheets.versions import store_version, validate_versions
-from home.demo.blocks import bullets, facts, heading, stream, table, text
+from home.demo.blocks import bullets, heading, statistics, stream, table, text
 from home.models import LanguageTexts, ProjectSettings
 from home.pdf import typeset, with_licence
+
+if TYPE_CHECKING:
+    from wagtail.models import Locale
+
+    from home.demo.builder import Demo
 
 TEMPLATE = Path(__file__).parent.parent / "typst" / "fact_sheet.typ"
 # Shortly after the end of the project. A fixed time, so that the PDFs are the same each time.
@@ -61,7 +74,7 @@ def content(key: str) -> dict[str, Any]:
 
 def blocks_of(sheet: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if sheet["figures"]:
-        yield facts(*((value, label, "") for value, label in sheet["figures"]))
+        yield statistics(*((value, label, "") for value, label in sheet["figures"]))
     for section in sheet["sections"]:
         yield heading(section["heading"])
         for item in section["content"]:
@@ -71,11 +84,11 @@ def blocks_of(sheet: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield text(item if isinstance(item, str) else bullets(*item))
 
 
-def add_details_and_files(demo, key: str, publication) -> None:
+def add_details_and_files(demo: Demo, key: str, publication: Publication) -> None:
     topics, groups = KEYWORDS[key]
     publication.name = texts.SHEETS[key]["title"]
     publication.first_published_on = MADE_AT.date()
-    publication.contributors = [Contributor(organisation=demo.snippets["turku"], sort_order=0)]
+    publication.contributors.set([Contributor(organisation=demo.snippets["turku"], sort_order=0)])
     publication.save()
     publication.topics.set([demo.snippets[f"topic-{topic}"] for topic in topics])
     publication.target_groups.set([demo.snippets[f"group-{group}"] for group in groups])
@@ -97,7 +110,7 @@ def add_details_and_files(demo, key: str, publication) -> None:
     validate_versions([version.pk for version in versions])
 
 
-def translated(value: Any, demo, locale) -> Any:
+def translated(value: Any, demo: Demo, locale: Locale) -> Any:
     """Return a nested value with its strings translated by the demo's catalogue, where it has a translation."""
     if isinstance(value, str):
         catalogue = demo.catalogues.get(locale.pk)
@@ -107,7 +120,9 @@ def translated(value: Any, demo, locale) -> Any:
     return [translated(item, demo, locale) for item in value]
 
 
-def pdf_of(sheet: dict[str, Any], publication, settings, official) -> bytes:
+def pdf_of(
+    sheet: dict[str, Any], publication: Publication, settings: ProjectSettings, official: LanguageTexts
+) -> bytes:
     """Return the fact sheet as a PDF. `official` holds the funding statement and disclaimer of its language."""
     language = official.locale.language_code
     with override(language):
@@ -133,7 +148,7 @@ def pdf_of(sheet: dict[str, Any], publication, settings, official) -> bytes:
     return with_licence(typeset(TEMPLATE, data, made_at=MADE_AT), publication.licence_url)
 
 
-def odt_of(sheet: dict[str, Any], publication, official) -> bytes:
+def odt_of(sheet: dict[str, Any], publication: Publication, official: LanguageTexts) -> bytes:
     with override(official.locale.language_code):
         return opendocument.write(
             sheet,
@@ -143,5 +158,5 @@ def odt_of(sheet: dict[str, Any], publication, official) -> bytes:
         )
 
 
-def licence_of(publication) -> str:
+def licence_of(publication: Publication) -> str:
     return _("Licence: %(name)s") % {"name": publication.licence_name}

@@ -4,6 +4,8 @@ Each fact sheet is shown as a page and typeset as a PDF. In `sections`, a string
 points, and a dictionary is a table.
 """
 
+from typing import Any
+
 INDEX = {
     "title": "Fact sheets",
     "slug": "fact-sheets",
@@ -248,4 +250,4 @@ FORUM = {
     ],
 }
 
-SHEETS = {"glance": GLANCE, "goals": GOALS, "forum": FORUM}
+SHEETS: dict[str, dict[str, Any]] = {"glance": GLANCE, "goals": GOALS, "forum": FORUM}

@@ -158,7 +158,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     def get_route_paths(self):
         """Return the addresses that are redirected when the page's address changes. Wagtail adds the page's own."""
         files = PublicationFile.objects.filter(publication=self.publication_id, current__isnull=False)
-        names = {PublicationFile.Kind.PDF: "download", PublicationFile.Kind.EDITABLE: "editable"}
+        names: dict[str, str] = {PublicationFile.Kind.PDF: "download", PublicationFile.Kind.EDITABLE: "editable"}
         routes = ["/" + self.reverse_subpage(names[file.kind], kwargs={"language": file.language}) for file in files]
         return [*super().get_route_paths(), *routes]
 

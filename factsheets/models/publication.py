@@ -27,7 +27,8 @@ from home.private_files import private_storage
 IN_SOURCE_LANGUAGE = {"locale__language_code": settings.LANGUAGE_CODE}
 
 
-class Publication(DoiMixin, ClusterableModel):
+# Wagtail and modelcluster have no types, so their related managers are unknown.
+class Publication(DoiMixin, ClusterableModel):  # type: ignore[django-manager-missing]
     name = models.CharField(
         _("name"),
         max_length=255,

@@ -51,7 +51,9 @@ def fact_sheet_nodes(page: FactSheetPage, layout: Layout) -> list[dict[str, obje
 
 
 def _author(author: PageAuthor) -> dict[str, object]:
-    organisation = {"@type": "Organization", "name": author.organisation.name} if author.organisation else None
+    organisation: dict[str, object] | None = (
+        {"@type": "Organization", "name": author.organisation.name} if author.organisation else None
+    )
     if not author.name:
         return organisation or {}
     person: dict[str, Any] = {"@type": "Person", "name": author.name, "affiliation": organisation}

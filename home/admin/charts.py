@@ -1,4 +1,4 @@
-"""A bar chart as numbers for an inline SVG: one bar for each slot, such as a month, with series stacked in it."""
+"""Calculates a stacked bar chart for an inline SVG: one bar for each slot, for example a month."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 760, 260
 LEFT, BOTTOM, TOP = 48, 30, 14
 WIDEST_BAR = 44
-# Steps of the scale that people can count in.
+# Steps of the scale, times a power of ten.
 STEPS = (1, 2, 5)
-# Classes of the style sheet; series beyond the last share it.
+# The number of colours in the style sheet. Further series share the last one.
 COLOURS = 6
 
-# About as many labels as fit below the bars.
+# The number of labels that fit below the bars.
 LABELS = 12
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A bar's place: what it is counted under, its words below the bar, and its words in full."""
+    """A position on the axis: its key in the counts, a short label below the bar, and a full title."""
 
     key: Hashable
     label: str
@@ -66,7 +66,7 @@ class Chart:
 def stacked(
     counts: Mapping[tuple[Hashable, str], int], slots: Sequence[Slot], series: Sequence[tuple[str, str]]
 ) -> Chart:
-    """Return the chart of `counts`, by key of slot and series. `series` are pairs of key and name, from below."""
+    """Return the chart of `counts`, whose keys are (slot, series). `series` are (key, name) pairs from bottom to top."""
     totals = {slot.key: sum(counts.get((slot.key, key), 0) for key, _name in series) for slot in slots}
     top = _round_up(max(totals.values(), default=0))
     base = HEIGHT - BOTTOM
@@ -89,7 +89,7 @@ def stacked(
 
 
 def _round_up(value: int) -> int:
-    """Return the next number at the top of a scale that four steps divide: 4, 8, 20, 40, 80, 200 …"""
+    """Return the maximum of the scale, which four steps divide evenly: 4, 8, 20, 40, 80, 200 …"""
     power = 1
     while True:
         for step in STEPS:

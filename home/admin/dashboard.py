@@ -1,4 +1,4 @@
-"""What an editor sees first: the usual tasks, and what waits for her."""
+"""The panels of the admin dashboard: tasks, translations that need attention, and missing information."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
-from wagtail.models import PageLogEntry, Site
+from wagtail.models import PageLogEntry
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from home.models import LanguageTexts, ProjectSettings
+from home.admin.missing_information import missing_information
+from home.tasks.health import backlog_since
 from home.translations import overview, permissions
 
-# Longer lists stand on the screen that the panel links to.
-ROWS = 6
+# The panel links to the full list.
+MAX_ROWS = 6
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Task:
 
 
 class TasksPanel(Component):
-    """Links to the usual tasks of the user's groups; somebody who never edited anything is told where to begin."""
+    """Links to the tasks that the user's permissions allow, with an introduction for users who have not edited yet."""
 
     name = "tasks"
     order = 100
@@ -39,13 +41,16 @@ class TasksPanel(Component):
         request = parent_context["request"]
         return {
             "tasks": tasks_for(request),
-            "is_newcomer": not PageLogEntry.objects.filter(user=request.user).exists(),
+            "is_new_user": not PageLogEntry.objects.filter(user=request.user).exists(),
             "user": request.user,
         }
 
 
 def tasks_for(request: HttpRequest) -> list[Task]:
-    """Return what the user's rights allow. Apps add theirs with the hook `register_editor_task`; it may return None."""
+    """Return the tasks that the user's permissions allow.
+
+    Apps add theirs with the hook `register_editor_task`: a function of the request that returns a task or None.
+    """
     found = [fn(request) for fn in hooks.get_hooks("register_editor_task")]
     return [task for task in found if task]
 
@@ -55,7 +60,7 @@ def change_page(request: HttpRequest) -> Task | None:
     if not PagePermissionPolicy().user_has_any_permission(request.user, {"add", "change"}):
         return None
     return Task(
-        _("Change a page"), _("Find it in its language’s tree."), _tree_url(request.user), "folder-open-inverse"
+        _("Edit a page"), _("Find it in the page tree of its language."), _tree_url(request.user), "folder-open-inverse"
     )
 
 
@@ -63,7 +68,7 @@ def change_page(request: HttpRequest) -> Task | None:
 def translate(request: HttpRequest) -> Task | None:
     if not permissions.languages_of(request.user, permissions.TRANSLATING):
         return None
-    note = _("What is missing, reworded or waiting, by language.")
+    note = _("Missing, outdated and unpublished translations, by language.")
     return Task(_("Translate"), note, reverse("translations:overview"), "wagtail-localize-language")
 
 
@@ -76,11 +81,11 @@ def add_partner(request: HttpRequest) -> Task | None:
 
 
 @hooks.register("register_editor_task", order=40)
-def change_facts(request: HttpRequest) -> Task | None:
+def change_settings(request: HttpRequest) -> Task | None:
     if not request.user.has_perm("home.change_projectsettings"):
         return None
     url = reverse("wagtailsettings:edit", args=["home", "projectsettings"])
-    return Task(_("Facts of the project"), _("Acronym, grant, period, funding texts, contact."), url, "cogs")
+    return Task(_("Project settings"), _("Acronym, grant, period, funding texts and contact."), url, "cogs")
 
 
 def _tree_url(user) -> str:
@@ -89,7 +94,7 @@ def _tree_url(user) -> str:
 
 
 class TranslationsPanel(Component):
-    """What needs care in the languages that the user works in."""
+    """Translations that need attention in the languages that the user may edit."""
 
     name = "translations"
     order = 150
@@ -99,28 +104,41 @@ class TranslationsPanel(Component):
         request = parent_context["request"]
         mine = permissions.languages_of(request.user, permissions.TRANSLATING)
         rows = (
-            [row for row in (item.limited_to(mine) for item in overview.page_rows()) if row.needs_care] if mine else []
+            [row for row in (item.limited_to(mine) for item in overview.page_rows()) if row.needs_attention]
+            if mine
+            else []
         )
-        cells = [(row, cell) for row in rows for cell in row.cells if cell.needs_care]
+        cells = [(row, cell) for row in rows for cell in row.cells if cell.needs_attention]
         languages: dict[str, int] = {}
         for _row, cell in cells:
             languages[str(cell.locale)] = languages.get(str(cell.locale), 0) + 1
         return {
             "is_shown": bool(mine),
             "languages": languages,
-            "cells": cells[:ROWS],
-            "more": max(len(cells) - ROWS, 0),
+            "cells": cells[:MAX_ROWS],
+            "more": max(len(cells) - MAX_ROWS, 0),
             "mine": mine,
-            "unconfirmed": _unconfirmed(request),
         }
 
 
-def _unconfirmed(request: HttpRequest) -> list[str]:
-    """Return the languages whose funding text nobody compared with the official one, for those who may change it."""
-    if not request.user.has_perm("home.change_projectsettings"):
-        return []
-    settings = ProjectSettings.objects.filter(site=Site.find_for_request(request)).first()
-    if settings is None:
-        return []
-    texts = LanguageTexts.objects.filter(project=settings, confirmed_by="").select_related("locale")
-    return [str(row.locale) for row in texts]
+class TaskBacklogPanel(Component):
+    """Tells administrators that background tasks wait for a worker that does not run."""
+
+    name = "task-backlog"
+    order = 50
+    template_name = "wagtailadmin/home/task_backlog.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        is_administrator = parent_context["request"].user.is_superuser
+        return {"since": backlog_since(timezone.now()) if is_administrator else None}
+
+
+class MissingInformationPanel(Component):
+    """Information that public pages leave out because it has not been entered."""
+
+    name = "missing-information"
+    order = 200
+    template_name = "wagtailadmin/home/missing_information.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return {"items": missing_information(parent_context["request"])}

@@ -1,4 +1,4 @@
-"""The editor's lists of what is not a page: organisations and people, under one item of the menu."""
+"""Admin viewsets for organisations and people, in one menu."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, LocaleColumn
@@ -20,7 +20,7 @@ class OrganisationViewSet(SnippetViewSet):
     ]
     list_filter = ["role", "country"]
     list_per_page = 50
-    # The name comes last: without it the order of two organisations in a country would differ from visit to visit.
+    # A fixed order for organisations that are sorted by country.
     ordering = ["name"]
     copy_view_enabled = False
 

@@ -1,4 +1,4 @@
-"""The body of a page: the blocks that stand below one another in an article or a page."""
+"""The blocks of the body of a page or an article."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ class TextBlock(blocks.RichTextBlock):
         label = _("Text")
         icon = "pilcrow"
         template = "home/blocks/text.html"
-        description = _("Paragraphs, lists and links. Headings are blocks of their own.")
+        description = _("Paragraphs, lists and links. Use the block “Heading” for headings.")
         preview_value = _(
             "<p>A paragraph with <b>bold words</b> and a list:</p><ul><li>one point</li><li>another point</li></ul>"
         )
@@ -37,22 +37,20 @@ class TextBlock(blocks.RichTextBlock):
 
 
 class HeadingValue(blocks.StructValue):
-    # What the address of the section ends with; only pages that list their sections name it (`sections_of`).
+    # The id of the section, set by `sections_of` on pages with a list of their sections.
     anchor = ""
 
 
 class HeadingBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Text"), max_length=120)
-    level = blocks.ChoiceBlock(
-        label=_("Level"), choices=[("h2", _("Section")), ("h3", _("Part of a section"))], default="h2"
-    )
+    level = blocks.ChoiceBlock(label=_("Level"), choices=[("h2", _("Section")), ("h3", _("Subsection"))], default="h2")
 
     class Meta:
         label = _("Heading")
         icon = "title"
         value_class = HeadingValue
         template = "home/blocks/heading.html"
-        description = _("Begins a section, or a part of one.")
+        description = _("The heading of a section or subsection.")
         preview_value = {"text": _("What we learned"), "level": "h2"}
 
 
@@ -60,36 +58,36 @@ class FigureBlock(blocks.StructBlock):
     image = ImageBlock(label=_("Image"))
     caption = blocks.CharBlock(label=_("Caption"), max_length=200, required=False)
     credit = blocks.CharBlock(
-        label=_("Credit"), max_length=120, required=False, help_text=_("Who made the picture, and its licence.")
+        label=_("Credit"), max_length=120, required=False, help_text=_("Author and licence of the image.")
     )
 
     class Meta:
         label = _("Image")
         icon = "image"
         template = "home/blocks/image.html"
-        description = _("A picture with its description for those who do not see it, or a mark that it is decoration.")
+        description = _("An image with alternative text and, if needed, a caption.")
 
     def get_preview_value(self):
         image = get_image_model().objects.order_by("pk").first()
         if image:
             image.contextual_alt_text, image.decorative = image.default_alt_text, False
-        return self.normalize({"image": image, "caption": _("What the picture shows"), "credit": _("Who made it")})
+        return self.normalize({"image": image, "caption": _("What the image shows"), "credit": _("Author")})
 
     def get_preview_context(self, value, parent_context=None):
-        # Before the first upload, the preview shows a drawing of the site.
+        # If there is no image yet, the preview shows an illustration.
         return {**super().get_preview_context(value, parent_context), "is_example": True}
 
 
 class QuoteBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Quote"), max_length=600)
-    attribution = blocks.CharBlock(label=_("Who said it"), max_length=120)
+    attribution = blocks.CharBlock(label=_("Name"), max_length=120)
     role = blocks.CharBlock(label=_("Role or organisation"), max_length=120, required=False)
 
     class Meta:
         label = _("Quote")
         icon = "openquote"
         template = "home/blocks/quote.html"
-        description = _("Words of a person, with the name.")
+        description = _("A quotation with the name of its author.")
         preview_value = {
             "text": _("Learning together changes how we work."),
             "attribution": _("A participant"),
@@ -97,20 +95,20 @@ class QuoteBlock(blocks.StructBlock):
         }
 
 
-class FactBlock(blocks.StructBlock):
+class StatisticBlock(blocks.StructBlock):
     value = blocks.CharBlock(label=_("Figure"), max_length=20)
     label = blocks.CharBlock(label=_("What it counts"), max_length=80)
     note = blocks.CharBlock(label=_("Note or source"), max_length=120, required=False)
 
 
-class FactsBlock(blocks.StructBlock):
-    items = blocks.ListBlock(FactBlock(), label=_("Figures"), min_num=1, max_num=4)
+class StatisticsBlock(blocks.StructBlock):
+    items = blocks.ListBlock(StatisticBlock(), label=_("Figures"), min_num=1, max_num=4)
 
     class Meta:
         label = _("Figures")
         icon = "order"
-        template = "home/blocks/facts.html"
-        description = _("One to four figures, large, with what they count.")
+        template = "home/blocks/statistics.html"
+        description = _("One to four numbers in large type, with what they count.")
         preview_value = {
             "items": [{"value": "6–8", "label": _("levels of the European Qualifications Framework"), "note": ""}]
         }
@@ -125,7 +123,7 @@ class CallToActionBlock(blocks.StructBlock):
         label = _("Call to action")
         icon = "pick"
         template = "home/blocks/call_to_action.html"
-        description = _("One thing that the reader should do next. At most one on a page.")
+        description = _("A link to the reader’s next step. Use at most one on a page.")
         preview_value = {
             "heading": _("Take part"),
             "text": _("The training is open to everybody who works with people affected by cancer."),
@@ -141,12 +139,12 @@ class DetailsBlock(blocks.StructBlock):
         label = _("Details")
         icon = "collapse-down"
         template = "home/blocks/details.html"
-        description = _("A title that opens to a text: for questions and answers.")
+        description = _("A question or title with text that opens on click.")
         preview_value = {"summary": _("Who can take part?"), "body": _("<p>Everybody who works in cancer care.</p>")}
 
 
 class TimelineItemBlock(blocks.StructBlock):
-    when = blocks.CharBlock(label=_("When"), max_length=60, help_text=_("As it is shown: “March 2023”, “10.00–10.30”."))
+    when = blocks.CharBlock(label=_("When"), max_length=60, help_text=_("For example “March 2023” or “10.00–10.30”."))
     title = blocks.CharBlock(label=_("What"), max_length=160)
     text = blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "link"], required=False)
 
@@ -159,9 +157,9 @@ class TimelineBlock(blocks.StructBlock):
         label = _("Timeline")
         icon = "history"
         template = "home/blocks/timeline.html"
-        description = _("What happened when, in order.")
+        description = _("Events in chronological order.")
         preview_value = {
-            "heading": _("How the project went"),
+            "heading": _("The project in steps"),
             "items": [
                 {"when": _("Spring"), "title": _("We begin"), "text": ""},
                 {"when": _("Autumn"), "title": _("We pilot"), "text": ""},
@@ -172,24 +170,24 @@ class TimelineBlock(blocks.StructBlock):
 class FileBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("Document"))
     title = blocks.CharBlock(
-        label=_("Title"), max_length=120, required=False, help_text=_("Without one, the document's own title is shown.")
+        label=_("Title"), max_length=120, required=False, help_text=_("If empty, the title of the document is shown.")
     )
     description = blocks.CharBlock(label=_("Description"), max_length=200, required=False)
     language = blocks.ChoiceBlock(
         label=_("Language of the document"),
         choices=language_choices,
         required=False,
-        help_text=_("Said before the click. Leave it empty if the document is in the language of the page."),
+        help_text=_("Shown in the link. Leave it empty if the document is in the language of the page."),
     )
 
     class Meta:
         label = _("File")
         icon = "doc-full"
         template = "home/blocks/file.html"
-        description = _("A document to download; its format and size are said before the click.")
+        description = _("A document to download. The link shows its format and size.")
 
     def get_preview_value(self):
-        # An example that is in no database: previews show no file that its reader may not be allowed to open.
+        # An unsaved example: a preview must not show a file to which the user may not have access.
         document = get_document_model()(
             pk=0, title=_("Fact sheet for nurses"), file="fact-sheet.pdf", file_size=1_200_000
         )
@@ -199,22 +197,23 @@ class FileBlock(blocks.StructBlock):
 class VideoValue(blocks.StructValue):
     @property
     def host(self) -> str:
-        """Return the site that shows the video, as readers know it."""
+        """Return the host name of the video's address without "www."."""
         return (urlsplit(self.get("url") or "").hostname or "").removeprefix("www.")
 
 
 class VideoBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     url = blocks.URLBlock(
-        label=_("Address of the video"), help_text=_("Nothing is loaded from there before the reader asks for it.")
+        label=_("Address of the video"),
+        help_text=_("Nothing is loaded from this address until the reader opens the video."),
     )
-    poster = ImageChooserBlock(label=_("Still picture"), required=False)
+    poster = ImageChooserBlock(label=_("Preview image"), required=False)
     description = blocks.CharBlock(label=_("What it shows"), max_length=300, required=False)
     transcript = blocks.RichTextBlock(
         label=_("Transcript"),
         features=TEXT_FEATURES,
         required=False,
-        help_text=_("The spoken words, for those who cannot hear or play the video (WCAG 1.2)."),
+        help_text=_("The spoken text, for people who cannot hear or play the video (WCAG 1.2)."),
     )
 
     class Meta:
@@ -222,7 +221,7 @@ class VideoBlock(blocks.StructBlock):
         icon = "media"
         value_class = VideoValue
         template = "home/blocks/video.html"
-        description = _("A video elsewhere, behind a picture: it opens when the reader asks for it.")
+        description = _("A link with an image to a video on another site.")
         preview_value = {"title": _("The project in two minutes"), "url": "https://example.org/video"}
 
 
@@ -231,9 +230,9 @@ class TableRowBlock(blocks.StructBlock):
 
 
 class TableBlock(blocks.StructBlock):
-    """A table whose words can be translated: wagtail's own table blocks are passed over by the translation editor."""
+    """A table that can be translated. The translation editor ignores Wagtail's own table blocks."""
 
-    caption = blocks.CharBlock(label=_("Caption"), max_length=160, help_text=_("Says what the table shows."))
+    caption = blocks.CharBlock(label=_("Caption"), max_length=160, help_text=_("What the table shows."))
     columns = blocks.ListBlock(blocks.CharBlock(max_length=80), label=_("Column headings"), min_num=1, max_num=8)
     rows = blocks.ListBlock(
         TableRowBlock(), label=_("Rows"), min_num=1, help_text=_("The first cell of a row is its heading.")
@@ -243,7 +242,7 @@ class TableBlock(blocks.StructBlock):
         label = _("Table")
         icon = "table"
         template = "home/blocks/table.html"
-        description = _("A small table with headings. For times and places of an event, use its timetable.")
+        description = _("A small table with headings. For the sessions of an event, use its timetable.")
         preview_value = {
             "caption": _("Levels of the training"),
             "columns": [_("Level"), _("For whom")],
@@ -255,7 +254,7 @@ class TableBlock(blocks.StructBlock):
         width = len(cleaned["columns"])
         errors = {
             number: ValidationError(
-                _("This row has %(cells)d cells, the table has %(columns)d columns.")
+                _("This row has %(cells)d cells, but the table has %(columns)d columns. Add or remove cells.")
                 % {"cells": len(row["cells"]), "columns": width}
             )
             for number, row in enumerate(cleaned["rows"])
@@ -275,7 +274,7 @@ class BodyBlock(blocks.StreamBlock):
     image = FigureBlock(group=_("Media"))
     video = VideoBlock(group=_("Media"))
     file = FileBlock(group=_("Media"))
-    facts = FactsBlock(group=_("Project"))
+    statistics = StatisticsBlock(group=_("Project"))
     timeline = TimelineBlock(group=_("Project"))
     people = PeopleBlock(group=_("Project"))
     organisations = OrganisationsBlock(group=_("Project"))
@@ -287,7 +286,7 @@ class BodyBlock(blocks.StreamBlock):
 
 
 def sections_of(body: Iterable) -> list[HeadingValue]:
-    """Return the headings that begin a section of `body`, and give each an `anchor` that no other one has."""
+    """Return the section headings of `body`, each with a unique `anchor`."""
     sections: list[HeadingValue] = []
     taken: set[str] = set()
     for block in body:

@@ -1,4 +1,4 @@
-"""Chosen people and organisations: stored as one row of any language, shown in the reader's."""
+"""Blocks that show selected people and organisations in the language of the page."""
 
 from uuid import uuid4
 
@@ -13,9 +13,12 @@ EXAMPLES = 2
 
 
 class ChosenRowsBlock(blocks.StructBlock):
-    """Rows of one translatable model under a heading; the template gets them in the page's language, or in another."""
+    """A heading and selected rows of a translatable model.
 
-    # The name of the child block that holds the rows, and the relations that the template shows of each.
+    The template gets the rows in the language of the page or, if they are not translated, in another language.
+    """
+
+    # The name of the child block with the rows, and the relations that the template needs.
     rows_name = ""
     relations: tuple[str, ...] = ()
 
@@ -26,7 +29,7 @@ class ChosenRowsBlock(blocks.StructBlock):
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         page = context.get("page")
-        # A row that was deleted since is None.
+        # A deleted row is None.
         chosen = [row for row in value[self.rows_name] if row is not None]
         context[self.rows_name] = self._in_language(chosen, page.locale if page else Locale.get_active())
         return context
@@ -43,7 +46,7 @@ class ChosenRowsBlock(blocks.StructBlock):
         return self.normalize({"heading": "", self.rows_name: rows or [self.example()]})
 
     def example(self):
-        """Return an unsaved row that the preview shows while there is none."""
+        """Return an unsaved row for the preview if there are no rows yet."""
         raise NotImplementedError
 
 
@@ -58,7 +61,7 @@ class PeopleBlock(ChosenRowsBlock):
         label = _("People")
         icon = "user"
         template = "home/blocks/people.html"
-        description = _("Chosen people, with role and organisation.")
+        description = _("Selected people with role and organisation.")
 
     def example(self):
         return self.model(translation_key=uuid4(), name=_("Name of a person"), role=_("Role in the project"))
@@ -75,7 +78,7 @@ class OrganisationsBlock(ChosenRowsBlock):
         label = _("Organisations")
         icon = "group"
         template = "home/blocks/organisations.html"
-        description = _("Chosen organisations, with logo or monogram.")
+        description = _("Selected organisations with logo or initials.")
 
     def example(self):
         return self.model(translation_key=uuid4(), name=_("Name of an organisation"), description=_("What it does."))

@@ -1,4 +1,4 @@
-"""One way to link: a page of this site, a document, or an address elsewhere."""
+"""A link to a page of this site, a document or another site."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ TARGETS = ("page", "document", "url")
 class LinkValue(blocks.StructValue):
     @cached_property
     def href(self) -> str:
-        """Where the link leads: for a page, to its translation in the reader's language where there is one."""
+        """The address of the link. A link to a page leads to its translation in the reader's language, if there is one."""
         if page := self.get("page"):
             return addresses([page.pk]).get(page.pk, "")
         if document := self.get("document"):
@@ -26,7 +26,7 @@ class LinkValue(blocks.StructValue):
 
 
 def resolve(links: Iterable[LinkValue]) -> None:
-    """Find the addresses of all `links` to pages in one query, before a template asks each of them."""
+    """Set the addresses of all `links` to pages with one query."""
     to_pages = [(link, page.pk) for link in links if (page := link.get("page"))]
     urls = addresses(key for _link, key in to_pages)
     for link, key in to_pages:
@@ -39,25 +39,29 @@ class LinkBlock(blocks.StructBlock):
     label = blocks.CharBlock(
         label=_("Label"),
         max_length=60,
-        help_text=_("Says where the link leads: “Read about the training”, not “Click here”."),
+        help_text=_("Say where the link leads, for example “Read about the training”, not “Click here”."),
     )
     page = blocks.PageChooserBlock(label=_("Page of this site"), required=False)
     document = DocumentChooserBlock(label=_("Document"), required=False)
-    url = blocks.URLBlock(label=_("Address elsewhere"), required=False)
+    url = blocks.URLBlock(label=_("Address on another site"), required=False)
 
     class Meta:
         label = _("Link")
         icon = "link"
         value_class = LinkValue
         template = "home/blocks/link.html"
-        description = _("A button that leads to a page, a document or another site.")
+        description = _("A button that links to a page, a document or another site.")
         preview_value = {"label": _("Read about the training"), "url": "https://example.org/"}
 
     def clean(self, value):
         cleaned = super().clean(value)
         chosen = [name for name in TARGETS if cleaned.get(name)]
         if len(chosen) != 1:
-            message = _("Choose one target.") if not chosen else _("Choose only one of page, document and address.")
+            message = (
+                _("Choose a page or a document, or enter an address.")
+                if not chosen
+                else _("Use only one of page, document and address.")
+            )
             raise StructBlockValidationError(
                 block_errors={name: ValidationError(message) for name in (chosen or TARGETS[:1])}
             )

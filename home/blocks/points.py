@@ -1,4 +1,4 @@
-"""Short titled points: the goals of the project, the people it is for."""
+"""Short texts with a title: the project's goals and target groups."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -18,7 +18,7 @@ class GoalBlock(PointBlock):
     class Meta:
         label = _("Goal")
         icon = "success"
-        description = _("A goal of the project, in a title and a sentence or two.")
+        description = _("A goal of the project: a title and one or two sentences.")
         preview_value = {
             "title": _("Better digital skills"),
             "text": _("<p>Professionals learn to use digital tools with confidence.</p>"),
@@ -27,14 +27,14 @@ class GoalBlock(PointBlock):
 
 class AudienceBlock(PointBlock):
     class Meta:
-        label = _("Group of people")
+        label = _("Target group")
         icon = "group"
-        description = _("People whom the project is for.")
-        preview_value = {"title": _("Nurses"), "text": _("<p>Who guide patients through digital services.</p>")}
+        description = _("People for whom the project is intended.")
+        preview_value = {"title": _("Nurses"), "text": _("<p>Nurses who help patients use digital services.</p>")}
 
 
 class PointsBlock(blocks.StreamBlock):
-    """Points of one kind. `PointsBlock(GoalBlock())` gives a list of goals."""
+    """A list of points of one type, for example `PointsBlock(GoalBlock())`."""
 
     def __init__(self, point=None, **kwargs):
         super().__init__([("point", point)] if point else None, **kwargs)

@@ -9,22 +9,20 @@ ASSESSED_ON = datetime.date(2026, 11, 22)
 
 def content(demo):
     return {
-        "lead": (
-            "How accessible this site is, what is still to be done, and whom to tell if something stands in your way."
-        ),
-        "summary": "How accessible this site is, and whom to tell if something stands in your way.",
+        "lead": ("How accessible this site is, what we know is missing, and how to report a barrier."),
+        "summary": "How accessible this site is, and how to report a barrier.",
         "scope": rich(
-            "Turku University of Applied Sciences, the coordinator of DigiCanTrain, wants everybody to be able to use "
-            "this site, in accordance with Finland’s Act on the Provision of Digital Services (306/2019), which brings "
-            "Directive (EU) 2016/2102 into national law.",
+            "Turku University of Applied Sciences, the coordinator of DigiCanTrain, is committed to making this "
+            "site accessible, in accordance with Finland’s Act on the Provision of Digital Services (306/2019), which "
+            "implements Directive (EU) 2016/2102.",
             "This statement applies to the public pages of the project’s site in English, Finnish, Estonian and Greek.",
         ),
         "status": "partial",
         "non_compliance": rich(
-            "The site was built to the Web Content Accessibility Guidelines (WCAG) 2.2, levels A and AA, which go "
-            "further than the law asks. We know of no content that fails them, and yet call the site partially "
-            "compliant, because the assessment is not complete: people who rely on screen readers have not yet tried "
-            "it in all four languages. Until then we cannot rule out faults that automatic tests do not find.",
+            "The site follows the Web Content Accessibility Guidelines (WCAG) 2.2, levels A and AA, which go further than "
+            "the law requires. We know of no content that fails them. We call the site partially compliant because the "
+            "assessment is not complete: screen reader users have not tested it in all four languages yet, and automatic "
+            "tests do not find every fault.",
         ),
         "disproportionate_burden": "",
         "out_of_scope": "",
@@ -37,17 +35,16 @@ def content(demo):
         ),
         "reviewed_on": ASSESSED_ON,
         "feedback": rich(
-            "Did you meet a barrier, or do you need something from this site in another form? Please tell us which "
-            "page it is about and what went wrong. We answer within two weeks.",
-            "<i>To the coordinator: the address shown here is a placeholder. Please replace it before the site "
-            "is made public.</i>",
+            "Have you found a barrier, or do you need content from this site in another format? Write to the coordinator, "
+            "Turku University of Applied Sciences, using the contact details on its website, "
+            '<a href="https://www.turkuamk.fi/">turkuamk.fi</a>. Please say which page it is about and what went wrong. '
+            "We reply within two weeks.",
         ),
-        "feedback_email": "accessibility@example.org",
         "response_days": 14,
         "enforcement": rich(
-            "If our answer does not satisfy you, or if none has come within two weeks, you can complain to the "
-            "authority that supervises digital accessibility in Finland, the Finnish Transport and Communications "
-            "Agency Traficom. Its website explains how to complain and how the matter is dealt with."
+            "If you are not satisfied with our reply, or receive none within two weeks, you can complain to the Finnish "
+            "Transport and Communications Agency Traficom, which supervises digital accessibility in Finland. Its website "
+            "explains how to make a complaint and how it is handled."
         ),
         "supervisor_name": "Finnish Transport and Communications Agency Traficom",
         "supervisor_url": "https://www.saavutettavuusvaatimukset.fi/",

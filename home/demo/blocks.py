@@ -61,8 +61,8 @@ def details(summary: str, *paragraphs: str) -> Block:
     return "details", {"summary": summary, "body": rich(*paragraphs)}
 
 
-def facts(*items: tuple[str, str, str]) -> Block:
-    return "facts", {"items": [{"value": value, "label": label, "note": note} for value, label, note in items]}
+def statistics(*items: tuple[str, str, str]) -> Block:
+    return "statistics", {"items": [{"value": value, "label": label, "note": note} for value, label, note in items]}
 
 
 def timeline(title: str, *items: tuple[str, str, str]) -> Block:

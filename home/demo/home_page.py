@@ -1,6 +1,6 @@
 """The words of the home page."""
 
-from home.demo.blocks import facts, link_to, point, stream
+from home.demo.blocks import link_to, point, statistics, stream
 
 
 def content(demo):
@@ -60,7 +60,7 @@ def content(demo):
         ),
         "body": stream(
             "home/body",
-            facts(
+            statistics(
                 ("3 years", "of work together", "1 March 2023 to 28 February 2026"),
                 ("6 countries", "with partners in the consortium", "and European cancer organisations"),
                 ("6 modules", "each made for one audience", "from trainers to experts in governmental roles"),

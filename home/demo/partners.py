@@ -1,4 +1,4 @@
-"""The consortium as far as public pages name it, and the words of the partners page."""
+"""The partners that public pages name, and the text of the partners page."""
 
 from home.demo.blocks import stream, text
 
@@ -9,8 +9,7 @@ ORGANISATIONS = {
         "role": "coordinator",
         "website": "https://www.turkuamk.fi/",
         "description": (
-            "Coordinated the project, from the kickoff in its home town of Turku in March 2023 to the Final Forum in "
-            "February 2026."
+            "Coordinated the project, from the kickoff in Turku in March 2023 to the Final Forum in February 2026."
         ),
     },
     "tallinn": {
@@ -40,9 +39,6 @@ def content(demo):
         "summary": "The organisations and people behind the project, by country.",
         "body": stream(
             "partners/body",
-            text(
-                "This page shows the partners whose part in the project is described on public pages of their own; "
-                "the consortium adds the others. The training was also run in Greece."
-            ),
+            text("The training was tried out in Estonia and Greece, among other places."),
         ),
     }

@@ -2,7 +2,7 @@
 
 import datetime
 
-from home.demo.blocks import bullets, call_to_action, details, facts, heading, link_to, point, rich, stream
+from home.demo.blocks import bullets, call_to_action, details, heading, link_to, point, rich, statistics, stream
 
 FORUM_TITLE = "DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital Competence and Collaborative Practice"
 
@@ -79,7 +79,7 @@ def content(demo):
         ),
         "body": stream(
             "project/body",
-            facts(
+            statistics(
                 ("3 million", "new cancer cases expected in 2018", "in the 28 countries of the EU at that time"),
             ),
             heading("Questions and answers"),

@@ -1,4 +1,4 @@
-"""The words of the results page. No deliverable or publication is known in public yet, and none is made up."""
+"""The text of the results page. No deliverable or publication is publicly known yet."""
 
 import datetime
 
@@ -9,16 +9,15 @@ from home.demo.project import FORUM_TITLE
 def content(demo):
     return {
         "lead": (
-            "What the project leaves behind, in one place: milestones today, and reports, fact sheets and publications "
-            "as the consortium releases them."
+            "The results of the project in one place: its milestones, and its reports, fact sheets and publications as "
+            "the consortium releases them."
         ),
         "summary": "Milestones, deliverables, fact sheets and publications of the project.",
         "introduction": rich(
-            "The heart of the project is its training programme, designed, piloted and evaluated between 2023 and "
-            "2026. The main results and what was learned on the way were presented at the "
+            "The main result is the training programme, which was designed, piloted and evaluated between 2023 and "
+            "2026. The main results and key learning were presented at the "
             f"{demo.link('forum', 'Final Forum')} on 12 February 2026.",
-            "Deliverables, fact sheets and publications will be listed here, to read and to keep, as soon as the "
-            "consortium has released them. A deliverable that must stay confidential will be listed without its file.",
+            "Deliverables and publications are listed here when the consortium releases them.",
         ),
     }
 

@@ -1,4 +1,4 @@
-"""The address of a visitor behind the site's own proxies: what a lock of the sign-in counts by."""
+"""The IP address of a client behind the site's own proxies, used to limit sign-in attempts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the address that the outermost of our proxies saw, or the other end of the connection without a proxy.
+    """Return the address that the outermost proxy of the site saw or, without a proxy, that of the connection.
 
-    Each proxy appends to `X-Forwarded-For`, so only the last `PROXY_COUNT` entries are ours; what a visitor wrote there
-    stands before them. None for what is no address, such as a local socket.
+    Each proxy appends to `X-Forwarded-For`, so only the last `PROXY_COUNT` entries can be trusted; a client can write
+    anything before them. Returns None if there is no IP address, for example for a local socket.
     """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     seen = request.META.get("REMOTE_ADDR", "")

@@ -10,14 +10,14 @@ from django.utils.cache import patch_vary_headers
 
 
 class LanguagePrefixMiddleware(LocaleMiddleware):
-    """Django's, without its guess that an unknown address is a known one that lacks its language.
+    """Django's LocaleMiddleware without redirects from unknown addresses to the same address with a language.
 
-    Wagtail's pattern matches any address, so that each of them would be sent on to one that does not exist either.
+    Wagtail's URL pattern matches every address, so each unknown one would redirect to another one that does not exist.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         in_address = translation.get_language_from_path(request.path_info)
-        # Files for machines, such as `robots.txt`, are in no language.
+        # Files such as `robots.txt` have no language.
         if not in_address and not response.get("Content-Type", "").startswith("text/html"):
             return response
         if not in_address:

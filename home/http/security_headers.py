@@ -1,4 +1,4 @@
-"""Headers that tell browsers what pages of the site may do."""
+"""Middleware for security headers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Sends the looser policy below the admin's address and the strict one everywhere else (`settings/base.py`)."""
+    """Sends the policy of the admin for the admin, and the strict policy everywhere else (`settings/base.py`)."""
 
     def get_policy_parts(self, request, response, report_only=False):  # noqa: FBT002  (as in the library)
         parts = super().get_policy_parts(request, response, report_only)
@@ -22,7 +22,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 class FurtherHeadersMiddleware:
-    """Switches off what the site does not use of a browser, and keeps other sites from building its files in."""
+    """Disables browser features that the site does not use, and prevents other sites from embedding its files."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

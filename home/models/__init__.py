@@ -8,6 +8,7 @@ from home.models.partners import Organisation, PartnersPage, Person
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
 from home.models.results import Deliverable, Publication, ResultMilestone, ResultsPage, WorkPackage
+from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 from home.models.translations import StaleString, SyncFailure, SyncRequest
@@ -32,6 +33,7 @@ __all__ = [
     "Publication",
     "ResultMilestone",
     "ResultsPage",
+    "SchedulerRun",
     "SectionIndexMixin",
     "SocialAccount",
     "StaleString",

@@ -24,16 +24,16 @@ class AccessibilityPage(BasePage):
         THIRD_PARTY = "third", _("Assessment by a third party")
 
     scope = RichTextField(
-        _("sites covered, and the law"),
+        _("sites covered and legal basis"),
         features=TEXT_FEATURES,
-        help_text=_("Which sites the statement is about, and under which law it is made."),
+        help_text=_("The sites that the statement covers, and the law that requires it."),
     )
     status = models.CharField(_("compliance status"), max_length=8, choices=Status, default=Status.PARTIAL)
     non_compliance = RichTextField(
         _("not accessible: non-compliance"),
         features=TEXT_FEATURES,
         blank=True,
-        help_text=_("What does not meet the requirements, and where an alternative is found."),
+        help_text=_("Content that does not meet the requirements, and where to find an alternative."),
     )
     disproportionate_burden = RichTextField(
         _("not accessible: disproportionate burden"), features=TEXT_FEATURES, blank=True
@@ -43,26 +43,30 @@ class AccessibilityPage(BasePage):
     assessment_method = models.CharField(
         _("method of the assessment"), max_length=8, choices=Method, default=Method.SELF
     )
-    assessment_text = RichTextField(_("how it was assessed"), features=TEXT_FEATURES, blank=True)
+    assessment_text = RichTextField(_("description of the assessment"), features=TEXT_FEATURES, blank=True)
     reviewed_on = models.DateField(
-        _("last reviewed on"), null=True, help_text=_("The statement is to be reviewed at least once a year.")
+        _("last reviewed on"), null=True, help_text=_("Review the statement at least once a year.")
     )
     feedback = RichTextField(
         _("feedback"),
         features=TEXT_FEATURES,
-        help_text=_("How somebody can report a barrier or ask for content in an accessible form."),
+        help_text=_("How to report a barrier or request content in an accessible format."),
     )
-    feedback_email = models.EmailField(_("e-mail for feedback"))
+    feedback_email = models.EmailField(
+        _("email for feedback"),
+        blank=True,
+        help_text=_("Shown on the page. Until you enter it, the page shows no address."),
+    )
     response_days = models.PositiveSmallIntegerField(
-        _("answered within (days)"), default=14, validators=[MinValueValidator(1), MaxValueValidator(60)]
+        _("reply within (days)"), default=14, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     enforcement = RichTextField(
         _("enforcement procedure"),
         features=TEXT_FEATURES,
-        help_text=_("What somebody can do who gets no satisfactory answer."),
+        help_text=_("What people can do if they are not satisfied with the reply."),
     )
     supervisor_name = models.CharField(_("supervising authority"), max_length=160)
-    supervisor_url = models.URLField(_("its website"))
+    supervisor_url = models.URLField(_("website of the authority"))
 
     kind = _("Accessibility")
     text_fields = (
@@ -103,7 +107,7 @@ class AccessibilityPage(BasePage):
     subpage_types: list[str] = []
     max_count_per_parent = 1
     page_description = _(
-        "The accessibility statement in the form that the Commission prescribes. Every page links to it."
+        "The accessibility statement in the form required by the European Commission. Every page links to it."
     )
 
     class Meta:
@@ -114,7 +118,9 @@ class AccessibilityPage(BasePage):
         barriers = self.non_compliance or self.disproportionate_burden or self.out_of_scope
         if self.status == self.Status.FULL and (self.non_compliance or self.disproportionate_burden):
             raise ValidationError(
-                {"status": _("A fully compliant site has no content that is not accessible for these reasons.")}
+                {"status": _("Choose “Partially compliant”, or remove the texts about content that is not accessible.")}
             )
         if self.status != self.Status.FULL and not barriers:
-            raise ValidationError({"non_compliance": _("Say what is not accessible, or choose “Fully compliant”.")})
+            raise ValidationError(
+                {"non_compliance": _("Describe what is not accessible, or choose “Fully compliant”.")}
+            )

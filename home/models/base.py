@@ -6,6 +6,7 @@ from http import HTTPMethod
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -69,7 +70,7 @@ class BasePage(Page):
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
     # The type of page as search results show it.
-    kind: str = ""
+    kind: str | Promise = ""
     # Whether search engines may index pages of this type.
     is_indexable = True
     # Whether pages of this type show the project's title and period.

@@ -11,7 +11,7 @@ from home.models.base import BasePage
 
 
 class BodyPage(BasePage):
-    """A page that is a body of blocks, with a list of its sections."""
+    """A page with a body of blocks and a list of its sections."""
 
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
@@ -34,7 +34,7 @@ class ContentPage(BodyPage):
         "home.ResultsPage",
     ]
     subpage_types = ["home.ContentPage"]
-    page_description = _("A page of text, pictures and files for whatever has no page type of its own.")
+    page_description = _("A general page with text, images and files.")
 
     class Meta:
         verbose_name = _("page")
@@ -52,7 +52,7 @@ class PrivacyPage(BodyPage):
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
-    page_description = _("What happens to personal data (GDPR, articles 13 and 14). Every page links to it.")
+    page_description = _("How the site processes personal data (GDPR, articles 13 and 14). Every page links to it.")
 
     class Meta:
         verbose_name = _("privacy notice")

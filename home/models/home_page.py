@@ -16,7 +16,7 @@ from home.models.sections import SectionIndexMixin, Teaser
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the site as the home page shows it."""
+    """A section of the site on the home page."""
 
     page: Page
     kind: str
@@ -24,25 +24,25 @@ class Section:
 
 
 class HomePage(BasePage):
-    """The entrance of one language. Programme, partners and newest pages come from the pages below it."""
+    """The home page of one language. It shows the training programme, partners and newest pages of its child pages."""
 
     headline = models.CharField(
         _("headline"),
         max_length=120,
-        help_text=_("The project in one sentence, in large letters. At most 120 characters."),
+        help_text=_("The project in one sentence, shown in large type. At most 120 characters."),
     )
     actions = StreamField(
         LinksBlock(),
         verbose_name=_("buttons"),
         blank=True,
         max_num=2,
-        help_text=_("At most two; the first is the more important one."),
+        help_text=_("At most two. The first one is highlighted."),
     )
     goals_heading = models.CharField(_("heading of the goals"), max_length=80, blank=True)
     goals = StreamField(PointsBlock(GoalBlock()), verbose_name=_("goals"), blank=True)
-    audiences_heading = models.CharField(_("heading of the people"), max_length=80, blank=True)
-    audiences = StreamField(PointsBlock(AudienceBlock()), verbose_name=_("people whom it is for"), blank=True)
-    body = StreamField(BodyBlock(), verbose_name=_("more text"), blank=True, help_text=_("Stands above the news."))
+    audiences_heading = models.CharField(_("heading of the target groups"), max_length=80, blank=True)
+    audiences = StreamField(PointsBlock(AudienceBlock()), verbose_name=_("target groups"), blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("more text"), blank=True, help_text=_("Shown above the news."))
 
     kind = _("Home page")
     shows_project_details = True
@@ -55,7 +55,7 @@ class HomePage(BasePage):
         "body",
     ]
     parent_page_types = ["wagtailcore.Page"]
-    page_description = _("The entrance of a language. There is one for each language; it is made at set-up.")
+    page_description = _("The home page of a language. It is created when the site is set up.")
 
     class Meta:
         verbose_name = _("home page")

@@ -1,4 +1,4 @@
-"""Words that lists are filtered by, such as the categories of news or the topics of fact sheets."""
+"""Keywords for filtering lists, such as news categories and fact sheet topics."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,13 +7,13 @@ from wagtail_localize.fields import SynchronizedField
 
 
 class Keyword(TranslatableMixin, models.Model):
-    """A word with a translation per language. Its address part is the same in all of them."""
+    """A translatable keyword. Its address part is the same in all languages."""
 
     name = models.CharField(_("name"), max_length=60)
     key = models.SlugField(
         _("address part"),
         max_length=60,
-        help_text=_("Stands in the address of the filtered list; the same in every language."),
+        help_text=_("Used in the address of the filtered list. It is the same in every language."),
     )
 
     override_translatable_fields = [SynchronizedField("key", overridable=False)]
@@ -28,9 +28,9 @@ class Keyword(TranslatableMixin, models.Model):
 
 
 def one_key_per_language(name: str) -> models.UniqueConstraint:
-    """Return the constraint that each concrete keyword needs, called `name` in the database."""
+    """Return the unique constraint that each concrete keyword model needs; `name` is its database name."""
     return models.UniqueConstraint(
         fields=["key", "locale"],
         name=name,
-        violation_error_message=_("Another entry of this language has this address part."),
+        violation_error_message=_("Another entry in this language already has this address part."),
     )

@@ -1,4 +1,4 @@
-"""The consortium: organisations, the people in them, and the page that shows both."""
+"""Organisations, people, and the page that shows the consortium."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ from home.models.base import BasePage
 class Organisation(index.Indexed, TranslatableMixin, models.Model):
     """A member of the consortium, or another organisation that pages and people refer to.
 
-    Facts are entered in the source language and are the same everywhere; name and description are words.
+    Country, role and logo are edited in the source language and copied to the translations.
     """
 
     class Role(models.TextChoices):
@@ -33,9 +33,9 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         ASSOCIATED = "associated", _("Associated partner")
         OTHER = "other", _("Not in the consortium")
 
-    name = models.CharField(_("name"), max_length=160, help_text=_("Its official name in this language."))
+    name = models.CharField(_("name"), max_length=160, help_text=_("The official name in this language."))
     short_name = models.CharField(
-        _("short name"), max_length=40, blank=True, help_text=_("An abbreviation in common use, such as THL.")
+        _("short name"), max_length=40, blank=True, help_text=_("A common abbreviation, for example THL.")
     )
     country = CountryField(_("country"), countries=Countries)
     role = models.CharField(
@@ -44,7 +44,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         choices=Role,
         blank=True,
         help_text=_(
-            "Leave it empty if it is not known. Who is not in the consortium does not appear on the partners page."
+            "Leave it empty if you do not know it. Organisations outside the consortium are not shown on the partners page."
         ),
     )
     logo = models.ForeignKey(
@@ -54,14 +54,14 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Without a logo, the page draws a monogram."),
+        help_text=_("If there is no logo, the page shows initials."),
     )
     website = models.URLField(_("website"), blank=True)
     description = models.TextField(
         _("description"),
         max_length=600,
         blank=True,
-        help_text=_("What the organisation is and does in the project. At most 600 characters."),
+        help_text=_("The organisation and its role in the project. At most 600 characters."),
     )
 
     override_translatable_fields = [
@@ -99,7 +99,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         return self.role == self.Role.COORDINATOR
 
     def json_ld(self, layout):
-        # A partner may be a university, a hospital or an authority: the type that is true of each of them.
+        # The general type: a partner may be a university, a hospital or an authority.
         return {
             "@type": "Organization",
             "name": self.name,
@@ -111,12 +111,10 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
 
 
 class Person(index.Indexed, TranslatableMixin, models.Model):
-    """Somebody whom pages show: a member of the team, a speaker, an author."""
+    """A person shown on pages: a team member, speaker or author."""
 
     name = models.CharField(_("name"), max_length=120)
-    role = models.CharField(
-        _("role in the project"), max_length=120, blank=True, help_text=_("As it is shown below the name.")
-    )
+    role = models.CharField(_("role in the project"), max_length=120, blank=True, help_text=_("Shown below the name."))
     organisation = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
@@ -132,16 +130,16 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Without a portrait, pages draw a monogram."),
+        help_text=_("If there is no portrait, pages show an illustration."),
     )
     orcid = models.CharField(
         "ORCID",
         max_length=19,
         blank=True,
         validators=[
-            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Write the ORCID in the form 0000-0002-1825-0097."))
+            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID in the form 0000-0002-1825-0097."))
         ],
-        help_text=_("In the form 0000-0002-1825-0097."),
+        help_text=_("For example 0000-0002-1825-0097."),
     )
     on_partners_page = models.BooleanField(_("show on the partners page"), default=True)
 
@@ -187,7 +185,7 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
 
 @dataclass
 class Country:
-    """A country with the consortium's organisations in it, the coordinator first."""
+    """A country with its organisations of the consortium, the coordinator first."""
 
     code: str
     name: str
@@ -220,7 +218,7 @@ class PartnersPage(BasePage):
         BodyBlock(),
         verbose_name=_("text"),
         blank=True,
-        help_text=_("Stands above the list of organisations, which comes by itself."),
+        help_text=_("Shown above the list of organisations, which is created automatically."),
     )
 
     kind = _("Partners")
@@ -228,9 +226,7 @@ class PartnersPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
-    page_description = _(
-        "The consortium by country, with its people. Organisations and people are edited under Consortium."
-    )
+    page_description = _("The consortium by country, with its people. Edit organisations and people under Consortium.")
 
     class Meta:
         verbose_name = _("partners page")
@@ -243,7 +239,7 @@ class PartnersPage(BasePage):
 
     @cached_property
     def countries_shown(self) -> list[Country]:
-        """The consortium for one answer; it is read once."""
+        """The consortium, read once for each response."""
         return consortium_by_country(self.locale)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The training programme: a page with its modules, drawn as a path."""
+"""The training programme page and its modules."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -21,7 +21,7 @@ EQF_LEVEL = [MinValueValidator(1), MaxValueValidator(8)]
 
 
 def eqf_label(lowest: int | None, highest: int | None) -> str:
-    """Return a range of EQF levels as it is shown; empty where no level is known."""
+    """Return a range of EQF levels as text; empty if no level is entered."""
     if lowest and highest and lowest != highest:
         return gettext("EQF levels %(lowest)d–%(highest)d") % {"lowest": lowest, "highest": highest}
     level = lowest or highest
@@ -29,7 +29,7 @@ def eqf_label(lowest: int | None, highest: int | None) -> str:
 
 
 class EqfLevels(models.Model):
-    """The levels of a programme or of one of its modules."""
+    """The EQF levels of a programme or module."""
 
     eqf_from = models.PositiveSmallIntegerField(
         _("lowest EQF level"), null=True, blank=True, validators=EQF_LEVEL, help_text=_("From 1 to 8.")
@@ -39,7 +39,7 @@ class EqfLevels(models.Model):
         null=True,
         blank=True,
         validators=EQF_LEVEL,
-        help_text=_("Empty where there is one level."),
+        help_text=_("Leave it empty if there is only one level."),
     )
 
     class Meta:
@@ -60,7 +60,7 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
         _("levels and credits"),
         features=TEXT_FEATURES,
         blank=True,
-        help_text=_("ECTS, CME and micro-credentials in words."),
+        help_text=_("Text about ECTS, CME and micro-credentials."),
     )
 
     kind = _("Training programme")
@@ -69,23 +69,21 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
     content_panels = [
         *BasePage.content_panels,
         "introduction",
-        InlinePanel("modules", label=_("module"), heading=_("Modules, in the order of the path")),
+        InlinePanel("modules", label=_("module"), heading=_("Modules")),
         "approach_text",
         MultiFieldPanel([FieldRowPanel(["eqf_from", "eqf_to"]), "credits_text"], heading=_("Levels and credits")),
     ]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.ContentPage"]
     max_count_per_parent = 1
-    page_description = _(
-        "The training with its modules, drawn as a path. What is not known of a module is left empty and not shown."
-    )
+    page_description = _("The training programme with its modules. Empty fields of a module are not shown.")
 
     class Meta:
         verbose_name = _("training programme page")
 
     @cached_property
     def modules_shown(self) -> list["ProgrammeModule"]:
-        """The modules for one answer; they are read once."""
+        """The modules, read once for each response."""
         return self.module_list()
 
     def module_list(self) -> list["ProgrammeModule"]:
@@ -121,14 +119,14 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
         _("for whom"),
         max_length=200,
         blank=True,
-        help_text=_("What is not known of a module is left empty and not shown."),
+        help_text=_("For example “Nurses in cancer care”. Empty fields are not shown."),
     )
     description = RichTextField(_("description"), features=["bold", "italic", "link"], blank=True)
     outcomes = RichTextField(
         _("learning outcomes"),
         features=["bold", "italic", "ul", "link"],
         blank=True,
-        help_text=_("A list: what participants can do afterwards."),
+        help_text=_("A list of what participants can do after the module."),
     )
     ects = models.DecimalField(
         _("ECTS credits"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
@@ -137,9 +135,9 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
         _("CME points"), max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     languages = LanguageCodesField(verbose_name=_("languages of the training"))
-    url = models.URLField(_("where to find it"), blank=True)
+    url = models.URLField(_("address of the module"), blank=True)
     link_label = models.CharField(
-        _("words of the link"), max_length=80, blank=True, help_text=_("Such as “Open the course for nurses”.")
+        _("link text"), max_length=80, blank=True, help_text=_("For example “Open the course for nurses”.")
     )
 
     override_translatable_fields = [
@@ -165,7 +163,7 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
             models.CheckConstraint(
                 condition=models.Q(eqf_from=None) | models.Q(eqf_to=None) | models.Q(eqf_to__gte=models.F("eqf_from")),
                 name="home_module_levels_in_order",
-                violation_error_message=_("The highest level cannot be below the lowest."),
+                violation_error_message=_("Enter a highest level that is not below the lowest level."),
             )
         ]
 

@@ -13,7 +13,7 @@ TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
 
 class ProjectPage(BasePage):
-    """What the project is: structured, so that every project tells the same things in the same order."""
+    """A structured description of the project."""
 
     background = RichTextField(
         _("background"), features=TEXT_FEATURES, blank=True, help_text=_("Why the project was needed.")
@@ -22,7 +22,7 @@ class ProjectPage(BasePage):
         _("aim"),
         features=TEXT_FEATURES,
         blank=True,
-        help_text=_("What the project set out to do, in a paragraph or two."),
+        help_text=_("What the project aims to achieve, in one or two paragraphs."),
     )
     goals = StreamField(PointsBlock(GoalBlock()), verbose_name=_("goals"), blank=True)
     target_groups = StreamField(PointsBlock(AudienceBlock()), verbose_name=_("target groups"), blank=True)
@@ -46,7 +46,7 @@ class ProjectPage(BasePage):
     subpage_types = ["home.ContentPage"]
     max_count_per_parent = 1
     page_description = _(
-        "Background, aim, goals, target groups and impact. Number, period and authority come from Settings > Project."
+        "Background, aim, goals, target groups and impact. Grant number, period and authority come from Settings > Project."
     )
 
     class Meta:
@@ -62,10 +62,10 @@ class Milestone(TranslatableMixin, Orderable):
     page = ParentalKey(ProjectPage, on_delete=models.CASCADE, related_name="milestones")
     date = models.DateField(_("date"))
     end_date = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("Only for what took more than a day.")
+        _("last day"), null=True, blank=True, help_text=_("Only if it lasted more than one day.")
     )
     title = models.CharField(_("what happened"), max_length=160)
-    text = models.CharField(_("in a sentence"), max_length=300, blank=True)
+    text = models.CharField(_("description in one sentence"), max_length=300, blank=True)
 
     override_translatable_fields = [
         SynchronizedField("date", overridable=False),
@@ -80,7 +80,7 @@ class Milestone(TranslatableMixin, Orderable):
             models.CheckConstraint(
                 condition=models.Q(end_date=None) | models.Q(end_date__gte=models.F("date")),
                 name="home_milestone_ends_after_start",
-                violation_error_message=_("The last day cannot be before the first."),
+                violation_error_message=_("Enter a last day that is not before the first day."),
             )
         ]
 

@@ -16,12 +16,12 @@ from wagtail_localize.fields import SynchronizedField
 
 from home.models.base import BasePage
 
-DOI = RegexValidator(r"^10\.\d{4,9}/\S+$", _("Write the DOI without address, in the form 10.1234/abcd."))
+DOI = RegexValidator(r"^10\.\d{4,9}/\S+$", _("Enter the DOI without https://doi.org/, for example 10.1234/abcd."))
 
 
 class DoiMixin(models.Model):
     doi = models.CharField(
-        "DOI", max_length=120, blank=True, validators=[DOI], help_text=_("In the form 10.1234/abcd.")
+        "DOI", max_length=120, blank=True, validators=[DOI], help_text=_("For example 10.1234/abcd.")
     )
 
     class Meta:
@@ -35,17 +35,19 @@ class DoiMixin(models.Model):
 class ResultsPageForm(WagtailAdminPageForm):
     def clean(self):
         cleaned = super().clean()
-        packages = {form.cleaned_data.get("number") for form in _kept_forms(self, "work_packages")}
-        for form in _kept_forms(self, "deliverables"):
+        packages = {form.cleaned_data.get("number") for form in _remaining_forms(self, "work_packages")}
+        for form in _remaining_forms(self, "deliverables"):
             number = form.cleaned_data.get("work_package_number")
             if number and number not in packages:
                 form.add_error(
-                    "work_package_number", _("There is no work package %(number)d on this page.") % {"number": number}
+                    "work_package_number",
+                    _("Enter the number of a work package on this page. There is no work package %(number)d.")
+                    % {"number": number},
                 )
         return cleaned
 
 
-def _kept_forms(page_form, relation: str):
+def _remaining_forms(page_form, relation: str):
     formset = page_form.formsets.get(relation)
     forms = formset.forms if formset else []
     return [form for form in forms if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")]
@@ -56,7 +58,9 @@ class ResultsPage(BasePage):
         _("text"), features=["bold", "italic", "ol", "ul", "link", "document-link"], blank=True
     )
     platform_url = models.URLField(
-        _("results platform"), blank=True, help_text=_("Address of the results on the programme's own platform.")
+        _("results platform"),
+        blank=True,
+        help_text=_("Address of the project on the funding programme’s results platform."),
     )
 
     kind = _("Results")
@@ -92,7 +96,7 @@ class ResultsPage(BasePage):
 
     @cached_property
     def deliverables_shown(self) -> list["Deliverable"]:
-        """The deliverables for one answer; they are read once."""
+        """The deliverables, read once for each response."""
         return list(self.deliverables.select_related("document"))
 
     @cached_property
@@ -144,7 +148,7 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
         SENSITIVE = "sensitive", _("Sensitive")
 
     page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="deliverables")
-    number = models.CharField(_("number"), max_length=10, help_text=_("As in the grant agreement, such as D2.1."))
+    number = models.CharField(_("number"), max_length=10, help_text=_("As in the grant agreement, for example D2.1."))
     title = models.CharField(_("title"), max_length=200)
     work_package_number = models.PositiveSmallIntegerField(
         _("work package"), null=True, blank=True, help_text=_("The number of a work package on this page.")
@@ -196,7 +200,7 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
             models.CheckConstraint(
                 condition=models.Q(dissemination="public") | models.Q(document=None),
                 name="home_sensitive_deliverable_has_no_file",
-                violation_error_message=_("A sensitive deliverable is listed without its file."),
+                violation_error_message=_("Remove the file: the file of a sensitive deliverable is not published."),
             )
         ]
 
@@ -206,7 +210,9 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
     def clean(self):
         super().clean()
         if self.dissemination == self.Dissemination.SENSITIVE and self.document_id:
-            raise ValidationError({"document": _("A sensitive deliverable is listed without its file.")})
+            raise ValidationError(
+                {"document": _("Remove the file: the file of a sensitive deliverable is not published.")}
+            )
 
     @property
     def is_published(self) -> bool:
@@ -229,7 +235,7 @@ class ResultMilestone(TranslatableMixin, Orderable):
     page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="result_milestones")
     date = models.DateField(_("date"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=200)
-    text = models.CharField(_("in a sentence"), max_length=300, blank=True)
+    text = models.CharField(_("description in one sentence"), max_length=300, blank=True)
 
     override_translatable_fields = [SynchronizedField("date", overridable=False)]
     panels = ["date", "title", "text"]
@@ -243,16 +249,16 @@ class ResultMilestone(TranslatableMixin, Orderable):
 
 
 class Publication(DoiMixin, TranslatableMixin, Orderable):
-    """A paper, chapter or report. Its bibliographic data is a fact: it stays in the language in which it appeared."""
+    """A paper, chapter or report. Its bibliographic data is not translated."""
 
     page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="publications")
     title = models.CharField(_("title"), max_length=300)
     authors = models.CharField(_("authors"), max_length=300)
     year = models.PositiveSmallIntegerField(_("year"))
     venue = models.CharField(_("journal or publisher"), max_length=200, blank=True)
-    url = models.URLField(_("address"), blank=True, help_text=_("Only where there is no DOI."))
+    url = models.URLField(_("address"), blank=True, help_text=_("Only if there is no DOI."))
     language = models.CharField(
-        _("language code"), max_length=5, default="en", help_text=_("Of the title, such as en or fi.")
+        _("language code"), max_length=5, default="en", help_text=_("The language of the title, for example en or fi.")
     )
 
     override_translatable_fields = [

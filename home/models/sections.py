@@ -1,4 +1,4 @@
-"""What the home page shows of the sections below it, without knowing which apps they come from."""
+"""The interface between the home page and the sections below it, which come from other apps."""
 
 import datetime
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cover:
-    """A picture that does not come from the image library: the first page of a publication, in several widths."""
+    """An image outside the image library, in several widths: the first page of a publication."""
 
     url: str
     srcset: str
@@ -16,10 +16,10 @@ class Cover:
 
 @dataclass(frozen=True)
 class Teaser:
-    """One line of a list: a page as other pages point to it.
+    """An entry of a list that links to a page.
 
-    `label` names its category; `motif` is the number of the drawing that stands in for a missing picture. A `cover`
-    goes before an `image`.
+    `label` is its category. `motif` is the number of the illustration that is shown if there is no image. A `cover`
+    is shown instead of an `image`.
     """
 
     title: str
@@ -33,18 +33,18 @@ class Teaser:
 
 
 class SectionIndexMixin:
-    """A list of pages that the home page shows the newest of.
+    """A list page whose newest entries appear on the home page.
 
-    A page type that mixes this in stands on the home page of its language as soon as it is published below it.
+    A page of such a type appears on the home page of its language when it is published below it.
     """
 
-    # Names the kind of list, for the template that draws it: "news", "events", "factsheets".
+    # The type of list, which selects the template: "news", "events" or "factsheets".
     section_kind = ""
     home_page_teasers = 3
 
     def teasers(self, request, limit: int) -> list[Teaser]:
         """Return the newest live, public pages of the section.
 
-        Must not touch deferred fields of `self`: only those of `Page` are loaded.
+        Only the fields of `Page` are loaded on `self`; other fields must not be used.
         """
         raise NotImplementedError

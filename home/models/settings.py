@@ -1,4 +1,4 @@
-"""The project behind the site: everything that the next consortium changes first."""
+"""The settings of the project: names, grant, period, contact and official texts."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,7 +12,7 @@ from wagtail.models import Locale, Orderable
 
 @register_setting(icon="site", order=100)
 class ProjectSettings(ClusterableModel, BaseSiteSetting):
-    """Facts about the project that are the same in every language."""
+    """The project's data that is the same in every language."""
 
     class FundingKind(models.TextChoices):
         FUNDED = "funded", _("Funded by the European Union")
@@ -21,23 +21,23 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
     acronym = models.CharField(
         _("acronym"),
         max_length=40,
-        help_text=_("Stands in the header of every page and at the end of every page title."),
+        help_text=_("Shown in the header of every page and at the end of every page title."),
     )
     programme_name = models.CharField(
         _("funding programme"),
         max_length=80,
         blank=True,
-        help_text=_("As the grant agreement names it."),
+        help_text=_("As in the grant agreement, for example EU4Health."),
     )
     grant_number = models.CharField(
-        _("grant agreement number"), max_length=40, blank=True, help_text=_("The number alone, such as 101101253.")
+        _("grant agreement number"), max_length=40, blank=True, help_text=_("Only the number, for example 101101253.")
     )
     funding_kind = models.CharField(
         _("share of the funding"),
         max_length=10,
         choices=FundingKind,
         default=FundingKind.FUNDED,
-        help_text=_("As the grant agreement says. The statement below must begin with the same words."),
+        help_text=_("As in the grant agreement. The funding statement below must begin with the same words."),
     )
     starts_on = models.DateField(_("first day of the project"), null=True, blank=True)
     ends_on = models.DateField(_("last day of the project"), null=True, blank=True)
@@ -48,12 +48,14 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Choose the organisation in the source language; pages in other languages show its translation."),
+        help_text=_("Choose the organisation in the source language. Pages in other languages show its translation."),
     )
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or an office."))
-    contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Public, on every page."))
+    contact_email = models.EmailField(_("contact email"), blank=True, help_text=_("Shown on every page."))
     results_platform_url = models.URLField(
-        _("results platform"), blank=True, help_text=_("Address of the project on the programme's results platform.")
+        _("results platform"),
+        blank=True,
+        help_text=_("Address of the project on the funding programme’s results platform."),
     )
 
     panels = [
@@ -87,7 +89,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
     def clean(self):
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("The project cannot end before it starts.")})
+            raise ValidationError({"ends_on": _("Enter a last day that is not before the first day.")})
 
 
 class SocialAccount(Orderable):
@@ -106,9 +108,9 @@ class SocialAccount(Orderable):
 
 
 class LanguageTexts(Orderable):
-    """The project's words in one language.
+    """The project's texts in one language.
 
-    The funding wordings are official texts: they are entered, never translated.
+    The funding statement and the disclaimer are official texts: editors enter them, they are not translated.
     """
 
     project = ParentalKey(ProjectSettings, on_delete=models.CASCADE, related_name="texts")
@@ -120,31 +122,31 @@ class LanguageTexts(Orderable):
         _("granting authority"),
         max_length=160,
         blank=True,
-        help_text=_("Its name as the funding text of this language uses it."),
+        help_text=_("Its name as in the disclaimer in this language."),
     )
     funding_statement = models.CharField(
         _("funding statement"),
         max_length=200,
-        help_text=_("Stands beside the EU emblem on every page. The official wording, in full: “EU” is not enough."),
+        help_text=_("Shown beside the EU emblem on every page. Use the full official text; do not shorten it to “EU”."),
     )
     disclaimer = models.TextField(
         _("disclaimer"),
         max_length=1000,
-        help_text=_("The official wording that names the granting authority. On every page below the statement."),
+        help_text=_("The official text that names the granting authority. Shown on every page below the statement."),
     )
     footer_text = models.TextField(
         _("about the project"),
         max_length=300,
         blank=True,
-        help_text=_("Two sentences for the foot of every page. At most 300 characters."),
+        help_text=_("Two sentences for the footer of every page. At most 300 characters."),
     )
     confirmed_by = models.CharField(
         _("confirmed by"),
         max_length=120,
         blank=True,
         help_text=_(
-            "Who compared statement and disclaimer with the official text. "
-            "Empty means: still to be confirmed by a native partner."
+            "The person who compared the statement and the disclaimer with the official text. "
+            "Until it is filled in, the dashboard lists the texts as not confirmed."
         ),
     )
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
@@ -166,13 +168,13 @@ class LanguageTexts(Orderable):
             models.UniqueConstraint(
                 fields=["project", "locale"],
                 name="home_one_text_per_language",
-                violation_error_message=_("There is already an entry for this language."),
+                violation_error_message=_("There is already an entry for this language. Edit that entry."),
             ),
             models.CheckConstraint(
                 condition=models.Q(confirmed_by="", confirmed_on=None)
                 | (~models.Q(confirmed_by="") & models.Q(confirmed_on__isnull=False)),
                 name="home_confirmation_is_whole",
-                violation_error_message=_("Say both who confirmed the funding text and on which day."),
+                violation_error_message=_("Enter both who confirmed the funding text and the date."),
             ),
         ]
 

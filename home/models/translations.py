@@ -1,4 +1,4 @@
-"""What editors have to know about translations besides what the translation editor keeps itself."""
+"""The status of translations, in addition to the models of wagtail-localize."""
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,9 @@ from wagtail_localize.models import String, Translation, TranslationContext, Tra
 
 
 class StaleString(models.Model):
-    """A sentence that was translated until its source was reworded.
+    """A segment that was translated before it changed in the source.
 
-    Until somebody translates it anew, pages show the source's words.
+    Until it is translated again, pages show the text of the source.
     """
 
     translation = models.ForeignKey(Translation, on_delete=models.CASCADE, related_name="stale_strings")
@@ -21,8 +21,8 @@ class StaleString(models.Model):
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("reworded sentence")
-        verbose_name_plural = _("reworded sentences")
+        verbose_name = _("changed text")
+        verbose_name_plural = _("changed texts")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -35,9 +35,9 @@ class StaleString(models.Model):
 
 
 class SyncFailure(models.Model):
-    """A translation that could not be brought up to date with its source, and why.
+    """The reason why a translation could not be updated from its source.
 
-    The row goes when an attempt succeeds.
+    The row is deleted when an update succeeds.
     """
 
     translation = models.OneToOneField(Translation, on_delete=models.CASCADE, related_name="sync_failure")

@@ -1,4 +1,4 @@
-"""What is translated, and what needs care: one row for each page or entry, one cell for each language.
+"""The status of all translations: one row for each page or snippet, one cell for each language.
 
 The number of queries does not depend on the number of rows.
 """
@@ -21,13 +21,13 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from home.models import StaleString, SyncRequest
 
-# A slug that is the same in two languages is nothing to care about.
-PASSED_OVER = "slug"
+# A slug may be the same in two languages, so it is not counted as untranslated.
+IGNORED_PATH = "slug"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A page or entry in one language. `state` is source, missing, draft, published or independent."""
+    """A page or snippet in one language. `state` is source, missing, draft, published or independent."""
 
     locale: Locale
     state: str
@@ -36,10 +36,10 @@ class Cell:
     translation_id: int | None = None
     stale: int = 0
     untranslated: int = 0
-    waiting: bool = False
+    has_unpublished: bool = False
     is_pending: bool = False
     failure: str = ""
-    needs_care: bool = False
+    needs_attention: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class Row:
     cells: list[Cell] = field(default_factory=list)
 
     @property
-    def needs_care(self) -> bool:
-        return any(cell.needs_care for cell in self.cells)
+    def needs_attention(self) -> bool:
+        return any(cell.needs_attention for cell in self.cells)
 
     def limited_to(self, locales: Iterable[int]) -> Row:
-        """Return the row with care marked in these languages alone."""
+        """Return the row with only the cells of these languages."""
         wanted = set(locales)
         cells = [cell for cell in self.cells if cell.locale.pk in wanted]
         return Row(self.title, self.kind, self.model, self.pk, self.locale, self.is_public, self.depth, cells)
@@ -66,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True)
 class _Instance:
-    """A page or entry as both kinds are asked for."""
+    """The common data of a page or snippet."""
 
     pk: int
     title: str
@@ -85,7 +85,7 @@ def translated_models() -> list[type[TranslatableMixin]]:
 
 
 def page_rows() -> list[Row]:
-    """Return all pages that are nobody's translation, in the order of the tree."""
+    """Return a row for each page in its source language, in the order of the tree."""
     pages = Page.objects.filter(depth__gte=2, alias_of=None).order_by("path")
     names = {content_type.pk: content_type.name for content_type in ContentType.objects.all()}
     return _rows(
@@ -105,22 +105,22 @@ def page_rows() -> list[Row]:
     )
 
 
-def entry_rows(model: type[TranslatableMixin]) -> list[Row]:
-    """Return all organisations, people or other entries of a kind that are nobody's translation."""
+def snippet_rows(model: type[TranslatableMixin]) -> list[Row]:
+    """Return a row for each snippet of `model` in its source language."""
     viewset = model.snippet_viewset
     return _rows(
         _Instance(
-            pk=entry.pk,
-            title=str(entry),
+            pk=snippet.pk,
+            title=str(snippet),
             kind=str(model._meta.verbose_name),
             model=model._meta.label_lower,
-            key=entry.translation_key,
-            locale_id=entry.locale_id,
+            key=snippet.translation_key,
+            locale_id=snippet.locale_id,
             live=True,
             edited=None,
-            edit_url=reverse(viewset.get_url_name("edit"), args=[quote(entry.pk)]),
+            edit_url=reverse(viewset.get_url_name("edit"), args=[quote(snippet.pk)]),
         )
-        for entry in model.objects.all()
+        for snippet in model.objects.all()
     )
 
 
@@ -158,44 +158,45 @@ def _row(group: dict[int, _Instance], translations: dict[int, Translation], loca
 
 def _cell(locale: Locale, source: _Instance, instance: _Instance | None, translation: Translation | None) -> Cell:
     if instance is None:
-        return Cell(locale, "missing", needs_care=source.live)
+        return Cell(locale, "missing", needs_attention=source.live)
     state = "published" if instance.live else "draft"
     if instance is source:
         return Cell(locale, "source", instance.edit_url, instance.edited)
     if translation is None or not translation.enabled:
         return Cell(locale, "independent", instance.edit_url, instance.edited)
     failure = getattr(translation, "sync_failure", None)
-    waiting = bool(translation.words_at and translation.written_at and translation.words_at > translation.written_at)
+    has_unpublished = bool(
+        translation.translated_at and translation.synced_at and translation.translated_at > translation.synced_at
+    )
     return Cell(
         locale,
         state,
         instance.edit_url,
-        instance.edited or translation.written_at,
+        instance.edited or translation.synced_at,
         translation.pk,
         stale=translation.stale,
         untranslated=max(translation.untranslated - translation.stale, 0),
-        waiting=waiting,
+        has_unpublished=has_unpublished,
         is_pending=translation.is_pending,
         failure=failure.reason if failure else "",
-        needs_care=bool(
+        needs_attention=bool(
             failure
             or translation.is_pending
             or translation.untranslated
-            or waiting
+            or has_unpublished
             or (source.live and not instance.live)
         ),
     )
 
 
 def _translations() -> QuerySet[Translation]:
-    """Return every translation with its number of sentences to translate, of reworded ones, and two times.
+    """Return every translation with the number of untranslated and of outdated segments, and two times.
 
-    `is_pending` is true from the publication of the source until the translation has been brought up to date. `words_at`
-    is when somebody last saved a sentence, `written_at` when the page was last written from them.
+    `translated_at` is when a segment was last saved, `synced_at` when the page was last updated from the segments.
     """
     segments = (
         StringSegment.objects.filter(source_id=OuterRef("source_id"))
-        .exclude(context__path=PASSED_OVER)
+        .exclude(context__path=IGNORED_PATH)
         .annotate(_locale=OuterRef("target_locale_id"))
         .filter(
             ~Exists(
@@ -208,7 +209,7 @@ def _translations() -> QuerySet[Translation]:
             )
         )
     )
-    words = StringTranslation.objects.filter(
+    strings = StringTranslation.objects.filter(
         context__object_id=OuterRef("source__object_id"), locale_id=OuterRef("target_locale_id")
     )
     logs = TranslationLog.objects.filter(source_id=OuterRef("source_id"), locale_id=OuterRef("target_locale_id"))
@@ -216,8 +217,8 @@ def _translations() -> QuerySet[Translation]:
         is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),
         stale=_number(StaleString.objects.filter(translation_id=OuterRef("pk")), "translation_id"),
-        words_at=_latest(words, "locale_id", "updated_at"),
-        written_at=_latest(logs, "locale_id", "created_at"),
+        translated_at=_latest(strings, "locale_id", "updated_at"),
+        synced_at=_latest(logs, "locale_id", "created_at"),
     )
 
 

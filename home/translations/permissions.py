@@ -1,7 +1,7 @@
-"""In which languages somebody may work.
+"""The languages that a user may edit.
 
-Page rights are given by tree, and so by language. Organisations, people and categories have no tree: whoever may work
-in some languages only may change these in the same languages only.
+Page permissions apply to page trees, and each language has its own tree. Snippets have no tree: users may edit them
+only in the languages in which they may edit pages.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ TRANSLATING = ("change", "publish")
 
 
 def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING) -> set[int]:
-    """Return the keys of the locales in which the user has one of these rights on pages."""
+    """Return the primary keys of the locales in which the user has one of these page permissions."""
     if not user.is_active:
         return set()
-    rights = GroupPagePermission.objects.filter(
+    page_permissions = GroupPagePermission.objects.filter(
         group__user=user, permission__codename__in=[f"{action}_page" for action in actions]
     )
-    # Rights on the root of the tree are rights in every language.
-    if user.is_superuser or rights.filter(page__depth=1).exists():
+    # Permissions on the root page apply to every language.
+    if user.is_superuser or page_permissions.filter(page__depth=1).exists():
         return set(Locale.objects.values_list("pk", flat=True))
-    return set(rights.values_list("page__locale_id", flat=True))
+    return set(page_permissions.values_list("page__locale_id", flat=True))
 
 
 def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
-    """Tell whether the user may change this page or row, in its language."""
+    """Return whether the user may edit this page or snippet in its language."""
     if isinstance(instance, Page):
         return instance.permissions_for_user(user).can_edit()
     return _may_change_model(user, instance) and instance.locale_id in languages_of(user)
@@ -42,9 +42,9 @@ def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool
 
 
 def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Locale) -> bool:
-    """Tell whether the user may make the first translation of a page or row into `locale`.
+    """Return whether the user may create a translation of a page or snippet into `locale`.
 
-    Editors may into every language, translators into their own, though the source's tree is closed to them.
+    Editors may translate into every language, translators into their own, even if they cannot edit the source.
     """
     if user.has_perm("wagtail_localize.submit_translation"):
         return True

@@ -1,4 +1,4 @@
-"""When translations are brought up to date: a source page is published, a source row or a privacy setting saved."""
+"""Signal receivers that update translations when a source page, snippet or privacy setting is saved."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from home.translations.tasks import request_sync
 
 
 def update_translations(instance: TranslatableMixin, user_id: int | None = None) -> None:
-    """Have the translations of a source page or row brought up to date after the commit."""
+    """Update the translations of a source page or row after the commit."""
     sources = TranslationSource.objects.filter(
         object_id=instance.translation_key, locale_id=instance.locale_id, translations__enabled=True
     )
@@ -42,29 +42,29 @@ def synchronise_page(instance, revision=None, alias=False, **kwargs):  # noqa: F
 
 @receiver(post_save, dispatch_uid="synchronise-row")
 def synchronise_row(sender, instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
-    if not raw and _is_entry(sender):
+    if not raw and _is_translatable_snippet(sender):
         update_translations(instance)
 
 
-@receiver(pre_delete, dispatch_uid="delete-followers")
-def delete_followers(sender, instance, **kwargs):
-    """Delete the translations with their source, or nothing: without it, pages in every language would show them.
+@receiver(pre_delete, dispatch_uid="delete-translations")
+def delete_translations(sender, instance, **kwargs):
+    """Delete the translations together with their source.
 
-    Before the source is gone, for the library forgets then which ones were translated from it.
+    It must happen before the source is deleted: afterwards wagtail-localize does not know its translations.
     """
-    if _is_entry(sender):
-        for follower in tree_sync.followers(instance):
-            follower.delete()
+    if _is_translatable_snippet(sender):
+        for translation in tree_sync.linked_translations(instance):
+            translation.delete()
 
 
-def _is_entry(model: type[Model]) -> bool:
-    """Tell whether rows of the model are organisations, people or the like: translated, and no pages."""
+def _is_translatable_snippet(model: type[Model]) -> bool:
+    """Return whether the model is a translatable snippet."""
     return issubclass(model, TranslatableMixin) and not issubclass(model, Page) and model in get_snippet_models()
 
 
 @receiver([post_save, post_delete], sender=PageViewRestriction, dispatch_uid="synchronise-privacy")
 def synchronise_privacy(instance, **kwargs):
-    """Translations are as private as their source: at once, not at its next publication."""
+    """Copy a privacy setting to the translations at once, not only when the source is next published."""
     page = Page.objects.filter(pk=instance.page_id).first()
     if page:
         transaction.on_commit(partial(_copy_privacy, page))
@@ -78,7 +78,7 @@ def _copy_privacy(page: Page) -> None:
 
 
 @receiver(pre_save, sender=Translation, dispatch_uid="one-source")
-def keep_one_source(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+def check_single_source(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if instance._state.adding and not raw:
         refuse_second_source(instance)
 
@@ -94,7 +94,7 @@ def resolve_stale_string(instance, **kwargs):
 
 
 TITLE_LENGTH = Page._meta.get_field("draft_title").max_length or 255
-# The library writes each translated title into the explorer's list unchecked, where PostgreSQL takes no longer one.
+# wagtail-localize copies translated titles to `draft_title` without checking the length; PostgreSQL refuses longer ones.
 post_save.disconnect(post_save_string_translation, sender=StringTranslation)
 
 
@@ -104,7 +104,7 @@ def _is_long_title(instance: StringTranslation) -> bool:
 
 @receiver(pre_save, sender=StringTranslation, dispatch_uid="refuse-long-title")
 def refuse_long_title(instance, **kwargs):
-    """Keep what the translator typed, with a message beside it; the page goes on with the title it has."""
+    """Store a title that is too long with an error message. The page keeps its current title."""
     if _is_long_title(instance):
         instance.has_error = True
         instance.field_error = ngettext(

@@ -1,7 +1,6 @@
-"""Where translations come from: every page and row has at most one source, whatever its language.
+"""The source of each translation: every page and snippet has at most one.
 
-With two sources for one target the translation editor answers with an error page, so a page that is itself a
-translation is never translated further: its own source is (docs/decisions/0010).
+If a target has two sources, the translation editor fails. So a translation must not be translated further.
 """
 
 from __future__ import annotations
@@ -18,14 +17,16 @@ from wagtail_localize.operations import TranslationCreator
 
 
 class TranslatedFurtherError(ValidationError):
-    """Somebody, or some code, wants to translate from a translation."""
+    """Raised when a translation is used as a source."""
 
     def __init__(self) -> None:
-        super().__init__(_("This is itself a translation. Translate its source instead."), code="translated_further")
+        super().__init__(
+            _("This page is itself a translation. Translate its source instead."), code="translated_further"
+        )
 
 
 def source_of(instance: TranslatableMixin) -> TranslatableMixin | None:
-    """Return the page or row that `instance` is a translation of, or None where it is a source itself."""
+    """Return the source of `instance`, or None if it is a source itself."""
     translation = (
         Translation.objects.filter(source__object_id=instance.translation_key, target_locale_id=instance.locale_id)
         .select_related("source")
@@ -39,7 +40,7 @@ def source_of(instance: TranslatableMixin) -> TranslatableMixin | None:
 
 
 def refuse_second_source(translation: Translation) -> None:
-    """Raise TranslatedFurtherError where another language is the source of the same page or row already."""
+    """Raise TranslatedFurtherError if the page or snippet already has a source in another language."""
     others = Translation.objects.filter(source__object_id=translation.source.object_id).exclude(
         source_id=translation.source_id
     )
@@ -65,7 +66,7 @@ def translate(
     *,
     include_subtree: bool = False,
 ) -> None:
-    """Make translations as drafts. Raises TranslatedFurtherError for a page that is a translation itself."""
+    """Create draft translations. Raises TranslatedFurtherError if the page is itself a translation."""
     if source_of(instance):
         raise TranslatedFurtherError
     creator = OneSourceCreator(user, list(locales))

@@ -1,8 +1,8 @@
-"""Brings translations up to date with their source.
+"""Updates translations from their source.
 
-Facts, structure and order come over at once, in every language. A sentence that was reworded falls back to the source's
-words until it is translated anew, and editors see which ones (`StaleString`). One language's failure is kept
-(`SyncFailure`) and does not stop the others. Calls for one source wait for one another; each may be repeated.
+Synchronised fields, structure and order are copied to every language. A segment that changed in the source appears in
+the source language until it is translated again; editors see these segments (`StaleString`). A failure in one language
+is stored (`SyncFailure`) and does not stop the others. Calls for one source run one after the other and can be repeated.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from home.models import StaleString, SyncFailure
 
 logger = logging.getLogger(__name__)
 
-# The address of a page in a language stays when the source's address changes.
-KEPT_WORDING = "slug"
+# The translated slug stays when the source's slug changes.
+KEPT_PATH = "slug"
 
-# The sentences of each context, in order: keys of TranslationContext and of String.
-Wordings = dict[int, list[int]]
+# The segments of each context in order: primary keys of TranslationContext and String.
+Segments = dict[int, list[int]]
 
 
 def synchronise(source: TranslationSource, user: User | AnonymousUser | None = None) -> list[SyncFailure]:
-    """Bring every enabled translation of `source` up to date and return what failed.
+    """Update every enabled translation of `source` and return the failures.
 
-    The source's published state counts, not its drafts. Translations that are up to date already are left alone.
+    The published version of the source is used, not its draft. Translations that are up to date are not changed.
     """
     try:
         _refresh(source.pk)
-    except Exception as error:  # no language can go on without the source, and editors are told in each
-        logger.exception("Source %s could not be taken over", source.pk)
+    except Exception as error:  # no translation can be updated; each gets a failure
+        logger.exception("Source %s could not be updated", source.pk)
         return [
             _remember(translation, error) for translation in source.translations.filter(enabled=True).order_by("pk")
         ]
@@ -55,7 +55,7 @@ def synchronise(source: TranslationSource, user: User | AnonymousUser | None = N
 
 
 def pending_translations(source: TranslationSource) -> QuerySet[Translation]:
-    """Return the translations that were not written since the source changed, or could not be."""
+    """Return the translations that were not updated since the source changed, or failed."""
     written = TranslationLog.objects.filter(
         source_id=OuterRef("source_id"),
         locale_id=OuterRef("target_locale_id"),
@@ -65,12 +65,12 @@ def pending_translations(source: TranslationSource) -> QuerySet[Translation]:
 
 
 def bring_up_to_date(translation: Translation, user: User | AnonymousUser | None = None) -> SyncFailure | None:
-    """Write one translation anew from its source. Returns the failure where that is impossible: nothing changed."""
+    """Update one translation from its source. On failure, change nothing and return the failure."""
     try:
         with transaction.atomic():
             _write(translation, user)
             SyncFailure.objects.filter(translation=translation).delete()
-    except Exception as error:  # whatever it is, the other languages go on, and editors are told
+    except Exception as error:  # any error: the other languages are still updated, and editors see it
         logger.exception("Translation %s could not be brought up to date", translation.pk)
         return _remember(translation, error)
     return None
@@ -85,8 +85,8 @@ def _write(translation: Translation, user: User | AnonymousUser | None) -> None:
     if not isinstance(target, Page):
         source.create_or_update_translation(translation.target_locale, user=user, fallback=True)
         return
-    # The library publishes after the commit, when the lock is gone and an older revision could overtake a newer one. It
-    # writes a live page's row before it makes the revision, so both belong into one transaction.
+    # With publish=True, wagtail-localize publishes after the commit, without the lock, so that an older revision could
+    # replace a newer one. It saves a live page before it creates the revision, so both are in one transaction.
     source.create_or_update_translation(translation.target_locale, user=user, publish=False, fallback=True)
     if target.live:
         page = source.get_translated_instance(translation.target_locale)
@@ -121,7 +121,7 @@ def _in_words(error: Exception) -> str:
 
 @transaction.atomic
 def _refresh(source_pk: int) -> None:
-    """Take over the source's published state, and note which sentences were reworded."""
+    """Update the source from its published version, and record the changed segments."""
     source = TranslationSource.objects.select_for_update().get(pk=source_pk)
     try:
         instance = source.get_source_instance()
@@ -129,9 +129,9 @@ def _refresh(source_pk: int) -> None:
         return
     if _content(instance, json.loads(_serialised(instance))) == _content(instance, json.loads(source.content_json)):
         return
-    before = _wordings(source)
+    before = _segments(source)
     source.update_from_db()
-    for context, old, new in _rewordings(before, _wordings(source)):
+    for context, old, new in _changed_segments(before, _segments(source)):
         _carry(source, context, old, new)
     _forget_obsolete(source)
 
@@ -143,22 +143,22 @@ def _serialised(instance: TranslatableMixin) -> str:
 
 
 def _content(instance: TranslatableMixin, data: dict[str, object]) -> dict[str, object]:
-    """Return what translations take over; dates of publishing and the like change without it."""
+    """Return the fields that are copied or translated, without publishing dates and other bookkeeping."""
     names = {field.field_name for field in get_translatable_fields(type(instance))}
     return {name: value for name, value in data.items() if name in names}
 
 
-def _wordings(source: TranslationSource) -> Wordings:
-    """Return the sentences of each context, in order. A rich text is one context with many sentences."""
-    found: Wordings = {}
+def _segments(source: TranslationSource) -> Segments:
+    """Return the segments of each context in order. A rich text is one context with several segments."""
+    found: Segments = {}
     segments = StringSegment.objects.filter(source=source).order_by("order")
     for context, string in segments.values_list("context_id", "string_id"):
         found.setdefault(context, []).append(string)
     return found
 
 
-def _rewordings(before: Wordings, after: Wordings) -> Iterator[tuple[int, int, int]]:
-    """Yield (context, old sentence, new sentence) for each sentence that stands in the place of another one."""
+def _changed_segments(before: Segments, after: Segments) -> Iterator[tuple[int, int, int]]:
+    """Yield (context, old string, new string) for each segment that replaces another one."""
     for context, new in after.items():
         old = before.get(context, [])
         for kind, old_start, old_end, new_start, new_end in SequenceMatcher(
@@ -173,20 +173,20 @@ def _carry(source: TranslationSource, context: int, old: int, new: int) -> None:
     known = StringTranslation.objects.filter(context_id=context, translation_of_id=old).select_related(
         "translation_of", "context"
     )
-    old_wordings = {row.locale_id: row for row in known}
+    old_translations = {row.locale_id: row for row in known}
     done = set(
         StringTranslation.objects.filter(context_id=context, translation_of_id=new, has_error=False).values_list(
             "locale_id", flat=True
         )
     )
     for translation in source.translations.all():
-        row = old_wordings.get(translation.target_locale_id)
+        row = old_translations.get(translation.target_locale_id)
         if translation.target_locale_id in done:
             continue
         if row is None:
-            # Reworded twice before anybody translated it: reviewers compare with the last wording that was translated.
+            # Changed again before it was translated: reviewers compare with the text that was translated last.
             translation.stale_strings.filter(context_id=context, string_id=old).update(string_id=new)
-        elif row.context.path == KEPT_WORDING:
+        elif row.context.path == KEPT_PATH:
             StringTranslation.objects.create(
                 translation_of_id=new,
                 context_id=context,
@@ -205,7 +205,7 @@ def _carry(source: TranslationSource, context: int, old: int, new: int) -> None:
 
 
 def _forget_obsolete(source: TranslationSource) -> None:
-    """Drop the marks of sentences that are gone, or whose translation is known again."""
+    """Delete the records of segments that were removed or are translated again."""
     used = StringSegment.objects.filter(
         source=source, context_id=OuterRef("context_id"), string_id=OuterRef("string_id")
     )

@@ -1,4 +1,4 @@
-"""What changed between two wordings, as markup."""
+"""The differences between two texts as markup."""
 
 import re
 from difflib import SequenceMatcher
@@ -6,12 +6,12 @@ from difflib import SequenceMatcher
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
-# Words and what stands between them, so that nothing is lost when they are put together again.
+# Words, spaces and other characters: joined again, they give the whole text.
 PARTS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 def compare(old: str, new: str) -> tuple[SafeString, SafeString]:
-    """Return both wordings as HTML, with what went marked in the first and what came in the second."""
+    """Return both texts as HTML, with deletions marked in the first and insertions in the second."""
     before, after = PARTS.findall(strip_tags(old)), PARTS.findall(strip_tags(new))
     removed, added = [], []
     for kind, old_start, old_end, new_start, new_end in SequenceMatcher(

@@ -1,7 +1,7 @@
-"""What happens to translations when their source is unpublished, deleted or moved: they follow it.
+"""Unpublishes, deletes and moves translations together with their source.
 
-Only the source takes its translations along. Whoever lacks the right to do the same to the translations is stopped
-before anything happens, for Wagtail itself asks about the page in hand alone.
+Before anything changes, it checks that the user has the same permission for the translations: Wagtail itself checks
+only the page that the user acts on.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from wagtail_localize.models import Translation
 from home.translations import permissions
 
 
-def followers(instance: TranslatableMixin) -> list[Any]:
-    """Return the enabled translations of a source page or row; none for one that is a translation itself."""
+def linked_translations(instance: TranslatableMixin) -> list[Any]:
+    """Return the translations that are updated from a source page or row; none for a translation."""
     targets = Translation.objects.filter(
         source__object_id=instance.translation_key, source__locale_id=instance.locale_id, enabled=True
     ).values("target_locale_id")
@@ -38,72 +38,82 @@ def followers(instance: TranslatableMixin) -> list[Any]:
 # Pages
 
 
-def refuse(request: HttpRequest, page: Page, action: str) -> HttpResponse | None:
-    """Stop `unpublish` or `delete` where translations would follow that the user may not touch."""
+def check_page_action(request: HttpRequest, page: Page, action: str) -> HttpResponse | None:
+    """Stop `unpublish` or `delete` if the user may not do the same to the translations."""
     if request.method != "POST":
         return None
-    return _stop(request, _objection(request.user, [page], action), "wagtailadmin_pages:edit", page.pk)
+    return _stop(request, _permission_error(request.user, [page], action), "wagtailadmin_pages:edit", page.pk)
 
 
-def refuse_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
-    """Stop a move that a translation could not follow."""
+def check_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """Stop a move if a translation cannot be moved along."""
     if request.method != "POST":
         return None
-    return _stop(request, _objection_to_move(request.user, [page], destination), "wagtailadmin_pages:move", page.pk)
+    return _stop(request, _move_error(request.user, [page], destination), "wagtailadmin_pages:move", page.pk)
 
 
-def follow_many(request: HttpRequest, pages: list[Page], action: BulkAction) -> HttpResponse | None:
-    """Take the translations along where several pages are acted on, or stop before anything happens.
+def include_in_bulk_action(request: HttpRequest, pages: list[Page], action: BulkAction) -> HttpResponse | None:
+    """Add the translations to a bulk action, or stop it.
 
-    Wagtail calls this inside the transaction of the action, with the very list of pages that it acts on afterwards.
+    Wagtail calls this inside the transaction of the action and then uses the same list of pages, so it is extended here.
     """
     user = request.user
     if action.action_type in ("unpublish", "delete"):
-        if objection := _objection(user, pages, action.action_type):
-            return _stop(request, objection, action.next_url)
+        if error := _permission_error(user, pages, action.action_type):
+            return _stop(request, error, action.next_url)
         known = {page.pk for page in pages}
-        pages += [follower for page in list(pages) for follower in followers(page) if follower.pk not in known]
+        pages += [
+            translation
+            for page in list(pages)
+            for translation in linked_translations(page)
+            if translation.pk not in known
+        ]
     elif action.action_type == "move":
         destination = action.cleaned_form.cleaned_data["chooser"]
-        if objection := _objection_to_move(user, pages, destination):
-            return _stop(request, objection, action.next_url)
-        for follower in _beside(pages):
-            follower.move(destination.get_translation(follower.locale), pos="last-child", user=user)
+        if error := _move_error(user, pages, destination):
+            return _stop(request, error, action.next_url)
+        for translation in _translations_to_move(pages):
+            translation.move(destination.get_translation(translation.locale), pos="last-child", user=user)
     return None
 
 
 def may_remove(user: User | AnonymousUser, page: Page) -> bool:
-    """Tell whether the user may delete a page: whoever may add one there. Wagtail lets everybody who may change it."""
+    """Return whether the user may delete the page: it requires permission to add pages. Wagtail requires only `change`."""
     return PagePermissionPolicy().user_has_permission_for_instance(user, "add", page)
 
 
-def _objection(user: User | AnonymousUser, pages: Collection[Page], action: str) -> str:
+def _permission_error(user: User | AnonymousUser, pages: Collection[Page], action: str) -> str:
     if action == "delete" and not all(may_remove(user, page) for page in pages):
-        return _("You translate pages. Ask an editor to delete one.")
-    return _closed(follower for page in pages for follower in followers(page) if not _may(user, follower, action))
+        return _("You cannot delete pages. Ask an editor to delete this page.")
+    return _languages_error(
+        translation
+        for page in pages
+        for translation in linked_translations(page)
+        if not _may(user, translation, action)
+    )
 
 
-def _objection_to_move(user: User | AnonymousUser, pages: Iterable[Page], destination: Page) -> str:
+def _move_error(user: User | AnonymousUser, pages: Iterable[Page], destination: Page) -> str:
     stuck = [
-        follower
-        for follower in _beside(pages)
-        if not (parent := destination.get_translation_or_none(follower.locale))
-        or not follower.permissions_for_user(user).can_move_to(parent)
-        or not Page._slug_is_available(follower.slug, parent, page=follower)
+        translation
+        for translation in _translations_to_move(pages)
+        if not (parent := destination.get_translation_or_none(translation.locale))
+        or not translation.permissions_for_user(user).can_move_to(parent)
+        or not Page._slug_is_available(translation.slug, parent, page=translation)
     ]
     if not stuck:
         return ""
     return _(
-        "The translations would follow, and cannot in: %(languages)s. "
-        "There the new parent page is missing or closed to you, or has a page at the same address."
+        "The translations in these languages cannot be moved along: %(languages)s. "
+        "The new parent page is missing there, you cannot edit it, or it has a page with the same address."
     ) % {"languages": _languages(stuck)}
 
 
-def _beside(pages: Iterable[Page]) -> Iterator[Page]:
-    """Yield the translations that stand below the translation of the page's own parent: Wagtail moves no other."""
+def _translations_to_move(pages: Iterable[Page]) -> Iterator[Page]:
+    """Yield the translations below a translation of the page's parent. Wagtail moves only these."""
     for page in pages:
         parents = set(page.get_parent().get_translations().values_list("path", flat=True))
-        yield from (row for row in followers(page) if row.path[: -row.steplen] in parents)
+        yield from (row for row in linked_translations(page) if row.path[: -row.steplen] in parents)
 
 
 def _may(user: User | AnonymousUser, page: Page, action: str) -> bool:
@@ -113,13 +123,13 @@ def _may(user: User | AnonymousUser, page: Page, action: str) -> bool:
     return not page.live or permissions.can_unpublish()
 
 
-# What is not a page
+# Snippets
 
 
-def refuse_deletion(request: HttpRequest, rows: Collection[Model]) -> HttpResponse | None:
-    """Stop deleting rows whose translations the user may not touch, or that something needs; else tell what follows.
+def check_snippet_deletion(request: HttpRequest, rows: Collection[Model]) -> HttpResponse | None:
+    """Stop deleting rows if they are in use or the user may not delete their translations; else show a warning.
 
-    The translations themselves are deleted with the row (`signals.py`), in the same transaction.
+    The translations are deleted in the same transaction as the row (`signals.py`).
     """
     sources = [row for row in rows if isinstance(row, TranslatableMixin)]
     if not sources:
@@ -127,15 +137,19 @@ def refuse_deletion(request: HttpRequest, rows: Collection[Model]) -> HttpRespon
     languages = permissions.languages_of(request.user)
     if any(row.locale_id not in languages for row in sources):
         raise PermissionDenied
-    following = [follower for row in sources for follower in followers(row) if follower not in sources]
-    objection = _closed(row for row in following if row.locale_id not in languages) or _needed([*sources, *following])
-    if following and not objection and request.method == "GET":
-        text = _("The translations are deleted too: %(languages)s.")
+    following = [
+        translation for row in sources for translation in linked_translations(row) if translation not in sources
+    ]
+    error = _languages_error(row for row in following if row.locale_id not in languages) or _usage_error(
+        [*sources, *following]
+    )
+    if following and not error and request.method == "GET":
+        text = _("These translations will also be deleted: %(languages)s.")
         messages.warning(request, text % {"languages": _languages(following)})
-    return _stop(request, objection, sources[0].snippet_viewset.get_url_name("list"))
+    return _stop(request, error, sources[0].snippet_viewset.get_url_name("list"))
 
 
-def _needed(rows: list[TranslatableMixin]) -> str:
+def _usage_error(rows: list[TranslatableMixin]) -> str:
     collector = NestedObjects(using=router.db_for_write(type(rows[0])))
     collector.collect(rows)
     if not collector.protected:
@@ -143,24 +157,24 @@ def _needed(rows: list[TranslatableMixin]) -> str:
     names = sorted(
         f"{item} ({item.locale})" if isinstance(item, TranslatableMixin) else str(item) for item in collector.protected
     )
-    return _("Still in use by: %(names)s. Change or delete these first.") % {"names": ", ".join(names)}
+    return _("In use by: %(names)s. Change or delete these first.") % {"names": ", ".join(names)}
 
 
-# Words
+# Messages
 
 
-def _stop(request: HttpRequest, objection: str, name: str, *arguments: object) -> HttpResponse | None:
-    if not objection:
+def _stop(request: HttpRequest, error: str, name: str, *arguments: object) -> HttpResponse | None:
+    if not error:
         return None
-    messages.error(request, objection)
+    messages.error(request, error)
     return redirect(name, *arguments)
 
 
-def _closed(rows: Iterable[TranslatableMixin]) -> str:
+def _languages_error(rows: Iterable[TranslatableMixin]) -> str:
     languages = _languages(rows)
     if not languages:
         return ""
-    return _("The translations would follow, and you may not change them in: %(languages)s. Ask an editor.") % {
+    return _("The translations would also change, and you cannot edit them in: %(languages)s. Ask an editor.") % {
         "languages": languages
     }
 

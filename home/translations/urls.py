@@ -11,10 +11,10 @@ urlpatterns = [
     path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),
 ]
 
-# At the addresses of the library's own views: its buttons and links lead here.
-ours_instead = [
+# Replace views of wagtail-localize at the same addresses, so that its buttons and links lead here.
+overrides = [
     path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view()),
-    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", views.TranslateEntryView.as_view()),
+    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", views.TranslateSnippetView.as_view()),
     path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
     *[
         path(f"localize/translate/<int:translation_id>/{rest}/", views.in_own_languages(view))
@@ -30,4 +30,4 @@ ours_instead = [
         )
     ],
 ]
-admin_urls = [path("translations/", include((urlpatterns, app_name))), *ours_instead]
+admin_urls = [path("translations/", include((urlpatterns, app_name))), *overrides]

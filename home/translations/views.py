@@ -1,4 +1,4 @@
-"""The editor's screens about translations: overview, review of reworded sentences, start, retry."""
+"""Admin views for translations: overview, review of changed texts, start, retry."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def _breadcrumbs(label: str) -> list[dict[str, Any]]:
 
 
 class OverviewForm(forms.Form):
-    """What the list shows. Wrong values are passed over."""
+    """The filters of the list. Invalid values are ignored."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Show"), choices=_kinds, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Type"), choices=_kinds, required=False)
     language = forms.ModelChoiceField(
         Locale.objects.all(), label=gettext_lazy("Language"), required=False, empty_label=gettext_lazy("All languages")
     )
-    everything = forms.BooleanField(label=gettext_lazy("Also what needs no care"), required=False)
+    show_complete = forms.BooleanField(label=gettext_lazy("Also show complete translations"), required=False)
     p = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
@@ -64,7 +64,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # The list names drafts and private pages.
+        # The list contains the titles of drafts and private pages.
         if not permissions.languages_of(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -74,12 +74,12 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         form.is_valid()
         chosen = form.cleaned_data
         kind = chosen.get("kind") or PAGES
-        rows = overview.page_rows() if kind == PAGES else overview.entry_rows(apps.get_model(kind))
+        rows = overview.page_rows() if kind == PAGES else overview.snippet_rows(apps.get_model(kind))
         if language := chosen.get("language"):
             rows = [row.limited_to([language.pk, row.locale.pk]) for row in rows]
         number = len(rows)
-        if not chosen.get("everything"):
-            rows = [row for row in rows if row.needs_care]
+        if not chosen.get("show_complete"):
+            rows = [row for row in rows if row.needs_attention]
         page = Paginator(rows, ROWS_PER_PAGE).get_page(chosen.get("p") or 1)
         mine = permissions.languages_of(self.request.user, permissions.TRANSLATING)
         return super().get_context_data(
@@ -95,7 +95,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         )
 
     def _startable(self, kind: str, mine: set[int]) -> set[int]:
-        """Return the languages into which the user may begin a translation of this kind."""
+        """Return the languages into which the user may start a translation of this type."""
         user = self.request.user
         if user.has_perm("wagtail_localize.submit_translation"):
             return {locale.pk for locale in overview.all_locales()}
@@ -109,7 +109,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class StartView(View):
-    """Makes the first, unpublished translation of a page or entry and opens it."""
+    """Creates a draft translation of a page or snippet and opens it."""
 
     class Form(forms.Form):
         model = forms.ChoiceField(choices=_kinds)
@@ -137,18 +137,18 @@ class StartView(View):
 
 
 def in_own_languages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask for the right to work in the language, before one of the library's views on a translation answers.
+    """Wrap a view of wagtail-localize so that it requires permission for the language of the translation.
 
-    The library itself asks, for what is not a page, for the right to change rows of that kind in any language.
+    For snippets, wagtail-localize itself only requires permission to change snippets of that type, in any language.
     """
 
     @wraps(view)
-    def asked(request: HttpRequest, translation_id: int, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, translation_id: int, **kwargs: Any) -> HttpResponse:
         if not permissions.may_edit(request.user, _target_of(get_object_or_404(Translation, pk=translation_id))):
             raise PermissionDenied
         return view(request, translation_id, **kwargs)
 
-    return asked
+    return wrapped
 
 
 def _target_of(translation: Translation) -> TranslatableMixin:
@@ -159,13 +159,13 @@ def _target_of(translation: Translation) -> TranslatableMixin:
 
 
 class ReviewView(WagtailAdminTemplateMixin, TemplateView):
-    """Shows the sentences whose source was reworded, and keeps an old translation that still holds."""
+    """Lists the texts that changed in the source, and keeps an old translation that is still correct."""
 
     template_name = "wagtailadmin/translations/review.html"
     header_icon = "wagtail-localize-language"
 
     class Form(forms.Form):
-        keep = forms.IntegerField()
+        text = forms.IntegerField()
 
     @cached_property
     def translation(self) -> Translation:
@@ -182,7 +182,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        return _("Reworded sentences")
+        return _("Changed texts")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return _breadcrumbs(self.get_page_title())
@@ -193,7 +193,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.translation.stale_strings.select_related("string", "context")
         return super().get_context_data(
-            sentences=[(row, *compare(row.old_source, row.string.data)) for row in rows],
+            texts=[(row, *compare(row.old_source, row.string.data)) for row in rows],
             edit_url=edit_url(self.target),
             source_language=str(self.translation.source.locale),
             target_language=str(self.translation.target_locale),
@@ -205,9 +205,9 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = self.Form(request.POST)
         if not form.is_valid():
-            raise Http404("no such sentence")
-        row = get_object_or_404(StaleString, pk=form.cleaned_data["keep"], translation=self.translation)
-        words, _is_new = StringTranslation.objects.update_or_create(
+            raise Http404("no such text")
+        row = get_object_or_404(StaleString, pk=form.cleaned_data["text"], translation=self.translation)
+        translation, _created = StringTranslation.objects.update_or_create(
             translation_of_id=row.string_id,
             context_id=row.context_id,
             locale_id=self.translation.target_locale_id,
@@ -219,26 +219,26 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
                 "field_error": "",
             },
         )
-        if words.has_error:
-            words.delete()
-            messages.error(request, _("The links of this sentence changed: translate it in the editor."))
+        if translation.has_error:
+            translation.delete()
+            messages.error(request, _("The links in this text have changed. Update the translation in the editor."))
         else:
             self._publish(request)
         return redirect(request.path)
 
     def _publish(self, request: HttpRequest) -> None:
         if not permissions.may_publish(request.user, self.target):
-            messages.success(request, _("The old translation is kept. It shows when the page is published."))
+            messages.success(request, _("The old translation is kept. It appears when the page is published."))
             return
         failure = bring_up_to_date(self.translation, request.user)
         if failure:
-            messages.error(request, _("The page could not be written: %(reason)s") % {"reason": failure.reason})
+            messages.error(request, _("The page could not be updated: %(reason)s") % {"reason": failure.reason})
         else:
-            messages.success(request, _("The old translation is kept and shown again."))
+            messages.success(request, _("The old translation is kept and published."))
 
 
 class RetryView(View):
-    """Brings a translation up to date that could not be: from the source on, which may be what failed."""
+    """Updates a translation after a failure, starting with its source, which may be the cause."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm("wagtail_localize.submit_translation"):
@@ -246,17 +246,17 @@ class RetryView(View):
         translation = get_object_or_404(Translation.objects.select_related("source"), pk=pk, enabled=True)
         failures = synchronise(translation.source, request.user)
         if failure := next((failure for failure in failures if failure.translation_id == pk), None):
-            messages.error(request, _("That failed again: %(reason)s") % {"reason": failure.reason})
+            messages.error(request, _("The update failed again: %(reason)s") % {"reason": failure.reason})
         else:
             messages.success(request, _("The translation is up to date."))
         return redirect(get_valid_next_url_from_request(request) or reverse("translations:overview"))
 
 
 class UpdateView(WagtailAdminTemplateMixin, TemplateView):
-    """Brings the translations of one source up to date again: after a failure, or to be sure."""
+    """Updates all translations of one source."""
 
     template_name = "wagtailadmin/translations/update.html"
-    page_title = gettext_lazy("Bring translations up to date")
+    page_title = gettext_lazy("Update translations")
     header_icon = "resubmit"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -286,8 +286,8 @@ class UpdateView(WagtailAdminTemplateMixin, TemplateView):
             messages.error(
                 request,
                 ngettext(
-                    "%(number)d translation could not be brought up to date: %(reason)s",
-                    "%(number)d translations could not be brought up to date. The first: %(reason)s",
+                    "%(number)d translation could not be updated: %(reason)s",
+                    "%(number)d translations could not be updated. The first error: %(reason)s",
                     len(failures),
                 )
                 % {"number": len(failures), "reason": failures[0].reason},
@@ -297,8 +297,8 @@ class UpdateView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(get_valid_next_url_from_request(request) or reverse("translations:overview"))
 
 
-class _FromTheSource:
-    """Starts translations from the source alone; somebody who comes from a translation is led to its source."""
+class _SourceOnlyMixin:
+    """Allows new translations only from the source, and redirects from a translation to its source."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.has_perm("wagtail_localize.submit_translation"):
@@ -307,7 +307,7 @@ class _FromTheSource:
             if source:
                 messages.warning(
                     request,
-                    _("“%(title)s” is a translation itself. This is its source, “%(source)s” (%(language)s).")
+                    _("“%(title)s” is itself a translation. You are now on its source, “%(source)s” (%(language)s).")
                     % {"title": instance, "source": source, "language": source.locale},
                 )
                 return redirect(submit_url(source))
@@ -321,11 +321,11 @@ class _FromTheSource:
         return redirect(self.get_success_url() or self.get_default_success_url(single))
 
 
-class TranslatePageView(_FromTheSource, SubmitPageTranslationView):
+class TranslatePageView(_SourceOnlyMixin, SubmitPageTranslationView):
     pass
 
 
-class TranslateEntryView(_FromTheSource, SubmitSnippetTranslationView):
+class TranslateSnippetView(_SourceOnlyMixin, SubmitSnippetTranslationView):
     pass
 
 

@@ -1,4 +1,4 @@
-"""Typed reading of environment variables, for the settings modules alone."""
+"""Reads environment variables for the settings modules: typed, with clear errors."""
 
 import os
 from base64 import urlsafe_b64decode
@@ -15,7 +15,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """Return the variable as yes or no. Raises ImproperlyConfigured for any other word."""
+    """Return the variable as a boolean. Raises ImproperlyConfigured for anything but yes and no and their synonyms."""
     value = text(name).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -27,6 +27,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def number(name: str, default: int) -> int:
+    """Return the variable as an integer. Raises ImproperlyConfigured for anything else."""
     value = text(name)
     if not value:
         return default
@@ -37,24 +38,24 @@ def number(name: str, default: int) -> int:
 
 
 def choice(name: str, options: Sequence[str]) -> str:
-    """Return the variable, one of `options`; the first of them without it."""
+    """Return the variable, or the first of `options` if it is not set. Raises ImproperlyConfigured for other values."""
     value = text(name) or options[0]
     if value not in options:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}; it is {value!r}.")
     return value
 
 
-def words(name: str) -> list[str]:
-    """Return a comma-separated variable as a list without empty entries."""
+def comma_separated(name: str) -> list[str]:
+    """Return the parts of a comma-separated variable, without empty ones."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
 def keys(name: str) -> list[str]:
-    """Return a comma-separated variable as keys of 32 bytes in URL-safe base64 (Fernet's), the newest first.
+    """Return the Fernet keys (32 bytes in URL-safe base64) of a comma-separated variable, in its order.
 
-    Raises ImproperlyConfigured for what is none; the message does not repeat the value.
+    Raises ImproperlyConfigured for an invalid key; the message does not contain it.
     """
-    found = words(name)
+    found = comma_separated(name)
     for number, key in enumerate(found, 1):
         try:
             is_key = len(urlsafe_b64decode(key)) == KEY_BYTES
@@ -66,17 +67,17 @@ def keys(name: str) -> list[str]:
 
 
 def require(needed: Mapping[str, str]) -> None:
-    """Raise ImproperlyConfigured with one sentence for each variable of `needed` (name: what it is) that is not set."""
+    """Raise ImproperlyConfigured with a line for each variable that is not set. `needed` maps names to descriptions."""
     missing = [f"{name} is not set: {what}." for name, what in needed.items() if not text(name)]
     if missing:
         raise ImproperlyConfigured("\n".join(missing))
 
 
 def mail(url: str) -> dict[str, object]:
-    """Return Django's EMAIL_* settings for a mail address.
+    """Return Django's EMAIL_* settings for the URL of a mail server.
 
     `url` is `smtp://user:password@host:587` (plain), `smtp+tls://…` (STARTTLS) or `smtps://…` (TLS from the start),
-    with an optional `?timeout=seconds`. User and password are percent-encoded. Raises ImproperlyConfigured for other
+    with an optional `?timeout=seconds` (10). User and password are percent-encoded. Raises ImproperlyConfigured for other
     schemes.
     """
     parts = urlsplit(url)

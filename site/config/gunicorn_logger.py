@@ -1,4 +1,4 @@
-"""gunicorn's own logs, masked as the site's are: a worker that fails logs the address it was asked for."""
+"""Masks gunicorn's logs: a worker that fails logs the path of the request, which may be a personal link."""
 
 import logging
 
@@ -8,8 +8,10 @@ from config.masking import MaskingFormatter
 
 
 class Logger(glogging.Logger):
+    """gunicorn's logger with its formatters replaced by masking ones."""
+
     def setup(self, cfg: object) -> None:
         super().setup(cfg)
         for handler in [*self.error_log.handlers, *self.access_log.handlers]:
-            usual = handler.formatter or logging.Formatter()
-            handler.setFormatter(MaskingFormatter(usual._fmt, usual.datefmt))
+            formatter = handler.formatter or logging.Formatter()
+            handler.setFormatter(MaskingFormatter(formatter._fmt, formatter.datefmt))

@@ -1,4 +1,4 @@
-"""All addresses of the site. Pages are routed by Wagtail below the language prefix."""
+"""The URLs of the site. Wagtail routes the pages below the language prefix."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -48,7 +48,7 @@ urlpatterns += i18n_patterns(
     path("calendars/programme/<uuid:key>.pdf", calendar.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
     path("registration/erased/", confirm.erased, name="registration_erased"),
-    # The token opens somebody's own data: what stands below it is never linked, indexed or kept (decision 0046).
+    # The token gives access to personal data: these pages are never linked, indexed or cached (decision 0046).
     path("registration/<str:token>/", detail.overview, name="registration"),
     path("registration/<str:token>/change/", edit.change, name="registration_change"),
     path("registration/<str:token>/mode/", edit.mode, name="registration_mode"),

@@ -1,4 +1,4 @@
-"""The WSGI application that production servers load."""
+"""The WSGI application that servers load. Production settings are the default."""
 
 import os
 

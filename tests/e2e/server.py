@@ -1,6 +1,7 @@
 """A running demo site of its own for the tests: database, uploads and server in a temporary folder."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,12 +11,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-from psycopg import sql
+from tests.snapshots import ROOT, copied_database, environment, loaded_demo, manage
 
-ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = "tests.e2e.settings"
 START_LIMIT = 60  # seconds
 
 
@@ -25,66 +24,24 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def environment(folder: Path, database_url: str, settings: str) -> dict[str, str]:
-    return os.environ | {
-        "DJANGO_SETTINGS_MODULE": settings,
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": database_url,
-        # The suite's own "warnings are errors" is for its process; a server only reports them.
-        "PYTHONWARNINGS": "default",
-    }
-
-
-@contextmanager
-def demo_database(folder: Path, name: str) -> Iterator[str]:
-    """Yield the address of an empty database: PostgreSQL where DATABASE_URL names one, else a file in `folder`."""
-    server = os.environ.get("DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        yield f"sqlite:///{folder / 'site.sqlite3'}"
-        return
-    identifier = sql.Identifier(name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
-        try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
-
-
-def manage(command: list[str], variables: dict[str, str]) -> str:
-    """Run one of the site's commands and return what it printed. Raises with the output where it fails."""
-    result = subprocess.run(
-        [sys.executable, "manage.py", *command], cwd=ROOT, env=variables, capture_output=True, text=True, check=False
-    )
-    if result.returncode:
-        raise RuntimeError(f"manage.py {' '.join(command)} failed:\n{result.stdout}\n{result.stderr}")
-    return result.stdout
-
-
-def load(variables: dict[str, str], port: int) -> None:
-    """Do what `make demo` does, without serving. The catalogues are compiled already."""
-    manage(["migrate", "--verbosity", "0"], variables)
-    manage(["load_demo", "--port", str(port)], variables)
-
-
 @contextmanager
 def demo_site(folder: Path) -> Iterator[str]:
-    """Load the demo into `folder`, serve it while the block runs, and yield its address."""
+    """Copy the loaded demo into `folder`, serve it while the block runs, and yield its address."""
     port = free_port()
-    with demo_database(folder, f"demo_{os.getpid()}") as database_url:
-        load(environment(folder, database_url, "config.settings.dev"), port)
-        variables = environment(folder, database_url, "tests.e2e.settings")
-        with serve(folder, variables, port) as address:
+    loaded, template = loaded_demo()
+    shutil.copytree(loaded, folder, dirs_exist_ok=True)
+    with copied_database(folder, f"{folder.name}_{os.getpid()}", template, loaded / "site.sqlite3") as database_url:
+        # Loading it again sets the port.
+        manage(["load_demo", "--port", str(port)], environment(folder, database_url, "config.settings.dev"))
+        with serve(folder, environment(folder, database_url, SETTINGS), port) as address:
             yield address
 
 
 @contextmanager
 def made_site(folder: Path, name: str, script: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Set a site up in `folder`, run `script` in its shell, serve it, and yield its address and its variables."""
-    with demo_database(folder, name) as database_url:
-        variables = environment(folder, database_url, "tests.e2e.settings")
-        manage(["migrate", "--verbosity", "0"], variables)
+    with copied_database(folder, name) as database_url:
+        variables = environment(folder, database_url, SETTINGS)
         manage(["setup_site"], variables)
         manage(["shell", "-c", script], variables)
         with serve(folder, variables, free_port()) as address:

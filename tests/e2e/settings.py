@@ -18,3 +18,5 @@ LOGGING = {
 ROOT_URLCONF = "tests.e2e.urls"
 # The form believes quicker people here than on a live site: each test would wait for it.
 REGISTRATION_MINIMUM_SECONDS = 1
+# A test looks at the next page at once.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}

@@ -156,7 +156,7 @@ def test_a_change_finds_its_way_into_every_language(workshop, sign_in, new_conte
 
     translator = sign_in(workshop, "translator")
     panel = translator.get_by_role("region", name="Translations that need care")
-    panel.get_by_role("link", name="1 sentence reworded").click()
+    panel.get_by_role("link", name="1 text changed").click()
     expect(translator.locator("ins").first).to_be_visible()
     translator.get_by_role("button", name="Keep the old translation").click()
     expect(translator.get_by_text("The old translation is kept and shown again.")).to_be_visible()

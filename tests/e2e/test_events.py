@@ -33,15 +33,15 @@ def test_nothing_is_next_months_before(demo: str, new_context: Callable[..., Bro
 def test_the_visitors_own_time_where_it_differs(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(timezone_id="Europe/Madrid").new_page()
     page.goto(demo + FORUM)
-    assert page.locator(".session__own").first.inner_text().endswith("08:30")
-    assert "Europe/Madrid" in page.locator("[data-own-note]").inner_text()
+    assert page.locator(".session__local-time").first.inner_text().endswith("08:30")
+    assert "Europe/Madrid" in page.locator("[data-local-note-target]").inner_text()
 
 
 def test_a_zone_with_the_same_time_is_not_mentioned(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(timezone_id="Europe/Helsinki").new_page()
     page.goto(demo + FORUM)
-    assert page.locator(".session__own").count() == 0
-    assert page.locator("[data-own-note]").inner_text() == ""
+    assert page.locator(".session__local-time").count() == 0
+    assert page.locator("[data-local-note-target]").inner_text() == ""
 
 
 def test_without_scripts_the_timetable_is_whole(demo: str, new_context: Callable[..., BrowserContext]) -> None:

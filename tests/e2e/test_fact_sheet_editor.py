@@ -1,4 +1,4 @@
-"""An editor makes a fact sheet in the browser: upload, checks, a day to come, a new version."""
+"""An editor creates a fact sheet in the browser: upload, checks, scheduled publication, a new version."""
 
 import datetime
 import re
@@ -30,12 +30,12 @@ for code, words in {"en": "Funded by the European Union", "fi": "Euroopan unioni
 ENGLISH = written(make_pdf("Light for all. Funded by the European Union", title="Light for all"))
 BETTER = written(make_pdf("More light for all. Funded by the European Union", title="Light for all", pages=2))
 UNTAGGED = written(make_pdf("Valoa kaikille, aina ja joka paikassa", title="", language="fi", tagged=False))
-LOCKED = written(make_pdf("Locked"), encryption=pikepdf.Encryption(owner="owner", user="user"))
+ENCRYPTED = written(make_pdf("Locked"), encryption=pikepdf.Encryption(owner="owner", user="user"))
 ADDRESS = "/en/fact-sheets/light-for-all/"
 FILE = ADDRESS + "download/en/"
 
 
-DAY = """
+PUBLISH_TIMES_TO_NOW = """
 from django.utils import timezone
 from wagtail.models import Revision
 for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
@@ -46,22 +46,22 @@ for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
 
 
 @dataclass
-class Workshop:
+class EditorSite:
     address: str
     variables: dict[str, str]
 
-    def let_the_day_come(self) -> None:
-        """Set the time of what is scheduled to now, and run what a clock runs every few minutes."""
-        server.manage(["shell", "-c", DAY], self.variables)
+    def publish_scheduled_now(self) -> None:
+        """Set the time of all scheduled revisions to now, and run the command that publishes them."""
+        server.manage(["shell", "-c", PUBLISH_TIMES_TO_NOW], self.variables)
         server.manage(["publish_scheduled"], self.variables)
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory):
-    """The address of a site of its own, with an empty list of fact sheets and an editor."""
-    folder = tmp_path_factory.mktemp("workshop")
-    with server.made_site(folder, "fact_sheet_workshop", SET_UP) as (address, variables):
-        yield Workshop(address, variables)
+def editor_site(tmp_path_factory):
+    """A separate site with an empty list of fact sheets and an editor."""
+    folder = tmp_path_factory.mktemp("editor_site")
+    with server.made_site(folder, "fact_sheet_editor", SET_UP) as (address, variables):
+        yield EditorSite(address, variables)
 
 
 def status(address: str) -> int:
@@ -87,20 +87,20 @@ def upload(page: Page, content: bytes, language: str, note: str = "") -> None:
     page.wait_for_url(re.compile(r"/publications/\d+/$"))
 
 
-def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
+def test_editor_creates_schedules_and_replaces_a_fact_sheet(editor_site, new_context):
     page = new_context().new_page()
-    page.goto(workshop.address + "/admin/login/")
+    page.goto(editor_site.address + "/admin/login/")
     page.fill("[name=username]", "editor")
     page.fill("[name=password]", "secret")
     page.get_by_role("button", name="Sign in").click()
 
     # Create
-    page.goto(workshop.address + "/admin/fact_sheets/")
+    page.goto(editor_site.address + "/admin/fact_sheets/")
     page.get_by_role("link", name="Add fact sheet").first.click()
     if "choose_parent" in page.url:
         page.get_by_role("button", name="Continue").or_(page.get_by_role("link", name="Fact sheets")).last.click()
     expect(page.get_by_text("Save the page as a draft first.")).to_be_visible()
-    # The editor's script makes the slug from the title: it has to be there first.
+    # Wait for the script that makes the slug from the title.
     page.wait_for_load_state()
     page.locator("[name=title]").fill("Light for all")
     # Leaving the field makes the slug.
@@ -110,10 +110,10 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     expect(page.get_by_text("There is no file yet.")).to_be_visible()
     edit = page.url
 
-    # Upload: one that is locked, one in each language
+    # Upload an encrypted file, then one in each language
     page.get_by_role("link", name="Upload a file").click()
     files = re.sub(r"upload/.*", "", page.url)
-    upload(page, LOCKED, "en")
+    upload(page, ENCRYPTED, "en")
     expect(page.locator(".fs-issue--error")).to_contain_text("The file is protected")
     page.goto(edit)
     expect(page.get_by_text("This fact sheet cannot be published yet:")).to_be_visible()
@@ -129,13 +129,13 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     expect(finnish.locator(".fs-issue--error")).to_have_count(0)
     expect(finnish.locator("img")).to_have_js_property("complete", True)
 
-    # Schedule for tomorrow: nothing of it is there today
+    # Schedule for tomorrow: nothing is public today
     page.goto(edit)
     page.get_by_role("button", name="Toggle status").click()
     page.get_by_role("button", name=re.compile("Set schedule|Edit schedule")).click()
     tomorrow = datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=1)
     page.locator("[name=go_live_at]").fill(tomorrow.strftime("%Y-%m-%d 09:00"))
-    # The calendar lies over the button until its field is left.
+    # The date picker covers the button until its field loses the focus.
     page.evaluate("document.querySelectorAll('.xdsoft_datetimepicker').forEach(calendar => calendar.remove())")
     page.get_by_role("button", name="Save schedule").click()
     page.wait_for_load_state()
@@ -143,16 +143,16 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     page.get_by_role("button", name=re.compile("Schedule to publish|Publish")).click()
     expect(page.get_by_text("has been scheduled for publishing")).to_be_visible()
     routes = ["", "download/en/", "download/fi/", "download/en/versions/1/", "cover/en/1/240/", "citation/ris/"]
-    assert {status(workshop.address + ADDRESS + route) for route in routes} == {404}
+    assert {status(editor_site.address + ADDRESS + route) for route in routes} == {404}
     for listing in ("/en/fact-sheets/", "/en/feeds/fact-sheets/", "/en/", "/sitemap-en.xml", "/en/search/?q=light"):
-        assert "light-for-all" not in text(workshop.address + listing)
+        assert "light-for-all" not in text(editor_site.address + listing)
 
-    # The day has come
-    workshop.let_the_day_come()
-    assert {status(workshop.address + ADDRESS + route) for route in routes} == {200}
-    assert "light-for-all" in text(workshop.address + "/en/fact-sheets/")
+    # Publish
+    editor_site.publish_scheduled_now()
+    assert {status(editor_site.address + ADDRESS + route) for route in routes} == {200}
+    assert "light-for-all" in text(editor_site.address + "/en/fact-sheets/")
 
-    # Replace a file: the history grows, and what was linked stays
+    # Replace a file: it gets a second version, and the first one keeps its address
     page.goto(files)
     page.locator(".fs-file", has_text="English: PDF").get_by_role("link", name="Replace").click()
     page.locator("input[type=file]").set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": BETTER})
@@ -160,8 +160,8 @@ def test_editor_makes_schedules_and_renews_a_fact_sheet(workshop, new_context):
     expect(page.get_by_text("Enter what changed")).to_be_visible()
     upload(page, BETTER, "en", "A second page")
     expect(page.locator(".fs-file", has_text="English: PDF").get_by_text("Version 2").first).to_be_visible()
-    assert status(workshop.address + FILE + "versions/1/") == status(workshop.address + FILE) == 200
-    page.goto(workshop.address + ADDRESS)
+    assert status(editor_site.address + FILE + "versions/1/") == status(editor_site.address + FILE) == 200
+    page.goto(editor_site.address + ADDRESS)
     page.get_by_text("All versions: English, PDF").click()
     expect(page.locator(".versions li")).to_have_count(2)
     expect(page.locator(".versions li").first).to_contain_text("A second page")

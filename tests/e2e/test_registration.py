@@ -147,14 +147,14 @@ def test_register_change_and_leave_without_scripts(demo: str, new_context: Calla
     link = personal_link(page, demo, email)
     page.goto(f"{link}mode/")
     page.locator("main form button").click()
-    expect(page.locator("[role=status]")).to_contain_text("another way")
+    expect(page.locator("[role=status]")).to_contain_text("changed how you attend")
     page.goto(f"{link}withdraw/")
     page.locator("main form button").click()
     expect(page.locator("[role=status]")).to_contain_text("You have withdrawn")
 
 
-class Desk:
-    """The organiser's screen with the seats of the demonstration."""
+class SettingsScreen:
+    """The registration settings of the demo event."""
 
     def __init__(self, page: Page, demo: str) -> None:
         self.page = page
@@ -164,21 +164,22 @@ class Desk:
         page.locator("button[type=submit]").click()
         page.get_by_role("link", name="Demonstration forum", exact=False).first.click()
         page.locator(".event-links").get_by_role("link", name="Registrations").click()
-        page.locator(".desk-links").get_by_role("link", name="Settings").click()
+        page.locator(".registrations-links").get_by_role("link", name="Settings").click()
         page.wait_for_url("**/registration/")
         self.url = page.url
 
     def taken(self) -> str:
-        return re.findall(r"Now (\d+) taken", self.page.locator(".desk-seat").first.inner_text())[0]
+        return re.findall(r"(\d+) taken", self.page.locator(".registrations-seat").first.inner_text())[0]
 
     def set_seats(self, number: str) -> str:
-        """Save another number of seats on site, whatever is asked about it, and return the one before."""
+        """Save another number of places on site, confirm it if necessary, and return the number before."""
         self.page.goto(self.url)
         field = self.page.locator("[name=on_site_capacity]")
         before = field.input_value()
         field.fill(number)
         self.page.locator("[name=save]").click()
-        saved, question = self.page.get_by_text("Saved. It holds for the form"), self.page.locator("[name=confirmed]")
+        saved = self.page.get_by_text("Saved. The changes apply to the form")
+        question = self.page.locator("[name=confirmed]")
         expect(saved.or_(question)).to_be_visible()
         if question.is_visible():
             question.click()
@@ -188,13 +189,13 @@ class Desk:
 
 @contextmanager
 def full_on_site(page: Page, demo: str) -> Iterator[None]:
-    """While the block runs, every seat on site of the demonstration is taken; afterwards it has as many as before."""
-    desk = Desk(page, demo)
-    before = desk.set_seats(desk.taken())
+    """Leave no places on site of the demo event within the block."""
+    settings = SettingsScreen(page, demo)
+    before = settings.set_seats(settings.taken())
     try:
         yield
     finally:
-        desk.set_seats(before)
+        settings.set_seats(before)
 
 
 def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Callable[..., BrowserContext]) -> None:
@@ -218,9 +219,9 @@ def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Ca
 
         waiting.goto(personal_link(waiting, demo, eeva, "Sinulle on vapautunut paikka"))
         assert sound(waiting) == []
-        waiting.locator(".standing .button--call").click()
+        waiting.locator(".status-box .button--call").click()
         waiting.locator("main form button").click()
-        expect(waiting.locator(".standing h2")).to_have_text("Sinulla on paikka")
+        expect(waiting.locator(".status-box h2")).to_have_text("Sinulla on paikka")
     personal_link(waiting, demo, eeva, "Vahvistettu")
 
 

@@ -1,4 +1,4 @@
-"""What calendars and the public log are told."""
+"""Calendar sequences, the public list of changes and the log of an event."""
 
 import datetime
 
@@ -27,11 +27,12 @@ def sequences(page):
 
 def notes(page):
     found = again(page)
-    return [note.text for note in change_notes(found, found.sessions)]
+    # Dates contain no-break spaces.
+    return [note.text.replace("\xa0", " ") for note in change_notes(found, found.sessions)]
 
 
 def later(minutes=20):
-    """Let the last entries of the log be older than the time in which edits are one."""
+    """Move the existing changes back in time, so that a new edit is a line of its own."""
     moved = datetime.timedelta(minutes=minutes)
     for change in TimetableChange.objects.all():
         TimetableChange.objects.filter(pk=change.pk).update(
@@ -45,12 +46,12 @@ def move(page, place, start):
     return publish(page, rows)
 
 
-def test_the_first_publication_is_no_change(page):
+def test_first_publication_is_not_listed_as_a_change(page):
     assert notes(page) == []
     assert sequences(page) == [0, 0, 0]
 
 
-def test_a_moved_row_is_told_and_its_sequence_rises(page):
+def test_moved_row_is_listed_and_its_sequence_rises(page):
     before = CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at
     move(page, 1, "11:00")
     assert notes(page) == ["“Two”, 10:50, is now at 11:00."]
@@ -59,7 +60,7 @@ def test_a_moved_row_is_told_and_its_sequence_rises(page):
     assert CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at > before
 
 
-def test_words_raise_no_sequence(page):
+def test_text_changes_raise_no_sequence(page):
     rows = rows_of(page)
     rows[0].title, rows[0].abstract, rows[0].has_qa = "Another title", "Text", True
     before = CalendarEntry.objects.get(key=rows[0].translation_key).modified_at
@@ -77,7 +78,7 @@ def test_publishing_again_changes_nothing(page):
     assert TimetableChange.objects.count() == 0
 
 
-def test_edits_within_a_short_time_are_one_entry(page):
+def test_edits_within_a_short_time_are_one_line(page):
     move(page, 1, "11:00")
     move(page, 1, "11:10")
     assert notes(page) == ["“Two”, 10:50, is now at 11:10."]
@@ -86,7 +87,7 @@ def test_edits_within_a_short_time_are_one_entry(page):
     assert notes(page) == ["“Two”, 11:10, is now at 11:15.", "“Two”, 10:50, is now at 11:10."]
 
 
-def test_an_edit_that_is_taken_back_leaves_no_entry(page):
+def test_an_undone_edit_leaves_no_line(page):
     move(page, 1, "11:00")
     move(page, 1, "10:50")
     assert notes(page) == []
@@ -94,16 +95,16 @@ def test_an_edit_that_is_taken_back_leaves_no_entry(page):
     assert sequences(page)[1] == 2
 
 
-def test_rows_that_come_and_go(page):
+def test_added_and_removed_rows_are_listed(page):
     rows = rows_of(page)
     publish(page, [rows[0], rows[2], row("12:00", "Four", "12:30")])
-    assert sorted(notes(page)) == ["New at 12:00: “Four”.", "“Two” at 10:50 is off the programme."]
+    assert sorted(notes(page)) == ["New at 12:00: “Four”.", "Removed: “Two” at 10:50."]
     gone = CalendarEntry.objects.get(key=rows[1].translation_key)
     assert gone.removed_at
     assert gone.sequence == 1
 
 
-def test_a_row_that_comes_back_is_the_same_row(page):
+def test_a_row_that_is_added_again_keeps_its_entry(page):
     rows = rows_of(page)
     publish(page, [rows[0], rows[2]])
     publish(page, rows)
@@ -113,7 +114,7 @@ def test_a_row_that_comes_back_is_the_same_row(page):
     assert notes(page) == []
 
 
-def test_a_new_room(page):
+def test_a_new_room_is_listed(page):
     rows = rows_of(page)
     rows[0].room = "Hall"
     publish(page, rows)
@@ -121,30 +122,30 @@ def test_a_new_room(page):
     assert sequences(page) == [1, 0, 0]
 
 
-def test_a_new_day_of_the_event_is_one_entry_and_moves_every_row(page):
+def test_a_new_date_of_the_event_raises_the_sequence_of_every_row(page):
     change_event(
         page.event, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20), status=EventStatus.RESCHEDULED
     )
-    assert notes(page) == ["The event was moved to another day.", "The event is now on 20 May 2030."]
+    assert notes(page) == ["The event has a new date.", "The event is now on 20 May 2030."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
     assert again(page).event.previous_first_day == DAY
 
 
-def test_the_status_is_told_and_rises_everywhere(page):
+def test_a_new_status_is_listed_and_raises_every_sequence(page):
     change_event(page.event, status=EventStatus.CANCELLED)
     assert notes(page) == ["The event is cancelled."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
 
 
-def test_facts_that_calendars_do_not_show_raise_nothing(page):
+def test_fields_outside_calendars_raise_no_sequence(page):
     change_event(page.event, hashtag="forum", contact_email="a@example.org", online_link="https://example.org/secret")
     assert sequence(page.event.key) == 0
     assert sequences(page) == [0, 0, 0]
 
 
-def test_corrections_after_the_event_are_no_news(home_page):
+def test_corrections_after_the_event_are_not_listed(home_page):
     page = make_page(home_page, row("09:00", "One", "10:00"), first_day=datetime.date(2020, 1, 10))
     rows = rows_of(page)
     rows[0].start = datetime.time(9, 5)
@@ -152,17 +153,17 @@ def test_corrections_after_the_event_are_no_news(home_page):
     assert notes(page) == []
 
 
-def test_the_order_of_rows_is_no_change(page):
+def test_the_order_of_rows_is_not_a_change(page):
     rows = rows_of(page)
     publish(page, rows[::-1])
     assert sequences(page) == [0, 0, 0]
     assert notes(page) == []
 
 
-# The log of facts
+# The log
 
 
-def test_each_changed_fact_is_logged_with_who_when_from_and_to(page, admin_user):
+def test_each_changed_field_is_logged_with_user_time_and_values(page, admin_user):
     event = again(page).event
     event.changed_by = admin_user
     event.venue_name, event.status = "Hall", EventStatus.POSTPONED
@@ -177,7 +178,7 @@ def test_each_changed_fact_is_logged_with_who_when_from_and_to(page, admin_user)
     assert (status.before_display, status.after_display) == ("Takes place as planned", "Postponed, no new day yet")
 
 
-def test_the_log_keeps_no_secret(page):
+def test_the_log_has_no_joining_link(page):
     change_event(page.event, online_link="https://example.org/secret-room")
     change = EventChange.objects.get(field="online_link")
     assert (change.before, change.after) == ("", "•••")

@@ -1,4 +1,4 @@
-"""iCalendar files, read back by two parsers that are not the one that wrote them."""
+"""iCalendar files, read by two parsers other than the library that writes them."""
 
 import datetime
 import re
@@ -67,7 +67,7 @@ def get(client, path):
 
 
 def entries(content: bytes) -> list[dict[str, str]]:
-    """Read the entries by unfolding and splitting, as RFC 5545 says and no library is asked."""
+    """Read the entries without a library, by unfolding and splitting lines (RFC 5545)."""
     text = content.decode().replace("\r\n ", "")
     found = []
     for block in re.findall(r"BEGIN:VEVENT\r\n(.*?)END:VEVENT", text, flags=re.S):
@@ -97,7 +97,7 @@ def test_the_timetable_and_each_row_as_files(client, page):
     assert alone == found[0]
 
 
-def test_the_feed_of_a_language_holds_every_event(client, page, home_page):
+def test_the_calendar_of_a_language_has_every_event(client, page, home_page):
     make_page(
         home_page,
         title="Kickoff",
@@ -113,7 +113,7 @@ def test_the_feed_of_a_language_holds_every_event(client, page, home_page):
     ]
 
 
-def test_identity_is_the_same_in_every_language_and_words_are_not(client, page, home_page):
+def test_uid_is_the_same_in_every_language_and_texts_are_not(client, page, home_page):
     translate_all(make_index(home_page), page, codes=("fi",))
     english, finnish = (
         entries(get(client, found.timetable_calendar_path)) for found in (page, in_language(page, "fi"))
@@ -123,7 +123,7 @@ def test_identity_is_the_same_in_every_language_and_words_are_not(client, page, 
     assert [entry["SUMMARY"] for entry in finnish] == ["fi One", "fi Two"]
 
 
-def test_identity_survives_title_slug_order_time_and_domain(client, page, settings):
+def test_uid_survives_changes_of_title_slug_order_time_and_domain(client, page, settings):
     before = {entry["SUMMARY"]: entry["UID"] for entry in entries(get(client, page.timetable_calendar_path))}
     path = page.timetable_calendar_path
     one, two = rows_of(page)
@@ -135,7 +135,7 @@ def test_identity_survives_title_slug_order_time_and_domain(client, page, settin
     assert page.timetable_calendar_path == path
 
 
-def test_a_cancelled_event_stays_as_cancelled_with_a_risen_sequence(client, page):
+def test_a_cancelled_event_stays_as_cancelled_with_a_higher_sequence(client, page):
     change_event(page.event, status=EventStatus.CANCELLED)
     for path in ("/en/calendars/events.ics", page.calendar_path, page.timetable_calendar_path):
         for entry in entries(get(client, path)):
@@ -143,7 +143,7 @@ def test_a_cancelled_event_stays_as_cancelled_with_a_risen_sequence(client, page
             assert entry["SUMMARY"].startswith("Cancelled: ")
 
 
-def test_a_postponed_event_does_not_claim_its_old_day(client, page):
+def test_a_postponed_event_is_cancelled_in_calendars(client, page):
     change_event(page.event, status=EventStatus.POSTPONED)
     (entry,) = entries(get(client, page.calendar_path))
     assert (entry["STATUS"], entry["SUMMARY"]) == ("CANCELLED", "Postponed: Forum")
@@ -154,7 +154,7 @@ def test_a_postponed_event_does_not_claim_its_old_day(client, page):
     assert entry["SEQUENCE"] == "2"
 
 
-def test_a_row_that_was_taken_off_stays_as_cancelled_for_a_while(client, page):
+def test_a_removed_row_stays_as_cancelled_for_some_time(client, page):
     rows = rows_of(page)
     publish(page, rows[:1])
     found = {entry["UID"]: entry for entry in entries(get(client, page.timetable_calendar_path))}
@@ -167,14 +167,14 @@ def test_a_row_that_was_taken_off_stays_as_cancelled_for_a_while(client, page):
     assert client.get(page.row_calendar_path(rows[1].translation_key)).status_code == 404
 
 
-def test_no_secret_and_nobody_is_in_it(client, page):
+def test_calendars_have_no_joining_link_and_no_participants(client, page):
     for path in ("/en/calendars/events.ics", page.calendar_path, page.timetable_calendar_path):
         text = get(client, path).decode().replace("\r\n ", "")
         for hidden in (SECRET, "secret-room", "Platform X", "person@example.org", "ORGANIZER", "ATTENDEE"):
             assert hidden not in text
 
 
-def test_hours_that_nobody_has_said_are_not_made_up(client, home_page):
+def test_unknown_times_are_left_out(client, home_page):
     page = make_page(home_page, row("09:00", "One"), row("10:00", "Two"))
     (whole,) = entries(get(client, page.calendar_path))
     assert (whole["DTSTART"], whole["DTEND"]) == ("20300516T090000", "20300516T100000")
@@ -210,7 +210,7 @@ def test_the_calendar_names_itself(client, page):
     assert calendar["METHOD"] == "PUBLISH"
 
 
-def test_the_same_state_is_the_same_file(client, page):
+def test_unchanged_data_gives_the_same_file(client, page):
     assert get(client, page.timetable_calendar_path) == get(client, page.timetable_calendar_path)
 
 
@@ -235,7 +235,7 @@ def write(*found):
     return ics.calendar(found, name="Calendar", language="en", uid="c", source_url="https://example.org/c.ics")
 
 
-def test_lines_are_folded_between_characters_and_end_as_they_should():
+def test_lines_are_folded_between_characters_and_end_with_crlf():
     content = write(entry(summary=WORDS, description=WORDS, location=WORDS))
     assert content.endswith(b"END:VCALENDAR\r\n")
     for line in content.split(b"\r\n"):
@@ -244,7 +244,7 @@ def test_lines_are_folded_between_characters_and_end_as_they_should():
     assert b"\n" not in content.replace(b"\r\n", b"")
 
 
-def test_text_comes_back_as_it_was_written_by_another_parser():
+def test_another_parser_reads_the_text_that_was_written():
     content = write(entry(summary=WORDS, description=WORDS, location=WORDS))
     (found,) = vobject_parser.read(content.decode()).vevent_list
     assert found.summary.value == WORDS
@@ -282,8 +282,8 @@ def moments():
 
 
 @pytest.mark.parametrize("zone", sorted({zone for zone, _moment in moments()}))
-def test_no_instant_is_wrong_around_both_switches(zone):
-    """The zone's own description in the file decides, as in an application that knows no zone names."""
+def test_moments_are_right_around_both_clock_changes(zone):
+    """Only the VTIMEZONE of the file is used, as in an application without a time zone database."""
     wanted = [moment for name, moment in moments() if name == zone]
     info = zoneinfo.ZoneInfo(zone)
     hour = datetime.timedelta(hours=1)
@@ -303,7 +303,7 @@ def test_no_instant_is_wrong_around_both_switches(zone):
 
 
 def read_by_rules(content: str) -> dict[str, datetime.datetime]:
-    """Return each start as the file's own VTIMEZONE says it, by RFC 5545, 3.6.5."""
+    """Return each start according to the VTIMEZONE of the file (RFC 5545, section 3.6.5)."""
     text = content.replace("\r\n ", "")
     onsets = []
     for block in re.findall(r"BEGIN:(?:STANDARD|DAYLIGHT)\r\n(.*?)END:(?:STANDARD|DAYLIGHT)", text, flags=re.S):
@@ -338,14 +338,14 @@ def offset(text: str) -> datetime.timedelta:
     return sign * datetime.timedelta(hours=int(text[1:3]), minutes=int(text[3:5]))
 
 
-def test_the_zone_is_named_and_described(client, home_page):
+def test_the_time_zone_has_a_name_and_a_vtimezone(client, home_page):
     page = make_page(home_page, row("09:00", "One", "10:00"), zone="Europe/Athens")
     text = get(client, page.timetable_calendar_path).decode()
     assert "TZID:Europe/Athens" in text
     assert "DTSTART;TZID=Europe/Athens:20300516T090000" in text
 
 
-def test_utc_needs_no_description(client, home_page):
+def test_utc_needs_no_vtimezone(client, home_page):
     page = make_page(home_page, row("09:00", "One", "10:00"), zone="UTC")
     text = get(client, page.timetable_calendar_path).decode()
     assert "VTIMEZONE" not in text
@@ -361,7 +361,7 @@ def test_a_language_without_events_has_no_feed(client, db):
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_whatever_is_written_the_file_follows_the_rules(text):
+def test_files_with_any_text_are_valid(text):
     content = write(
         entry(uid="1", summary=text, description=text, location=text, categories=(text, "Talk")),
         entry(uid="2", summary=text, starts=DAY, ends=DAY, is_cancelled=True),
@@ -371,7 +371,7 @@ def test_whatever_is_written_the_file_follows_the_rules(text):
 
 
 @pytest.mark.parametrize("zone", sorted({zone for zone, _moment in moments()}))
-def test_moments_around_both_switches_follow_the_rules(zone):
+def test_files_around_both_clock_changes_are_valid(zone):
     info = zoneinfo.ZoneInfo(zone)
     wanted = sorted({moment for name, moment in moments() if name == zone})
     made = [
@@ -381,7 +381,7 @@ def test_moments_around_both_switches_follow_the_rules(zone):
     assert problems(write(*made)) == []
 
 
-def test_files_of_the_site_follow_the_rules_in_every_status(client, page):
+def test_files_of_the_site_are_valid_in_every_status(client, page):
     paths = ["/en/calendars/events.ics", page.calendar_path, page.timetable_calendar_path]
     paths += [page.row_calendar_path(item.translation_key) for item in rows_of(page)]
     for facts in (
@@ -413,7 +413,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("said", FAULTS)
-def test_the_rules_find_each_fault(said):
+def test_the_validator_finds_each_fault(said):
     good = write(entry(uid="1")).decode()
     old, new = FAULTS[said]
     assert problems(good.encode()) == []

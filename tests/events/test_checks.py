@@ -1,4 +1,4 @@
-"""Doubts about a timetable, in words."""
+"""Warnings about a timetable."""
 
 import pytest
 
@@ -22,11 +22,11 @@ def by(name):
     return [Speaker(name).as_json()]
 
 
-def test_a_sound_timetable_raises_no_doubt(event):
+def test_a_correct_timetable_has_no_warnings(event):
     assert texts(event, row("09:00", "One"), row("10:00", "Two", "11:00"), row("11:00", "Three")) == []
 
 
-def test_parallel_tracks_raise_no_doubt(event):
+def test_parallel_tracks_have_no_warnings(event):
     assert texts(event, row("09:00", "One", "10:00", track="A"), row("09:00", "Two", "10:00", track="B")) == []
 
 
@@ -35,12 +35,12 @@ def test_two_rows_in_one_room(event):
         event,
         row("09:00", "One", "10:00", room="Hall", track="A"),
         row("09:30", "Two", "10:30", room="hall", track="B"),
-    ) == [(1, "hall is taken: “One” is there from 09:00.")]
+    ) == [(1, "hall is not free: “One” is there from 09:00.")]
 
 
 def test_two_rows_at_once_without_track_or_room(event):
     assert texts(event, row("09:00", "One", "10:00"), row("09:30", "Two", "10:30")) == [
-        (1, "At the same time as “One” from 09:00, and neither has a track or room of its own.")
+        (1, "Overlaps with “One” from 09:00. Give each a track or a room.")
     ]
 
 
@@ -49,7 +49,7 @@ def test_one_person_in_two_places(event):
         event,
         row("09:00", "One", "10:00", track="A", speakers_data=by("Anna Example")),
         row("09:30", "Two", "10:30", track="B", speakers_data=by("anna example")),
-    ) == [(1, "anna example is at “One” at the same time.")]
+    ) == [(1, "anna example is in “One” at the same time.")]
 
 
 def test_a_person_may_speak_twice_in_a_row(event):
@@ -65,21 +65,21 @@ def test_a_person_may_speak_twice_in_a_row(event):
 
 def test_gaps(event):
     assert texts(event, row("09:00", "One", "09:30"), row("09:45", "Two", "10:00")) == [
-        (1, "Nothing is on the programme for 15 minutes before this.")
+        (1, "There is a gap of 15 minutes before this session.")
     ]
 
 
 def test_rows_outside_the_days(event):
     assert texts(event, row("09:00", "One", "10:00"), row("09:00", "Two", "10:00", day=2)) == [
-        (1, "Day 2 is after the event, which has 1 day.")
+        (1, "Day 2 is after the end of the event, which has 1 day.")
     ]
 
 
-def test_the_night_belongs_to_the_day_before(event):
+def test_rows_after_midnight_belong_to_the_last_day(event):
     assert texts(event, row("22:00", "Party", "01:00"), row("01:00", "Last song", "01:10", day=2)) == []
 
 
-def test_an_end_before_the_start_is_read_as_past_midnight_and_doubted(event):
+def test_an_end_before_the_start_is_past_midnight_with_a_warning(event):
     assert texts(event, row("10:00", "One", "09:00")) == [
-        (0, "Ends at 09:00, before it begins: it would run for 23 hours, past midnight.")
+        (0, "Ends at 09:00, before it starts. It would last 23 hours, past midnight.")
     ]

@@ -44,24 +44,24 @@ def test_rows_of_the_demo_are_those_of_the_published_timetable():
 
 
 def test_days_of_the_demo():
-    assert (forum.FACTS["first_day"], forum.FACTS["zone"]) == (datetime.date(2026, 2, 12), "Europe/Tallinn")
-    assert (kickoff.FACTS["first_day"], kickoff.FACTS["last_day"]) == (
+    assert (forum.EVENT["first_day"], forum.EVENT["zone"]) == (datetime.date(2026, 2, 12), "Europe/Tallinn")
+    assert (kickoff.EVENT["first_day"], kickoff.EVENT["last_day"]) == (
         datetime.date(2023, 3, 23),
         datetime.date(2023, 3, 24),
     )
 
 
 @pytest.mark.parametrize("today", ["2026-11-22", "2026-12-31", "2027-02-28"])
-def test_the_demonstration_lies_ahead_on_two_weekdays(today):
+def test_the_demonstration_forum_is_in_the_future_on_two_weekdays(today):
     loaded = datetime.date.fromisoformat(today)
-    facts = demo_forum.facts(loaded)
-    assert facts["first_day"].weekday() == 3
-    assert 42 <= (facts["first_day"] - loaded).days < 49
-    assert facts["last_day"] - facts["first_day"] == datetime.timedelta(days=1)
+    values = demo_forum.event_values(loaded)
+    assert values["first_day"].weekday() == 3
+    assert 42 <= (values["first_day"] - loaded).days < 49
+    assert values["last_day"] - values["first_day"] == datetime.timedelta(days=1)
 
 
 @pytest.mark.parametrize("language", ["fi", "et", "el"])
-def test_every_word_of_the_timetables_is_translated(language):
+def test_all_texts_of_the_timetables_are_translated(language):
     found = catalogues.Catalogue.read(language).entries
     rows = [*forum.ROWS, *demo_forum.ROWS]
     wanted = {row["title"] for row in rows} | {row["abstract"] for row in rows if row.get("abstract")}

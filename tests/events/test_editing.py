@@ -1,4 +1,4 @@
-"""The organiser's screens: one flow for event and page, the grid of the timetable, the log, moves of zone."""
+"""The screens of an event: details, page, timetable editor, history, and changes of the time zone."""
 
 import datetime
 import json
@@ -18,7 +18,7 @@ from home.permissions import EDITORS, EVENT_ORGANISERS
 from tests.factories.events import DAY, again, commit, make_index, make_page, row, rows_of
 from tests.html import soup
 
-FACTS = {
+EVENT_DETAILS = {
     "first_day": "2030-05-16",
     "last_day": "",
     "start_time": "",
@@ -34,7 +34,7 @@ FACTS = {
     "organisers-MAX_NUM_FORMS": "1000",
 }
 
-WORDS = {
+PAGE_FIELDS = {
     "slug": "forum",
     "aim": "null",
     "target_groups": "null",
@@ -82,7 +82,7 @@ def screen(page):
 
 
 def sent(page, **changes):
-    """Return the rows as the grid sends them."""
+    """Return the rows as the timetable editor sends them."""
     return [
         {
             "key": str(item.translation_key),
@@ -102,12 +102,12 @@ def save(client, page, rows, action="save"):
         return client.post(screen(page), {"rows": json.dumps(rows), action: "1"})
 
 
-# One flow
+# Event and page
 
 
-def test_adding_an_event_makes_facts_and_the_draft_of_its_page(client, editor, home_page):
+def test_adding_an_event_creates_a_draft_of_its_page(client, editor, home_page):
     index = make_index(home_page)
-    form = FACTS | {"title": "Forum 2030", "written_in": index.locale_id}
+    form = EVENT_DETAILS | {"title": "Forum 2030", "written_in": index.locale_id}
     with commit():
         response = client.post(reverse("events:add"), form)
     event = Event.objects.get()
@@ -125,7 +125,7 @@ def test_adding_an_event_makes_facts_and_the_draft_of_its_page(client, editor, h
     assert event.last_day == DAY
 
 
-def test_facts_words_and_timetable_are_one_click_from_one_another(client, editor, page):
+def test_the_screens_of_an_event_link_to_one_another(client, editor, page):
     addresses = {
         reverse("events:edit", args=[page.event_id]),
         screen(page),
@@ -139,23 +139,23 @@ def test_facts_words_and_timetable_are_one_click_from_one_another(client, editor
         assert addresses <= links
 
 
-def test_a_new_event_runs_in_the_zone_of_the_site(client, editor, home_page, settings):
+def test_a_new_event_has_the_time_zone_of_the_site(client, editor, home_page, settings):
     make_index(home_page)
     document = soup(client.get(reverse("events:add")))
     assert document.select_one("[name=zone] option[selected]")["value"] == settings.TIME_ZONE
 
 
-def test_adding_a_page_below_the_list_leads_to_the_same_flow(client, editor, home_page):
+def test_adding_an_event_page_leads_to_the_event_form(client, editor, home_page):
     index = make_index(home_page)
     response = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", index.pk]))
     assert response.url == reverse("events:add")
 
 
 @pytest.mark.parametrize("code", ["en", "fi", "et", "el"])
-def test_words_are_previewed_before_they_are_saved(code, client, admin_client, home_pages):
+def test_the_page_is_previewed_before_it_is_saved(code, client, admin_client, home_pages):
     page = make_page(home_pages[code], row("09:00", "One", "10:00"), live=False)
     preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
-    answer = admin_client.post(preview, WORDS | {"title": "An event in the making"})
+    answer = admin_client.post(preview, PAGE_FIELDS | {"title": "An event in the making"})
     assert answer.json() == {"is_valid": True, "is_available": True}
     shown = BeautifulSoup(admin_client.get(preview, {"mode": ""}).content, "html.parser")
     assert shown.html["lang"] == code
@@ -168,7 +168,7 @@ def test_words_are_previewed_before_they_are_saved(code, client, admin_client, h
 def test_a_page_without_an_event_cannot_be_previewed(admin_client, home_page):
     index = make_index(home_page)
     preview = reverse("wagtailadmin_pages:preview_on_add", args=["events", "eventpage", index.pk])
-    answer = admin_client.post(preview, WORDS | {"title": "Lost", "slug": "lost"})
+    answer = admin_client.post(preview, PAGE_FIELDS | {"title": "Lost", "slug": "lost"})
     assert not answer.json()["is_valid"]
     assert admin_client.get(preview).status_code == 200
 
@@ -176,7 +176,7 @@ def test_a_page_without_an_event_cannot_be_previewed(admin_client, home_page):
 def test_an_organiser_adds_changes_and_publishes_events(client, organiser, home_page):
     index = make_index(home_page)
     with commit():
-        client.post(reverse("events:add"), FACTS | {"title": "Mine", "written_in": index.locale_id})
+        client.post(reverse("events:add"), EVENT_DETAILS | {"title": "Mine", "written_in": index.locale_id})
     page = EventPage.objects.get()
     response = client.get(screen(page))
     assert response.status_code == 200
@@ -188,17 +188,17 @@ def test_an_organiser_adds_changes_and_publishes_events(client, organiser, home_
     assert [item.title for item in again(page).timetable_rows.all()] == ["Two"]
 
 
-def test_without_a_list_of_events_the_form_says_so(client, editor):
-    response = client.post(reverse("events:add"), FACTS | {"title": "Forum"})
+def test_adding_an_event_needs_an_event_index_page(client, editor):
+    response = client.post(reverse("events:add"), EVENT_DETAILS | {"title": "Forum"})
     assert response.status_code == 200
-    assert "There is no list of events in this language yet" in response.content.decode()
+    assert "There is no event list in this language yet" in response.content.decode()
     assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize(
     "name", ["index", "add", "edit", "history", "timetable", "timetable_check", "timetable_paste", "delete"]
 )
-def test_strangers_are_kept_out(client, page, name):
+def test_users_without_permission_are_refused(client, page, name):
     args = [] if name in {"index", "add"} else [page.event_id]
     url = reverse(f"events:{name}", args=args)
     for method in (client.get, client.post):
@@ -210,10 +210,11 @@ def test_strangers_are_kept_out(client, page, name):
         assert response.status_code != 302 or response.url == reverse("wagtailadmin_home")
 
 
-def test_each_change_of_facts_is_shown_with_its_author(client, editor, page):
+def test_the_history_shows_each_change_with_its_author(client, editor, page):
     with commit():
         response = client.post(
-            reverse("events:edit", args=[page.event_id]), FACTS | {"status": "cancelled", "venue_town": "Tallinn"}
+            reverse("events:edit", args=[page.event_id]),
+            EVENT_DETAILS | {"status": "cancelled", "venue_town": "Tallinn"},
         )
     assert response.status_code == 302
     document = soup(client.get(reverse("events:history", args=[page.event_id])))
@@ -228,9 +229,13 @@ def test_each_change_of_facts_is_shown_with_its_author(client, editor, page):
     assert {change.user for change in EventChange.objects.all()} == {editor}
 
 
-def test_organisers_are_logged_as_well(client, editor, page, home_page):
+def test_changes_of_the_organisers_are_logged(client, editor, page, home_page):
     house = Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
-    form = FACTS | {"organisers-TOTAL_FORMS": "1", "organisers-0-organisation": house.pk, "organisers-0-ORDER": "1"}
+    form = EVENT_DETAILS | {
+        "organisers-TOTAL_FORMS": "1",
+        "organisers-0-organisation": house.pk,
+        "organisers-0-ORDER": "1",
+    }
     client.post(reverse("events:edit", args=[page.event_id]), form)
     change = EventChange.objects.get(field="organisers")
     assert (change.before, change.after) == ("", "University")
@@ -255,45 +260,47 @@ def test_a_copied_page_gets_an_event_of_its_own(client, admin_user, page):
     assert not keys & {item.translation_key for item in rows_of(copy)}
 
 
-# Zones
+# Time zone
 
 
 def times(page):
     return [(item.day, item.start.strftime("%H:%M"), item.end.strftime("%H:%M")) for item in rows_of(page)]
 
 
-def test_a_new_zone_asks_what_stays(client, editor, page):
+def test_a_new_zone_asks_what_to_keep(client, editor, page):
     url = reverse("events:edit", args=[page.event_id])
-    response = client.post(url, FACTS | {"zone": "Europe/Madrid"})
+    response = client.post(url, EVENT_DETAILS | {"zone": "Europe/Madrid"})
     assert response.status_code == 200
-    assert "Say whether the times on the clock or the moments stay." in response.content.decode()
+    assert "Choose whether the local times or the moments stay the same." in response.content.decode()
     assert again(page).event.zone == "Europe/Helsinki"
     assert "What stays?" not in client.get(url).content.decode()
 
 
-def test_a_new_zone_that_keeps_the_clock(client, editor, page):
+def test_a_new_zone_can_keep_the_local_times(client, editor, page):
     with commit():
         client.post(
-            reverse("events:edit", args=[page.event_id]), FACTS | {"zone": "Europe/Madrid", "zone_change": "clock"}
+            reverse("events:edit", args=[page.event_id]),
+            EVENT_DETAILS | {"zone": "Europe/Madrid", "zone_change": "clock"},
         )
     assert again(page).event.zone == "Europe/Madrid"
     assert times(page) == [(1, "09:00", "10:00"), (1, "10:00", "11:00")]
 
 
-def test_a_new_zone_that_keeps_the_moments(client, editor, page):
+def test_a_new_zone_can_keep_the_instants(client, editor, page):
     before = [session.starts_at for session in page.sessions]
     with commit():
         client.post(
-            reverse("events:edit", args=[page.event_id]), FACTS | {"zone": "America/New_York", "zone_change": "instant"}
+            reverse("events:edit", args=[page.event_id]),
+            EVENT_DETAILS | {"zone": "America/New_York", "zone_change": "instant"},
         )
     assert times(page) == [(1, "02:00", "03:00"), (1, "03:00", "04:00")]
     assert [session.starts_at for session in again(page).sessions] == before
 
 
-# The grid
+# Timetable editor
 
 
-def test_rows_are_drafted_and_then_published(client, editor, page):
+def test_sessions_are_saved_as_a_draft_and_then_published(client, editor, page):
     rows = sent(page)
     rows[0]["start"] = "8.30"
     assert save(client, page, rows).status_code == 302
@@ -304,7 +311,7 @@ def test_rows_are_drafted_and_then_published(client, editor, page):
     assert times(page)[0] == (1, "08:30", "10:00")
 
 
-def test_rows_keep_their_identity_and_new_ones_get_one(client, editor, page):
+def test_sessions_keep_their_key_and_new_ones_get_one(client, editor, page):
     keys = [item.translation_key for item in rows_of(page)]
     rows = sent(page)
     copy = {**rows[0], "title": "Copy", "start": "11:00", "end": "12:00"}
@@ -314,7 +321,7 @@ def test_rows_keep_their_identity_and_new_ones_get_one(client, editor, page):
     assert found["Copy"] not in keys
 
 
-def test_wrong_input_is_shown_beside_the_field_and_nothing_is_lost(client, editor, page):
+def test_errors_are_shown_beside_the_field_and_input_is_kept(client, editor, page):
     rows = sent(page)
     rows[0] |= {"start": "25:00", "title": "", "room": "Hall"}
     response = save(client, page, rows)
@@ -326,7 +333,7 @@ def test_wrong_input_is_shown_beside_the_field_and_nothing_is_lost(client, edito
 
 
 @pytest.mark.parametrize("rows", ["", "no json", "{}", "[1]", json.dumps([{}] * 501)])
-def test_what_is_no_timetable_changes_nothing(client, editor, page, rows):
+def test_invalid_timetable_data_changes_nothing(client, editor, page, rows):
     assert client.post(screen(page), {"rows": rows, "save": "1"}).status_code == 422
     assert len(again(page).get_latest_revision_as_object().timetable_rows.all()) == 2
 
@@ -343,7 +350,7 @@ def test_people_are_linked_by_name(client, editor, page, home_page):
     assert [item.name for item in found.chairs] == ["Chair Person"]
 
 
-def test_slides_are_a_file_of_the_library(client, editor, page):
+def test_slides_are_a_document(client, editor, page):
     document = get_document_model().objects.create(title="Slides", file=ContentFile(b"x", name="slides.pdf"))
     get_document_model().objects.create(title="Another", file=ContentFile(b"y", name="another.pdf"))
     save(client, page, sent(page, slides=str(document.pk)))
@@ -355,7 +362,7 @@ def test_slides_are_a_file_of_the_library(client, editor, page):
     assert answer.status_code == 422
 
 
-def test_pasting_shows_rows_and_stores_nothing(client, editor, page):
+def test_pasting_returns_sessions_and_saves_nothing(client, editor, page):
     text = "Programme\n12.00-13.00 Lunch, Restaurant Example – networking\n13.00 Title, Anna Example"
     before = TimetableRow.objects.count(), again(page).latest_revision_id
     answer = client.post(reverse("events:timetable_paste", args=[page.event_id]), {"text": text}).json()
@@ -370,28 +377,28 @@ def test_pasting_shows_rows_and_stores_nothing(client, editor, page):
     assert (TimetableRow.objects.count(), again(page).latest_revision_id) == before
 
 
-def test_doubts_are_told_while_editing(client, editor, page):
+def test_warnings_are_shown_while_editing(client, editor, page):
     rows = sent(page, room="Hall")
     rows[1]["start"] = "09:30"
     answer = client.post(reverse("events:timetable_check", args=[page.event_id]), {"rows": json.dumps(rows)}).json()
-    assert answer["warnings"] == [{"row": 1, "text": "Hall is taken: “One” is there from 09:00."}]
+    assert answer["warnings"] == [{"row": 1, "text": "Hall is not free: “One” is there from 09:00."}]
 
 
-def test_doubts_do_not_keep_anybody_from_saving(client, editor, page):
+def test_warnings_do_not_prevent_saving(client, editor, page):
     rows = sent(page, room="Hall")
     rows[1]["start"] = "09:30"
     assert save(client, page, rows, action="publish").status_code == 302
     assert times(page)[1][1] == "09:30"
 
 
-def test_publishing_from_the_grid_is_announced(client, editor, page):
+def test_publishing_from_the_timetable_editor_is_announced(client, editor, page):
     rows = sent(page)
     rows[1]["start"] = "10:30"
     save(client, page, rows, action="publish")
     assert TimetableChange.objects.filter(event=page.event).count() == 1
 
 
-def test_the_screen_costs_the_same_for_1_and_200_rows(client, editor, home_page, django_assert_max_num_queries):
+def test_the_editor_with_120_sessions_runs_few_queries(client, editor, home_page, django_assert_max_num_queries):
     many = [row(f"{8 + number // 10:02}:{number % 10 * 5:02}", f"Row {number}") for number in range(120)]
     page = make_page(home_page, *many)
     with django_assert_max_num_queries(35):
@@ -406,8 +413,8 @@ def test_a_second_page_of_an_event_in_one_language_is_refused(page):
         second.clean()
 
 
-def test_status_moved_by_day_keeps_the_old_one(client, editor, page):
-    form = FACTS | {"status": EventStatus.RESCHEDULED, "first_day": "2030-06-01"}
+def test_a_rescheduled_event_keeps_its_previous_day(client, editor, page):
+    form = EVENT_DETAILS | {"status": EventStatus.RESCHEDULED, "first_day": "2030-06-01"}
     with commit():
         client.post(reverse("events:edit", args=[page.event_id]), form)
     event = Event.objects.get()

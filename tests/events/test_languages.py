@@ -1,4 +1,4 @@
-"""Publishing the source brings a timetable up to date in every language; nothing is left at an old time anywhere."""
+"""Publishing the source page updates the timetable in every language."""
 
 import pytest
 from django.db import connection, transaction
@@ -31,7 +31,7 @@ LANGUAGES = ("en", *TARGETS)
 
 @pytest.fixture(scope="module")
 def in_all_languages(django_db_setup, django_db_blocker):
-    """A forum in four languages, made once for this file: each test changes it in a transaction of its own."""
+    """A forum in four languages, created once for the module. Each test runs in its own transaction."""
     with django_db_blocker.unblock(), transaction.atomic():
         home_page = HomePage.objects.get(locale__language_code="en")
         rows = (row("09:00", "One"), row("10:00", "Two", room="Hall"), row("11:00", "Three", "12:00"))
@@ -47,15 +47,21 @@ def page(in_all_languages, db) -> EventPage:
 
 
 def shown(client, page, code):
-    """Return times and titles as a visitor of that language reads them."""
+    """Return start times and titles of the page in a language."""
     found = page if code == "en" else in_language(page, code)
     response = client.get(found.get_url())
     assert response.status_code == 200
     document = soup(response)
     return [
-        (item.select_one(".session__start").text, item.select_one(".session__title").text)
+        (item.select_one(".session__start")["datetime"][11:16], item.select_one(".session__title").text)
         for item in document.select("[data-session]")
     ]
+
+
+@pytest.mark.parametrize(("code", "text"), [("en", "09:00"), ("fi", "9.00"), ("et", "9.00"), ("el", "09:00")])
+def test_times_are_in_the_format_of_the_language(page, client, code, text):
+    found = page if code == "en" else in_language(page, code)
+    assert soup(client.get(found.get_url())).select_one(".session__start").text == text
 
 
 def test_the_fixture_is_translated_and_live(page, client):
@@ -93,14 +99,14 @@ def test_an_added_row_arrives_in_every_language(page, client):
         ]
 
 
-def test_a_deleted_row_goes_from_every_language(page, client):
+def test_a_deleted_row_is_removed_from_every_language(page, client):
     publish(page, [item for item in rows_of(page) if item.title != "Two"])
     for code in TARGETS:
         assert shown(client, page, code) == [("09:00", f"{code} One"), ("11:00", f"{code} Three")]
         assert in_language(page, code).timetable_rows.count() == 2
 
 
-def test_reordered_rows_keep_words_and_identity(page, client):
+def test_reordered_rows_keep_their_translations_and_keys(page, client):
     keys = {item.title: item.translation_key for item in rows_of(page)}
     one, two, three = rows_of(page)
     one.start, three.start, one.end, three.end = three.start, one.start, three.end, None
@@ -117,7 +123,7 @@ def test_reordered_rows_keep_words_and_identity(page, client):
         assert {item.title.removeprefix(prefix): item.translation_key for item in rows} == keys
 
 
-def test_a_changed_title_falls_back_to_the_source_and_is_marked(page, client):
+def test_a_changed_title_falls_back_to_the_source_language(page, client):
     rows = rows_of(page)
     rows[0].title = "One anew"
     publish(page, rows)
@@ -128,8 +134,8 @@ def test_a_changed_title_falls_back_to_the_source_and_is_marked(page, client):
     assert StaleString.objects.filter(translation__target_locale__language_code__in=TARGETS).count() == len(TARGETS)
 
 
-def test_a_language_that_cannot_be_written_still_shows_the_new_times(page, client, monkeypatch):
-    """Facts are read from the source's rows, so that no failure of a translation leaves an old time behind."""
+def test_a_failed_translation_still_shows_the_new_times(page, client, monkeypatch):
+    """Times are read from the rows of the source page, so a failed translation shows no outdated time."""
 
     def fail(*args, **kwargs):
         raise ValueError("no")
@@ -143,7 +149,7 @@ def test_a_language_that_cannot_be_written_still_shows_the_new_times(page, clien
         assert shown(client, page, code) == [("08:00", f"{code} One"), ("10:00", f"{code} Two"), ("11:30", "New")]
 
 
-def test_words_of_another_language_are_marked(page, client, monkeypatch):
+def test_texts_of_another_language_have_a_lang_attribute(page, client, monkeypatch):
     monkeypatch.setattr(sync, "_write", lambda *args, **kwargs: 1 / 0)
     publish(page, [*rows_of(page), row("12:00", "Four", "13:00")])
     document = soup(client.get(in_language(page, "fi").get_url()))
@@ -159,7 +165,7 @@ def test_a_draft_of_the_timetable_is_not_public(page, client):
         assert len(shown(client, page, code)) == 3
 
 
-def test_a_translation_that_is_synced_loses_nothing(page):
+def test_syncing_a_translation_loses_nothing(page):
     rows = rows_of(page)
     rows[0].start = rows[0].start.replace(minute=5)
     publish(page, rows)
@@ -171,7 +177,7 @@ def test_a_translation_that_is_synced_loses_nothing(page):
     assert memory(page) == before
 
 
-def test_a_translation_that_is_deleted_and_made_anew_loses_nothing(page, client):
+def test_deleting_and_recreating_a_translation_loses_nothing(page, client):
     change_event(page.event, venue_name="Hall")
     rows = rows_of(page)
     rows[0].start = rows[0].start.replace(minute=5)
@@ -188,7 +194,7 @@ def test_a_translation_that_is_deleted_and_made_anew_loses_nothing(page, client)
 
 
 def memory(page):
-    """Return everything that hangs on the event and must outlive any page."""
+    """Return the event's data that must not change with its pages."""
     entries = CalendarEntry.objects.filter(event=page.event).values_list("key", "sequence", "modified_at", "announced")
     return (
         list(entries),
@@ -197,7 +203,7 @@ def memory(page):
     )
 
 
-def test_an_event_that_moves_takes_its_timetable_along_in_every_language(page, client):
+def test_a_new_date_moves_the_timetable_in_every_language(page, client):
     change_event(
         page.event, first_day=page.event.first_day.replace(day=20), last_day=page.event.first_day.replace(day=20)
     )
@@ -233,14 +239,14 @@ def test_publishing_a_translation_stores_its_titles_for_calendars(page):
     assert (entry.sequence, entry.titles["fi"], entry.titles["en"]) == (0, "Uusi nimi", "One")
 
 
-def test_pages_of_all_languages_point_to_one_event_that_they_protect(page):
+def test_pages_of_all_languages_share_and_protect_one_event(page):
     pages = EventPage.objects.filter(event=page.event)
     assert {found.locale.language_code for found in pages} == set(LANGUAGES)
     with pytest.raises(Exception, match="protected foreign keys"):
         page.event.delete()
 
 
-def test_a_page_that_begins_in_finnish_is_the_source(home_pages, client):
+def test_a_page_written_in_finnish_is_the_source(home_pages, client):
     index = make_index(home_pages["en"])
     translate_all(index)
     finnish = EventIndexPage.objects.get(locale__language_code="fi")

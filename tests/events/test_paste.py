@@ -30,7 +30,7 @@ def shown(text, **options):
     ]
 
 
-def test_the_published_timetable_is_read_as_it_stands():
+def test_the_published_timetable_of_the_forum():
     assert shown(FORUM) == [
         ("09:30", "10:00", "registration", "Registration and Welcome Coffee Break", "", [], "", False),
         ("10:00", "", "opening", "Welcome words", "", [("Virpi Sulosaari", "Project Leader")], "", False),
@@ -93,7 +93,7 @@ def test_the_published_timetable_is_read_as_it_stands():
         ("23.30-0.30 Title", "23:30", "00:30"),
     ],
 )
-def test_times_in_the_ways_people_write_them(line, start, end):
+def test_formats_of_times(line, start, end):
     (row,) = read(line).rows
     assert row.start == datetime.time.fromisoformat(start)
     assert row.end == (datetime.time.fromisoformat(end) if end else None)
@@ -101,7 +101,7 @@ def test_times_in_the_ways_people_write_them(line, start, end):
 
 
 @pytest.mark.parametrize("line", ["3 ways to learn", "2026 in review", "24 hours of care", "99.99 Title"])
-def test_numbers_that_are_no_times_begin_no_row(line):
+def test_numbers_that_are_not_times_start_no_row(line):
     assert read(line).rows == []
     assert read(line).left_over == [line]
 
@@ -130,7 +130,7 @@ def test_people_of_the_site_are_recognised_by_name():
     assert [(person.name, person.person) for person in row.people] == [("Anna Example", "the-key")]
 
 
-def test_chairs_are_told_from_speakers():
+def test_chairs_and_speakers_are_distinguished():
     (row,) = read("10.10 Panel on data. Chair: Anna Example").rows
     assert (row.title, row.kind) == ("Panel on data", RowKind.PANEL)
     assert [(person.name, person.role) for person in row.people] == [("Anna Example", SpeakerRole.CHAIR)]
@@ -163,7 +163,7 @@ def test_kinds_in_the_languages_of_the_site(title, kind):
     assert row.title == title
 
 
-def test_text_that_is_no_timetable_gives_no_rows_and_loses_no_word():
+def test_text_without_times_gives_no_rows():
     result = read("Dear all,\n\nsee you there")
     assert result.rows == []
     assert result.left_over == ["Dear all,", "see you there"]

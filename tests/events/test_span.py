@@ -29,7 +29,7 @@ def times(of, *rows):
     return [(local(item.starts_at), local(item.ends_at)) for item in row_times(of, rows)]
 
 
-def test_a_row_without_an_end_runs_to_the_next():
+def test_a_row_without_an_end_lasts_until_the_next():
     assert times(event(), row("09:00", "One"), row("09:30", "Two", "10:00"), row("10:30", "Three")) == [
         ("16 09:00", "16 09:30"),
         ("16 09:30", "16 10:00"),
@@ -37,7 +37,7 @@ def test_a_row_without_an_end_runs_to_the_next():
     ]
 
 
-def test_a_row_runs_to_the_next_of_its_own_track():
+def test_a_row_lasts_until_the_next_of_its_track():
     assert times(
         event(),
         row("09:00", "One", track="A"),
@@ -56,12 +56,12 @@ def test_an_event_is_as_long_as_its_timetable():
     assert (local(found.starts_at), local(found.ends_at), found.has_hours) == ("16 09:00", "16 11:00", True)
 
 
-def test_an_end_that_nobody_has_said_is_the_end_of_the_day():
+def test_an_unknown_end_is_the_end_of_the_day():
     found = span(event(), [row("09:00", "One"), row("10:00", "Two")])
     assert (local(found.ends_at), local(found.known_until)) == ("17 00:00", "16 10:00")
 
 
-def test_times_of_the_event_go_before_those_of_its_timetable():
+def test_times_of_the_event_take_precedence_over_its_timetable():
     found = span(event(start_time=time("08:30"), end_time=time("12:00")), [row("09:00", "One", "11:00")])
     assert (local(found.starts_at), local(found.ends_at)) == ("16 08:30", "16 12:00")
 
@@ -90,12 +90,12 @@ def test_clock_changes(zone, day, wall, utc):
     assert found.astimezone(UTC) == datetime.datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
 
-def test_a_time_that_clocks_skip_is_shown_as_clocks_show_it():
+def test_a_time_skipped_by_a_clock_change_is_shifted():
     found = timezones.instant(datetime.date(2026, 3, 29), datetime.time(3, 30), "Europe/Helsinki")
     assert found == datetime.datetime(2026, 3, 29, 4, 30, tzinfo=zoneinfo.ZoneInfo("Europe/Helsinki"))
 
 
-def test_the_state_flips_on_the_minute(home_page):
+def test_the_phase_changes_on_the_minute(home_page):
     page = make_page(home_page, row("09:00", "One", "10:00"))
     begin = datetime.datetime(2030, 5, 16, 6, 0, tzinfo=UTC)
     end = datetime.datetime(2030, 5, 16, 7, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Users, and events with a desk, for the tests of this folder."""
+"""Users of the admin, with and without access to the registrations of an event."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def make_editor(username: str = "editor") -> User:
     return make_user(username, group=EDITORS)
 
 
-def desk(event: Event, name: str = "registrations", *args) -> str:
+def admin_url(event: Event, name: str = "registrations", *args) -> str:
     return reverse(f"events:{name}", args=[event.pk, *args])

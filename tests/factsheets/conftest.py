@@ -18,7 +18,7 @@ def sheet(fact_sheet_list):
 
 @pytest.fixture
 def user_of(db):
-    """Make a user of a group of the site's table: `user_of("Editors")`."""
+    """Create a user in a group: `user_of("Editors")`."""
 
     def make(group: str | None):
         user = get_user_model().objects.create_user(username=f"user-{group}", password="secret")
@@ -31,6 +31,6 @@ def user_of(db):
 
 @pytest.fixture
 def reader(client):
-    """A browser of a person, for the counts."""
+    """A client with the user agent of a browser, so that its downloads are counted."""
     client.defaults["HTTP_USER_AGENT"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     return client

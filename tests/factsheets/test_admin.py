@@ -1,4 +1,4 @@
-"""The editor's side: who may do what, uploads, what stops publishing, the reports."""
+"""The admin screens of fact sheets: permissions, uploads, publishing and reports."""
 
 import csv
 import datetime
@@ -39,7 +39,7 @@ def upload(client, publication, **fields):
     return client.post(reverse("publications:upload", args=[publication.pk]), data)
 
 
-# Who may do what
+# Permissions
 
 DRAFT = {
     "Editors": (200, 200, 200),
@@ -50,7 +50,7 @@ DRAFT = {
 
 
 @pytest.mark.parametrize("group", DRAFT)
-def test_screens_of_a_publication_are_for_those_who_edit_its_pages(client, user_of, fact_sheet_list, group):
+def test_screens_of_a_publication_need_permission_to_edit_its_pages(client, user_of, fact_sheet_list, group):
     sheet = make_fact_sheet(fact_sheet_list, "Secret", live=False)
     client.force_login(user_of(group))
     addresses = [
@@ -63,7 +63,7 @@ def test_screens_of_a_publication_are_for_those_who_edit_its_pages(client, user_
 @pytest.mark.parametrize(
     ("group", "expected"), [("Editors", 200), ("Translators: Estonian", 404), ("Partner editors", 404)]
 )
-def test_files_that_wait_are_for_those_who_edit_the_pages(client, user_of, sheet, group, expected):
+def test_rejected_files_need_permission_to_edit_the_pages(client, user_of, sheet, group, expected):
     version = add_file(sheet, issues=[{"code": "encrypted"}])
     client.force_login(user_of(group))
     response = client.get(reverse("publications:version_file", args=[version.pk]))
@@ -72,7 +72,7 @@ def test_files_that_wait_are_for_those_who_edit_the_pages(client, user_of, sheet
     response.close()
 
 
-def test_translator_may_upload_the_own_language_alone(client, user_of, sheet, home_pages):
+def test_translator_may_upload_only_in_their_language(client, user_of, sheet, home_pages):
     finnish = make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet")
     make_fact_sheet(finnish, "Majakka", translation_of=sheet)
     client.force_login(user_of("Translators: Finnish"))
@@ -84,7 +84,7 @@ def test_translator_may_upload_the_own_language_alone(client, user_of, sheet, ho
     assert client.get(reverse("publications:details", args=[sheet.publication_id])).status_code == 404
 
 
-def test_author_without_the_right_to_publish_cannot_change_what_is_live(client, user_of, fact_sheet_list):
+def test_author_without_permission_to_publish_cannot_upload_to_a_live_fact_sheet(client, user_of, fact_sheet_list):
     author = user_of("Partner editors")
     client.force_login(author)
     sheet = make_fact_sheet(fact_sheet_list, "Mine", live=False, owner=author)
@@ -97,7 +97,7 @@ def test_author_without_the_right_to_publish_cannot_change_what_is_live(client, 
 # Uploads
 
 
-def test_upload_is_stored_with_its_words(editor, sheet):
+def test_upload_is_stored_with_its_details(editor, sheet):
     response = upload(editor, sheet.publication, language="fi", note="")
     version = FileVersion.objects.get()
 
@@ -124,7 +124,7 @@ def test_upload_is_stored_with_its_words(editor, sheet):
         ({"note": "x" * 301}, "note", "at most 300"),
     ],
 )
-def test_wrong_upload_is_told_beside_its_field(editor, sheet, fields, field, message):
+def test_invalid_upload_shows_an_error_at_its_field(editor, sheet, fields, field, message):
     for value in fields.values():
         if hasattr(value, "seek"):
             value.seek(0)
@@ -135,12 +135,12 @@ def test_wrong_upload_is_told_beside_its_field(editor, sheet, fields, field, mes
     assert not FileVersion.objects.exists()
 
 
-def test_too_large_upload_is_told(editor, sheet, settings):
+def test_too_large_upload_shows_an_error(editor, sheet, settings):
     settings.FACT_SHEETS_MAX_UPLOAD_SIZE = 100
     assert "The limit is" in str(upload(editor, sheet.publication).context["form"].errors["upload"])
 
 
-def test_replacing_asks_what_changed(editor, sheet):
+def test_replacing_requires_what_changed(editor, sheet):
     add_file(sheet)
     response = upload(editor, sheet.publication)
 
@@ -148,7 +148,7 @@ def test_replacing_asks_what_changed(editor, sheet):
     assert upload(editor, sheet.publication, note="New figures").status_code == 302
 
 
-def test_refused_upload_is_explained_and_can_be_deleted(editor, sheet):
+def test_rejected_upload_shows_its_errors_and_can_be_deleted(editor, sheet):
     add_file(sheet)
     version = add_file(sheet, issues=[{"code": "encrypted"}, {"code": "no_title"}])
     page = editor.get(reverse("publications:files", args=[sheet.publication_id])).content.decode()
@@ -160,14 +160,14 @@ def test_refused_upload_is_explained_and_can_be_deleted(editor, sheet):
     assert not FileVersion.objects.filter(pk=version.pk).exists()
 
 
-def test_published_version_cannot_be_deleted(editor, sheet):
+def test_accepted_version_cannot_be_deleted(editor, sheet):
     version = add_file(sheet)
 
     assert editor.post(reverse("publications:delete_version", args=[version.pk])).status_code == 404
     assert FileVersion.objects.filter(pk=version.pk).exists()
 
 
-def test_facts_are_changed_in_one_place(editor, sheet):
+def test_details_are_saved(editor, sheet):
     address = reverse("publications:details", args=[sheet.publication_id])
     data = {
         "name": "Beacon",
@@ -220,7 +220,7 @@ def publish(client, page):
     return response
 
 
-def test_refused_file_stops_publishing(editor, fact_sheet_list):
+def test_rejected_file_stops_publishing(editor, fact_sheet_list):
     sheet = make_fact_sheet(fact_sheet_list, "Draft", live=False)
     add_file(sheet, issues=[{"code": "encrypted"}])
     response = publish(editor, sheet)
@@ -238,7 +238,7 @@ def test_warning_does_not_stop_publishing(editor, fact_sheet_list):
     assert Publication.objects.get().first_published_on is not None
 
 
-def test_file_that_is_still_checked_stops_publishing(editor, fact_sheet_list):
+def test_pending_file_stops_publishing(editor, fact_sheet_list):
     sheet = make_fact_sheet(fact_sheet_list, "Draft", live=False)
     upload(editor, sheet.publication)
     response = publish(editor, sheet)
@@ -247,7 +247,7 @@ def test_file_that_is_still_checked_stops_publishing(editor, fact_sheet_list):
     assert "the check has not finished" in response.content.decode()
 
 
-def test_page_shows_its_checks_to_the_editor(editor, fact_sheet_list):
+def test_page_editor_shows_issues_of_files(editor, fact_sheet_list):
     sheet = make_fact_sheet(fact_sheet_list, "Draft", live=False)
     add_file(sheet, "fi", issues=[{"code": "no_language"}])
     page = editor.get(reverse("wagtailadmin_pages:edit", args=[sheet.pk])).content.decode()
@@ -256,22 +256,22 @@ def test_page_shows_its_checks_to_the_editor(editor, fact_sheet_list):
     assert "The PDF has no language" in page
 
 
-def test_list_of_pages_asks_the_same_number_of_questions(editor, fact_sheet_list):
-    """About publications, that is: for each page, Wagtail and its translation add-on ask about the page itself."""
+def test_query_count_of_the_list_does_not_depend_on_its_length(editor, fact_sheet_list):
+    """Only queries about publications count: Wagtail and wagtail-localize run queries for each page."""
 
-    def questions() -> int:
+    def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
             response = editor.get(reverse("fact_sheets:index"))
         assert "Sheet 0" in response.content.decode()
         return len([query for query in asked if "factsheets_publication" in query["sql"]])
 
     add_file(make_fact_sheet(fact_sheet_list, "Sheet 0"))
-    questions()
-    alone = questions()
+    queries()
+    alone = queries()
     for number in (1, 2):
         add_file(make_fact_sheet(fact_sheet_list, f"Sheet {number}"))
 
-    assert questions() == alone
+    assert queries() == alone
 
 
 # Reports
@@ -301,7 +301,7 @@ def test_report_counts_by_publication_language_and_month(editor, counted):
     ]
 
 
-def test_csv_holds_no_formula(editor, counted):
+def test_csv_contains_no_formula(editor, counted):
     response = editor.get(reverse("fact_sheet_downloads:index") + REPORT + "&export=csv")
     rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
 
@@ -309,7 +309,7 @@ def test_csv_holds_no_formula(editor, counted):
     assert len(rows) == 4
 
 
-def test_xlsx_holds_text_and_numbers(editor, counted):
+def test_xlsx_contains_text_and_numbers(editor, counted):
     response = editor.get(reverse("fact_sheet_downloads:index") + REPORT + "&export=xlsx")
     rows = list(load_workbook(BytesIO(response.content)).active.iter_rows())
 
@@ -320,11 +320,11 @@ def test_xlsx_holds_text_and_numbers(editor, counted):
 @pytest.mark.parametrize(
     "query", ["?start=2026-02-01&end=2026-01-01", "?start=x", "?start=0001-01-01&end=9999-12-31", "?export=pdf"]
 )
-def test_report_bears_any_question(editor, counted, query):
+def test_report_accepts_any_query_string(editor, counted, query):
     assert editor.get(reverse("fact_sheet_downloads:index") + query).status_code == 200
 
 
-def test_report_of_care_names_what_to_do(editor, sheet, fact_sheet_list):
+def test_maintenance_report_lists_reasons(editor, sheet, fact_sheet_list):
     add_file(sheet, "en", dated_on="2026-02-01")
     add_file(sheet, "fi", dated_on="2026-01-01", issues=[{"code": "not_tagged"}])
     good = make_fact_sheet(fact_sheet_list, "Good")
@@ -345,13 +345,13 @@ def test_report_of_care_names_what_to_do(editor, sheet, fact_sheet_list):
 
 
 @pytest.mark.parametrize("name", ["fact_sheet_downloads:index", "fact_sheet_maintenance:index"])
-def test_reports_are_for_those_who_work_on_pages(client, user_of, name):
+def test_reports_need_a_page_permission(client, user_of, name):
     client.force_login(user_of(None))
     assert client.get(reverse(name)).status_code == 302
     assert "Estonian" not in client.get(reverse(name)).content.decode()
 
 
-def test_chart_stacks_to_its_scale():
+def test_bars_of_the_chart_are_stacked():
     chart = stacked(
         {("1/26", "en"): 6, ("1/26", "fi"): 2},
         [Slot("1/26", "1/26", "January 2026")],
@@ -365,11 +365,11 @@ def test_chart_stacks_to_its_scale():
     assert first.y + first.height == pytest.approx(chart.base)
 
 
-def test_months_between_cross_the_year():
+def test_months_between_spans_years():
     assert months_between(datetime.date(2025, 11, 30), datetime.date(2026, 1, 1)) == [(2025, 11), (2025, 12), (2026, 1)]
 
 
-def test_database_keeps_one_count_for_a_day(sheet):
+def test_database_allows_one_count_for_a_day(sheet):
     from django.db import IntegrityError
 
     DownloadCount.objects.create(publication=sheet.publication, language="en", day="2026-01-01")
@@ -377,6 +377,6 @@ def test_database_keeps_one_count_for_a_day(sheet):
         DownloadCount.objects.create(publication=sheet.publication, language="en", day="2026-01-01")
 
 
-def test_place_of_a_file_reads_well(sheet):
+def test_string_of_a_file(sheet):
     add_file(sheet)
     assert str(PublicationFile.objects.get()) == "English: PDF"

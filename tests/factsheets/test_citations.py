@@ -1,4 +1,4 @@
-"""How a publication is cited."""
+"""Citations as text, BibTeX and RIS."""
 
 import pytest
 
@@ -20,7 +20,7 @@ CITATION = Citation(
 )
 
 
-def test_line_to_copy():
+def test_text():
     assert CITATION.text == (
         "Mäki, Anna-Liisa; College of Care & Cure (2026). Digital skills: 100% {yours}_now. Beacon. "
         "https://doi.org/10.1234/abc"
@@ -62,7 +62,7 @@ def test_ris_has_one_line_for_each_tag():
     ]
 
 
-def test_what_is_not_known_is_left_out():
+def test_unknown_values_are_left_out():
     bare = Citation([], None, "Ψηφιακά", "Beacon", "https://example.org/", "el")
 
     assert bare.text == "Beacon (no date). Ψηφιακά. Beacon. https://example.org/"

@@ -1,4 +1,4 @@
-"""A file over HTTP: its headers, its parts, its name."""
+"""A file over HTTP: headers, ranges and file names."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def body(response) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
-def test_file_says_what_it_is(client, version):
+def test_headers_of_a_file(client, version):
     response = client.get(ADDRESS)
 
     assert body(response) == CONTENT
@@ -55,7 +55,7 @@ def test_file_says_what_it_is(client, version):
     assert not response.cookies
 
 
-def test_head_tells_the_same_without_the_content(client, version):
+def test_head_has_the_same_headers_without_content(client, version):
     get, head = client.get(ADDRESS), client.head(ADDRESS)
 
     assert body(head) == b""
@@ -73,7 +73,7 @@ def test_head_tells_the_same_without_the_content(client, version):
         ("bytes=-9999999", 0, len(CONTENT) - 1),
     ],
 )
-def test_part_is_served(client, version, wanted, first, last):
+def test_range_is_served(client, version, wanted, first, last):
     response = client.get(ADDRESS, headers={"Range": wanted})
 
     assert response.status_code == 206
@@ -83,14 +83,14 @@ def test_part_is_served(client, version, wanted, first, last):
 
 
 @pytest.mark.parametrize("wanted", ["bytes=999999-", "bytes=-0"])
-def test_part_beyond_the_end_is_refused(client, version, wanted):
+def test_range_beyond_the_end_answers_416(client, version, wanted):
     response = client.get(ADDRESS, headers={"Range": wanted})
 
     assert (response.status_code, response["Content-Range"]) == (416, f"bytes */{len(CONTENT)}")
 
 
 @pytest.mark.parametrize("wanted", ["bytes=5-1", "bytes=-", "bytes=0-1,5-9", "lines=0-1", "bytes=a-b", "nonsense"])
-def test_range_that_is_none_gives_the_whole_file(client, version, wanted):
+def test_invalid_range_gives_the_whole_file(client, version, wanted):
     response = client.get(ADDRESS, headers={"Range": wanted})
 
     assert (response.status_code, body(response)) == (200, CONTENT)
@@ -103,7 +103,7 @@ def test_unchanged_file_is_not_sent_again(client, version):
     assert (response.status_code, response["ETag"], body(response)) == (304, etag, b"")
 
 
-def test_part_of_a_file_that_was_replaced_is_the_whole_new_one(client, sheet, version):
+def test_range_of_a_replaced_file_gives_the_whole_new_file(client, sheet, version):
     etag = client.head(ADDRESS)["ETag"]
     part = {"Range": "bytes=0-4", "If-Range": etag}
     assert body(client.get(ADDRESS, headers=part)) == CONTENT[:5]
@@ -114,7 +114,7 @@ def test_part_of_a_file_that_was_replaced_is_the_whole_new_one(client, sheet, ve
     assert body(client.get(ADDRESS, headers={"If-None-Match": etag})) == b"%PDF-1.7 new"
 
 
-def test_old_versions_stay_where_they_were(client, sheet, version):
+def test_earlier_versions_keep_their_addresses(client, sheet, version):
     add_file(sheet, content=b"%PDF-1.7 new", note="New figures")
     old = client.get(ADDRESS + "versions/1/")
 
@@ -125,7 +125,7 @@ def test_old_versions_stay_where_they_were(client, sheet, version):
     assert client.get(ADDRESS + "versions/3/").status_code == 404
 
 
-def test_refused_upload_has_no_address(client, sheet, version):
+def test_rejected_upload_has_no_address(client, sheet, version):
     add_file(sheet, content=b"%PDF-1.7 secret", issues=[{"code": "encrypted"}])
 
     assert body(client.get(ADDRESS)) == CONTENT
@@ -162,12 +162,12 @@ def test_cover_is_served_by_version_and_width(client, sheet, version):
         assert client.get(f"/en/fact-sheets/a-beacon/{address}").status_code == 404
 
 
-@pytest.mark.parametrize("place", ["download/en/", "cover/en/1/240/", "citation/ris/"])
-def test_nothing_below_a_page_can_be_changed(client, version, place):
-    assert client.post(f"/en/fact-sheets/a-beacon/{place}").status_code == 405
+@pytest.mark.parametrize("route", ["download/en/", "cover/en/1/240/", "citation/ris/"])
+def test_views_below_a_page_are_read_only(client, version, route):
+    assert client.post(f"/en/fact-sheets/a-beacon/{route}").status_code == 405
 
 
-def test_new_address_of_the_page_redirects_its_files(client, version, django_capture_on_commit_callbacks):
+def test_files_are_redirected_when_the_slug_changes(client, version, django_capture_on_commit_callbacks):
     page = FactSheetPage.objects.get()
     page.slug = "a-lighthouse"
     with django_capture_on_commit_callbacks(execute=True):
@@ -178,7 +178,7 @@ def test_new_address_of_the_page_redirects_its_files(client, version, django_cap
     assert response["Location"].endswith("/en/fact-sheets/a-lighthouse/download/en/")
 
 
-def test_names_are_readable_and_harmless():
+def test_file_names_are_readable_and_safe():
     assert readable_name("Ψηφιακές δεξιότητες: “τι;”/πώς", extension="pdf") == "Ψηφιακές δεξιότητες “τι;” πώς.pdf"
     assert readable_name("..", extension="pdf") == "file.pdf"
     assert readable_name("a\r\nX: b", extension="pdf") == "a X b.pdf"

@@ -1,4 +1,4 @@
-"""Downloads are counted once for a reader, and nothing about the reader is kept."""
+"""Downloads are counted once for a reader, without personal data."""
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ def test_download_is_counted_by_publication_language_and_day(reader, sheet, file
     assert abs(count.day - datetime.date.today()) <= datetime.timedelta(days=1)  # noqa: DTZ011  (the zone is the site's)
 
 
-def test_repeated_request_is_the_same_download(reader, file):
+def test_repeated_request_counts_once(reader, file):
     for _time in range(3):
         fetch(reader)
 
@@ -53,14 +53,14 @@ def test_other_readers_count(reader, file):
     assert total() == 3
 
 
-def test_forged_address_is_no_other_reader(reader, file):
+def test_forged_address_does_not_count_again(reader, file):
     fetch(reader)
     fetch(reader, headers={"x-forwarded-for": "192.0.2.9"})
 
     assert total() == 1
 
 
-def test_address_behind_our_proxy_counts(reader, file, settings):
+def test_address_behind_a_trusted_proxy_counts(reader, file, settings):
     settings.AXES_IPWARE_PROXY_COUNT = 1
     fetch(reader, headers={"x-forwarded-for": "1.1.1.1, 192.0.2.9"})
     fetch(reader, headers={"x-forwarded-for": "2.2.2.2, 192.0.2.9"})
@@ -96,7 +96,7 @@ def test_robot_is_not_counted(client, file, agent):
         {"headers": {"if-none-match": "*"}},
     ],
 )
-def test_what_is_no_new_download_is_not_counted(reader, file, options):
+def test_request_that_starts_no_download_is_not_counted(reader, file, options):
     fetch(reader, **options)
     reader.head(ADDRESS)
     reader.get("/en/fact-sheets/a-beacon/cover/en/1/240/").close()
@@ -104,25 +104,25 @@ def test_what_is_no_new_download_is_not_counted(reader, file, options):
     assert total() == 0
 
 
-def test_first_part_is_the_download(reader, file):
+def test_only_the_first_range_counts(reader, file):
     fetch(reader, headers={"range": "bytes=0-99"})
     fetch(reader, headers={"range": "bytes=100-199"})
 
     assert total() == 1
 
 
-def test_nothing_of_the_reader_is_kept(reader, file):
+def test_no_personal_data_is_stored(reader, file):
     fetch(reader, REMOTE_ADDR="192.0.2.7")
-    kept = repr(cache._cache) + "".join(str(row) for row in DownloadCount.objects.values())
+    stored = repr(cache._cache) + "".join(str(row) for row in DownloadCount.objects.values())
 
-    assert "download" in kept
-    assert "192.0.2.7" not in kept
-    assert "Firefox" not in kept
+    assert "download" in stored
+    assert "192.0.2.7" not in stored
+    assert "Firefox" not in stored
 
 
 @pytest.mark.postgres
-def test_downloads_at_once_are_all_counted(django_db_setup, django_db_blocker):
-    """Outside the transaction that other tests run in: other connections could not see its rows."""
+def test_concurrent_downloads_are_all_counted(django_db_setup, django_db_blocker):
+    """Runs outside a transaction, so that other connections see its rows."""
     from factsheets.models import Publication
 
     def count(_number):

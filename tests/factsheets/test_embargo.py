@@ -1,6 +1,6 @@
-"""Nothing of a publication is reachable before its day: a canary word on every address of the site.
+"""No address of the site shows anything of a publication that is not public: the tests search all of them for a word.
 
-The addresses are made from the site's own list of patterns, so that one that is added later is asked as well.
+The addresses are made from the URL patterns of the site, so that patterns added later are tested too.
 """
 
 import datetime
@@ -20,9 +20,9 @@ from factsheets.models import FactSheetPage, FileVersion, PublicationFile
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 
 CANARY = "Zeisig"
-# Stands in the files and in what is said of their versions alone.
-NIGHT_BIRD = "Nachtigall"
-# Values for the parts of addresses, by the name of the part and by its kind.
+# A word that only the files and the notes of their versions contain.
+FILE_WORD = "Nachtigall"
+# Values for the parameters of addresses, by name.
 VALUES = {
     "language": "en",
     "lang": "en",
@@ -38,7 +38,7 @@ VALUES = {
 
 
 def patterns(resolver=None, before: str = "") -> Iterator[str]:
-    """Yield every address pattern of the site as a string of regular expressions."""
+    """Yield every URL pattern of the site as a string."""
     for entry in (resolver or get_resolver()).url_patterns:
         pattern = before + str(entry.pattern)
         if isinstance(entry, URLResolver):
@@ -48,7 +48,7 @@ def patterns(resolver=None, before: str = "") -> Iterator[str]:
 
 
 def filled(pattern: str, keys: list[int]) -> list[str]:
-    """Return addresses of a pattern: with each of `keys` where it takes a number, with known words elsewhere."""
+    """Return the addresses of a pattern: each of `keys` for numbers, `VALUES` for other parameters."""
 
     def fill(key: int) -> str:
         text = re.sub(r"<(\w+):(\w+)>", lambda part: _value(part[2], part[1], key), pattern)
@@ -67,7 +67,7 @@ def _value(name: str, kind: str, key: int) -> str:
 
 
 def below(page: Page) -> list[str]:
-    """Return the page's own address and those of its routes, whichever there are."""
+    """Return the address of the page and of all its routes."""
     routes = [
         "",
         "download/en/",
@@ -88,8 +88,8 @@ def below(page: Page) -> list[str]:
 
 
 def give_everything(sheet) -> None:
-    words = f" {CANARY} {NIGHT_BIRD}".encode()
-    for note in ("", f"{CANARY} {NIGHT_BIRD} note"):
+    words = f" {CANARY} {FILE_WORD}".encode()
+    for note in ("", f"{CANARY} {FILE_WORD} note"):
         add_file(sheet, "en", content=b"%PDF-1.7" + words, note=note)
         add_file(sheet, "fi", content=b"%PDF-1.7" + words, note=note)
     add_file(sheet, "en", kind="editable", content=b"PK" + words)
@@ -98,7 +98,7 @@ def give_everything(sheet) -> None:
 
 @pytest.fixture
 def hidden(fact_sheet_list, request):
-    """A fact sheet that the public may not have, for each of the reasons."""
+    """A fact sheet that is not public, for each possible reason."""
     reason = request.param
     parent = (
         make_fact_sheet_list(fact_sheet_list.get_parent(), "More", "more")
@@ -121,7 +121,7 @@ def hidden(fact_sheet_list, request):
     elif reason == "expired":
         FactSheetPage.objects.filter(pk=sheet.pk).update(expired=True, live=False, expire_at=timezone.now())
     elif reason == "past its end":
-        # The command that unpublishes has not run yet.
+        # The command that unpublishes expired pages has not run yet.
         FactSheetPage.objects.filter(pk=sheet.pk).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
     elif reason == "private":
         PageViewRestriction.objects.create(page=sheet, restriction_type=PageViewRestriction.LOGIN)
@@ -146,9 +146,9 @@ def keys() -> list[int]:
 
 
 def all_addresses(page: Page) -> list[str]:
-    """Return every address that could tell of the page: those of all patterns, its own, the media folder's."""
+    """Return every address that could show the page: those of all patterns, of the page and in the media folder."""
     found = [address for pattern in patterns() for address in filled(pattern, keys())]
-    # The search repeats the question: it is asked for words that stand beside the canary, and for its beginning.
+    # The search page repeats the query, so the query is a word next to the canary, or the start of the canary.
     words = ["/en/search/?q=sings", f"/en/search/?q={CANARY[:-1]}", "/en/feeds/fact-sheets/", "/sitemap-en.xml"]
     lists = ["/en/fact-sheets/", "/en/", "/en/more/", "/en/fact-sheets/?language=fi", "/en/fact-sheets/?year=2025"]
     stored = [f"/media/{version.content.name}" for version in FileVersion.objects.all()]
@@ -156,21 +156,21 @@ def all_addresses(page: Page) -> list[str]:
     return list(dict.fromkeys([*found, *words, *lists, *stored, *covers, *below(page)]))
 
 
-def tells(client: Client, address: str, word: str = CANARY) -> str:
-    """Return how an address tells of the word, or nothing."""
+def shows(client: Client, address: str, word: str = CANARY) -> str:
+    """Return the address and status if its response contains the word, else an empty string."""
     response = client.get(address, headers={"user-agent": "Mozilla/5.0"})
     content = b"".join(response.streaming_content) if response.streaming else response.content
     response.close()
     headers = " ".join(f"{name}: {value}" for name, value in response.items() if name != "Location")
-    told = f"{headers} {content.decode('utf-8', 'replace')}"
-    # An answer may repeat the address that it was asked for, which holds the slug, but not add to it.
-    found = word in told or (word.lower() in told.lower() and word.lower() not in address.lower())
+    shown = f"{headers} {content.decode('utf-8', 'replace')}"
+    # A response may repeat the requested address, which contains the slug, but nothing more.
+    found = word in shown or (word.lower() in shown.lower() and word.lower() not in address.lower())
     return f"{address}: {response.status_code}" if found else ""
 
 
 @pytest.fixture
 def outsider(user_of, request):
-    """A browser of somebody who may sign in, but not edit here, such as the translators of another language."""
+    """A client signed in as a user who may not edit the page, such as a translator of another language."""
     client = Client(raise_request_exception=False)
     client.force_login(user_of(request.param))
     return client
@@ -182,16 +182,16 @@ def anonymous():
 
 
 @each_reason
-def test_anonymous_reader_finds_nothing_anywhere(hidden, anonymous):
+def test_anonymous_visitor_finds_nothing(hidden, anonymous):
     addresses = all_addresses(hidden)
 
     assert len(addresses) > 300
     assert any("/calendars/" in address for address in addresses)
-    assert [told for address in addresses if (told := tells(anonymous, address))] == []
+    assert [shown for address in addresses if (shown := shows(anonymous, address))] == []
 
 
 @each_reason
-def test_everything_below_the_page_does_not_exist(hidden, anonymous):
+def test_addresses_below_the_page_answer_404(hidden, anonymous):
     headers = [
         {},
         {"If-None-Match": "*"},
@@ -204,7 +204,7 @@ def test_everything_below_the_page_does_not_exist(hidden, anonymous):
         assert anonymous.head(address).status_code == 404, address
 
 
-# Wagtail's own screens that name pages to everybody who may sign in there, so that colleagues can link to them.
+# Screens of Wagtail that show page titles to all users of the admin, so that they can link to the pages.
 SCREENS_WITH_TITLES = re.compile(
     r"/admin/(api/main/pages/|pages/|choose-page/|reports/(site-history|page-types-usage)/)[\w/]*: 200"
 )
@@ -220,28 +220,28 @@ SCREENS_WITH_TITLES = re.compile(
     ],
     indirect=True,
 )
-def test_wrong_group_finds_nothing_of_a_file_anywhere(hidden, outsider):
+def test_user_of_another_group_finds_nothing_of_a_file(hidden, outsider):
     addresses = all_addresses(hidden)
-    titles = [told for address in addresses if (told := tells(outsider, address))]
+    titles = [shown for address in addresses if (shown := shows(outsider, address))]
 
-    assert [told for told in titles if not SCREENS_WITH_TITLES.fullmatch(told)] == []
-    assert [told for told in titles if tells(outsider, told.partition(":")[0], NIGHT_BIRD)] == []
+    assert [shown for shown in titles if not SCREENS_WITH_TITLES.fullmatch(shown)] == []
+    assert [shown for shown in titles if shows(outsider, shown.partition(":")[0], FILE_WORD)] == []
 
 
 @pytest.mark.parametrize("hidden", ["draft"], indirect=True)
-def test_who_may_edit_the_page_finds_its_files(hidden, user_of):
-    """The search for the word in the files finds it where it is."""
+def test_editor_of_the_page_finds_its_files(hidden, user_of):
+    """A control: the search finds the word where it may be shown."""
     client = Client()
     client.force_login(user_of("Editors"))
     files = f"/admin/publications/{hidden.publication_id}/"
     version = FileVersion.objects.filter(status=FileVersion.Status.ACCEPTED).first()
 
-    assert tells(client, files, NIGHT_BIRD)
-    assert tells(client, f"/admin/publications/versions/{version.pk}/file/", NIGHT_BIRD)
+    assert shows(client, files, FILE_WORD)
+    assert shows(client, f"/admin/publications/versions/{version.pk}/file/", FILE_WORD)
 
 
 @pytest.mark.parametrize("hidden", ["private"], indirect=True)
-def test_signed_in_reader_of_a_private_page_gets_no_file_either(hidden, user_of):
+def test_signed_in_visitor_of_a_private_page_gets_no_file(hidden, user_of):
     client = Client()
     client.force_login(user_of(None))
 
@@ -249,8 +249,8 @@ def test_signed_in_reader_of_a_private_page_gets_no_file_either(hidden, user_of)
 
 
 @pytest.mark.parametrize("hidden", ["draft"], indirect=True)
-def test_the_canary_sings_when_the_day_comes(hidden, anonymous):
-    """The same search finds the word everywhere as soon as it may: it could have been found before."""
+def test_published_fact_sheet_is_found_everywhere(hidden, anonymous):
+    """A control: after publication the same search finds the word at each address."""
     hidden.save_revision().publish()
     index.insert_or_update_object(FactSheetPage.objects.get(pk=hidden.pk))
     expected = [
@@ -263,21 +263,21 @@ def test_the_canary_sings_when_the_day_comes(hidden, anonymous):
         *below(hidden)[9:],
     ]
 
-    assert [address for address in expected if not tells(anonymous, address)] == []
+    assert [address for address in expected if not shows(anonymous, address)] == []
     assert CANARY.lower() in anonymous.get("/sitemap-en.xml").content.decode()
 
 
-def test_a_live_page_in_another_language_opens_the_files(fact_sheet_list, home_pages, anonymous):
+def test_live_page_in_another_language_makes_the_files_public(fact_sheet_list, home_pages, anonymous):
     draft = make_fact_sheet(fact_sheet_list, f"{CANARY} draft", slug="draft", live=False)
     give_everything(draft)
     finnish = make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet")
     make_fact_sheet(finnish, "Laulu", slug="laulu", translation_of=draft)
 
-    assert tells(anonymous, "/fi/tietolehdet/laulu/download/en/")
+    assert shows(anonymous, "/fi/tietolehdet/laulu/download/en/")
     assert anonymous.get("/en/fact-sheets/draft/download/en/").status_code == 404
 
 
-def test_files_do_not_lie_where_a_web_server_serves_them(sheet):
+def test_files_are_not_stored_in_the_media_folder(sheet):
     version = add_file(sheet)
     default_storage.save("probe", ContentFile(b"x"))
 

@@ -69,13 +69,13 @@ def test_private_files_have_no_url(sheet):
         _ = add_file(sheet).content.url
 
 
-def test_database_refuses_a_second_file_of_a_language_and_kind(sheet):
+def test_database_rejects_a_second_file_of_a_language_and_kind(sheet):
     add_file(sheet)
     with pytest.raises(IntegrityError), transaction.atomic():
         PublicationFile.objects.create(publication=sheet.publication, language="en", kind="pdf")
 
 
-def test_database_refuses_an_accepted_version_without_number(sheet):
+def test_database_rejects_an_accepted_version_without_number(sheet):
     version = add_file(sheet)
     with pytest.raises(IntegrityError), transaction.atomic():
         FileVersion.objects.filter(pk=version.pk).update(number=None)
@@ -96,7 +96,7 @@ def test_translation_shares_the_publication(sheet, home_pages):
     assert Publication.objects.count() == 1
 
 
-def test_wagtails_own_translation_shares_the_publication(sheet, fact_sheet_list, home_pages):
+def test_copy_for_translation_shares_the_publication(sheet, fact_sheet_list, home_pages):
     make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet", translation_of=fact_sheet_list)
     page = sheet.copy_for_translation(home_pages["fi"].locale)
 
@@ -117,7 +117,7 @@ def test_alias_shows_the_same_publication(sheet, fact_sheet_list):
     assert FactSheetPage.objects.get(pk=alias.pk).publication_id == sheet.publication_id
 
 
-def test_sync_of_a_translation_leaves_files_and_counts(sheet, fact_sheet_list, home_pages):
+def test_translation_sync_keeps_files_and_counts(sheet, fact_sheet_list, home_pages):
     from wagtail_localize.models import Translation, TranslationSource
 
     make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet", translation_of=fact_sheet_list)
@@ -138,7 +138,7 @@ def test_sync_of_a_translation_leaves_files_and_counts(sheet, fact_sheet_list, h
     assert Publication.objects.count() == 1
 
 
-def test_page_with_files_protects_its_publication(sheet):
+def test_publication_of_a_page_cannot_be_deleted(sheet):
     from django.db.models import ProtectedError
 
     with pytest.raises(ProtectedError):

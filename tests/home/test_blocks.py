@@ -74,10 +74,10 @@ PREVIEWS = {
     "image": "What the picture shows Picture: Who made it",
     "video": (
         "Watch the video “The project in two minutes” The project in two minutes "
-        "The video opens on example.org. Nothing is loaded from there before you follow the link."
+        "The video opens on example.org. Nothing is loaded from that site until you follow the link."
     ),
     "file": "PDF Fact sheet for nurses (PDF, 1.1 MB) Two pages to print.",
-    "facts": "levels of the European Qualifications Framework 6–8",
+    "statistics": "levels of the European Qualifications Framework 6–8",
     "timeline": "How the project went Spring We begin Autumn We pilot",
     "people": "Name of a person Role in the project",
     "organisations": "NOAO Name of an organisation What it does.",
@@ -161,7 +161,7 @@ def test_quote_names_who_said_it():
 
 
 def test_facts_are_terms_with_their_values():
-    page = render("facts", {"items": [{"value": "6", "label": "countries", "note": "in 2023"}]})
+    page = render("statistics", {"items": [{"value": "6", "label": "countries", "note": "in 2023"}]})
 
     assert page.dl.dt.text == "countries"
     assert [item.text for item in page.dl.find_all("dd")] == ["6", "in 2023"]
@@ -351,7 +351,7 @@ def test_link_needs_a_target(db):
         link()
 
     assert {name: error.messages for name, error in refused.value.block_errors.items()} == {
-        "page": ["Choose one target."]
+        "page": ["Choose a page or a document, or enter an address."]
     }
 
 
@@ -403,7 +403,7 @@ def test_table_names_the_row_that_does_not_fit():
 
     rows = refused.value.block_errors["rows"]
     assert {number: error.messages for number, error in rows.block_errors.items()} == {
-        1: ["This row has 1 cells, the table has 2 columns."]
+        1: ["This row has 1 cells, but the table has 2 columns. Add or remove cells."]
     }
 
 
@@ -446,7 +446,7 @@ HOSTILE = {
     "details": {"summary": SCRIPT, "body": "<p>-</p>"},
     "table": {"caption": SCRIPT, "columns": [SCRIPT], "rows": [{"cells": [SCRIPT]}]},
     "video": {"title": SCRIPT, "url": 'https://example.org/"><script>', "description": SCRIPT},
-    "facts": {"items": [{"value": SCRIPT, "label": SCRIPT, "note": SCRIPT}]},
+    "statistics": {"items": [{"value": SCRIPT, "label": SCRIPT, "note": SCRIPT}]},
     "timeline": {"heading": SCRIPT, "items": [{"when": SCRIPT, "title": SCRIPT, "text": ""}]},
     "people": {"heading": SCRIPT, "people": []},
     "organisations": {"heading": SCRIPT, "organisations": []},

@@ -16,7 +16,17 @@ from events.models import EventPage
 from home import checks as our_checks
 from home import permissions
 from home.admin.dashboard import tasks_for
-from home.models import BasePage, HomePage, LanguageTexts, Organisation, Person, ProjectSettings
+from home.models import (
+    AccessibilityPage,
+    BasePage,
+    HomePage,
+    LanguageTexts,
+    Organisation,
+    Person,
+    ProgrammeModule,
+    ProgrammePage,
+    ProjectSettings,
+)
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
 from tests.html import soup
@@ -214,7 +224,7 @@ def test_the_checks_find_blocks_that_cannot_be_translated(monkeypatch):
 def test_the_checks_find_an_admin_that_calls_elsewhere(settings):
     settings.WAGTAIL_GRAVATAR_PROVIDER_URL = "https://www.gravatar.com/avatar"
     settings.WAGTAIL_ENABLE_UPDATE_CHECK = True
-    assert len(our_checks.check_admin_is_quiet(None)) == 2
+    assert len(our_checks.check_admin_calls_no_other_host(None)) == 2
 
 
 # Signing in, the dashboard, the menu
@@ -228,10 +238,10 @@ def test_the_sign_in_page_names_the_project(client, db):
 
 
 TASKS = {
-    permissions.EDITORS: ["Write news", "Change a page", "Translate", "Add a partner", "Facts of the project"],
-    permissions.PARTNER_EDITORS: ["Write news", "Change a page", "Add a partner"],
-    permissions.EVENT_ORGANISERS: ["Write news", "Change a page"],
-} | {group: ["Change a page", "Translate"] for group in EVERYBODY if group.startswith("Translators")}
+    permissions.EDITORS: ["Write news", "Edit a page", "Translate", "Add a partner", "Project settings"],
+    permissions.PARTNER_EDITORS: ["Write news", "Edit a page", "Add a partner"],
+    permissions.EVENT_ORGANISERS: ["Write news", "Edit a page"],
+} | {group: ["Edit a page", "Translate"] for group in EVERYBODY if group.startswith("Translators")}
 
 
 @pytest.mark.parametrize("group", EVERYBODY)
@@ -246,15 +256,15 @@ def test_the_dashboard_offers_the_tasks_of_the_group_and_each_leads_somewhere(gr
         assert client.get(task.url, follow=True).status_code == 200, task.label
 
 
-def test_newcomers_are_encouraged_until_they_have_done_something(member, client, home_page):
+def test_new_users_see_an_introduction_until_they_have_edited(member, client, home_page):
     user = member(permissions.EDITORS)
-    words = "Nothing that you try here is public"
+    words = "Your changes are saved as a draft"
     assert words in client.get(reverse("wagtailadmin_home")).content.decode()
     home_page.save_revision(user=user, log_action=True)
     assert words not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_somebody_without_a_group_is_told_whom_to_ask(client, db):
+def test_user_without_a_group_is_told_whom_to_ask(client, db):
     from django.contrib.auth.models import Permission
 
     user = User.objects.create_user("nobody")
@@ -263,7 +273,7 @@ def test_somebody_without_a_group_is_told_whom_to_ask(client, db):
     assert "Ask an administrator" in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_the_dashboard_tells_editors_which_funding_texts_wait(member, client):
+def test_dashboard_lists_unconfirmed_funding_texts(member, client):
     project = ProjectSettings.objects.get()
     LanguageTexts.objects.filter(project=project).delete()
     for code in ("en", "fi"):
@@ -275,13 +285,51 @@ def test_the_dashboard_tells_editors_which_funding_texts_wait(member, client):
             disclaimer="…",
         )
     member(permissions.EDITORS)
-    assert "wording yet: English, Finnish." in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "are the official texts</a>: English, Finnish" in client.get(reverse("wagtailadmin_home")).content.decode()
     LanguageTexts.objects.update(confirmed_by="Maija", confirmed_on="2026-11-01")
-    assert "wording yet" not in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "are the official texts" not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_a_translator_hears_of_her_language_alone(member, client, home_pages):
-    """Set-up leaves every home page with words that nobody has translated."""
+def missing(client) -> dict[str, str]:
+    """Return the entries of the panel "Missing information" with the names that stand behind them."""
+    items = soup(client.get(reverse("wagtailadmin_home"))).select(".missing-information li")
+    return {item.a.get_text(strip=True): item.get_text().partition(": ")[2].strip() for item in items}
+
+
+def test_dashboard_lists_missing_information_until_it_is_entered(member, client, home_page):
+    ProjectSettings.objects.update(contact_email="", grant_number="")
+    programme = home_page.add_child(instance=ProgrammePage(title="Training", slug="training"))
+    programme.modules = [ProgrammeModule(title="Nurses"), ProgrammeModule(title="Trainers", ects=5)]
+    programme.save_revision().publish()
+    make_page(AccessibilityPage, home_page, "Accessibility", feedback_email="")
+    Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
+    Organisation.objects.create(name="Hospital", country="FI", role="beneficiary", locale=home_page.locale)
+    member(permissions.EDITORS)
+
+    found = missing(client)
+
+    assert {"Contact email of the project", "Grant agreement number", "Privacy notice"} <= set(found)
+    assert (found["Credits of the modules"], found["Roles of the partners"]) == ("Nurses", "University")
+    assert "Email for accessibility feedback" in found
+    assert "Accessibility statement" not in found
+
+    ProjectSettings.objects.update(contact_email="info@example.org", grant_number="1")
+    AccessibilityPage.objects.update(feedback_email="info@example.org")
+    ProgrammeModule.objects.update(cme_points=1)
+    Organisation.objects.update(role="beneficiary")
+    filled = {"Contact email of the project", "Grant agreement number", "Email for accessibility feedback"}
+    assert not (filled | {"Credits of the modules", "Roles of the partners"}) & set(missing(client))
+
+
+def test_missing_information_is_only_listed_for_those_who_can_add_it(member, client, home_page):
+    ProjectSettings.objects.update(contact_email="")
+    Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
+    member("Translators: Finnish")
+    assert missing(client) == {}
+
+
+def test_translators_see_only_their_language(member, client, home_pages):
+    """Set-up creates home pages with untranslated texts."""
     member("Translators: Finnish")
     page = soup(client.get(reverse("wagtailadmin_home")))
     languages = [row.find_all("td")[0].get_text(strip=True) for row in page.select(".matrix tbody tr")]

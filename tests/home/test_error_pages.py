@@ -38,7 +38,7 @@ def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker)
 
     page = soup(response.content.decode())
     assert response.status_code == 500
-    assert words(page.h1) == page.title.text == "Something went wrong"
+    assert words(page.h1) == page.title.text == "There is a problem with the site"
     assert "The mistake is ours, not yours." in words(page.main)
     assert page.main.a["href"] == "/"
 
@@ -46,10 +46,10 @@ def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker)
 @pytest.mark.parametrize(
     ("template", "heading"),
     [
-        ("400.html", "We did not understand that"),
-        ("403.html", "This page is not open to you"),
-        ("403_csrf.html", "The form was open for too long"),
-        ("500.html", "Something went wrong"),
+        ("400.html", "Bad request"),
+        ("403.html", "You do not have access to this page"),
+        ("403_csrf.html", "The form could not be sent"),
+        ("500.html", "There is a problem with the site"),
     ],
 )
 def test_error_page_stands_on_its_own(template, heading):
@@ -85,7 +85,7 @@ def test_form_from_elsewhere_is_refused_kindly(db):
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
 
     assert response.status_code == 403
-    assert words(soup(response.content.decode()).h1) == "The form was open for too long"
+    assert words(soup(response.content.decode()).h1) == "The form could not be sent"
 
 
 def test_stylesheets_are_found_even_where_none_were_collected(monkeypatch):

@@ -112,7 +112,7 @@ def test_people_are_shown_with_their_organisation(client, partners):
 def test_page_without_partners_leads_on(client, partners):
     page = get_main(client, "/en/partners/")
 
-    assert "The partners will be introduced here soon." in words(page)
+    assert "No partners are listed yet." in words(page)
     assert page.select_one(".empty a")["href"] == "/en/"
 
 
@@ -286,7 +286,7 @@ def test_privacy_notice_says_when_it_was_reviewed(client, home_page):
 def test_page_without_text_says_so(client, home_page):
     make_page(ContentPage, home_page, "About", slug="about")
 
-    assert "There is nothing to read here yet." in words(get_main(client, "/en/about/"))
+    assert "This page has no content yet." in words(get_main(client, "/en/about/"))
 
 
 # The accessibility statement

@@ -24,7 +24,7 @@ def test_hits_are_listed_with_title_and_teaser(client, home_page):
 
     page = get_page(client, "/en/search/?q=nurses")
 
-    assert words(page.main.h2) == "1 page holds “nurses”"
+    assert words(page.main.h2) == "1 result for “nurses”"
     assert [words(hit) for hit in page.select(".teaser")] == ["Nurses & doctors Who <b>takes part</b>."]
     assert page.select_one(".teaser a")["href"] == "/en/nurses/"
     assert page.main.select_one("input[name=q]")["value"] == "nurses"
@@ -34,8 +34,8 @@ def test_hits_are_listed_with_title_and_teaser(client, home_page):
 def test_search_without_hits_is_kind_and_leads_on(client, home_page):
     page = get_page(client, "/en/search/?q=%3Cscript%3Ezzz")
 
-    assert words(page.main.h2) == "Nothing found for “<script>zzz”"
-    assert "Perhaps another word says it" in words(page.main)
+    assert words(page.main.h2) == "No results for “<script>zzz”"
+    assert "Try fewer or different words" in words(page.main)
     assert page.main.select_one(".start-links a")["href"] == "/en/"
     assert not page.main.find_all("script")
 

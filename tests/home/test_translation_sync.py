@@ -451,7 +451,7 @@ def test_a_source_that_cannot_be_read_is_a_failure_in_every_language(programme, 
         raise ValueError("no such sentence")
 
     with monkeypatch.context() as broken:
-        broken.setattr(sync, "_rewordings", stumble)
+        broken.setattr(sync, "_changed_segments", stumble)
         publish(programme, eqf_from=8)
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [6, 6, 6]
     reasons = {row.translation.target_locale.language_code: row.reason for row in SyncFailure.objects.all()}
@@ -516,7 +516,7 @@ def test_a_failure_is_retried_after_longer_and_longer_pauses(programme, monkeypa
     def stumble(source, old):
         raise ValueError("no such sentence")
 
-    monkeypatch.setattr(sync, "_rewordings", stumble)
+    monkeypatch.setattr(sync, "_changed_segments", stumble)
     publish(programme, eqf_from=8)
     assert not SyncRequest.objects.exists()
     for number, pause in enumerate([*RETRY_PAUSES, RETRY_PAUSES[-1]], 1):
@@ -817,7 +817,7 @@ def of_key(row):
 
 def test_deleting_a_source_entry_deletes_its_translations(university, admin_client):
     shown = admin_client.get(delete_url(university)).content.decode()
-    assert "The translations are deleted too: Estonian, Finnish, Greek." in shown
+    assert "These translations will also be deleted: Estonian, Finnish, Greek." in shown
     admin_client.post(delete_url(university))
     assert not of_key(university).exists()
     assert not Translation.objects.filter(source__object_id=university.translation_key).exists()
@@ -851,7 +851,7 @@ def test_an_organisation_is_kept_for_the_people_of_its_translations(university, 
     finnish = in_language(university, "fi")
     Person.objects.create(name="Maija", organisation=finnish, locale=finnish.locale)
     for answer in (admin_client.post(delete_url(university), follow=True), delete_many(admin_client, [university])):
-        assert "Still in use by: Maija (Finnish)." in answer.content.decode()
+        assert "In use by: Maija (Finnish)." in answer.content.decode()
         assert of_key(university).count() == 4
     with pytest.raises(ProtectedError), transaction.atomic():
         university.delete()
@@ -874,7 +874,7 @@ def test_the_list_shows_each_state(home_page, programme, admin_client):
     page = home_page.add_child(instance=ContentPage(title="Alone", slug="alone", locale=home_page.locale))
     publish(page)
     text = admin_client.get(reverse("translations:overview")).content.decode()
-    assert text.count("1 sentence reworded") == 3
+    assert text.count("1 text changed") == 3
     assert text.count("1 not translated") == 3
     assert text.count("Missing") == 3
 
@@ -885,7 +885,7 @@ def test_the_list_bears_any_question(query, admin_client):
 
 
 def test_the_list_asks_as_often_for_1_as_for_9_pages(programme, home_page, admin_client):
-    url = reverse("translations:overview") + "?everything=on"
+    url = reverse("translations:overview") + "?show_complete=on"
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -914,18 +914,18 @@ def test_reworded_sentences_are_reviewed_and_an_old_translation_is_kept(programm
     assert "Second<ins>!</ins>" in text
     assert "fi Second." in text
     with commit():
-        answer = admin_client.post(url, {"keep": row.pk}, follow=True)
-    assert "The old translation is kept and shown again." in answer.content.decode()
+        answer = admin_client.post(url, {"text": row.pk}, follow=True)
+    assert "The old translation is kept and published." in answer.content.decode()
     assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
     assert not StaleString.objects.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("keep", ["", "x", "0", "-1"])
-def test_a_sentence_that_is_none_cannot_be_kept(programme, admin_client, keep):
+@pytest.mark.parametrize("text", ["", "x", "0", "-1"])
+def test_an_unknown_text_cannot_be_kept(programme, admin_client, text):
     publish(programme, introduction="<p>First.</p><p>Second!</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
-    assert admin_client.post(url, {"keep": keep}).status_code == 404
+    assert admin_client.post(url, {"text": text}).status_code == 404
 
 
 def test_the_review_is_for_those_who_translate_into_the_language(programme, client, member_of_english):
@@ -933,7 +933,7 @@ def test_the_review_is_for_those_who_translate_into_the_language(programme, clie
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
     client.force_login(member_of_english)
-    client.post(url, {"keep": row.pk})
+    client.post(url, {"text": row.pk})
     assert StaleString.objects.filter(pk=row.pk).exists()
     client.logout()
     assert client.get(url)["Location"].startswith(reverse("wagtailadmin_login"))
@@ -944,7 +944,7 @@ def test_the_library_s_button_brings_up_to_date_without_publishing_drafts(progra
     url = reverse(
         "wagtail_localize:update_translations", args=[TranslationSource.objects.get_for_instance(programme).pk]
     )
-    assert "Bring up to date" in admin_client.get(url).content.decode()
+    assert "Update translations" in admin_client.get(url).content.decode()
     with commit():
         answer = admin_client.post(url, follow=True)
     assert "The translations are up to date." in answer.content.decode()

@@ -65,7 +65,7 @@ def translate(article, language, title):
 # The list
 
 
-def test_list_shows_the_newest_first_with_what_a_reader_looks_for(client, news, events):
+def test_list_shows_the_newest_first_with_their_teasers(client, news, events):
     write(news, "Kickoff", "2023-03-24", category=events, lead="The partners met in Turku.")
     write(news, "Final Forum", "2026-02-12")
 
@@ -78,7 +78,7 @@ def test_list_shows_the_newest_first_with_what_a_reader_looks_for(client, news, 
     assert [time["datetime"] for time in page.select(".teaser time")] == ["2026-02-12", "2023-03-24"]
 
 
-def test_articles_of_a_day_stand_newest_first(client, news):
+def test_articles_of_one_day_are_sorted_newest_first(client, news):
     for title in ("Morning", "Evening"):
         write(news, title)
 
@@ -95,12 +95,12 @@ def test_article_without_picture_has_a_drawing(client, news):
 
 
 @pytest.mark.parametrize("count", [1, 3, 11])
-def test_list_asks_the_same_number_of_questions_however_long(
+def test_query_count_of_the_list_does_not_depend_on_its_length(
     client, news, events, college, count, django_assert_num_queries
 ):
     for number in range(count):
         write(news, f"Article {number}", category=events, organisation=college)
-    client.get("/en/news/")  # the facts of the site come from the cache from now on
+    client.get("/en/news/")  # fills the cache of the site context
 
     with django_assert_num_queries(9):
         response = client.get("/en/news/")
@@ -125,7 +125,7 @@ def test_draft_and_private_articles_are_not_listed(client, news, django_capture_
     assert titles(client.get("/en/news/")) == ["Public", "Private", "Draft"]
 
 
-def test_empty_list_is_kind_and_leads_on(client, news):
+def test_empty_list_links_to_the_home_page(client, news):
     page = soup(client.get("/en/news/"))
 
     assert "There is no news in this language yet." in words(page.main)
@@ -160,7 +160,7 @@ def test_list_is_filtered_by_year_and_category(client, archive, query, expected,
     assert words(soup(response).select_one(".list-title")) == heading
 
 
-def test_filters_are_links_that_keep_one_another(client, archive):
+def test_filter_links_keep_the_other_filter(client, archive):
     page = soup(client.get("/en/news/?year=2023&category=events"))
 
     assert [(words(link), link["href"], link.get("aria-current")) for link in page.select(".filters a")] == [
@@ -173,11 +173,11 @@ def test_filters_are_links_that_keep_one_another(client, archive):
     ]
 
 
-def test_filter_without_hits_leads_back(client, archive):
+def test_filter_without_results_links_to_the_whole_list(client, archive):
     page = soup(client.get("/en/news/?year=2026&category=results"))
 
     assert page.select(".teaser") == []
-    assert "Nothing was written under this choice." in words(page.main)
+    assert "No articles match these filters." in words(page.main)
     assert page.select_one(".empty a")["href"] == "/en/news/"
 
 
@@ -198,11 +198,11 @@ def test_filter_without_hits_leads_back(client, archive):
         "year=2023&page=2",
     ],
 )
-def test_what_is_no_year_category_or_page_is_not_found(client, archive, query):
+def test_unknown_year_category_or_page_answers_404(client, archive, query):
     response = client.get(f"/en/news/?{query}")
 
     assert response.status_code == 404
-    assert "This page is not here" in words(soup(response).h1)
+    assert "Page not found" in words(soup(response).h1)
 
 
 def test_pages_of_the_list_keep_the_filter(client, news, events):
@@ -222,7 +222,7 @@ def test_pages_of_the_list_keep_the_filter(client, news, events):
 # An article
 
 
-def test_article_says_when_what_and_by_whom(client, news, events, college):
+def test_article_shows_date_category_and_author(client, news, events, college):
     write(news, "Kickoff", slug="kickoff", lead="All met.", category=events, organisation=college)
 
     page = soup(client.get("/en/news/kickoff/"))
@@ -271,7 +271,7 @@ def test_author_in_another_language_is_marked(client, finnish_news, college):
     assert (author.text, author["lang"]) == ("College of Care", "en")
 
 
-def test_article_stands_only_in_the_lists_of_its_languages(client, news, finnish_news):
+def test_article_is_listed_only_in_its_languages(client, news, finnish_news):
     kickoff = write(news, "Kickoff")
     write(news, "English alone")
     translate(kickoff, "fi", "Avajaiset")
@@ -280,7 +280,7 @@ def test_article_stands_only_in_the_lists_of_its_languages(client, news, finnish
     assert titles(client.get("/fi/uutiset/")) == ["Avajaiset"]
 
 
-def test_article_leads_to_its_neighbours(client, news):
+def test_article_links_to_the_newer_and_the_older_one(client, news):
     write(news, "Older day", "2023-01-01")
     write(news, "Same day, earlier", "2023-03-24")
     write(news, "This one", "2023-03-24", slug="this")
@@ -295,13 +295,13 @@ def test_article_leads_to_its_neighbours(client, news):
     ]
 
 
-def test_only_article_has_no_neighbours(client, news):
+def test_only_article_has_no_links_to_others(client, news):
     write(news, "Alone", slug="alone")
 
     assert soup(client.get("/en/news/alone/")).select(".siblings") == []
 
 
-def test_related_pages_stand_in_the_language_of_the_article(client, home_page, news, finnish_news):
+def test_related_pages_are_in_the_language_of_the_article(client, home_page, news, finnish_news):
     about = home_page.add_child(
         instance=ContentPage(title="About", slug="about", lead="What.", locale=home_page.locale)
     )
@@ -324,7 +324,7 @@ def test_related_pages_stand_in_the_language_of_the_article(client, home_page, n
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_article_asks_the_same_number_of_questions_however_many_are_related(
+def test_query_count_of_an_article_does_not_depend_on_related_pages(
     client, home_page, news, events, college, count, django_assert_num_queries
 ):
     article = write(news, "Kickoff", slug="kickoff", category=events, organisation=college)
@@ -354,7 +354,7 @@ def texts(element, path):
     return [found.text for found in element.findall(path, ATOM)]
 
 
-def test_feed_tells_each_article_with_full_date_and_lasting_id(client, news, events, college):
+def test_feed_entry_has_full_date_and_permanent_id(client, news, events, college):
     article = write(news, "Kickoff", slug="kickoff", lead="All met.", category=events, organisation=college)
     article.save_revision().publish()
     article.refresh_from_db()
@@ -393,7 +393,7 @@ def test_language_without_news_has_no_feed(client, news):
     assert client.get("/et/feeds/news/").status_code == 404
 
 
-def test_feed_is_gone_with_the_home_page_of_its_language(client, news, finnish_news):
+def test_feed_of_an_unpublished_home_page_answers_404(client, news, finnish_news):
     write(finnish_news, "Avajaiset")
     assert client.get("/fi/feeds/news/").status_code == 200
 
@@ -411,7 +411,7 @@ def test_line_breaks_of_a_word_processor_do_not_break_the_feed(client, news):
     assert texts(atom, "atom:entry/atom:summary") == ["All met."]
 
 
-def test_list_leads_to_its_feed(client, news, finnish_news):
+def test_list_links_to_its_feed(client, news, finnish_news):
     write(finnish_news, "Avajaiset")
 
     page = soup(client.get("/fi/uutiset/"))
@@ -421,7 +421,7 @@ def test_list_leads_to_its_feed(client, news, finnish_news):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_feed_asks_the_same_number_of_questions_however_long(
+def test_query_count_of_the_feed_does_not_depend_on_its_length(
     client, news, events, college, count, django_assert_num_queries
 ):
     for number in range(count):
@@ -434,7 +434,7 @@ def test_feed_asks_the_same_number_of_questions_however_long(
     assert len(atom.findall("atom:entry", ATOM)) == count
 
 
-# The drawing that stands in for a picture
+# The drawing that replaces a picture
 
 
 def test_translations_share_their_drawing(news, finnish_news):
@@ -443,7 +443,7 @@ def test_translations_share_their_drawing(news, finnish_news):
     assert translate(article, "fi", "Avajaiset").motif == article.motif
 
 
-def test_dates_are_written_as_the_language_writes_them(client, news, finnish_news):
+def test_dates_have_the_format_of_the_language(client, news, finnish_news):
     write(finnish_news, "Avajaiset")
 
     with translation.override("fi"):

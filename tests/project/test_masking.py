@@ -1,4 +1,4 @@
-"""No log says who somebody is: tokens, addresses, searches and rows of the database are masked."""
+"""Personal data are masked in logs: tokens, email addresses, query strings and database rows."""
 
 import logging
 import sys
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from config.gunicorn_logger import Logger
-from config.masking import MaskingFormatter, masked
+from config.masking import MaskingFormatter, mask
 
 pytestmark = pytest.mark.any_database
 
@@ -16,7 +16,7 @@ TOKEN = "q7_J-" * 8 + "abc"
 
 
 @pytest.mark.parametrize(
-    ("line", "kept"),
+    ("line", "expected"),
     [
         (f"Not Found: /en/registration/{TOKEN}/", "Not Found: /en/registration/***/"),
         (f"Forbidden (CSRF): /el/registration/{TOKEN}/withdraw/", "Forbidden (CSRF): /el/registration/***/withdraw/"),
@@ -33,18 +33,18 @@ TOKEN = "q7_J-" * 8 + "abc"
         ("'anna@example.org', 'eeva@example.fi'.", "'***', '***'."),
         ("Key missing\nDETAIL:  Key (email)=(anna) exists.\nmore of Anna", "Key missing\nDETAIL: ***"),
         ("x\nDETAIL:  Failing row contains (Anna).\nCONTEXT: COPY", "x\nDETAIL: ***\nCONTEXT: COPY"),
-        # What is nobody's stays.
+        # Lines without personal data stay as they are.
         ("/en/events/forum/register/", "/en/events/forum/register/"),
         ("/en/registration/erased/", "/en/registration/erased/"),
         ("/admin/events/12/registrations/34/", "/admin/events/12/registrations/34/"),
         ("Is it well? Yes, at 12:30 @ home", "Is it well? Yes, at 12:30 @ home"),
     ],
 )
-def test_a_line(line, kept):
-    assert masked(line) == kept
+def test_mask(line, expected):
+    assert mask(line) == expected
 
 
-def test_arguments_and_tracebacks_too():
+def test_arguments_and_tracebacks_are_masked():
     try:
         raise ValueError("duplicate key\nDETAIL:  Key (event_id, email_key)=(1, anna@example.org) already exists.")
     except ValueError:
@@ -56,17 +56,17 @@ def test_arguments_and_tracebacks_too():
     assert TOKEN not in text
 
 
-def test_every_handler_of_the_site_masks():
+def test_every_handler_of_the_site_uses_the_masking_formatter():
     kinds = {name: entry["()"] for name, entry in settings.LOGGING["formatters"].items()}
     assert {kinds[handler["formatter"]] for handler in settings.LOGGING["handlers"].values()} == {
         "config.masking.MaskingFormatter"
     }
-    # Django's own would mail whole requests.
+    # Django's own handler would email whole requests.
     assert logging.getLogger("django").handlers == []
     assert logging.getLogger("django").propagate
 
 
-def test_gunicorn_masks(capsys):
+def test_gunicorn_logs_are_masked(capsys):
     from gunicorn.config import Config
 
     cfg = Config()
@@ -81,7 +81,7 @@ def test_gunicorn_masks(capsys):
     assert TOKEN not in found.out + found.err
 
 
-def test_a_wrong_link_is_answered_and_not_logged(db, caplog):
+def test_a_wrong_personal_link_is_not_logged(db, caplog):
     with caplog.at_level(logging.DEBUG):
         assert Client().get(f"/en/registration/{TOKEN}/").status_code == 404
         assert Client(enforce_csrf_checks=True).post(f"/en/registration/{TOKEN}/withdraw/").status_code == 403

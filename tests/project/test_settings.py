@@ -20,7 +20,7 @@ COMPLETE = {
 
 
 def start(*command: str, settings: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with nothing in the environment but `variables`."""
+    """Run Python with only `variables` in its environment."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": "site", **variables}
     if settings:
         environment["DJANGO_SETTINGS_MODULE"] = f"config.settings.{settings}"
@@ -33,23 +33,23 @@ def production(expression: str = "''", **variables: str) -> subprocess.Completed
     return start("-c", f"from config.settings import production as s; print({expression})", **variables)
 
 
-def complaints(result: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return the lines of the error that ended the process."""
+def errors(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return the lines of the ImproperlyConfigured error that ended the process."""
     last = result.stderr.rpartition("ImproperlyConfigured: ")[2]
     return last.strip().splitlines()
 
 
-def test_production_names_everything_that_is_missing():
+def test_production_names_every_missing_variable():
     result = production()
 
     assert result.returncode == 1
-    assert [line.split()[0] for line in complaints(result)] == list(COMPLETE)
-    assert all(line.endswith(".") for line in complaints(result))
+    assert [line.split()[0] for line in errors(result)] == list(COMPLETE)
+    assert all(line.endswith(".") for line in errors(result))
 
 
 @pytest.mark.parametrize("name", COMPLETE)
 @pytest.mark.parametrize("value", [None, "", "  "])
-def test_production_refuses_without(name, value):
+def test_production_refuses_a_missing_variable(name, value):
     variables = {key: text for key, text in COMPLETE.items() if key != name}
     if value is not None:
         variables[name] = value
@@ -57,28 +57,39 @@ def test_production_refuses_without(name, value):
     result = production(**variables)
 
     assert result.returncode == 1
-    [line] = complaints(result)
+    [line] = errors(result)
     assert line.startswith(f"{name} is not set: ")
 
 
-def test_production_refuses_an_address_without_tls():
+def test_production_refuses_a_base_url_without_tls():
     result = production(**COMPLETE | {"BASE_URL": "http://www.example.org"})
 
-    assert complaints(result) == ["BASE_URL must begin with https://."]
+    assert errors(result) == ["BASE_URL must begin with https://."]
 
 
 @pytest.mark.parametrize("url", ["mail.example.org", "http://mail.example.org", "smtp://"])
-def test_production_refuses_an_unclear_mail_address(url):
-    [line] = complaints(production(**COMPLETE | {"EMAIL_URL": url}))
+def test_production_refuses_an_invalid_email_url(url):
+    [line] = errors(production(**COMPLETE | {"EMAIL_URL": url}))
 
     assert line.startswith("EMAIL_URL must look like ")
 
 
-def test_production_refuses_another_way_to_deliver_mail():
-    assert complaints(production(**COMPLETE | {"MAIL_DELIVERY": "pigeon"})) == [
-        "MAIL_DELIVERY must be one of thread, clock; it is 'pigeon'."
+def test_production_refuses_an_unknown_task_backend():
+    assert errors(production(**COMPLETE | {"TASK_BACKEND": "pigeon"})) == [
+        "TASK_BACKEND must be one of thread, database, immediate; it is 'pigeon'."
     ]
-    assert production("s.MAIL_DELIVERY", **COMPLETE).stdout.strip() == "thread"
+
+
+@pytest.mark.parametrize("name", ["", "thread", "database", "immediate"])
+def test_production_runs_tasks_where_the_environment_says(name):
+    code = (
+        "import django; django.setup(); from django_tasks import task_backends;"
+        " print(type(task_backends['default']).__name__)"
+    )
+    result = start("-c", code, settings="production", **COMPLETE, TASK_BACKEND=name)
+
+    classes = {"thread": "ThreadBackend", "database": "DatabaseBackend", "immediate": "ImmediateBackend"}
+    assert result.stdout.strip() == classes[name or "thread"], result.stderr
 
 
 def test_production_reads_the_environment():
@@ -93,14 +104,14 @@ def test_production_reads_the_environment():
     assert result.stdout.strip() == str([False, hosts, "django.db.backends.postgresql", *mail])
 
 
-def test_production_knows_earlier_secrets():
+def test_production_accepts_earlier_secret_keys():
     assert production("s.SECRET_KEY_FALLBACKS", **COMPLETE).stdout.strip() == "[]"
     result = production("s.SECRET_KEY_FALLBACKS", **COMPLETE | {"SECRET_KEY_FALLBACKS": "older, oldest"})
 
     assert result.stdout.strip() == "['older', 'oldest']"
 
 
-def test_production_keeps_cookies_and_visitors_on_tls():
+def test_production_uses_tls_for_cookies_pages_and_email():
     result = production(
         "[s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.EMAIL_USE_TLS]", **COMPLETE
     )
@@ -115,7 +126,7 @@ def test_production_passes_the_deployment_check():
     assert "no issues" in result.stdout
 
 
-def test_development_needs_nothing(tmp_path):
+def test_development_settings_need_no_variables(tmp_path):
     result = start("manage.py", "check", DATA_DIR=str(tmp_path / "data"))
 
     assert result.returncode == 0, result.stderr
@@ -136,7 +147,7 @@ def test_gunicorn_finds_the_site_from_anywhere(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
-def test_tests_leave_alone_what_they_did_not_make(tmp_path):
+def test_the_suite_deletes_only_its_own_folder(tmp_path):
     kept = tmp_path / "uploads" / "somebody's"
     kept.mkdir(parents=True)
     some = ["--collect-only", "-q", "-p", "no:cacheprovider", "tests/project/test_layout.py"]
@@ -146,10 +157,10 @@ def test_tests_leave_alone_what_they_did_not_make(tmp_path):
     assert kept.is_dir()
 
 
-def test_keys_of_sensitive_answers_are_checked_and_never_repeated():
+def test_an_invalid_answers_key_is_refused_and_not_shown():
     key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
     assert production("s.ANSWERS_KEY", **COMPLETE).stdout.strip() == "[]"
     assert production("s.ANSWERS_KEY", **COMPLETE, ANSWERS_KEY=f"{key}, {key}").stdout.strip() == repr([key, key])
     for wrong in ("dG9vIHNob3J0", "no base64!", "ö"):
-        [line] = complaints(production(**COMPLETE, ANSWERS_KEY=f"{key},{wrong}"))
+        [line] = errors(production(**COMPLETE, ANSWERS_KEY=f"{key},{wrong}"))
         assert line == "Key 2 of ANSWERS_KEY must be 32 bytes in URL-safe base64."

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import Locale, Page, Site
 
-from events.dates import in_lines, when_of
+from events.dates import format_when, when_of
 from events.enums import Mode
 from events.models import Event, EventPage, Registration
 from events.registration.tokens import token_for
@@ -81,7 +81,7 @@ class EventContext:
 
     @property
     def when(self) -> list[str]:
-        return in_lines(when_of(self.page, self.language))
+        return format_when(when_of(self.page, self.language))
 
     @property
     def where(self) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.dates import moment_in_words
+from events.dates import format_moment
 from events.enums import Mode
 from events.models import OutboxMail, Registration
 from events.registration.availability import RegistrationAvailability, availability
@@ -104,7 +104,7 @@ def queue_position(registration: Registration) -> list[str]:
 def deadline(details: EventContext) -> str:
     """Return until when an offer can be accepted, in the event's time zone."""
     expires_at = details.registration.offer_expires_at if details.registration else None
-    return moment_in_words(expires_at, details.event.zone) if expires_at else ""
+    return format_moment(expires_at, details.event.zone) if expires_at else ""
 
 
 def after_expired_offer(details: EventContext) -> str:

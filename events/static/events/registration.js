@@ -1,5 +1,5 @@
-// Shows the questions of the chosen way of taking part alone, and sends a form once. Without it, each such question says
-// whom it is for, and the server sorts out the rest.
+// Shows only the questions for the chosen attendance mode, and sends the form once. Without this script each question
+// says which mode it is for, and the server ignores the other answers.
 
 const form = document.querySelector("[data-registration]");
 
@@ -22,7 +22,7 @@ if (form) {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "true";
   });
-  // Back from the next page: the form may be sent again.
+  // The browser's back button returns to this page: the form can be sent again.
   window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
     showParts();

@@ -1,13 +1,13 @@
-// The grid of a timetable: draws the rows, adds, orders, duplicates and deletes them, reads pasted text, and sends them
-// back in one field. The server checks everything again.
+// The grid of the timetable editor: builds the rows, adds, sorts, duplicates and deletes them, reads pasted text, and
+// sends them in one form field. The server validates everything again.
 
 const data = JSON.parse(document.getElementById("timetable-data").textContent);
 const form = document.getElementById("timetable-form");
 const field = document.getElementById("timetable-rows");
 const grid = form.querySelector("[data-grid]");
-const doubts = form.querySelector("[data-doubts]");
+const warnings = form.querySelector("[data-warnings]");
 const messages = form.querySelector("[data-messages]");
-const words = data.words;
+const labels = data.labels;
 const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
 
 let dirty = false;
@@ -47,7 +47,7 @@ function named(label, control, extra = "") {
   return element("div", { class: `timetable-field ${extra}` }, element("label", { for: id }, label), control);
 }
 
-// Text instead of the browser's own field: always 24 hours, and "930" is enough.
+// A text field, since time fields of browsers may use 12 hours. It accepts "930" as well as "9:30".
 function timeInput(name, value) {
   const made = element("input", { type: "text", name, value: value || "", inputmode: "numeric", autocomplete: "off", placeholder: "--:--", maxlength: "5" });
   made.addEventListener("change", () => {
@@ -72,22 +72,22 @@ const inputs = {
   chairs: (row) => element("input", { type: "text", name: "chairs", value: row.chairs || "", list: "timetable-people" }),
   room: (row) => element("input", { type: "text", name: "room", value: row.room || "", maxlength: "80", list: "timetable-rooms" }),
   track: (row) => element("input", { type: "text", name: "track", value: row.track || "", maxlength: "60", list: "timetable-tracks" }),
-  language: (row) => select([{ value: "", label: words.none }, ...data.languages], row.language || "", { name: "language" }),
+  language: (row) => select([{ value: "", label: labels.none }, ...data.languages], row.language || "", { name: "language" }),
   organisation: (row) =>
-    select([{ value: "", label: words.none }, ...data.organisations], row.organisation || "", { name: "organisation" }),
+    select([{ value: "", label: labels.none }, ...data.organisations], row.organisation || "", { name: "organisation" }),
   slides_url: (row) => element("input", { type: "url", name: "slides_url", value: row.slides_url || "" }),
   recording_url: (row) => element("input", { type: "url", name: "recording_url", value: row.recording_url || "" }),
 };
 
-// The file is chosen from the library of documents, which searches and uploads: there may be thousands of them.
+// Wagtail's document chooser, since a select could hold thousands of files.
 function slidesField(row) {
   const id = `row-${(number += 1)}`;
   const value = element("input", { type: "hidden", name: "slides", value: row.slides || "" });
   const shown = element("span", { id: `${id}-file`, class: "timetable-file" });
-  const choose = element("button", { type: "button", id, class: "button button-secondary button-small", "aria-describedby": `${id}-file` }, words.choose_slides);
-  const clear = element("button", { type: "button", class: "button button-secondary button-small" }, words.clear_slides);
+  const choose = element("button", { type: "button", id, class: "button button-secondary button-small", "aria-describedby": `${id}-file` }, labels.choose_slides);
+  const clear = element("button", { type: "button", class: "button button-secondary button-small" }, labels.clear_slides);
   const show = () => {
-    shown.textContent = value.value ? data.documents[value.value] ?? words.none : words.none;
+    shown.textContent = value.value ? data.documents[value.value] ?? labels.none : labels.none;
     clear.hidden = !value.value;
   };
   const set = (key) => {
@@ -107,19 +107,19 @@ function slidesField(row) {
   return element(
     "div",
     { class: "timetable-field timetable-field--file", role: "group", "aria-labelledby": `${id}-label` },
-    element("span", { id: `${id}-label`, class: "timetable-label" }, words.slides),
+    element("span", { id: `${id}-label`, class: "timetable-label" }, labels.slides),
     shown,
     element("span", { class: "timetable-file__tools" }, choose, clear),
     value,
   );
 }
 
-// Rows of the night after the last day are possible, so there is one day more than the event has.
+// Sessions can run past midnight of the last day, so there is one more day than the event has.
 function days() {
   const last = Math.max(0, ...rows().map((item) => Number(item.querySelector("[name=day]")?.value || 1)));
-  const labels = [...data.days];
-  while (labels.length < Math.max(last, data.days.length + 1)) labels.push(`+${labels.length - data.days.length + 1}`);
-  return labels;
+  const names = [...data.days];
+  while (names.length < Math.max(last, data.days.length + 1)) names.push(`+${names.length - data.days.length + 1}`);
+  return names;
 }
 
 function rows() {
@@ -140,22 +140,22 @@ function details(row) {
   return element(
     "div",
     { class: "timetable-row__more", hidden: true },
-    named(words.abstract, abstract, "timetable-field--wide"),
-    named(words.chairs, inputs.chairs(row)),
-    named(words.organisation, inputs.organisation(row)),
-    named(words.language, inputs.language(row)),
-    named(words.qa, qa, "timetable-field--box"),
+    named(labels.abstract, abstract, "timetable-field--wide"),
+    named(labels.chairs, inputs.chairs(row)),
+    named(labels.organisation, inputs.organisation(row)),
+    named(labels.language, inputs.language(row)),
+    named(labels.qa, qa, "timetable-field--box"),
     slidesField(row),
-    named(words.slides_url, inputs.slides_url(row)),
-    named(words.recording_url, inputs.recording_url(row)),
+    named(labels.slides_url, inputs.slides_url(row)),
+    named(labels.recording_url, inputs.recording_url(row)),
   );
 }
 
-function draw(row) {
+function buildRow(row) {
   const item = element("li", { class: "timetable-row" });
   item.dataset.key = row.key || "";
   let more = null;
-  // The rest of a row is drawn when it is asked for: 200 rows open as fast as 20.
+  // The other fields are built when they are opened, so that a page with 200 rows loads fast.
   const open = () => {
     if (more) return more;
     more = details(row);
@@ -172,7 +172,7 @@ function draw(row) {
     return values;
   };
   item.open = open;
-  const toggle = button("more", "dots-horizontal", words.more, () => {
+  const toggle = button("more", "dots-horizontal", labels.more, () => {
     const shown = open();
     shown.hidden = !shown.hidden;
     toggle.setAttribute("aria-expanded", String(!shown.hidden));
@@ -181,39 +181,39 @@ function draw(row) {
   const main = element(
     "div",
     { class: "timetable-row__main" },
-    named(words.day, inputs.day(row), "timetable-field--day"),
-    named(words.from, inputs.start(row), "timetable-field--time"),
-    named(words.to, inputs.end(row), "timetable-field--time"),
-    named(words.kind, inputs.kind(row), "timetable-field--kind"),
-    named(words.title, inputs.title(row), "timetable-field--title"),
-    named(words.speakers, inputs.speakers(row), "timetable-field--people"),
-    named(words.room, inputs.room(row), "timetable-field--room"),
-    named(words.track, inputs.track(row), "timetable-field--track"),
+    named(labels.day, inputs.day(row), "timetable-field--day"),
+    named(labels.from, inputs.start(row), "timetable-field--time"),
+    named(labels.to, inputs.end(row), "timetable-field--time"),
+    named(labels.kind, inputs.kind(row), "timetable-field--kind"),
+    named(labels.title, inputs.title(row), "timetable-field--title"),
+    named(labels.speakers, inputs.speakers(row), "timetable-field--people"),
+    named(labels.room, inputs.room(row), "timetable-field--room"),
+    named(labels.track, inputs.track(row), "timetable-field--track"),
     element(
       "div",
       { class: "timetable-row__tools" },
-      button("up", "arrow-up", words.up, () => move(item, -1)),
-      button("down", "arrow-down", words.down, () => move(item, 1)),
-      button("duplicate", "copy", words.duplicate, () => duplicate(item)),
-      button("remove", "bin", words.remove, () => remove(item)),
+      button("up", "arrow-up", labels.up, () => move(item, -1)),
+      button("down", "arrow-down", labels.down, () => move(item, 1)),
+      button("duplicate", "copy", labels.duplicate, () => duplicate(item)),
+      button("remove", "bin", labels.remove, () => remove(item)),
       toggle,
     ),
   );
-  const signs = [row.has_qa && words.qa, row.chairs && `${words.chairs}: ${row.chairs}`, row.abstract].filter(Boolean);
+  const signs = [row.has_qa && labels.qa, row.chairs && `${labels.chairs}: ${row.chairs}`, row.abstract].filter(Boolean);
   if (signs.length) main.append(element("p", { class: "timetable-row__signs" }, signs.join(" · ")));
   if (row.line) {
     item.classList.add("timetable-row--new");
-    main.append(element("p", { class: "timetable-row__line" }, words.pasted.replace("%s", row.line)));
+    main.append(element("p", { class: "timetable-row__line" }, labels.pasted.replace("%s", row.line)));
   }
   item.append(main);
-  paint(item);
+  updateRow(item);
   return item;
 }
 
-function paint(item) {
+function updateRow(item) {
   const kind = item.querySelector("[name=kind]").value;
   item.classList.toggle("timetable-row--pause", data.kinds.find((known) => known.value === kind)?.pause ?? false);
-  item.setAttribute("aria-label", `${words.row} ${item.querySelector("[name=start]").value} ${item.querySelector("[name=title]").value}`);
+  item.setAttribute("aria-label", `${labels.row} ${item.querySelector("[name=start]").value} ${item.querySelector("[name=title]").value}`);
 }
 
 const list = element("ol", { class: "timetable-rows" });
@@ -226,7 +226,7 @@ function changed() {
   changed.timer = setTimeout(checkRows, 600);
 }
 
-// Where there is but one day, nobody has to choose it; rows after midnight bring the second.
+// The day field is hidden for a one-day event without sessions after midnight.
 function showDays() {
   const several = data.days.length > 1 || rows().some((item) => item.querySelector("[name=day]").value !== "1");
   grid.classList.toggle("timetable-grid--days", several);
@@ -250,7 +250,7 @@ function move(item, step) {
 }
 
 function duplicate(item) {
-  const copy = draw({ ...item.read(), key: "" });
+  const copy = buildRow({ ...item.read(), key: "" });
   item.after(copy);
   copy.querySelector("[name=title]").focus();
   copy.querySelector("[name=title]").select();
@@ -261,23 +261,23 @@ function remove(item) {
   const after = item.nextElementSibling;
   const near = after || item.previousElementSibling;
   item.remove();
-  const back = element("button", { type: "button", class: "button button-secondary button-small" }, words.undo);
+  const back = element("button", { type: "button", class: "button button-secondary button-small" }, labels.undo);
   back.addEventListener("click", () => {
     if (after?.isConnected) after.before(item);
     else list.append(item);
-    say();
+    showMessage();
     item.querySelector("[name=title]").focus();
     changed();
   });
-  say(words.removed, back);
+  showMessage(labels.removed, back);
   (near?.querySelector("[name=title]") ?? form.querySelector("[data-add]")).focus();
   changed();
 }
 
-// A new row begins where the last one ends, on the same day and in the same track.
+// A new row starts when the last one ends, on the same day and in the same track.
 function add() {
   const last = rows().at(-1)?.read();
-  const item = draw({ day: last?.day ?? 1, start: last?.end || "", track: last?.track ?? "", language: last?.language ?? "" });
+  const item = buildRow({ day: last?.day ?? 1, start: last?.end || "", track: last?.track ?? "", language: last?.language ?? "" });
   list.append(item);
   item.querySelector(last?.end ? "[name=title]" : "[name=start]").focus();
   changed();
@@ -291,7 +291,7 @@ function sort() {
   changed();
 }
 
-function say(...parts) {
+function showMessage(...parts) {
   messages.replaceChildren(...parts.map((part) => (typeof part === "string" ? element("p", {}, part) : part)));
 }
 
@@ -312,26 +312,26 @@ async function checkRows() {
   if (!rows().length || rows().some((item) => !item.querySelector("[name=start]").value || !item.querySelector("[name=title]").value)) return;
   try {
     const answer = await post(data.urls.check, { rows: json() });
-    if (!Object.keys(answer.errors).length) showDoubts(answer.warnings);
+    if (!Object.keys(answer.errors).length) showWarnings(answer.warnings);
   } catch {
-    // The next change checks again, and saving checks anyway.
+    // The next change checks again, and the server checks on saving.
   }
 }
 
-function showDoubts(found) {
+function showWarnings(found) {
   const all = rows();
-  for (const item of all) item.classList.remove("timetable-row--doubt");
-  doubts.replaceChildren();
-  for (const doubt of found) {
-    const item = all[doubt.row];
+  for (const item of all) item.classList.remove("timetable-row--warning");
+  warnings.replaceChildren();
+  for (const warning of found) {
+    const item = all[warning.row];
     if (!item) continue;
-    item.classList.add("timetable-row--doubt");
+    item.classList.add("timetable-row--warning");
     const title = `${item.querySelector("[name=start]").value} ${item.querySelector("[name=title]").value}`;
-    const link = element("button", { type: "button", class: "timetable-doubt" }, title);
+    const link = element("button", { type: "button", class: "timetable-warning" }, title);
     link.addEventListener("click", () => item.querySelector("[name=start]").focus());
-    doubts.append(element("li", {}, link, ` ${doubt.text}`));
+    warnings.append(element("li", {}, link, ` ${warning.text}`));
   }
-  if (!found.length && all.length) doubts.append(element("li", { class: "help" }, words.no_doubts));
+  if (!found.length && all.length) warnings.append(element("li", { class: "help" }, labels.no_warnings));
 }
 
 function showErrors(errors) {
@@ -359,28 +359,28 @@ form.querySelector("[data-paste]").addEventListener("click", async () => {
   const text = document.getElementById("timetable-text");
   try {
     const answer = await post(data.urls.paste, { text: text.value, day: rows().at(-1)?.read().day ?? 1 });
-    if (answer.error) return say(answer.error);
-    if (!answer.rows.length) return say(words.nothing_read);
-    const drawn = answer.rows.map(draw);
-    list.append(...drawn);
-    const left = answer.left_over.length ? [words.left_over.replace("%s", answer.left_over.join(" · "))] : [];
-    say(words.read_rows.replace("%s", String(answer.rows.length)), ...left);
+    if (answer.error) return showMessage(answer.error);
+    if (!answer.rows.length) return showMessage(labels.nothing_read);
+    const added = answer.rows.map(buildRow);
+    list.append(...added);
+    const left = answer.left_over.length ? [labels.left_over.replace("%s", answer.left_over.join(" · "))] : [];
+    showMessage(labels.read_rows.replace("%s", String(answer.rows.length)), ...left);
     text.value = "";
     form.querySelector(".timetable-paste").open = false;
-    drawn[0].querySelector("[name=title]").focus();
+    added[0].querySelector("[name=title]").focus();
     return changed();
   } catch {
-    return say(words.failed);
+    return showMessage(labels.failed);
   }
 });
 
 form.querySelector("[data-add]").addEventListener("click", add);
 form.querySelector("[data-sort]").addEventListener("click", sort);
 list.addEventListener("input", (event) => {
-  paint(event.target.closest(".timetable-row"));
+  updateRow(event.target.closest(".timetable-row"));
   changed();
 });
-// Enter in a row goes on to the next one, or makes it; it does not send the form half written.
+// Enter moves to the next row or adds one, and does not submit the form.
 list.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
   event.preventDefault();
@@ -397,7 +397,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 document.getElementById("timetable-people").append(...data.people.map((value) => element("option", { value })));
-list.append(...data.rows.map(draw));
+list.append(...data.rows.map(buildRow));
 suggest();
-showDoubts(data.warnings);
+showWarnings(data.warnings);
 showErrors(data.errors);

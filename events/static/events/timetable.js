@@ -1,9 +1,9 @@
-// What a timetable can say only in the visitor's browser: what is on now and next, and the times on her own clock.
+// Marks the sessions that run now or come next, and shows times in the visitor's own time zone if it is another one.
 
 const timetable = document.querySelector("[data-timetable]");
 
 if (timetable) {
-  const { zone, locale, now: nowWord, next: nextWord, own, ownZone } = timetable.dataset;
+  const { zone, locale, timeFormat, now: nowLabel, next: nextLabel, localLabel, localNote } = timetable.dataset;
   const sessions = [...timetable.querySelectorAll("[data-session]")].map((element) => ({
     element,
     start: new Date(element.dataset.start),
@@ -13,9 +13,9 @@ if (timetable) {
   mark();
   setInterval(mark, 20_000);
   document.addEventListener("visibilitychange", () => document.hidden || mark());
-  showOwnTimes();
+  showLocalTimes();
 
-  // Only on days of the event: "next" a month before would be no news.
+  // "Next" is shown only within twelve hours of the session.
   function mark() {
     const now = new Date();
     const running = sessions.filter((session) => session.start <= now && endOf(session) > now);
@@ -45,35 +45,41 @@ if (timetable) {
     element.dataset.moment = moment;
     if (moment === "now") element.setAttribute("aria-current", "time");
     else element.removeAttribute("aria-current");
-    const sign = document.createElement("strong");
-    sign.className = "session__moment";
-    sign.textContent = moment === "now" ? nowWord : nextWord;
-    element.querySelector(".session__kind").prepend(sign);
+    const badge = document.createElement("strong");
+    badge.className = "session__moment";
+    badge.textContent = moment === "now" ? nowLabel : nextLabel;
+    element.querySelector(".session__kind").prepend(badge);
   }
 
-  function showOwnTimes() {
+  // Writes "09:30" in the language's time format, whose letters are those of Django: H, G and i.
+  function inTimeFormat(time) {
+    const [hours, minutes] = time.split(":");
+    return timeFormat.replace("H", hours).replace("G", Number(hours)).replace("i", minutes);
+  }
+
+  function showLocalTimes() {
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const clock = (date, timeZone) =>
-      new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(date);
+    const clockTime = (date, timeZone) =>
+      inTimeFormat(new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(date));
     const day = (date, timeZone) => new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone }).format(date);
-    // Zones of other names may show the same time on these days: then there is nothing to say.
-    if (!here || sessions.every(({ start }) => clock(start, here) === clock(start, zone) && day(start, here) === day(start, zone))) return;
+    // Zones with another name may have the same time on these days.
+    if (!here || sessions.every(({ start }) => clockTime(start, here) === clockTime(start, zone) && day(start, here) === day(start, zone))) return;
     const name = new Intl.DateTimeFormat(locale, { timeZone: here, timeZoneName: "long" })
       .formatToParts(sessions[0].start)
       .find((part) => part.type === "timeZoneName")?.value;
-    timetable.querySelector("[data-own-note]").textContent = ownZone.replace("%s", `${name} (${here.replaceAll("_", " ")})`);
+    timetable.querySelector("[data-local-note-target]").textContent = localNote.replace("%s", `${name} (${here.replaceAll("_", " ")})`);
     for (const { element, start } of sessions) {
       const place = element.querySelector(".session__time") ?? element.querySelector(".session__kind");
       const other = day(start, here) !== day(start, zone);
       const shown = other
-        ? new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: here }).format(start)
-        : clock(start, here);
+        ? `${new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: here }).format(start)} ${clockTime(start, here)}`
+        : clockTime(start, here);
       const label = document.createElement("span");
-      label.className = "session__own";
+      label.className = "session__local-time";
       const hidden = document.createElement("span");
-      // Below the event's own time it is plain whose time this is; in a line of other facts it is not.
+      // Below the time of the event the label is visible only to screen readers; elsewhere everybody needs it.
       hidden.className = element.querySelector(".session__time") ? "visually-hidden" : "";
-      hidden.textContent = `${own}: `;
+      hidden.textContent = `${localLabel}: `;
       label.append(hidden, shown);
       place.append(label);
     }

@@ -1,4 +1,5 @@
-"""What the personal link of a mail leads to: a person's own registration, without an account.
+"""A participant's own registration, opened by the personal link of an email, without an account.
 
-Whoever holds the link is the person. A GET shows and a POST acts: programs that look at mail follow every link in it.
+Whoever has the link may act as the participant. GET only shows and POST changes: programs that scan emails open every
+link in them.
 """

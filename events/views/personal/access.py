@@ -1,4 +1,4 @@
-"""A request by somebody's personal link, and what answers a link that opens nothing."""
+"""Requests by a personal link, and the answer to a link that does not work."""
 
 from __future__ import annotations
 
@@ -20,19 +20,23 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import Registration
 from events.registration import errors, rate_limits, tokens
-from events.views.layouts import PersonalLayout, client_of, keep_private, try_later
+from events.views.layouts import PersonalLayout, client_of, mark_private, too_many_requests
 
-show_and_act = require_http_methods(["GET", "HEAD", "POST"])
+read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A request by somebody's personal link."""
+class PersonalRequest:
+    """A request by a participant's personal link."""
 
     request: HttpRequest
     token: str
     registration: Registration
     now: datetime.datetime
+
+    @property
+    def is_post(self) -> bool:
+        return self.request.method == HTTPMethod.POST
 
     @property
     def language(self) -> str:
@@ -42,52 +46,50 @@ class Visit:
         with override(self.language):
             return reverse(name, kwargs={"token": self.token})
 
-    def back(self, done: str) -> HttpResponseRedirect:
-        """Return to the overview, which says what was done."""
+    def redirect_to_overview(self, done: str) -> HttpResponseRedirect:
+        """Redirect to the overview, which shows the message for `done` (`detail.DONE_MESSAGES`)."""
         return HttpResponseRedirect(f"{self.url()}?done={done}", status=303)
 
 
-View = Callable[[Visit], HttpResponse]
+PersonalView = Callable[[PersonalRequest], HttpResponse]
 
 
-def by_link(view: View) -> Callable[..., HttpResponse]:
-    """Find the registration of a link, in the language of the person whatever the address says.
+def personal_page(view: PersonalView) -> Callable[..., HttpResponse]:
+    """Find the registration of the token and call the view; redirect a GET to the participant's language.
 
-    A token that opens nothing is answered in the same way whether it ever opened anything, and counted: who tries many
-    is told to stop.
+    Every token that finds nothing gets the same answer, and the attempts of a client are counted.
     """
 
     @wraps(view)
     @sensitive_variables("token")
     @sensitive_post_parameters()
-    def answer(request: HttpRequest, token: str) -> HttpResponse:
+    def serve(request: HttpRequest, token: str) -> HttpResponse:
         registration = tokens.find(token)
         if registration is None:
-            return keep_private(_unknown(request))
-        visit = Visit(request, token, registration, timezone.now())
-        is_hers = registration.language in (get_language(), None) or registration.language not in dict(
-            settings.LANGUAGES
-        )
-        if request.method != HTTPMethod.POST and not is_hers:
+            return mark_private(_invalid_link(request))
+        personal = PersonalRequest(request, token, registration, timezone.now())
+        is_known_language = personal.language in dict(settings.LANGUAGES)
+        if not personal.is_post and is_known_language and get_language() not in (personal.language, None):
             match = request.resolver_match
-            return keep_private(HttpResponseRedirect(visit.url(match.url_name if match else "registration")))
-        return keep_private(view(visit))
+            name = match.url_name if match and match.url_name else "registration"
+            return mark_private(HttpResponseRedirect(personal.url(name)))
+        return mark_private(view(personal))
 
-    return answer
-
-
-def form_by_link(view: View) -> Callable[..., HttpResponse]:
-    """The same for a view with a form: it shows on GET and acts on POST alone."""
-    return show_and_act(by_link(view))
+    return serve
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
-    layout = PersonalLayout(request, title=_("Unknown link"))
-    response = render(request, "events/registration/unknown.html", {"layout": layout}, status=404)
+def personal_form(view: PersonalView) -> Callable[..., HttpResponse]:
+    """Do the same for a view with a form: it shows the form on GET and changes something only on POST."""
+    return read_or_post(personal_page(view))
+
+
+def _invalid_link(request: HttpRequest) -> HttpResponse:
+    layout = PersonalLayout(request, title=_("This link does not work"))
+    response = render(request, "events/registration/invalid_link.html", {"layout": layout}, status=404)
     client = rate_limits.network_of(client_of(request))
     try:
         if rate_limits.count({"token": client}):
-            return try_later(response, rate_limits.seconds_left("token"))
+            return too_many_requests(response, rate_limits.seconds_left("token"))
     except errors.BusyError:
-        return try_later(response)
+        return too_many_requests(response)
     return response

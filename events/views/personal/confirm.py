@@ -1,10 +1,9 @@
-"""What people decide by their personal link: one page says what will happen, its button does it."""
+"""Actions that participants confirm: a page says what will happen, and its button does it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from http import HTTPMethod
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,123 +16,126 @@ from events.registration import commands, errors
 from events.registration.actor import PARTICIPANT
 from events.registration.detail import participant_detail
 from events.registration.privacy import erasure
-from events.views.layouts import PersonalLayout, keep_private
-from events.views.personal.access import Visit, form_by_link
-from events.views.personal.context import action_by_link, context_of, moments_of, not_now
+from events.states import RegistrationStatus
+from events.views.layouts import PersonalLayout, mark_private
+from events.views.personal.access import PersonalRequest, personal_form
+from events.views.personal.context import context_of, moments_of, not_possible, participation_form
 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What is asked before something is done."""
+    """What the page says before an action, and the action itself."""
 
     title: str
     paragraphs: Sequence[str]
     button: str
+    # Key of the message on the overview afterwards (`detail.DONE_MESSAGES`).
     done: str
     act: Callable[[], object]
     is_possible: bool
-    # The words of a box that has to be ticked first.
-    must_agree: str = ""
+    # Label of a box that must be ticked first; empty for no box.
+    required_tick: str = ""
 
 
-def _confirm(visit: Visit, asked: Confirmation) -> HttpResponse:
-    context = context_of(visit, asked.title) | {"asked": asked, "problem": "", "not_agreed": False}
-    if not asked.is_possible:
-        return not_now(visit, context, errors.NotPossibleError())
-    if visit.request.method == HTTPMethod.POST:
-        if asked.must_agree and "agree" not in visit.request.POST:
-            context["not_agreed"] = True
-            return render(visit.request, "events/registration/confirm.html", context)
+def _confirm(personal: PersonalRequest, confirmation: Confirmation) -> HttpResponse:
+    context = context_of(personal, confirmation.title)
+    context |= {"confirmation": confirmation, "problem": "", "is_tick_missing": False}
+    if not confirmation.is_possible:
+        return not_possible(personal, context, errors.NotPossibleError())
+    if personal.is_post:
+        if confirmation.required_tick and "agree" not in personal.request.POST:
+            context["is_tick_missing"] = True
+            return render(personal.request, "events/registration/confirm.html", context)
         try:
-            asked.act()
+            confirmation.act()
         except errors.RegistrationError as error:
-            return not_now(visit, context, error)
-        return visit.back(asked.done)
-    return render(visit.request, "events/registration/confirm.html", context)
+            return not_possible(personal, context, error)
+        return personal.redirect_to_overview(confirmation.done)
+    return render(personal.request, "events/registration/confirm.html", context)
 
 
-@action_by_link
-def withdraw(visit: Visit) -> HttpResponse:
-    view = participant_detail(visit.registration, visit.now)
-    paragraphs = [_("Your place goes to the next person who waits for one. You get a mail that says so.")]
-    if view.status == view.status.WAITING:
-        paragraphs = [_("You leave the waiting list. You get a mail that says so.")]
-    paragraphs.append(_("If you change your mind, you can register again as long as there are places."))
+@participation_form
+def withdraw(personal: PersonalRequest) -> HttpResponse:
+    view = participant_detail(personal.registration, personal.now)
+    paragraphs = [_("Your place goes to the next person on the waiting list. We confirm this by email.")]
+    if view.status == RegistrationStatus.WAITING:
+        paragraphs = [_("You leave the waiting list. We confirm this by email.")]
+    paragraphs.append(_("If you change your mind, you can register again while places are available."))
     return _confirm(
-        visit,
+        personal,
         Confirmation(
             title=_("Withdraw your registration"),
             paragraphs=paragraphs,
             button=_("Withdraw"),
             done="withdrawn",
-            act=lambda: commands.withdraw(visit.registration.pk, PARTICIPANT, visit.now),
-            # Twice is as good as once, also for a second click.
-            is_possible=view.may_withdraw or view.status == view.status.WITHDRAWN,
+            act=lambda: commands.withdraw(personal.registration.pk, PARTICIPANT, personal.now),
+            # Withdrawing twice has no further effect, so a second click succeeds as well.
+            is_possible=view.may_withdraw or view.status == RegistrationStatus.WITHDRAWN,
         ),
     )
 
 
-@action_by_link
-def accept(visit: Visit) -> HttpResponse:
-    view = participant_detail(visit.registration, visit.now)
+@participation_form
+def accept(personal: PersonalRequest) -> HttpResponse:
+    view = participant_detail(personal.registration, personal.now)
     end = moments_of(view)["offer_end"]
     return _confirm(
-        visit,
+        personal,
         Confirmation(
             title=_("Accept the place"),
             paragraphs=[
-                _("A place is reserved for you until this time: %(moment)s") % {"moment": end},
-                _("You take part in this way: %(mode)s") % {"mode": view.effective_mode.label},
+                _("The place is reserved for you until %(moment)s.") % {"moment": end},
+                _("How you attend: %(mode)s") % {"mode": view.effective_mode.label},
             ],
             button=_("Accept the place"),
             done="accepted",
-            act=lambda: commands.accept_offer(visit.registration.pk, PARTICIPANT, visit.now),
-            is_possible=view.has_offer or view.is_attending or view.status == view.status.PENDING,
+            act=lambda: commands.accept_offer(personal.registration.pk, PARTICIPANT, personal.now),
+            is_possible=view.has_offer or view.is_attending or view.status == RegistrationStatus.PENDING,
         ),
     )
 
 
-@action_by_link
-def decline(visit: Visit) -> HttpResponse:
-    view = participant_detail(visit.registration, visit.now)
+@participation_form
+def decline(personal: PersonalRequest) -> HttpResponse:
+    view = participant_detail(personal.registration, personal.now)
     return _confirm(
-        visit,
+        personal,
         Confirmation(
             title=_("Decline the place"),
-            paragraphs=[_("The place goes to the next person who waits, and you leave the waiting list.")],
+            paragraphs=[_("The place goes to the next person, and you leave the waiting list.")],
             button=_("Decline the place"),
             done="declined",
-            act=lambda: commands.decline_offer(visit.registration.pk, PARTICIPANT, visit.now),
-            is_possible=view.status in {view.status.OFFERED, view.status.WITHDRAWN},
+            act=lambda: commands.decline_offer(personal.registration.pk, PARTICIPANT, personal.now),
+            is_possible=view.status in {RegistrationStatus.OFFERED, RegistrationStatus.WITHDRAWN},
         ),
     )
 
 
-@form_by_link
-def erase(visit: Visit) -> HttpResponse:
-    """Make her anonymous now, after a second thought."""
-    asked = Confirmation(
+@personal_form
+def erase(personal: PersonalRequest) -> HttpResponse:
+    """Anonymise the registration now."""
+    confirmation = Confirmation(
         title=_("Erase your data"),
         paragraphs=[
-            _("Your name, your address, your answers and our mails to you are deleted at once."),
-            _("If you have a place, it goes to the next person. Only numbers remain, from which nobody can tell you."),
-            _("Your personal link stops working. A last mail tells you that it is done."),
+            _("We delete your name, your email address, your answers and our emails to you at once."),
+            _("If you have a place, it goes to the next person. Only anonymous statistics remain."),
+            _("Your personal link stops working. We confirm this in a last email."),
         ],
         button=_("Erase my data"),
         done="",
-        act=lambda: erasure.erase(visit.registration.pk, PARTICIPANT, visit.now),
+        act=lambda: erasure.erase(personal.registration.pk, PARTICIPANT, personal.now),
         is_possible=True,
-        must_agree=_("Yes, erase my data. I know that this cannot be undone."),
+        required_tick=_("Yes, erase my data. I know that this cannot be undone."),
     )
-    response = _confirm(visit, asked)
+    response = _confirm(personal, confirmation)
     if response.status_code == 303:
-        with override(visit.language):
+        with override(personal.language):
             return HttpResponseRedirect(reverse("registration_erased"), status=303)
     return response
 
 
 @require_safe
 def erased(request: HttpRequest) -> HttpResponse:
-    """Say that it is done. The same page for everybody: nobody is known here any more."""
-    layout = PersonalLayout(request, title=_("Your data are erased"))
-    return keep_private(render(request, "events/registration/erased.html", {"layout": layout}))
+    """Confirm the erasure. The page is the same for everybody, since the participant is no longer known."""
+    layout = PersonalLayout(request, title=_("Your data is erased"))
+    return mark_private(render(request, "events/registration/erased.html", {"layout": layout}))

@@ -1,4 +1,4 @@
-"""What the pages of a personal link have in common, and how they say that something is not possible."""
+"""What all pages of a personal link have in common, and the page for an action that is not possible."""
 
 from __future__ import annotations
 
@@ -10,66 +10,63 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from events.dates import moment_in_words
+from events.dates import format_moment
 from events.enums import ENDED_PHASES
 from events.registration import errors
 from events.registration.detail import RegistrationDetail
 from events.registration.mail.context import EventContext
-from events.views.layouts import PersonalLayout, try_later
-from events.views.personal.access import View, Visit, form_by_link
+from events.views.layouts import PersonalLayout, too_many_requests
+from events.views.personal.access import PersonalRequest, PersonalView, personal_form
 
-PROBLEM_WORDS = {
-    errors.BusyError.code: lambda: _("Very many people are registering at this moment. Please try again."),
-    errors.TooLateError.code: lambda: _("The last moment for this is over. Please write to the organisers."),
-    errors.OfferExpiredError.code: lambda: _(
-        "The offer ran out before you answered: the place is not kept for you any more."
-    ),
-    errors.FullError.code: lambda: _("No place is left there any more. Nothing has changed for you."),
-    errors.ModeNotOfferedError.code: lambda: _(
-        "Nobody can take part in this way any more. Nothing has changed for you."
-    ),
+PROBLEM_TEXTS = {
+    errors.BusyError.code: lambda: _("Many people are registering right now. Try again in a few seconds."),
+    errors.TooLateError.code: lambda: _("The deadline for this has passed. Contact the organisers."),
+    errors.OfferExpiredError.code: lambda: _("The offer has expired. The place is no longer reserved for you."),
+    errors.FullError.code: lambda: _("No places are left. Your registration has not changed."),
+    errors.ModeNotOfferedError.code: lambda: _("The event no longer offers this. Your registration has not changed."),
     errors.EventOffError.code: lambda: _("The event does not take place as planned, or it is over."),
-    errors.NotPossibleError.code: lambda: _("This is not possible any more. Your page shows how things stand."),
+    errors.NotPossibleError.code: lambda: _("This is no longer possible. See the status on your personal page."),
 }
+# Views of the link; the name is that of their route without "registration_".
+PAGES = (
+    "change",
+    "mode",
+    "withdraw",
+    "accept",
+    "decline",
+    "consent",
+    "join",
+    "calendar",
+    "data",
+    "data_file",
+    "erase",
+)
 
 
-def context_of(visit: Visit, title: str) -> dict[str, Any]:
-    """Return what every page of the link shows. Words of the event are those of the person's language, if it has any."""
-    facts = EventContext(visit.registration.event, visit.language, visit.registration)
-    page = facts.page
-    layout = PersonalLayout(visit.request, title=title, event_page=page if page.pk else None)
+def context_of(personal: PersonalRequest, title: str) -> dict[str, Any]:
+    """Return what every page of the link shows. The event's texts are in the participant's language if it has a page."""
+    details = EventContext(personal.registration.event, personal.language, personal.registration)
+    page = details.page
+    layout = PersonalLayout(personal.request, title=title, event_page=page if page.pk else None)
     return {
         "layout": layout,
         "has_form": True,
         "page": page,
-        "event": visit.registration.event,
-        "registration": visit.registration,
-        "facts": facts,
-        "foreign_language": facts.foreign_language,
-        "event_url": page.get_url(visit.request) if page.pk and page.live else "",
-        "urls": _urls(visit),
+        "event": personal.registration.event,
+        "registration": personal.registration,
+        "details": details,
+        "foreign_language": details.foreign_language,
+        "event_url": page.get_url(personal.request) if page.pk and page.live else "",
+        "urls": _urls(personal),
     }
 
 
-def _urls(visit: Visit) -> dict[str, str]:
-    names = (
-        "change",
-        "mode",
-        "withdraw",
-        "accept",
-        "decline",
-        "consent",
-        "join",
-        "calendar",
-        "data",
-        "data_file",
-        "erase",
-    )
-    return {name: visit.url(f"registration_{name}") for name in names} | {"overview": visit.url()}
+def _urls(personal: PersonalRequest) -> dict[str, str]:
+    return {name: personal.url(f"registration_{name}") for name in PAGES} | {"overview": personal.url()}
 
 
 def moments_of(view: RegistrationDetail) -> dict[str, str]:
-    """Return the moments that the page names, on the event's clocks."""
+    """Return the dates and times that the page shows, in the event's time zone."""
     moments = {
         "offer_end": view.registration.offer_expires_at,
         "change_end": view.change_until,
@@ -77,32 +74,32 @@ def moments_of(view: RegistrationDetail) -> dict[str, str]:
         "join_start": view.join_from,
         "registered": view.registration.created_at,
     }
-    return {name: moment_in_words(moment, view.event.zone) if moment else "" for name, moment in moments.items()}
+    return {name: format_moment(moment, view.event.zone) if moment else "" for name, moment in moments.items()}
 
 
-def not_now(visit: Visit, context: dict[str, Any], error: errors.RegistrationError) -> HttpResponse:
-    context |= {"problem": PROBLEM_WORDS[error.code]()}
-    return with_status(render(visit.request, "events/registration/not_now.html", context), error)
+def not_possible(personal: PersonalRequest, context: dict[str, Any], error: errors.RegistrationError) -> HttpResponse:
+    context |= {"problem": PROBLEM_TEXTS[error.code]()}
+    return with_status(render(personal.request, "events/registration/not_possible.html", context), error)
 
 
-def action_by_link(view: View) -> Callable[..., HttpResponse]:
-    """A view with a form that changes how somebody takes part. When the event is cancelled or over it says so instead.
+def participation_form(view: PersonalView) -> Callable[..., HttpResponse]:
+    """Wrap a view with a form that changes the participation: once the event is cancelled or over, it only says so.
 
-    What is hers whatever becomes of the event (her data, her consents) is no such view.
+    The views for the participant's data and consents are not wrapped: they work whatever the status of the event.
     """
 
     @wraps(view)
-    def while_it_lasts(visit: Visit) -> HttpResponse:
-        if visit.registration.event.phase(visit.now) in ENDED_PHASES:
-            return not_now(visit, context_of(visit, _("Your registration")), errors.EventOffError())
-        return view(visit)
+    def check_phase(personal: PersonalRequest) -> HttpResponse:
+        if personal.registration.event.phase(personal.now) in ENDED_PHASES:
+            return not_possible(personal, context_of(personal, _("Your registration")), errors.EventOffError())
+        return view(personal)
 
-    return form_by_link(while_it_lasts)
+    return personal_form(check_phase)
 
 
 def with_status(response: HttpResponse, error: errors.RegistrationError | None) -> HttpResponse:
     if isinstance(error, errors.BusyError):
-        return try_later(response)
+        return too_many_requests(response)
     if error is not None:
         response.status_code = 409
     return response

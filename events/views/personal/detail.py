@@ -1,4 +1,4 @@
-"""What people read by their personal link and take along: how things stand, the way in, their entry, their data."""
+"""What participants read and download by their personal link: status, joining link, calendar entry and data."""
 
 from __future__ import annotations
 
@@ -18,73 +18,75 @@ from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
 from events.registration.privacy.data_export import as_of, personal_data, readable
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
-from events.views.personal.access import Visit, by_link
-from events.views.personal.context import context_of, moments_of, not_now
+from events.views.personal.access import PersonalRequest, personal_page
+from events.views.personal.context import context_of, moments_of, not_possible
 
-# What the overview says after something was done; its address names it.
-DONE_WORDS = {
+# Messages on the overview after an action; the query parameter `done` names the message.
+DONE_MESSAGES = {
     "changed": lambda: _("Your changes are saved."),
-    "switched": lambda: _("You now take part in another way."),
-    "waiting": lambda: _("You are on the waiting list now."),
-    "withdrawn": lambda: _("You have withdrawn. Thank you for telling us."),
+    "switched": lambda: _("You have changed how you attend."),
+    "waiting": lambda: _("You are on the waiting list."),
+    "withdrawn": lambda: _("You have withdrawn your registration."),
     "accepted": lambda: _("You have accepted the place."),
-    "declined": lambda: _("You have declined the place. Somebody else will be glad of it."),
-    "consent": lambda: _("Your consent is taken back."),
+    "declined": lambda: _("You have declined the place."),
+    "consent": lambda: _("You have withdrawn your consent."),
 }
 
 
 @require_safe
-@by_link
-def overview(visit: Visit) -> HttpResponse:
-    """How things stand, and what can be done."""
-    view = participant_detail(visit.registration, visit.now)
-    context = context_of(visit, _("Your registration"))
-    done = DONE_WORDS.get(visit.request.GET.get("done", ""))
-    context |= {"view": view, "done": done() if done else "", **moments_of(view)}
+@personal_page
+def overview(personal: PersonalRequest) -> HttpResponse:
+    """Show the status of the registration and the actions that are possible."""
+    view = participant_detail(personal.registration, personal.now)
+    context = context_of(personal, _("Your registration"))
+    message = DONE_MESSAGES.get(personal.request.GET.get("done", ""))
+    context |= {"view": view, "message": message() if message else "", **moments_of(view)}
     context |= {
-        "anonymise_at": anonymise_at(visit.registration),
+        "anonymise_at": anonymise_at(personal.registration),
         "sensitive_go_at": sensitive_answers_delete_at(view.event),
     }
-    context["may_return"] = view.is_closed and availability(view.event, visit.now) in {
+    context["may_register_again"] = view.is_closed and availability(view.event, personal.now) in {
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
     }
-    return render(visit.request, "events/registration/personal.html", context)
+    return render(personal.request, "events/registration/personal.html", context)
 
 
 @require_safe
-@by_link
-def join(visit: Visit) -> HttpResponse:
-    """The way in, for those who have a place online, from some hours before the event until its end.
+@personal_page
+def join(personal: PersonalRequest) -> HttpResponse:
+    """Show the joining link to participants who attend online, from some hours before the event until its end.
 
-    A page with a link, not a redirect: nothing is opened before she has seen where it leads.
+    A page with a link and not a redirect, so that participants see where the link leads before they open it.
     """
-    view = participant_detail(visit.registration, visit.now)
-    context = context_of(visit, _("Join online"))
+    view = participant_detail(personal.registration, personal.now)
+    context = context_of(personal, _("Join online"))
     if not view.attends_online:
-        return not_now(visit, context, errors.EventOffError() if view.is_inactive else errors.NotPossibleError())
+        return not_possible(
+            personal, context, errors.EventOffError() if view.is_inactive else errors.NotPossibleError()
+        )
     context |= {"view": view, **moments_of(view)}
-    return render(visit.request, "events/registration/join.html", context)
+    return render(personal.request, "events/registration/join.html", context)
 
 
 @require_safe
-@by_link
-def calendar(visit: Visit) -> HttpResponse:
-    """Her own entry: the one that mail brings, with the same UID, so that it is changed and not doubled."""
-    view = participant_detail(visit.registration, visit.now)
-    context = context_of(visit, _("Calendar"))
+@personal_page
+def calendar(personal: PersonalRequest) -> HttpResponse:
+    """Return the participant's calendar entry. Its UID is that of the entry sent by email, so it is not added twice."""
+    view = participant_detail(personal.registration, personal.now)
+    context = context_of(personal, _("Calendar"))
     if not view.has_calendar:
-        return not_now(visit, context, errors.NotPossibleError())
+        return not_possible(personal, context, errors.NotPossibleError())
     page = context["page"]
-    registration = visit.registration
+    registration = personal.registration
     entry = entry_of(registration, page, registration.calendar_sequence, revised_at(registration, page))
     content = ics.calendar(
         [entry],
         name=page.title,
-        language=visit.language,
+        language=personal.language,
         uid=f"{registration.key}-personal",
-        # Where the file came from is the personal link: it does not go into a calendar, which is shared.
-        source_url=context["facts"].event_url,
+        # Not the address of this request: calendars are shared, and it contains the personal token.
+        source_url=context["details"].event_url,
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="event.ics")
@@ -92,19 +94,19 @@ def calendar(visit: Visit) -> HttpResponse:
 
 
 @require_safe
-@by_link
-def data(visit: Visit) -> HttpResponse:
-    """Everything that is stored about her, to read (GDPR Art. 15)."""
-    context = context_of(visit, _("Your data"))
-    context |= {"chapters": readable(visit.registration), "as_of": as_of(visit.registration, visit.now)}
-    return render(visit.request, "events/registration/data.html", context)
+@personal_page
+def data(personal: PersonalRequest) -> HttpResponse:
+    """Show all stored data of the participant (GDPR Art. 15)."""
+    context = context_of(personal, _("Your data"))
+    context |= {"chapters": readable(personal.registration), "as_of": as_of(personal.registration, personal.now)}
+    return render(personal.request, "events/registration/data.html", context)
 
 
 @require_safe
-@by_link
-def data_file(visit: Visit) -> HttpResponse:
-    """The same for programs (GDPR Art. 20)."""
-    content = json.dumps(personal_data(visit.registration), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+@personal_page
+def data_file(personal: PersonalRequest) -> HttpResponse:
+    """Return the same data as JSON (GDPR Art. 20)."""
+    content = json.dumps(personal_data(personal.registration), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="registration.json")
     return response

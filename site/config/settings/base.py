@@ -1,4 +1,4 @@
-"""Settings that every environment shares. `dev`, `test` and `production` say only what differs."""
+"""Settings shared by all environments. `dev`, `test` and `production` contain only the differences."""
 
 from pathlib import Path
 from typing import Any
@@ -92,24 +92,24 @@ TEMPLATES = [
 
 POSTGRESQL_OPTIONS = {
     "pool": {"min_size": 1, "max_size": environment.number("DATABASE_POOL", 8)},
-    # Statements that come often are prepared. A pooler between site and server has to work by session.
+    # Frequent statements are prepared, so a connection pooler in between must use session mode.
     "server_side_binding": True,
     "prepare_threshold": 5,
 }
 SQLITE_OPTIONS = {
-    # A transaction takes the write lock when it begins: two that read first and then write meet "database is locked".
+    # Take the write lock at the start: otherwise two transactions that read, then write, fail with "database is locked".
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000; "
-        # What was erased cannot be read from the file any more.
+        # Overwrite deleted data in the file.
         "PRAGMA secure_delete=ON;"
     ),
 }
 
 
 def database(url: str) -> dict[str, object]:
-    """Return Django's settings for a database address: SQLite tuned for writers, PostgreSQL with a pool of connections."""
+    """Return Django's settings for a database URL: SQLite tuned for writes, PostgreSQL with a connection pool."""
     config: dict[str, object] = {**dj_database_url.parse(url)}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {**SQLITE_OPTIONS}
@@ -126,19 +126,19 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
-    # Answers of public pages (`home/http/page_cache.py`); apart, so that they never push out anything else.
+    # Responses of public pages (`home/http/page_cache.py`), separate so that they do not displace other entries.
     "pages": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache" / "pages",
         "OPTIONS": {"MAX_ENTRIES": 3_000},
     },
-    # Image renditions are looked up by every list: keep them off the database.
+    # Image renditions, which every list needs.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
-# How long an answer may be kept where only the clock changes it; 0 keeps none.
+# How many seconds a response is cached, since some pages change with time; 0 switches the page cache off.
 PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
-# Parts of a query that lists of pages understand. An address with any other is answered, but not kept.
+# Query parameters of list pages. Responses to addresses with other parameters are not cached.
 PAGE_CACHE_PARAMETERS = {
     "category",
     "country",
@@ -155,7 +155,7 @@ PAGE_CACHE_PARAMETERS = {
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
-# Files that views hand out after they asked who may have them (`home/private_files.py`). No web server may serve it.
+# Files that only views serve, after a permission check (`home/private_files.py`). The web server must not serve them.
 PRIVATE_FILES = {
     "BACKEND": "home.private_files.PrivateFileSystemStorage",
     "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
@@ -202,15 +202,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "wagtailadmin_login"
-# A whole university can stand behind one address: lock the pair of name and address, never the address alone.
+# Lock the combination of user name and IP address: a whole university may share one address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
-# Who signed in when is in nobody's interest; failed attempts go when the lock they count for has ended.
+# Successful sign-ins are not logged. Failed attempts are deleted when their lock ends.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_IP_CALLABLE = "home.http.client_address.client_address"
-# How many proxies of ours stand in front; production says.
+# The number of the site's own reverse proxies; set in production.
 PROXY_COUNT = 0
 
 # Background tasks (docs/decisions/0060). "thread": a thread of the process that enqueues them; "database": a worker,
@@ -226,15 +226,15 @@ TASKS = {"default": {"BACKEND": TASK_BACKENDS[TASK_BACKEND], "QUEUES": []}}
 
 # Mail (`events/registration/mail/queue.py`)
 
-# More than this in an hour wait: somebody may be using the form to send mail to strangers.
+# Emails above this number in an hour wait: the form may be misused to send email to strangers.
 MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
 
-# For how many days backups are kept: the ledger of erasures outlives them (`events/registration/privacy/erasure_log.py`).
+# How many days backups are kept. The erasure log is kept longer (`events/registration/privacy/erasure_log.py`).
 BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
 
-# Floods (`events/registration/rate_limits.py`)
+# Rate limits (`events/registration/rate_limits.py`)
 
-# A form that comes back sooner was filled in by a program.
+# A form that is sent sooner was filled in by a program.
 REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
 # At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
 # "client_wrong": those of them that no person sends; "address": forms for one e-mail address, each of which is a mail;
@@ -249,23 +249,23 @@ RATE_LIMITS = {
 
 # Security
 
-# Keys that sensitive answers are encrypted with, the newest first (`events/registration/encryption.py`). None: a key that is
-# derived from SECRET_KEY.
+# The keys for the encryption of sensitive answers, newest first (`events/registration/encryption.py`). Without one, a key
+# derived from SECRET_KEY is used.
 ANSWERS_KEY = environment.keys("ANSWERS_KEY")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_AGE = None  # it ends with the browser: forms are all that it is for
-CSRF_COOKIE_HTTPONLY = True  # the editor's scripts take the token from the page
+CSRF_COOKIE_AGE = None  # a session cookie
+CSRF_COOKIE_HTTPONLY = True  # the admin's scripts read the token from the page
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# Wagtail shows previews of pages in a frame of its own.
+# Wagtail shows previews in a frame.
 X_FRAME_OPTIONS = "SAMEORIGIN"
-# A timetable of forty rows passes Django's default of 1,000.
+# A timetable with forty rows exceeds Django's default of 1,000 fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# What the site does not use of a browser. Only features that browsers know: they complain about others in the console.
+# Browser features that the site does not use. Browsers log a warning for features that they do not know.
 PERMISSIONS_POLICY = (
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), "
     "hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), "
@@ -287,7 +287,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
-# Wagtail's own screens hold inline scripts and styles (wagtail/wagtail#1288).
+# The Wagtail admin uses inline scripts and styles (wagtail/wagtail#1288).
 ADMIN_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
     "script-src": ["'self'", "'unsafe-inline'"],
@@ -296,7 +296,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "frame-src": ["'self'"],
 }
 
-# Logs, in which nobody is named (`config/masking.py`)
+# Logging without personal data (`config/masking.py`)
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -311,7 +311,7 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        # Django's own handlers would send whole requests, with everything that was typed, to ADMINS.
+        # Django's default handlers would email whole requests, with all form data, to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
     },
@@ -319,14 +319,14 @@ LOGGING: dict[str, Any] = {
 
 # Wagtail
 
-# The project's acronym is content (Settings > Project); this is what a bare installation says.
+# Used until the project's acronym is entered in Settings > Project.
 WAGTAIL_SITE_NAME = environment.text("SITE_NAME", "Project site")
 WAGTAILADMIN_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000")
-# No call to any other host from an editor's browser.
+# The admin must not call other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-# Systems list zones of their own, such as "localtime", at which the account page's script stops: places have a stroke.
+# Only zones with a slash: others, such as "localtime", break the script of the account page.
 WAGTAIL_USER_TIME_ZONES = [*sorted(zone for zone in available_timezones() if "/" in zone), "UTC"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

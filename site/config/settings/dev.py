@@ -1,4 +1,4 @@
-"""Settings for a developer's machine and the demo: works with nothing set."""
+"""Settings for development and the demo. No environment variable is required."""
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
@@ -8,10 +8,10 @@ DEBUG = True
 # Not a secret: this file is public, and production refuses to start without its own.
 SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-# The demo is for visitors too.
+# The demo is also for visitors.
 MIDDLEWARE = [*MIDDLEWARE, "config.middleware.NotFoundPageMiddleware"]
 
-# A template that somebody works on shows at once; `make demo` keeps answers as a live site does.
+# No page cache, so that changed templates show at once; `make demo` switches it on.
 PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 0)
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

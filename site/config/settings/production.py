@@ -20,8 +20,8 @@ environment.require(
 
 DEBUG = False
 SECRET_KEY = environment.text("SECRET_KEY")
-SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = environment.comma_separated("ALLOWED_HOSTS")
 BASE_URL = environment.text("BASE_URL").rstrip("/")
 if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("BASE_URL must begin with https://.")

@@ -1,4 +1,4 @@
-"""Settings for the test suite: fast, and nothing outlives a run."""
+"""Settings for the test suite: fast, and without data that outlives a run."""
 
 import tempfile
 from pathlib import Path
@@ -11,7 +11,7 @@ DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 
-# Removed after the tests, as no other folder is (`tests/conftest.py`).
+# Removed after the tests (`tests/conftest.py`).
 TEMPORARY_DATA_DIR = DATA_DIR = Path(tempfile.mkdtemp(prefix="site-test-"))
 MEDIA_ROOT = DATA_DIR / "media"
 DATABASES = {"default": database(environment.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'site.sqlite3'}")}
@@ -20,11 +20,11 @@ CACHES = {
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
-# The tests of the page cache turn it on; all others want to see what the views do.
+# Only the tests of the page cache switch it on.
 PAGE_CACHE_SECONDS = 0
 STORAGES = {**STORAGES, "private": {**PRIVATE_FILES, "OPTIONS": {"location": DATA_DIR / "private"}}}
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-# A thread would read a database that each test rolls back.
+# A thread would not see the data of the test's transaction.
 TASKS = {"default": {"BACKEND": TASK_BACKENDS["immediate"], "QUEUES": []}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-// Improves what works without it: the menu of small screens closes with Escape and with a click beside it.
+// Closes the menu of small screens with the Escape key and with a click outside. The menu also works without this script.
 
 const menu = document.querySelector(".menu");
 
@@ -18,7 +18,7 @@ if (menu) {
   });
 }
 
-// <button data-copy="id of what is copied" data-copied="what the button says then" hidden>: shown only where copying works.
+// <button data-copy="id of the element to copy" data-copied="label after copying" hidden>: shown only if the browser can copy.
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from events.models import Event, EventAccess, EventPage, RegistrationSettings
 from home.permissions import EVENT_ORGANISERS
-from tests.events.test_editing import FACTS
+from tests.events.test_editing import EVENT_DETAILS
 from tests.factories.events import commit, make_index, make_page
 from tests.factories.registrations import make_registration
 from tests.factories.users import make_editor, make_organiser, make_user
@@ -50,7 +50,9 @@ def test_whoever_adds_an_event_sees_its_registrations(client, home_page, group):
     user.groups.add(Group.objects.get(name=group))
     client.force_login(user)
     with commit():
-        client.post(reverse("events:add"), FACTS | {"title": "Mine", "written_in": make_index(home_page).locale_id})
+        client.post(
+            reverse("events:add"), EVENT_DETAILS | {"title": "Mine", "written_in": make_index(home_page).locale_id}
+        )
     row = EventAccess.objects.get()
     assert (row.event, row.user, row.sees_sensitive) == (Event.objects.get(), user, True)
 

@@ -1,4 +1,4 @@
-"""The desk with many people: as many queries as with few. And what a file of people holds."""
+"""Query counts of the registration screens, exports and statistics."""
 
 import csv
 import datetime
@@ -26,15 +26,15 @@ from events.registration import export, queries, seats, statistics
 from events.registration.encryption import encrypt
 from events.registration.labels import answer_text
 from events.registration.queries import Filters
-from events.registration.scheduler_health import note_run
-from home.spreadsheets import CSV_TYPE, MARK, XLSX_TYPE, harmless
+from home.spreadsheets import BOM, CSV_TYPE, XLSX_TYPE, escape_cell
+from home.tasks.health import record_run
 from tests.factories.events import again as page_again
 from tests.factories.registrations import make_open_event, make_registration
-from tests.factories.users import desk
+from tests.factories.users import admin_url
 
 
 def fill(event, number: int) -> None:
-    """Put many people into the database at once, each with an answer, a sensitive one and a history."""
+    """Create registrations, each with an answer, a sensitive answer and a history entry."""
     start = Registration.objects.count()
     people = Registration.objects.bulk_create(
         [
@@ -68,16 +68,16 @@ COLUMNS = ["name", "email", f"answer-{uuid.UUID(int=7)}", f"answer-{uuid.UUID(in
 
 
 def requests(client, event) -> dict[str, int]:
-    """Return how many queries each screen takes. Streams are read to their end."""
+    """Return the number of queries of each screen. Streams are read to the end."""
     person = Registration.objects.filter(event=event).first()
-    url = desk(event, "registration_export")
+    url = admin_url(event, "registration_export")
     sent = {"columns": COLUMNS, "format": "csv", "confirmed": "on"}
     screens = {
-        "list": lambda: client.get(desk(event)),
-        "search": lambda: client.get(desk(event) + "?q=person+3"),
-        "person": lambda: client.get(desk(event, "registration_person", person.pk)),
-        "statistics": lambda: client.get(desk(event, "registration_statistics")),
-        "door": lambda: client.get(desk(event, "registration_check_in") + "?q=person"),
+        "list": lambda: client.get(admin_url(event)),
+        "search": lambda: client.get(admin_url(event) + "?q=person+3"),
+        "person": lambda: client.get(admin_url(event, "registration_detail", person.pk)),
+        "statistics": lambda: client.get(admin_url(event, "registration_statistics")),
+        "check_in": lambda: client.get(admin_url(event, "registration_check_in") + "?q=person"),
         "csv": lambda: b"".join(client.post(url, sent).streaming_content),
         "xlsx": lambda: b"".join(client.post(url, sent | {"format": "xlsx"}).streaming_content),
     }
@@ -91,8 +91,8 @@ def requests(client, event) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_queries_do_not_depend_on_the_number_of_people(client, trusted, event):
-    note_run(timezone.now())
+def test_query_counts_do_not_depend_on_the_number_of_registrations(client, trusted, event):
+    record_run(timezone.now())
     fill(event, 10)
     few = requests(client, event)
     fill(event, 9_990)
@@ -101,8 +101,8 @@ def test_queries_do_not_depend_on_the_number_of_people(client, trusted, event):
     assert few == EXPECTED
 
 
-# With what Wagtail itself asks for around each screen: about twenty queries.
-EXPECTED = {"list": 31, "search": 32, "person": 28, "statistics": 25, "door": 25, "csv": 29, "xlsx": 29}
+# About twenty of them are Wagtail's own.
+EXPECTED = {"list": 31, "search": 32, "person": 28, "statistics": 25, "check_in": 25, "csv": 29, "xlsx": 29}
 
 
 @pytest.fixture
@@ -119,13 +119,13 @@ def asked(page):
 
 
 def exported(client, event, columns, **data):
-    return client.post(desk(event, "registration_export"), {"columns": columns, "format": "csv", **data})
+    return client.post(admin_url(event, "registration_export"), {"columns": columns, "format": "csv", **data})
 
 
 def table(response) -> list[list[str]]:
     text = b"".join(response.streaming_content).decode()
-    assert text.startswith(MARK)
-    return list(csv.reader(io.StringIO(text.removeprefix(MARK))))
+    assert text.startswith(BOM)
+    return list(csv.reader(io.StringIO(text.removeprefix(BOM))))
 
 
 TEXTS = {
@@ -153,11 +153,11 @@ TEXTS = {
 
 @pytest.mark.parametrize(("typed", "written"), TEXTS.items())
 def test_cells_are_text(typed, written):
-    assert harmless(typed) == written
+    assert escape_cell(typed) == written
 
 
 def test_numbers_stay_numbers():
-    assert [harmless(value) for value in (-2, 1.5, None)] == [-2, 1.5, None]
+    assert [escape_cell(value) for value in (-2, 1.5, None)] == [-2, 1.5, None]
 
 
 @pytest.mark.parametrize("typed", [text for text in TEXTS if "\0" not in text])
@@ -172,7 +172,7 @@ def test_files_hold_what_was_typed(client, organiser, event, typed):
     assert cell.data_type != "f"
 
 
-def test_an_export_has_a_column_for_each_question_and_is_written_down(client, trusted, event, asked):
+def test_an_export_has_a_column_for_each_question_and_is_logged(client, trusted, event, asked):
     plain, secret = asked
     maria = make_registration(event, "waiting", name="Μαρία", country="GR", profession="nurse", note="=note")
     gone = uuid.uuid4()
@@ -188,7 +188,7 @@ def test_an_export_has_a_column_for_each_question_and_is_written_down(client, tr
     keys = ["name", "country", "profession", "mode", "status", "language", "created_at", "days", "note"]
     columns = [*keys, f"answer-{plain}", f"answer-{gone}", f"answer-{secret}"]
     asks = exported(client, event, columns)
-    assert "Sensitive answers leave the site" in asks.content.decode()
+    assert "Export sensitive answers" in asks.content.decode()
     assert not DataAccess.objects.exists()
     response = exported(client, event, columns, confirmed="on")
     assert response["Content-Type"] == CSV_TYPE
@@ -197,14 +197,14 @@ def test_an_export_has_a_column_for_each_question_and_is_written_down(client, tr
     row = dict(zip(head, first, strict=True))
     assert (row["'=Level"], row["Old one"], row["Diet"]) == ("B2", "yes", "nuts")
     assert (row["Country"], row["Profession"], row["Attended on"]) == ("Greece", "Nurse", event.first_day.isoformat())
-    assert (row["State"], row["Note of the organiser"]) == ("On the waiting list", "'=note")
+    assert (row["Status"], row["Note of the organiser"]) == ("On the waiting list", "'=note")
     assert second[-3:] == ["", "", "no"]
-    look = DataAccess.objects.get()
-    assert (look.user, look.action, look.detail["rows"], look.detail["sensitive"]) == (trusted, "export", 2, True)
+    entry = DataAccess.objects.get()
+    assert (entry.user, entry.action, entry.detail["rows"], entry.detail["sensitive"]) == (trusted, "export", 2, True)
 
 
 def test_consents_are_columns_for_every_organiser(client, organiser, event):
-    url = desk(event, "registration_export")
+    url = admin_url(event, "registration_export")
     assert "Consent:" not in client.get(url).content.decode()
     for name, answers in {"Yes": [True], "No": [False], "Back": [True], "Again": [False, True], "Unasked": []}.items():
         person = make_registration(event, name=name)
@@ -219,18 +219,18 @@ def test_consents_are_columns_for_every_organiser(client, organiser, event):
     assert dict(rows) == {"Yes": "yes", "No": "no", "Back": "taken back", "Again": "yes", "Unasked": ""}
     assert not DataAccess.objects.get().detail["sensitive"]
     person = Registration.objects.get(name="Back")
-    screen = client.get(desk(event, "registration_person", person.pk)).content.decode()
+    screen = client.get(admin_url(event, "registration_detail", person.pk)).content.decode()
     assert "Photographs and recordings: taken back" in screen
 
 
-def test_sensitive_columns_are_no_choice_for_those_who_may_not_see_them(client, organiser, event, asked):
+def test_only_users_with_access_export_sensitive_answers(client, organiser, event, asked):
     make_registration(event)
     response = exported(client, event, [f"answer-{asked[1]}"], confirmed="on")
     assert (response.status_code, set(response.context["form"].errors)) == (422, {"columns"})
-    assert "Diet" not in client.get(desk(event, "registration_export")).content.decode()
+    assert "Diet" not in client.get(admin_url(event, "registration_export")).content.decode()
 
 
-def test_exports_keep_to_the_filters(client, organiser, event):
+def test_exports_follow_the_filters(client, organiser, event):
     make_registration(event, name="In")
     make_registration(event, "withdrawn", name="Out")
     assert table(exported(client, event, ["name"], status="live"))[1:] == [["In"]]

@@ -138,10 +138,10 @@ def visit_everything(people, forum, admin_client) -> str:
             seen.append(answer.content.decode())
         # A token that is mistyped is answered, and logged by no letter.
         Visitor().get(link_of(registration)[:-2] + "/")
-        person = reverse("events:registration_person", args=[forum.event_id, registration.pk])
+        person = reverse("events:registration_detail", args=[forum.event_id, registration.pk])
         seen.append(admin_client.get(person).content.decode())
-    desk = ["registrations", "registration_mail", "registration_statistics", "registration_check_in"]
-    for name in desk:
+    screens = ["registrations", "registration_mail", "registration_statistics", "registration_check_in"]
+    for name in screens:
         answer = admin_client.get(reverse(f"events:{name}", args=[forum.event_id]), {"search": people[0].name})
         assert answer.status_code == 200
     seen += [Visitor().get(page.get_url()).content.decode() for page in [forum, *forum.get_translations()]]

@@ -115,7 +115,7 @@ def test_what_is_known_of_a_registration_opens_nothing(forum):
 
 
 def test_a_link_of_somebody_erased_is_unknown(forum):
-    from events.registration.privacy.erasure import erase
+    from events.registration.commands import erase
 
     anna = known_as(forum, _S.CONFIRMED)
     link = link_of(anna)

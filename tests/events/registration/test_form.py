@@ -1,4 +1,4 @@
-"""The registration form and the page after it, as somebody meets them who wants to come."""
+"""The registration form and the page after it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from events.registration.commands import withdraw
 from events.registration.errors import BusyError, ClosedError, FullError
 from events.registration.tokens import token_for
 from events.states import RegistrationStatus
-from events.views.registration import done_path
+from events.views.registration import end_page_path
 from tests.factories.events import change_event, in_language, publish, translate_all
 from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
 from tests.html import hidden_fields, soup
@@ -88,7 +88,7 @@ def test_register_and_read_what_happens_next(visitor, forum, url):
     assert [mail.kind for mail in OutboxMail.objects.all()] == [MailKind.CONFIRMED]
 
 
-def test_nothing_of_it_is_kept_or_found(visitor, forum, url):
+def test_the_form_is_not_cached_or_indexed(visitor, forum, url):
     answers = [visitor.get(url), visitor.send(url), visitor.send(url, **person(forum))]
     answers.append(visitor.get(answers[-1]["Location"]))
     assert [response["Cache-Control"] for response in answers] == ["private, no-store"] * 4
@@ -109,13 +109,13 @@ def test_reading_the_event_sets_no_cookie(visitor, forum, url):
     assert set(visitor.cookies) == {"csrftoken"}
 
 
-def test_a_form_from_elsewhere_is_refused(forum, url):
+def test_a_form_from_another_site_is_refused(forum, url):
     assert Visitor().post(url, person(forum)).status_code == 403
     assert not Registration.objects.exists()
 
 
 def test_only_the_form_takes_a_post(visitor, forum, url):
-    done = done_path(forum, "confirmed", "on_site")
+    done = end_page_path(forum, "confirmed", "on_site")
     token = hidden_fields(soup(visitor.get(url)))
     assert visitor.post(forum.url, token).status_code == 405
     assert Client().put(url).status_code == 405
@@ -129,7 +129,7 @@ def test_only_the_form_takes_a_post(visitor, forum, url):
 
 def test_the_end_page_belongs_to_its_event(visitor, forum, home_page):
     other = make_open_page(home_page, title="Other", slug="other")
-    path = done_path(forum, "confirmed", "on_site")
+    path = end_page_path(forum, "confirmed", "on_site")
     assert visitor.get(path).status_code == 200
     assert visitor.get(path.replace(forum.url, other.url)).status_code == 404
 
@@ -146,7 +146,7 @@ def test_a_double_click_registers_once(visitor, forum):
     assert OutboxMail.objects.count() == 1
 
 
-def test_going_back_to_register_a_colleague_registers_her_too(visitor, forum):
+def test_the_same_form_registers_a_colleague_with_another_address(visitor, forum):
     fields = person(forum)
     read = soup(visitor.get(forum.register_path()))
     for address in ("anna@example.org", "berta@example.org"):
@@ -154,7 +154,7 @@ def test_going_back_to_register_a_colleague_registers_her_too(visitor, forum):
     assert sorted(Registration.objects.values_list("email", flat=True)) == ["anna@example.org", "berta@example.org"]
 
 
-def test_whoever_withdrew_may_send_the_form_that_is_open_still(visitor, forum):
+def test_a_withdrawn_participant_registers_again_with_the_same_form(visitor, forum):
     fields = person(forum)
     read = soup(visitor.get(forum.register_path()))
     visitor.send(forum.register_path(), read=read, **fields)
@@ -164,7 +164,7 @@ def test_whoever_withdrew_may_send_the_form_that_is_open_still(visitor, forum):
     assert sorted(Registration.objects.values_list("status", flat=True)) == ["confirmed", "withdrawn"]
 
 
-def test_a_known_address_gets_the_same_answer_and_a_mail(visitor, forum):
+def test_a_registered_address_gets_the_same_response_and_an_email(visitor, forum):
     first = send(visitor, forum)
     second = send(Visitor(), forum, name="Somebody Else", email="ANNA@Example.org")
     assert (first.status_code, second.status_code) == (303, 303)
@@ -174,7 +174,7 @@ def test_a_known_address_gets_the_same_answer_and_a_mail(visitor, forum):
     assert [mail.kind for mail in OutboxMail.objects.order_by("pk")] == [MailKind.CONFIRMED, MailKind.PERSONAL_LINK]
 
 
-def test_no_token_stands_on_the_end_page(visitor, forum):
+def test_the_end_page_has_no_personal_token(visitor, forum):
     response = visitor.get(send(visitor, forum)["Location"])
     assert token_for(Registration.objects.get()) not in response.content.decode()
 
@@ -182,29 +182,29 @@ def test_no_token_stands_on_the_end_page(visitor, forum):
 # Errors
 
 
-def test_errors_stand_beside_the_fields_and_above_them(visitor, forum, url):
+def test_errors_are_shown_with_the_fields_and_in_a_summary(visitor, forum, url):
     response = visitor.send(
         url, form_token=old_form_token(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital"
     )
     read = soup(response)
     assert response.status_code == 200
     assert summary(response) == [
-        "Choose how you will take part.",
-        "Write your name.",
-        "Write an e-mail address such as name@example.org.",
+        "Choose how you will attend.",
+        "Enter your name.",
+        "Enter an email address in the correct format, like name@example.org.",
     ]
     for link in read.select(".error-summary a"):
         assert read.select_one(link["href"]) is not None
     field = read.select_one("#id_email")
     assert field["aria-invalid"] == "true"
     described = field["aria-describedby"].split()
-    assert words(read.find(id=described[-1])) == "Write an e-mail address such as name@example.org."
+    assert words(read.find(id=described[-1])) == "Enter an email address in the correct format, like name@example.org."
     assert read.select_one("#id_organisation")["value"] == "Kept Hospital"
     assert read.title.string.startswith("Error: ")
     assert not Registration.objects.exists()
 
 
-def test_fields_say_what_browsers_may_fill_in(visitor, url):
+def test_fields_have_autocomplete_attributes(visitor, url):
     read = soup(visitor.get(url))
     tokens = {field["name"]: field.get("autocomplete") for field in read.select("main form [name]")}
     assert tokens["name"] == "name"
@@ -215,7 +215,7 @@ def test_fields_say_what_browsers_may_fill_in(visitor, url):
     assert not read.select("main form input[type=checkbox][checked]")
 
 
-def test_what_is_asked_is_what_the_organiser_wants(visitor, home_page):
+def test_the_settings_decide_which_fields_are_shown(visitor, home_page):
     forum = make_open_page(
         home_page,
         asks_organisation=FieldRequirement.NO,
@@ -226,7 +226,7 @@ def test_what_is_asked_is_what_the_organiser_wants(visitor, home_page):
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("#id_organisation") is None
     assert summary(send(visitor, forum)) == [
-        "Choose your profession; there is “Other” as well.",
+        "Choose your profession, or “Other”.",
         "Choose the country you work or live in.",
     ]
     assert send(visitor, forum, profession="nurse", country="FI").status_code == 303
@@ -246,7 +246,7 @@ def numbers(visitor, forum) -> list[str]:
     return [words(item) for item in soup(visitor.get(forum.register_path())).select(".choice__note")]
 
 
-def test_numbers_are_honest(visitor, forum):
+def test_the_places_left_are_shown(visitor, forum):
     assert numbers(visitor, forum) == ["10 places left", "Room for everybody"]
     for _ in range(9):
         make_registration(forum.event)
@@ -259,28 +259,29 @@ def test_numbers_are_honest(visitor, forum):
     assert numbers(visitor, forum)[0] == "Full"
 
 
-def test_full_means_the_waiting_list_or_the_other_way(visitor, forum):
+def test_a_full_mode_offers_the_waiting_list_or_the_other_mode(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     read = soup(visitor.get(forum.register_path()))
-    assert "“On site” is full. You can take part this way at once: Online." in words(read.main)
+    assert "“On site” is full. You can still attend this way: Online." in words(read.main)
     response = visitor.get(send(visitor, forum)["Location"])
     assert words(soup(response).h1) == "You are on the waiting list"
-    assert "There are places: Online." in words(soup(response).main)
+    assert "Places are available: Online." in words(soup(response).main)
     # Who has no place yet puts nothing into her calendar.
     assert soup(response).select_one(".actions a[href$='.ics']") is None
     assert (
-        soup(visitor.get(done_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']") is not None
+        soup(visitor.get(end_page_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']")
+        is not None
     )
     assert Registration.objects.get().status == RegistrationStatus.WAITING
 
 
-def test_where_only_waiting_is_left_the_form_says_so(visitor, forum):
+def test_the_form_says_when_only_the_waiting_list_is_open(visitor, forum):
     button = "form[data-registration] button[type=submit]"
     assert words(soup(visitor.get(forum.register_path())).select_one(button)) == "Register"
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     read = soup(visitor.get(forum.register_path()))
-    assert "All places are taken. You can join a waiting list" in words(read.main)
+    assert "All places are taken. You can join the waiting list" in words(read.main)
     assert words(read.select_one(button)) == "Join the waiting list"
 
 
@@ -288,12 +289,12 @@ def test_a_full_mode_without_a_list_cannot_be_chosen(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0, has_waiting_list=False)
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("input[value=on_site]").has_attr("disabled")
-    assert summary(send(visitor, forum)) == ["“On site” is full. You can still take part this way: Online."]
+    assert summary(send(visitor, forum)) == ["“On site” is full. You can still attend this way: Online."]
     set_seats_of(forum.event, Mode.ONLINE, 0)
     assert summary(send(visitor, forum)) == ["“On site” is full, and there is no waiting list."]
 
 
-def test_a_waiting_list_that_has_ended_is_none(visitor, home_page):
+def test_a_closed_waiting_list_is_not_offered(visitor, home_page):
     forum = make_open_page(home_page, waiting_until=timezone.now() - HOUR)
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     assert numbers(visitor, forum)[0] == "Full"
@@ -301,7 +302,7 @@ def test_a_waiting_list_that_has_ended_is_none(visitor, home_page):
     assert "All places are taken" in words(soup(visitor.get(forum.register_path())).main)
 
 
-def test_the_last_seat_may_go_while_the_form_is_open(visitor, forum, monkeypatch):
+def test_the_last_place_is_taken_while_the_form_is_open(visitor, forum, monkeypatch):
     def full(*args, **kwargs):
         set_seats_of(forum.event, Mode.ON_SITE, 0, has_waiting_list=False)
         raise FullError
@@ -309,25 +310,25 @@ def test_the_last_seat_may_go_while_the_form_is_open(visitor, forum, monkeypatch
     monkeypatch.setattr("events.registration.commands.register", full)
     response = send(visitor, forum)
     assert response.status_code == 409
-    assert summary(response) == ["“On site” is full. You can still take part this way: Online."]
+    assert summary(response) == ["“On site” is full. You can still attend this way: Online."]
     assert soup(response).select_one("#id_name")["value"] == "Anna Example"
 
 
-def test_a_refusal_that_the_numbers_do_not_show_is_said_too(visitor, forum, monkeypatch):
+def test_a_refusal_with_places_left_is_shown(visitor, forum, monkeypatch):
     def full(*args, **kwargs):
         raise FullError
 
     monkeypatch.setattr("events.registration.commands.register", full)
     assert summary(send(visitor, forum)) == [
-        "The last place was taken while you filled in the form. Choose another way, or ask us."
+        "The last place was taken while you filled in the form. Choose another option or contact us."
     ]
 
 
-def test_one_way_of_taking_part_is_told_and_not_asked(visitor, home_page):
+def test_a_single_mode_is_shown_without_a_choice(visitor, home_page):
     forum = make_open_page(home_page, seats={Mode.ONLINE: (None, True)}, slug="online")
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("input[type=radio][name=mode]") is None
-    assert words(read.select_one(".mode-only")) == "How you will take part Online Room for everybody"
+    assert words(read.select_one(".mode-only")) == "How you attend Online Room for everybody"
     fields = person(forum)
     del fields["mode"]
     assert visitor.send(forum.register_path(), **fields).status_code == 303
@@ -340,7 +341,7 @@ def test_one_way_of_taking_part_is_told_and_not_asked(visitor, home_page):
     )
 
 
-def test_approval_is_said(visitor, home_page):
+def test_approval_is_announced_on_the_end_page(visitor, home_page):
     forum = make_open_page(home_page, needs_approval=True)
     response = visitor.get(send(visitor, forum)["Location"])
     assert words(soup(response).h1) == "We have received your registration"
@@ -349,7 +350,7 @@ def test_approval_is_said(visitor, home_page):
 # Busy, closed, off
 
 
-def test_busy_keeps_what_was_typed(visitor, forum, monkeypatch):
+def test_a_busy_database_keeps_the_input(visitor, forum, monkeypatch):
     def busy(*args, **kwargs):
         raise BusyError
 
@@ -357,12 +358,12 @@ def test_busy_keeps_what_was_typed(visitor, forum, monkeypatch):
     response = send(visitor, forum, organisation="Kept Hospital")
     assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
-    assert summary(response) == ["Very many people are registering at this moment. Please send the form once more."]
+    assert summary(response) == ["Many people are registering right now. Send the form again in a few seconds."]
     assert soup(response).select_one("#id_organisation")["value"] == "Kept Hospital"
     assert soup(response).select_one("input[value=on_site]").has_attr("checked")
 
 
-def test_registration_that_closed_meanwhile_is_said(visitor, forum, monkeypatch):
+def test_registration_closes_while_the_form_is_open(visitor, forum, monkeypatch):
     def closed(*args, **kwargs):
         raise ClosedError
 
@@ -383,22 +384,22 @@ def standing(visitor, forum) -> str:
     return words(soup(visitor.get(forum.register_path())).select_one(".notice"))
 
 
-def test_a_shut_form_says_why(visitor, home_page):
+def test_an_unavailable_form_shows_the_reason(visitor, home_page):
     forum = make_open_page(home_page, opens_at=datetime.datetime(2029, 5, 1, 6, tzinfo=datetime.UTC))
     assert standing(visitor, forum).startswith(
-        "Registration is not open yet It opens at this time: 1 May 2029, 09:00 (UTC+3)"
+        "Registration is not open yet Registration opens: 1 May 2029, 09:00 (UTC+3)"
     ), standing(visitor, forum)
     settings = forum.event.registration_settings
     settings.opens_at = None
     settings.save()
-    assert "When it opens will be said on the page of the event." in standing(visitor, forum)
+    assert "We will announce the date on the event page." in standing(visitor, forum)
     settings.opens_at, settings.closes_at = timezone.now() - 2 * HOUR, timezone.now() - HOUR
     settings.save()
     assert standing(visitor, forum).startswith("Registration is closed")
     change_event(forum.event, status=EventStatus.CANCELLED)
-    assert standing(visitor, forum).startswith("Nobody can register any more Cancelled")
+    assert standing(visitor, forum).startswith("You can no longer register Cancelled")
     change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
-    assert standing(visitor, forum).startswith("Nobody can register any more The event is over")
+    assert standing(visitor, forum).startswith("You can no longer register The event is over")
 
 
 def test_an_event_without_registration_has_no_form(visitor, forum):
@@ -466,12 +467,12 @@ def test_answers_are_stored_under_their_keys(visitor, asking):
     assert consent.text.startswith("I agree that the organisers use these answers")
 
 
-def test_required_questions_are_required_of_those_they_are_for(visitor, asking):
+def test_required_questions_apply_only_to_their_mode(visitor, asking):
     assert summary(send(visitor, asking)) == ["Choose an answer: Which half?", "Choose an answer: Dinner?"]
     assert summary(send(visitor, asking, mode="online")) == ["Choose an answer: Which half?"]
 
 
-def test_a_wrong_answer_to_a_question_for_others_does_not_matter(visitor, asking):
+def test_answers_to_questions_of_another_mode_are_ignored(visitor, asking):
     names = names_of(asking)
     first = asking.questions.all()[1].choices[0].id
     response = send(visitor, asking, mode="online", **{names["Which half?"]: first, names["Dinner?"]: "perhaps"})
@@ -479,12 +480,12 @@ def test_a_wrong_answer_to_a_question_for_others_does_not_matter(visitor, asking
     assert [answer.label for answer in Answer.objects.all()] == ["Which half?"]
 
 
-def test_sensitive_answers_need_a_consent_of_their_own(visitor, asking):
+def test_sensitive_answers_need_a_separate_consent(visitor, asking):
     names = names_of(asking)
     first = asking.questions.all()[1].choices[0].id
     fields = {names["Which half?"]: first, names["Dinner?"]: "yes", names["Diet"]: "No nuts"}
     assert summary(send(visitor, asking, **fields)) == [
-        "Tick this box so that the organisers may use your answers, or leave the answers empty."
+        "Tick this box to let the organisers use these answers, or leave the answers empty."
     ]
     fields[names["Diet"]] = ""
     assert send(visitor, asking, **fields).status_code == 303
@@ -492,23 +493,23 @@ def test_sensitive_answers_need_a_consent_of_their_own(visitor, asking):
     assert Consent.objects.get().is_given is False
 
 
-def test_questions_say_whom_they_are_for(visitor, asking):
+def test_questions_show_the_mode_they_are_for(visitor, asking):
     read = soup(visitor.get(asking.register_path()))
     parts = {part.get("data-only-mode"): words(part) for part in read.select("[data-only-mode]")}
     assert set(parts) == {"on_site", "online"}
-    assert "(only if you take part online) (optional)" in parts["online"]
+    assert "(only if you attend online) (optional)" in parts["online"]
     labels = [words(item) for item in read.select("legend, label.field__label")]
-    assert "Dinner? (only if you come on site)" in labels
+    assert "Dinner? (only if you attend on site)" in labels
 
 
-def test_long_lists_of_choices_are_opened(visitor, forum):
+def test_long_lists_of_choices_are_selects(visitor, forum):
     many = [{"type": "choice", "id": f"a1b2c3d4-0000-4000-8000-00000000000{n}", "value": f"No. {n}"} for n in range(8)]
     asking = ask(forum, EventQuestion(label="Which?", kind=QuestionKind.CHOICE, choices=json.dumps(many)))
     read = soup(visitor.get(asking.register_path()))
     assert len(read.select(f"select[name={names_of(asking)['Which?']}] option")) == 9
 
 
-def test_pictures_are_asked_about_apart_and_in_the_words_of_the_page(visitor, home_page):
+def test_photo_consent_is_separate_and_uses_the_text_of_the_page(visitor, home_page):
     forum = make_open_page(home_page, asks_photo_consent=True)
     assert "I may be seen in photographs" in words(soup(visitor.get(forum.register_path())).main)
     forum = publish(forum, photo_consent="You may draw me.")
@@ -520,9 +521,17 @@ def test_pictures_are_asked_about_apart_and_in_the_words_of_the_page(visitor, ho
     assert (consent.purpose, consent.is_given, consent.text) == (ConsentPurpose.PHOTOS, True, "You may draw me.")
 
 
-def test_the_privacy_notice_is_whole(visitor, asking):
+def test_the_privacy_notice_is_complete(visitor, asking):
     notice = words(soup(visitor.get(asking.register_path())).select_one(".privacy"))
-    for part in ("Who is responsible", "basis", "Who receives them", "How long", "rights", "Complaints", "have to"):
+    for part in (
+        "Who is responsible",
+        "basis",
+        "Who receives your data",
+        "How long",
+        "rights",
+        "Complaints",
+        "required",
+    ):
         assert part in notice
     assert "180 days after the event" in notice
     assert "14 days after the event" in notice
@@ -550,7 +559,7 @@ def test_the_form_and_the_answer_are_in_the_language_of_the_page(visitor, asking
     assert Answer.objects.get(kind=QuestionKind.CHOICE).value[0]["label"].startswith("fi ")
 
 
-def test_a_language_without_the_event_is_not_promised_a_form(visitor, forum, url):
+def test_a_language_without_the_event_has_no_link_to_the_form(visitor, forum, url):
     switcher = {link["hreflang"]: link["href"] for link in soup(visitor.get(url)).select("header .languages a")}
     assert not switcher["fi"].endswith("/register/")
 
@@ -558,26 +567,24 @@ def test_a_language_without_the_event_is_not_promised_a_form(visitor, forum, url
 # Programs
 
 
-def test_too_fast_is_said_and_kept(visitor, forum, url):
+def test_a_form_sent_too_quickly_shows_an_error_and_keeps_the_input(visitor, forum, url):
     with override_settings(REGISTRATION_MINIMUM_SECONDS=3):
         response = visitor.send(url, **PERSON)
-    assert summary(response) == ["That was faster than we can tell from a program. Please send the form once more."]
+    assert summary(response) == ["Sent too quickly. Please send it again."]
     assert soup(response).select_one("#id_name")["value"] == "Anna Example"
     assert not Registration.objects.exists()
 
 
-def test_a_stamp_of_another_form_or_of_none_is_refused_and_made_anew(visitor, forum, url):
-    for form_token in ("", "forged", old_form_token(forum.event_id + 1)):
-        response = visitor.send(url, **(PERSON | {"form_token": form_token}))
-        assert summary(response) == [
-            "The page was open for very long or came from elsewhere. Please send the form once more."
-        ]
+def test_an_invalid_form_token_is_refused_and_replaced(visitor, forum, url):
+    for token in ("", "forged", old_form_token(forum.event_id + 1)):
+        response = visitor.send(url, **(PERSON | {"form_token": token}))
+        assert summary(response) == ["This page has expired. Send the form again."]
         assert form_tokens.read_form_token(hidden_fields(soup(response))["form_token"], forum.event_id) is not None
 
 
-def test_whoever_fills_in_everything_is_told(visitor, forum):
+def test_a_filled_honeypot_shows_an_error(visitor, forum):
     response = send(visitor, forum, website="https://spam.example")
-    assert summary(response) == ["Leave this field empty: it is there to catch programs that fill in everything."]
+    assert summary(response) == ["Leave this field empty. It helps us detect spam."]
     assert not Registration.objects.exists()
 
 
@@ -603,7 +610,7 @@ def make_many(event, count: int) -> None:
     )
 
 
-def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
+def test_the_empty_form_is_cached_with_tokens_for_each_visitor(
     forum, url, settings, django_assert_num_queries, monkeypatch
 ):
     settings.PAGE_CACHE_SECONDS = 60
@@ -618,7 +625,7 @@ def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
     for name in ("form_token", "csrfmiddlewaretoken"):
         values = [page.select_one(f"main [name={name}]")["value"] for page in pages]
         assert values[0] != values[1]
-        assert not any("mark" in value or value.startswith(("token-", "form_token-")) for value in values)
+        assert not any("mark" in value or value.startswith(("csrf-token-", "form-token-")) for value in values)
     # Each can send hers, and what is left is said anew.
     settings.REGISTRATION_MINIMUM_SECONDS = 0
     for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):
@@ -631,9 +638,9 @@ def test_the_empty_form_is_kept_and_everybody_gets_one_of_her_own(
     assert left[1] == left[0] - 2
 
 
-def test_the_end_page_is_kept_by_the_site_and_by_nobody_else(forum, settings, django_assert_num_queries):
+def test_the_end_page_is_cached_by_the_site_only(forum, settings, django_assert_num_queries):
     settings.PAGE_CACHE_SECONDS = 60
-    path = done_path(forum, "confirmed", "on_site")
+    path = end_page_path(forum, "confirmed", "on_site")
     first = Client().get(path)
     with django_assert_num_queries(0):
         second = Client().get(path)
@@ -641,7 +648,7 @@ def test_the_end_page_is_kept_by_the_site_and_by_nobody_else(forum, settings, dj
     assert first["Cache-Control"] == second["Cache-Control"] == "private, no-store"
 
 
-def test_a_form_with_a_query_or_a_session_is_made_anew(forum, url, settings, admin_client):
+def test_a_request_with_a_query_or_a_session_is_not_cached(forum, url, settings, admin_client):
     settings.PAGE_CACHE_SECONDS = 60
     Visitor().get(url)
     for client, address in ((Visitor(), f"{url}?x=1"), (admin_client, url)):
@@ -654,7 +661,7 @@ def test_a_form_with_a_query_or_a_session_is_made_anew(forum, url, settings, adm
 KEPT_FORM_QUERIES = 1
 
 
-def test_a_kept_form_is_made_anew_when_a_way_of_taking_part_is_full(forum, url, settings):
+def test_a_cached_form_is_rendered_again_when_a_mode_is_full(forum, url, settings):
     settings.PAGE_CACHE_SECONDS = 60
     SeatPool.objects.filter(event=forum.event, mode=Mode.ON_SITE).update(capacity=1)
     assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "1 place left"
@@ -662,7 +669,7 @@ def test_a_kept_form_is_made_anew_when_a_way_of_taking_part_is_full(forum, url, 
     assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")).startswith("Full.")
 
 
-def test_a_kept_form_is_not_shown_after_the_end(forum, url, settings, monkeypatch):
+def test_a_cached_form_is_not_shown_after_registration_closes(forum, url, settings, monkeypatch):
     settings.PAGE_CACHE_SECONDS = 60
     end = timezone.now() + datetime.timedelta(seconds=30)
     RegistrationSettings.objects.filter(event=forum.event).update(closes_at=end)
@@ -671,7 +678,7 @@ def test_a_kept_form_is_not_shown_after_the_end(forum, url, settings, monkeypatc
     assert not soup(Visitor().get(url)).select_one("form[data-registration]")
 
 
-def test_the_way_to_a_form_that_is_sent_is_kept(forum, url, settings, django_assert_max_num_queries):
+def test_the_route_of_a_sent_form_is_cached(forum, url, settings, django_assert_max_num_queries):
     settings.PAGE_CACHE_SECONDS = 60
     visitor = Visitor()
     assert visitor.send(url, **person(forum)).status_code == 303
@@ -708,7 +715,7 @@ def protect(page) -> None:
         pytest.param(protect, 200, id="behind a password"),
     ],
 )
-def test_what_is_kept_is_forgotten_with_each_change(
+def test_cached_data_is_cleared_with_each_change(
     forum, url, settings, change, status, django_capture_on_commit_callbacks
 ):
     settings.PAGE_CACHE_SECONDS = 60

@@ -21,9 +21,8 @@ from django.utils import timezone
 from events.enums import MailKind, MailStatus
 from events.models import OutboxMail, Registration
 from events.registration.mail import delivery, queue
-from events.registration.mail.delivery import deliver_due
-from events.registration.mail.queue import CLAIM_TIME
-from home.smtp import EmailBackend, WatchedSMTPOverTLS
+from events.registration.mail.delivery import CLAIM_TIME, deliver_due
+from home.smtp import EmailBackend, TrackingSMTPOverTLS
 from tests.factories.mail import again, make_forum, make_registration
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -171,7 +170,7 @@ def talk_until_data(listener: socket.socket) -> None:
 
 
 def test_connections_over_tls_are_watched_as_well():
-    assert EmailBackend(use_ssl=True).connection_class is WatchedSMTPOverTLS
+    assert EmailBackend(use_ssl=True).connection_class is TrackingSMTPOverTLS
     assert ssl.create_default_context().check_hostname
 
 

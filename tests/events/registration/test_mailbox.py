@@ -1,4 +1,4 @@
-"""The mails of the demo in the browser."""
+"""The emails of the demo in the browser."""
 
 import pytest
 from django.core.mail import get_connection
@@ -29,7 +29,7 @@ def test_an_empty_folder(client, folder, db):
     assert client.get("/demo/mail/20300501-0.log/0/").status_code == 404
 
 
-def test_the_list_and_one_mail(client, mails, folder):
+def test_the_list_and_one_email(client, mails, folder):
     name = next(folder.iterdir()).name
     response = client.get("/demo/mail/")
     page = response.content.decode()
@@ -45,7 +45,7 @@ def test_the_list_and_one_mail(client, mails, folder):
     assert 'sandbox="allow-top-navigation-by-user-activation"' in page
 
 
-def test_the_html_runs_and_loads_nothing(client, mails, folder):
+def test_the_html_has_no_scripts_and_external_resources(client, mails, folder):
     name = next(folder.iterdir()).name
     response = client.get(f"/demo/mail/{name}/0/html/")
     policy = response["Content-Security-Policy"]
@@ -55,7 +55,7 @@ def test_the_html_runs_and_loads_nothing(client, mails, folder):
     assert '<base target="_top">' in response.content.decode()
 
 
-def test_a_mail_of_another_kind_and_wrong_addresses(client, folder, db):
+def test_an_email_of_another_kind_and_unknown_addresses(client, folder, db):
     from django.core.mail import EmailMessage
 
     get_connection().send_messages([EmailMessage("Hello", "A reset", "a@example.org", ["b@example.org"])])
@@ -67,10 +67,10 @@ def test_a_mail_of_another_kind_and_wrong_addresses(client, folder, db):
         assert client.get(f"/demo/mail/{wrong}").status_code == 404
 
 
-def test_a_site_that_sends_its_mail_shows_none(client, mails, settings):
+def test_a_site_that_sends_emails_has_no_mailbox(client, mails, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert "No mail yet" in client.get("/demo/mail/").content.decode()
 
 
-def test_outside_of_debug_there_is_no_such_address(client, db):
+def test_the_mailbox_exists_only_with_debug(client, db):
     assert client.get("/demo/mail/").status_code == 404

@@ -1,4 +1,4 @@
-"""The personal page: what somebody sees of her registration, what she can do, and what a stranger cannot."""
+"""The pages of a personal link: what participants see and do, and what others cannot."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def visitor() -> Visitor:
 
 @pytest.fixture
 def anna(forum) -> Registration:
-    """Somebody who answered everything and agreed to everything."""
+    """A participant who answered every question and gave every consent."""
     asked = {question.label: question for question in questions_for(forum)}
     values = {
         "What for?": "To learn",
@@ -128,7 +128,7 @@ def read(visitor, registration, name: str = "registration", status: int = 200):
 
 
 def act(visitor, registration, screen: str, **fields):
-    """Open a screen and send its form."""
+    """Open a page and send its form."""
     url = link_of(registration, f"registration_{screen}")
     return visitor.send(url, **fields)
 
@@ -141,19 +141,19 @@ def said(visitor, response) -> str:
 # Who may see it
 
 
-def test_the_page_says_how_things_stand(visitor, anna):
+def test_the_overview_shows_status_and_details(visitor, anna):
     page = read(visitor, anna)
     assert words(page.h1) == "Your registration"
-    assert words(page.select_one("#standing")) == "You have a place"
+    assert words(page.select_one("#status")) == "You have a place"
     facts = {words(item.dt): words(item.dd) for item in page.select(".details-list > div")}
     assert facts["Name"] == "Anna Example"
     assert facts["What for?"] == "To learn"
     assert facts["Which half?"] == "Morning"
-    assert facts["Diet, access needs and the like"] == "1 answer, shown only where you change it"
+    assert facts["Access needs and diet"] == "1 answer, shown only when you change your details"
     assert "No nuts" not in words(page)
 
 
-def test_nothing_of_it_is_kept_linked_or_found(visitor, anna):
+def test_personal_pages_are_not_cached_linked_or_indexed(visitor, anna):
     token = tokens.token_for(anna)
     for name in READ:
         response = visitor.get(link_of(anna, name))
@@ -171,7 +171,7 @@ def test_nothing_of_it_is_kept_linked_or_found(visitor, anna):
     assert token not in str(page.header) + str(page.footer)
 
 
-def test_nothing_acts_on_get(visitor, forum, anna):
+def test_get_requests_change_nothing(visitor, forum, anna):
     offered = make_registration(forum.event, _S.OFFERED, offer_expires_at=timezone.now() + DAY)
     mails = OutboxMail.objects.count()
     for registration in (anna, offered):
@@ -191,23 +191,23 @@ def test_a_forged_post_is_refused(anna):
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 43, "erase", "%00", "ä"])
-def test_an_unknown_link_is_a_friendly_404(visitor, anna, token):
+def test_an_unknown_link_shows_a_helpful_404(visitor, anna, token):
     response = visitor.get(f"/en/registration/{token}/")
     assert response.status_code == 404
-    assert words(soup(response).h1) == "This link opens nothing"
+    assert words(soup(response).h1) == "This link does not work"
     assert response["Referrer-Policy"] == "no-referrer"
     assert "Forum" not in words(soup(response).main)
     assert not visitor.cookies
 
 
-def test_an_old_link_is_answered_like_one_that_never_was(visitor, anna):
+def test_a_replaced_link_gets_the_answer_of_an_unknown_one(visitor, anna):
     old = link_of(anna)
     commands.renew_link(anna.pk, commands.changes.PERSON)
     contents = [words(soup(visitor.get(url)).main) for url in (old, "/en/registration/wrong/")]
     assert contents[0] == contents[1]
 
 
-def test_the_language_is_hers_whatever_the_address_says(visitor, forum):
+def test_pages_are_in_the_participants_language(visitor, forum):
     translate_all(forum)
     greek = make_registration(forum.event, language="el")
     for name in READ:
@@ -218,14 +218,14 @@ def test_the_language_is_hers_whatever_the_address_says(visitor, forum):
     assert words(page.select_one(".page-head__lead")) == in_language(forum, "el").title
 
 
-def test_without_a_page_in_her_language_the_words_are_marked(visitor, forum):
+def test_texts_in_another_language_have_a_lang_attribute(visitor, forum):
     finnish = make_registration(forum.event, language="fi")
     page = read(visitor, finnish)
     assert page.html["lang"] == "fi"
     assert page.select_one(".page-head__lead")["lang"] == "en"
 
 
-def test_an_event_whose_page_is_gone_is_still_hers_to_leave(visitor, forum, anna):
+def test_participants_can_withdraw_when_the_event_page_is_deleted(visitor, forum, anna):
     forum.unpublish()
     page = read(visitor, anna)
     assert page.select_one("a[href$='/events/forum/']") is None
@@ -236,67 +236,67 @@ def test_an_event_whose_page_is_gone_is_still_hers_to_leave(visitor, forum, anna
 
 
 def standing(visitor, registration) -> str:
-    return words(read(visitor, registration).select_one(".standing"))
+    return words(read(visitor, registration).select_one(".status-box"))
 
 
 @pytest.mark.parametrize(
     ("status", "heading"),
     [
         (_S.CONFIRMED, "You have a place"),
-        (_S.PENDING, "Your registration is being looked at"),
+        (_S.PENDING, "The organisers are reviewing your registration"),
         (_S.WAITING, "You are on the waiting list"),
         (_S.WITHDRAWN, "You have withdrawn"),
         (_S.REJECTED, "The organisers could not give you a place"),
-        (_S.EXPIRED, "The offer of a place ran out"),
-        (_S.CANCELLED, "The organisers have cancelled your registration"),
-        (_S.ATTENDED, "You took part. Thank you for coming!"),
+        (_S.EXPIRED, "Your offer has expired"),
+        (_S.CANCELLED, "The organisers cancelled your registration"),
+        (_S.ATTENDED, "You attended the event"),
         (_S.ABSENT, "You were registered"),
     ],
 )
-def test_every_state_is_said_in_words(visitor, forum, status, heading):
+def test_every_status_has_a_heading(visitor, forum, status, heading):
     assert standing(visitor, make_registration(forum.event, status)).startswith(heading)
 
 
-def test_how_many_wait_before_her(visitor, forum):
+def test_the_position_on_the_waiting_list_is_shown(visitor, forum):
     first, second, third = (make_registration(forum.event, _S.WAITING) for _ in range(3))
-    assert "You are the first in line." in standing(visitor, first)
-    assert "1 person waits before you." in standing(visitor, second)
-    assert "2 people wait before you." in standing(visitor, third)
+    assert "You are first on the list." in standing(visitor, first)
+    assert "1 person is ahead of you." in standing(visitor, second)
+    assert "2 people are ahead of you." in standing(visitor, third)
 
 
-def test_an_event_that_is_off_is_said_first(visitor, forum, anna):
+def test_a_cancelled_event_is_shown_first(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.CANCELLED)
     publish(forum, status_reason="The hall is flooded.")
     page = read(visitor, anna)
     assert words(page.select_one(".notice--error")) == "Cancelled The hall is flooded."
     assert standing(visitor, anna) == "You were registered"
-    assert page.select_one("#doings") is None
+    assert page.select_one("#actions") is None
     offered = make_registration(forum.event, _S.OFFERED)
     assert read(visitor, offered).select_one("a[href$='/accept/']") is None
     change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
     assert words(read(visitor, anna).select_one(".notice--error h2")) == "The event is over"
 
 
-def test_a_postponed_event_keeps_its_people_and_names_no_day(visitor, forum, anna):
+def test_a_postponed_event_keeps_registrations_and_shows_no_date(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     page = read(visitor, anna)
-    assert standing(visitor, anna).startswith("Your registration stays as it is")
-    assert words(page.select_one(".registration-head__when")) == "A new day is not known yet"
-    doings = [words(item) for item in page.select("#doings + .doings li")]
-    assert doings == ["Change what you wrote", "Withdraw"]
+    assert standing(visitor, anna).startswith("You stay registered")
+    assert words(page.select_one(".registration-head__when")) == "New date to be announced"
+    actions = [words(item) for item in page.select("#actions + .action-list li")]
+    assert actions == ["Change your details", "Withdraw"]
 
 
-def test_who_has_left_is_shown_the_way_back(visitor, forum):
+def test_withdrawn_participants_can_register_again(visitor, forum):
     gone = make_registration(forum.event, _S.WITHDRAWN)
     assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is not None
     forum.event.registration_settings.delete()
     assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is None
 
 
-def test_the_dates_on_which_data_go_are_told(visitor, anna):
+def test_the_dates_of_deletion_are_shown(visitor, anna):
     text = words(read(visitor, anna).main)
-    assert "Your answers about diet or access needs are deleted on" in text
-    assert "your name, your address and all your answers are deleted" in text
+    assert "We delete your answers about diet or access needs on" in text
+    assert "We delete your name, your email address and all your answers" in text
 
 
 # Changing
@@ -306,7 +306,7 @@ def names_of(forum) -> dict[str, str]:
     return {row.label: f"q_{row.translation_key.hex}" for row in forum.questions.all()}
 
 
-def test_change_what_was_said(visitor, forum, anna):
+def test_change_details_and_answers(visitor, forum, anna):
     page = read(visitor, anna, "registration_change")
     names = names_of(forum)
     assert page.select_one("#id_name")["value"] == "Anna Example"
@@ -332,7 +332,7 @@ def test_change_what_was_said(visitor, forum, anna):
 
 
 def entered(page, **fields) -> dict[str, object]:
-    """Return what a browser would send of the form as it stands, with these on top."""
+    """Return what a browser would send, with these values changed."""
     form = page.select_one("main form.form--registration")
     found: dict[str, object] = {}
     for field in form.select("input[name], select[name], textarea[name]"):
@@ -346,7 +346,7 @@ def entered(page, **fields) -> dict[str, object]:
     return found | fields
 
 
-def test_a_choice_that_was_taken_off_the_form_stays_hers(visitor, forum, anna):
+def test_a_removed_choice_stays_stored(visitor, forum, anna):
     names = names_of(forum)
     left = [
         {"type": "choice", "id": f"a1b2c3d4-0000-4000-8000-00000000000{number}", "value": str(number)}
@@ -365,8 +365,8 @@ def test_a_choice_that_was_taken_off_the_form_stays_hers(visitor, forum, anna):
 
 
 @pytest.mark.parametrize("kind", QuestionKind)
-def test_answers_to_a_question_of_another_kind_stay_until_she_answers_anew(visitor, forum, anna, kind):
-    """Whatever kind each question becomes, the form opens, and saving it loses nothing."""
+def test_answers_to_a_question_of_another_kind_stay_until_answered_again(visitor, forum, anna, kind):
+    """The form opens for every new kind of a question, and saving it keeps the answer."""
     before = dict(Answer.objects.values_list("label", "value"))
     forum.questions.filter(is_sensitive=False).update(kind=kind)
     page = read(visitor, anna, "registration_change")
@@ -376,11 +376,11 @@ def test_answers_to_a_question_of_another_kind_stay_until_she_answers_anew(visit
     assert dict(Answer.objects.values_list("label", "value")) == before
 
 
-def test_a_mistake_in_a_change_loses_nothing(visitor, forum, anna):
+def test_errors_in_a_change_keep_the_input(visitor, forum, anna):
     response = act(visitor, anna, "change", name="", organisation="Kept Hospital")
     page = soup(response)
     assert response.status_code == 200
-    assert words(page.select_one(".error-summary li")) == "Write your name."
+    assert words(page.select_one(".error-summary li")) == "Enter your name."
     assert page.title.string.startswith("Error: ")
     assert page.select_one("#id_organisation")["value"] == "Kept Hospital"
 
@@ -392,7 +392,7 @@ def fail(monkeypatch, command: str, error: type[Exception]) -> None:
     monkeypatch.setattr(commands, command, refuse)
 
 
-def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch):
+def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.TooLateError)
     assert act(visitor, anna, "change", name="Anna").status_code == 409
     settings = forum.event.registration_settings
@@ -400,13 +400,13 @@ def test_a_change_that_comes_too_late_is_told(visitor, forum, anna, monkeypatch)
     settings.save()
     response = visitor.get(link_of(anna, "registration_change"))
     assert response.status_code == 409
-    assert "The last moment for this is over." in words(soup(response).main)
+    assert "The deadline for this has passed." in words(soup(response).main)
     assert read(visitor, anna).select_one("a[href$='/change/']") is None
     settings.delete()
     assert visitor.get(link_of(anna, "registration_change")).status_code == 409
 
 
-def test_busy_keeps_the_change(visitor, anna, monkeypatch):
+def test_a_busy_database_keeps_the_changed_input(visitor, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.BusyError)
     response = act(visitor, anna, "change", name="Kept Name")
     assert (response.status_code, response["Retry-After"]) == (429, "5")
@@ -416,54 +416,54 @@ def test_busy_keeps_the_change(visitor, anna, monkeypatch):
 # Another way of taking part
 
 
-def test_switch_to_where_there_is_room(visitor, forum, anna):
+def test_switch_to_a_mode_with_places(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
-    assert words(page.select_one("main form button")) == "Take part online"
-    assert said(visitor, act(visitor, anna, "mode")) == "You now take part in another way."
+    assert words(page.select_one("main form button")) == "Attend online"
+    assert said(visitor, act(visitor, anna, "mode")) == "You have changed how you attend."
     assert again(anna).mode == Mode.ONLINE
-    assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Come on site"
+    assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Attend on site"
 
 
-def test_switching_to_what_is_full_costs_the_place_and_says_so(visitor, forum):
+def test_switching_to_a_full_mode_gives_up_the_place(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_mode")
-    assert "You give up the place you have now" in words(page.main)
-    assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list now."
+    assert "You give up your place" in words(page.main)
+    assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list."
     assert (status_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
 
-def test_who_waits_may_wait_elsewhere(visitor, forum):
+def test_waiting_participants_can_change_the_waiting_list(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "leave the one you are on" in words(read(visitor, waiting, "registration_mode").main)
+    assert "leave your present one" in words(read(visitor, waiting, "registration_mode").main)
 
 
-def test_a_place_that_came_free_meanwhile_is_hers_at_once(visitor, forum, anna):
+def test_a_place_that_became_free_meanwhile_is_given_at_once(visitor, forum, anna):
     set_seats_of(forum.event, Mode.ONLINE, 0)
     page = read(visitor, anna, "registration_mode")
     set_seats_of(forum.event, Mode.ONLINE, 1)
     response = visitor.send(link_of(anna, "registration_mode"), read=page)
-    assert said(visitor, response) == "You now take part in another way."
+    assert said(visitor, response) == "You have changed how you attend."
 
 
-def test_a_place_that_went_meanwhile_costs_nothing(visitor, forum, anna):
+def test_a_place_taken_meanwhile_changes_nothing(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
     set_seats_of(forum.event, Mode.ONLINE, 0)
     url = link_of(anna, "registration_mode")
     response = visitor.send(url, read=page)
     assert response.status_code == 409
-    assert "No place is left there any more." in words(soup(response).main)
+    assert "No places are left." in words(soup(response).main)
     assert again(anna).mode == Mode.ON_SITE
     response = visitor.send(url, read=page, mode="elsewhere")
     assert response.status_code == 409
 
 
-def test_nowhere_else_to_go_is_said(visitor, forum, anna):
+def test_no_other_mode_is_reported(visitor, forum, anna):
     forum.event.seat_pools.filter(mode=Mode.ONLINE).delete()
     assert read(visitor, anna).select_one("a[href$='/mode/']") is None
-    assert "not possible any more" in words(read(visitor, anna, "registration_mode", 409).main)
+    assert "no longer possible" in words(read(visitor, anna, "registration_mode", 409).main)
 
 
 def test_busy_while_switching(visitor, anna, monkeypatch):
@@ -474,20 +474,20 @@ def test_busy_while_switching(visitor, anna, monkeypatch):
 # Leaving, accepting, declining
 
 
-def test_withdraw_after_a_second_thought(visitor, anna):
+def test_withdraw_after_confirmation(visitor, anna):
     assert "Your place goes to the next person" in words(read(visitor, anna, "registration_withdraw").main)
-    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
+    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
     assert status_of(anna) == _S.WITHDRAWN
     # A second click is as good as the first.
     assert act(visitor, anna, "withdraw").status_code == 303
 
 
-def test_a_waiting_list_that_has_ended_is_no_reason_to_hope(visitor, forum):
+def test_a_closed_waiting_list_is_shown(visitor, forum):
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "You are the first in line." in words(read(visitor, waiting).main)
+    assert "You are first on the list." in words(read(visitor, waiting).main)
     RegistrationSettings.objects.update(waiting_until=timezone.now())
     found = words(read(visitor, waiting).main)
-    assert "No place has become free for you" in found
+    assert "We could not offer you a place" in found
     assert "first in line" not in found
 
 
@@ -513,9 +513,9 @@ def offered_to(forum, **values) -> Registration:
 def test_accept_an_offer(visitor, forum):
     offered = offered_to(forum)
     page = read(visitor, offered)
-    assert words(page.select_one("#standing")) == "A place is free for you"
-    assert [words(link) for link in page.select(".standing .button")] == ["Accept the place", "Decline the place"]
-    assert "A place is reserved for you until this time" in words(read(visitor, offered, "registration_accept").main)
+    assert words(page.select_one("#status")) == "A place is available for you"
+    assert [words(link) for link in page.select(".status-box .button")] == ["Accept the place", "Decline the place"]
+    assert "The place is reserved for you until" in words(read(visitor, offered, "registration_accept").main)
     assert said(visitor, act(visitor, offered, "accept")) == "You have accepted the place."
     assert status_of(offered) == _S.CONFIRMED
     assert act(visitor, offered, "accept").status_code == 303
@@ -527,38 +527,38 @@ def test_decline_an_offer(visitor, forum):
     assert status_of(offered) == _S.WITHDRAWN
 
 
-def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so(visitor, forum):
+def test_an_expired_offer_is_shown_as_expired_before_the_scheduled_task(visitor, forum):
     offered = offered_to(forum, offer_expires_at=timezone.now() - HOUR)
-    assert standing(visitor, offered).startswith("The offer of a place ran out")
+    assert standing(visitor, offered).startswith("Your offer has expired")
     assert visitor.get(link_of(offered, "registration_accept")).status_code == 409
 
 
-def test_an_offer_that_runs_out_while_she_thinks(visitor, forum, monkeypatch):
+def test_an_offer_expires_while_the_page_is_open(visitor, forum, monkeypatch):
     offered = offered_to(forum)
     fail(monkeypatch, "accept_offer", errors.OfferExpiredError)
     response = act(visitor, offered, "accept")
     assert response.status_code == 409
-    assert "The offer ran out before you answered" in words(soup(response).main)
+    assert "The offer has expired." in words(soup(response).main)
 
 
 # Consents
 
 
-def test_a_consent_is_taken_back_as_easily_as_given(visitor, anna):
+def test_withdraw_a_consent(visitor, anna):
     page = read(visitor, anna, "registration_consent")
     assert [words(item) for item in page.select("blockquote")] == ["I agree to photos.", "I agree to sensitive."]
     url = link_of(anna, "registration_consent")
     response = visitor.send(url, read=page, purpose="sensitive")
-    assert said(visitor, response) == "Your consent is taken back."
+    assert said(visitor, response) == "You have withdrawn your consent."
     assert not SensitiveAnswer.objects.exists()
     assert Consent.objects.get(purpose=ConsentPurpose.SENSITIVE).withdrawn_at is not None
     assert visitor.send(url, purpose="nothing").status_code == 200
     visitor.send(url, purpose="photos")
-    assert "no consent of yours" in words(read(visitor, anna, "registration_consent").main)
+    assert "not given any consent" in words(read(visitor, anna, "registration_consent").main)
     assert read(visitor, anna).select_one("a[href$='/consent/']") is None
 
 
-def test_busy_while_taking_back(visitor, anna, monkeypatch):
+def test_busy_while_withdrawing_a_consent(visitor, anna, monkeypatch):
     fail(monkeypatch, "withdraw_consent", errors.BusyError)
     assert act(visitor, anna, "consent", purpose="photos").status_code == 429
 
@@ -578,11 +578,11 @@ def soon(forum, delta: datetime.timedelta) -> None:
     )
 
 
-def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visitor, forum):
+def test_the_joining_link_is_shown_shortly_before_the_event_to_online_participants(visitor, forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_join")
     assert SECRET not in str(page)
-    assert "The way in appears here from" in words(page.main)
+    assert "The joining link appears here on" in words(page.main)
     soon(forum, HOUR)
     page = read(visitor, online, "registration_join")
     assert page.select_one(f"main a[href='{SECRET}']")["rel"] == ["noreferrer"]
@@ -594,18 +594,18 @@ def test_the_way_in_is_shown_near_the_time_to_those_who_have_a_place_online(visi
     attended = make_registration(forum.event, _S.ATTENDED, Mode.ONLINE)
     assert SECRET in str(read(visitor, attended, "registration_join"))
     change_event(forum.event, online_link="")
-    assert "have not set up the way in yet" in words(read(visitor, online, "registration_join").main)
+    assert "have not added the joining link yet" in words(read(visitor, online, "registration_join").main)
     change_event(forum.event, online_link=SECRET, status=EventStatus.CANCELLED)
     assert SECRET not in str(read(visitor, online, "registration_join", 409))
 
 
-def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
+def test_all_participants_attend_online_when_the_event_moves_online(visitor, forum):
     on_site = make_registration(forum.event)
     waiting = make_registration(forum.event, _S.WAITING)
     soon(forum, HOUR)
     change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
-    assert "You take part online." in words(page.main)
+    assert "You attend online." in words(page.main)
     # There is nothing to change to, and a place on the waiting list can still become one online.
     assert page.select_one("a[href$='/mode/']") is None
     assert page.select_one("a[href$='/join/']")
@@ -614,7 +614,7 @@ def test_an_event_that_moves_online_takes_everybody_along(visitor, forum):
     assert read(visitor, waiting).select_one("a[href$='/mode/']")
 
 
-def test_an_event_without_days_shows_no_way_in(forum):
+def test_an_event_without_dates_has_no_joining_link(forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     online.event.starts_at = None
     view = participant_detail(online, NOW)
@@ -623,9 +623,7 @@ def test_an_event_without_days_shows_no_way_in(forum):
 
 @pytest.mark.parametrize("facts", [{"status": EventStatus.CANCELLED}, {"first_day": LONG_AGO, "last_day": LONG_AGO}])
 @pytest.mark.parametrize("status", [_S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.WITHDRAWN])
-def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_address(
-    visitor, forum, anna, facts, status
-):
+def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, facts, status):
     offer = timezone.now() + HOUR if status == _S.OFFERED else None
     Registration.objects.filter(pk=anna.pk).update(status=status, queued_at=NOW, offer_expires_at=offer)
     before, count = again(anna), OutboxMail.objects.count()
@@ -644,16 +642,16 @@ def test_nothing_is_changed_of_what_is_cancelled_or_over_by_whoever_types_the_ad
     assert (after.status, after.mode, after.name) == (before.status, before.mode, before.name)
     assert OutboxMail.objects.count() == count
     # What is hers stays hers.
-    assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "Your consent is taken back."
+    assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "You have withdrawn your consent."
     assert visitor.get(link_of(anna, "registration_data_file")).status_code == 200
     assert act(visitor, anna, "erase", agree="on").status_code == 303
     assert again(anna).name == ""
 
 
-def test_who_waits_for_a_new_day_may_still_change_or_leave(visitor, forum, anna):
+def test_participants_of_a_postponed_event_can_change_or_withdraw(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     assert visitor.get(link_of(anna, "registration_change")).status_code == 200
-    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn. Thank you for telling us."
+    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
 
 
 def entry_in_file(visitor, registration):
@@ -661,7 +659,7 @@ def entry_in_file(visitor, registration):
     return icalendar.Calendar.from_ical(response.content).walk("VEVENT")[0]
 
 
-def test_her_calendar_file_says_when_it_was_changed_last(visitor, forum, anna):
+def test_the_personal_calendar_entry_has_the_time_of_its_last_change(visitor, forum, anna):
     """Each change raises LAST-MODIFIED; those of time, place and status SEQUENCE too (RFC 5546, 2.1.4)."""
     hours = itertools.count(1)
 
@@ -692,7 +690,7 @@ def test_her_calendar_file_says_when_it_was_changed_last(visitor, forum, anna):
     assert entry_in_file(visitor, anna) == renamed
 
 
-def test_her_own_calendar_entry(visitor, anna):
+def test_the_personal_calendar_entry(visitor, anna):
     response = visitor.get(link_of(anna, "registration_calendar"))
     calendar = icalendar.Calendar.from_ical(response.content)
     entry = calendar.walk("VEVENT")[0]
@@ -702,43 +700,43 @@ def test_her_own_calendar_entry(visitor, anna):
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
 
 
-def test_who_has_no_place_has_no_entry(visitor, forum):
+def test_participants_without_a_place_have_no_calendar_entry(visitor, forum):
     waiting = make_registration(forum.event, _S.WAITING)
     assert visitor.get(link_of(waiting, "registration_calendar")).status_code == 409
 
 
-def test_all_data_to_read_and_to_take_along(visitor, anna):
+def test_see_and_download_all_data(visitor, anna):
     assert "No nuts" in words(read(visitor, anna, "registration_data").main)
     response = visitor.get(link_of(anna, "registration_data_file"))
     assert response["Content-Disposition"] == 'attachment; filename="registration.json"'
     assert json.loads(response.content)["registration"]["name"] == "Anna Example"
 
 
-def test_erase_me(visitor, anna):
+def test_erase_own_data(visitor, anna):
     old = link_of(anna)
     response = act(visitor, anna, "erase")
-    assert "Tick the box if this is what you want." in words(soup(response).select_one(".error-summary"))
+    assert "Tick the box to confirm." in words(soup(response).select_one(".error-summary"))
     assert again(anna).name == "Anna Example"
     response = act(visitor, anna, "erase", agree="on")
     assert (response.status_code, response["Location"]) == (303, reverse("registration_erased"))
-    assert words(soup(visitor.get(response["Location"])).h1) == "Your data are erased"
+    assert words(soup(visitor.get(response["Location"])).h1) == "Your data is erased"
     assert again(anna).name == ""
     assert visitor.get(old).status_code == 404
 
 
-def test_erasing_when_it_is_busy(visitor, anna, monkeypatch):
+def test_busy_while_erasing(visitor, anna, monkeypatch):
     fail(monkeypatch, "erase", errors.BusyError)
     assert act(visitor, anna, "erase", agree="on").status_code == 429
 
 
-def test_the_way_in_opens_some_hours_before(forum):
+def test_the_joining_link_appears_some_hours_before(forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     starts_at = online.event.starts_at
     assert not participant_detail(online, starts_at - JOIN_BEFORE - HOUR).may_join
     assert participant_detail(online, starts_at - JOIN_BEFORE).may_join
 
 
-def test_views_say_what_may_be_done(forum):
+def test_possible_actions_of_a_registration(forum):
     view = participant_detail(make_registration(forum.event, _S.WITHDRAWN), NOW)
     assert [view.may_change, view.may_withdraw, view.other_modes, view.has_calendar] == [False, False, [], False]
     forum.event.registration_settings.delete()
@@ -753,7 +751,7 @@ def test_views_say_what_may_be_done(forum):
 PERSONAL_QUERIES = 12
 
 
-def test_ten_thousand_people_cost_no_more_queries(visitor, anna, django_assert_num_queries):
+def test_ten_thousand_registrations_need_no_more_queries(visitor, anna, django_assert_num_queries):
     url = link_of(anna)
     visitor.get(url)
     with django_assert_num_queries(PERSONAL_QUERIES):
@@ -772,7 +770,7 @@ def test_ten_thousand_people_cost_no_more_queries(visitor, anna, django_assert_n
 # The whole way
 
 
-def test_a_seat_goes_from_hand_to_hand(home_page):
+def test_a_place_passes_from_one_participant_to_the_next(home_page):
     page = make_open_page(home_page, seats={Mode.ON_SITE: (1, True)}, slug="small")
     people = [Visitor(), Visitor()]
     headings = []
@@ -787,7 +785,7 @@ def test_a_seat_goes_from_hand_to_hand(home_page):
     assert headings == ["You are registered", "You are on the waiting list"]
     first, second = Registration.objects.order_by("pk")
     assert act(people[0], first, "withdraw").status_code == 303
-    assert standing(people[1], second).startswith("A place is free for you")
+    assert standing(people[1], second).startswith("A place is available for you")
     assert act(people[1], second, "accept").status_code == 303
     assert (status_of(first), status_of(second)) == (_S.WITHDRAWN, _S.CONFIRMED)
     kinds = OutboxMail.objects.filter(registration=second).order_by("pk").values_list("kind", flat=True)

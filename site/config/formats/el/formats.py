@@ -1,9 +1,13 @@
-"""Greek with the month in words, in the genitive (`E`), as running text wants it, and with the 24-hour clock."""
+"""Greek: the month in the genitive (`E`), and the 24-hour clock.
 
-DATE_FORMAT = "j E Y"
+No-break spaces keep a date in one line.
+"""
+
+DATE_FORMAT = "j\u00a0E\u00a0Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j E Y, H:i"
-YEAR_MONTH_FORMAT = "F Y"
-MONTH_DAY_FORMAT = "j E"
+DATETIME_FORMAT = "j\u00a0E\u00a0Y, H:i"
+YEAR_MONTH_FORMAT = "F\u00a0Y"
+MONTH_DAY_FORMAT = "j\u00a0E"
+SHORT_DATE_FORMAT = "d/m/Y"
 SHORT_DATETIME_FORMAT = "d/m/Y, H:i"
 FIRST_DAY_OF_WEEK = 1

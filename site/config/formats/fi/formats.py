@@ -1,3 +1,13 @@
-"""Finnish: a day without its year takes the month in the partitive (`E`), as with its year."""
+"""Finnish: the month in the partitive (`E`), and "klo" where a time follows a date.
 
-MONTH_DAY_FORMAT = "j. E"
+No-break spaces keep a date in one line.
+"""
+
+DATE_FORMAT = "j.\u00a0E\u00a0Y"
+TIME_FORMAT = "G.i"
+DATETIME_FORMAT = "j.\u00a0E\u00a0Y \\k\\l\\o\u00a0G.i"
+YEAR_MONTH_FORMAT = "F\u00a0Y"
+MONTH_DAY_FORMAT = "j.\u00a0E"
+SHORT_DATE_FORMAT = "j.n.Y"
+SHORT_DATETIME_FORMAT = "j.n.Y \\k\\l\\o\u00a0G.i"
+FIRST_DAY_OF_WEEK = 1

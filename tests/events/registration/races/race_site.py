@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.server import ROOT, demo_database, environment, free_port, manage, serve
+from tests.e2e.server import free_port, serve
+from tests.snapshots import ROOT, copied_database, environment
 
 SETTINGS = "tests.events.registration.races.settings"
 PROCESSES = 4
@@ -30,10 +31,10 @@ class Worker:
         )
 
     def do(self, deed: str, **arguments: object) -> Any:
-        self.notify(deed, **arguments)
+        self.send(deed, **arguments)
         return self.answer()
 
-    def tell(self, deed: str, **arguments: object) -> None:
+    def send(self, deed: str, **arguments: object) -> None:
         self.process.stdin.write(json.dumps({"deed": deed, **arguments}) + "\n")
         self.process.stdin.flush()
 
@@ -85,9 +86,8 @@ class RaceSite:
 @contextmanager
 def open_race_site(folder: Path) -> Iterator[RaceSite]:
     with ExitStack() as stack:
-        url = stack.enter_context(demo_database(folder, f"races_{os.getpid()}"))
+        url = stack.enter_context(copied_database(folder, f"races_{os.getpid()}"))
         race_site = RaceSite(folder, url)
-        manage(["migrate", "--verbosity", "0"], race_site.variables)
         for _number in range(PROCESSES):
             race_site.workers.append(Worker(race_site.variables))
             stack.callback(race_site.workers[-1].stop)

@@ -147,7 +147,7 @@ def test_capacity_lowered_meanwhile(race_site, address, rounds, tell):
 def test_a_lock_that_is_not_had_in_three_seconds_is_busy(race_site):
     race_site.start(SEATS)
     holder, other = race_site.workers[0], race_site.workers[1]
-    holder.notify("hold", event=race_site.event, seconds=5)
+    holder.send("hold", event=race_site.event, seconds=5)
     assert holder.answer() == "held"
     outcome, seconds = other.do("wait_for_lock", event=race_site.event)
     assert holder.answer() is None
@@ -162,7 +162,7 @@ def test_who_meets_a_busy_database_keeps_what_she_wrote(race_site, address):
     race_site.start(SEATS)
     with Visitor(address) as visitor:
         person = Registrant(visitor, race_site.forms[0], "Anna Aalto").open()
-        race_site.workers[0].notify("hold", event=race_site.event, seconds=5)
+        race_site.workers[0].send("hold", event=race_site.event, seconds=5)
         assert race_site.workers[0].answer() == "held"
         reply = person.send()
         race_site.workers[0].answer()

@@ -1,0 +1,113 @@
+"""Filters and search of the registration list, which messages, exports and bulk actions use as well."""
+
+from __future__ import annotations
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+
+from events.admin.base import RegistrationAdminMixin
+from events.enums import Mode
+from events.models import Registration
+from events.registration.queries import FilterChoices, Filters, filter_choices
+from events.states import RegistrationStatus
+from home.collation import sort_key
+from home.countries import countries
+from home.languages import language_name
+
+MAX_SEARCH_LENGTH = 100
+STATUS_GROUPS = {"live": _("All active registrations"), "ended": _("All closed registrations")}
+
+
+class RegistrationFilterSet(WagtailFilterSet):
+    """The filters that organisers can set. A value that is not a choice is ignored."""
+
+    status = django_filters.ChoiceFilter(label=_("Status"), empty_label=_("All"))
+    mode = django_filters.ChoiceFilter(label=_("How they attend"), empty_label=_("All"), choices=Mode.choices)
+    country = django_filters.ChoiceFilter(label=_("Country"), empty_label=_("All"))
+    organisation = django_filters.ChoiceFilter(label=_("Organisation"), empty_label=_("All"))
+    language = django_filters.ChoiceFilter(label=_("Language"), empty_label=_("All"))
+    # A choice, since a checkbox cannot tell "no" from "not set" and would always be shown as an active filter.
+    needs = django_filters.ChoiceFilter(
+        label=_("Access needs and diet"), empty_label=_("All"), choices=[("on", _("Only participants with an answer"))]
+    )
+
+    class Meta:
+        model = Registration
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, choices: FilterChoices, sees_sensitive: bool) -> None:
+        super().__init__(data, Registration.objects.none())
+        names = dict(countries)
+        known = sorted(
+            ((code, names.get(code, code)) for code in choices.countries), key=lambda pair: sort_key(pair[1])
+        )
+        self.filters["status"].extra["choices"] = [*STATUS_GROUPS.items(), *RegistrationStatus.choices]
+        self.filters["country"].extra["choices"] = known
+        self.filters["organisation"].extra["choices"] = [(name, name) for name in choices.organisations]
+        self.filters["language"].extra["choices"] = [(code, language_name(code)) for code in choices.languages]
+        if not sees_sensitive:
+            del self.filters["needs"]
+
+    def criteria(self, search: str) -> Filters:
+        """Return the filters and the search text as `filtered_registrations` takes them."""
+        self.form.is_valid()
+        chosen = self.form.cleaned_data
+        names = ("status", "mode", "country", "organisation", "language")
+        return Filters(
+            search=search,
+            has_needs=bool(chosen.get("needs")),
+            **{name: chosen.get(name) or "" for name in names},
+        )
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Name, email or organisation"), required=False, max_length=MAX_SEARCH_LENGTH)
+
+
+class RegistrationFiltersMixin(RegistrationAdminMixin):
+    """A screen about the registrations that the filters of the list match."""
+
+    @property
+    def _filter_data(self) -> QueryDict:
+        return self.request.POST if self.request.method == "POST" else self.request.GET
+
+    @cached_property
+    def filters(self) -> RegistrationFilterSet:
+        return RegistrationFilterSet(
+            self._filter_data, choices=filter_choices(self.event), sees_sensitive=self.sees_sensitive
+        )
+
+    @cached_property
+    def criteria(self) -> Filters:
+        form = SearchForm(self._filter_data)
+        form.is_valid()
+        return self.filters.criteria(search=form.cleaned_data.get("q", ""))
+
+    @property
+    def filter_items(self) -> list[tuple[str, str]]:
+        """The active filters and the search, as parameters of a URL."""
+        names = {"search": "q", "has_needs": "needs"}
+        values = vars(self.criteria).items()
+        return [(names.get(name, name), "on" if value is True else value) for name, value in values if value]
+
+    @property
+    def filter_labels(self) -> list[str]:
+        """The active filters and the search as texts, such as "Country: Finland"."""
+        fields = {**SearchForm.base_fields, **self.filters.form.fields}
+        labels = []
+        for name, value in self.filter_items:
+            field = fields[name]
+            chosen = dict(getattr(field, "choices", [])).get(value, value)
+            labels.append(f"{field.label}: {chosen}")
+        return labels
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        return super().get_context_data(**kwargs) | {
+            "criteria": self.criteria,
+            "filter_items": self.filter_items,
+            "filter_labels": self.filter_labels,
+        }

@@ -1,0 +1,20 @@
+from events.registration import commands, erasure_log, rate_limits, scheduled
+from events.registration.mail import delivery, folder_backend
+from events.registration.privacy import retention
+from home.tasks.scheduled import ScheduledJob
+
+# What changes registrations comes before the mail about it.
+JOBS = [
+    ScheduledJob("offers expired", scheduled.expire_offers),
+    ScheduledJob("places offered", scheduled.promote_waiting_lists),
+    ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
+    ScheduledJob("reminders queued", scheduled.send_reminders),
+    ScheduledJob("answers encrypted", commands.encrypt_due_answers),
+    ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),
+    ScheduledJob("registrations made anonymous", retention.anonymise_due),
+    ScheduledJob("erasures copied to the private files", erasure_log.export_to_files),
+    ScheduledJob("old erasures deleted", erasure_log.prune),
+    ScheduledJob("rate limit counters deleted", rate_limits.prune),
+    ScheduledJob("demo emails deleted", folder_backend.prune),
+    ScheduledJob("emails sent", delivery.deliver_due),
+]

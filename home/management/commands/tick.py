@@ -1,0 +1,62 @@
+"""Run the scheduled jobs: `manage.py tick` every minute by cron or a timer, or `tick --every 60` as a service."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+
+from home.tasks.backend import finish_tasks
+from home.tasks.errors import describe_error
+from home.tasks.health import record_run
+from home.tasks.scheduled import ScheduledJob, scheduled_jobs
+
+logger = logging.getLogger(__name__)
+
+# The last one: screens say since when it was not reached.
+RECORD_RUN = ScheduledJob("run recorded", record_run)
+
+
+class Command(BaseCommand):
+    help = (
+        "Do what is due: scheduled pages, waiting lists, reminders, retention, email, lost tasks. Run it every minute. "
+        "A job that fails is logged and stops no other. Safe to run twice at once."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--every", type=float, metavar="SECONDS", help="Repeat the jobs with this pause until interrupted."
+        )
+
+    def handle(self, *, every: float | None = None, verbosity: int = 1, **options: object) -> None:
+        if every is None:
+            failed = self.run_jobs(verbosity)
+            if failed:
+                raise CommandError(f"These jobs failed: {', '.join(failed)}.")
+            return
+        try:
+            while True:
+                self.run_jobs(verbosity)
+                # As between two requests: the next run connects anew to a database that was restarted.
+                close_old_connections()
+                time.sleep(every)
+        except KeyboardInterrupt:
+            return
+
+    def run_jobs(self, verbosity: int) -> list[str]:
+        """Run every job, wait for the tasks they enqueued in this process, and return the labels of those that failed."""
+        failed = []
+        for job in [*scheduled_jobs(), RECORD_RUN]:
+            try:
+                count = job.run(timezone.now())
+            except Exception as error:
+                failed.append(job.label)
+                logger.error("tick: %s: %s", job.label, describe_error(error))
+                continue
+            if count and verbosity:
+                self.stdout.write(f"{job.label}: {count}")
+        finish_tasks()
+        return failed

@@ -1,0 +1,17 @@
+from django.core.management import call_command
+
+from home.tasks import recovery
+from home.tasks.scheduled import ScheduledJob
+from home.translations import tasks as translation_tasks
+
+
+def publish_scheduled(now: object) -> None:
+    call_command("publish_scheduled", verbosity=0)
+
+
+JOBS = [
+    ScheduledJob("scheduled pages published", publish_scheduled),
+    ScheduledJob("translation updates enqueued again", translation_tasks.requeue),
+    ScheduledJob("lost tasks enqueued again", recovery.requeue_lost),
+    ScheduledJob("task results deleted", recovery.prune_results),
+]

@@ -1,0 +1,32 @@
+"""The jobs of `manage.py tick`: each app that has some lists them in its module `scheduled_jobs`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+
+@dataclass(frozen=True)
+class ScheduledJob:
+    """A function that does what is due at the time it is called with, and returns how much that was.
+
+    `label` says what the number counts. A job may run late, twice at once, or be killed.
+    """
+
+    label: str
+    run: Callable[[datetime.datetime], int | None]
+
+
+def scheduled_jobs() -> list[ScheduledJob]:
+    """Return the `JOBS` of all apps, in the order of INSTALLED_APPS."""
+    modules = [
+        import_module(f"{config.name}.scheduled_jobs")
+        for config in apps.get_app_configs()
+        if config.module and module_has_submodule(config.module, "scheduled_jobs")
+    ]
+    return [job for module in modules for job in module.JOBS]

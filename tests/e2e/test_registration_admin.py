@@ -1,0 +1,214 @@
+"""An organiser opens the registration of an event in the browser and manages it until check-in."""
+
+import re
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e import audits, server
+
+pytestmark = pytest.mark.slow
+
+# An event without registration, and one with registrations.
+SET_UP = """
+import datetime
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from events.enums import Mode
+from events.models import Event, EventIndexPage, EventPage, RegistrationSettings
+from events.registration.actor import staff
+from events.registration.commands import set_seats
+from home.models import HomePage
+organiser = get_user_model().objects.create_superuser("organiser", "organiser@example.org", "secret")
+home = HomePage.objects.get(locale__language_code="en")
+index = home.add_child(instance=EventIndexPage(title="Events", slug="events", locale=home.locale))
+day = timezone.localdate() + datetime.timedelta(days=1)
+for title in ["Forum", "Congress"]:
+    event = Event.objects.create(first_day=day, last_day=day, zone="Europe/Helsinki", attendance="hybrid")
+    page = EventPage(title=title, slug=title.lower(), event=event, locale=home.locale)
+    index.add_child(instance=page).save_revision().publish()
+RegistrationSettings.objects.create(event=event, opens_at=timezone.now() - datetime.timedelta(hours=1))
+set_seats(event.pk, {Mode.ON_SITE: (2, True)}, staff(organiser))
+"""
+REGISTRATIONS = """
+import uuid
+from events.enums import Mode
+from events.models import EventPage
+from events.registration.commands import Applicant, register
+event = EventPage.objects.get(slug="{slug}").event
+for number, name in enumerate(["Anna Example", "Žaneta Õunapuu", "Νίκος Τρίτος"]):
+    person = Applicant(name=name, email=f"p{{number}}@example.org", mode=Mode.ON_SITE, language="en")
+    register(event.pk, person, [], [], uuid.uuid4())
+"""
+TWO_MINUTES = 120  # seconds
+
+
+@dataclass
+class Site:
+    address: str
+    variables: dict[str, str]
+
+    def add_registrations(self, slug: str) -> None:
+        server.manage(["shell", "-c", REGISTRATIONS.format(slug=slug)], self.variables)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site of its own with two events. Each test changes one of them, so that tests can run in any order."""
+    with server.made_site(tmp_path_factory.mktemp("site"), "registration_admin", SET_UP) as (address, variables):
+        site = Site(address, variables)
+        site.add_registrations("congress")
+        yield site
+
+
+def signed_in(site: Site, context: BrowserContext) -> Page:
+    """Return a browser page on the dashboard, signed in as the organiser."""
+    page = context.new_page()
+    page.goto(site.address + "/admin/login/")
+    page.fill("[name=username]", "organiser")
+    page.fill("[name=password]", "secret")
+    page.locator("button[type=submit]").click()
+    page.wait_for_url(site.address + "/admin/")
+    return page
+
+
+def test_registration_from_opening_to_attendance_list(site, new_context):
+    page = signed_in(site, new_context(accept_downloads=True))
+
+    # Open, from the list of events
+    begun_at = time.monotonic()
+    page.goto(site.address + "/admin/events/")
+    page.get_by_role("link", name="Forum", exact=True).first.click()
+    page.get_by_role("navigation", name="Screens of this event").get_by_role("link", name="Registrations").click()
+    page.locator("[name=on_site_capacity]").fill("2")
+    page.get_by_role("button", name="Save and open now").click()
+    expect(page.locator(".registrations-availability")).to_contain_text("Registration is open")
+    assert time.monotonic() - begun_at < TWO_MINUTES
+
+    # Turn approval on
+    page.locator("[name=needs_approval]").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved. The changes apply to the form in all languages.")).to_be_visible()
+    site.add_registrations("forum")
+
+    # Approve one registration on its page, another one in the list
+    navigation = page.get_by_role("navigation", name="Registration screens")
+    navigation.get_by_role("link", name="Registrations").click()
+    on_site = page.locator(".registrations-count").first
+    expect(on_site).to_contain_text("of 2 places taken")
+    page.get_by_label("Search term").fill("ounapuu")
+    expect(page.locator(".registrations-list tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Žaneta Õunapuu").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text("Žaneta Õunapuu is confirmed. We send them an email.")).to_be_visible()
+    expect(page.locator(".registrations-history")).to_contain_text("approved")
+    navigation.get_by_role("link", name="Registrations").click()
+    page.get_by_label("Select Anna Example").check()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    page.get_by_role("button", name=re.compile("Approve: 1 registration")).click()
+    expect(page.get_by_text("1 registration was changed.")).to_be_visible()
+
+    # More places: the settings show who will be offered one
+    navigation.get_by_role("link", name="Settings").click()
+    page.locator("[name=on_site_capacity]").fill("3")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".registrations-confirm")).to_contain_text("Νίκος Τρίτος")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("We offered a place to 1 participant")).to_be_visible()
+
+    # Reject a registration with a reason, and give the place to somebody who registers by phone
+    navigation.get_by_role("link", name="Registrations").click()
+    page.get_by_role("link", name="Νίκος Τρίτος").click()
+    page.get_by_role("link", name="Reject").click()
+    page.get_by_label("Reason").fill("The course is for nurses.")
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("Νίκος Τρίτος is rejected. We send them an email.")).to_be_visible()
+    expect(page.locator(".registrations-history")).to_contain_text("organiser: ")
+    navigation.get_by_role("link", name="Registrations").click()
+    page.get_by_role("link", name="Add a registration").click()
+    page.locator("[name=name]").fill("Väinö Äyräväinen")
+    page.locator("[name=email]").fill("p0@example.org")
+    page.get_by_role("button", name="Add registration", exact=True).click()
+    expect(page.get_by_text("This email address is already registered for the event.")).to_be_visible()
+    page.locator("[name=email]").fill("vaino@example.org")
+    page.get_by_role("button", name="Add registration", exact=True).click()
+    expect(page.get_by_text("Väinö Äyräväinen is registered.")).to_be_visible()
+
+    # A message, with a test email first
+    navigation.get_by_role("link", name="Message").click()
+    page.get_by_label("Subject").first.fill("The room")
+    page.get_by_label("Text").first.fill("We meet in room 2.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".registrations-preview").first).to_contain_text("We meet in room 2.")
+    page.get_by_role("button", name="Send a test email to organiser@example.org").click()
+    expect(page.get_by_text("A test email is being sent to organiser@example.org.")).to_be_visible()
+    page.get_by_role("button", name="Send to 3 participants").click()
+    expect(page.get_by_text("The message is being sent to 3 participants.")).to_be_visible()
+
+    # Files
+    navigation.get_by_role("link", name="Export").click()
+    with page.expect_download() as download:
+        page.locator(".registrations-form button", has_text="Export").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    navigation.get_by_role("link", name="Attendance list").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Create PDF").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+
+
+SCREENS = [
+    "registration/",
+    "registration/access/",
+    "registrations/",
+    "registrations/?q=nobody",
+    "registrations/add/",
+    "registrations/1/",
+    "registrations/1/edit/",
+    "registrations/1/cancel/",
+    "registrations/message/",
+    "registrations/export/",
+    "registrations/mail/",
+    "registrations/attendance-list/",
+    "registrations/statistics/",
+    "registrations/check-in/?q=a",
+]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
+def test_screens_are_accessible(site, new_context, width, scheme):
+    page = signed_in(site, new_context(width=width, color_scheme=scheme))
+    problems = []
+    for screen in SCREENS:
+        response = page.goto(f"{site.address}/admin/events/2/{screen}")
+        problems += [f"{screen}: {response.status}"] if response.status != HTTPStatus.OK else []
+        problems += [f"{screen}: {problem}" for problem in audits.axe(page) + audits.overflow(page)]
+    assert problems == []
+
+
+def test_two_people_check_in_without_javascript_on_a_phone(site, new_context):
+    page, other = [
+        signed_in(site, new_context(width=390, height=800, java_script_enabled=False)) for _phone in range(2)
+    ]
+    page.goto(site.address + "/admin/events/")
+    page.get_by_role("link", name="Congress", exact=True).first.click()
+    page.locator(".event-links").get_by_role("link", name="Registrations").click()
+    page.locator(".registrations-links").get_by_role("link", name="Check-in").click()
+    page.get_by_label("Name").fill("anna")
+    page.locator(".check-in button", has_text="Search").click()
+    other.goto(page.url)
+    button = page.locator(".check-in-item button")
+    assert button.bounding_box()["height"] >= 48
+    button.click()
+    expect(page.locator(".messages")).to_contain_text("Anna Example: checked in at")
+    expect(page.get_by_label("Name")).to_be_focused()
+    expect(page.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
+    # The other phone still shows the button for the same participant
+    other.locator(".check-in-item button").click()
+    expect(other.locator(".messages")).to_contain_text("Anna Example: already checked in at")
+    expect(other.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
+    other.locator(".registrations-latest button").click()
+    expect(other.locator(".messages")).to_contain_text("Anna Example is no longer checked in.")
+    expect(other.locator(".registrations-attended")).to_contain_text("On site 0 of 2")

@@ -1,0 +1,12 @@
+"""What a response of a registration screen shows."""
+
+from django.contrib.messages import get_messages
+
+
+def shown_messages(response) -> list[str]:
+    """Return the messages shown on the next screen."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def error_fields(response) -> set[str]:
+    return set(response.context["form"].errors)

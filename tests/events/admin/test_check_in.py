@@ -1,0 +1,49 @@
+"""Check-in on the day of the event."""
+
+import datetime
+
+from events.models import (
+    CheckIn,
+    Registration,
+)
+from events.states import RegistrationStatus
+from tests.events.admin.responses import shown_messages
+from tests.factories.events import change_event
+from tests.factories.registrations import make_registration, status_of
+from tests.factories.users import admin_url, make_organiser
+
+
+def test_two_people_check_in_the_same_participant(client, organiser, event):
+    change_event(event, last_day=event.first_day + datetime.timedelta(days=1))
+    person = make_registration(event, name="Κατερίνα Õun", organisation="Secret House")
+    make_registration(event, "waiting", name="Katerina Waiting")
+    url = admin_url(event, "registration_check_in")
+    helper = make_organiser(event, "helper", only_checks_in=True)
+    client.force_login(helper)
+    page = client.get(url + "?q=ΚΑΤΕΡΙΝΑ").content.decode()
+    assert "Κατερίνα Õun" in page
+    assert "Secret House" not in page
+    data = {"person": person.pk, "day": event.first_day.isoformat()}
+    assert "checked in at" in shown_messages(client.post(url, data))[-1]
+    client.force_login(organiser)
+    assert "already checked in at" in shown_messages(client.post(url, data))[-1]
+    assert "by helper" in shown_messages(client.post(url, data))[-1]
+    assert CheckIn.objects.get().user == helper
+    attended = client.get(url).context["attended"]
+    assert [(row["day"], row["modes"][0]["checked_in"]) for row in attended] == [
+        (event.first_day, 1),
+        (event.first_day + datetime.timedelta(days=1), 0),
+    ]
+    client.post(url, data | {"undo": "1"})
+    assert (status_of(person), CheckIn.objects.count()) == ("confirmed", 0)
+    CheckIn.objects.create(registration=person, day=event.first_day)
+    Registration.objects.filter(pk=person.pk).update(status=RegistrationStatus.ATTENDED)
+    assert "by another user" in shown_messages(client.post(url, data))[-1]
+    assert "No participant with this name" in client.get(url + "?q=zzz").content.decode()
+
+
+def test_participants_without_a_place_are_not_checked_in(client, organiser, event):
+    person = make_registration(event, "waiting")
+    response = client.post(admin_url(event, "registration_check_in"), {"person": person.pk})
+    assert "not possible with the current status" in shown_messages(response)[-1]
+    assert "No participant has a place yet." in client.get(admin_url(event, "registration_check_in")).content.decode()

@@ -1,0 +1,221 @@
+"""Who may open which registration screen. The screens are taken from the URL patterns, so that none is forgotten."""
+
+import pytest
+from django.urls import reverse
+
+from events.admin.urls import registration_urls
+from events.enums import MailKind
+from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
+from events.registration import access
+from events.registration.errors import GrantNotAllowedError, LastAccessError
+from events.states import RegistrationStatus
+from tests.factories.events import make_event
+from tests.factories.registrations import make_open_event, make_registration
+from tests.factories.users import admin_url, make_editor, make_organiser, make_user
+
+NAMES = [pattern.name for pattern in registration_urls()]
+CHECK_IN = {"registration_check_in"}
+# Screens that only answer POST, and redirect a GET.
+POST_ONLY = {
+    "registration_open_close",
+    "registration_bulk_action",
+    "registration_switch_mode",
+    "registration_note",
+    "registration_resend",
+}
+
+
+def addresses(event, person, mail) -> dict[str, str]:
+    found = {}
+    for pattern in registration_urls():
+        values = {"pk": event.pk, "registration_pk": person.pk, "mail_pk": mail.pk, "action": "cancel"}
+        wanted = pattern.pattern.converters
+        found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in wanted})
+    return found
+
+
+@pytest.fixture
+def screens(event):
+    person = make_registration(event)
+    mail = OutboxMail.objects.create(event=event, registration=person, kind=MailKind.CONFIRMED, language="en")
+    return addresses(event, person, mail)
+
+
+def answers(client, screens, method="get") -> dict[str, int]:
+    return {name: getattr(client, method)(url).status_code for name, url in screens.items()}
+
+
+def test_every_screen_has_a_name_of_its_own(screens):
+    assert len(NAMES) == len(set(NAMES)) == len(screens) == 19
+
+
+def test_organisers_open_every_screen_of_their_event(client, organiser, screens):
+    assert answers(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
+
+
+def test_administrators_open_every_screen(client, admin_user, screens):
+    client.force_login(admin_user)
+    assert answers(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_all_screens_answer_404_without_access_to_the_event(client, event, screens, method):
+    strangers = [
+        make_organiser(make_open_event(), "elsewhere", sees_sensitive=True),
+        make_editor(),
+        make_user("nobody"),
+        make_organiser(event, "gone", sees_sensitive=True),
+    ]
+    strangers[-1].event_accesses.all().delete()
+    for user in strangers:
+        client.force_login(user)
+        assert answers(client, screens, method) == dict.fromkeys(NAMES, 404), user
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_users_with_check_in_access_open_only_check_in(client, event, screens, method):
+    client.force_login(make_organiser(event, "helper", only_checks_in=True))
+    found = answers(client, screens, method)
+    assert {name for name, code in found.items() if code != 404} == (CHECK_IN if method == "get" else set())
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_visitors_are_asked_to_sign_in(client, screens, method):
+    for url in screens.values():
+        response = getattr(client, method)(url)
+        assert response.status_code == 302
+        assert response.url.startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_registrations_of_another_event_answer_404(client, organiser, event, method):
+    other = make_open_event()
+    person = make_registration(other)
+    mail = OutboxMail.objects.create(event=other, registration=person, kind=MailKind.CONFIRMED, language="en")
+    screens = {
+        name: url for name, url in addresses(event, person, mail).items() if f"/registrations/{person.pk}/" in url
+    }
+    assert len(screens) == 6
+    if method == "get":
+        # These redirect to the page of the registration, which answers 404.
+        screens = {name: url for name, url in screens.items() if name not in POST_ONLY}
+    assert set(answers(client, screens, method).values()) == {404}
+    posts = [("registration_check_in", {"person": person.pk}), ("registration_mail", {"mail": mail.pk})]
+    assert [client.post(admin_url(event, name), data).status_code for name, data in posts] == [404, 404]
+
+
+@pytest.mark.parametrize("key", ["", "x", "-1", "²", "9" * 30, "9" * 5000])
+@pytest.mark.parametrize(
+    ("screen", "field", "status"),
+    [
+        ("registration_check_in", "person", 404),
+        ("registration_mail", "mail", 404),
+        ("registration_access", "remove", 302),
+        ("registration_bulk_action", "person", 302),
+    ],
+)
+def test_invalid_primary_keys_match_nothing(client, organiser, event, screen, field, status, key):
+    make_registration(event, status=RegistrationStatus.PENDING)
+    client.force_login(organiser)
+    response = client.post(admin_url(event, screen), {field: key, "action": "approve", "confirmed": "on"})
+    assert response.status_code == status
+    assert EventAccess.objects.filter(event=event).count() == 1
+    assert Registration.objects.get(event=event).status == RegistrationStatus.PENDING
+
+
+def test_emails_of_another_registration_answer_404(client, organiser, event):
+    first, second = make_registration(event), make_registration(event)
+    mail = OutboxMail.objects.create(event=event, registration=second, kind=MailKind.CONFIRMED, language="en")
+    assert client.post(admin_url(event, "registration_resend", first.pk, mail.pk)).status_code == 404
+    assert client.post(admin_url(event, "registration_resend", second.pk, mail.pk)).status_code == 302
+    assert [copy.registration for copy in OutboxMail.objects.exclude(pk=mail.pk)] == [second]
+
+
+def test_posts_need_the_csrf_token(event, organiser):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(organiser)
+    person = make_registration(event, "pending")
+    assert client.post(admin_url(event, "registration_action", person.pk, "approve")).status_code == 403
+    assert Registration.objects.get().status == RegistrationStatus.PENDING
+
+
+def test_screens_are_not_cached(client, organiser, screens):
+    for name, url in screens.items():
+        if name not in POST_ONLY:
+            assert "no-store" in client.get(url)["Cache-Control"], name
+
+
+# The functions of events.registration.access
+
+
+def test_editors_set_up_registration_where_nobody_has_access_yet(client, home_page):
+    from tests.factories.events import make_page
+
+    event, editor = make_page(home_page).event, make_editor()
+    client.force_login(editor)
+    assert client.get(admin_url(event, "registration_settings")).status_code == 200
+    client.post(
+        admin_url(event, "registration_settings"), {"on_site_offered": "on", "on_site_capacity": "5", "open": "1"}
+    )
+    row = EventAccess.objects.get()
+    assert (row.user, row.sees_sensitive, row.only_checks_in) == (editor, True, False)
+    assert RegistrationSettings.objects.get().event == event
+    client.force_login(make_editor("second"))
+    assert client.get(admin_url(event, "registration_settings")).status_code == 404
+
+
+def test_who_may_set_up_registration(db):
+    event = make_event()
+    assert [access.may_set_up(user, event) for user in (make_editor(), make_user("nobody"))] == [True, False]
+    make_organiser(event, "helper", only_checks_in=True)
+    assert not access.may_set_up(make_editor("late"), event)
+
+
+def test_who_sees_which_events(db, admin_user):
+    from django.contrib.auth.models import AnonymousUser
+
+    one, two = make_event(), make_event()
+    organiser, helper = make_organiser(one), make_organiser(two, "helper", only_checks_in=True)
+    closed = make_organiser(one, "closed")
+    closed.is_active = False
+    users = (admin_user, organiser, helper, AnonymousUser(), closed)
+    seen = [{event for event in (one, two) if access.may_see(user, event)} for user in users]
+    assert seen == [{one, two}, {one}, set(), set(), set()]
+    assert [access.may_see_sensitive(user, one) for user in (admin_user, organiser, AnonymousUser())] == [
+        True,
+        False,
+        False,
+    ]
+    assert [access.may_check_in(user, two) for user in (admin_user, organiser, helper)] == [True, False, True]
+    assert not access.may_set_up(AnonymousUser(), make_event())
+
+
+def test_administrators_need_no_access(db, admin_user):
+    from django.contrib.auth.models import AnonymousUser
+
+    event = make_event()
+    for user in (admin_user, AnonymousUser()):
+        access.grant_to_creator(event, user)
+    assert not EventAccess.objects.exists()
+
+
+def test_access_is_given_removed_and_logged(db):
+    event = make_event()
+    giver, friend = make_organiser(event), make_user("friend")
+    with pytest.raises(GrantNotAllowedError):
+        access.grant(event, friend, giver, sees_sensitive=True)
+    access.grant(event, friend, giver, only_checks_in=True)
+    access.grant(event, friend, giver)
+    access.revoke(event, giver, friend)
+    access.revoke(event, giver, friend)
+    with pytest.raises(LastAccessError):
+        access.revoke(event, friend, friend)
+    with pytest.raises(LastAccessError):
+        access.grant(event, friend, friend, only_checks_in=True)
+    assert [row.action for row in DataAccess.objects.order_by("pk")] == [
+        "grant_access",
+        "grant_access",
+        "revoke_access",
+    ]

@@ -1,0 +1,189 @@
+"""The page of one registration and its actions."""
+
+import uuid
+
+import pytest
+
+from events.enums import MailKind, MailStatus, Mode
+from events.models import (
+    DataAccess,
+    OutboxMail,
+    Registration,
+    SensitiveAnswer,
+)
+from events.registration import commands
+from events.registration.encryption import encrypt
+from events.registration.errors import BusyError
+from tests.events.admin.responses import error_fields, shown_messages
+from tests.factories.registrations import again, make_registration, set_seats_of, status_of
+from tests.factories.users import admin_url, make_organiser
+from tests.html import soup
+
+
+def act(client, person, action, **data):
+    return client.post(admin_url(person.event, "registration_action", person.pk, action), data)
+
+
+def test_actions_on_one_registration(client, organiser, event):
+    person = make_registration(event, "pending")
+    page = soup(client.get(admin_url(event, "registration_detail", person.pk)))
+    assert "Approve" in page.get_text()
+    assert act(client, person, "approve").status_code == 302
+    assert status_of(person) == "confirmed"
+    refused = act(client, person, "reject", reason="late")
+    assert "not possible with the current status" in shown_messages(refused)[-1]
+    act(client, person, "cancel", reason="No room")
+    assert status_of(person) == "cancelled"
+    mail = OutboxMail.objects.get(kind=MailKind.CANCELLED)
+    assert mail.payload["reason"] == "No room"
+    assert client.get(admin_url(event, "registration_action", person.pk, "cancel")).status_code == 302
+    assert client.get(admin_url(event, "registration_action", person.pk, "nothing")).status_code == 404
+    assert client.get(admin_url(event, "registration_action", person.pk, "erase")).status_code == 200
+    long = act(client, make_registration(event, "pending"), "reject", reason="x" * 501)
+    assert (long.status_code, error_fields(long)) == (422, {"reason"})
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "after"),
+    [
+        ("waiting", "offer", "offered"),
+        ("waiting", "offer_over", "offered"),
+        ("pending", "reject", "rejected"),
+        ("withdrawn", "reinstate", "confirmed"),
+        ("expired", "reinstate_over", "confirmed"),
+        ("confirmed", "withdraw", "withdrawn"),
+        ("confirmed", "renew_link", "confirmed"),
+    ],
+)
+def test_each_action(client, organiser, event, status, action, after):
+    person = make_registration(event, status)
+    act(client, person, action)
+    assert status_of(person) == after
+
+
+def test_erasing(client, organiser, event):
+    person = make_registration(event, name="Canary Name")
+    act(client, person, "erase")
+    found = Registration.objects.filter(pk=person.pk).first()
+    assert found is None or found.name == ""
+    assert "Canary Name" not in client.get(admin_url(event)).content.decode()
+
+
+def test_switching_the_attendance_mode(client, organiser, event):
+    set_seats_of(event, Mode.ON_SITE, 1)
+    make_registration(event)
+    person = make_registration(event, mode=Mode.ONLINE)
+    url = admin_url(event, "registration_switch_mode", person.pk)
+    assert "no places are left" in client.post(url, {"mode": "on_site"}).content.decode()
+    client.post(url, {"mode": "on_site", "full": "wait"})
+    assert (status_of(person), again(person).mode) == ("waiting", "on_site")
+    client.post(url, {"mode": "online"})
+    assert (status_of(person), again(person).mode) == ("confirmed", "online")
+    client.post(url, {"mode": "on_site", "full": "force"})
+    assert (status_of(person), again(person).mode) == ("confirmed", "on_site")
+    assert "Choose how" in shown_messages(client.post(url, {"mode": "moon"}))[-1]
+    gone = make_registration(event, "withdrawn")
+    assert (
+        "not possible with the current status"
+        in shown_messages(client.post(admin_url(event, "registration_switch_mode", gone.pk), {"mode": "online"}))[-1]
+    )
+
+
+def test_reasons_and_notes_are_kept_while_others_hold_the_lock(client, organiser, event, monkeypatch):
+    def busy(*args, **kwargs):
+        raise BusyError
+
+    person = make_registration(event, "pending")
+    for command in ("reject", "change_answers"):
+        monkeypatch.setattr(commands, command, busy)
+    action = client.post(admin_url(event, "registration_action", person.pk, "reject"), {"reason": "Too many nurses"})
+    note = client.post(admin_url(event, "registration_note", person.pk), {"note": "Too many notes"})
+    for response, text in ((action, "Too many nurses"), (note, "Too many notes")):
+        assert response.status_code == 429
+        assert text in soup(response).select_one("main textarea, form textarea").get_text()
+        assert "Please try again." in response.content.decode()
+    assert status_of(person) == "pending"
+
+
+def test_editing_and_notes(client, organiser, event):
+    person, other = make_registration(event, name="Ana"), make_registration(event, name="Other")
+    url = admin_url(event, "registration_edit", person.pk)
+    values = {"name": "Anna", "email": person.email, "language": "en", "country": "FI"}
+    assert client.post(url, values).status_code == 302
+    assert (again(person).name, again(person).country.code) == ("Anna", "FI")
+    assert error_fields(client.post(url, values | {"email": other.email})) == {"email"}
+    assert error_fields(client.post(url, values | {"name": ""})) == {"name"}
+    note = admin_url(event, "registration_note", person.pk)
+    client.post(note, {"note": "Wheelchair =1+1"})
+    assert again(person).note == "Wheelchair =1+1"
+    assert "Shorten it" in shown_messages(client.post(note, {"note": "x" * 1001}))[-1]
+    gone = make_registration(event, "withdrawn")
+    gone_note = admin_url(event, "registration_note", gone.pk)
+    assert soup(client.get(admin_url(event, "registration_detail", gone.pk))).select_one("textarea[name=note]")
+    assert "Note saved" in shown_messages(client.post(gone_note, {"note": "Came back by mail"}))[-1]
+    assert again(gone).note == "Came back by mail"
+    assert not OutboxMail.objects.filter(registration=gone).exists()
+    assert error_fields(
+        client.post(admin_url(event, "registration_edit", gone.pk), values | {"email": gone.email})
+    ) == {"__all__"}
+
+
+def test_sensitive_answers_are_shown_on_request_and_each_viewing_is_logged(client, trusted, event):
+    person = make_registration(event)
+    SensitiveAnswer.objects.create(
+        registration=person,
+        question_key=uuid.uuid4(),
+        kind="text",
+        label="Diet",
+        language="en",
+        encrypted_value=encrypt("no nuts"),
+    )
+    url = admin_url(event, "registration_detail", person.pk)
+    assert "no nuts" not in client.get(url).content.decode()
+    assert not DataAccess.objects.exists()
+    assert "no nuts" in client.post(url, {"sensitive": "1"}).content.decode()
+    look = DataAccess.objects.get()
+    assert (look.user, look.action, look.detail) == (trusted, "sensitive", {"registration": str(person.key)})
+    client.force_login(make_organiser(event, "other"))
+    assert client.post(url, {"sensitive": "1"}).status_code == 404
+    assert "You do not have access to sensitive answers" in client.get(url).content.decode()
+
+
+def test_entered_text_is_escaped(client, organiser, event):
+    evil = '<script>alert("x")</script>{{ 7|add:7 }}'
+    person = make_registration(event, name=evil, email="evil@example.org", organisation=evil, note=evil)
+    for url in (admin_url(event), admin_url(event) + f"?q={evil}", admin_url(event, "registration_detail", person.pk)):
+        html = client.get(url).content.decode()
+        assert "alert(&quot;x&quot;)" in html
+        assert '<script>alert("x")' not in html
+    told = client.post(admin_url(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
+    assert "alert(&quot;x&quot;)" in told
+    assert '<script>alert("x")' not in told
+
+
+def test_emails_are_sent_again(client, organiser, event):
+    person = make_registration(event)
+    mail = OutboxMail.objects.create(
+        event=event,
+        registration=person,
+        kind=MailKind.CONFIRMED,
+        language="en",
+        status=MailStatus.FAILED,
+        problem="SMTP 550",
+    )
+    page = client.get(admin_url(event, "registration_mail") + "?status=failed").content.decode()
+    assert "SMTP 550" in page
+    assert "1 email could not be sent" in client.get(admin_url(event)).content.decode()
+    client.post(admin_url(event, "registration_mail"), {"mail": mail.pk})
+    client.post(admin_url(event, "registration_resend", person.pk, mail.pk))
+    assert OutboxMail.objects.filter(registration=person, kind=MailKind.CONFIRMED).count() == 3
+    lonely = OutboxMail.objects.create(event=event, kind=MailKind.ORGANISER, language="en", recipient="x@example.org")
+    assert (
+        "not possible with the current status"
+        in shown_messages(client.post(admin_url(event, "registration_mail"), {"mail": lonely.pk}))[-1]
+    )
+    Registration.objects.update(email="")
+    assert (
+        "not possible with the current status"
+        in shown_messages(client.post(admin_url(event, "registration_resend", person.pk, mail.pk)))[-1]
+    )

@@ -1,0 +1,64 @@
+"""Dates and times in each language, the same in all templates and PDFs."""
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.formats import date_format, time_format
+from django.utils.translation import override
+
+pytestmark = pytest.mark.any_database
+
+MOMENT = datetime.datetime(2026, 2, 3, 9, 5, tzinfo=datetime.UTC)
+NAMES = ("DATE_FORMAT", "DATETIME_FORMAT", "SHORT_DATE_FORMAT", "SHORT_DATETIME_FORMAT", "MONTH_DAY_FORMAT")
+# Formats that machines read, and parts of dates.
+OTHER_FORMATS = {"c", "Y-m-d", "Y-m", "m", "j", "M", "Y", "D", "l", " N"}
+TEMPLATES = sorted(
+    path
+    for folder in ("site/templates", "home", "news", "events", "factsheets")
+    for path in (settings.BASE_DIR / folder).rglob("*.html")
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "time"),
+    [
+        ("en", ["3 February 2026", "3 February 2026, 09:05", "3 Feb 2026", "3 Feb 2026, 09:05", "3 February"], "09:05"),
+        (
+            "fi",
+            ["3. helmikuuta 2026", "3. helmikuuta 2026 klo 9.05", "3.2.2026", "3.2.2026 klo 9.05", "3. helmikuuta"],
+            "9.05",
+        ),
+        (
+            "et",
+            ["3. veebruar 2026", "3. veebruar 2026, 9.05", "03.02.2026", "03.02.2026, 9.05", "3. veebruar"],
+            "9.05",
+        ),
+        (
+            "el",
+            ["3 Φεβρουαρίου 2026", "3 Φεβρουαρίου 2026, 09:05", "03/02/2026", "03/02/2026, 09:05", "3 Φεβρουαρίου"],
+            "09:05",
+        ),
+    ],
+)
+def test_dates_and_times_of_each_language(language, texts, time):
+    with override(language):
+        assert [date_format(MOMENT, name).replace("\u00a0", " ") for name in NAMES] == texts
+        assert time_format(MOMENT.time()) == time
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_a_date_stays_in_one_line(language):
+    with override(language):
+        for name in ("DATE_FORMAT", "SHORT_DATE_FORMAT", "MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT"):
+            assert " " not in date_format(MOMENT, name)
+        # Only between date and time.
+        assert date_format(MOMENT, "DATETIME_FORMAT").count(" ") == 1
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+def test_templates_use_the_formats_of_the_language(path: Path):
+    used = set(re.findall(r'\|(?:date|time):"([^"]*)"', path.read_text(encoding="utf-8")))
+    assert {name for name in used if not name.endswith("_FORMAT")} <= OTHER_FORMATS

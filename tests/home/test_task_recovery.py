@@ -1,0 +1,214 @@
+"""Tasks in the database: a worker that runs, one that is killed, results, and the warning about a backlog."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from home.tasks.health import BACKLOG_AFTER, backlog_since
+from home.tasks.recovery import FAILED_RESULT_AGE, LOST_AFTER, MAX_ATTEMPTS, RESULT_AGE, prune_results, requeue_lost
+from tests import database_snapshot
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_SECONDS = 60
+done: list[object] = []
+
+
+@task()
+def note(value: object) -> None:
+    done.append(value)
+
+
+@task()
+def fail() -> None:
+    raise ValueError("canary@example.org")
+
+
+@pytest.fixture(autouse=True)
+def database_backend(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    done.clear()
+
+
+def only() -> DBTaskResult:
+    return DBTaskResult.objects.get()
+
+
+def work() -> None:
+    """Run what waits, as the worker does."""
+    from django_tasks_db.management.commands.db_worker import Worker
+
+    Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="test",
+        excluded_queue_names=[],
+    ).run()
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    # The worker opens its transaction exclusively, and closes old connections: both would end the test's transaction.
+    from django.db import transaction
+
+    module = "django_tasks_db.management.commands.db_worker"
+    monkeypatch.setattr(f"{module}.close_old_connections", lambda: None)
+    monkeypatch.setattr(f"{module}.exclusive_transaction", transaction.atomic)
+    return work
+
+
+def test_a_worker_runs_what_was_enqueued(worker):
+    note.enqueue(1)
+    assert done == []
+    worker()
+    assert (done, only().status) == ([1], TaskResultStatus.SUCCESSFUL)
+
+
+def test_a_failure_is_stored_without_its_text(worker):
+    fail.enqueue()
+    worker()
+    row = only()
+    assert (row.status, row.exception_class_path, row.traceback) == ("FAILED", "builtins.ValueError", "")
+
+
+def make_running(minutes_ago: timedelta, attempts: int = 1) -> DBTaskResult:
+    note.enqueue(1)
+    DBTaskResult.objects.filter(status="READY").update(
+        status="RUNNING", started_at=timezone.now() - minutes_ago, worker_ids=["x"] * attempts
+    )
+    return only()
+
+
+def test_a_task_that_a_killed_worker_left_runs_again(worker):
+    make_running(LOST_AFTER / 2)
+    assert requeue_lost(timezone.now()) == 0
+    assert requeue_lost(timezone.now() + LOST_AFTER) == 1
+    worker()
+    assert (done, only().status, len(only().worker_ids)) == ([1], "SUCCESSFUL", 2)
+    assert requeue_lost(timezone.now() + LOST_AFTER) == 0
+
+
+def test_a_task_that_kills_its_workers_is_given_up(caplog):
+    make_running(LOST_AFTER, MAX_ATTEMPTS)
+    assert requeue_lost(timezone.now()) == 0
+    assert only().status == "FAILED"
+    assert f"Task {note.module_path} was given up" in caplog.text
+
+
+def test_old_results_are_deleted_and_those_of_failures_later():
+    now = timezone.now()
+    for status, age in [
+        ("SUCCESSFUL", RESULT_AGE),
+        ("FAILED", RESULT_AGE),
+        ("FAILED", FAILED_RESULT_AGE),
+        ("READY", None),
+    ]:
+        result = note.enqueue(1)
+        DBTaskResult.objects.filter(pk=result.id).update(status=status, finished_at=age and now - age)
+    assert prune_results(now) == 2
+    assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "READY"]
+
+
+def test_a_backlog_is_the_oldest_task_that_waits(settings, django_assert_num_queries):
+    now = timezone.now()
+    assert backlog_since(now) is None
+    for _number in range(2):
+        note.enqueue(1)
+    assert backlog_since(now) is None
+    DBTaskResult.objects.filter(pk=note.enqueue(2).id).update(enqueued_at=now - BACKLOG_AFTER)
+    assert backlog_since(now) == now - BACKLOG_AFTER
+    DBTaskResult.objects.update(status="RUNNING")
+    assert backlog_since(now) is None
+    settings.TASKS = {"default": {"BACKEND": "home.tasks.backend.ThreadBackend"}}
+    with django_assert_num_queries(0):
+        assert backlog_since(now) is None
+
+
+def test_administrators_are_told_of_a_backlog_on_the_dashboard(client, admin_user):
+    editor = User.objects.create_user("editor")
+    editor.groups.add(Group.objects.get(name="Editors"))
+    note.enqueue(1)
+    client.force_login(admin_user)
+    assert "Background tasks have been waiting" not in client.get("/admin/").content.decode()
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - BACKLOG_AFTER)
+    assert "Background tasks have been waiting since" in client.get("/admin/").content.decode()
+    client.force_login(editor)
+    page = client.get("/admin/")
+    assert page.status_code == 200
+    assert "Background tasks have been waiting" not in page.content.decode()
+
+
+ENQUEUE = """
+import django
+django.setup()
+from tests.home import worker_tasks
+worker_tasks.wait.enqueue()
+worker_tasks.leave_a_mark.enqueue()
+"""
+AN_HOUR_LATER = """
+import datetime
+from django.db.models import F
+from django_tasks_db.models import DBTaskResult
+hour = datetime.timedelta(hours=1)
+assert DBTaskResult.objects.filter(status="RUNNING").update(started_at=F("started_at") - hour) == 1
+"""
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_loses_no_task(tmp_path):
+    """With real processes: kill -9 in the middle of a task, `tick`, and another worker."""
+    if connection.vendor != "sqlite":
+        pytest.skip("makes a database of its own")
+    variables = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
+        "TASK_BACKEND": "database",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
+        "PYTHONWARNINGS": "ignore",
+        "TASK_MARKS": str(tmp_path),
+    }
+
+    def manage(*arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=variables, check=True, capture_output=True
+        )
+
+    shutil.copy(database_snapshot.path(), tmp_path / "site.sqlite3")
+    subprocess.run([sys.executable, "-c", ENQUEUE], cwd=ROOT, env=variables, check=True)
+    command = [sys.executable, "manage.py", "db_worker", "--no-startup-delay", "--no-reload", "--interval", "0.1"]
+    killed = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=subprocess.DEVNULL)
+    wait_for(tmp_path / "begun")
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    (tmp_path / "go").touch()
+    manage("shell", "-c", AN_HOUR_LATER)
+    manage("tick", "--verbosity", "0")
+    manage("db_worker", "--no-startup-delay", "--no-reload", "--batch")
+    assert (tmp_path / "ended").exists()
+    assert (tmp_path / "mark").exists()
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path.name} did not appear"
+        time.sleep(0.05)

@@ -1,0 +1,119 @@
+"""`manage.py tick`: everything that is due, each job on its own."""
+
+import logging
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.test import TestCase
+from django_tasks import task
+from wagtail.models import Page
+
+from events.enums import Mode
+from events.models import RateLimitCounter
+from events.states import RegistrationStatus
+from home.management.commands import tick
+from home.models import SchedulerRun
+from home.tasks.scheduled import ScheduledJob, scheduled_jobs
+from tests.factories.registrations import NOW, make_open_event, make_registration, status_of
+
+pytestmark = pytest.mark.django_db
+
+notes: list[str] = []
+
+
+@task()
+def note_slowly() -> None:
+    time.sleep(0.2)
+    notes.append("done")
+
+
+def run(capsys, **options) -> str:
+    call_command("tick", **options)
+    return capsys.readouterr().out
+
+
+@pytest.fixture
+def at_noon(monkeypatch):
+    monkeypatch.setattr("home.management.commands.tick.timezone.now", lambda: NOW)
+
+
+def test_it_does_what_is_due_and_says_so_once(capsys, at_noon, mailoutbox):
+    event = make_open_event({Mode.ON_SITE: (1, True)})
+    late = make_registration(event, RegistrationStatus.OFFERED, offer_expires_at=NOW)
+    waits = make_registration(event, RegistrationStatus.WAITING)
+    RateLimitCounter.objects.create(scope="client", who="x", starts_at="2020-01-01T00:00Z", count=1)
+    said = run(capsys)
+    assert [status_of(late), status_of(waits)] == ["expired", "offered"]
+    assert said.splitlines()[0] == "offers expired: 1"
+    assert "rate limit counters deleted: 1" in said
+    assert run(capsys, verbosity=0) == ""
+    assert "offers expired" not in run(capsys)
+
+
+def test_it_records_its_run(capsys, at_noon):
+    for _time in range(2):
+        run(capsys)
+    assert SchedulerRun.objects.get().at == NOW
+
+
+def test_it_publishes_what_is_scheduled(capsys, home_page):
+    page = home_page.add_child(instance=type(home_page)._meta.get_field("page_ptr").related_model(title="x", slug="x"))
+    page = Page.objects.get(pk=page.pk)
+    page.live = False
+    page.go_live_at = "2020-01-01T00:00Z"
+    page.save()
+    page.save_revision(approved_go_live_at=page.go_live_at)
+    run(capsys)
+    assert Page.objects.get(pk=page.pk).live
+
+
+def test_the_jobs_of_all_apps_run_in_order():
+    labels = [job.label for job in scheduled_jobs()]
+    assert len(set(labels)) == len(labels)
+    assert labels.index("scheduled pages published") < labels.index("offers expired") < labels.index("places offered")
+    # What changes registrations comes before the mail about it.
+    assert labels.index("reminders queued") < labels.index("emails sent")
+    assert labels[-1] == "file validations enqueued again"
+
+
+def test_a_job_that_fails_stops_no_other_and_logs_no_personal_data(monkeypatch, capsys, caplog):
+    done = []
+
+    def fails(now):
+        raise IntegrityError("Key (email_key)=(anna@example.org) already exists.")
+
+    jobs = [ScheduledJob("first", fails), ScheduledJob("second", done.append)]
+    monkeypatch.setattr(tick, "scheduled_jobs", lambda: jobs)
+    with caplog.at_level(logging.ERROR), pytest.raises(CommandError, match=r"These jobs failed: first\."):
+        call_command("tick")
+    assert len(done) == 1
+    assert f"tick: first: IntegrityError in {__file__}, line " in caplog.text
+    assert "anna" not in caplog.text
+
+
+def test_it_ends_when_the_tasks_of_its_jobs_have_run(monkeypatch, settings):
+    settings.TASKS = {"default": {"BACKEND": "home.tasks.backend.ThreadBackend"}}
+    job = ScheduledJob("job", lambda now: note_slowly.enqueue() and None)
+    monkeypatch.setattr(tick, "scheduled_jobs", lambda: [job])
+    notes.clear()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        job.run(NOW)
+    call_command("tick")
+    assert notes == ["done"]
+
+
+def test_it_can_repeat_itself_until_it_is_stopped(monkeypatch, capsys):
+    pauses, runs = [], []
+    monkeypatch.setattr(tick, "scheduled_jobs", lambda: [ScheduledJob("job", runs.append)])
+    monkeypatch.setattr(tick, "close_old_connections", lambda: None)
+
+    def sleep(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(tick.time, "sleep", sleep)
+    call_command("tick", every=5)
+    assert (pauses, len(runs)) == ([5, 5, 5], 3)

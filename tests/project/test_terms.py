@@ -1,0 +1,100 @@
+"""The check of terms finds what the tables of the glossary forbid, and the tables themselves are sound."""
+
+import pytest
+
+from tests import terms
+from tests.catalogues import ROOT
+
+pytestmark = pytest.mark.any_database
+
+TEXT = f"""# Glossary
+
+{terms.HEADING}
+
+| English | Finnish | Estonian | Greek | avoid (fi) | avoid (et) | avoid (el) |
+|---|---|---|---|---|---|---|
+| event | tapahtuma | üritus | εκδήλωση | | sündmus* | |
+| waiting list | jonotuslista | ootenimekiri | λίστα αναμονής | siirry jonotuslistalle, odotuslist* | | |
+| email (a message) | sähköpostiviesti | e-kiri | email | e-mail* | | ηλεκτρονικό μήνυμα |
+
+| language | never | instead |
+|---|---|---|
+| Estonian | sulle, oskad (use *teie*); täidetakse ise | teile |
+
+## Names
+
+| English | Finnish | Estonian | Greek | avoid (fi) | avoid (et) | avoid (el) |
+|---|---|---|---|---|---|---|
+| the College | Korkeakoulu | Kõrgkool (Kõrgkooli) | Σχολή | | kõrgkool | |
+"""
+
+
+def misused(english: str, language: str, translation: str) -> list[str]:
+    return [word for word, _reason in terms.read(TEXT).misused(language, english, translation)]
+
+
+def test_rows_of_the_tables_are_read():
+    glossary = terms.read(TEXT)
+    event, waiting_list, _email, college = glossary.terms
+    assert (event.translations["et"], event.avoided) == ("üritus", {"fi": [], "et": ["sündmus*"], "el": []})
+    assert waiting_list.avoided["fi"] == ["siirry jonotuslistalle", "odotuslist*"]
+    assert college.translations["el"] == "Σχολή"
+    assert glossary.never == {"et": ["sulle", "oskad", "täidetakse ise"]}
+
+
+def test_a_forbidden_variant_is_found_with_any_ending():
+    assert misused("All events", "et", "Kõik sündmused") == ["sündmused"]
+    assert misused("Join the waiting list", "fi", "Siirry jonotuslistalle") == ["Siirry jonotuslistalle"]
+    assert misused("We sent an email", "el", "Στείλαμε ένα ηλεκτρονικό μήνυμα") == ["ηλεκτρονικό μήνυμα"]
+
+
+def test_other_translations_pass():
+    assert misused("All events", "et", "Kõik üritused") == []
+    # The English text does not have the term.
+    assert misused("An incident", "et", "Sündmus") == []
+    assert misused("Eventually", "et", "Sündmus") == []
+    # A variant without an asterisk is the word alone.
+    assert misused("Join the waiting list", "fi", "Ilmoittaudu jonotuslistalle") == []
+
+
+def test_a_variant_that_differs_by_capitals_alone_is_found_as_it_is_written():
+    assert misused("the College", "et", "Tallinna kõrgkool") == ["kõrgkool"]
+    assert misused("the College", "et", "Tallinna Kõrgkool") == []
+
+
+def test_what_no_text_may_say_is_found_in_every_text():
+    assert misused("Anything", "et", "Sulle täidetakse ise") == ["Sulle", "täidetakse ise"]
+    assert misused("Anything", "fi", "Sulle") == []
+
+
+def test_entries_of_a_catalogue_are_checked(tmp_path):
+    path = tmp_path / "django.po"
+    path.write_text(
+        'msgid "One event"\nmsgid_plural "Many events"\nmsgstr[0] "Üks üritus"\nmsgstr[1] "Palju sündmusi"\n'
+    )
+    (problem,) = terms.check_catalogue(terms.read(TEXT), "et", path)
+    assert problem == "et: 'sündmusi' in the translation of 'One event': 'event' is 'üritus' (django.po)"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# Glossary", "no table of terms"),
+        (TEXT.replace(terms.HEADING, "## Terms"), "no table of terms"),
+        (TEXT.replace("| üritus ", "| "), "not a complete row"),
+    ],
+)
+def test_tables_that_cannot_be_read_are_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        terms.read(text)
+
+
+def test_a_term_must_not_forbid_its_own_translation():
+    glossary = terms.read(TEXT.replace("| sündmus* |", "| üri* |"))
+    assert list(glossary.contradictions()) == ["et: 'event' forbids its own translation: 'üritus'"]
+
+
+def test_the_glossary_of_the_project_has_no_contradiction():
+    glossary = terms.read((ROOT / "docs" / "glossary.md").read_text())
+    assert len(glossary.terms) >= 30
+    assert list(glossary.contradictions()) == []
