@@ -15,6 +15,10 @@ def main():
     from django.core.management import execute_from_command_line  # noqa: PLC0415  (the path comes first)
 
     execute_from_command_line(sys.argv)
+    from home.tasks.backend import finish_tasks  # noqa: PLC0415  (needs settings)
+
+    # Of a command such as `load_demo`. A process has 15 seconds for them otherwise.
+    finish_tasks()
 
 
 if __name__ == "__main__":

@@ -48,8 +48,8 @@ GLANCE = {
             "heading": "Why it was needed",
             "content": [
                 (
-                    "Cancer is one of the most common diseases in Europe. In 2018, 3 million new cases were expected in the "
-                    "28 countries that were then members of the European Union."
+                    "Few diseases are as common in Europe as cancer. For 2018, 3 million new cases were expected in the "
+                    "28 countries that then belonged to the European Union."
                 ),
                 (
                     "The COVID-19 pandemic showed how quickly digital services can change care. They can make it more "

@@ -1,4 +1,4 @@
-"""The words of the home page."""
+"""The text of the home page."""
 
 from home.demo.blocks import link_to, point, statistics, stream
 
@@ -9,9 +9,8 @@ def content(demo):
         "slug": "home",
         "headline": "Training Europe’s cancer care workforce in digital skills",
         "lead": (
-            "Most health professionals feel that their training has not prepared them for digital change. From 2023 to "
-            "2026, partners from six countries designed, piloted and evaluated a programme to change that in cancer "
-            "care."
+            "Most health professionals feel that their training has not prepared them for digital technology. From 2023 "
+            "to 2026, partners from six countries designed, piloted and evaluated a training programme for cancer care."
         ),
         "summary": (
             "DigiCanTrain is a digital skills training for everyone who works in cancer care in Europe, "
@@ -27,21 +26,20 @@ def content(demo):
             "home/goals",
             point(
                 "Skills for today’s work",
-                "People who work in cancer care learn the digital skills that their work now calls for, and refresh "
-                "those they have.",
+                "People who work in cancer care learn the digital skills that they need at work, and update their "
+                "existing skills.",
             ),
             point(
-                "Digital care around the person",
-                "Health care and digital cancer services become more effective, and they start from the person "
-                "who needs them.",
+                "Person-centred digital care",
+                "Health care and digital cancer services become more effective and person-centred.",
             ),
             point(
                 "Learning that counts",
-                "Micro-credentials stand beside ECTS and CME credits, so that learning alongside work is recognised.",
+                "Micro-credentials complement ECTS and CME credits, so that learning at work is recognised.",
             ),
             point(
-                "A way in for everyone",
-                "Continuing professional education comes within reach of more people, in clinical roles and in others.",
+                "Access for everyone",
+                "More people have access to continuing professional education, in clinical and non-clinical roles.",
             ),
         ),
         "audiences_heading": "Who it is for",
@@ -51,11 +49,11 @@ def content(demo):
                 "Health care professionals",
                 "Nurses, specialists in oncology and general medicine, and the multidisciplinary teams they work in.",
             ),
-            point("Trainers and educators", "Those who pass digital skills on to others, with a module of their own."),
-            point("Non-clinical staff", "Colleagues who do not treat patients and yet are part of their care."),
+            point("Trainers and educators", "People who teach digital skills. The training has a module for them."),
+            point("Non-clinical staff", "People who work in cancer care without treating patients."),
             point(
                 "Leaders and policymakers",
-                "Experts in governmental roles, and everybody who decides how digital skills become part of care.",
+                "Experts in governmental roles, and others who decide about digital skills in health care.",
             ),
         ),
         "body": stream(

@@ -39,6 +39,6 @@ def content(demo):
         "summary": "The organisations and people behind the project, by country.",
         "body": stream(
             "partners/body",
-            text("The training was tried out in Estonia and Greece, among other places."),
+            text("The training was run in Estonia and Greece, among other places."),
         ),
     }

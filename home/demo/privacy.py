@@ -1,4 +1,4 @@
-"""The words of the privacy notice: what this site really does with personal data."""
+"""The text of the privacy notice, which describes how this site actually processes personal data."""
 
 import datetime
 
@@ -10,8 +10,8 @@ REVIEWED_ON = datetime.date(2026, 11, 22)
 def content(demo):
     return {
         "lead": (
-            "You can read this whole site without telling us anything. It sets no cookies for its readers, loads "
-            "nothing from other hosts, and does not follow you."
+            "You can read this site without giving us any personal data. It sets no cookies for readers, loads nothing "
+            "from other sites, and does not track you."
         ),
         "summary": "Which personal data this site processes, why, and what your rights are.",
         "reviewed_on": REVIEWED_ON,
@@ -20,85 +20,85 @@ def content(demo):
             heading("Who is responsible"),
             text(
                 "The controller of the personal data on this site is Turku University of Applied Sciences, Finland, "
-                "the coordinator of the project. You reach it, and its data protection officer, with the contact "
-                'details on its website, <a href="https://www.turkuamk.fi/">turkuamk.fi</a>. Please say that you '
-                "write about the site of DigiCanTrain.",
+                "the coordinator of the project. You can contact it and its data protection officer using the contact "
+                'details on its website, <a href="https://www.turkuamk.fi/">turkuamk.fi</a>. Please say that your '
+                "message is about the DigiCanTrain website.",
             ),
             heading("What we process, and why"),
             table(
                 "Personal data on this site",
                 ["Data", "What for", "Legal basis (GDPR)"],
                 [
-                    "Technical log of the server: time, address of the page, your IP address, type of browser",
-                    "To keep the site safe and working",
+                    "Server logs: time, address of the page, your IP address, type of browser",
+                    "To keep the site secure and working",
                     "Public interest, Article 6(1)(e)",
                 ],
                 [
                     "Names, roles and organisations of people in the project, and of speakers",
-                    "To say who does the work and who can answer for it",
+                    "To show who is responsible for the work",
                     "Public interest, Article 6(1)(e)",
                 ],
                 [
-                    "User name, name and e-mail address of editors",
-                    "To let them sign in and to know who changed what",
+                    "User name, name and email address of editors",
+                    "To let them sign in, and to record who changed what",
                     "Public interest, Article 6(1)(e)",
                 ],
                 [
-                    "Registrations for events: name, e-mail address, and what else the form asks",
-                    "To let you take part, and to tell you what you need to know",
+                    "Registrations for events: name, email address and your answers in the form",
+                    "To organise the event and send you the information you need",
                     (
-                        "Contract, Article 6(1)(b); for sensitive answers and pictures your consent, Articles 9(2)(a) and "
+                        "Contract, Article 6(1)(b); for sensitive answers and photos your consent, Articles 9(2)(a) and "
                         "6(1)(a)"
                     ),
                 ],
                 [
-                    "What you write to us",
-                    "To answer you",
+                    "Your messages to us",
+                    "To reply to you",
                     "Public interest, Article 6(1)(e)",
                 ],
             ),
             heading("What this means in practice"),
             text(
                 bullets(
-                    "<b>Reading:</b> no cookies, no storage in your browser, no counting of visitors with scripts.",
-                    "<b>Other hosts:</b> fonts, pictures and scripts all come from this site. A video is loaded from "
-                    "elsewhere only after you ask for it.",
-                    "<b>Language:</b> it stands in the address of the page and is not remembered.",
-                    "<b>Forms:</b> whoever opens the form of an event gets one cookie that protects the form. It is "
-                    "necessary for that and ends with the browser.",
-                    "<b>Editors:</b> whoever signs in gets two cookies, one for the session and one that protects "
-                    "forms. Both are necessary for that and so need no consent.",
+                    "<b>Reading:</b> no cookies, no storage in your browser, no visitor statistics by scripts.",
+                    "<b>Other sites:</b> fonts, images and scripts all come from this site. A video on another site opens "
+                    "only when you follow its link.",
+                    "<b>Language:</b> the language is part of the page’s address and is not stored.",
+                    "<b>Forms:</b> a registration form sets one cookie that protects the form. It is strictly necessary "
+                    "and is deleted when you close the browser.",
+                    "<b>Editors:</b> signing in sets two cookies, one for the session and one that protects forms. Both "
+                    "are strictly necessary and need no consent.",
                 ),
             ),
-            heading("Who sees the data, and for how long"),
+            heading("Who has access, and how long we keep the data"),
             text(
-                "What is published here is there for everybody to read. All other data are seen only by those who "
-                "run the site and its server for the controller. Data are neither sold nor used for advertising, and "
-                "no decision about you is left to a machine.",
-                "Registrations are seen by the organisers of that event. Answers about diet or access needs are encrypted, "
-                "seen by few, and deleted 14 days after the event. 180 days after it your registration becomes anonymous: "
-                "only numbers remain. With the personal link in our mails you can see, correct, download and delete your "
-                "data yourself, and take back what you agreed to.",
-                "Logs are deleted when they are no longer needed for security. Names stay as long as the page that "
-                "shows them, accounts as long as somebody edits, messages until the matter is closed.",
+                "Everything published on this site is public. Only the people who run the site and its server for the "
+                "controller have access to other data. We do not sell data or use them for advertising, and we make no "
+                "automated decisions about you.",
+                "The organisers of an event see its registrations. Answers about diet or access needs are encrypted, "
+                "visible to few people, and deleted 14 days after the event. 180 days after the event your registration "
+                "becomes anonymous: only statistics remain. With the personal link in our emails you can view, correct, "
+                "download and delete your data and withdraw your consent.",
+                "We delete logs when they are no longer needed for security, names when the page that shows them is "
+                "removed, accounts when they are no longer used, and messages when the matter is closed.",
             ),
             heading("Your rights"),
             text(
-                "You may, under the General Data Protection Regulation (GDPR):",
+                "Under the General Data Protection Regulation (GDPR) you have the right to:",
                 bullets(
-                    "know which data about you are processed, and get a copy (Article 15)",
+                    "know which data about you we process, and get a copy (Article 15)",
                     "have wrong data corrected (Article 16)",
                     "have data deleted where the law allows it (Article 17)",
-                    "have their use limited while a question is open (Article 18)",
-                    "take your data along in a form that programs can read (Article 20)",
-                    "take back a consent at any time (Article 7)",
-                    "object to their use, for reasons that lie in your situation (Article 21)",
+                    "have the processing restricted while a question is open (Article 18)",
+                    "receive your data in a machine-readable format (Article 20)",
+                    "withdraw your consent at any time (Article 7)",
+                    "object to the processing for reasons relating to your situation (Article 21)",
                 ),
-                "Write to the controller; it answers within a month.",
+                "Write to the controller. You receive a reply within one month.",
             ),
             heading("Complaints"),
             text(
-                "If you think that your data are not treated as the law demands, you can turn to the supervisory "
+                "If you think that the processing of your data breaks the law, you can complain to the supervisory "
                 'authority: in Finland the <a href="https://tietosuoja.fi/">Office of the Data Protection '
                 "Ombudsman</a>, or the authority of the country where you live or work (Article 77).",
             ),

@@ -1,4 +1,4 @@
-"""The words of the training programme's page, its modules, and the page about levels and credits below it."""
+"""The texts of the training programme, its modules, and the page about levels and credits."""
 
 from home.demo.blocks import call_to_action, details, heading, link_to, rich, stream, table, text
 
@@ -6,27 +6,27 @@ from home.demo.blocks import call_to_action, details, heading, link_to, rich, st
 def content(demo):
     return {
         "lead": (
-            "One programme, six modules: each speaks to one audience, from those who teach digital skills to those "
-            "who shape the conditions for them."
+            "One training programme with six modules. Each is for one target group, from trainers to experts in "
+            "governmental roles."
         ),
-        "summary": "The six modules of the training, whom they are for, and how they count: EQF levels 6–8, ECTS, CME.",
+        "summary": "The six modules of the training, their target groups, levels and credits: EQF levels 6–8, ECTS, CME.",
         "introduction": rich(
-            "The training was designed, piloted and evaluated in the project. It is meant for everyone whose work is "
-            "part of cancer care, and for those who train them. Find the module that is closest to your work.",
+            "The training was designed, piloted and evaluated in the project. It is for everyone who works in "
+            "cancer care, and for their trainers. Find the module for your work.",
         ),
         "approach_text": rich(
-            "All modules lead to the same end: eHealth technology used with skill and confidence, for care that starts "
-            "from the person. Each of them speaks to one audience and its place in cancer care.",
-            "The training was tried out in practice, in Estonia and Greece among other places. At the "
-            f"{demo.link('forum', 'Final Forum')} in February 2026, experiences from both countries had a place in "
-            "the timetable, told by those who gave the training and those who took it.",
+            "All modules have the same aim: confident use of eHealth technology for person-centred care. Each module is "
+            "adapted to the role of its target group in cancer care.",
+            "The training was run in Estonia and Greece, among other places. At the "
+            f"{demo.link('forum', 'Final Forum')} in February 2026, trainers and participants from both countries "
+            "presented their experiences.",
         ),
         "eqf_from": 6,
         "eqf_to": 8,
         "credits_text": rich(
             "The programme belongs to higher education, at levels 6 to 8 of the European Qualifications Framework "
-            "(EQF). Micro-credentials record what somebody has learned. They stand beside the two kinds of "
-            "credit in common use: ECTS credits in higher education, and CME credits in continuing medical education.",
+            "(EQF). Micro-credentials record what a learner has achieved. They complement ECTS credits in higher education "
+            "and CME credits in continuing medical education.",
             f"New to these terms? {demo.link('levels', 'Levels and credits explained')}",
         ),
     }
@@ -37,16 +37,14 @@ def modules():
         {
             "title": "Trainers",
             "audience": "People who train health care professionals",
-            "description": rich(
-                "Good training starts with those who give it. This module is for the people who will teach others."
-            ),
+            "description": rich("For people who will train others."),
         },
         {
             "title": "Multidisciplinary teams",
             "audience": "Teams of several professions in cancer care",
             "description": rich(
-                "Well used, eHealth makes it easier for professions to talk to one another. This module is for teams "
-                "who work on that together."
+                "eHealth can make communication between professions easier. This module is for teams that want to use it "
+                "together."
             ),
         },
         {
@@ -57,22 +55,19 @@ def modules():
         {
             "title": "Oncology and general medicine specialists",
             "audience": "Specialists in oncology and in general medicine",
-            "description": rich("eHealth technology and digital cancer services from the doctor’s point of view."),
+            "description": rich("eHealth technology and digital cancer services for doctors."),
         },
         {
             "title": "Non-clinical staff",
             "audience": "Staff in cancer care who do not treat patients",
             "description": rich(
-                "Good digital care needs more than clinical staff: it depends on everybody who makes their work "
-                "possible."
+                "Digital care also depends on non-clinical staff. This module is for people who support clinical work."
             ),
         },
         {
             "title": "Experts in governmental roles",
             "audience": "Experts who work on health in government",
-            "description": rich(
-                "For those who prepare the decisions that make room for digital skills in health care."
-            ),
+            "description": rich("For people who prepare decisions about digital skills in health care."),
         },
     ]
 
@@ -80,8 +75,8 @@ def modules():
 def levels(demo):
     """The content page about levels and credits."""
     return {
-        "lead": "What the letters mean, and what the training counts for in a career.",
-        "summary": "EQF, ECTS, CME and micro-credentials in plain words.",
+        "lead": "What the abbreviations mean, and how the training is recognised.",
+        "summary": "EQF, ECTS, CME and micro-credentials explained.",
         "body": stream(
             "levels/body",
             text(

@@ -1,4 +1,4 @@
-"""The words of the project page."""
+"""The text of the project page."""
 
 import datetime
 
@@ -96,8 +96,8 @@ def content(demo):
             ),
             details(
                 "Is the project still running?",
-                "No. It ended on 28 February 2026. This site keeps what the project has to say, and its "
-                f"{demo.link('results', 'results')}, within reach.",
+                "No. It ended on 28 February 2026. Information about the project and its "
+                f"{demo.link('results', 'results')} stay available on this site.",
             ),
             call_to_action(
                 "Who learns what?",

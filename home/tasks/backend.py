@@ -134,10 +134,10 @@ class ThreadBackend(BaseTaskBackend):
         return result
 
 
-def finish_tasks(now: object = None) -> None:
-    """Wait for the tasks of this process, where a thread runs them. A task that continues itself stops after its step.
+def finish_tasks() -> None:
+    """Wait for the tasks of this process, if a thread runs them. A task that enqueues itself stops after its step.
 
-    A command that ends right after it enqueued tasks calls this; other processes wait `EXIT_SECONDS` at most.
+    `manage.py` calls this at the end of each command. Other processes wait `EXIT_SECONDS` at most.
     """
     if isinstance(task_backends["default"], ThreadBackend):
         _task_thread.finish()

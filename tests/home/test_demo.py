@@ -103,12 +103,12 @@ def test_what_an_editor_changed_stays(loaded):
 
 def test_what_is_missing_comes_back_with_its_translations(loaded):
     ContentPage.objects.all().delete()
-    assert "made: page Levels and credits" in load()
+    assert "created: page Levels and credits" in load()
     assert ContentPage.objects.live().count() == len(LANGUAGES)
 
 
 def test_each_step_is_told(loaded):
-    told = re.findall(r"made: (\w+) ", loaded)
+    told = re.findall(r"created: (\w+) ", loaded)
     assert told.count("page") == live_pages("en").count()
     assert told.count("organisation") == Organisation.objects.filter(locale__language_code="en").count() == 3
     assert told.count("account") == len(ACCOUNTS)

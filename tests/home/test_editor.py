@@ -391,7 +391,7 @@ def test_translators_write_no_news(member, client, home_pages):
     member("Translators: Finnish")
     page = soup(client.get(reverse("articles:choose_parent")))
     assert page.select(".tasks a") == []
-    assert "ask an editor" in page.get_text()
+    assert "Ask an editor" in page.get_text()
 
 
 # Lists

@@ -39,7 +39,7 @@ def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker)
     page = soup(response.content.decode())
     assert response.status_code == 500
     assert words(page.h1) == page.title.text == "There is a problem with the site"
-    assert "The mistake is ours, not yours." in words(page.main)
+    assert "The error has been logged." in words(page.main)
     assert page.main.a["href"] == "/"
 
 

@@ -1,7 +1,6 @@
 """Tasks in the database: a worker that runs, one that is killed, results, and the warning about a backlog."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,14 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from home.tasks.health import BACKLOG_AFTER, backlog_since
 from home.tasks.recovery import FAILED_RESULT_AGE, LOST_AFTER, MAX_ATTEMPTS, RESULT_AGE, prune_results, requeue_lost
-from tests import database_snapshot
+from tests import snapshots
 
 pytestmark = pytest.mark.django_db
 
@@ -156,8 +154,6 @@ def test_administrators_are_told_of_a_backlog_on_the_dashboard(client, admin_use
 
 
 ENQUEUE = """
-import django
-django.setup()
 from tests.home import worker_tasks
 worker_tasks.wait.enqueue()
 worker_tasks.leave_a_mark.enqueue()
@@ -174,35 +170,20 @@ assert DBTaskResult.objects.filter(status="RUNNING").update(started_at=F("starte
 @pytest.mark.slow
 def test_a_worker_that_is_killed_loses_no_task(tmp_path):
     """With real processes: kill -9 in the middle of a task, `tick`, and another worker."""
-    if connection.vendor != "sqlite":
-        pytest.skip("makes a database of its own")
-    variables = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DATA_DIR": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
-        "TASK_BACKEND": "database",
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-        "PYTHONWARNINGS": "ignore",
-        "TASK_MARKS": str(tmp_path),
-    }
-
-    def manage(*arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=variables, check=True, capture_output=True
+    with snapshots.copied_database(tmp_path, f"worker_{os.getpid()}") as url:
+        variables = snapshots.environment(tmp_path, url, "config.settings.dev") | {"TASK_BACKEND": "database"}
+        worker = ["db_worker", "--no-startup-delay", "--no-reload"]
+        snapshots.manage(["shell", "-c", ENQUEUE], variables)
+        killed = subprocess.Popen(
+            [sys.executable, "manage.py", *worker], cwd=ROOT, env=variables, stderr=subprocess.DEVNULL
         )
-
-    shutil.copy(database_snapshot.path(), tmp_path / "site.sqlite3")
-    subprocess.run([sys.executable, "-c", ENQUEUE], cwd=ROOT, env=variables, check=True)
-    command = [sys.executable, "manage.py", "db_worker", "--no-startup-delay", "--no-reload", "--interval", "0.1"]
-    killed = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=subprocess.DEVNULL)
-    wait_for(tmp_path / "begun")
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    (tmp_path / "go").touch()
-    manage("shell", "-c", AN_HOUR_LATER)
-    manage("tick", "--verbosity", "0")
-    manage("db_worker", "--no-startup-delay", "--no-reload", "--batch")
+        wait_for(tmp_path / "begun")
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        (tmp_path / "go").touch()
+        snapshots.manage(["shell", "-c", AN_HOUR_LATER], variables)
+        assert "lost tasks enqueued again: 1" in snapshots.manage(["tick"], variables)
+        snapshots.manage([*worker, "--batch"], variables)
     assert (tmp_path / "ended").exists()
     assert (tmp_path / "mark").exists()
 

@@ -1,14 +1,14 @@
-"""Tasks for a worker in a process of its own; they leave files in the folder TASK_MARKS."""
+"""Tasks for a worker in a process of its own; they leave files in its DATA_DIR."""
 
-import os
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django_tasks import task
 
 
 def folder() -> Path:
-    return Path(os.environ["TASK_MARKS"])
+    return Path(settings.DATA_DIR)
 
 
 @task()
