@@ -23,6 +23,10 @@ CHECKER := 26.9.27
 CHECKER_INTEGRITY := sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA==
 VNU_JAR ?= .cache/vnu-$(CHECKER).jar
 
+# The linter of CSS and JavaScript.
+BIOME_VERSION := 2.6.8
+BIOME := .cache/biome-$(BIOME_VERSION)/node_modules/.bin/biome
+
 # The demo is always the development site, whatever the shell has set.
 DEMO := DJANGO_SETTINGS_MODULE=config.settings.dev PAGE_CACHE_SECONDS=60 $(BIN)/python manage.py
 
@@ -49,6 +53,10 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 	@$(DEMO) setup_site
 	@echo '==> Loading the demo content (a while at the first time)'
 	@$(DEMO) load_demo --port $(PORT)
+	@$(MAKE) --no-print-directory serve PORT=$(PORT)
+
+.PHONY: serve
+serve: free-port $(RUN_STAMP) ## Serve the demo again, without setting it up (PORT= as with `make demo`)
 	@echo '==> Serving the site; Ctrl-C stops it'
 	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
 	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"
@@ -59,6 +67,10 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on PostgreSQL, ARGS= goes to pytest)
 	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope $(ARGS)
 
+.PHONY: test-quick
+test-quick: $(DEV_STAMP) catalogues ## Run the tests that need neither a browser nor much time: under 3 minutes on two cores
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope -m "not e2e and not slow" --ignore=tests/e2e $(ARGS)
+
 .PHONY: bench
 bench: $(DEV_STAMP) catalogues ## Measure lists with 10 and 1,000 entries and, on the PostgreSQL of DATABASE_URL, registrations in a second
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py
@@ -68,13 +80,16 @@ race: $(DEV_STAMP) catalogues ## Race registrations on a live server, 20 rounds 
 	@RACE_ROUNDS=20 $(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/events/registration/races
 
 .PHONY: lint
-lint: $(DEV_STAMP) catalogues ## Check style, imports, types, templates, migrations, production settings and catalogues
+lint: $(DEV_STAMP) catalogues ## Check style, types, imports, templates, CSS, JavaScript, migrations, production settings and catalogues
 	@echo '==> Python style'
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@echo '==> Templates'
 	@$(BIN)/djlint --lint --quiet site/templates $(wildcard */templates)
-	@echo '==> Imports between apps'
+	@$(BIN)/python -m tests.template_lines
+	@echo '==> CSS and JavaScript'
+	@$(MAKE) --no-print-directory lint-assets
+	@echo '==> Imports between modules'
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	@echo '==> Types'
 	@$(BIN)/mypy
@@ -114,6 +129,18 @@ clean: ## Remove what the other targets made, except the database and the upload
 catalogues:
 	@echo '==> Compiling the catalogues of the interface'
 	@$(DEMO) compile_catalogues
+
+# Biome comes by npm, where that is there: the site itself needs no Node.
+.PHONY: lint-assets
+lint-assets:
+	@if command -v npm >/dev/null; then \
+		[ -x $(BIOME) ] || npm install --silent --no-audit --no-fund --prefix .cache/biome-$(BIOME_VERSION) @biomejs/biome@$(BIOME_VERSION); \
+		$(BIOME) lint --error-on-warnings; \
+	elif [ -n "$$CI" ]; then \
+		echo 'npm is not installed, and CI must not skip the check of CSS and JavaScript.'; exit 1; \
+	else \
+		echo 'npm is not installed: CSS and JavaScript were not checked.'; \
+	fi
 
 .PHONY: free-port
 free-port: | $(BIN)/python

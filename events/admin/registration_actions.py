@@ -136,7 +136,7 @@ REGISTRATION_ACTIONS = {
             gettext_lazy("We send a new link by email. The links in earlier emails no longer work."),
             needs_confirmation=True,
             warning=gettext_lazy(
-                "Use this when somebody else may have the participant’s link. The participant gets a new one by email."
+                "Use this when someone else may have the participant’s link. The participant gets a new one by email."
             ),
         ),
         RegistrationAction(

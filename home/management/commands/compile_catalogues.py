@@ -22,13 +22,17 @@ class Command(BaseCommand):
 
     def compile(self, source: Path) -> None:
         target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime > source.stat().st_mtime:
+            return
         try:
             catalogue = polib.pofile(str(source), check_for_duplicates=True)
         except (OSError, ValueError) as error:
             raise CommandError(f"{source} cannot be read: {error}") from error
         compiled = catalogue.to_binary()
-        # An unchanged file is not written, so that a running development server does not restart.
-        if not target.exists() or target.read_bytes() != compiled:
+        # An unchanged file keeps its content, so that a running development server does not restart.
+        if target.exists() and target.read_bytes() == compiled:
+            target.touch()
+        else:
             finished = target.with_suffix(f".{os.getpid()}")
             finished.write_bytes(compiled)
             finished.replace(target)  # atomic: other processes read either the old or the new file

@@ -79,9 +79,9 @@ SOUP = "9c0fa9ae-5c8e-4e4c-b7d0-111111111111"
 def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
     what, dinner, diet = questions
     url = admin_url(event, "registration_add")
-    asked = soup(client.get(url))
-    assert asked.select(f"[name={what}]")
-    assert not asked.select(f"[name={diet}]")
+    form = soup(client.get(url))
+    assert form.select(f"[name={what}]")
+    assert not form.select(f"[name={diet}]")
     values = {"name": "Anna", "email": "", "language": "en", what: "To learn", dinner: SOUP, diet: "No nuts"}
     assert client.post(url, values | {"mode": "on_site"}).status_code == 302
     answers = dict(Answer.objects.values_list("label", "value"))
