@@ -32,7 +32,7 @@ REPLACED = [
     "Doubts?",
     "Verdict",
     "ModeCount",
-    "RateLimitCounter",
+    "FloodCounter",
     # functions and values
     "at_hand",
     "take_back_in",

@@ -51,10 +51,10 @@ class PersonalRequest:
         return HttpResponseRedirect(f"{self.url()}?done={done}", status=303)
 
 
-RegistrationDetail = Callable[[PersonalRequest], HttpResponse]
+PersonalView = Callable[[PersonalRequest], HttpResponse]
 
 
-def personal_page(view: RegistrationDetail) -> Callable[..., HttpResponse]:
+def personal_page(view: PersonalView) -> Callable[..., HttpResponse]:
     """Find the registration of the token and call the view; redirect a GET to the participant's language.
 
     Every token that finds nothing gets the same answer, and the attempts of a client are counted.
@@ -78,7 +78,7 @@ def personal_page(view: RegistrationDetail) -> Callable[..., HttpResponse]:
     return serve
 
 
-def personal_form(view: RegistrationDetail) -> Callable[..., HttpResponse]:
+def personal_form(view: PersonalView) -> Callable[..., HttpResponse]:
     """Do the same for a view with a form: it shows the form on GET and changes something only on POST."""
     return read_or_post(personal_page(view))
 
