@@ -239,7 +239,7 @@ REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS"
 # At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
 # "client_wrong": invalid forms among them; "address": forms for one email address, each of which sends an email;
 # "event": forms for one event; "token": personal links of one client that lead nowhere.
-FLOOD_LIMITS = {
+RATE_LIMITS = {
     "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
     "client_wrong": (60, 600),
     "address": (5, 3600),

@@ -22,9 +22,9 @@ from events.models import (
     Registration,
     SensitiveAnswer,
 )
-from events.registration import export, queries, statistics
-from events.registration.encryption import seal
-from events.registration.labels import answer_in_words
+from events.registration import export, queries, seats, statistics
+from events.registration.encryption import encrypt
+from events.registration.labels import answer_text
 from events.registration.queries import Filters
 from home.spreadsheets import BOM, CSV_TYPE, XLSX_TYPE, escape_cell
 from home.tasks.health import record_run
@@ -55,7 +55,7 @@ def fill(event, number: int) -> None:
     key = uuid.UUID(int=7)
     common = {"question_key": key, "kind": "text", "label": "Why", "language": "en"}
     Answer.objects.bulk_create([Answer(registration=person, value="x", **common) for person in people], batch_size=500)
-    secret = {**common, "question_key": uuid.UUID(int=8), "label": "Diet", "sealed": seal("nuts")}
+    secret = {**common, "question_key": uuid.UUID(int=8), "label": "Diet", "encrypted_value": encrypt("nuts")}
     SensitiveAnswer.objects.bulk_create(
         [SensitiveAnswer(registration=person, **secret) for person in people], batch_size=500
     )
@@ -179,7 +179,9 @@ def test_an_export_has_a_column_for_each_question_and_is_logged(client, trusted,
     common = {"registration": maria, "language": "el"}
     Answer.objects.create(question_key=plain, kind="text", label="Επίπεδο", value="B2", **common)
     Answer.objects.create(question_key=gone, kind="yes_no", label="Old one", value=True, **common)
-    SensitiveAnswer.objects.create(question_key=secret, kind="text", label="Diet", sealed=seal("nuts"), **common)
+    SensitiveAnswer.objects.create(
+        question_key=secret, kind="text", label="Diet", encrypted_value=encrypt("nuts"), **common
+    )
     zoe = make_registration(event, name="Zoë")
     Answer.objects.create(registration=zoe, language="en", question_key=gone, kind="yes_no", label="Old", value=False)
     CheckIn.objects.create(registration=maria, day=event.first_day)
@@ -209,7 +211,7 @@ def test_every_organiser_exports_consents(client, organiser, event):
         for number, is_given in enumerate(answers):
             at = person.created_at + datetime.timedelta(hours=number)
             withdrawn_at = at if name == "Back" else None
-            values = {"wording": "May we?", "wording_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
+            values = {"text": "May we?", "text_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
             Consent.objects.create(registration=person, purpose="photos", is_given=is_given, at=at, **values)
     response = exported(client, event, ["name", "consent-photos"])
     head, *rows = table(response)
@@ -255,7 +257,7 @@ def test_columns_without_answers_take_no_queries(event, django_assert_num_querie
     ],
 )
 def test_answers_as_text(kind, value, text):
-    assert answer_in_words(kind, value, {"a": "New"}) == text
+    assert answer_text(kind, value, {"a": "New"}) == text
 
 
 def test_logged_filters_hold_no_search_text():
@@ -273,13 +275,13 @@ def test_counts_of_a_mode_without_places(db):
     event = make_open_event(seats={Mode.ON_SITE: (0, True)})
     make_registration(event, mode=Mode.ONLINE)
     make_registration(event)
-    on_site, online = queries.counts(event)
+    on_site, online = seats.all_seat_counts(event)
     assert (on_site.share, on_site.missing, on_site.left) == (0, 1, -1)
     assert (online.is_offered, online.left, online.missing) == (False, None, 0)
 
 
 def test_anonymous_questions_of_an_event_without_a_page(db):
-    assert queries.asked_questions(make_open_event(), "en") == []
+    assert queries.question_summaries(make_open_event(), "en") == []
 
 
 # Statistics
@@ -341,8 +343,8 @@ def test_an_erased_registration_is_only_counted_in_the_total(event):
     assert [point.total for point in found.over_time] == [3]
     assert len(before.over_time) == 4
     # Nor can it be derived from other numbers.
-    assert queries.registrations_of(event).count() == 3
-    assert queries.choices_of(event).countries == ["EE", "FI"]
+    assert queries.filtered_registrations(event).count() == 3
+    assert queries.filter_choices(event).countries == ["EE", "FI"]
     assert queries.anonymous_count(event) == 1
 
 

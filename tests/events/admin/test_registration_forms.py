@@ -12,7 +12,7 @@ from events.models import (
     Registration,
     SensitiveAnswer,
 )
-from events.registration.encryption import unseal
+from events.registration.encryption import decrypt
 from tests.events.admin.responses import error_fields
 from tests.factories.registrations import make_registration, set_seats_of
 from tests.factories.users import admin_url
@@ -121,7 +121,7 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     url = admin_url(event, "registration_edit", person.pk)
     assert not soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
     Consent.objects.create(
-        registration=person, purpose="sensitive", is_given=True, wording="Yes", language="en", at=timezone.now()
+        registration=person, purpose="sensitive", is_given=True, text="Yes", language="en", at=timezone.now()
     )
     assert "?sensitive=1" in client.get(url).content.decode()
     assert not DataAccess.objects.exists()
@@ -131,4 +131,4 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     assert client.post(url, values).status_code == 302
     assert not SensitiveAnswer.objects.exists()
     assert client.post(url + "?sensitive=1", values).status_code == 302
-    assert unseal(bytes(SensitiveAnswer.objects.get().sealed)) == "No nuts"
+    assert decrypt(bytes(SensitiveAnswer.objects.get().encrypted_value)) == "No nuts"
