@@ -163,9 +163,7 @@ def test_sensitive_deliverable_is_listed_without_file_and_doi(client, results):
 
     (item,) = get_main(client, "/en/results/").select("#deliverables li.numbered__item")
 
-    assert words(item) == (
-        "D1.1 Budget Planned Sensitive Not published. Only the funder and the partners have access."
-    )
+    assert words(item) == ("D1.1 Budget Planned Sensitive Not published. Only the funder and the partners have access.")
     assert item.select("a") == []
 
 
