@@ -1,4 +1,4 @@
-"""The words of the app that code decides by. Their labels are what editors and visitors read."""
+"""The choices of the app. Editors and visitors see their labels."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,23 +6,31 @@ from django.utils.translation import pgettext_lazy
 
 
 class EventStatus(models.TextChoices):
-    """What the organiser says of an event. What the clock says of it is `State`."""
+    """The status that the organiser sets. `EventPhase` also depends on the time."""
 
     SCHEDULED = "scheduled", _("Takes place as planned")
     MOVED_ONLINE = "moved_online", _("Moved online")
     RESCHEDULED = "rescheduled", _("Moved to another day")
-    POSTPONED = "postponed", _("Postponed, no new day yet")
+    POSTPONED = "postponed", _("Postponed, no new date yet")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 class EventPhase(models.TextChoices):
-    """What an event is at a given moment."""
+    """The phase of an event at a given time."""
 
     UPCOMING = "upcoming", _("Upcoming")
     RUNNING = "running", _("Running now")
     PAST = "past", _("Past")
     POSTPONED = "postponed", _("Postponed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+# The organiser has called the event off, for good or for now.
+CALLED_OFF_PHASES = frozenset({EventPhase.CANCELLED, EventPhase.POSTPONED})
+# Nobody registers, is offered a place or is confirmed.
+INACTIVE_PHASES = CALLED_OFF_PHASES | {EventPhase.PAST}
+# Participants can no longer change anything. While an event is postponed they still can.
+ENDED_PHASES = frozenset({EventPhase.CANCELLED, EventPhase.PAST})
 
 
 class Attendance(models.TextChoices):
@@ -32,7 +40,7 @@ class Attendance(models.TextChoices):
 
 
 class Recording(models.TextChoices):
-    """What people are told before they come."""
+    """What participants are told in advance about recording."""
 
     UNSAID = "", pgettext_lazy("recording", "Not said")
     NONE = "none", _("Neither recorded nor streamed")
@@ -42,7 +50,7 @@ class Recording(models.TextChoices):
 
 
 class Provision(models.TextChoices):
-    """Whether the venue has something; nothing is claimed that nobody has checked."""
+    """Whether the venue has something. Unknown until somebody has checked it."""
 
     UNKNOWN = "", _("Not known")
     YES = "yes", _("Yes")
@@ -63,12 +71,12 @@ class RowKind(models.TextChoices):
     CLOSING = "closing", _("Closing")
 
     @property
-    def is_pause(self) -> bool:
-        """Whether people rest, eat or arrive: rows without a programme of their own."""
-        return self in PAUSES
+    def is_break(self) -> bool:
+        """Whether the session has no content of its own: arrival, breaks and meals."""
+        return self in BREAK_KINDS
 
 
-PAUSES = frozenset({RowKind.REGISTRATION, RowKind.BREAK, RowKind.MEAL, RowKind.NETWORKING})
+BREAK_KINDS = frozenset({RowKind.REGISTRATION, RowKind.BREAK, RowKind.MEAL, RowKind.NETWORKING})
 
 
 class SpeakerRole(models.TextChoices):
@@ -85,32 +93,32 @@ class MaterialKind(models.TextChoices):
 
 
 class Mode(models.TextChoices):
-    """How one person takes part. What an event offers is its `Attendance`."""
+    """How one participant attends. `Attendance` says what the event offers."""
 
     ON_SITE = "on_site", _("On site")
     ONLINE = "online", _("Online")
 
 
 class FieldRequirement(models.TextChoices):
-    """Whether the registration form asks for something (GDPR Art. 5(1)(c): no more than is needed)."""
+    """Whether the registration form asks for a detail (GDPR Art. 5(1)(c): only what is needed)."""
 
     NO = "no", _("Not asked")
-    OPTIONAL = "optional", _("Asked, may stay empty")
-    REQUIRED = "required", _("Asked, must be answered")
+    OPTIONAL = "optional", _("Optional")
+    REQUIRED = "required", _("Required")
 
 
 class LegalBasis(models.TextChoices):
-    """Why the organiser may handle the data of those who take part (GDPR Art. 6(1)(e) and (b))."""
+    """The legal basis for processing participants' data (GDPR Art. 6(1)(e) and (b))."""
 
     PUBLIC_TASK = "public_task", _("a task in the public interest (Art. 6(1)(e) GDPR)")
-    CONTRACT = "contract", _("taking part in the event, as you asked for (Art. 6(1)(b) GDPR)")
+    CONTRACT = "contract", _("your registration for the event (Art. 6(1)(b) GDPR)")
 
 
 class QuestionKind(models.TextChoices):
     TEXT = "text", _("Short text")
     LONG_TEXT = "long_text", _("Long text")
-    CHOICE = "choice", _("One of several choices")
-    CHOICES = "choices", _("Any of several choices")
+    CHOICE = "choice", _("One choice")
+    CHOICES = "choices", _("Several choices")
     YES_NO = "yes_no", _("Yes or no")
     COUNTRY = "country", _("Country")
 
@@ -136,31 +144,31 @@ class MailStatus(models.TextChoices):
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Could not be sent")
-    WITHHELD = "withheld", _("Not sent any more")
+    WITHHELD = "withheld", _("No longer needed, not sent")
 
 
 class MailKind(models.TextChoices):
-    """What a mail tells. Each kind has words of its own (`events/registration/mail/messages.py`)."""
+    """What an email is about. `events/registration/mail/messages.py` has the content of each kind."""
 
-    RECEIVED = "received", _("Registration received, to be approved")
+    RECEIVED = "received", _("Registration received, waiting for approval")
     WAITING = "waiting", _("On the waiting list")
-    OFFERED = "offered", _("A place is offered")
-    OFFER_EXPIRED = "offer_expired", _("The offer ran out")
+    OFFERED = "offered", _("Place offered")
+    OFFER_EXPIRED = "offer_expired", _("Offer expired")
     NO_PLACE = "no_place", _("No place became free")
     CONFIRMED = "confirmed", _("Registration confirmed")
     CHANGED = "changed", _("Registration changed")
     REMINDER = "reminder", _("Reminder")
     EVENT_CHANGED = "event_changed", _("Time or place changed")
-    WITHDRAWN = "withdrawn", _("Withdrawn by the person")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the participant")
     REJECTED = "rejected", _("Not accepted")
     CANCELLED = "cancelled", _("Cancelled by the organiser")
     EVENT_OFF = "event_off", _("Event cancelled or postponed")
-    KNOWN = "known", _("Registered already: the personal link")
+    PERSONAL_LINK = "personal_link", _("Personal link")
     MESSAGE = "message", _("Message from the organiser")
-    ERASED = "erased", _("Data erased")
-    ORGANISER = "organiser", _("Told to the organiser")
+    ERASED = "erased", _("Personal data erased")
+    ORGANISER = "organiser", _("Notification to the organiser")
 
 
 class ConsentPurpose(models.TextChoices):
-    PHOTOS = "photos", _("Photographs and recordings")
-    SENSITIVE = "sensitive", _("Answers about diet or access needs")
+    PHOTOS = "photos", _("Photos and recordings")
+    SENSITIVE = "sensitive", _("Access needs and diet")

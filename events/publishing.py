@@ -11,7 +11,7 @@ from functools import partial
 from django.db import transaction
 
 from events.models import Event, EventPage, EventQuestion
-from events.registration.commands import protect_answers, take_back_change, tell_of_change
+from events.registration.commands import encrypt_answers, notify_event_changed, retract_change_notice
 from events.timetable.announce import EventNews, record_public_state, record_titles, work_out_span
 from home.http import page_cache
 
@@ -43,7 +43,7 @@ def question_saved(question: EventQuestion) -> None:
     Runs in the transaction that saves the question, so that no such answer stays readable.
     """
     if question.is_sensitive:
-        protect_answers(question.page.event)
+        encrypt_answers(question.page.event)
 
 
 def public_data_changed() -> None:
@@ -61,9 +61,9 @@ def announce(event_id: int, now: datetime.datetime | None = None) -> None:
     news = record_public_state(event_id, now)
     # Sessions change often and are on the page. The event's own time, place and status concern every participant.
     if news == EventNews.CHANGED:
-        tell_of_change(event_id)
+        notify_event_changed(event_id)
     elif news == EventNews.TAKEN_BACK:
-        take_back_change(event_id)
+        retract_change_notice(event_id)
     page_cache.purge()
 
 

@@ -1,18 +1,18 @@
-from events.registration import commands, rate_limits
+from events.registration import commands, erasure_log, rate_limits, scheduled
 from events.registration.mail import delivery, folder_backend
-from events.registration.privacy import erasure_log, retention
+from events.registration.privacy import retention
 from home.tasks.scheduled import ScheduledJob
 
 # What changes registrations comes before the mail about it.
 JOBS = [
-    ScheduledJob("offers expired", commands.expire_offers),
-    ScheduledJob("places offered", commands.run_waiting_lists),
-    ScheduledJob("waiting lists closed", commands.end_waiting_lists),
-    ScheduledJob("reminders queued", commands.remind),
-    ScheduledJob("answers encrypted", commands.protect_due),
-    ScheduledJob("sensitive answers erased", retention.erase_sensitive),
+    ScheduledJob("offers expired", scheduled.expire_offers),
+    ScheduledJob("places offered", scheduled.promote_waiting_lists),
+    ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
+    ScheduledJob("reminders queued", scheduled.send_reminders),
+    ScheduledJob("answers encrypted", commands.encrypt_due_answers),
+    ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),
     ScheduledJob("registrations made anonymous", retention.anonymise_due),
-    ScheduledJob("erasures copied to the private files", erasure_log.copy_out),
+    ScheduledJob("erasures copied to the private files", erasure_log.export_to_files),
     ScheduledJob("old erasures deleted", erasure_log.prune),
     ScheduledJob("rate limit counters deleted", rate_limits.prune),
     ScheduledJob("demo emails deleted", folder_backend.prune),

@@ -1,4 +1,4 @@
-"""The states of a registration: the one place that says which hold a seat and which may follow which."""
+"""The statuses of a registration: which hold a place, and which may follow which."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,13 +6,13 @@ from django.utils.translation import pgettext_lazy
 
 
 class RegistrationStatus(models.TextChoices):
-    PENDING = "pending", _("To be approved")
+    PENDING = "pending", _("Waiting for approval")
     CONFIRMED = "confirmed", _("Confirmed")
     WAITING = "waiting", _("On the waiting list")
     OFFERED = "offered", _("Place offered")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REJECTED = "rejected", pgettext_lazy("registration", "Not accepted")
-    EXPIRED = "expired", _("Offer ran out")
+    EXPIRED = "expired", _("Offer expired")
     CANCELLED = "cancelled", _("Cancelled by the organiser")
     ATTENDED = "attended", _("Attended")
     ABSENT = "absent", _("Did not attend")
@@ -20,24 +20,23 @@ class RegistrationStatus(models.TextChoices):
 
 _S = RegistrationStatus
 
-# A seat is taken from the moment somebody may count on it: an offer and a registration under approval reserve theirs.
+# An offer and a registration that waits for approval hold a place as well.
 HOLDS_SEAT = frozenset({_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.ATTENDED, _S.ABSENT})
 
-# One registration per event and address among these (a constraint of the database); after any other, people may come
-# back with a new one.
+# An address has at most one registration per event in these statuses (a database constraint). People with another
+# status may register again.
 ACTIVE = frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.ATTENDED})
 
-# Those who take part, or did.
+# Participants with a confirmed place, before and after check-in.
 ATTENDING = frozenset({_S.CONFIRMED, _S.ATTENDED})
 
-# Those who were let in, whether they came or not.
+# Participants who were confirmed, whether or not they attended.
 ADMITTED = ATTENDING | {_S.ABSENT}
 
-# Whoever is in one of these gets no mail about the event any more, unless it is about her own data.
+# These get no more email about the event, except about their own data.
 CLOSED = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED})
 
-# From a state to those that may follow. What ended comes back by the hand of the staff alone, straight to a place; the
-# person registers anew.
+# The statuses that may follow each status. Only staff reinstate a closed registration; participants register again.
 TRANSITIONS: dict[RegistrationStatus, frozenset[RegistrationStatus]] = {
     _S.PENDING: frozenset({_S.CONFIRMED, _S.WAITING, _S.REJECTED, _S.WITHDRAWN, _S.CANCELLED}),
     _S.CONFIRMED: frozenset({_S.WAITING, _S.WITHDRAWN, _S.CANCELLED, _S.ATTENDED, _S.ABSENT}),
@@ -53,5 +52,5 @@ TRANSITIONS: dict[RegistrationStatus, frozenset[RegistrationStatus]] = {
 
 
 def may_follow(before: str, after: str) -> bool:
-    """Tell whether a registration in state `before` may go to `after`."""
+    """Return whether a registration with status `before` may get the status `after`."""
     return RegistrationStatus(after) in TRANSITIONS[RegistrationStatus(before)]

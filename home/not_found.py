@@ -18,7 +18,7 @@ MAX_PATH_PARTS = 8
 
 @dataclass(frozen=True)
 class SuggestedPage:
-    """A translation of the page that the visitor asked for; `name` is that of its language."""
+    """A translation of the requested page; `name` is that of its language."""
 
     code: str
     name: str

@@ -132,7 +132,7 @@ def roles() -> list[Role]:
 
 
 def set_up_groups(report: Callable[[str], None]) -> None:
-    """Make the groups of the table; permissions that somebody added by hand stay. Home pages must be there.
+    """Create the groups with their permissions. Permissions that were added by hand stay. Home pages must exist.
 
     `report` gets a line for each group that was made.
     """

@@ -110,41 +110,44 @@ def forum(demo):
             "On 12 February 2026 the project presented its results, on site and online, to the people who can use them."
         ),
         "summary": "Aims, target group and full timetable of the project’s final event on 12 February 2026.",
-        "body": stream(
-            "forum/body",
-            text(f"The full title of the day was <b>{FORUM_TITLE}</b>."),
-            heading("Aims"),
-            text(
-                "The forum had three aims:",
-                bullets(
-                    "to present the results of the project, above all on digital literacy and competences",
-                    "to discuss new ideas and good practice in person-centred digital cancer care",
-                    "to bring together educators, professionals, policymakers and non-governmental organisations from "
-                    "across Europe who want to make digital skills an established part of health care, and to plan "
-                    "the next steps with them.",
-                ),
-            ),
-            heading("Target group"),
-            text(
-                "Health care professionals, leaders, educators, policymakers, non-governmental organisations, and the "
-                "consortium itself."
-            ),
-            heading("Timetable"),
-            text(
-                "Times are local times at the venue. Each session lasted until the next one started.",
-                f"Calendar files and the timetable to print: {demo.link('forum-2026', 'the event page')}",
-            ),
-            timeline("12 February 2026", *TIMETABLE),
-            text("Registration is closed."),
-            organisations("Coordinator", demo.snippets["turku"]),
-            call_to_action(
-                "Results",
-                "The results page lists the deliverables, publications and fact sheets of the project.",
-                link_to(demo.pages["results"], "See the results"),
-            ),
-        ),
+        "body": stream("forum/body", *forum_blocks(demo)),
         "related_pages": [
             RelatedPage(page=demo.pages["programme"], sort_order=0),
             RelatedPage(page=demo.pages["results"], sort_order=1),
         ],
     }
+
+
+def forum_blocks(demo):
+    return [
+        text(f"The full title of the day was <b>{FORUM_TITLE}</b>."),
+        heading("Aims"),
+        text(
+            "The forum had three aims:",
+            bullets(
+                "to present the results of the project, above all on digital literacy and competences",
+                "to discuss new ideas and good practice in person-centred digital cancer care",
+                "to bring together educators, professionals, policymakers and non-governmental organisations from "
+                "across Europe who want to make digital skills an established part of health care, and to plan "
+                "the next steps with them.",
+            ),
+        ),
+        heading("Target group"),
+        text(
+            "Health care professionals, leaders, educators, policymakers, non-governmental organisations, and the "
+            "consortium itself."
+        ),
+        heading("Timetable"),
+        text(
+            "Times are local times at the venue. Each session lasted until the next one started.",
+            f"Calendar files and the timetable to print: {demo.link('forum-2026', 'the event page')}",
+        ),
+        timeline("12 February 2026", *TIMETABLE),
+        text("Registration is closed."),
+        organisations("Coordinator", demo.snippets["turku"]),
+        call_to_action(
+            "Results",
+            "The results page lists the deliverables, publications and fact sheets of the project.",
+            link_to(demo.pages["results"], "See the results"),
+        ),
+    ]

@@ -32,9 +32,9 @@ class Visitor(Client):
         return self.post(url, hidden_fields(page) | fields)
 
 
-def old_stamp(event_id: int, seconds: float = MINUTE_AGO) -> str:
+def old_form_token(event_id: int, seconds: float = MINUTE_AGO) -> str:
     """Return the stamp of a form that was opened some time ago."""
-    found = signing.loads(form_tokens.new_stamp(event_id), salt=form_tokens.SALT)
+    found = signing.loads(form_tokens.new_form_token(event_id), salt=form_tokens.SALT)
     return signing.dumps(found | {"t": time.time() - seconds}, salt=form_tokens.SALT)
 
 

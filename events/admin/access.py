@@ -45,7 +45,7 @@ class AccessView(RegistrationAdminView):
             return False
         role = form.cleaned_data["role"]
         try:
-            access.give(
+            access.grant(
                 self.event,
                 found[0],
                 self.user,
@@ -66,7 +66,7 @@ class AccessView(RegistrationAdminView):
         row = EventAccess.objects.filter(event=self.event, pk=parse_pk(pk)).first()
         if row is not None:
             try:
-                access.take(self.event, row.user, self.user)
+                access.revoke(self.event, row.user, self.user)
             except RegistrationError as error:
                 messages.error(self.request, error_message(error))
             else:

@@ -45,7 +45,7 @@ ERROR_MESSAGES = {
     errors.LastAccessError.code: gettext_lazy(
         "At least one person needs access to the registrations. Give access to a colleague first."
     ),
-    errors.NotYoursError.code: gettext_lazy(
+    errors.GrantNotAllowedError.code: gettext_lazy(
         "You cannot see sensitive answers yourself, so you cannot give others access to them."
     ),
 }

@@ -23,7 +23,7 @@ from events.models import Registration
 from events.registration import commands
 from events.registration.actor import Actor
 from events.registration.errors import AudienceChangedError, BusyError, RegistrationError
-from events.registration.queries import registrations_of
+from events.registration.queries import filtered_registrations
 from events.states import RegistrationStatus
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ BULK_ACTIONS = {
     "cancel": BulkRegistrationAction(
         gettext_lazy("Cancel registrations"),
         frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}),
-        commands.cancel_by_organiser,
+        commands.cancel,
         gettext_lazy("They lose their places and each gets an email. Free places go to the next on the waiting list."),
         asks_reason=True,
     ),
@@ -115,7 +115,7 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
     @cached_property
     def _selected(self) -> QuerySet[Registration]:
         if "select_all" in self.request.POST:
-            return registrations_of(self.event, self.criteria, "created")
+            return filtered_registrations(self.event, self.criteria, "created")
         ticked = [parse_pk(text) for text in self.request.POST.getlist("person")]
         return Registration.objects.filter(event=self.event, pk__in=ticked).order_by("created_at", "pk")
 

@@ -25,7 +25,7 @@ from events.enums import Mode
 from events.models import CheckIn, Event, Registration
 from events.registration import access, commands
 from events.registration.errors import RegistrationError
-from events.registration.queries import matching
+from events.registration.queries import search_pks
 from events.states import ADMITTED
 from home.text_normalization import fold
 
@@ -87,7 +87,7 @@ class CheckInView(RegistrationAdminView):
     def _people(self) -> tuple[Sequence[Registration], int]:
         """Return the participants whose names match the search, at most `MAX_RESULTS`, and the number of all matches."""
         people = Registration.objects.filter(event=self.event, status__in=ADMITTED, anonymised_at=None)
-        pks = matching(people, self.search, "name")
+        pks = search_pks(people, self.search, "name")
         today = CheckIn.objects.filter(day=self.day).select_related("user")
         rows = people.filter(pk__in=pks).prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today"))
         found = sorted(rows.order_by("name", "pk")[: MAX_RESULTS + 1], key=lambda person: fold(person.name))

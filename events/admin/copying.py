@@ -9,7 +9,7 @@ from django.db import transaction
 
 from events.enums import EventStatus
 from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool
-from events.registration.access import give_to_maker
+from events.registration.access import grant_to_creator
 
 # Dates of the original that mean nothing for the copy.
 RESET_FIELDS = [
@@ -43,7 +43,7 @@ def create_event_for_copied_page(page: EventPage, user: User) -> None:
     page.event = event
     event.save()
     _copy_registration_settings(original, event)
-    give_to_maker(event, user)
+    grant_to_creator(event, user)
 
 
 def _copy_registration_settings(original: Event, event: Event) -> None:

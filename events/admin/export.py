@@ -16,7 +16,7 @@ from events.admin.base import RegistrationAdminView
 from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import ExportForm
 from events.registration import access, export
-from events.registration.queries import registrations_of
+from events.registration.queries import filtered_registrations
 from home import spreadsheets
 
 
@@ -69,7 +69,7 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @cached_property
     def count(self) -> int:
-        return registrations_of(self.event, self.criteria).count()
+        return filtered_registrations(self.event, self.criteria).count()
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         has_sensitive = any(column.is_sensitive for column in self.columns)

@@ -12,7 +12,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from events.admin.base import RegistrationAdminMixin
 from events.enums import Mode
 from events.models import Registration
-from events.registration.queries import Choices, Filters, choices_of
+from events.registration.queries import FilterChoices, Filters, filter_choices
 from events.states import RegistrationStatus
 from home.collation import sort_key
 from home.countries import countries
@@ -39,7 +39,7 @@ class RegistrationFilterSet(WagtailFilterSet):
         model = Registration
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, choices: Choices, sees_sensitive: bool) -> None:
+    def __init__(self, data: QueryDict, *, choices: FilterChoices, sees_sensitive: bool) -> None:
         super().__init__(data, Registration.objects.none())
         names = dict(countries)
         known = sorted(
@@ -53,7 +53,7 @@ class RegistrationFilterSet(WagtailFilterSet):
             del self.filters["needs"]
 
     def criteria(self, search: str) -> Filters:
-        """Return the filters and the search text as `registrations_of` takes them."""
+        """Return the filters and the search text as `filtered_registrations` takes them."""
         self.form.is_valid()
         chosen = self.form.cleaned_data
         names = ("status", "mode", "country", "organisation", "language")
@@ -78,7 +78,7 @@ class RegistrationFiltersMixin(RegistrationAdminMixin):
     @cached_property
     def filters(self) -> RegistrationFilterSet:
         return RegistrationFilterSet(
-            self._filter_data, choices=choices_of(self.event), sees_sensitive=self.sees_sensitive
+            self._filter_data, choices=filter_choices(self.event), sees_sensitive=self.sees_sensitive
         )
 
     @cached_property

@@ -19,7 +19,7 @@ from events.forms.questions import answer_value, entered_value, question_field, 
 from events.models import Event
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
-from events.registration.form_tokens import read_stamp
+from events.registration.form_tokens import read_form_token
 from events.registration.questions import FormQuestion
 from home.countries import country_choices
 from home.languages import language_name
@@ -74,7 +74,7 @@ class PersonForm(forms.Form):
         return [
             GivenAnswer(question, answer_value(question, self.cleaned_data[question_name(question)]))
             for question in self.questions
-            if question.is_asked_of(mode) and question_name(question) in self.changed_data
+            if question.applies_to(mode) and question_name(question) in self.changed_data
         ]
 
     def participant_data(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class AddForm(PersonForm):
         required=False,
         help_text=_("The participant gets a place above capacity, ahead of others on the waiting list."),
     )
-    stamp = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    form_token = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def __init__(self, *args, modes: list[Mode], **kwargs):
         super().__init__(*args, **kwargs)
@@ -102,8 +102,10 @@ class AddForm(PersonForm):
 
         It differs between two participants, so that the same form can be sent again for the next one.
         """
-        stamp = read_stamp(self.cleaned_data["stamp"], event_id)
-        return stamp.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if stamp else None
+        form_token = read_form_token(self.cleaned_data["form_token"], event_id)
+        return (
+            form_token.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if form_token else None
+        )
 
 
 class NoteForm(forms.Form):

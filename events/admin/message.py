@@ -17,7 +17,7 @@ from events.admin.forms import MessageForm
 from events.registration import bulk_messages
 from events.registration.errors import RegistrationError
 from events.registration.mail.queue import source_language
-from events.registration.queries import registrations_of
+from events.registration.queries import filtered_registrations
 from events.states import ACTIVE
 from home.languages import language_name
 
@@ -115,7 +115,7 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
             {"message": message, "subject": next((text["subject"] for text in message.texts.values()), "")}
             for message in bulk_messages.sent_messages(self.event)[:SENT_SIZE]
         ]
-        without_address = registrations_of(self.event, self.criteria).filter(status__in=ACTIVE, email="").count()
+        without_address = filtered_registrations(self.event, self.criteria).filter(status__in=ACTIVE, email="").count()
         context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.filters.form}
         return self.render_to_response(self.get_context_data(**context), status=status)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from events.models import Registration
 from events.registration import commands
 from events.registration.actor import Actor
+from events.registration.privacy import erasure
 from events.states import ACTIVE, CLOSED, RegistrationStatus
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ REGISTRATION_ACTIONS = {
         RegistrationAction(
             "cancel",
             gettext_lazy("Cancel registration"),
-            lambda registration, actor, reason: commands.cancel_by_organiser(registration.pk, actor, reason),
+            lambda registration, actor, reason: commands.cancel(registration.pk, actor, reason),
             _status_in(_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED),
             gettext_lazy("The registration of %(name)s is cancelled. We send them an email."),
             asks_reason=True,
@@ -129,20 +130,20 @@ REGISTRATION_ACTIONS = {
             is_destructive=True,
         ),
         RegistrationAction(
-            "new_link",
+            "renew_link",
             gettext_lazy("Create a new personal link"),
-            lambda registration, actor, _reason: commands.new_link(registration.pk, actor),
+            lambda registration, actor, _reason: commands.renew_link(registration.pk, actor),
             _has_personal_link,
             gettext_lazy("We send a new link by email. The links in earlier emails no longer work."),
             needs_confirmation=True,
             warning=gettext_lazy(
-                "Use this when somebody else may have the participant’s link. The participant gets a new one by email."
+                "Use this when someone else may have the participant’s link. The participant gets a new one by email."
             ),
         ),
         RegistrationAction(
             "erase",
             gettext_lazy("Erase personal data"),
-            lambda registration, actor, _reason: commands.erase(registration.pk, actor),
+            lambda registration, actor, _reason: erasure.erase(registration.pk, actor),
             lambda registration: True,
             gettext_lazy("All personal data is erased. We send a last email to confirm it."),
             needs_confirmation=True,

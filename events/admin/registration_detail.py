@@ -19,10 +19,9 @@ from events.enums import ConsentPurpose, Mode
 from events.models import HistoryEntry, OutboxMail, Registration
 from events.registration import access, commands
 from events.registration.actions import ACTIONS
-from events.registration.consents import is_standing
-from events.registration.detail import stored_answers
+from events.registration.consents import has_consent
+from events.registration.detail import RegistrationDetail, staff_detail, stored_answers
 from events.registration.errors import AddressTakenError, BusyError, FullError, NotPossibleError, RegistrationError
-from events.registration.queries import Personal, personal
 from events.registration.questions import FormQuestion
 from events.states import ACTIVE, RegistrationStatus
 
@@ -62,9 +61,9 @@ class RegistrationDetailView(SingleRegistrationView):
     template_name = "events/admin/registrations/detail.html"
 
     @cached_property
-    def data(self) -> Personal:
+    def data(self) -> RegistrationDetail:
         try:
-            return personal(self.event, self.kwargs["registration_pk"], with_sensitive=self.wants_sensitive)
+            return staff_detail(self.event, self.kwargs["registration_pk"], with_sensitive=self.wants_sensitive)
         except Registration.DoesNotExist:
             raise Http404("no such registration in this event") from None
 
@@ -95,7 +94,7 @@ class RegistrationDetailView(SingleRegistrationView):
             "actions": [action for action in REGISTRATION_ACTIONS.values() if has_data and action.is_allowed(person)],
             "other_modes": [mode for mode in Mode if mode in modes] if may_switch else [],
             "note_form": NoteForm(initial={"note": person.note}),
-            "may_edit": has_data and person.is_live,
+            "may_edit": has_data and person.is_active,
             "source_language": self.event.page.locale.language_code if self.event.page else "",
         }
 
@@ -201,7 +200,7 @@ class EditView(SingleRegistrationView):
         return [
             question
             for question in self.questions
-            if question.is_asked_of(self.person.mode) and (shows or not question.is_sensitive)
+            if question.applies_to(self.person.mode) and (shows or not question.is_sensitive)
         ]
 
     @cached_property
@@ -209,9 +208,9 @@ class EditView(SingleRegistrationView):
         """Return whether the form can include sensitive questions. Their answers need the participant's consent."""
         return (
             self.sees_sensitive
-            and self.person.is_live
-            and any(question.is_sensitive and question.is_asked_of(self.person.mode) for question in self.questions)
-            and is_standing(self.person, ConsentPurpose.SENSITIVE)
+            and self.person.is_active
+            and any(question.is_sensitive and question.applies_to(self.person.mode) for question in self.questions)
+            and has_consent(self.person, ConsentPurpose.SENSITIVE)
         )
 
     @property

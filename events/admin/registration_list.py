@@ -23,10 +23,11 @@ from events.admin.settings_forms import modes_of
 from events.enums import Mode
 from events.models import Registration
 from events.registration.availability import availability
-from events.registration.commands import Applicant, add_by_hand
+from events.registration.commands import Applicant, add_registration
 from events.registration.errors import AlreadyRegisteredError, FullError, RegistrationError
-from events.registration.form_tokens import new_stamp
-from events.registration.queries import anonymous_count, counts, mail_counts, registrations_of
+from events.registration.form_tokens import new_form_token
+from events.registration.queries import anonymous_count, filtered_registrations, mail_counts
+from events.registration.seats import all_seat_counts
 from events.states import RegistrationStatus
 
 # Suffixes of the CSS class `registrations-status--…`.
@@ -110,18 +111,18 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
         return self.url("registrations_results")
 
     def get_queryset(self) -> QuerySet[Registration]:
-        return registrations_of(self.event, self.criteria, self.ordering)
+        return filtered_registrations(self.event, self.criteria, self.ordering)
 
     def get_context_data(self, *args: object, **kwargs: object) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        by_mode = counts(self.event)
+        by_mode = all_seat_counts(self.event)
         shows_modes = len(by_mode) > 1
         for registration in context["object_list"]:
             registration.status_class = STATUS_CLASSES.get(registration.status, "neutral")
             registration.shows_mode = shows_modes
         return context | {
             "counts": by_mode,
-            "has_registrations": any(count.statuses for count in by_mode),
+            "has_registrations": any(count.total for count in by_mode),
             "anonymous": anonymous_count(self.event),
             "mail": mail_counts(self.event),
             "status": availability(self.event).value,
@@ -141,7 +142,7 @@ class AddView(RegistrationAdminView):
         modes = [mode for mode in modes_of(self.event) if mode in pools]
         # Sensitive answers need the participant's own consent, which an organiser cannot give.
         questions = [question for question in self.questions if not question.is_sensitive]
-        initial = {"language": source, "stamp": new_stamp(self.event.pk)}
+        initial = {"language": source, "form_token": new_form_token(self.event.pk)}
         return AddForm(data, languages=languages, modes=modes, questions=questions, initial=initial)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -158,9 +159,9 @@ class AddView(RegistrationAdminView):
         if form.is_valid():
             values = form.participant_data()
             mode, force = Mode(values.pop("mode")), values.pop("force")
-            values.pop("stamp")
+            values.pop("form_token")
             try:
-                registration = add_by_hand(
+                registration = add_registration(
                     self.event.pk,
                     Applicant(**values, mode=mode),
                     self.actor,

@@ -22,7 +22,7 @@ from events.enums import MailStatus, Mode
 from events.models import OutboxMail
 from events.presentation.attendance_pdf import attendance_list_pdf, people_of
 from events.registration import access
-from events.registration.mail.delivery import outbox_status
+from events.registration.mail.queue import outbox_status
 from events.registration.queries import mail_counts, mails_of
 from events.registration.statistics import OTHERS, Cell, statistics
 from home.admin.charts import Slot, stacked

@@ -18,7 +18,7 @@ from events.registration import access
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.commands import preview_seats, set_seats
 from events.registration.errors import RegistrationError
-from events.registration.queries import ModeCount, counts
+from events.registration.seats import SeatCount, all_seat_counts
 
 
 class SettingsView(RegistrationAdminView):
@@ -68,7 +68,7 @@ class SettingsView(RegistrationAdminView):
             with transaction.atomic():
                 RegistrationSettings.objects.get_or_create(event=self.event, defaults={"opens_at": opens_at})
                 set_seats(self.event.pk, form.seats, self.actor)
-                access.give_to_maker(self.event, self.user)
+                access.grant_to_creator(self.event, self.user)
         except RegistrationError as error:
             messages.error(self.request, error_message(error))
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -93,8 +93,8 @@ class SettingsView(RegistrationAdminView):
         return {"promoted": promoted, "lowered": lowered, "closed": closed} if promoted or lowered or closed else {}
 
     @cached_property
-    def _counts(self) -> list[ModeCount]:
-        return counts(self.event)
+    def _counts(self) -> list[SeatCount]:
+        return all_seat_counts(self.event)
 
     def _seats_differ(self, form: SettingsForm) -> bool:
         before = {mode: (pool.capacity, pool.has_waiting_list) for mode, pool in self._pools.items()}
@@ -125,14 +125,14 @@ class SettingsView(RegistrationAdminView):
         status = availability(self.event, now) if self.settings else RegistrationAvailability.NONE
         return context | {
             "status": status.value,
-            "closing": self.settings.closing if self.settings else None,
+            "closing": self.settings.registration_ends_at if self.settings else None,
             "counts": self._counts if self.settings else [],
             "is_elsewhere": bool(self.event.registration_url),
             "media": getattr(kwargs.get("form"), "media", ""),
         }
 
 
-def _is_too_low(count: ModeCount, form: SettingsForm) -> bool:
+def _is_too_low(count: SeatCount, form: SettingsForm) -> bool:
     """Return whether the form lowers the capacity below the number of places taken."""
     capacity = form.seats[count.mode][0]
     if capacity is None or capacity >= count.held:

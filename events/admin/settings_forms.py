@@ -100,7 +100,7 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
             *MOMENTS,
             "needs_approval",
             "offer_hours",
-            "notified",
+            "notification_emails",
             "reminder_hours",
             "asks_organisation",
             "asks_profession",
@@ -113,7 +113,7 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
         ]
         widgets = {
             **{name: MomentInput() for name in MOMENTS},
-            "notified": forms.Textarea(attrs={"rows": 3}),
+            "notification_emails": forms.Textarea(attrs={"rows": 3}),
             "privacy_page": AdminPageChooser(),
         }
 
@@ -146,7 +146,7 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
                 _("Questions on the form"),
                 ["asks_organisation", "asks_profession", "asks_country", "asks_photo_consent"],
             ),
-            ("mail", _("Emails"), ["notified", "reminder_hours"]),
+            ("mail", _("Emails"), ["notification_emails", "reminder_hours"]),
             (
                 "privacy",
                 _("Data protection"),

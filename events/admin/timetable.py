@@ -84,7 +84,7 @@ class TimetableView(TimetableBaseView):
             "errors": errors,
             "warnings": warnings_json(event, checked),
             "days": [f"{date_format(day, 'D')} {format_short_day(day)}" for day in event.days],
-            "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_pause} for kind in RowKind],
+            "kinds": [{"value": kind.value, "label": str(kind.label), "pause": kind.is_break} for kind in RowKind],
             "people": [person.name for person in choices.people],
             "organisations": [{"value": key, "label": item.name} for key, item in choices.organisations.items()],
             "documents": {key: item.title for key, item in choices.documents.items()},

@@ -20,7 +20,7 @@ from events.admin.urls import registration_urls
 from events.enums import EventPhase
 from events.forms.editing import EventForm
 from events.models import Event, EventPage
-from events.registration.access import give_to_maker
+from events.registration.access import grant_to_creator
 
 
 class ConditionalFieldPanel(FieldPanel):
@@ -82,7 +82,7 @@ class EventCreateView(generic.CreateView):
 
     def save_instance(self):
         event = super().save_instance()
-        give_to_maker(event, self.request.user)
+        grant_to_creator(event, self.request.user)
         return event
 
     def get_success_url(self):

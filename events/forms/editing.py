@@ -22,7 +22,7 @@ from events import timezones
 from events.enums import EventStatus, RowKind, SpeakerRole
 from events.models import Event, EventChange, EventIndexPage, EventPage, TimetableRow
 from events.models.timetable import Speaker
-from events.registration.queries import to_be_told
+from events.registration.queries import called_off_recipient_count
 from events.timetable.move import keep_instants
 from events.timetable.speakers import site_organisations, site_people
 from home.languages import language_choices
@@ -111,7 +111,7 @@ class EventForm(WagtailAdminModelForm):
         after = self.data.get("status") if self.is_bound else None
         if self.is_new or after not in CALLED_OFF or after == self.initial.get("status"):
             return 0
-        return to_be_told(self.instance)
+        return called_off_recipient_count(self.instance)
 
     def _clean_page(self, cleaned):
         locale = cleaned.get("written_in") or Locale.get_default()

@@ -103,7 +103,7 @@ class PersonForm(forms.Form):
         found: dict[str, Any] = super().clean() or self.cleaned_data
         for question in self.questions:
             name = question_name(question)
-            if not question.is_asked_of(self.chosen_mode):
+            if not question.applies_to(self.chosen_mode):
                 # Entered before the participant chose another mode: it is not stored.
                 found[name] = None
                 self.errors.pop(name, None)
@@ -130,7 +130,7 @@ class PersonForm(forms.Form):
         return [
             GivenAnswer(question=question, value=answer_value(question, self.cleaned_data[question_name(question)]))
             for question in self.questions
-            if question.is_asked_of(self.chosen_mode)
+            if question.applies_to(self.chosen_mode)
         ]
 
     def consents(self) -> list[GivenConsent]:
@@ -139,7 +139,7 @@ class PersonForm(forms.Form):
             GivenConsent(
                 purpose=purpose,
                 is_given=bool(self.cleaned_data[name]),
-                wording=self.consent_texts[purpose],
+                text=self.consent_texts[purpose],
                 language=get_language() or "",
             )
             for purpose, name in (

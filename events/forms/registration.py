@@ -20,8 +20,8 @@ from events.forms.questions import question_name
 from events.models import RegistrationSettings
 from events.registration.addresses import email_key
 from events.registration.commands import Applicant, GivenAnswer
-from events.registration.form_tokens import Stamp, read_stamp
-from events.registration.labels import seats_in_words
+from events.registration.form_tokens import FormToken, read_form_token
+from events.registration.labels import seats_label
 from events.registration.seats import SeatCount
 
 
@@ -36,7 +36,7 @@ class ModeChoice:
 
     @property
     def is_open(self) -> bool:
-        return not self.seat.is_full or self.seat.has_waiting_list
+        return self.seat.can_join
 
 
 class RegistrationForm(PersonForm):
@@ -74,7 +74,7 @@ class RegistrationForm(PersonForm):
         language: str,
         seats: Mapping[Mode, SeatCount],
         settings: RegistrationSettings,
-        seat_text: Callable[[SeatCount], str] = seats_in_words,
+        seat_text: Callable[[SeatCount], str] = seats_label,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, settings=settings, **kwargs)
@@ -83,7 +83,7 @@ class RegistrationForm(PersonForm):
         self.seats = seats
         self.seat_text = seat_text
         # The decoded token; set by `clean`.
-        self.decoded_token: Stamp | None = None
+        self.decoded_token: FormToken | None = None
         self.is_suspicious = False
         choices = [(mode.value, str(mode.label)) for mode in seats]
         self.fields["mode"].choices = choices  # type: ignore[attr-defined]  # a field of choices
@@ -123,7 +123,7 @@ class RegistrationForm(PersonForm):
         if not mode and self.only_mode:
             mode = self.only_mode.mode.value
         seat = self.seats[Mode(mode)]
-        if seat.is_full and not seat.has_waiting_list:
+        if not seat.can_join:
             raise ValidationError(full_message(seat, self.seats), code="full")
         return mode
 
@@ -136,7 +136,7 @@ class RegistrationForm(PersonForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
-        self.decoded_token = read_stamp(self.cleaned_data.get("form_token", ""), self.event_id)
+        self.decoded_token = read_form_token(self.cleaned_data.get("form_token", ""), self.event_id)
         if self.decoded_token is None:
             self.is_suspicious = True
             message = gettext("This page has expired. Send the form again.")

@@ -1,12 +1,12 @@
 """Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
-from events.models.erasures import Erasure
+from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
-from events.models.rate_limits import FloodCounter
+from events.models.rate_limits import RateLimitCounter
 from events.models.registration import (
     Answer,
     CheckIn,
@@ -25,7 +25,7 @@ __all__ = [
     "CheckIn",
     "Consent",
     "DataAccess",
-    "Erasure",
+    "ErasureRecord",
     "Event",
     "EventAccess",
     "EventChange",
@@ -34,10 +34,10 @@ __all__ = [
     "EventOrganiser",
     "EventPage",
     "EventQuestion",
-    "FloodCounter",
     "HistoryEntry",
     "Message",
     "OutboxMail",
+    "RateLimitCounter",
     "Registration",
     "RegistrationSettings",
     "SeatPool",

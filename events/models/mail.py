@@ -1,4 +1,4 @@
-"""Mail that waits, was sent or could not be sent. A row is written in the transaction of what it tells."""
+"""Email that waits, was sent or could not be sent. A row is written in the transaction of its cause."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from events.models.registration import Registration
 
 
 class Message(models.Model):
-    """What an organiser writes to a filtered group of people, in one or more languages."""
+    """A message from the organiser to a filtered group of participants, in one or more languages."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="messages")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    # {"en": {"subject": …, "body": …}, …}; who reads another language gets the event's source language.
+    # {"en": {"subject": …, "body": …}, …}. Readers of other languages get the one in the event's source language.
     texts = models.JSONField(default=dict)
-    # The filters it was sent by, and to how many.
+    # The filters that selected the recipients.
     audience = models.JSONField(default=dict)
     recipient_count = models.PositiveIntegerField(default=0)
 
@@ -37,22 +37,21 @@ class Message(models.Model):
 
 
 class OutboxMail(models.Model):
-    """One mail to one person. Its text is made when it is sent, from `kind`, `payload` and the registration.
+    """One email to one recipient. Its text is rendered when it is sent, from `kind`, `payload` and the registration.
 
-    Nothing personal is stored here that the registration does not hold, except `recipient` where there is no
-    registration any more; it is emptied when the mail has left.
+    Only `recipient` may hold personal data, where there is no registration. It is emptied when the email is sent.
     """
 
-    # The local part of the Message-ID: a mail that is sent again after a crash is known as the same one.
+    # The local part of the Message-ID, which stays the same when the email is sent again after a crash.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mails")
     registration = models.ForeignKey(Registration, null=True, on_delete=models.CASCADE, related_name="mails")
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(_("kind"), max_length=14, choices=MailKind)
     language = models.CharField(_("language"), max_length=10)
-    # Only where it is not the registration's: the organiser, or somebody whose data are gone.
+    # Only without a registration: for organisers and erased participants.
     recipient = models.EmailField(blank=True)
-    # State, mode, deadlines and the calendar's SEQUENCE as they were when the mail was written.
+    # Status, mode, offer deadline and calendar SEQUENCE as they were when the email was queued.
     payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     status = models.CharField(_("status"), max_length=8, choices=MailStatus, default=MailStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -60,16 +59,16 @@ class OutboxMail(models.Model):
     next_try_at = models.DateTimeField(null=True, default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    # The class of what went wrong and the server's code, such as "SMTPRecipientsRefused 550"; never an address.
+    # The exception class and the server's code, such as "SMTPRecipientsRefused 550"; never an address.
     problem = models.CharField(max_length=120, blank=True)
 
     class Meta:
         ordering = ["created_at", "pk"]
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
         indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_due")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=MailStatus.values), name="mail_state_is_known"),
+            models.CheckConstraint(condition=models.Q(status__in=MailStatus.values), name="mail_status_valid"),
         ]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""What a registration form asks beside the usual. The words are translated, the answers are stored under keys."""
+"""The organiser's own questions in a registration form. Labels are translated; answers are stored under keys."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from events.models.registration import SensitiveAnswer
 class EventQuestion(TranslatableMixin, Orderable):
     """A question of the form. Its `translation_key` is its identity: the same in every language and revision.
 
-    Facts (kind, required, mode, sensitive, order) are those of the event's source page, as with rows of the timetable.
-    A choice is known by the id of its block, which translations keep.
+    Kind, order and rules are those of the source page, as with the sessions of a timetable. A choice is identified by
+    the id of its block, which is the same in all translations.
     """
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="questions")
     label = models.CharField(_("question"), max_length=200)
-    help_text = models.CharField(_("explanation"), max_length=300, blank=True)
-    kind = models.CharField(_("kind of answer"), max_length=10, choices=QuestionKind, default=QuestionKind.TEXT)
+    help_text = models.CharField(_("help text"), max_length=300, blank=True)
+    kind = models.CharField(_("type of answer"), max_length=10, choices=QuestionKind, default=QuestionKind.TEXT)
     choices = StreamField(
         [("choice", CharBlock(max_length=120, label=_("Choice")))],
         verbose_name=_("choices"),
         blank=True,
-        help_text=_("For the kinds with choices."),
+        help_text=_("For questions with choices only."),
     )
-    is_required = models.BooleanField(_("must be answered"), default=False)
+    is_required = models.BooleanField(_("required"), default=False)
     only_mode = models.CharField(
-        _("asked of"), max_length=8, choices=[("", _("everybody")), *Mode.choices], default="", blank=True
+        _("ask"), max_length=8, choices=[("", _("Everyone")), *Mode.choices], default="", blank=True
     )
     is_sensitive = models.BooleanField(
         _("sensitive"),
         default=False,
         help_text=_(
-            "Diet, access needs and whatever else tells of health or belief: kept apart and encrypted, deleted sooner, "
-            "seen by fewer people, asked with a consent of its own, never required. Marked later, it protects earlier "
-            "answers as well, and it stays marked once people have answered."
+            "For questions about diet, access needs, health or belief. Answers are optional, need separate consent, are "
+            "encrypted, visible to fewer people and deleted sooner. If you select this later, earlier answers are "
+            "encrypted too. You cannot undo it once people have answered."
         ),
     )
 
@@ -51,12 +51,12 @@ class EventQuestion(TranslatableMixin, Orderable):
         "label",
         "help_text",
         FieldRowPanel(["kind", "only_mode"]),
-        # Out of sight where the kind has none (`events/admin.css`).
+        # Hidden for other types of answer (`events/admin.css`).
         FieldPanel("choices", classname="question-choices"),
         FieldRowPanel(["is_required", "is_sensitive"]),
     ]
-    FACTS = ["kind", "is_required", "only_mode", "is_sensitive"]
-    override_translatable_fields = [SynchronizedField(name, overridable=False) for name in FACTS]
+    SYNCHRONIZED = ["kind", "is_required", "only_mode", "is_sensitive"]
+    override_translatable_fields = [SynchronizedField(name, overridable=False) for name in SYNCHRONIZED]
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("question")
@@ -69,11 +69,13 @@ class EventQuestion(TranslatableMixin, Orderable):
         super().clean()
         needs_choices = self.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES}
         if needs_choices and len(self.choices) < 2:
-            raise ValidationError({"choices": _("Give at least two choices.")})
+            raise ValidationError({"choices": _("Enter at least two choices.")})
         if not needs_choices and len(self.choices):
-            raise ValidationError({"choices": _("Only the kinds with choices have any.")})
+            raise ValidationError({"choices": _("Remove the choices, or select a type of answer with choices.")})
         if self.is_sensitive and self.is_required:
-            raise ValidationError({"is_required": _("A sensitive question cannot be required (GDPR Art. 9).")})
+            raise ValidationError({"is_required": _("A sensitive question must be optional (GDPR Art. 9).")})
         if not self.is_sensitive and SensitiveAnswer.objects.filter(question_key=self.translation_key).exists():
-            message = _("People were promised that their answers are sensitive. Ask a new question instead.")
+            message = _(
+                "People have answered this as a sensitive question, so it must stay sensitive. Add a new question instead."
+            )
             raise ValidationError({"is_sensitive": message})

@@ -1,4 +1,4 @@
-"""Registrations and what hangs on them. All of it hangs on the event's row, never on a page.
+"""Registrations and what belongs to them. They refer to the event, never to a page.
 
 Only `events/registration/` writes these tables.
 """
@@ -21,43 +21,43 @@ from home.countries import Countries
 
 
 class RegistrationQuerySet(models.QuerySet):
-    def live(self):
+    def active(self):
         return self.filter(status__in=ACTIVE)
 
 
 class Registration(models.Model):
-    """One person's registration for one event. After its retention only what counts is left (`anonymised_at`)."""
+    """One person's registration for one event. At the end of its retention period it is anonymised."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
-    # Names the registration in calendars, exports and Message-IDs; says nothing about the person and opens nothing.
+    # Identifies the registration in calendars and exports. It says nothing about the person and gives no access.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # One per form that was opened: a form that is sent twice registers once.
+    # The same for each time that one form is sent, so that sending it twice registers once.
     submission_key = models.UUIDField(unique=True, null=True, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=RegistrationStatus)
-    mode = models.CharField(_("how to take part"), max_length=8, choices=Mode)
-    # The language she registered in: of every mail, whoever causes it.
+    mode = models.CharField(_("attendance"), max_length=8, choices=Mode)
+    # The language in which the person registered. All their email is in it.
     language = models.CharField(_("language"), max_length=10)
     name = models.CharField(_("name"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
-    # The address as it is compared (`events/registration/addresses.py`); empty once the person is anonymous.
+    email = models.EmailField(_("email address"), blank=True)
+    # The address as it is compared (`events/registration/addresses.py`); empty once anonymised.
     email_key = models.CharField(max_length=254, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     profession = models.CharField(_("profession"), max_length=16, choices=Profession, blank=True)
     country = CountryField(_("country"), countries=Countries, blank=True)
-    # The personal link: SHA-256 of a token that is derived from the server's secret, this key and the version.
+    # SHA-256 of the token in the personal link (`events/registration/tokens.py`).
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
     token_version = models.PositiveSmallIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     status_since = models.DateTimeField(default=timezone.now)
-    # Her place on the waiting list; the first to come is the first to go.
+    # The position on the waiting list: earlier times come first.
     queued_at = models.DateTimeField(null=True)
     offer_expires_at = models.DateTimeField(null=True)
-    # SEQUENCE of her own calendar entry (RFC 5545, 3.8.7.4): rises with each change that it tells of.
+    # SEQUENCE of the participant's calendar entry (RFC 5545, 3.8.7.4): rises with each change of the entry.
     calendar_sequence = models.PositiveIntegerField(default=0)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    note = models.TextField(_("note of the organiser"), max_length=1000, blank=True)
+    note = models.TextField(_("organiser's note"), max_length=1000, blank=True)
     anonymised_at = models.DateTimeField(null=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -73,31 +73,31 @@ class Registration(models.Model):
             models.Index(fields=["offer_expires_at"], name="registration_offers"),
         ]
         constraints = [
-            # The second wall behind the lock. Whoever withdrew may come back.
+            # Guards against duplicates even without the lock. A closed registration does not prevent a new one.
             models.UniqueConstraint(
                 fields=["event", "email_key"],
                 condition=models.Q(status__in=sorted(ACTIVE)) & ~models.Q(email_key=""),
-                name="one_live_registration_per_address",
+                name="one_active_registration_per_address",
             ),
             models.UniqueConstraint(
                 fields=["token_hash"], condition=~models.Q(token_hash=""), name="one_registration_per_token"
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=RegistrationStatus.values), name="registration_state_is_known"
+                condition=models.Q(status__in=RegistrationStatus.values), name="registration_status_valid"
             ),
-            models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="registration_mode_is_known"),
+            models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="registration_mode_valid"),
             models.CheckConstraint(
                 condition=models.Q(status="offered", offer_expires_at__isnull=False)
                 | (~models.Q(status="offered") & models.Q(offer_expires_at=None)),
-                name="only_offers_run_out",
+                name="only_offers_expire",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="waiting") | models.Q(queued_at__isnull=False),
-                name="who_waits_has_a_place_in_the_queue",
+                name="waiting_has_queue_time",
             ),
             models.CheckConstraint(
                 condition=models.Q(anonymised_at=None) | models.Q(name="", email="", email_key="", token_hash=""),
-                name="anonymous_means_nameless",
+                name="anonymised_has_no_personal_data",
             ),
         ]
 
@@ -106,7 +106,7 @@ class Registration(models.Model):
 
     @property
     def effective_mode(self) -> Mode:
-        """How she takes part after all: an event that moved online has no place any more."""
+        """How the participant attends: always online once the event has moved online."""
         return Mode(self.mode) if self.event.is_on_site else Mode.ONLINE
 
     @property
@@ -114,12 +114,12 @@ class Registration(models.Model):
         return self.status in HOLDS_SEAT
 
     @property
-    def is_live(self) -> bool:
+    def is_active(self) -> bool:
         return self.status in ACTIVE
 
 
 class AnswerBase(models.Model):
-    """What was asked, in the words and the language it was asked in, of a question that may have changed since."""
+    """An answer with the label of its question as it was shown, since the question may change later."""
 
     question_key = models.UUIDField()
     kind = models.CharField(max_length=10, choices=QuestionKind)
@@ -134,7 +134,7 @@ class AnswerBase(models.Model):
 
 
 class Answer(AnswerBase):
-    """`value` is a text, a yes or no, a country's code, or a list of choices: {"key": block id, "label": as shown}."""
+    """`value` is a text, a boolean, a country code, or a list of choices: {"key": block id, "label": as shown}."""
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="answers")
     value = models.JSONField()
@@ -144,13 +144,13 @@ class Answer(AnswerBase):
 
 
 class SensitiveAnswer(AnswerBase):
-    """An answer that tells of health or belief (GDPR Art. 9): apart from the others and encrypted.
+    """An answer about health or belief (GDPR Art. 9): in a table of its own and encrypted.
 
-    `sealed` opens with `events.registration.encryption`, which needs a key that is not in the database.
+    `events.registration.encryption` decrypts it with a key that is not in the database.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="sensitive_answers")
-    sealed = models.BinaryField()
+    encrypted_value = models.BinaryField()
 
     class Meta:
         constraints = [
@@ -159,14 +159,14 @@ class SensitiveAnswer(AnswerBase):
 
 
 class Consent(models.Model):
-    """What somebody was asked to agree to, and what she answered. Rows are added, and marked when consent is taken back."""
+    """An answer to a request for consent. A withdrawal sets `withdrawn_at`; a new answer adds a row."""
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=10, choices=ConsentPurpose)
     is_given = models.BooleanField()
-    # The words she read, and the first half of their SHA-256 as the version of the wording.
-    wording = models.TextField()
-    wording_version = models.CharField(max_length=32)
+    # The text that was shown, and the first half of its SHA-256 as its version.
+    text = models.TextField()
+    text_version = models.CharField(max_length=32)
     language = models.CharField(max_length=10)
     at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
@@ -179,46 +179,46 @@ class Consent(models.Model):
     def __str__(self):
         return f"{self.purpose}: {self.is_given}"
 
-    def in_words(self) -> str:
+    def answer_label(self) -> str:
         if self.withdrawn_at:
-            return gettext("taken back")
+            return gettext("withdrawn")
         return gettext("yes") if self.is_given else gettext("no")
 
 
 class HistoryEntry(models.Model):
-    """Who did what with a registration, and when; no answer and no name.
+    """Who did what with a registration, and when. Contains no answers and no names.
 
-    Rows are only added. When the person becomes anonymous they lose the time of day.
+    Rows are only added. When the registration is anonymised they lose the time of day.
     """
 
     class Actor(models.TextChoices):
-        PERSON = "person", _("the person herself")
-        STAFF = "staff", _("the organiser")
-        CLOCK = "clock", _("the clock")
+        PARTICIPANT = "participant", _("participant")
+        STAFF = "staff", _("organiser")
+        SCHEDULER = "scheduler", _("scheduled task")
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="history")
     at = models.DateTimeField(default=timezone.now)
-    actor = models.CharField(max_length=6, choices=Actor)
+    actor = models.CharField(max_length=11, choices=Actor)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # What was done, such as "withdraw": a key of `events/registration/actions.py`.
+    # A key of `ACTIONS` in `events/registration/actions.py`, such as "withdraw".
     action = models.CharField(max_length=30)
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10, blank=True)
-    # Modes and names of fields, such as {"from": "on_site", "to": "online"}; never what a person wrote.
+    # Modes and names of fields, such as {"from": "on_site", "to": "online"}; never what a participant wrote.
     detail = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["at", "pk"]
-        verbose_name = _("history of a registration")
+        verbose_name = _("registration history entry")
 
     def __str__(self):
         return self.action
 
 
 class CheckIn(models.Model):
-    """Somebody who came on a day of the event. Undone by deletion; the history keeps both."""
+    """A participant checked in on a day of the event. Undoing deletes the row; the history records both."""
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="check_ins")
     day = models.DateField()
@@ -236,14 +236,14 @@ class CheckIn(models.Model):
 
 
 class DataAccess(models.Model):
-    """A look at personal data that is logged, or a change of who may look (GDPR Art. 5(2)). Holds no such data."""
+    """Log of access to personal data and of changes of access (GDPR Art. 5(2)). Contains no such data."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="data_accesses")
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    # "export", "attendance_list", "sensitive" (one person's answers), "give_access", "take_access".
+    # "export", "attendance_list", "sensitive" (one participant's answers), "grant_access", "revoke_access".
     action = models.CharField(max_length=20)
-    # Columns, filters and the number of rows; for one person the key of the registration; the account and its rights.
+    # Columns, filters and number of rows; or the key of one registration; or the account and its access.
     detail = models.JSONField(default=dict)
 
     class Meta:

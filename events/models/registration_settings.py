@@ -1,4 +1,4 @@
-"""What the organiser sets for the registration of an event, once for all languages, and who may see what came of it."""
+"""Settings of an event's registration, for all languages, and who has access to the registrations."""
 
 from __future__ import annotations
 
@@ -16,53 +16,59 @@ from events.models.event import Event
 
 
 class RegistrationSettings(models.Model):
-    """How people register for an event. An event without this row has no registration of its own."""
+    """The registration settings of an event. An event without them does not take registrations on this site."""
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="registration_settings")
     opens_at = models.DateTimeField(
         _("registration opens"),
         null=True,
         blank=True,
-        help_text=_("To the second, on the clocks of the event. Without a time, registration stays shut."),
+        help_text=_("In the event's time zone. Registration stays closed while this is empty."),
     )
     closes_at = models.DateTimeField(
         _("registration closes"),
         null=True,
         blank=True,
-        help_text=_("Without a time, it closes when the event begins."),
+        help_text=_("If empty, registration closes when the event starts."),
     )
     needs_approval = models.BooleanField(
-        _("each registration is approved by hand"),
+        _("approve each registration"),
         default=False,
-        help_text=_("A registration that waits for approval holds its seat."),
+        help_text=_("Registrations waiting for approval hold a place."),
     )
     offer_hours = models.PositiveSmallIntegerField(
-        _("hours to accept an offered place"),
+        _("hours to accept an offer"),
         default=48,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 14)],
         help_text=_(
-            "When a seat is free again, the first on the waiting list has this long; never past the beginning."
+            "How long a person on the waiting list has to accept an offered place. Offers also end when the event starts."
         ),
     )
     waiting_until = models.DateTimeField(
-        _("waiting list runs until"),
+        _("waiting list ends"),
         null=True,
         blank=True,
-        help_text=_("Nobody is moved up after this. Without a time, it ends when registration closes."),
+        help_text=_("No places are offered after this time. If empty, the waiting list ends when registration closes."),
     )
     change_until = models.DateTimeField(
-        _("last moment to change answers"),
+        _("deadline for changes"),
         null=True,
         blank=True,
-        help_text=_("Without a time, until the event begins."),
+        help_text=_("If empty, participants can change their registration until the event starts."),
     )
     withdraw_until = models.DateTimeField(
-        _("last moment to withdraw"), null=True, blank=True, help_text=_("Without a time, until the event begins.")
-    )
-    notified = models.TextField(
-        _("who is told of registrations"),
+        _("deadline for withdrawal"),
+        null=True,
         blank=True,
-        help_text=_("E-mail addresses, one on each line. The mail holds numbers and a link, no personal data."),
+        help_text=_("If empty, participants can withdraw until the event starts."),
+    )
+    notification_emails = models.TextField(
+        _("notify these addresses"),
+        blank=True,
+        help_text=_(
+            "Email addresses, one per line. They are notification_emails of new, changed and withdrawn "
+            "registrations, without personal data."
+        ),
     )
     asks_organisation = models.CharField(
         _("organisation"), max_length=8, choices=FieldRequirement, default=FieldRequirement.OPTIONAL
@@ -74,16 +80,18 @@ class RegistrationSettings(models.Model):
         _("country"), max_length=8, choices=FieldRequirement, default=FieldRequirement.OPTIONAL
     )
     asks_photo_consent = models.BooleanField(
-        _("ask whether pictures may be taken"),
+        _("ask for photo consent"),
         default=False,
-        help_text=_("A question of its own that nobody has to answer with yes."),
+        help_text=_("Adds an optional checkbox to the form."),
     )
     legal_basis = models.CharField(
         _("legal basis"),
         max_length=12,
         choices=LegalBasis,
         default=LegalBasis.CONTRACT,
-        help_text=_("Said in the privacy notice of the form. Pictures and sensitive answers are asked by consent."),
+        help_text=_(
+            "Shown in the privacy notice of the form. Photos and sensitive answers are always based on consent."
+        ),
     )
     privacy_page = models.ForeignKey(
         "wagtailcore.Page",
@@ -92,44 +100,46 @@ class RegistrationSettings(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Without a page, the privacy notice of the site."),
+        help_text=_("If empty, the form links to the privacy notice of the site."),
     )
     retention_days = models.PositiveSmallIntegerField(
-        _("days after the event until people become anonymous"),
+        _("anonymise registrations after (days)"),
         default=180,
         validators=[MaxValueValidator(3650)],
     )
     sensitive_retention_days = models.PositiveSmallIntegerField(
-        _("days after the event until sensitive answers are deleted"),
+        _("delete sensitive answers after (days)"),
         default=14,
         validators=[MaxValueValidator(180)],
     )
     reminder_hours = models.PositiveSmallIntegerField(
-        _("hours before the beginning at which a reminder is sent"),
+        _("send reminder before the event (hours)"),
         default=48,
         validators=[MaxValueValidator(24 * 30)],
-        help_text=_("0 sends none."),
+        help_text=_("0 means no reminder."),
     )
-    # What the clock has done already: it may run twice at once, and late.
+    # When the scheduled tasks did this: they may run twice at once, or late.
     reminded_at = models.DateTimeField(null=True, editable=False)
     sensitive_erased_at = models.DateTimeField(null=True, editable=False)
     anonymised_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = _("registration of an event")
-        verbose_name_plural = _("registrations of events")
+        verbose_name = _("registration settings")
+        verbose_name_plural = _("registration settings")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(sensitive_retention_days__lte=models.F("retention_days")),
                 name="sensitive_answers_go_first",
-                violation_error_message=_("Sensitive answers cannot be kept longer than the people they are about."),
+                violation_error_message=_(
+                    "Sensitive answers must be deleted before or when registrations are anonymised."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(closes_at=None)
                 | models.Q(opens_at=None)
                 | models.Q(closes_at__gt=models.F("opens_at")),
                 name="registration_closes_after_it_opens",
-                violation_error_message=_("Registration cannot close before it opens."),
+                violation_error_message=_("Registration must close after it opens."),
             ),
         ]
 
@@ -138,53 +148,53 @@ class RegistrationSettings(models.Model):
 
     def clean(self):
         super().clean()
-        addresses = [line.strip() for line in self.notified.splitlines() if line.strip()]
+        addresses = [line.strip() for line in self.notification_emails.splitlines() if line.strip()]
         for address in addresses:
             try:
                 models.EmailField().run_validators(address)
             except ValidationError:
                 raise ValidationError(
-                    {"notified": _("“%(address)s” is no e-mail address.") % {"address": address}}
+                    {"notification_emails": _("“%(address)s” is not a valid email address.") % {"address": address}}
                 ) from None
-        self.notified = "\n".join(addresses)
+        self.notification_emails = "\n".join(addresses)
 
     @property
-    def notified_addresses(self) -> list[str]:
-        return self.notified.split()
+    def notification_addresses(self) -> list[str]:
+        return self.notification_emails.split()
 
-    # Moments with their defaults. None: the beginning of the event is not known.
+    # Times with their defaults. None while the start of the event is not known.
 
     @property
-    def closing(self) -> datetime.datetime | None:
-        """When newcomers are no longer let in: never after the beginning."""
+    def registration_ends_at(self) -> datetime.datetime | None:
+        """When registration closes: at `closes_at`, but not after the event starts."""
         return _earliest(self.closes_at, self.event.starts_at)
 
     @property
-    def end_of_waiting(self) -> datetime.datetime | None:
-        return _earliest(self.waiting_until or self.closing, self.event.starts_at)
+    def waiting_ends_at(self) -> datetime.datetime | None:
+        return _earliest(self.waiting_until or self.registration_ends_at, self.event.starts_at)
 
     def has_waiting_ended(self, now: datetime.datetime) -> bool:
-        """Tell whether nobody joins a waiting list, or is moved up from one, any more."""
-        end = self.end_of_waiting
+        """Return whether people can no longer join a waiting list or be offered a place from one."""
+        end = self.waiting_ends_at
         return end is not None and now >= end
 
     @property
-    def end_of_changes(self) -> datetime.datetime | None:
+    def changes_end_at(self) -> datetime.datetime | None:
         return _earliest(self.change_until, self.event.starts_at)
 
     @property
-    def end_of_withdrawal(self) -> datetime.datetime | None:
+    def withdrawal_ends_at(self) -> datetime.datetime | None:
         return _earliest(self.withdraw_until, self.event.starts_at)
 
-    # The retention clock starts at the event's end and starts anew when the event moves. It does not run while a
-    # postponed event has no day.
+    # Retention periods start at the end of the event, and again when the event is moved. A postponed event without a new
+    # date has none.
 
     @property
-    def sensitive_answers_go_at(self) -> datetime.datetime | None:
+    def sensitive_answers_delete_at(self) -> datetime.datetime | None:
         return self._after_the_end(self.sensitive_retention_days)
 
     @property
-    def people_go_at(self) -> datetime.datetime | None:
+    def anonymise_at(self) -> datetime.datetime | None:
         return self._after_the_end(self.retention_days)
 
     def _after_the_end(self, days: int) -> datetime.datetime | None:
@@ -198,21 +208,23 @@ def _earliest(*moments: datetime.datetime | None) -> datetime.datetime | None:
 
 
 class SeatPool(models.Model):
-    """The seats of an event for one way of taking part. An event offers the modes it has pools for."""
+    """The places of an event in one attendance mode. An event offers the modes for which it has pools."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="seat_pools")
     mode = models.CharField(_("how to take part"), max_length=8, choices=Mode)
-    capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True, help_text=_("Empty: as many as come."))
+    capacity = models.PositiveIntegerField(
+        _("places"), null=True, blank=True, help_text=_("If empty, there is no limit.")
+    )
     has_waiting_list = models.BooleanField(_("waiting list when full"), default=True)
 
     class Meta:
-        verbose_name = _("seats")
-        verbose_name_plural = _("seats")
+        verbose_name = _("places")
+        verbose_name_plural = _("places")
         # On site first, as forms show them.
         ordering = ["-mode"]
         constraints = [
             models.UniqueConstraint(fields=["event", "mode"], name="one_seat_pool_per_mode"),
-            models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="seat_pool_mode_is_known"),
+            models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="seat_pool_mode_valid"),
         ]
 
     def __str__(self):
@@ -220,17 +232,17 @@ class SeatPool(models.Model):
 
 
 class EventAccess(models.Model):
-    """Somebody who sees the registrations of one event (GDPR Art. 5(1)(f)). Administrators see all."""
+    """A user's access to the registrations of one event (GDPR Art. 5(1)(f)). Administrators have access to all."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="accesses")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="event_accesses"
     )
     sees_sensitive = models.BooleanField(
-        _("sees sensitive answers"), default=False, help_text=_("Diet, access needs and the like. Each look is logged.")
+        _("sees sensitive answers"), default=False, help_text=_("Such as diet and access needs. Each access is logged.")
     )
     only_checks_in = models.BooleanField(
-        _("only checks people in"), default=False, help_text=_("Sees names at the door, and nothing else.")
+        _("check-in only"), default=False, help_text=_("Sees names on the check-in page and nothing else.")
     )
     granted_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -14,7 +14,7 @@ from events.dates import format_moment, when_of
 from events.enums import EventPhase, EventStatus, Provision
 from events.forms.filters import TimetableFilterForm
 from events.models import EventPage
-from events.registration.availability import RegistrationAvailability, availability, has_room_to_wait
+from events.registration.availability import RegistrationAvailability, availability, joinable_seats
 from events.registration.seats import seat_counts, settings_of
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
@@ -93,13 +93,14 @@ def registration_info(page: EventPage, request: HttpRequest, now: datetime.datet
     if settings is None:
         return RegistrationInfo(status)
     leads_on = status == RegistrationAvailability.OPEN or (
-        status == RegistrationAvailability.FULL and has_room_to_wait(settings, seat_counts(event), now)
+        status == RegistrationAvailability.FULL
+        and any(seat.can_join for seat in joinable_seats(settings, seat_counts(event), now).values())
     )
     return RegistrationInfo(
         status,
         url=page.register_path(request) if leads_on else "",
         opens=format_moment(settings.opens_at, event.zone) if settings.opens_at else "",
-        closes=format_moment(settings.closing, event.zone) if settings.closing else "",
+        closes=format_moment(settings.registration_ends_at, event.zone) if settings.registration_ends_at else "",
     )
 
 

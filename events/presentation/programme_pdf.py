@@ -77,7 +77,7 @@ def _session(session: Session, page: EventPage) -> dict[str, object]:
         "notes": [note for note in notes if note],
         "speakers": _people(session.speakers),
         "chairs": _people(session.chairs),
-        "pause": session.is_pause,
+        "pause": session.is_break,
         "panel": session.kind in GATHERINGS,
     }
 

@@ -1,5 +1,6 @@
-"""The decisions about registrations: plain functions without requests or HTML.
+"""The decisions about registrations: plain functions that know no request and no HTML.
 
-`commands` holds what changes something, `queries` what is only read, `errors` what may be refused. Each command is one
-transaction that locks the event first; what it causes (mail) is written in the same transaction and happens after it.
+`commands` holds the functions that change a registration, `queries` those that only read, `errors` what a command may
+raise. Each command is one transaction that locks the event first. Mail is queued in the same transaction and sent after
+the commit. `pyproject.toml` holds the order of imports.
 """

@@ -1,7 +1,8 @@
-"""Who of the staff sees the registrations of an event: administrators all, others those of their own events.
+"""Who among the staff sees the registrations of an event: administrators those of all events, others where granted.
 
-Rights on the facts (`events.change_event`) do not open registrations: those are given event by event (`EventAccess`),
-to whoever adds an event or sets its registration up, and by them to others. What is given or taken is written down.
+The permission `events.change_event` does not include registrations. Access to them is granted event by event
+(`EventAccess`): to the user who adds an event or sets up its registration, and by them to others. Grants and
+revocations are logged.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 
 from events.models import DataAccess, Event, EventAccess, RegistrationSettings
-from events.registration.errors import LastAccessError, NotYoursError
+from events.registration.errors import GrantNotAllowedError, LastAccessError
 
 Visitor = User | AnonymousUser
 
 
 def may_see(user: Visitor, event: Event) -> bool:
-    """Tell whether the user works at the event's desk: sees and changes its registrations and their settings."""
+    """Return whether the user may see and change the registrations of the event and their settings."""
     if _is_administrator(user):
         return True
     access = access_of(user, event)
@@ -34,33 +35,33 @@ def may_see_sensitive(user: Visitor, event: Event) -> bool:
 
 
 def may_check_in(user: Visitor, event: Event) -> bool:
-    """Tell whether the user stands at the door. Without `may_see` she sees names there, and nothing else."""
+    """Return whether the user may check participants in. Without `may_see` they see names and nothing else."""
     return _is_administrator(user) or access_of(user, event) is not None
 
 
 def may_set_up(user: Visitor, event: Event) -> bool:
-    """Tell whether the user may set the registration of an event up, or change how it is set up.
+    """Return whether the user may set up the registration of an event, or change its settings.
 
-    Where nobody has begun and nobody was given access, whoever may change the facts may begin.
+    While it has no settings and nobody has access, every user who may change the event may set it up.
     """
     if may_see(user, event):
         return True
-    if not _is_somebody(user) or not isinstance(user, User) or not user.has_perm("events.change_event"):
+    if not _is_active_user(user) or not isinstance(user, User) or not user.has_perm("events.change_event"):
         return False
-    has_begun = RegistrationSettings.objects.filter(event=event).exists()
-    return not has_begun and not EventAccess.objects.filter(event=event).exists()
+    is_set_up = RegistrationSettings.objects.filter(event=event).exists()
+    return not is_set_up and not EventAccess.objects.filter(event=event).exists()
 
 
 def access_of(user: Visitor, event: Event) -> EventAccess | None:
-    """Return what was given to the user, None for nothing. Accounts that are closed have nothing."""
-    if not _is_somebody(user):
+    """Return the access granted to the user, or None. Inactive accounts have none."""
+    if not _is_active_user(user):
         return None
     return EventAccess.objects.filter(user=user, event=event).first()
 
 
-def give_to_maker(event: Event, user: Visitor) -> None:
-    """Let whoever adds an event or sets its registration up see all of it. Rights that are there already grow."""
-    if not _is_somebody(user) or _is_administrator(user):
+def grant_to_creator(event: Event, user: Visitor) -> None:
+    """Grant full access to the user who adds an event or sets up its registration. Existing access is extended."""
+    if not _is_active_user(user) or _is_administrator(user):
         return
     EventAccess.objects.update_or_create(
         event=event, user=user, defaults={"sees_sensitive": True, "only_checks_in": False}
@@ -68,15 +69,16 @@ def give_to_maker(event: Event, user: Visitor) -> None:
 
 
 @transaction.atomic
-def give(
-    event: Event, user: User, giver: Visitor, *, sees_sensitive: bool = False, only_checks_in: bool = False
+def grant(
+    event: Event, user: User, granted_by: Visitor, *, sees_sensitive: bool = False, only_checks_in: bool = False
 ) -> EventAccess:
-    """Let a colleague in, or change what she may.
+    """Grant a colleague access, or change what they may see.
 
-    Raises NotYoursError when the giver may not see sensitive answers herself, and LastAccessError as `take` does.
+    Raises GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but is to grant it, and
+    LastAccessError as `revoke` does.
     """
-    if sees_sensitive and not may_see_sensitive(giver, event):
-        raise NotYoursError
+    if sees_sensitive and not may_see_sensitive(granted_by, event):
+        raise GrantNotAllowedError
     if only_checks_in:
         _refuse_if_last(event, user)
     access, _is_new = EventAccess.objects.update_or_create(
@@ -85,23 +87,26 @@ def give(
         defaults={"sees_sensitive": sees_sensitive and not only_checks_in, "only_checks_in": only_checks_in},
     )
     detail = {"user": user.pk, "sees_sensitive": access.sees_sensitive, "only_checks_in": access.only_checks_in}
-    log(event, giver, "give_access", detail)
+    log(event, granted_by, "grant_access", detail)
     return access
 
 
 @transaction.atomic
-def take(event: Event, user: User, taker: Visitor) -> None:
-    """Take access away. Raises LastAccessError when nobody would be left; twice is the same as once."""
+def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
+    """Revoke the access of a user. Calling it twice has no further effect.
+
+    Raises LastAccessError when nobody but administrators would have full access.
+    """
     _refuse_if_last(event, user)
     deleted, _rows = EventAccess.objects.filter(event=event, user=user).delete()
     if deleted:
-        log(event, taker, "take_access", {"user": user.pk})
+        log(event, revoked_by, "revoke_access", {"user": user.pk})
 
 
 def log(event: Event, user: Visitor, action: str, detail: Mapping[str, object]) -> DataAccess:
-    """Write down a look at personal data, or who was let in. `detail` holds no such data."""
+    """Log an access to personal data, or a change of access. `detail` must not hold personal data."""
     return DataAccess.objects.create(
-        event=event, user=user if _is_somebody(user) else None, action=action, detail=dict(detail)
+        event=event, user=user if _is_active_user(user) else None, action=action, detail=dict(detail)
     )
 
 
@@ -112,9 +117,9 @@ def _refuse_if_last(event: Event, user: User) -> None:
         raise LastAccessError
 
 
-def _is_somebody(user: Visitor) -> TypeGuard[User]:
+def _is_active_user(user: Visitor) -> TypeGuard[User]:
     return bool(user.is_authenticated and user.is_active)
 
 
 def _is_administrator(user: Visitor) -> bool:
-    return bool(_is_somebody(user) and getattr(user, "is_superuser", False))
+    return bool(_is_active_user(user) and getattr(user, "is_superuser", False))

@@ -1,4 +1,4 @@
-"""What was done with a registration, in words: for the history at the desk and for the person's own copy."""
+"""The actions in the history of a registration, with the labels that staff and participants see."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
 
 ACTIONS: dict[str, StrPromise] = {
     "register": gettext_lazy("registered"),
-    "add_by_hand": gettext_lazy("added by hand"),
+    "add": gettext_lazy("added by staff"),
     "approve": gettext_lazy("approved"),
     "reject": gettext_lazy("not accepted"),
     "cancel": gettext_lazy("cancelled"),
-    "offer": gettext_lazy("offered a place"),
-    "accept_offer": gettext_lazy("accepted the offer"),
-    "decline_offer": gettext_lazy("declined the offer"),
-    "withdraw": gettext_lazy("withdrew"),
-    "reinstate": gettext_lazy("taken back in"),
-    "withdraw_consent": gettext_lazy("took back a consent"),
-    "change_answers": gettext_lazy("changed data"),
-    "switch_mode": gettext_lazy("changed how to take part"),
+    "offer": gettext_lazy("place offered"),
+    "accept_offer": gettext_lazy("offer accepted"),
+    "decline_offer": gettext_lazy("offer declined"),
+    "withdraw": gettext_lazy("withdrawn"),
+    "reinstate": gettext_lazy("reinstated"),
+    "withdraw_consent": gettext_lazy("consent withdrawn"),
+    "change_answers": gettext_lazy("details changed"),
+    "switch_mode": gettext_lazy("attendance changed"),
     "check_in": gettext_lazy("checked in"),
     "undo_check_in": gettext_lazy("check-in undone"),
     "mark_absent": gettext_lazy("marked as absent"),
-    "resend": gettext_lazy("sent a mail again"),
-    "new_link": gettext_lazy("made a new personal link"),
-    "call_off": gettext_lazy("told that the event does not take place"),
-    "erase": gettext_lazy("erased"),
-    "offer_expired": gettext_lazy("the offer ran out"),
-    "offer_suspended": gettext_lazy("back on the waiting list, since the event is postponed"),
-    "erase_sensitive": gettext_lazy("sensitive answers deleted"),
+    "resend": gettext_lazy("email sent again"),
+    "renew_link": gettext_lazy("new personal link sent"),
+    "notify_called_off": gettext_lazy("informed that the event is cancelled or postponed"),
+    "erase": gettext_lazy("personal data erased"),
+    "offer_expired": gettext_lazy("offer expired"),
+    "offer_suspended": gettext_lazy("returned to the waiting list because the event is postponed"),
+    "delete_sensitive_answers": gettext_lazy("sensitive answers deleted"),
 }

@@ -1,4 +1,4 @@
-"""Who does something with a registration: the person herself, somebody of the staff, or the clock."""
+"""Who acts on a registration: the participant, a member of staff, or a scheduled task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Actor:
-    """`user` is the account of somebody of the staff; people who register have none."""
+    """`user` is the account of a member of staff; participants have none."""
 
     kind: HistoryEntry.Actor
     user: User | None = None
@@ -23,12 +23,12 @@ class Actor:
         return self.kind == HistoryEntry.Actor.STAFF
 
     @property
-    def is_person(self) -> bool:
-        return self.kind == HistoryEntry.Actor.PERSON
+    def is_participant(self) -> bool:
+        return self.kind == HistoryEntry.Actor.PARTICIPANT
 
 
-PERSON = Actor(HistoryEntry.Actor.PERSON)
-CLOCK = Actor(HistoryEntry.Actor.CLOCK)
+PARTICIPANT = Actor(HistoryEntry.Actor.PARTICIPANT)
+SCHEDULER = Actor(HistoryEntry.Actor.SCHEDULER)
 
 
 def staff(user: User) -> Actor:

@@ -1,4 +1,4 @@
-"""Addresses as they are compared, so that one person registers once."""
+"""Email addresses in the form in which they are compared."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import unicodedata
 
 
 def email_key(address: str) -> str:
-    """Return what two spellings of an e-mail address have in common; empty for an empty address.
+    """Return the form of an email address that is compared for equality; empty for an empty address.
 
-    Capitals, compatibility forms of letters (NFKC) and the two spellings of an international domain do not tell
-    addresses apart. Dots and tags of the part before the @ do: what they mean is the business of its server.
+    Letter case, compatibility characters (NFKC) and the two spellings of an international domain make no difference.
+    Dots and tags in the part before the @ do, because only the receiving server knows what they mean.
     """
     plain = unicodedata.normalize("NFKC", address).strip().casefold()
     local, at, domain = plain.rpartition("@")
@@ -22,5 +22,5 @@ def _ascii(domain: str) -> str:
     try:
         return domain.encode("idna").decode("ascii")
     except UnicodeError:
-        # No domain by the rules; it is compared as it stands.
+        # Not a valid domain name: compare it as it is.
         return domain

@@ -1,67 +1,117 @@
-"""What a public page says about registration: whether it is open, and if not, why."""
+"""Whether people may register for an event: the one place that decides it, for pages, forms and commands."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from django.utils import timezone
 
-from events.enums import Mode
+from events.enums import INACTIVE_PHASES, Mode
 from events.models import Event, RegistrationSettings
-from events.registration.seats import OFF, SeatCount, counts_of
+from events.registration.errors import (
+    ClosedError,
+    EventOffError,
+    FullError,
+    ModeNotOfferedError,
+    NotOpenYetError,
+    NotSetUpError,
+    RegistrationError,
+)
+from events.registration.seats import SeatCount, seat_counts_by_event, settings_of
+from events.states import RegistrationStatus
 
 
 class RegistrationAvailability(StrEnum):
-    """Templates turn these into words."""
+    """What a public page says about registration. Templates show a text for each value."""
 
-    # The event has no registration.
+    # The event takes no registrations.
     NONE = "none"
-    # Another service runs it (`Event.registration_url`).
+    # People register on another site (`Event.registration_url`).
     EXTERNAL = "external"
     NOT_YET = "not_yet"
     OPEN = "open"
-    # A newcomer gets no seat, in any way of taking part; there may be a waiting list.
+    # No place is free in any mode. There may be a waiting list.
     FULL = "full"
     CLOSED = "closed"
-    # The event is cancelled or postponed, or it is over.
+    # The event is cancelled, postponed or over.
     OFF = "off"
 
 
+# What a registration is refused with. Where it is open or full, the chosen mode decides.
+REFUSALS: dict[RegistrationAvailability, type[RegistrationError]] = {
+    RegistrationAvailability.NONE: NotSetUpError,
+    RegistrationAvailability.EXTERNAL: NotSetUpError,
+    RegistrationAvailability.NOT_YET: NotOpenYetError,
+    RegistrationAvailability.CLOSED: ClosedError,
+    RegistrationAvailability.OFF: EventOffError,
+}
+
+
 def availability(event: Event, now: datetime.datetime | None = None) -> RegistrationAvailability:
-    """Return how registration stands. It changes with the clock, and with seats: those purge the kept pages."""
+    """Return whether registration is open, and if not, why.
+
+    It changes with time and with the number of free places. Commands that change the latter clear the page cache.
+    """
     return availabilities([event], now)[event.pk]
 
 
 def availabilities(events: list[Event], now: datetime.datetime | None = None) -> dict[int, RegistrationAvailability]:
-    """Return how the registration of each event stands. Three queries, however many events."""
+    """Return the availability of each event by its primary key. Three queries, however many events."""
     now = now or timezone.now()
     found = {item.event_id: item for item in RegistrationSettings.objects.filter(event__in=events)}
     set_up = [event for event in events if event.pk in found]
     for event in set_up:
         found[event.pk].event = event
-    counts = counts_of(set_up) if set_up else {}
+    counts = seat_counts_by_event(set_up) if set_up else {}
     return {event.pk: availability_for(event, found.get(event.pk), counts.get(event.pk, {}), now) for event in events}
-
-
-def has_room_to_wait(asked: RegistrationSettings, seats: Mapping[Mode, SeatCount], now: datetime.datetime) -> bool:
-    """Tell whether somebody new can still join a waiting list."""
-    return not asked.has_waiting_ended(now) and any(seat.has_waiting_list for seat in seats.values())
 
 
 def availability_for(
     event: Event, settings: RegistrationSettings | None, counts: Mapping[Mode, SeatCount], now: datetime.datetime
 ) -> RegistrationAvailability:
-    """Return how registration stands for somebody who has read settings and seats already."""
+    """Return the availability from settings and places that the caller has read. No query."""
     if settings is None or not counts:
         return RegistrationAvailability.EXTERNAL if event.registration_url else RegistrationAvailability.NONE
-    if event.phase(now) in OFF:
+    if event.phase(now) in INACTIVE_PHASES:
         return RegistrationAvailability.OFF
     if settings.opens_at is None or now < settings.opens_at:
         return RegistrationAvailability.NOT_YET
-    if settings.closing is not None and now >= settings.closing:
+    if settings.registration_ends_at is not None and now >= settings.registration_ends_at:
         return RegistrationAvailability.CLOSED
     if all(count.is_full for count in counts.values()):
         return RegistrationAvailability.FULL
     return RegistrationAvailability.OPEN
+
+
+def joinable_seats(
+    settings: RegistrationSettings, counts: Mapping[Mode, SeatCount], now: datetime.datetime
+) -> dict[Mode, SeatCount]:
+    """Return the places as a new participant finds them: a waiting list that has ended counts as none."""
+    has_ended = settings.has_waiting_ended(now)
+    return {
+        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not has_ended) for mode, seat in counts.items()
+    }
+
+
+def initial_status(
+    event: Event, counts: Mapping[Mode, SeatCount], mode: Mode, now: datetime.datetime
+) -> RegistrationStatus:
+    """Return the status in which a registration for `mode` starts now.
+
+    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError or FullError.
+    """
+    settings = settings_of(event)
+    refusal = REFUSALS.get(availability_for(event, settings, counts, now))
+    if settings is None or refusal is not None:
+        raise refusal or NotSetUpError
+    seat = joinable_seats(settings, counts, now).get(mode)
+    if seat is None:
+        raise ModeNotOfferedError
+    if not seat.can_join:
+        raise FullError
+    if seat.is_full:
+        return RegistrationStatus.WAITING
+    return RegistrationStatus.PENDING if settings.needs_approval else RegistrationStatus.CONFIRMED

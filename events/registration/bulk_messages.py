@@ -1,4 +1,4 @@
-"""What the organiser writes to a group of people: sent once, to whom it was previewed for."""
+"""Messages from the organiser to a group of participants: sent once, to the recipients that were previewed."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ from events.registration.queries import Filters, audience
 
 # {"en": {"subject": …, "body": …}, …}
 Texts = Mapping[str, Mapping[str, str]]
+# Marks, in `Message.audience`, a message that was only sent to its author.
 TEST = "test"
 
 
 def languages_of(event: Event, filters: Filters) -> dict[str, int]:
-    """Return how many people of the audience read which language, the most read first."""
+    """Return the number of recipients by language, the most frequent language first."""
     grouped = audience(event, filters).order_by().values("language").annotate(number=Count("pk"))
     rows = [(row["language"], row["number"]) for row in grouped]
     return dict(sorted(rows, key=lambda item: (-item[1], item[0])))
 
 
 def preview(event: Event, texts: Texts, language: str, recipient: str) -> EmailMultiAlternatives:
-    """Return the mail that a reader of `language` gets, without the name and the link of anybody."""
+    """Return the email in `language`, without the name and the personal link of a participant."""
     return render(_mail(event, Message(event=event, texts=dict(texts)), language, recipient))
 
 
 def send_test(event: Event, texts: Texts, actor: Actor, recipient: str, languages: list[str]) -> int:
-    """Queue the message to its writer alone, once for each language."""
+    """Queue the message to its author only, once for each language. Returns the number of languages."""
     with transaction.atomic():
         message = Message.objects.create(event=event, user=actor.user, texts=dict(texts), audience={TEST: True})
         for language in languages:
@@ -55,17 +56,17 @@ def send(
     expected: int,
     now: datetime.datetime | None = None,
 ) -> Message:
-    """Queue the message to everybody whom it reaches now. The same `key` sends once, whatever is clicked twice.
+    """Queue the message to everybody who passes the filters now. The same `key` sends only once.
 
-    Raises AudienceChangedError when it is not to `expected` people, and BusyError.
+    Raises AudienceChangedError when the number of recipients is not `expected`, and BusyError.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
         known = Message.objects.filter(event=event, audience__key=str(key)).first()
         if known is not None:
             return known
-        people = list(audience(event, filters))
-        if len(people) != expected:
+        registrations = list(audience(event, filters))
+        if len(registrations) != expected:
             raise AudienceChangedError
         message = Message.objects.create(
             event=event,
@@ -73,16 +74,16 @@ def send(
             at=now,
             texts=dict(texts),
             audience={**filters.as_detail(), "key": str(key)},
-            recipient_count=len(people),
+            recipient_count=len(registrations),
         )
-        for person in people:
-            person.event = event
-        queue.enqueue_all(event, MailKind.MESSAGE, people, message=message)
+        for registration in registrations:
+            registration.event = event
+        queue.enqueue_all(event, MailKind.MESSAGE, registrations, message=message)
         return message
 
 
 def sent_messages(event: Event) -> list[Message]:
-    """Return the event's messages, the newest first, without those that were only tried."""
+    """Return the event's messages, newest first, without tests."""
     return [item for item in Message.objects.filter(event=event).select_related("user") if TEST not in item.audience]
 
 

@@ -1,51 +1,48 @@
-"""What people agree to: recorded with the words they read, taken back as easily as given (GDPR Art. 7)."""
+"""Consents: recorded with the text that was shown, and as easy to withdraw as to give (GDPR Art. 7)."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from events.enums import ConsentPurpose
 from events.models import Consent, Registration, SensitiveAnswer
-from events.registration.privacy import erasure_log
-
-if TYPE_CHECKING:
-    from events.registration.schemas import GivenConsent
+from events.registration import erasure_log
+from events.registration.schemas import GivenConsent
 
 
-def version_of(wording: str) -> str:
-    """Return the version of a wording: the first half of its SHA-256, so that each change of a letter is another."""
-    return hashlib.sha256(wording.encode()).hexdigest()[:32]
+def text_version(text: str) -> str:
+    """Return the version of a consent text: the first half of its SHA-256, so that any change makes a new version."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def current_consents(registration: Registration) -> dict[ConsentPurpose, Consent]:
-    """Return the latest record for each purpose that was asked about, with one query."""
+    """Return the latest record for each purpose that the participant was asked about. One query."""
     return {
         ConsentPurpose(consent.purpose): consent
         for consent in Consent.objects.filter(registration=registration).order_by("at", "pk")
     }
 
 
-def is_standing(registration: Registration, purpose: ConsentPurpose) -> bool:
-    """Tell whether the person agrees at present."""
-    return _stands(current_consents(registration).get(purpose))
+def has_consent(registration: Registration, purpose: ConsentPurpose) -> bool:
+    """Return whether the participant consents at present."""
+    return _is_given(current_consents(registration).get(purpose))
 
 
 def record(registration: Registration, given: Sequence[GivenConsent], now: datetime.datetime) -> list[ConsentPurpose]:
-    """Write down what was answered, and return the purposes for which it is new or differs from before.
+    """Record the answers, and return the purposes for which the answer is new or differs from before.
 
-    The same answer to the same words is not written twice. A no after a yes takes the consent back. Inside the
-    transaction of the form.
+    The same answer to the same text is not recorded twice. A no after a yes withdraws the consent. Call it inside the
+    transaction that saves the form.
     """
     before = current_consents(registration) if given else {}
     changed, rows = [], []
     for answer in given:
         latest = before.get(answer.purpose)
-        if latest is not None and _stands(latest) == answer.is_given and _is_same_question(latest, answer):
+        if latest is not None and _is_given(latest) == answer.is_given and _has_same_meaning(latest, answer):
             continue
-        if _stands(latest) and not answer.is_given:
+        if _is_given(latest) and not answer.is_given:
             withdraw(registration, answer.purpose, now)
         else:
             rows.append(_row(registration, answer, now))
@@ -55,26 +52,26 @@ def record(registration: Registration, given: Sequence[GivenConsent], now: datet
 
 
 def withdraw(registration: Registration, purpose: ConsentPurpose, now: datetime.datetime) -> bool:
-    """Take a consent back, and tell whether there was one. Inside a transaction.
+    """Withdraw a consent, and return whether there was one. Call it inside a transaction.
 
-    Sensitive answers may only be kept while the consent to them stands: they go with it.
+    Sensitive answers may only be stored while the consent to them is given, so they are deleted with it.
     """
     given = Consent.objects.filter(registration=registration, purpose=purpose, is_given=True, withdrawn_at=None)
-    taken_back = bool(given.update(withdrawn_at=now))
-    if taken_back:
-        erasure_log.remember(registration.key, now, purpose)
+    was_given = bool(given.update(withdrawn_at=now))
+    if was_given:
+        erasure_log.record(registration.key, now, purpose)
     if purpose == ConsentPurpose.SENSITIVE:
         SensitiveAnswer.objects.filter(registration=registration).delete()
-    return taken_back
+    return was_given
 
 
-def _stands(latest: Consent | None) -> bool:
+def _is_given(latest: Consent | None) -> bool:
     return latest is not None and latest.is_given and latest.withdrawn_at is None
 
 
-def _is_same_question(latest: Consent, answer: GivenConsent) -> bool:
-    """A no needs no other record when only the words have changed; a yes is one to the words that were read."""
-    return not answer.is_given or latest.wording == answer.wording
+def _has_same_meaning(latest: Consent, answer: GivenConsent) -> bool:
+    """Return whether the answer needs no new record: a yes holds for the text that was read, a no for any text."""
+    return not answer.is_given or latest.text == answer.text
 
 
 def _row(registration: Registration, answer: GivenConsent, now: datetime.datetime) -> Consent:
@@ -82,8 +79,8 @@ def _row(registration: Registration, answer: GivenConsent, now: datetime.datetim
         registration=registration,
         purpose=answer.purpose,
         is_given=answer.is_given,
-        wording=answer.wording,
-        wording_version=version_of(answer.wording),
+        text=answer.text,
+        text_version=text_version(answer.text),
         language=answer.language,
         at=now,
     )

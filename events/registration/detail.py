@@ -1,4 +1,7 @@
-"""What somebody sees of her own registration, and what she may do with it at a moment. The commands decide again."""
+"""One registration in detail: for its participant, with what they may do at a moment, and for staff.
+
+The commands check again what may be done.
+"""
 
 from __future__ import annotations
 
@@ -7,54 +10,70 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
+from django.utils import timezone
 
-from events.enums import EventPhase, Mode
-from events.models import Answer, Consent, Event, Registration, RegistrationSettings, SensitiveAnswer
+from events.enums import ENDED_PHASES, INACTIVE_PHASES, EventPhase, Mode
+from events.models import (
+    Answer,
+    CheckIn,
+    Consent,
+    Event,
+    HistoryEntry,
+    OutboxMail,
+    Registration,
+    RegistrationSettings,
+    SensitiveAnswer,
+)
 from events.registration import consents
-from events.registration.encryption import unseal_or_none
-from events.registration.labels import answer_in_words
+from events.registration.encryption import decrypt_or_none
+from events.registration.labels import answer_text
 from events.registration.questions import FormQuestion
-from events.registration.seats import OFF, OVER, SeatCount, seat_counts, settings_of
+from events.registration.seats import SeatCount, seat_counts, settings_of
 from events.states import ATTENDING, CLOSED, RegistrationStatus
 
 _S = RegistrationStatus
 
-# How long before the beginning the way in is shown: time enough to try it, too early to be passed on.
+# How long before the start the link to join online is shown: early enough to test it, too late to spread.
 JOIN_BEFORE = datetime.timedelta(hours=12)
 MAY_SWITCH = frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED})
 MAY_CHANGE = MAY_SWITCH
-# Whoever holds no confirmed place may leave whatever the last moment to withdraw says.
-BOUND_TO_WITHDRAW_IN_TIME = frozenset({_S.PENDING, _S.CONFIRMED})
+# The withdrawal deadline holds for these. Others may withdraw until the event is over.
+BOUND_BY_WITHDRAWAL_DEADLINE = frozenset({_S.PENDING, _S.CONFIRMED})
 
 
 @dataclass(frozen=True)
-class ShownAnswer:
-    """An answer in the words it was asked and given in. `language` marks them where it is not the page's."""
+class AnswerDetail:
+    """An answer with the label of its question as it was shown. `language` is for `lang`, empty where it is needless."""
 
     label: str
-    value: str
+    text: str
     language: str = ""
 
 
 @dataclass(frozen=True)
-class PersonalView:
-    """One registration, as its owner sees it."""
+class RegistrationDetail:
+    """One registration with what belongs to it. History, emails and check-ins are only loaded for staff."""
 
     registration: Registration
     event: Event
-    asked: RegistrationSettings | None
+    settings: RegistrationSettings | None
     now: datetime.datetime
-    answers: list[ShownAnswer] = field(default_factory=list)
+    answers: list[AnswerDetail] = field(default_factory=list)
+    # None where they are not shown; `sensitive_count` tells how many there are.
+    sensitive_answers: list[AnswerDetail] | None = None
     sensitive_count: int = 0
-    standing_consents: list[Consent] = field(default_factory=list)
+    given_consents: list[Consent] = field(default_factory=list)
     seats: dict[Mode, SeatCount] = field(default_factory=dict)
-    # How many people wait before her.
-    ahead: int = 0
+    # How many people come first on the waiting list.
+    people_ahead: int = 0
+    history: list[HistoryEntry] = field(default_factory=list)
+    mails: list[OutboxMail] = field(default_factory=list)
+    check_ins: list[CheckIn] = field(default_factory=list)
 
     @property
     def status(self) -> RegistrationStatus:
-        """Her state; an offer that has run out counts as such before the clock has said so."""
+        """The status; an offer past its deadline counts as expired before a scheduled task has ended it."""
         expires_at = self.registration.offer_expires_at
         if self.registration.status == _S.OFFERED and expires_at is not None and self.now >= expires_at:
             return _S.EXPIRED
@@ -66,65 +85,67 @@ class PersonalView:
 
     @property
     def effective_mode(self) -> Mode:
-        """How she takes part: online in any case once the event has moved there."""
+        """How the participant attends: always online once the event has moved online."""
         return self.registration.effective_mode
 
     @property
-    def is_off(self) -> bool:
-        return self.event.phase(self.now) in OFF
+    def is_inactive(self) -> bool:
+        """Whether the event is cancelled, postponed or over."""
+        return self.event.phase(self.now) in INACTIVE_PHASES
 
     @property
-    def is_over(self) -> bool:
-        return self.event.phase(self.now) in OVER
+    def is_ended(self) -> bool:
+        """Whether the event is cancelled or over."""
+        return self.event.phase(self.now) in ENDED_PHASES
 
     @property
-    def is_in(self) -> bool:
+    def is_attending(self) -> bool:
         return self.status in ATTENDING
 
     @property
-    def has_ended(self) -> bool:
+    def is_closed(self) -> bool:
         return self.status in CLOSED
 
     @property
     def has_offer(self) -> bool:
-        return self.status == _S.OFFERED and not self.is_off
+        return self.status == _S.OFFERED and not self.is_inactive
 
     @property
-    def waited_in_vain(self) -> bool:
-        """Whether the waiting list has ended: nobody is moved up any more."""
+    def waiting_list_ended(self) -> bool:
+        """Whether the registration is on a waiting list that has ended."""
         return self.status == _S.WAITING and self._has_waiting_ended
 
     @property
     def _has_waiting_ended(self) -> bool:
-        return self.asked is not None and self.asked.has_waiting_ended(self.now)
+        return self.settings is not None and self.settings.has_waiting_ended(self.now)
 
-    # What may be done
+    # What the participant may do
 
     @property
     def change_until(self) -> datetime.datetime | None:
-        return self.asked.end_of_changes if self.asked else None
+        return self.settings.changes_end_at if self.settings else None
 
     @property
     def withdraw_until(self) -> datetime.datetime | None:
-        return self.asked.end_of_withdrawal if self.asked else None
+        return self.settings.withdrawal_ends_at if self.settings else None
 
     @property
     def may_change(self) -> bool:
-        return self.status in MAY_CHANGE and not self.is_over and self._is_before(self.change_until)
+        return self.status in MAY_CHANGE and not self.is_ended and self._is_before(self.change_until)
 
     @property
     def may_withdraw(self) -> bool:
-        if self.status not in MAY_SWITCH or self.is_over:
+        if self.status not in MAY_SWITCH or self.is_ended:
             return False
-        return self.status not in BOUND_TO_WITHDRAW_IN_TIME or self._is_before(self.withdraw_until)
+        return self.status not in BOUND_BY_WITHDRAWAL_DEADLINE or self._is_before(self.withdraw_until)
 
     @property
     def other_modes(self) -> list[SeatCount]:
-        """The ways of taking part that she could change to, also by waiting for them."""
-        if self.is_off or self.status not in MAY_SWITCH or not self._is_before(self.change_until):
+        """The attendance modes that the participant may switch to, also by joining a waiting list."""
+        if self.is_inactive or self.status not in MAY_SWITCH or not self._is_before(self.change_until):
             return []
-        # Who has a place needs no other one where the event has moved to.
-        present = self.effective_mode if self.is_in else self.mode
+        # A participant with a place on site already attends online once the event has moved online.
+        present = self.effective_mode if self.is_attending else self.mode
         return [
             seat
             for seat in self.seats.values()
@@ -133,13 +154,13 @@ class PersonalView:
 
     @property
     def has_calendar(self) -> bool:
-        return self.is_in and self.event.phase(self.now) != EventPhase.PAST
+        return self.is_attending and self.event.phase(self.now) != EventPhase.PAST
 
     # Joining online
 
     @property
-    def takes_part_online(self) -> bool:
-        return self.is_in and self.effective_mode == Mode.ONLINE and not self.is_off
+    def attends_online(self) -> bool:
+        return self.is_attending and self.effective_mode == Mode.ONLINE and not self.is_inactive
 
     @property
     def join_from(self) -> datetime.datetime | None:
@@ -147,51 +168,91 @@ class PersonalView:
 
     @property
     def may_join(self) -> bool:
-        """Whether the link is shown: to those who have a place online, from some hours before until the end."""
+        """Whether the link to join is shown: to participants with an online place, from `join_from` until the end."""
         opens = self.join_from
-        return bool(self.takes_part_online and self.event.online_link and opens is not None and self.now >= opens)
+        return bool(self.attends_online and self.event.online_link and opens is not None and self.now >= opens)
 
-    def _is_before(self, end: datetime.datetime | None) -> bool:
-        return end is None or self.now < end
+    def _is_before(self, deadline: datetime.datetime | None) -> bool:
+        return deadline is None or self.now < deadline
 
 
-def personal_view(registration: Registration, now: datetime.datetime) -> PersonalView:
-    """Return what its owner sees of a registration, in eight queries at most, whatever the size of the event."""
+def participant_detail(registration: Registration, now: datetime.datetime) -> RegistrationDetail:
+    """Return what the participant sees of their registration. Eight queries at most, whatever the size of the event."""
     event = registration.event
     latest = consents.current_consents(registration)
-    return PersonalView(
+    return RegistrationDetail(
         registration=registration,
         event=event,
-        asked=settings_of(event),
+        settings=settings_of(event),
         now=now,
-        answers=[_shown(answer, registration) for answer in registration.answers.order_by("pk")],
+        answers=[_plain_answer(answer, registration.language) for answer in registration.answers.order_by("pk")],
         sensitive_count=registration.sensitive_answers.count(),
-        standing_consents=[row for row in latest.values() if row.is_given and row.withdrawn_at is None],
+        given_consents=[row for row in latest.values() if row.is_given and row.withdrawn_at is None],
         seats=seat_counts(event),
-        ahead=people_before(registration),
+        people_ahead=people_ahead(registration),
     )
 
 
-def people_before(registration: Registration) -> int:
-    """Return how many people stand before her on the waiting list of her mode."""
+def staff_detail(
+    event: Event, pk: int, *, with_sensitive: bool, now: datetime.datetime | None = None
+) -> RegistrationDetail:
+    """Return what staff see of a registration: answers, history, emails and check-ins.
+
+    `with_sensitive` includes the sensitive answers. Raises Registration.DoesNotExist, also for one of another event.
+    """
+    registrations = Registration.objects.select_related("added_by").prefetch_related(
+        Prefetch("answers", queryset=Answer.objects.order_by("pk")),
+        Prefetch("sensitive_answers", queryset=SensitiveAnswer.objects.order_by("pk")),
+        "consents",
+        Prefetch("history", queryset=HistoryEntry.objects.select_related("user").order_by("-at", "-pk")),
+        Prefetch("mails", queryset=OutboxMail.objects.select_related("message").order_by("-created_at", "-pk")),
+        Prefetch("check_ins", queryset=CheckIn.objects.select_related("user")),
+    )
+    registration = registrations.get(event=event, pk=pk)
+    registration.event = event
+    sensitive = list(registration.sensitive_answers.all())
+    return RegistrationDetail(
+        registration=registration,
+        event=event,
+        settings=settings_of(event),
+        now=now or timezone.now(),
+        answers=[_plain_answer(answer) for answer in registration.answers.all()],
+        sensitive_answers=[_sensitive_answer(answer) for answer in sensitive] if with_sensitive else None,
+        sensitive_count=len(sensitive),
+        history=list(registration.history.all()),
+        mails=list(registration.mails.all()),
+        check_ins=list(registration.check_ins.all()),
+    )
+
+
+def people_ahead(registration: Registration) -> int:
+    """Return how many people come before the registration on the waiting list of its mode."""
     if registration.status != _S.WAITING:
         return 0
     waiting = Registration.objects.filter(event=registration.event_id, mode=registration.mode, status=_S.WAITING)
-    came = registration.queued_at
-    return waiting.filter(Q(queued_at__lt=came) | Q(queued_at=came, pk__lt=registration.pk)).count()
+    joined = registration.queued_at
+    return waiting.filter(Q(queued_at__lt=joined) | Q(queued_at=joined, pk__lt=registration.pk)).count()
 
 
 def stored_answers(registration: Registration, questions: Iterable[FormQuestion]) -> dict[Any, Any]:
-    """Return stored answers by the keys of their questions. Sealed ones are opened for sensitive questions alone: what
-    was given to one that was sensitive then stays closed, whoever sees the form.
+    """Return stored answers by the keys of their questions.
+
+    Encrypted ones are decrypted for questions that are sensitive now. An answer to a question that was sensitive when it
+    was answered stays hidden, whoever sees the form.
     """
     sensitive = [question.key for question in questions if question.is_sensitive]
     plain = Answer.objects.filter(registration=registration)
-    apart = SensitiveAnswer.objects.filter(registration=registration, question_key__in=sensitive)
+    encrypted = SensitiveAnswer.objects.filter(registration=registration, question_key__in=sensitive)
     found = {answer.question_key: answer.value for answer in plain}
-    return found | {answer.question_key: unseal_or_none(answer.sealed) for answer in apart}
+    return found | {answer.question_key: decrypt_or_none(answer.encrypted_value) for answer in encrypted}
 
 
-def _shown(answer: Answer, registration: Registration) -> ShownAnswer:
-    language = answer.language if answer.language != registration.language else ""
-    return ShownAnswer(answer.label, answer_in_words(answer.kind, answer.value), language)
+def _plain_answer(answer: Answer, page_language: str = "") -> AnswerDetail:
+    language = answer.language if answer.language != page_language else ""
+    return AnswerDetail(answer.label, answer_text(answer.kind, answer.value), language)
+
+
+def _sensitive_answer(answer: SensitiveAnswer) -> AnswerDetail:
+    return AnswerDetail(
+        answer.label, answer_text(answer.kind, decrypt_or_none(answer.encrypted_value)), answer.language
+    )

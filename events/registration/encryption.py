@@ -1,7 +1,8 @@
-"""Sensitive answers are stored encrypted (GDPR Art. 9 and 32): who has the database alone cannot read them.
+"""Encryption of sensitive answers (GDPR Art. 9 and 32): the database alone is not enough to read them.
 
-Fernet (AES-128-CBC with HMAC-SHA256) with keys of `settings.ANSWERS_KEY`, the newest first: the first seals, all open.
-Keys derived from the server's secrets come last, so that a site may begin without a key of its own and get one later.
+Fernet (AES-128-CBC with HMAC-SHA256) with the keys of `settings.ANSWERS_KEY`, newest first: the first key encrypts, all
+keys decrypt. Keys derived from `SECRET_KEY` come last, so that a site can start without a key of its own and add one
+later.
 """
 
 from __future__ import annotations
@@ -21,52 +22,57 @@ from events.registration.errors import RegistrationError
 logger = logging.getLogger(__name__)
 
 PURPOSE = b"events.registration.sensitive-answers"
-# Rows that are sealed anew at once.
+# Rows that `reencrypt_all` reads at a time.
 BATCH = 200
 
 
-class UnsealError(RegistrationError):
-    """No key at hand opens what is sealed: the key was lost, or the database came from another site."""
+class DecryptionError(RegistrationError):
+    """No key decrypts the value: the key was lost, or the database came from another site."""
 
-    code = "cannot_unseal"
+    code = "cannot_decrypt"
 
 
-def seal(value: object) -> bytes:
-    """Encrypt what JSON can hold: a text, a yes or no, a list of choices."""
+def encrypt(value: object) -> bytes:
+    """Encrypt a value that JSON can hold: a text, a boolean or a list of choices."""
     return _keys().encrypt(json.dumps(value, ensure_ascii=False).encode())
 
 
-def unseal(sealed: bytes | memoryview) -> object:
-    """Return what was sealed. Raises UnsealError when no key fits or the bytes were changed."""
+def decrypt(encrypted_value: bytes | memoryview) -> object:
+    """Return the value that was encrypted. Raises DecryptionError when no key fits or the bytes were changed."""
     try:
-        return json.loads(_keys().decrypt(bytes(sealed)))
+        return json.loads(_keys().decrypt(bytes(encrypted_value)))
     except InvalidToken:
-        raise UnsealError from None
+        raise DecryptionError from None
 
 
-def unseal_or_none(sealed: bytes | memoryview) -> object | None:
-    """Return what was sealed, or None where no key fits, with an error in the log. For screens: one lost key must not
-    keep people from everything else."""
+def decrypt_or_none(encrypted_value: bytes | memoryview) -> object | None:
+    """Return the value that was encrypted, or None and an error in the log where no key fits.
+
+    For pages that show much else: a lost key must not make them fail.
+    """
     try:
-        return unseal(sealed)
-    except UnsealError:
-        logger.error("A sensitive answer cannot be read: ANSWERS_KEY (or SECRET_KEY) lacks the key it was sealed with.")
+        return decrypt(encrypted_value)
+    except DecryptionError:
+        logger.error("A sensitive answer cannot be decrypted: its key is not in ANSWERS_KEY or SECRET_KEY.")
         return None
 
 
-def seal_anew() -> tuple[int, int]:
-    """Seal every sensitive answer with the newest key. Return how many are sealed with it, and how many no key opens."""
+def reencrypt_all() -> tuple[int, int]:
+    """Encrypt every sensitive answer with the newest key.
+
+    Returns how many are encrypted with it now, and how many no key decrypts.
+    """
     done = lost = 0
     keys = _keys()
-    for answer in SensitiveAnswer.objects.only("sealed").iterator(BATCH):
-        old = bytes(answer.sealed)
+    for answer in SensitiveAnswer.objects.only("encrypted_value").iterator(BATCH):
+        old = bytes(answer.encrypted_value)
         try:
             new = keys.rotate(old)
         except InvalidToken:
             lost += 1
             continue
-        # An answer that was changed meanwhile has the newest key already.
-        SensitiveAnswer.objects.filter(pk=answer.pk, sealed=old).update(sealed=new)
+        # No match for an answer that was changed meanwhile: it was saved with the newest key.
+        SensitiveAnswer.objects.filter(pk=answer.pk, encrypted_value=old).update(encrypted_value=new)
         done += 1
     return done, lost
 

@@ -1,6 +1,6 @@
-"""Why a registration could not be made or changed: one class for each reason, with a code that never changes.
+"""The reasons why a command is refused: one exception class for each, with a code that never changes.
 
-Views turn the codes into words; nothing was written when one of these is raised.
+Nothing was written when one of these is raised. Views turn the codes into messages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ class RegistrationError(Exception):
 
 
 class NotSetUpError(RegistrationError):
-    """The event has no registration of its own, or no seats are set."""
+    """The event does not take registrations on this site, or has no places set up."""
 
     code = "not_set_up"
 
@@ -27,72 +27,72 @@ class ClosedError(RegistrationError):
 
 
 class EventOffError(RegistrationError):
-    """The event is cancelled or postponed, or it is over."""
+    """The event is cancelled, postponed or over."""
 
     code = "event_off"
 
 
 class ModeNotOfferedError(RegistrationError):
-    """Nobody can take part in this way, or no longer."""
+    """The event does not offer this attendance mode, or no longer does."""
 
     code = "mode_not_offered"
 
 
 class FullError(RegistrationError):
-    """No seat is left, and no waiting list is open or wanted."""
+    """No place is free, and the waiting list is closed or was not accepted."""
 
     code = "full"
 
 
 class TooLateError(RegistrationError):
-    """The last moment to change or to withdraw is over."""
+    """The deadline for changing or withdrawing has passed."""
 
     code = "too_late"
 
 
 class OfferExpiredError(RegistrationError):
-    """The offered place ran out."""
+    """The offered place has expired."""
 
-    code = "offer_gone"
+    code = "offer_expired"
 
 
 class NotPossibleError(RegistrationError):
-    """The state of the registration does not allow it (`events/states.py`)."""
+    """The status of the registration does not allow the action (see `events/states.py`)."""
 
     code = "not_possible"
 
 
 class BusyError(RegistrationError):
-    """Others hold the event's lock; the same call may succeed a moment later."""
+    """Another transaction holds the event's lock. The same call may succeed a moment later."""
 
     code = "busy"
 
 
 class AlreadyRegisteredError(RegistrationError):
-    """The address has a live registration for the event. Only ever told to the staff."""
+    """The address has an active registration for the event. Only shown to staff."""
 
     code = "already_registered"
 
 
 class AddressTakenError(RegistrationError):
-    """Another live registration of the event has the address. Only ever told to the staff."""
+    """Another active registration of the event has this address. Only shown to staff."""
 
     code = "address_taken"
 
 
 class LastAccessError(RegistrationError):
-    """Nobody but administrators would see the registrations any more."""
+    """Afterwards only administrators would have access to the registrations."""
 
     code = "last_access"
 
 
-class NotYoursError(RegistrationError):
-    """Somebody gives a right that she does not have herself."""
+class GrantNotAllowedError(RegistrationError):
+    """The user tries to grant a permission that they do not have themselves."""
 
-    code = "not_yours"
+    code = "grant_not_allowed"
 
 
 class AudienceChangedError(RegistrationError):
-    """Others would get the message than was said: somebody has come or gone meanwhile."""
+    """The number of recipients differs from the number that was shown before sending."""
 
     code = "audience_changed"

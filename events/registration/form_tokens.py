@@ -1,4 +1,4 @@
-"""The signed note in a form: of which event it is, and since when it is open. Nobody has to be remembered for it."""
+"""Signed tokens in registration forms: for which event a form is, and when it was opened. Nothing is stored for them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ OUTCOME_SALT = "events.registration.outcome"
 
 
 @dataclass(frozen=True)
-class Stamp:
-    """`opened_at` counts seconds since 1970, as `time.time()` does."""
+class FormToken:
+    """`opened_at` is in seconds since 1970, as `time.time()` returns them."""
 
     key: uuid.UUID
     opened_at: float
@@ -27,21 +27,21 @@ class Stamp:
         return (time.time() if now is None else now) - self.opened_at
 
     def submission_key(self, address: str) -> uuid.UUID:
-        """Return the key of what is sent: the same for a double click, another for a colleague's address (or name).
+        """Return the key of a submission: the same for a double click, another for another address (or name).
 
-        Who goes back and registers somebody else with the same form must not get her own registration again.
+        A person who goes back in the browser and registers a colleague with the same form makes a second registration.
         """
         return uuid.uuid5(self.key, email_key(address))
 
 
-def new_stamp(event_id: int) -> str:
+def new_form_token(event_id: int) -> str:
     return signing.dumps({"e": event_id, "k": uuid.uuid4().hex, "t": round(time.time(), 1)}, salt=SALT)
 
 
-def read_stamp(text: str, event_id: int) -> Stamp | None:
-    """Return what a form of the event was stamped with, or None for what is no such stamp.
+def read_form_token(text: str, event_id: int) -> FormToken | None:
+    """Return the token, or None when it is not a valid token for the event.
 
-    A stamp never runs out: a form may lie open for as long as somebody needs (WCAG 2.2.1).
+    A token never expires: a form may stay open for as long as somebody needs (WCAG 2.2.1).
     """
     try:
         found = signing.loads(text, salt=SALT)
@@ -49,11 +49,11 @@ def read_stamp(text: str, event_id: int) -> Stamp | None:
         return None
     if found["e"] != event_id:
         return None
-    return Stamp(uuid.UUID(found["k"]), found["t"])
+    return FormToken(uuid.UUID(found["k"]), found["t"])
 
 
 def sign_outcome(event_id: int, status: str, mode: str) -> str:
-    """Return what proves that a form of the event ended so: the address of its end page says nothing about the person."""
+    """Return the signature in the URL of the page after the form, which names a status and a mode but no person."""
     return salted_hmac(OUTCOME_SALT, f"{event_id}:{status}:{mode}", algorithm="sha256").hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""Words that more than one place needs: of consents, of seats that are left, of stored answers."""
+"""Texts that several screens and emails show: of consents, free places and stored answers."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from events.registration.seats import SeatCount
 from home.countries import countries
 
 
-def consent_wording(purpose: ConsentPurpose, page: EventPage | None) -> str:
-    """Return the sentence beside the box, in the active language or in the words of the event's page.
+def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
+    """Return the text beside the checkbox, in the active language; for photos the one of the event's page if it has one.
 
-    The form shows it, and the record of the consent keeps it.
+    The form shows it, and the record of the consent stores it.
     """
     if purpose == ConsentPurpose.SENSITIVE:
         return _(
-            "I agree that the organisers use these answers to look after me at this event, and for nothing else. "
-            "I can take this back at any time."
+            "I agree that the organisers use these answers to meet my access needs and diet at this event, and for "
+            "nothing else. I can withdraw my consent at any time."
         )
     if page is not None and page.photo_consent:
         return page.photo_consent
-    return _("I may be seen in photographs and recordings of the event that the project publishes.")
+    return _("I agree that photos and recordings of the event in which I can be recognised may be published.")
 
 
-def seats_in_words(seat: SeatCount) -> str:
-    """Say what a newcomer can expect, with numbers as they are."""
+def seats_label(seat: SeatCount) -> str:
+    """Return what a new participant can expect in this mode, with the current numbers."""
     if not seat.is_full:
         if seat.left is None:
-            return _("Room for everybody")
+            return _("No limit on places")
         return ngettext("%(number)d place left", "%(number)d places left", seat.left) % {"number": seat.left}
     if not seat.has_waiting_list:
         return _("Full")
     if not seat.waiting:
-        return _("Full. You would be the first on the waiting list.")
+        return _("Full. You would be first on the waiting list.")
     waiting = ngettext(
-        "Full, %(number)d person waiting. You would join the waiting list.",
-        "Full, %(number)d people waiting. You would join the waiting list.",
+        "Full. %(number)d person is on the waiting list. You can join it.",
+        "Full. %(number)d people are on the waiting list. You can join it.",
         seat.waiting,
     )
     return waiting % {"number": seat.waiting}
 
 
-def answer_in_words(kind: str, value: object, labels: dict[str, str] | None = None) -> str:
-    """Return a stored answer as people read it. `labels` are today's words of choices, by their keys."""
+def answer_text(kind: str, value: object, labels: dict[str, str] | None = None) -> str:
+    """Return a stored answer as text. `labels` are the present labels of choices by their keys."""
     if value is None:
         return ""
     if kind == QuestionKind.YES_NO:

@@ -1,7 +1,7 @@
-"""One lock for each event: whoever takes, frees or hands on a seat holds it from before reading until the commit.
+"""One lock for each event. Code that takes, frees or passes on a place holds it from the first read until the commit.
 
-PostgreSQL locks the event's row. SQLite knows no locks of rows: a transaction that is begun with BEGIN IMMEDIATE, as
-the settings have it, is the only writer until it ends. Both give up after the same time.
+PostgreSQL locks the event's row. SQLite has no row locks: a transaction that starts with BEGIN IMMEDIATE, as configured
+in the settings, is the only writer until it ends. Both give up after `LOCK_TIMEOUT_SECONDS`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from contextlib import ExitStack, contextmanager
 
 from django.db import OperationalError, connection, transaction
 
-from events.models import Event
-from events.registration.errors import BusyError
+from events.models import Event, Registration
+from events.registration.errors import BusyError, NotPossibleError
 
-# Seconds. People who wait longer than this believe that nothing happens, and click again.
+# People who wait longer than this assume that nothing happens, and click again.
 LOCK_TIMEOUT_SECONDS = 3
 
 
 @contextmanager
 def locked(event_pk: int) -> Iterator[Event]:
-    """Run a transaction that holds the event's lock, and yield the event as it is once the lock is had.
+    """Run a transaction that holds the event's lock. Yields the event as read after the lock was acquired.
 
-    Raises BusyError when others hold the lock for `PATIENCE` seconds, and Event.DoesNotExist.
+    Raises BusyError when the lock is not free within `LOCK_TIMEOUT_SECONDS`, and Event.DoesNotExist.
     """
     with short_lock_timeout(), ExitStack() as stack:
         try:
@@ -36,19 +36,37 @@ def locked(event_pk: int) -> Iterator[Event]:
 
 
 @contextmanager
+def lock_registration(registration_pk: int) -> Iterator[Registration]:
+    """Lock the event of a registration. Yields the registration as read after that, with its event.
+
+    Raises Registration.DoesNotExist, BusyError, and NotPossibleError when the registration is anonymised.
+    """
+    event_pk = Registration.objects.values_list("event_id", flat=True).get(pk=registration_pk)
+    with locked(event_pk) as event:
+        registration = Registration.objects.get(pk=registration_pk)
+        registration.event = event
+        if registration.anonymised_at:
+            raise NotPossibleError
+        yield registration
+
+
+@contextmanager
 def short_lock_timeout() -> Iterator[None]:
-    """Let SQLite wait for its write lock no longer than `PATIENCE`: when a transaction begins, or a statement alone."""
+    """Limit the time that SQLite waits for its write lock to `LOCK_TIMEOUT_SECONDS`.
+
+    Has no effect on other databases, which set their limit with the lock, nor inside a transaction.
+    """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    _wait_at_most(LOCK_TIMEOUT_SECONDS)
+    _set_busy_timeout(LOCK_TIMEOUT_SECONDS)
     try:
         yield
     finally:
-        _wait_at_most(connection.settings_dict["OPTIONS"]["timeout"])
+        _set_busy_timeout(connection.settings_dict["OPTIONS"]["timeout"])
 
 
-def _wait_at_most(seconds: float) -> None:
+def _set_busy_timeout(seconds: float) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 

@@ -1,4 +1,7 @@
-"""What the form of an event asks, in the words of a page: facts from the source page, words from the page's own rows."""
+"""The questions of a registration form in the language of a page.
+
+Kind, order and rules come from the source page; label and choices from the translation where it has them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from events.models import EventPage, EventQuestion
 
 @dataclass(frozen=True)
 class FormQuestion:
-    """A question ready to be asked. `choices` are (key, label); `only_mode` is empty when everybody is asked."""
+    """A question ready for a form. `choices` are (key, label); an empty `only_mode` means every mode."""
 
     key: uuid.UUID
     kind: QuestionKind
@@ -21,33 +24,35 @@ class FormQuestion:
     is_required: bool = False
     only_mode: str = ""
     is_sensitive: bool = False
-    # The language of label and choices: the page's, or the source's where the page has no words for it yet.
+    # The language of label and choices: that of the page, or of the source page where the question is not translated.
     language: str = ""
 
-    def is_asked_of(self, mode: Mode | str) -> bool:
+    def applies_to(self, mode: Mode | str) -> bool:
         return self.only_mode in ("", mode)
 
 
 def questions_for(page: EventPage) -> list[FormQuestion]:
     """Return the questions of the page's event, in order."""
     source = page.source_page
-    words = {row.translation_key: row for row in page.questions.all()} if source != page else {}
-    return [_question(page, source, row, words.get(row.translation_key)) for row in source.questions.all()]
+    translations = {row.translation_key: row for row in page.questions.all()} if source != page else {}
+    return [_question(page, source, row, translations.get(row.translation_key)) for row in source.questions.all()]
 
 
-def _question(page: EventPage, source: EventPage, row: EventQuestion, words: EventQuestion | None) -> FormQuestion:
-    spoken = words or row
-    labels = {choice.id: str(choice.value) for choice in spoken.choices}
-    is_foreign = source != page and words is None
+def _question(
+    page: EventPage, source: EventPage, row: EventQuestion, translation: EventQuestion | None
+) -> FormQuestion:
+    texts = translation or row
+    labels = {choice.id: str(choice.value) for choice in texts.choices}
+    is_untranslated = source != page and translation is None
     return FormQuestion(
         key=row.translation_key,
         kind=QuestionKind(row.kind),
-        label=spoken.label,
-        help_text=spoken.help_text,
-        # A choice that the translation lacks is shown in the words of the source.
+        label=texts.label,
+        help_text=texts.help_text,
+        # A choice that the translation lacks keeps the label of the source.
         choices=[(str(choice.id), labels.get(choice.id, str(choice.value))) for choice in row.choices],
         is_required=row.is_required,
         only_mode=row.only_mode,
         is_sensitive=row.is_sensitive,
-        language=(source if is_foreign else page).locale.language_code,
+        language=(source if is_untranslated else page).locale.language_code,
     )

@@ -1,7 +1,7 @@
-"""Counters against floods: how often something happened in a span of time, by whom only a keyed hash tells.
+"""Rate limits: how often something happens in a period of time. Clients are stored as keyed hashes only.
 
-The limits are set so that a whole university behind one address gets through: a client may register several hundred
-people in ten minutes, and is stopped early only where it goes wrong as no person does (`client_wrong`).
+The limits allow for a whole university behind one address: a client may register several hundred people in ten minutes.
+It is stopped earlier only for mistakes that people do not make (`client_wrong`).
 """
 
 from __future__ import annotations
@@ -18,40 +18,41 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from events.models import FloodCounter
+from events.models import RateLimitCounter
 from events.registration.errors import BusyError
 from events.registration.locking import short_lock_timeout
 
 PURPOSE = b"events.registration.rate_limits"
-# Longer than the longest span, so that no counter goes while it is counted.
-KEPT = datetime.timedelta(days=1)
-# One statement for both databases: nobody reads a number that somebody else is about to raise.
-RAISE = """
-    INSERT INTO events_floodcounter (scope, who, starts_at, count) VALUES {rows}
-    ON CONFLICT (scope, who, starts_at) DO UPDATE SET count = events_floodcounter.count + EXCLUDED.count
+# Longer than the longest period, so that no counter is deleted while it is in use.
+COUNTER_LIFETIME = datetime.timedelta(days=1)
+# One statement that works on both databases and reads and raises the counters atomically.
+INCREMENT = """
+    INSERT INTO events_ratelimitcounter (scope, client_hash, starts_at, count) VALUES {rows}
+    ON CONFLICT (scope, client_hash, starts_at)
+    DO UPDATE SET count = events_ratelimitcounter.count + EXCLUDED.count
     RETURNING scope, count
 """
 
 
 @dataclass(frozen=True)
-class Limit:
-    """At most `most` times in a span of `seconds`."""
+class RateLimit:
+    """At most `maximum` times in a period of `seconds`."""
 
-    most: int
+    maximum: int
     seconds: int
 
-    def begin(self, now: datetime.datetime) -> datetime.datetime:
-        """Return when the span began that `now` is in; spans are the same for everybody."""
-        stamp = int(now.timestamp())
-        return datetime.datetime.fromtimestamp(stamp - stamp % self.seconds, tz=datetime.UTC)
+    def period_start(self, now: datetime.datetime) -> datetime.datetime:
+        """Return when the period that contains `now` started. Periods are the same for all clients."""
+        timestamp = int(now.timestamp())
+        return datetime.datetime.fromtimestamp(timestamp - timestamp % self.seconds, tz=datetime.UTC)
 
 
-def limit_of(scope: str) -> Limit:
-    return Limit(*settings.FLOOD_LIMITS[scope])
+def limit_of(scope: str) -> RateLimit:
+    return RateLimit(*settings.RATE_LIMITS[scope])
 
 
 def network_of(address: str | None) -> str:
-    """Return what one subscriber shares: the address itself, or of IPv6 the network that each of them is given."""
+    """Return what identifies one subscriber: an IPv4 address, or the /64 network of an IPv6 address."""
     if not address:
         return ""
     parsed = ip_address(address)
@@ -61,47 +62,48 @@ def network_of(address: str | None) -> str:
 
 
 def count(
-    what: Mapping[str, str], now: datetime.datetime | None = None, *, look_at: Mapping[str, str] | None = None
+    clients: Mapping[str, str], now: datetime.datetime | None = None, *, look_at: Mapping[str, str] | None = None
 ) -> str:
-    """Count one more of each scope in `what`, such as {"client": address, "event": key}.
+    """Count one more for each scope in `clients`, such as {"client": address, "event": key}.
 
-    Returns the first scope whose limit is passed now, or one of `look_at`, which are not counted, whose limit is
-    reached; else an empty string. Raises BusyError when the database is.
+    `look_at` names scopes that are checked without being counted. Returns the first scope whose limit is exceeded, or
+    reached in the case of `look_at`; otherwise an empty string. Raises BusyError when the database is locked.
     """
     at = now or timezone.now()
-    steps = dict.fromkeys(what, 1) | dict.fromkeys(look_at or {}, 0)
+    steps = dict.fromkeys(clients, 1) | dict.fromkeys(look_at or {}, 0)
     values: list[Any] = []
-    # Always in the same order: two transactions that raise the same two counters never wait for each other.
-    for scope, who in sorted([*what.items(), *(look_at or {}).items()]):
-        begin = connection.ops.adapt_datetimefield_value(limit_of(scope).begin(at))
-        values += [scope, _who(scope, who, at), begin, steps[scope]]
-    sql = RAISE.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(steps)))
+    # Always in the same order, so that two transactions with the same two counters do not deadlock.
+    for scope, client in sorted([*clients.items(), *(look_at or {}).items()]):
+        start = connection.ops.adapt_datetimefield_value(limit_of(scope).period_start(at))
+        values += [scope, _client_hash(scope, client, at), start, steps[scope]]
+    sql = INCREMENT.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(steps)))
     try:
         with short_lock_timeout(), connection.cursor() as cursor:
             cursor.execute(sql, values)
             found = dict(cursor.fetchall())
     except OperationalError as error:
         raise BusyError from error
-    # What was counted may be as much as the limit; what is only looked at would be one more.
-    return next((scope for scope in sorted(steps) if found[scope] + 1 - steps[scope] > limit_of(scope).most), "")
+    # A counted scope may reach its limit. One that is only looked at would exceed it with the next attempt.
+    return next((scope for scope in sorted(steps) if found[scope] + 1 - steps[scope] > limit_of(scope).maximum), "")
 
 
 def seconds_left(scope: str, now: datetime.datetime | None = None) -> int:
-    """Return how long the present span of a scope still runs."""
+    """Return the seconds until the present period of a scope ends, at least 1."""
     at = now or timezone.now()
     limit = limit_of(scope)
-    end = limit.begin(at) + datetime.timedelta(seconds=limit.seconds)
+    end = limit.period_start(at) + datetime.timedelta(seconds=limit.seconds)
     return max(1, int((end - at).total_seconds()))
 
 
 def prune(now: datetime.datetime | None = None) -> int:
-    """Delete counters that nobody counts on any more, and return how many."""
-    deleted, _per_model = FloodCounter.objects.filter(starts_at__lt=(now or timezone.now()) - KEPT).delete()
+    """Delete counters that are no longer in use. Returns how many."""
+    start = (now or timezone.now()) - COUNTER_LIFETIME
+    deleted, _per_model = RateLimitCounter.objects.filter(starts_at__lt=start).delete()
     return deleted
 
 
-def _who(scope: str, value: str, now: datetime.datetime) -> str:
-    """Hash with a key of the day: who has the database alone learns no address, and tomorrow's hash is another."""
+def _client_hash(scope: str, value: str, now: datetime.datetime) -> str:
+    """Return a hash with a key that changes every day, so that the database alone does not reveal addresses."""
     day = now.astimezone(datetime.UTC).date().isoformat().encode()
     key = hmac.digest(settings.SECRET_KEY.encode(), PURPOSE + day, "sha256")
     return hmac.new(key, f"{scope}:{value}".encode(), hashlib.sha256).hexdigest()

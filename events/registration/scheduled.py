@@ -1,4 +1,4 @@
-"""What the clock does to registrations. Safe to run twice at once: each event is looked at again under its lock."""
+"""What the scheduled tasks do with registrations. Safe to run twice at once: each event is read again under its lock."""
 
 from __future__ import annotations
 
@@ -8,93 +8,94 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from events.enums import EventPhase, MailKind
+from events.enums import INACTIVE_PHASES, EventPhase, MailKind
 from events.models import Event, OutboxMail, Registration, RegistrationSettings
 from events.registration import locking, transitions
-from events.registration.actor import CLOCK
-from events.registration.commands import steps
+from events.registration.actor import SCHEDULER
+from events.registration.commands.notifications import notify
 from events.registration.errors import BusyError
 from events.registration.mail import queue
-from events.registration.seats import OFF, next_in_line, seat_counts, settings_of
+from events.registration.seats import seat_counts, settings_of
+from events.registration.waiting_list import next_in_line, seats_change
 from events.states import RegistrationStatus
 
 _S = RegistrationStatus
 
-# An organiser who closes registration by mistake has so long to open it again before anybody is told.
-SECOND_THOUGHTS = datetime.timedelta(minutes=15)
-# The end of a waiting list that is further back is no news any more, also where the clock stood still.
-STILL_NEWS = datetime.timedelta(days=1)
+# An organiser who closes registration by mistake has this long to reopen it before participants are emailed.
+NO_PLACE_DELAY = datetime.timedelta(minutes=15)
+# No email about a waiting list that ended longer ago than this, for example while the scheduled tasks did not run.
+NO_PLACE_LIMIT = datetime.timedelta(days=1)
 
 
 def expire_offers(now: datetime.datetime | None = None) -> int:
-    """End the offers that ran out, hand their seats on, and return how many ended.
+    """End the offers that have expired and offer their places to the next. Returns how many ended.
 
-    For an event that is postponed nobody could accept: its offers become places on the waiting list again.
+    The offers for a postponed event return to the waiting list instead, since nobody could accept them.
     """
     now = now or timezone.now()
-    events = Registration.objects.filter(_ran_out(now)).values_list("event_id", flat=True)
-    return sum(_if_free(_expire, event_pk, now) for event_pk in sorted(set(events)))
+    events = Registration.objects.filter(_has_expired(now)).values_list("event_id", flat=True)
+    return sum(_unless_busy(_expire, event_pk, now) for event_pk in sorted(set(events)))
 
 
-def _if_free(deed: Callable[[int, datetime.datetime], int], event_pk: int, now: datetime.datetime) -> int:
-    """Do it for an event unless its lock is busy: then the next run does, and other events are not kept waiting."""
+def _unless_busy(work: Callable[[int, datetime.datetime], int], event_pk: int, now: datetime.datetime) -> int:
+    """Do the work for an event, or nothing while its lock is busy: the next run does it then."""
     try:
-        return deed(event_pk, now)
+        return work(event_pk, now)
     except BusyError:
         return 0
 
 
-def _ran_out(now: datetime.datetime) -> Q:
-    """An offer ends with its time, or when the event begins: it may have been moved forward since."""
+def _has_expired(now: datetime.datetime) -> Q:
+    """An offer ends at its deadline, or when the event starts: it may have been moved to an earlier time since."""
     return Q(status=_S.OFFERED) & (Q(offer_expires_at__lte=now) | Q(event__starts_at__lte=now))
 
 
 def _expire(event_pk: int, now: datetime.datetime) -> int:
-    with locking.locked(event_pk) as event, steps.seats_change(event, now):
-        ended = list(Registration.objects.filter(_ran_out(now), event=event).order_by("offer_expires_at", "pk"))
-        for registration in ended:
+    with locking.locked(event_pk) as event, seats_change(event, now):
+        expired = list(Registration.objects.filter(_has_expired(now), event=event).order_by("offer_expires_at", "pk"))
+        for registration in expired:
             registration.event = event
             if event.phase(now) == EventPhase.POSTPONED:
-                transitions.move(registration, _S.WAITING, CLOCK, "offer_suspended", now)
+                transitions.move(registration, _S.WAITING, SCHEDULER, "offer_suspended", now)
                 continue
-            transitions.move(registration, _S.EXPIRED, CLOCK, "offer_expired", now)
+            transitions.move(registration, _S.EXPIRED, SCHEDULER, "offer_expired", now)
             if event.phase(now) != EventPhase.CANCELLED:
-                steps.notify(registration, MailKind.OFFER_EXPIRED)
-        return len(ended)
+                notify(registration, MailKind.OFFER_EXPIRED)
+        return len(expired)
 
 
-def run_waiting_lists(now: datetime.datetime | None = None) -> int:
-    """Offer seats that are free although people wait, and return how many.
+def promote_waiting_lists(now: datetime.datetime | None = None) -> int:
+    """Offer places that are free although people wait. Returns how many.
 
-    Each command that frees a seat hands it on itself; this finds what else frees one, such as a deadline that was put
-    off or an event that takes place after all.
+    Commands that free a place offer it themselves. This finds places that become free otherwise, for example when a
+    deadline is extended or a postponed event takes place after all.
     """
     now = now or timezone.now()
     waiting = Registration.objects.filter(status=_S.WAITING).values("event")
-    # Most have nothing to hand on: their lock is left alone.
+    # Checked without the lock first: most events have nothing to offer.
     return sum(
-        _if_free(_promote, event.pk, now)
+        _unless_busy(_promote, event.pk, now)
         for event in Event.objects.filter(pk__in=waiting).order_by("pk")
         if next_in_line(event, seat_counts(event), now)
     )
 
 
 def _promote(event_pk: int, now: datetime.datetime) -> int:
-    with locking.locked(event_pk) as event, steps.seats_change(event, now) as promoted:
+    with locking.locked(event_pk) as event, seats_change(event, now) as promoted:
         pass
     return len(promoted)
 
 
 def end_waiting_lists(now: datetime.datetime | None = None) -> int:
-    """Tell those who wait, once, that their waiting list has ended without a place for them; return how many.
+    """Email people on a waiting list, once, that it has ended without a place for them. Returns how many.
 
-    Not at once: it may be opened again. Not where it ended long ago, and not when the event is over or off: other mail
-    tells of that.
+    The email is sent `NO_PLACE_DELAY` after the end, since an organiser may reopen the list, and not for an event that
+    is cancelled, postponed or over: other email tells participants about that.
     """
     now = now or timezone.now()
-    events = _in_vain().values("event")
+    events = _without_place().values("event")
     return sum(
-        _if_free(_end_waiting_list, settings.event_id, now)
+        _unless_busy(_end_waiting_list, settings.event_id, now)
         for settings in RegistrationSettings.objects.filter(event__in=events)
         .select_related("event")
         .order_by("event_id")
@@ -102,17 +103,17 @@ def end_waiting_lists(now: datetime.datetime | None = None) -> int:
     )
 
 
-def _in_vain() -> QuerySet[Registration]:
-    """Return those who wait and were not told yet that it was in vain."""
+def _without_place() -> QuerySet[Registration]:
+    """Return the registrations on a waiting list that did not get the email about its end yet."""
     told = OutboxMail.objects.filter(registration=OuterRef("pk"), kind=MailKind.NO_PLACE)
     return Registration.objects.filter(~Exists(told), status=_S.WAITING).exclude(email="")
 
 
 def _has_just_ended(settings: RegistrationSettings, now: datetime.datetime) -> bool:
-    end = settings.end_of_waiting
-    if end is None or settings.event.phase(now) in OFF:
+    end = settings.waiting_ends_at
+    if end is None or settings.event.phase(now) in INACTIVE_PHASES:
         return False
-    return end + SECOND_THOUGHTS <= now < end + STILL_NEWS
+    return end + NO_PLACE_DELAY <= now < end + NO_PLACE_LIMIT
 
 
 def _end_waiting_list(event_pk: int, now: datetime.datetime) -> int:
@@ -120,18 +121,18 @@ def _end_waiting_list(event_pk: int, now: datetime.datetime) -> int:
         settings = settings_of(event)
         if settings is None or not _has_just_ended(settings, now):
             return 0
-        return queue.enqueue_all(event, MailKind.NO_PLACE, list(_in_vain().filter(event=event).order_by("pk")))
+        return queue.enqueue_all(event, MailKind.NO_PLACE, list(_without_place().filter(event=event).order_by("pk")))
 
 
-def remind(now: datetime.datetime | None = None) -> int:
-    """Remind those who take part of events that begin soon, once, and return how many.
+def send_reminders(now: datetime.datetime | None = None) -> int:
+    """Queue reminders to confirmed participants of events that start soon, once for each event. Returns how many.
 
-    An event that moved to a later day after that is one to be reminded of again.
+    An event that is moved to a later day after its reminder gets another one.
     """
     now = now or timezone.now()
     may_be_due = RegistrationSettings.objects.filter(event__starts_at__gt=now, reminder_hours__gt=0)
     return sum(
-        _if_free(_remind, settings.event_id, now)
+        _unless_busy(_remind, settings.event_id, now)
         for settings in may_be_due.select_related("event").order_by("event_id")
         if _is_reminder_due(settings, now)
     )
@@ -151,5 +152,5 @@ def _remind(event_pk: int, now: datetime.datetime) -> int:
         if settings is None or not _is_reminder_due(settings, now):
             return 0
         RegistrationSettings.objects.filter(pk=settings.pk).update(reminded_at=now)
-        people = list(Registration.objects.filter(event=event, status=_S.CONFIRMED).exclude(email="").order_by("pk"))
-        return queue.enqueue_all(event, MailKind.REMINDER, people)
+        confirmed = Registration.objects.filter(event=event, status=_S.CONFIRMED)
+        return queue.enqueue_all(event, MailKind.REMINDER, list(confirmed.exclude(email="").order_by("pk")))

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from events.models import Event, Registration
-from events.registration.mail import delivery
+from events.registration.mail import queue
 from events.states import RegistrationStatus
 from home.tasks.health import LATE_AFTER, backlog_since, last_run
 
@@ -39,7 +39,7 @@ def _is_tick_late(event: Event, last: datetime.datetime | None, now: datetime.da
 
 def _something_waits(event: Event, now: datetime.datetime) -> bool:
     """Tell whether mail has been due, or an offer has been expired, for long."""
-    due_since = delivery.outbox_status(now, event).due_since
+    due_since = queue.outbox_status(now, event).due_since
     if due_since is not None and now - due_since >= LATE_AFTER:
         return True
     offers = Registration.objects.filter(event=event, status=RegistrationStatus.OFFERED)

@@ -1,4 +1,4 @@
-"""What people give and what they get: plain values, checked by forms."""
+"""The values that commands take and return. Forms validate them beforehand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from events.states import RegistrationStatus
 
 @dataclass(frozen=True)
 class Applicant:
-    """Somebody who registers. `language` is that of the page she stands on, and of all mail to her."""
+    """A person who registers. `language` is that of the page with the form, and of all email to them."""
 
     name: str
     email: str
@@ -25,9 +25,9 @@ class Applicant:
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """An answer: a text, a country's code, a yes or no, or the key or keys of choices.
+    """An answer: a text, a country code, a boolean, or the key or keys of choices.
 
-    None, an empty text and an empty list say that there is none.
+    None, an empty text and an empty list mean that the question was not answered.
     """
 
     question: FormQuestion
@@ -36,19 +36,20 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class GivenConsent:
-    """What somebody answered to the words `wording` when she was asked to agree to something."""
+    """The answer to a request for consent. `text` is the sentence that was shown."""
 
     purpose: ConsentPurpose
     is_given: bool
-    wording: str
+    text: str
     language: str
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a newcomer is told. For an address that is known it is what a stranger would have been told.
+    """The result of sending the registration form, as it is shown to the sender.
 
-    `registration` and `is_known` are for tests and logs of counts: they must not change what is shown.
+    It is the same for an address that is registered already, so that the form does not reveal who is registered.
+    `registration` and `is_known` are for tests and counters: never show them.
     """
 
     status: RegistrationStatus

@@ -1,4 +1,4 @@
-"""Numbers of an event's registrations. Of people who are anonymous no number tells of fewer than five."""
+"""Statistics of an event's registrations. No number of anonymised registrations is smaller than five."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from events.states import ATTENDING, HOLDS_SEAT, RegistrationStatus
 from home.countries import countries
 from home.languages import language_name
 
-# A cell with fewer people could tell who they are.
+# A smaller number could reveal who the people are.
 SMALLEST_CELL = 5
-# The longest span that is drawn day by day; longer ones go by weeks.
+# The longest period that is shown by day. Longer ones are shown by week.
 MOST_DAYS = 62
 DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A bar. `key` is empty for what was not said, and `OTHERS` for several small cells together."""
+    """One number. `key` is empty where nothing was answered, and `OTHERS` for several small cells together."""
 
     key: str
     label: str
@@ -34,14 +34,14 @@ class Cell:
 
 
 OTHERS = "others"
-# In `values`: whether the person has gone from the row.
+# In `values()`: whether the registration is anonymised.
 IS_ANONYMOUS = ExpressionWrapper(Q(anonymised_at__isnull=False), output_field=BooleanField())
 Days = dict[datetime.date, dict[str, int]]
 
 
 @dataclass(frozen=True)
 class Point:
-    """Registrations from `start` on, for a day or for a week."""
+    """Registrations of the day or week that starts on `start`."""
 
     start: datetime.date
     by_mode: dict[str, int]
@@ -54,7 +54,7 @@ class Point:
 @dataclass(frozen=True)
 class Statistics:
     total: int
-    taking_part: int
+    attending: int
     is_anonymous: bool
     is_by_week: bool
     over_time: list[Point]
@@ -67,7 +67,7 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Numbers:
-    """How many there are for each value of a field: of people who are known, and of those who are anonymous."""
+    """The number of registrations for each value of a field: with names, and anonymised."""
 
     known: dict[str, int]
     anonymous: dict[str, int]
@@ -75,8 +75,8 @@ class Numbers:
     def cells(self, labels: dict[str, str]) -> list[Cell]:
         """Return the cells, `OTHERS` last.
 
-        The known are counted as they are: the list shows them. The anonymous come on top, suppressed by themselves: who
-        takes the known away from the whole is left with numbers that tell of nobody.
+        Registrations with names are counted as they are, since the list shows them. Small numbers of anonymised ones are
+        suppressed before they are added, so that subtracting the former reveals nothing about the latter.
         """
         anonymous = suppressed([Cell(key, key, number) for key, number in self.anonymous.items()])
         counts = Counter(self.known)
@@ -91,23 +91,25 @@ class Numbers:
 
 
 def statistics(event: Event) -> Statistics:
-    """Return the numbers of everybody who holds or held a seat or waits; by state, of everybody. Six queries."""
-    everybody = Registration.objects.filter(event=event)
-    came = everybody.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING})
-    statuses = _numbers(everybody, "status")
-    languages = _numbers(came, "language")
+    """Return the statistics of registrations that hold a place or wait; by status, of all registrations. Six queries."""
+    all_registrations = Registration.objects.filter(event=event)
+    registered = all_registrations.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING})
+    statuses = _numbers(all_registrations, "status")
+    languages = _numbers(registered, "language")
     over_time, is_by_week = _over_time(event)
     status_order = list(RegistrationStatus)
     exact = Counter(statuses.known) + Counter(statuses.anonymous)
     return Statistics(
         total=sum(exact.values()),
-        taking_part=sum(exact[status] for status in ATTENDING),
+        attending=sum(exact[status] for status in ATTENDING),
         is_anonymous=bool(statuses.anonymous),
         is_by_week=is_by_week,
         over_time=over_time,
-        by_country=_numbers(came, "country").sorted_cells(dict(countries)),
-        by_mode=_numbers(came, "mode").sorted_cells({mode.value: str(mode.label) for mode in Mode}),
-        by_profession=_numbers(came, "profession").sorted_cells({item.value: str(item.label) for item in Profession}),
+        by_country=_numbers(registered, "country").sorted_cells(dict(countries)),
+        by_mode=_numbers(registered, "mode").sorted_cells({mode.value: str(mode.label) for mode in Mode}),
+        by_profession=_numbers(registered, "profession").sorted_cells(
+            {item.value: str(item.label) for item in Profession}
+        ),
         by_language=languages.sorted_cells(
             {code: language_name(code) for code in languages.known | languages.anonymous}
         ),
@@ -121,10 +123,10 @@ def statistics(event: Event) -> Statistics:
 
 
 def suppressed(cells: list[Cell]) -> list[Cell]:
-    """Put small cells together, so that no number is below `SMALLEST_CELL`, nor can be found by subtraction.
+    """Combine small cells, so that no number is below `SMALLEST_CELL` or can be found by subtraction.
 
-    Where all of them together are still too few, the smallest of the others joins them. A whole that is too small
-    gives nothing.
+    Where all small cells together are still too few, the smallest other cell is added to them. Returns nothing when the
+    total is too small.
     """
     small = [cell for cell in cells if cell.count < SMALLEST_CELL]
     large = sorted((cell for cell in cells if cell.count >= SMALLEST_CELL), key=lambda cell: -cell.count)
@@ -136,17 +138,17 @@ def suppressed(cells: list[Cell]) -> list[Cell]:
     return [*large, Cell(OTHERS, "", count)] if count >= SMALLEST_CELL else []
 
 
-def _numbers(people: QuerySet[Registration], field: str) -> Numbers:
+def _numbers(registrations: QuerySet[Registration], field: str) -> Numbers:
     known: dict[str, int] = {}
     anonymous: dict[str, int] = {}
-    rows = people.order_by().values_list(field, IS_ANONYMOUS)
+    rows = registrations.order_by().values_list(field, IS_ANONYMOUS)
     for value, is_anonymous, number in rows.annotate(number=Count("pk")):
         (anonymous if is_anonymous else known)[str(value)] = number
     return Numbers(known, anonymous)
 
 
 def _over_time(event: Event) -> tuple[list[Point], bool]:
-    """Return the registrations by day or week on the event's calendar, without gaps, and whether by week."""
+    """Return the registrations by day or week in the event's time zone, without gaps, and whether by week."""
     rows = (
         Registration.objects.filter(event=event)
         .order_by()
@@ -171,7 +173,7 @@ def _over_time(event: Event) -> tuple[list[Point], bool]:
 
 
 def _points(found: Days, days: Set[datetime.date], *, is_by_week: bool) -> list[Point]:
-    """Return what was found from the first of the days to the last."""
+    """Return a point for each day or week from the first of `days` to the last."""
     step = 7 * DAY if is_by_week else DAY
     start = min(days) - min(days).weekday() * DAY if is_by_week else min(days)
     points = []
@@ -183,13 +185,13 @@ def _points(found: Days, days: Set[datetime.date], *, is_by_week: bool) -> list[
 
 
 def _trimmed(points: list[Point]) -> list[Point]:
-    """Leave away the empty beginning and end: days on which nobody came but anonymous people, too few to be shown."""
+    """Remove points without numbers from both ends: their registrations are anonymised and too few to be shown."""
     filled = [number for number, point in enumerate(points) if point.total]
     return points[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _coarser(points: list[Point]) -> list[Point]:
-    """Add what is too small to be shown to what comes next; a rest at the end goes with the last."""
+    """Add numbers that are too small to be shown to the next point, and a rest at the end to the last one."""
     found: list[Point] = []
     rest: dict[str, int] = {}
     for point in points:

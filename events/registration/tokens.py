@@ -1,7 +1,7 @@
-"""The personal link: a token that only its mail knows. The database holds its hash, and nothing it could be made from.
+"""Tokens of personal links. The database holds only the hash of a token.
 
-A token is derived from the server's secret and the registration's key, so that each mail can hold the link without the
-token being stored anywhere. A new version makes the links of earlier mails worthless.
+A token is derived from the server's secret and the registration's key and version, so that every email can contain the
+link although the token is not stored. A new version makes the links in earlier emails invalid.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from events.models import Registration
 
-PURPOSE = b"events.registration.detail-link"
+PURPOSE = b"events.registration.personal-link"
 # A token has 256 bits: 43 characters of URL-safe base64.
 LENGTH = 43
 
@@ -23,8 +23,8 @@ LENGTH = 43
 def token_for(registration: Registration) -> str:
     """Return the token of the registration's personal link.
 
-    A secret that was replaced (SECRET_KEY_FALLBACKS) still makes the tokens of its time. When it is gone for good, the
-    registration gets a token of the new one, and the links of earlier mails go on working until then.
+    Tokens of an earlier secret stay valid while it is in `SECRET_KEY_FALLBACKS`. After that the registration gets a
+    token of the present secret, and its hash is saved.
     """
     token = ""
     for token in _candidates(registration):
@@ -34,7 +34,7 @@ def token_for(registration: Registration) -> str:
 
 
 def renew(registration: Registration) -> str:
-    """Give the registration the token of the present secret and version, and return it. Saves the hash."""
+    """Give the registration the token of the present secret and version, save its hash and return the token."""
     token = next(_candidates(registration))
     registration.token_hash = hash_of(token)
     Registration.objects.filter(pk=registration.pk).update(token_hash=registration.token_hash)
@@ -42,7 +42,7 @@ def renew(registration: Registration) -> str:
 
 
 def first_hash(registration: Registration) -> str:
-    """Return the hash for a registration that is about to be saved."""
+    """Return the hash for a registration that is not saved yet."""
     return hash_of(next(_candidates(registration)))
 
 
@@ -51,9 +51,9 @@ def hash_of(token: str) -> str:
 
 
 def find(token: str) -> Registration | None:
-    """Return the registration whose personal link holds `token`, with its event.
+    """Return the registration with this token, with its event, or None.
 
-    It is looked up by the hash, which nobody can steer: how long that takes tells nothing about other tokens.
+    The lookup is by hash. A caller cannot choose the hash, so the time it takes reveals nothing about other tokens.
     """
     if len(token) != LENGTH:
         return None

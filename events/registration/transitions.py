@@ -1,4 +1,4 @@
-"""The only way from a state to the next, checked against the table and written into the history."""
+"""Changes of a registration's status: checked against the table in `events/states.py` and recorded in the history."""
 
 from __future__ import annotations
 
@@ -23,26 +23,28 @@ def move(
     offer_expires_at: datetime.datetime | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """Put a registration into the state `after` and write down who did it. Call it under the event's lock.
+    """Give a registration the status `after` and record who did it. Call it under the event's lock.
 
-    Fields of the place that were changed beforehand (mode, queue) are saved along. Sensitive answers go with the end.
+    Mode and queue time are saved along when the caller has changed them. Sensitive answers of a closed registration are
+    deleted.
 
-    Raises NotPossibleError when the table has no such step, and AddressTakenError when somebody who comes back to life has
-    registered anew meanwhile.
+    Raises NotPossibleError when the table does not allow the step, and AddressTakenError when a closed registration is
+    to become active and another active one has the same address.
     """
     before = RegistrationStatus(registration.status)
     if not may_follow(before, after):
         raise NotPossibleError
-    if after in ACTIVE and before not in ACTIVE and has_live_twin(registration):
+    if after in ACTIVE and before not in ACTIVE and has_active_duplicate(registration):
         raise AddressTakenError
     if (before in ATTENDING) != (after in ATTENDING) and (before in ATTENDING or registration.calendar_sequence):
-        # The entry in her calendar is cancelled, or comes back after that (RFC 5546, 2.1.4). The first one is number 0.
+        # The participant's calendar entry is cancelled, or comes back after that (RFC 5546, 2.1.4). The first SEQUENCE
+        # is 0.
         registration.calendar_sequence += 1
     registration.status, registration.status_since = after, now
     registration.offer_expires_at = offer_expires_at
     registration.save(update_fields=MOVED_FIELDS)
     if after in CLOSED:
-        # Nobody has to be fed or let in any more: what they were given for has ended (GDPR Art. 5(1)(e)).
+        # They were given for attending the event, so their purpose has ended (GDPR Art. 5(1)(e)).
         SensitiveAnswer.objects.filter(registration=registration).delete()
     record(registration, actor, action, now, before=before, after=after, detail=detail)
 
@@ -55,15 +57,15 @@ def move_all(
     action: str,
     now: datetime.datetime,
 ) -> int:
-    """Put everybody of an event who is in one state into another, and return how many. Call it under the event's lock.
+    """Give all registrations of an event with one status another. Returns how many. Call it under the event's lock.
 
-    For steps that nothing else follows from: neither in calendars nor with sensitive answers.
+    Only for steps that change neither calendar entries nor sensitive answers: it handles neither.
     """
     if not may_follow(before, after):
         raise NotPossibleError
-    people = Registration.objects.filter(event=event, status=before)
-    pks = list(people.values_list("pk", flat=True))
-    people.update(status=after, status_since=now)
+    registrations = Registration.objects.filter(event=event, status=before)
+    pks = list(registrations.values_list("pk", flat=True))
+    registrations.update(status=after, status_since=now)
     record_all(pks, actor, action, now, before=before, after=after)
     return len(pks)
 
@@ -78,7 +80,7 @@ def record(
     after: str = "",
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """Add a line to the history. Without a change of state, `before` and `after` stay empty."""
+    """Add an entry to the history. `before` and `after` stay empty when the status does not change."""
     HistoryEntry.objects.create(
         registration=registration,
         at=now,
@@ -100,7 +102,7 @@ def record_all(
     before: str = "",
     after: str = "",
 ) -> None:
-    """Add the same line to the history of many registrations, by their primary keys."""
+    """Add the same entry to the history of many registrations, given by their primary keys."""
     HistoryEntry.objects.bulk_create(
         [
             HistoryEntry(
@@ -112,9 +114,9 @@ def record_all(
     )
 
 
-def has_live_twin(registration: Registration) -> bool:
-    """Tell whether another live registration of the event has the same address."""
-    twins = Registration.objects.filter(
+def has_active_duplicate(registration: Registration) -> bool:
+    """Return whether another active registration of the event has the same address."""
+    duplicates = Registration.objects.filter(
         event=registration.event_id, email_key=registration.email_key, status__in=ACTIVE
     ).exclude(email_key="")
-    return twins.exclude(pk=registration.pk).exists()
+    return duplicates.exclude(pk=registration.pk).exists()

@@ -257,14 +257,14 @@ def _take_last_parts(row: PastedRow, known) -> None:
     for number in range(1, len(parts)):
         rest = parts[number:]
         head = ", ".join(parts[:number])
-        if (row.kind.is_pause or _PLACE.search(rest[0])) and _is_place(rest[0], row.kind):
+        if (row.kind.is_break or _PLACE.search(rest[0])) and _is_place(rest[0], row.kind):
             # "Lunch, Restaurant Example – networking": what follows the dash belongs to the title.
             place, dash, more = _dash(rest[0])
             row.room = place
             row.title = ", ".join([head + (f" {dash} {more}" if more else ""), *rest[1:]])
             return
         speaker = _speaker(rest[0], known)
-        if speaker and not row.kind.is_pause:
+        if speaker and not row.kind.is_break:
             row.title = head
             _add_named(row, rest, known)
             return
@@ -289,7 +289,7 @@ def _dash(text: str) -> tuple[str, str, str]:
 
 def _is_place(text: str, kind: RowKind) -> bool:
     place = _dash(text)[0]
-    return bool(_PLACE.search(place)) or (kind.is_pause and place[:1].isupper() and len(place.split()) <= 5)
+    return bool(_PLACE.search(place)) or (kind.is_break and place[:1].isupper() and len(place.split()) <= 5)
 
 
 def _speaker(

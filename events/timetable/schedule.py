@@ -52,8 +52,8 @@ class Session:
         return f"row-{self.key.hex[:12]}"
 
     @property
-    def is_pause(self) -> bool:
-        return self.kind.is_pause
+    def is_break(self) -> bool:
+        return self.kind.is_break
 
     @property
     def language_name(self) -> str:

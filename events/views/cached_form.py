@@ -17,8 +17,8 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from events.registration import form_tokens
-from events.registration.labels import seats_in_words
-from events.registration.seats import SeatCount, recounted
+from events.registration.labels import seats_label
+from events.registration.seats import SeatCount, refreshed_seats
 
 CSRF_TOKEN_MARK = "csrf-token-6f0d3a52c9e84b17"  # noqa: S105  (a mark, not a password)
 FORM_TOKEN_MARK = "form-token-b81e47f52d0c4a96"  # noqa: S105  (a mark, not a password)
@@ -43,7 +43,7 @@ class CachedForm:
 
     def fill(self, request: HttpRequest) -> HttpResponse | None:
         """Return the form for one visitor, or None if it must be rendered again. Runs one query."""
-        seats = recounted(self.event_id, self.seats)
+        seats = refreshed_seats(self.event_id, self.seats)
         is_over = self.until is not None and timezone.now() >= self.until
         if is_over or any(now.is_full != then.is_full for now, then in zip(seats, self.seats, strict=True)):
             return None
@@ -56,6 +56,6 @@ class CachedForm:
         content = self.content
         with override(self.language):
             for seat in seats:
-                content = content.replace(places_mark(seat), escape(seats_in_words(seat)))
-        content = content.replace(FORM_TOKEN_MARK, form_tokens.new_stamp(self.event_id))
+                content = content.replace(places_mark(seat), escape(seats_label(seat)))
+        content = content.replace(FORM_TOKEN_MARK, form_tokens.new_form_token(self.event_id))
         return HttpResponse(content.replace(CSRF_TOKEN_MARK, get_token(request)))

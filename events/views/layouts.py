@@ -42,10 +42,6 @@ class RegistrationLayout(Layout):
     def canonical_url(self) -> str:
         return ""
 
-    @property
-    def json_ld(self) -> str:
-        return ""
-
     @cached_property
     def breadcrumbs(self) -> list[Link]:
         page = self.page

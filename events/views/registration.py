@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPMethod
 from typing import Any
@@ -26,11 +26,11 @@ from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
 from events.presentation.page import organisers_of
 from events.registration import commands, errors, form_tokens, rate_limits
-from events.registration.availability import RegistrationAvailability, availability, availability_for
-from events.registration.labels import consent_wording, seats_in_words
-from events.registration.mail.context import Facts
+from events.registration.availability import RegistrationAvailability, availability, availability_for, joinable_seats
+from events.registration.labels import consent_text, seats_label
+from events.registration.mail.context import EventContext
 from events.registration.questions import questions_for
-from events.registration.seats import SeatCount, recounted, seat_counts, settings_of, uncounted
+from events.registration.seats import SeatCount, offered_seats, refreshed_seats, seat_counts, settings_of
 from events.states import RegistrationStatus
 from events.views import cached_form
 from events.views.layouts import RegistrationLayout, client_of, mark_private, too_many_requests
@@ -75,7 +75,9 @@ def registration_view(request: HttpRequest, page: EventPage, path: tuple[str, ..
 def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> HttpResponse:
     # The command counts places under the event's lock. The counts here are only shown, so a POST needs none yet.
     if request.method == HTTPMethod.POST:
-        page.event, counts = page_cache.cached(f"seats-{page.event_id}", lambda: _with_seats(page.event_id, uncounted))
+        page.event, counts = page_cache.cached(
+            f"seats-{page.event_id}", lambda: _with_seats(page.event_id, offered_seats)
+        )
     else:
         page.event, counts = _with_seats(page.event_id, seat_counts)
     settings = settings_of(page.event)
@@ -101,18 +103,15 @@ def _with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) 
 
 def _seats(registering: RegistrationRequest, counts: Seats) -> dict[Mode, SeatCount]:
     """Return the counts for a new registration: without a waiting list that has ended."""
-    has_ended = registering.settings.has_waiting_ended(registering.now)
-    return {
-        mode: replace(seat, has_waiting_list=seat.has_waiting_list and not has_ended) for mode, seat in counts.items()
-    }
+    return joinable_seats(registering.settings, counts, registering.now)
 
 
 def _has_places(seats: Seats) -> bool:
-    return any(not seat.is_full or seat.has_waiting_list for seat in seats.values())
+    return any(seat.can_join for seat in seats.values())
 
 
 def _make_form(
-    registering: RegistrationRequest, seats: Seats, seat_text: Callable[[SeatCount], str] = seats_in_words
+    registering: RegistrationRequest, seats: Seats, seat_text: Callable[[SeatCount], str] = seats_label
 ) -> RegistrationForm:
     page = registering.page
     return RegistrationForm(
@@ -123,7 +122,7 @@ def _make_form(
         settings=registering.settings,
         seat_text=seat_text,
         questions=page_cache.cached(f"questions-{page.pk}", partial(questions_for, page)),
-        consent_texts={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
+        consent_texts={purpose: consent_text(purpose, page) for purpose in ConsentPurpose},
     )
 
 
@@ -214,7 +213,7 @@ def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationEr
 def _context(
     request: HttpRequest, page: EventPage, settings: RegistrationSettings | None, title: str
 ) -> dict[str, Any]:
-    details = Facts(page.event, page.locale.language_code, None)
+    details = EventContext(page.event, page.locale.language_code, None)
     details.page = page
     return {
         "page": page,
@@ -232,14 +231,18 @@ def _show_empty(registering: RegistrationRequest, seats: Seats) -> HttpResponse:
     form = _make_form(registering, seats, cached_form.places_mark)
     marks = {"csrf_token": cached_form.CSRF_TOKEN_MARK, "form_token": cached_form.FORM_TOKEN_MARK}
     content = render_to_string(TEMPLATE, _form_context(registering, form) | marks, registering.request)
-    ends = [end for end in (settings.closing, settings.end_of_waiting) if end is not None and end > registering.now]
+    ends = [
+        end
+        for end in (settings.registration_ends_at, settings.waiting_ends_at)
+        if end is not None and end > registering.now
+    ]
     language, until = page.locale.language_code, min(ends, default=None)
     cached = cached_form.CachedForm(content, page.event_id, language, tuple(seats.values()), until)
     return page_cache.mark_cacheable(cached.show(registering.request, seats.values()), cached)
 
 
 def _show(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
-    form.seats = {seat.mode: seat for seat in recounted(registering.page.event_id, form.seats.values())}
+    form.seats = {seat.mode: seat for seat in refreshed_seats(registering.page.event_id, form.seats.values())}
     return render(registering.request, TEMPLATE, _form_context(registering, form))
 
 
@@ -258,7 +261,7 @@ def _form_token(form: RegistrationForm) -> str:
     """Return the token that was sent, so that the form still counts as the same one; a new one if it was not valid."""
     if form.is_bound and form.decoded_token is not None:
         return str(form.data.get("form_token", ""))
-    return form_tokens.new_stamp(form.event_id)
+    return form_tokens.new_form_token(form.event_id)
 
 
 def _show_unavailable(registering: RegistrationRequest, status: RegistrationAvailability) -> HttpResponse:

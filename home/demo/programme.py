@@ -98,7 +98,7 @@ def levels(demo):
             heading("The credits"),
             details(
                 "What is a micro-credential?",
-                "A record of what somebody has learned in a short course, with the standard against which it was "
+                "A record of what a learner has achieved in a short course, with the standard against which it was "
                 "checked. It belongs to the learner, who can show it to employers and universities.",
             ),
             details(

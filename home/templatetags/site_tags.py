@@ -30,8 +30,8 @@ def editor_bar(context):
 
 @register.simple_tag
 def json_ld(layout):
-    """Return the structured data of the page, or an empty string for a page that is not indexed."""
-    return page_json_ld.script(layout)
+    """Return the structured data of the page, or an empty string for a page without layout or one that is not indexed."""
+    return page_json_ld.script(layout) if layout else ""
 
 
 @register.simple_tag

@@ -119,7 +119,7 @@ def test_registration_from_opening_to_attendance_list(site, new_context):
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("We offered a place to 1 participant")).to_be_visible()
 
-    # Reject a registration with a reason, and give the place to somebody who registers by phone
+    # Reject a registration with a reason, and give the place to someone who registers by phone
     navigation.get_by_role("link", name="Registrations").click()
     page.get_by_role("link", name="Νίκος Τρίτος").click()
     page.get_by_role("link", name="Reject").click()

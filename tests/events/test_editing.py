@@ -354,8 +354,7 @@ def test_slides_are_a_document(client, editor, page):
     document = get_document_model().objects.create(title="Slides", file=ContentFile(b"x", name="slides.pdf"))
     get_document_model().objects.create(title="Another", file=ContentFile(b"y", name="another.pdf"))
     save(client, page, sent(page, slides=str(document.pk)))
-    document = soup(client.get(screen(page)))
-    data = json.loads(document.find(id="timetable-data").string)
+    data = json.loads(soup(client.get(screen(page))).find(id="timetable-data").string)
     assert [row["slides"] for row in data["rows"]] == [str(document.pk)] * 2
     assert data["documents"] == {str(document.pk): "Slides"}
     answer = save(client, page, sent(page, slides="999999"))
@@ -409,7 +408,7 @@ def test_a_second_page_of_an_event_in_one_language_is_refused(page):
     from django.core.exceptions import ValidationError
 
     second = EventPage(title="Second", slug="second", event=page.event, locale=page.locale)
-    with pytest.raises(ValidationError, match="has a page in this language already"):
+    with pytest.raises(ValidationError, match="already has a page in this language"):
         second.clean()
 
 

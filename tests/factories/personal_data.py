@@ -18,7 +18,7 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import consents
-from events.registration.encryption import seal
+from events.registration.encryption import encrypt
 from tests.factories.registrations import NOW, make_registration
 
 MORNING = NOW.replace(hour=7, minute=31, second=5)
@@ -38,14 +38,16 @@ def hold_everything(event: Event, name: str = "Anna", status: str = "confirmed",
     registration = make_registration(event, status, name=name, **(fields | values))
     asked = {"registration": registration, "kind": QuestionKind.TEXT, "language": "en"}
     Answer.objects.create(question_key=uuid.uuid4(), label="Why?", value=f"{name} wants to", **asked)
-    SensitiveAnswer.objects.create(question_key=uuid.uuid4(), label="Diet?", sealed=seal(f"{name} eats figs"), **asked)
+    SensitiveAnswer.objects.create(
+        question_key=uuid.uuid4(), label="Diet?", encrypted_value=encrypt(f"{name} eats figs"), **asked
+    )
     for purpose in ConsentPurpose:
         Consent.objects.create(
             registration=registration,
             purpose=purpose,
             is_given=True,
-            wording="I agree.",
-            wording_version=consents.version_of("I agree."),
+            text="I agree.",
+            text_version=consents.text_version("I agree."),
             language="en",
             at=MORNING,
         )

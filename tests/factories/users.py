@@ -10,7 +10,7 @@ from home.permissions import EDITORS
 
 
 def make_user(username: str, *, group: str = "", **fields) -> User:
-    """Make an account that may sign in to the editor's side, and nothing else unless in a group."""
+    """Create a user who may sign in to the admin, with the permissions of the group if one is given."""
     user = User.objects.create_user(username, f"{username}@example.org", "x", **fields)
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     if group:

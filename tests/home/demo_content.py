@@ -1,6 +1,6 @@
-"""What the demo must say, and what it must not repeat."""
+"""Texts that the demo must contain, and texts that it must not copy."""
 
-# Words that stand on the page at each address.
+# Texts on the page at each address.
 FACTS = {
     "/en/": ["EQF levels 6–8", "EU4Health", "1 March 2023 to 28 February 2026", "6 countries", "Micro-credentials"],
     "/en/project/": [

@@ -1,4 +1,4 @@
-"""The blocks of a body: what they render, what they refuse, and how they look in the editor's list."""
+"""The blocks of a page body: output, validation and previews."""
 
 import json
 from io import BytesIO
@@ -160,7 +160,7 @@ def test_quote_names_who_said_it():
     assert words(figure.figcaption) == "A. Nurse Tallinn"
 
 
-def test_facts_are_terms_with_their_values():
+def test_statistics_are_a_description_list():
     page = render("statistics", {"items": [{"value": "6", "label": "countries", "note": "in 2023"}]})
 
     assert page.dl.dt.text == "countries"
@@ -455,7 +455,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_markup_in_plain_words_is_shown_and_not_obeyed(db, name):
+def test_markup_in_plain_text_is_escaped(db, name):
     page = render(name, HOSTILE[name])
 
     assert "<script>alert" in page.get_text()

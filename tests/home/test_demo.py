@@ -1,4 +1,4 @@
-"""The demo: complete, true to the facts, in its own words, and safe to load again."""
+"""The demo: complete, correct, not copied, and safe to load again."""
 
 import datetime
 import hashlib
@@ -107,11 +107,11 @@ def test_what_is_missing_comes_back_with_its_translations(loaded):
     assert ContentPage.objects.live().count() == len(LANGUAGES)
 
 
-def test_each_step_is_told(loaded):
-    told = re.findall(r"created: (\w+) ", loaded)
-    assert told.count("page") == live_pages("en").count()
-    assert told.count("organisation") == Organisation.objects.filter(locale__language_code="en").count() == 3
-    assert told.count("account") == len(ACCOUNTS)
+def test_each_step_is_reported(loaded):
+    reported = re.findall(r"created: (\w+) ", loaded)
+    assert reported.count("page") == live_pages("en").count()
+    assert reported.count("organisation") == Organisation.objects.filter(locale__language_code="en").count() == 3
+    assert reported.count("account") == len(ACCOUNTS)
 
 
 def test_the_sites_address_follows_the_port(loaded):
@@ -194,7 +194,7 @@ def entries_of(language):
 
 
 @pytest.mark.parametrize("language", TARGETS)
-def test_catalogues_hold_exactly_the_demos_words(loaded, language):
+def test_catalogues_contain_exactly_the_demos_texts(loaded, language):
     segments = StringSegment.objects.select_related("string", "context")
     words = {(catalogues.context_of(segment), segment.string.data) for segment in segments}
     entries = [(entry.msgctxt, entry.msgid) for entry in entries_of(language)]
@@ -252,7 +252,7 @@ def test_every_fact_has_its_place(loaded, url):
     assert [fact for fact in FACTS[url] if fact not in text] == []
 
 
-def test_the_whole_timetable_stands_in_order(loaded):
+def test_timetable_is_complete_and_in_order(loaded):
     text = read("/en/news/final-forum-2026/")
     places = [text.find(row) for row in TIMETABLE]
     assert [row for row, place in zip(TIMETABLE, places, strict=True) if place < 0] == []
@@ -269,7 +269,7 @@ def test_the_whole_timetable_stands_in_order(loaded):
         ("306/2019", "/en/accessibility/"),
     ],
 )
-def test_the_search_finds_the_facts(loaded, words, url):
+def test_search_finds_known_information(loaded, words, url):
     response = Client().get("/en/search/", {"q": words}, headers={"host": "127.0.0.1"})
     main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
     assert f'href="{url}"' in main

@@ -1,4 +1,4 @@
-"""The editor's side: who meets what there, and that every page type can be previewed and opened."""
+"""The admin: previews and edit pages of every page type, dashboard and menu."""
 
 import pytest
 from django.apps import apps
@@ -196,7 +196,7 @@ def test_the_checks_find_nothing_here():
     assert found == []
 
 
-def test_the_checks_find_rows_with_words_that_cannot_be_translated(monkeypatch):
+def test_check_finds_child_rows_that_cannot_be_translated(monkeypatch):
     class Row(models.Model):
         title = models.CharField(max_length=10)
 
@@ -221,7 +221,7 @@ def test_the_checks_find_blocks_that_cannot_be_translated(monkeypatch):
     assert {message.id for message in our_checks.check_blocks_are_translatable(None)} == {"home.E002"}
 
 
-def test_the_checks_find_an_admin_that_calls_elsewhere(settings):
+def test_check_finds_settings_that_call_other_hosts(settings):
     settings.WAGTAIL_GRAVATAR_PROVIDER_URL = "https://www.gravatar.com/avatar"
     settings.WAGTAIL_ENABLE_UPDATE_CHECK = True
     assert len(our_checks.check_admin_calls_no_other_host(None)) == 2
@@ -245,7 +245,7 @@ TASKS = {
 
 
 @pytest.mark.parametrize("group", EVERYBODY)
-def test_the_dashboard_offers_the_tasks_of_the_group_and_each_leads_somewhere(group, member, client, rf):
+def test_dashboard_lists_the_tasks_of_the_group_and_each_link_works(group, member, client, rf):
     user = member(group)
     page = soup(client.get(reverse("wagtailadmin_home")))
     assert page.h1.get_text(strip=True) == "Welcome to Beacon"
@@ -345,7 +345,7 @@ def menu(client) -> list[str]:
     return [item["_args"][0]["label"] for item in items if item["_type"].startswith("wagtail.sidebar")]
 
 
-def test_the_menu_stands_in_the_order_of_work(member, client):
+def test_admin_menu_order(member, client):
     member(permissions.EDITORS)
     assert menu(client)[:8] == [
         "Pages",

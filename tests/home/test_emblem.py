@@ -41,14 +41,14 @@ def centre(star: list[complex]) -> complex:
     return sum(star) / len(star)
 
 
-def test_field_is_half_as_long_again_as_high(emblem):
+def test_field_is_one_and_a_half_times_as_wide_as_high(emblem):
     field = rectangle(emblem, "field")
     assert (float(field["x"]), float(field["y"])) == (0, 0)
     assert float(field["width"]) / float(field["height"]) == 1.5
     assert float(field["height"]) == HEIGHT
 
 
-def test_twelve_stars_stand_on_the_hours_of_a_circle_of_a_third_of_the_height(emblem):
+def test_twelve_stars_on_a_circle_with_a_radius_of_a_third_of_the_height(emblem):
     hours = [HEIGHT / 3 * cmath.exp(1j * math.tau * (0.25 - hour / 12)) for hour in range(12)]
     centres = [centre(star) for star in stars(emblem)]
     assert len(centres) == 12
@@ -56,7 +56,7 @@ def test_twelve_stars_stand_on_the_hours_of_a_circle_of_a_third_of_the_height(em
         assert abs(found - expected) < CLOSE
 
 
-def test_stars_are_upright_pentagrams_in_circles_of_an_eighteenth(emblem):
+def test_stars_are_upright_pentagrams_with_a_radius_of_an_eighteenth(emblem):
     # The sides of a regular pentagram cross at the golden ratio, squared.
     golden = (1 + math.sqrt(5)) / 2
     outer, inner = HEIGHT / 18, HEIGHT / 18 / golden**2

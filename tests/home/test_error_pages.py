@@ -1,4 +1,4 @@
-"""The pages that say that something went wrong: kind, without the database, silent about what is private."""
+"""Error and sign-in pages: without the database, and without private information."""
 
 import pytest
 from django.conf import settings
@@ -52,7 +52,7 @@ def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker)
         ("500.html", "There is a problem with the site"),
     ],
 )
-def test_error_page_stands_on_its_own(template, heading):
+def test_error_page_needs_no_context(template, heading):
     page = soup(render_to_string(template))
 
     assert [words(tag) for tag in page.find_all("h1")] == [heading]
@@ -81,7 +81,7 @@ def test_refusals_are_answered_by_the_sites_own_pages(rf, view, status):
     assert "nobody's business" not in response.content.decode()
 
 
-def test_form_from_elsewhere_is_refused_kindly(db):
+def test_form_without_csrf_token_shows_the_403_page(db):
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
 
     assert response.status_code == 403
@@ -121,7 +121,7 @@ def test_password_is_asked_for_without_a_word_about_the_page(client, secret):
     )
 
 
-def test_wrong_password_is_told_beside_the_field(client, secret):
+def test_wrong_password_shows_an_error_at_the_field(client, secret):
     form = soup(client.get("/en/plan/").content.decode()).form
     data = {field["name"]: field["value"] for field in form.select("input[type=hidden][value]")}
 
@@ -144,7 +144,7 @@ def test_right_password_opens_the_page(client, secret):
     assert words(soup(response.content.decode()).h1) == "The secret plan"
 
 
-def test_page_for_members_asks_to_sign_in_without_a_word_about_the_page(client, home_page):
+def test_sign_in_page_shows_nothing_of_the_private_page(client, home_page):
     page = make_page(ContentPage, home_page, "The secret plan", slug="plan")
     PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.LOGIN)
 
@@ -158,7 +158,7 @@ def test_page_for_members_asks_to_sign_in_without_a_word_about_the_page(client, 
     ]
 
 
-def test_wrong_account_is_told_and_the_right_one_opens_the_page(client, home_page, django_user_model):
+def test_account_without_access_sees_a_message_and_another_opens_the_page(client, home_page, django_user_model):
     django_user_model.objects.create_user("reader", password="a long password")
     page = make_page(ContentPage, home_page, "The secret plan", slug="plan")
     PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.LOGIN)

@@ -1,4 +1,4 @@
-"""The JSON-LD of each page: well formed, absolute, and in the words that stand on the page."""
+"""The JSON-LD of each page: valid, with absolute addresses and the texts of the page."""
 
 import datetime
 import json
@@ -96,7 +96,7 @@ def test_home_page_describes_project_and_grant(graph):
     assert "BreadcrumbList" not in nodes
 
 
-def test_words_are_those_of_the_language(graph):
+def test_texts_are_in_the_language_of_the_page(graph):
     nodes = graph("/fi/")
     assert nodes["ResearchProject"]["@id"] == f"{ROOT}/#project"
     assert nodes["ResearchProject"]["alternateName"] == "Majakkahanke"
@@ -264,6 +264,6 @@ def test_what_is_not_indexed_has_no_graph(client, path):
     assert "ld+json" not in client.get(path).text
 
 
-def test_rich_text_is_read_as_words():
+def test_plain_text_of_rich_text():
     assert plain_text("<p>One</p><p>two &amp; <b>three</b></p>") == "One two & three"
     assert list_items("<ol><li>a</li><li>b <i>c</i></li></ol><p>d</p>") == ["a", "b c"]

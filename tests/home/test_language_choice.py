@@ -22,7 +22,7 @@ pytestmark = pytest.mark.any_database
         ("fi;q=abc, ,;;,zz-" + "x" * 10_000, "/en/"),
     ],
 )
-def test_root_leads_to_the_language_that_the_browser_asks_for(client, asked, answer):
+def test_root_redirects_to_the_browsers_language(client, asked, answer):
     response = client.get("/", headers={"accept-language": asked})
     assert response.status_code == 302
     assert response["Location"] == answer
@@ -38,7 +38,7 @@ def test_root_leaves_out_a_language_whose_home_page_is_not_live(client, home_pag
     assert client.get("/", headers={"accept-language": "fi"})["Location"] in {"/et/", "/el/"}
 
 
-def test_address_decides_whatever_the_browser_asks_for(client, home_pages):
+def test_language_of_the_address_overrides_the_browsers_language(client, home_pages):
     page = make_page(ContentPage, home_pages["et"], "Eesti leht")
     response = client.get(page.url, headers={"accept-language": "fi"})
     assert response.status_code == 200
@@ -67,7 +67,7 @@ def test_unknown_prefix_is_not_found_and_not_sent_on(client, path):
 @pytest.mark.parametrize(
     ("path", "language"), [("/fi/puuttuu/", "fi"), ("/el/leipei/", "el"), ("/en/missing/", "en"), ("/missing/", "et")]
 )
-def test_missing_page_is_told_in_the_language_of_the_address(client, path, language):
+def test_404_page_is_in_the_language_of_the_address(client, path, language):
     response = client.get(path, headers={"accept-language": "et"})
     assert response.status_code == 404
     assert response["Content-Language"] == language

@@ -154,7 +154,7 @@ def test_private_page_and_draft_are_not_indexed(site):
     assert layout_of(Page.objects.get(pk=site["Partners"].pk)).noindex
 
 
-def test_private_page_asks_for_a_sign_in_and_is_not_kept(client, site):
+def test_private_page_requires_sign_in_and_is_not_cached(client, site):
     make_private(site["Project"])
     response = client.get("/en/project/aims/")
     assert response.status_code == 302
@@ -292,7 +292,7 @@ def test_coordinator_is_named_in_the_language_of_the_page(site):
     assert (in_estonian.name, in_estonian.foreign_language) == ("University", "en")
 
 
-def test_each_language_has_its_own_words(client, site):
+def test_each_language_has_its_own_texts(client, site):
     write_texts("en")
     write_texts("fi", funding_statement="Euroopan unionin rahoittama")
     assert "Euroopan unionin rahoittama" in client.get("/fi/hanke/").text

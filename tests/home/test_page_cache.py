@@ -1,4 +1,4 @@
-"""Answers are kept for visitors, forgotten at every change of content, and never shared with or taken from editors."""
+"""The page cache: hits, invalidation by changes of content, and separation from signed-in editors."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -52,7 +52,7 @@ def committed(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-def test_second_visitor_costs_no_query_and_gets_the_same(client, about, django_assert_num_queries):
+def test_second_visitor_gets_the_cached_response_without_queries(client, about, django_assert_num_queries):
     first = client.get(about.url)
     with django_assert_num_queries(NONE_AT_ALL):
         second = Client().get(about.url)
@@ -62,7 +62,7 @@ def test_second_visitor_costs_no_query_and_gets_the_same(client, about, django_a
     assert "<h1" in second.text
 
 
-def test_answer_to_head_comes_from_the_cache_and_is_not_kept(client, about, django_assert_num_queries):
+def test_head_response_comes_from_the_cache_and_is_not_stored(client, about, django_assert_num_queries):
     client.head(about.url)
     client.get(about.url)
     with django_assert_num_queries(NONE_AT_ALL):
@@ -70,7 +70,7 @@ def test_answer_to_head_comes_from_the_cache_and_is_not_kept(client, about, djan
     assert client.get(about.url).content
 
 
-def test_browser_asks_again_and_is_told_that_nothing_changed(client, about, committed):
+def test_browser_revalidates_and_gets_not_modified(client, about, committed):
     response = client.get(about.url)
     assert response["Cache-Control"] == "no-cache"
     again = client.get(about.url, headers={"if-none-match": response["ETag"]})
@@ -84,13 +84,13 @@ def test_browser_asks_again_and_is_told_that_nothing_changed(client, about, comm
 
 
 @pytest.mark.parametrize("header", ["accept-language", "x-forwarded-host", "accept", "user-agent", "x-original-url"])
-def test_header_cannot_change_what_others_get(client, about, header):
+def test_request_headers_cannot_poison_the_cache(client, about, header):
     poisoned = client.get(about.url, headers={header: "fi"})
     assert Client().get(about.url).content == poisoned.content
     assert "poison" not in Client(headers={header: "poison"}).get(about.url).text
 
 
-def test_hosts_and_queries_are_kept_apart(client, home_page, clock, django_assert_num_queries):
+def test_hosts_and_queries_are_cached_separately(client, home_page, clock, django_assert_num_queries):
     news = make_page(NewsIndexPage, home_page, "News")
     make_page(NewsPage, news, "An article", date="2025-01-01")
     assert client.get(f"{news.url}?year=2025").status_code == 200
@@ -103,13 +103,13 @@ def test_hosts_and_queries_are_kept_apart(client, home_page, clock, django_asser
 
 
 @pytest.mark.parametrize("query", ["?q=1", "?utm_source=x", "?page=1&x=", "?page=" + "1" * 200, "?%00=1"])
-def test_other_queries_are_answered_and_not_kept(client, about, query):
+def test_unknown_queries_are_not_cached(client, about, query):
     client.get(f"{about.url}{query}")
     key = page_cache._key(RequestFactory().get(f"{about.url}{query}"))
     assert page_cache.caches["pages"].get(key) is None
 
 
-def test_page_with_an_error_or_a_redirect_is_not_kept(client, about, home_page, committed):
+def test_errors_and_redirects_are_not_cached(client, about, home_page, committed):
     assert client.get("/en/later/").status_code == 404
     # Without a purge in between: only what was never kept can change.
     make_page(ContentPage, home_page, "Later", slug="later")
@@ -158,14 +158,14 @@ def test_editor_is_not_given_what_visitors_get(client, admin_client, about):
     assert "Fresh" in admin_client.get(about.url).text
 
 
-def test_preview_is_not_kept(admin_client, client, about):
+def test_preview_is_not_cached(admin_client, client, about):
     about.title = "Only a draft"
     about.save_revision()
     assert "Only a draft" in admin_client.get(f"/admin/pages/{about.pk}/view_draft/").text
     assert "Only a draft" not in client.get(about.url).text
 
 
-def test_dummy_request_without_cookies_is_not_kept(about):
+def test_dummy_request_without_cookies_is_not_cached(about):
     """Wagtail renders a page without anybody's request, for instance to check it."""
     response = about.make_preview_request()
     assert response.status_code == 200
@@ -173,7 +173,7 @@ def test_dummy_request_without_cookies_is_not_kept(about):
     assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(about.url))) is None
 
 
-def test_private_page_is_neither_kept_nor_given_away(client, admin_client, about, committed):
+def test_private_page_is_not_cached(client, admin_client, about, committed):
     client.get(about.url)
     with committed():
         make_private(about)
@@ -183,7 +183,7 @@ def test_private_page_is_neither_kept_nor_given_away(client, admin_client, about
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/healthz", "/robots.txt", "/sitemap.xml"])
-def test_addresses_outside_every_language_are_not_kept(client, about, path):
+def test_addresses_without_a_language_are_not_cached(client, about, path):
     client.get(path)
     assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(path))) is None
 
@@ -216,7 +216,7 @@ def with_cookie() -> HttpResponse:
         (lambda: HttpResponse("text", status=500), False),
     ],
 )
-def test_answer_is_kept_only_if_everybody_would_get_it(clock, answer, is_kept):
+def test_response_is_cached_only_if_it_is_the_same_for_everybody(clock, answer, is_kept):
     calls = []
 
     def view(request):
@@ -229,7 +229,7 @@ def test_answer_is_kept_only_if_everybody_would_get_it(clock, answer, is_kept):
     assert len(calls) == (1 if is_kept else 2)
 
 
-def test_page_that_changes_while_it_is_made_is_not_kept_as_new(clock, about, committed):
+def test_page_that_changes_while_it_is_rendered_is_not_cached_as_new(clock, about, committed):
     """The control: without the purge in between, the answer is kept."""
 
     def view_with(change):
@@ -332,7 +332,7 @@ def test_change_is_shown_at_once(about, home_page, committed, change):
     assert page_cache.current_version() != before
 
 
-def test_draft_leaves_the_kept_answers_alone(about, committed):
+def test_saving_a_draft_does_not_purge_the_cache(about, committed):
     before = page_cache.current_version()
     with committed():
         about.title = "Draft"

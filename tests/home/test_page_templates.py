@@ -133,7 +133,7 @@ def row(model, page, **fields):
     return model.objects.create(page=page, locale=page.locale, **fields)
 
 
-def test_deliverables_say_status_and_level_in_words(client, results, report):
+def test_deliverables_show_status_and_dissemination_level(client, results, report):
     row(
         Deliverable,
         results,

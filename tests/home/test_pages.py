@@ -221,7 +221,7 @@ def project(db):
 
 @pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
 @pytest.mark.parametrize(("language", "word"), [("en", "English"), ("fi", "Suomeksi")])
-def test_page_shows_its_words_in_its_language(client, project, home_pages, model, language, word):
+def test_page_shows_its_text_in_its_language(client, project, home_pages, model, language, word):
     make, words, _queries = TYPES[model]
     for code, other in (("en", "English"), ("fi", "Suomeksi")):
         made = make(home_pages[code], other, 1)
@@ -427,14 +427,14 @@ def fields_of(model) -> tuple[list[str], list[str], list[str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", FIELDS, ids=lambda model: model.__name__)
-def test_words_and_facts_of_a_page(model):
+def test_translated_and_synchronised_fields_of_a_page(model):
     words, facts, changeable = FIELDS[model]
     assert fields_of(model) == (OF_EVERY_PAGE + words, facts, ["show_in_menus", "share_image", *changeable])
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ROWS)
-def test_words_and_facts_of_a_row(name):
+def test_translated_and_synchronised_fields_of_a_child_row(name):
     model = next(model for model in apps.get_models() if model.__name__ == name)
     assert fields_of(model) == ROWS[name]
 
@@ -454,7 +454,7 @@ def test_greek_title_makes_an_address(client, home_pages):
     assert client.get(second.url).status_code == 200
 
 
-def test_greek_words_for_an_address_make_one_in_a_translation(home_pages):
+def test_greek_slug_of_a_translation_is_transliterated(home_pages):
     source_page = make_page(ContentPage, home_pages["en"], "Events")
     source, _made = TranslationSource.get_or_create_from_instance(source_page)
     greek = home_pages["el"].locale

@@ -1,4 +1,4 @@
-"""The table of groups, as a matrix of what each may do where, and what setting up again leaves alone."""
+"""The permissions of each group, and what running the set-up again does not change."""
 
 import datetime
 
@@ -191,7 +191,7 @@ def test_what_a_group_may_do_with_everything_that_is_not_a_page(group, member):
 
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("model", [get_image_model(), Document], ids=["images", "documents"])
-def test_everybody_uploads_and_only_editors_change_the_files_of_others(group, model, member):
+def test_all_groups_upload_and_only_editors_change_the_files_of_others(group, model, member):
     user = member(group)
     policy = CollectionOwnershipPermissionPolicy(model, auth_model=model, owner_field_name="uploaded_by_user")
     collection = Collection.get_first_root_node()
@@ -417,7 +417,7 @@ def test_setting_up_again_repairs_what_is_missing(db):
     assert (rights(), lines) == (before, ["group Event organisers"])
 
 
-def test_nobody_has_rights_on_the_root_of_the_tree(db):
+def test_no_group_has_permissions_on_the_root_page(db):
     assert not GroupPagePermission.objects.filter(page__depth=1).exists()
 
 

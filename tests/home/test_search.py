@@ -1,4 +1,4 @@
-"""The search finds words in the forms that people type, in each language, and bears whatever else is typed."""
+"""The search in each language: inflected words, ranking, and any other input."""
 
 import time
 
@@ -100,7 +100,7 @@ def texts(home_pages):
             make_page(ContentPage, home_pages[language], title, lead=lead)
 
 
-def test_words_find_their_page_in_other_forms(client, texts):
+def test_search_finds_inflected_words(client, texts):
     found = {(language, query): titles(client, language, query) for language, query, _title in QUERIES}
     assert found == {(language, query): [title] for language, query, title in QUERIES}
 
@@ -244,7 +244,7 @@ def test_search_that_finds_nothing_costs_one_query_for_each_form_of_the_word(cli
         assert titles(client, "en", "xylophone") == []
 
 
-def test_search_without_a_query_only_asks_for_one(client, texts):
+def test_search_without_a_query_shows_only_the_form(client, texts):
     response = client.get("/en/search/")
     page = soup(response)
     assert page.select_one("main input[name=q]").get("aria-invalid") is None

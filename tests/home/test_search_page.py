@@ -48,7 +48,7 @@ def test_search_without_hits_is_kind_and_leads_on(client, home_page):
         ("x" * 101, "Ensure this value has at most 100 characters (it has 101)."),
     ],
 )
-def test_question_that_is_none_is_told_beside_the_field(client, home_page, query, message):
+def test_invalid_query_shows_an_error_at_the_field(client, home_page, query, message):
     page = get_page(client, f"/en/search/?q={query}")
 
     field = page.main.select_one("input[name=q]")

@@ -1,4 +1,4 @@
-"""What each answer tells the browser about safety, and that visitors get no cookies."""
+"""Security headers, and that visitors get no cookies."""
 
 import pytest
 

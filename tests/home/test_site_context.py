@@ -1,4 +1,4 @@
-"""The facts of the site are read once and forgotten when one of their rows changes."""
+"""The site context is cached until one of its rows changes."""
 
 import pytest
 from wagtail.models import Page, Site
@@ -16,7 +16,7 @@ def site(db) -> Site:
     return Site.objects.get(is_default_site=True)
 
 
-def test_facts_are_read_once(site, django_assert_num_queries):
+def test_context_is_read_once(site, django_assert_num_queries):
     describe_project(coordinator=make_organisation("University"))
     write_texts("en")
     with django_assert_num_queries(5):
@@ -94,7 +94,7 @@ def test_private_are_a_page_what_lies_below_it_and_its_aliases(home_pages, rf):
 
 
 @pytest.mark.django_db
-def test_no_site_has_no_facts():
+def test_context_without_a_site_is_empty():
     facts = SiteContext.of(None)
     assert (facts.settings, facts.texts, facts.social_accounts, facts.coordinator("en")) == (None, {}, (), None)
 

@@ -1,4 +1,4 @@
-"""What the site tells machines: sitemaps, robots, security contact, health."""
+"""Sitemaps, robots.txt, security.txt and the health check."""
 
 import datetime
 from xml.etree import ElementTree
@@ -108,7 +108,7 @@ def test_sitemap_costs_the_same_however_many_pages_there_are(client, pages, djan
 
 
 @pytest.mark.django_db
-def test_robots_are_shown_the_sitemap_and_kept_from_the_editors_side(client):
+def test_robots_txt_names_the_sitemap_and_disallows_the_admin(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.text.splitlines() == [

@@ -11,7 +11,7 @@ from django_tasks import task
 from wagtail.models import Page
 
 from events.enums import Mode
-from events.models import FloodCounter
+from events.models import RateLimitCounter
 from events.states import RegistrationStatus
 from home.management.commands import tick
 from home.models import SchedulerRun
@@ -43,7 +43,7 @@ def test_it_does_what_is_due_and_says_so_once(capsys, at_noon, mailoutbox):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     late = make_registration(event, RegistrationStatus.OFFERED, offer_expires_at=NOW)
     waits = make_registration(event, RegistrationStatus.WAITING)
-    FloodCounter.objects.create(scope="client", who="x", starts_at="2020-01-01T00:00Z", count=1)
+    RateLimitCounter.objects.create(scope="client", who="x", starts_at="2020-01-01T00:00Z", count=1)
     said = run(capsys)
     assert [status_of(late), status_of(waits)] == ["expired", "offered"]
     assert said.splitlines()[0] == "offers expired: 1"

@@ -1,4 +1,4 @@
-"""Publishing the source brings every translation up to date: facts at once, words only where they are known."""
+"""Publishing the source updates every translation."""
 
 import json
 import uuid
@@ -125,7 +125,7 @@ def test_a_changed_fact_arrives_in_all_languages(programme):
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [7, 7, 7]
 
 
-def test_a_changed_fact_of_a_row_arrives_and_rows_keep_their_words_and_keys(programme):
+def test_synchronised_field_of_a_row_is_copied_and_its_translation_and_keys_stay(programme):
     before = {code: [row.pk for row in in_language(programme, code).modules.all()] for code in TARGETS}
     page = ProgrammePage.objects.get(pk=programme.pk)
     rows = list(page.modules.all())
@@ -140,7 +140,7 @@ def test_a_changed_fact_of_a_row_arrives_and_rows_keep_their_words_and_keys(prog
         assert [row.pk for row in found] == before[code]
 
 
-def test_translated_words_survive_and_nothing_is_left_to_review(programme):
+def test_translations_stay_and_nothing_is_left_to_review(programme):
     publish(programme, eqf_from=7)
     for code in TARGETS:
         page = in_language(programme, code)
@@ -218,7 +218,7 @@ def test_a_reworded_sentence_falls_back_to_the_source_and_is_reported(programme)
     ] == [(code, "Second.", "Second, reworded.", f"{code} Second.") for code in sorted(TARGETS)]
 
 
-def test_a_new_sentence_is_not_reported_as_reworded(programme):
+def test_new_segment_is_not_reported_as_changed(programme):
     publish(programme, introduction="<p>First.</p><p>Between.</p><p>Second.</p>")
     assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>Between.</p><p>fi Second.</p>"
     assert not StaleString.objects.exists()
@@ -237,7 +237,7 @@ def test_a_reworded_sentence_is_settled_when_it_is_translated_anew(programme):
     assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>uusi</p>"
 
 
-def test_the_old_words_return_with_the_old_wording(programme):
+def test_old_translation_returns_with_the_old_source_text(programme):
     publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
     assert StaleString.objects.count() == 3
     publish(programme, introduction="<p>First.</p><p>Second.</p>")
@@ -286,7 +286,7 @@ def test_a_draft_of_the_source_leaks_nowhere(programme):
     assert in_language(programme, "fi").eqf_from == 8
 
 
-def test_a_title_that_is_too_long_is_kept_with_a_message_and_not_shown(programme, admin_client):
+def test_title_that_is_too_long_is_stored_with_an_error_and_not_published(programme, admin_client):
     finnish = in_language(programme, "fi")
     translation = Translation.objects.get(source__object_id=finnish.translation_key, target_locale__language_code="fi")
     segment = StringSegment.objects.get(source=translation.source, context__path="title")
@@ -622,7 +622,7 @@ def test_a_page_may_begin_in_any_language(home_pages, locales):
     assert [in_language(page, code).lead for code in ("en", "et")] == ["Uusi.", "Uusi."]
 
 
-def test_a_translation_is_nobodys_source(programme, locales):
+def test_translation_cannot_be_a_source(programme, locales):
     finnish = in_language(programme, "fi")
     assert source_of(finnish).pk == programme.pk
     assert source_of(programme) is None
@@ -630,7 +630,7 @@ def test_a_translation_is_nobodys_source(programme, locales):
         translate(finnish, [locales["et"]])
 
 
-def test_a_second_source_is_refused_whoever_makes_it(programme, locales):
+def test_second_source_is_refused(programme, locales):
     source, _created = TranslationSource.get_or_create_from_instance(in_language(programme, "fi"))
     with pytest.raises(ValidationError) as caught:
         Translation.objects.create(source=source, target_locale=locales["et"])
@@ -691,7 +691,7 @@ def test_deleting_a_translation_leaves_the_others_alone(content, admin_client):
     assert sorted(page.locale.language_code for page in left) == ["el", "en", "et"]
 
 
-def test_whoever_may_not_touch_the_translations_is_stopped(content, client, member_of_english):
+def test_page_action_requires_permission_for_the_translations(content, client, member_of_english):
     client.force_login(member_of_english)
     answer = client.post(reverse("wagtailadmin_pages:unpublish", args=[content.pk]), follow=True)
     assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True] * 4
@@ -787,7 +787,7 @@ def test_a_move_to_an_address_that_is_taken_in_a_language_moves_nothing(content,
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
 
 
-def test_whoever_may_not_touch_the_translations_of_many_is_stopped(content, client, member_of_english):
+def test_bulk_action_requires_permission_for_the_translations(content, client, member_of_english):
     client.force_login(member_of_english)
     answer = act_on_many(client, "unpublish", [content])
     assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True] * 4
@@ -847,7 +847,7 @@ def test_an_entry_whose_translation_was_stopped_keeps_it(university, admin_clien
     assert [row.locale.language_code for row in of_key(university)] == ["fi"]
 
 
-def test_an_organisation_is_kept_for_the_people_of_its_translations(university, admin_client):
+def test_organisation_in_use_by_a_translation_cannot_be_deleted(university, admin_client):
     finnish = in_language(university, "fi")
     Person.objects.create(name="Maija", organisation=finnish, locale=finnish.locale)
     for answer in (admin_client.post(delete_url(university), follow=True), delete_many(admin_client, [university])):
@@ -858,7 +858,7 @@ def test_an_organisation_is_kept_for_the_people_of_its_translations(university, 
     assert of_key(university).count() == 4
 
 
-def test_whoever_may_not_delete_the_translations_of_an_entry_is_stopped(university, client, member_of_english):
+def test_deleting_a_snippet_requires_permission_for_the_translations(university, client, member_of_english):
     member_of_english.user_permissions.add(Permission.objects.get(codename="delete_organisation"))
     client.force_login(member_of_english)
     for answer in (client.post(delete_url(university), follow=True), delete_many(client, [university])):
@@ -880,11 +880,11 @@ def test_the_list_shows_each_state(home_page, programme, admin_client):
 
 
 @pytest.mark.parametrize("query", ["?kind=nothing", "?language=999", "?p=-1", "?p=999", "?kind=home.organisation"])
-def test_the_list_bears_any_question(query, admin_client):
+def test_list_ignores_invalid_filters(query, admin_client):
     assert admin_client.get(reverse("translations:overview") + query).status_code == 200
 
 
-def test_the_list_asks_as_often_for_1_as_for_9_pages(programme, home_page, admin_client):
+def test_list_has_the_same_number_of_queries_for_1_and_9_pages(programme, home_page, admin_client):
     url = reverse("translations:overview") + "?show_complete=on"
 
     def cost() -> int:
@@ -903,7 +903,7 @@ def test_the_list_asks_as_often_for_1_as_for_9_pages(programme, home_page, admin
     assert cost() == first
 
 
-def test_reworded_sentences_are_reviewed_and_an_old_translation_is_kept(programme, admin_client):
+def test_changed_texts_are_reviewed_and_an_old_translation_is_kept(programme, admin_client):
     publish(programme, introduction="<p>First.</p><p>Second!</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
@@ -928,7 +928,7 @@ def test_an_unknown_text_cannot_be_kept(programme, admin_client, text):
     assert admin_client.post(url, {"text": text}).status_code == 404
 
 
-def test_the_review_is_for_those_who_translate_into_the_language(programme, client, member_of_english):
+def test_review_requires_permission_for_the_language(programme, client, member_of_english):
     publish(programme, introduction="<p>First.</p><p>Second!</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
@@ -951,7 +951,7 @@ def test_the_library_s_button_brings_up_to_date_without_publishing_drafts(progra
     assert not in_language(programme, "fi").live
 
 
-def test_a_picture_that_is_gone_is_a_failure_in_words(home_page):
+def test_missing_image_is_a_failure_with_a_message(home_page):
     image = get_image_model().objects.create(title="Logo", file=get_test_image_file())
     organisation = Organisation.objects.create(name="University", country="FI", logo=image, locale=home_page.locale)
     make_translations(organisation, ("fi",))
@@ -961,7 +961,7 @@ def test_a_picture_that_is_gone_is_a_failure_in_words(home_page):
     assert in_language(organisation, "fi").logo is None
 
 
-def test_nobody_is_nobody(db):
+def test_anonymous_user_has_no_languages(db):
     """An anonymous visitor works in no language."""
     from home.translations.permissions import languages_of
 

@@ -1,4 +1,4 @@
-"""PDFs that the site makes: accessible, with their fonts, the emblem and the official texts."""
+"""The PDFs of the site: accessible, with embedded fonts, the EU emblem and the official texts."""
 
 import re
 from io import BytesIO
@@ -126,7 +126,7 @@ def test_every_font_is_embedded(sheets, key, language):
         }
 
 
-def test_every_language_has_its_own_words(sheets):
+def test_every_language_has_its_own_texts(sheets):
     def text(language):
         document = pypdfium2.PdfDocument(sheets["goals", language])
         found = " ".join(page.get_textpage().get_text_bounded() for page in document)
@@ -138,7 +138,7 @@ def test_every_language_has_its_own_words(sheets):
     assert "εκπαίδευσης" in text("el")
 
 
-def test_same_words_give_the_same_file():
+def test_same_data_gives_the_same_file():
     data = {
         **dict.fromkeys(("title", "lead", "acronym", "author", "kind", "date", "grant", "disclaimer"), "x"),
         "language": "en",

@@ -77,7 +77,7 @@ def said_otherwise(ours: list[polib.POEntry], language: str) -> dict[str, list[s
     return found
 
 
-def test_no_text_of_ours_speaks_for_a_package_unless_it_is_right_there():
+def test_shared_msgids_have_translations_that_fit_the_packages():
     found = {
         language: said_otherwise(polib.pofile(str(catalogue(ROOT, language))), language)
         for language in LANGUAGES
@@ -93,7 +93,7 @@ def test_no_text_of_ours_speaks_for_a_package_unless_it_is_right_there():
     assert RIGHT_IN_BOTH.keys() - {text for texts in found.values() for text in texts} == set()
 
 
-def test_a_text_that_would_speak_for_wagtail_is_found():
+def test_msgid_shared_with_wagtail_is_found():
     until = polib.POEntry(msgid="To", msgstr="Asti")
     assert said_otherwise([until], "fi") == {"To": ["'Kohde' (wagtail.contrib.redirects)"]}
     until.msgctxt = "time"

@@ -1,20 +1,21 @@
-"""After a backup was restored: erase anew whoever and whatever had been erased since it was made."""
+"""Repeat erasures after a backup was restored: those that were made since the backup."""
 
 from __future__ import annotations
 
 from django.core.management.base import BaseCommand
 
-from events.registration.commands.erasure import erase_again, take_back_again
-from events.registration.privacy import erasure_log
+from events.registration import erasure_log
+from events.registration.privacy.erasure import reapply_consent_withdrawals, reapply_erasures
 
 
 class Command(BaseCommand):
     help = (
-        "Erase again what a restored backup brought back: people, and consents. Run it before the site is open again."
+        "Erase again the registrations and consents that a restored backup brought back. Run it before the site is "
+        "public again."
     )
 
     def handle(self, **options: object) -> None:
-        self.stdout.write(f"registrations erased again: {erase_again()}")
-        self.stdout.write(f"consents taken back again: {take_back_again()}")
-        # What stands in the table again is forgotten in time.
-        erasure_log.take_in()
+        self.stdout.write(f"registrations erased again: {reapply_erasures()}")
+        self.stdout.write(f"consents withdrawn again: {reapply_consent_withdrawals()}")
+        # The restored table lacks later entries. They are needed there to be deleted in time.
+        erasure_log.import_from_files()

@@ -1,22 +1,26 @@
-"""The commands: each is one transaction under the event's lock, and may be called twice."""
+"""The commands: each is one transaction under the event's lock and may be called twice."""
 
 from events.registration.commands.changes import (
     accept_offer,
     change_answers,
     decline_offer,
-    new_link,
+    renew_link,
     switch_mode,
     withdraw,
     withdraw_consent,
 )
 from events.registration.commands.check_in import check_in, mark_absent, undo_check_in
-from events.registration.commands.encryption import protect_answers, protect_due
-from events.registration.commands.erasure import erase
-from events.registration.commands.notify import announce_change, call_off, take_back_change, tell_of_change
-from events.registration.commands.signup import add_by_hand, initial_status, register
+from events.registration.commands.encryption import encrypt_answers, encrypt_due_answers
+from events.registration.commands.notify import (
+    notify_called_off,
+    notify_event_changed,
+    notify_rescheduled,
+    retract_change_notice,
+)
+from events.registration.commands.signup import add_registration, register
 from events.registration.commands.staff import (
     approve,
-    cancel_by_organiser,
+    cancel,
     offer_place,
     preview_seats,
     reinstate,
@@ -24,7 +28,6 @@ from events.registration.commands.staff import (
     resend,
     set_seats,
 )
-from events.registration.scheduled import end_waiting_lists, expire_offers, remind, run_waiting_lists
 from events.registration.schemas import Applicant, GivenAnswer, GivenConsent, Outcome
 
 __all__ = [
@@ -33,34 +36,28 @@ __all__ = [
     "GivenConsent",
     "Outcome",
     "accept_offer",
-    "add_by_hand",
-    "announce_change",
+    "add_registration",
     "approve",
-    "call_off",
-    "cancel_by_organiser",
+    "cancel",
     "change_answers",
     "check_in",
     "decline_offer",
-    "end_waiting_lists",
-    "erase",
-    "expire_offers",
-    "initial_status",
+    "encrypt_answers",
+    "encrypt_due_answers",
     "mark_absent",
-    "new_link",
+    "notify_called_off",
+    "notify_event_changed",
+    "notify_rescheduled",
     "offer_place",
     "preview_seats",
-    "protect_answers",
-    "protect_due",
     "register",
     "reinstate",
     "reject",
-    "remind",
+    "renew_link",
     "resend",
-    "run_waiting_lists",
+    "retract_change_notice",
     "set_seats",
     "switch_mode",
-    "take_back_change",
-    "tell_of_change",
     "undo_check_in",
     "withdraw",
     "withdraw_consent",

@@ -1,4 +1,4 @@
-"""Who came, on which day."""
+"""Attendance: who checked in on which day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.utils import timezone
 from events.models import CheckIn, Registration
 from events.registration import locking, transitions
 from events.registration.actor import Actor
-from events.registration.commands import steps
 from events.registration.errors import NotPossibleError
 from events.states import RegistrationStatus
 
@@ -19,12 +18,12 @@ _S = RegistrationStatus
 def check_in(
     registration_pk: int, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
 ) -> Registration:
-    """Note that somebody came on a day of the event. Twice, also at two doors at once, is as good as once.
+    """Check a participant in on a day of the event. Calling it twice, also at the same time, has no further effect.
 
-    Raises NotPossibleError (not confirmed, or no day of the event), AddressTakenError and BusyError.
+    Raises NotPossibleError (not confirmed, or not a day of the event), AddressTakenError and BusyError.
     """
     now = now or timezone.now()
-    with steps.lock_registration(registration_pk) as registration:
+    with locking.lock_registration(registration_pk) as registration:
         if day not in registration.event.days:
             raise NotPossibleError
         if registration.status != _S.ATTENDED:
@@ -40,9 +39,9 @@ def check_in(
 def undo_check_in(
     registration_pk: int, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
 ) -> Registration:
-    """Take a check-in back. Whoever came on no day is confirmed again. Twice is as good as once."""
+    """Undo a check-in. A participant without any other is confirmed again. Calling it twice has no further effect."""
     now = now or timezone.now()
-    with steps.lock_registration(registration_pk) as registration:
+    with locking.lock_registration(registration_pk) as registration:
         check_ins = CheckIn.objects.filter(registration=registration)
         deleted, _rows = check_ins.filter(day=day).delete()
         if not deleted:
@@ -56,9 +55,9 @@ def undo_check_in(
 
 
 def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
-    """Note of everybody who was confirmed and did not come that she was absent, and return how many.
+    """Mark all confirmed participants who never checked in as absent. Returns how many.
 
-    Raises NotPossibleError before the event has begun, and BusyError.
+    Raises NotPossibleError before the event has started, and BusyError.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:

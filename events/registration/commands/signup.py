@@ -1,10 +1,10 @@
-"""People who come: by the form, or by the hand of the staff."""
+"""New registrations: by the public form, or added by staff."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,32 +12,26 @@ from django.utils import timezone
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import Event, OutboxMail, Registration
 from events.registration import locking, tokens, transitions
-from events.registration.actor import PERSON, Actor
+from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
-from events.registration.commands import steps
+from events.registration.availability import initial_status
 from events.registration.commands.answers import store
-from events.registration.consents import record as record_consents
-from events.registration.errors import (
-    AlreadyRegisteredError,
-    ClosedError,
-    FullError,
-    ModeNotOfferedError,
-    NotOpenYetError,
-    NotSetUpError,
+from events.registration.commands.notifications import (
+    CONFIRMATION_MAIL,
+    notify,
+    notify_organisers_of_registrations,
 )
+from events.registration.consents import record as record_consents
+from events.registration.deadlines import refuse_if_inactive
+from events.registration.errors import AlreadyRegisteredError, FullError, ModeNotOfferedError, NotSetUpError
 from events.registration.mail import queue
 from events.registration.schemas import Applicant, GivenAnswer, GivenConsent, Outcome
-from events.registration.seats import SeatCount, end_of_queue, moves_up, seat_counts, settings_of
+from events.registration.seats import seat_counts, settings_of
+from events.registration.waiting_list import end_of_queue, seats_change
 from events.states import ACTIVE, CLOSED, RegistrationStatus
 from home.http import page_cache
 
-CONFIRMATION_MAIL = {
-    RegistrationStatus.PENDING: MailKind.RECEIVED,
-    RegistrationStatus.CONFIRMED: MailKind.CONFIRMED,
-    RegistrationStatus.WAITING: MailKind.WAITING,
-}
-
-# Where a form is sent again after a while, what its sender was told the first time is told again.
+# When the same form is sent again later, the sender sees the same status as the first time.
 RESUBMISSION_STATUS = {
     RegistrationStatus.OFFERED: RegistrationStatus.WAITING,
     RegistrationStatus.ATTENDED: RegistrationStatus.CONFIRMED,
@@ -52,10 +46,11 @@ def register(
     submission_key: uuid.UUID,
     now: datetime.datetime | None = None,
 ) -> Outcome:
-    """Register somebody by the form. The same form sent again gives the same outcome and writes nothing, unless what it
-    made has ended since: then she comes back.
+    """Register a person by the public form.
 
-    Whether the address is known is told to nobody but its owner, by mail: the outcome is that of a newcomer.
+    The same form sent again returns the same outcome and writes nothing, unless the registration that it made is closed:
+    then it makes a new one. An address that is registered already gets the outcome of a new one, and an email with the
+    personal link: only the owner of the address learns that it is registered.
 
     Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError and BusyError.
     """
@@ -63,7 +58,7 @@ def register(
     key = email_key(applicant.email)
     with locking.locked(event_id) as event:
         sent_before, known, key_is_taken = _earlier(event, key, submission_key)
-        if sent_before is not None and sent_before.is_live:
+        if sent_before is not None and sent_before.is_active:
             return _outcome(sent_before)
         counts = seat_counts(event)
         status = initial_status(event, counts, applicant.mode, now)
@@ -72,43 +67,22 @@ def register(
             return Outcome(status, applicant.mode, known, is_known=True)
         registration = _new(event, applicant, status, now)
         if sent_before is not None:
-            # Who left comes back, with the form that she had open still.
+            # A withdrawn participant registers again with the form that was still open.
             _free_key(sent_before)
-        # Somebody went back in the browser and registered another person with the same form.
+        # The key is taken where a person went back in the browser and registered somebody else with the same form.
         registration.submission_key = None if key_is_taken else submission_key
-        _save(registration, PERSON, "register")
-        may_keep = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)
-        store(registration, answers, may_keep_sensitive=may_keep)
+        _save(registration, PARTICIPANT, "register")
+        may_store_sensitive = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)
+        store(registration, answers, may_store_sensitive=may_store_sensitive)
         record_consents(registration, consents, now)
         queue.enqueue(event, CONFIRMATION_MAIL[status], registration)
-        steps.tell_organisers(event, now)
+        notify_organisers_of_registrations(event, now)
         if counts[applicant.mode].left == 1 and registration.holds_seat:
             page_cache.purge()
         return _outcome(registration)
 
 
-def initial_status(
-    event: Event, counts: Mapping[Mode, SeatCount], mode: Mode, now: datetime.datetime
-) -> RegistrationStatus:
-    """Return the state in which somebody who comes now begins, or raise what keeps her out."""
-    settings = settings_of(event)
-    if settings is None or not counts:
-        raise NotSetUpError
-    steps.refuse_if_off(event, now)
-    if settings.opens_at is None or now < settings.opens_at:
-        raise NotOpenYetError
-    if settings.closing is not None and now >= settings.closing:
-        raise ClosedError
-    if mode not in counts:
-        raise ModeNotOfferedError
-    if not counts[mode].is_full:
-        return RegistrationStatus.PENDING if settings.needs_approval else RegistrationStatus.CONFIRMED
-    if counts[mode].has_waiting_list and moves_up(event, now):
-        return RegistrationStatus.WAITING
-    raise FullError
-
-
-def add_by_hand(
+def add_registration(
     event_id: int,
     applicant: Applicant,
     actor: Actor,
@@ -118,10 +92,10 @@ def add_by_hand(
     force: bool = False,
     now: datetime.datetime | None = None,
 ) -> Registration:
-    """Add somebody who asked the staff; she is in at once, and told if she has an address.
+    """Add a confirmed registration on behalf of staff, and email the participant if there is an address.
 
-    It needs no open registration and no approval. `force` lets her in over the capacity and past those who wait. The
-    same `submission_key` adds once, unless what it made has ended since.
+    Registration need not be open, and approval is not needed. `force` also adds over the capacity and ahead of the
+    waiting list. The same `submission_key` adds only once, unless the registration that it made is closed.
 
     Raises NotSetUpError, EventOffError, ModeNotOfferedError, FullError, AlreadyRegisteredError and BusyError.
     """
@@ -133,7 +107,7 @@ def add_by_hand(
         counts = seat_counts(event)
         if settings_of(event) is None or not counts:
             raise NotSetUpError
-        steps.refuse_if_off(event, now)
+        refuse_if_inactive(event, now)
         if applicant.mode not in counts:
             raise ModeNotOfferedError
         key = email_key(applicant.email)
@@ -143,26 +117,26 @@ def add_by_hand(
             raise FullError
         if added is not None:
             _free_key(added)
-        with steps.seats_change(event, now):
+        with seats_change(event, now):
             registration = _new(event, applicant, RegistrationStatus.CONFIRMED, now)
             registration.added_by, registration.submission_key = actor.user, submission_key
-            _save(registration, actor, "add_by_hand")
-            # What the staff is told is kept with the consent that was given to it, not to the form.
-            store(registration, answers, may_keep_sensitive=False)
-        steps.notify(registration, MailKind.CONFIRMED)
+            _save(registration, actor, "add")
+            # Sensitive answers need the participant's own consent, which staff cannot give.
+            store(registration, answers, may_store_sensitive=False)
+        notify(registration, MailKind.CONFIRMED)
         return registration
 
 
 def _earlier(
     event: Event, key: str, submission_key: uuid.UUID
 ) -> tuple[Registration | None, Registration | None, bool]:
-    """Return what the same form made, who is live with the address, and whether the form's key is in use."""
+    """Return the registration that the same form made, the active one with the address, and whether the key is in use."""
     sent_before: Registration | None = None
     known: Registration | None = None
     key_is_taken = False
-    mine = Q(event=event, email_key=key, status__in=ACTIVE)
-    found = Registration.objects.filter(Q(submission_key=submission_key) | mine)
-    # Most people are new: looking costs less than reading whole rows.
+    same_address = Q(event=event, email_key=key, status__in=ACTIVE)
+    found = Registration.objects.filter(Q(submission_key=submission_key) | same_address)
+    # Keys first: most people are new, and this query is cheaper than one that reads whole rows.
     pks = list(found.values_list("pk", flat=True))
     for row in Registration.objects.filter(pk__in=pks) if pks else ():
         row.event = event if row.event_id == event.pk else row.event
@@ -171,7 +145,7 @@ def _earlier(
                 sent_before = row
                 continue
             key_is_taken = True
-        if row.event_id == event.pk and row.email_key == key and row.is_live:
+        if row.event_id == event.pk and row.email_key == key and row.is_active:
             known = row
     return sent_before, known, key_is_taken
 
@@ -196,9 +170,9 @@ def _new(event: Event, applicant: Applicant, status: RegistrationStatus, now: da
     return registration
 
 
-def _free_key(ended: Registration) -> None:
-    """Let the form that made a registration which has ended make another one."""
-    Registration.objects.filter(pk=ended.pk).update(submission_key=None)
+def _free_key(closed: Registration) -> None:
+    """Let the form that made a closed registration make another one."""
+    Registration.objects.filter(pk=closed.pk).update(submission_key=None)
 
 
 def _save(registration: Registration, actor: Actor, action: str) -> None:
@@ -212,7 +186,7 @@ def _outcome(registration: Registration) -> Outcome:
 
 
 def _send_link(known: Registration, submission_key: uuid.UUID) -> None:
-    """Queue the mail that only the owner of the address reads, once for each form."""
+    """Queue the email with the personal link of a known address, once for each form."""
     form = str(submission_key)
-    if not OutboxMail.objects.filter(registration=known, kind=MailKind.KNOWN, payload__form=form).exists():
-        queue.enqueue(known.event, MailKind.KNOWN, known, payload={"form": form})
+    if not OutboxMail.objects.filter(registration=known, kind=MailKind.PERSONAL_LINK, payload__form=form).exists():
+        queue.enqueue(known.event, MailKind.PERSONAL_LINK, known, payload={"form": form})

@@ -1,1 +1,1 @@
-"""Mail about registrations: the queue, what each mail says, and how it is sent."""
+"""Email about registrations: the queue, the content of each kind of email, and its delivery."""

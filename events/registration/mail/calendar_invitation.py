@@ -1,4 +1,4 @@
-"""The event in the calendar of one person: an entry of her own that later mails change and cancel in place."""
+"""The participant's own calendar entry: one email adds it, later ones change or cancel it."""
 
 from __future__ import annotations
 
@@ -9,56 +9,60 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from events.calendar.entries import Entry, event_entry
-from events.enums import EventPhase, MailKind, Mode
+from events.enums import CALLED_OFF_PHASES, EventPhase, MailKind, Mode
 from events.models import CalendarEntry, EventPage, HistoryEntry, OutboxMail, Registration
-from events.registration.mail.relevance import CALLED_OFF
 from events.states import ATTENDING
 
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
-# In `payload` of the mail to somebody whose data are erased: what takes the entry out of her calendar.
-FAREWELL = "farewell"
-# Mails that bring the entry or change it, and mails that may take it away.
-BRING = frozenset({MailKind.CONFIRMED, MailKind.CHANGED, MailKind.EVENT_CHANGED})
-TAKE = frozenset(MailKind) - {MailKind.REMINDER, MailKind.KNOWN, MailKind.MESSAGE, MailKind.ORGANISER}
+# In the payload of the last email after an erasure: what is needed to cancel the entry.
+ERASED_ENTRY = "erased_entry"
+# Kinds of email that add or change the entry, and kinds that may cancel it.
+REQUESTING_KINDS = frozenset({MailKind.CONFIRMED, MailKind.CHANGED, MailKind.EVENT_CHANGED})
+CANCELLING_KINDS = frozenset(MailKind) - {
+    MailKind.REMINDER,
+    MailKind.PERSONAL_LINK,
+    MailKind.MESSAGE,
+    MailKind.ORGANISER,
+}
 
 
 def method_of(mail: OutboxMail, now: datetime.datetime) -> str:
-    """Return whether a mail brings the entry (REQUEST), takes it away (CANCEL), or says nothing of it ("").
+    """Return the iTIP method of an email: REQUEST to add or change the entry, CANCEL to cancel it, "" for neither.
 
-    Only who has a place has an entry. It is taken away by whatever mail tells her that she has none any more.
+    Only confirmed participants have an entry. Any email of a cancelling kind cancels it once they no longer are.
     """
     registration = mail.registration
     if registration is None:
-        return CANCEL if FAREWELL in mail.payload else ""
+        return CANCEL if ERASED_ENTRY in mail.payload else ""
     phase = mail.event.phase(now)
-    if registration.status in ATTENDING and phase not in CALLED_OFF:
-        return REQUEST if mail.kind in BRING and phase != EventPhase.PAST else ""
-    return CANCEL if mail.kind in TAKE and _had_entry(registration, before=mail) else ""
+    if registration.status in ATTENDING and phase not in CALLED_OFF_PHASES:
+        return REQUEST if mail.kind in REQUESTING_KINDS and phase != EventPhase.PAST else ""
+    return CANCEL if mail.kind in CANCELLING_KINDS and _had_entry(registration, before=mail) else ""
 
 
 def _had_entry(registration: Registration, before: OutboxMail | None = None) -> bool:
-    """Tell whether a mail, other than the one at hand, brought her the entry, or tried to."""
+    """Return whether an email other than `before` delivered the entry, or may have."""
     tried = OutboxMail.objects.filter(registration=registration, attempts__gt=0, payload__status__in=sorted(ATTENDING))
     return tried.exclude(pk=before.pk if before else 0).exists()
 
 
-def farewell_to(registration: Registration) -> dict[str, object]:
-    """Return what the last mail has to know to take the entry away, when the registration knows it no more.
+def erased_entry_payload(registration: Registration) -> dict[str, object]:
+    """Return the payload with which the last email can cancel the entry although the registration is erased.
 
-    Empty for somebody who has no entry.
+    Empty when the participant has no entry.
     """
     if not _had_entry(registration):
         return {}
     entry = {"uid": str(registration.key), "mode": registration.mode, "sequence": registration.calendar_sequence}
-    return {FAREWELL: entry}
+    return {ERASED_ENTRY: entry}
 
 
 def subject_of(mail: OutboxMail) -> Registration | None:
-    """Return whose entry a mail is about; of somebody erased no more than what the entry is known by."""
-    if FAREWELL not in mail.payload:
+    """Return the registration whose entry an email is about; after an erasure an unsaved one made from the payload."""
+    if ERASED_ENTRY not in mail.payload:
         return mail.registration
-    entry = mail.payload[FAREWELL]
+    entry = mail.payload[ERASED_ENTRY]
     return Registration(
         event=mail.event,
         key=entry["uid"],
@@ -69,7 +73,7 @@ def subject_of(mail: OutboxMail) -> Registration | None:
 
 
 def revised_at(registration: Registration, page: EventPage) -> datetime.datetime:
-    """Return when what somebody's entry says was changed last: her state, her way of taking part, the event, its words."""
+    """Return when the content of the entry last changed: status, attendance mode, event or page."""
     switched = HistoryEntry.objects.filter(registration=registration, action="switch_mode").aggregate(at=Max("at"))[
         "at"
     ]
@@ -79,19 +83,19 @@ def revised_at(registration: Registration, page: EventPage) -> datetime.datetime
 
 
 def entry_of(registration: Registration, page: EventPage, sequence: int, at: datetime.datetime) -> Entry:
-    """Return somebody's own entry as it was last changed `at`, in the words of the page and the active language.
+    """Return the participant's entry as last changed `at`, with texts of the page and in the active language.
 
-    Its UID is the registration's, not the event's: who also subscribes to the public calendar has two entries, and
-    neither overwrites the other. It holds neither the personal link nor the one to join: calendars are shared.
+    Its UID is that of the registration, so it does not collide with the entry of the public calendar. It contains neither
+    the personal link nor the link to join, because calendars are often shared.
     """
     event = page.event
     announced = event.calendar_entries.filter(is_row=False).first() or CalendarEntry(modified_at=at)
     entry = event_entry(page, announced)
     place = _("Online") if registration.effective_mode == Mode.ONLINE else ", ".join(event.venue_parts)
-    how_to = _("How to join online is on your personal page; the link to it is in our mails.")
+    joining = _("To join online, open your personal page. The link to it is in our emails to you.")
     parts = [
-        page.status_reason if event.phase(at) in CALLED_OFF else "",
-        how_to if registration.effective_mode == Mode.ONLINE else "",
+        page.status_reason if event.phase(at) in CALLED_OFF_PHASES else "",
+        joining if registration.effective_mode == Mode.ONLINE else "",
     ]
     return dataclasses.replace(
         entry,

@@ -1,4 +1,4 @@
-"""What every mail says beside its message: the event in the words of a language, links, contact and funding."""
+"""What emails and pages say about an event beside their message: its details in a language, links, contact, funding."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from home.site_context import SiteContext
 
 
 @dataclass(frozen=True)
-class Fact:
+class DetailRow:
+    """A label with one or more lines, such as "Where" with the parts of the venue."""
+
     label: str
     lines: list[str]
 
@@ -33,18 +35,21 @@ class Contact:
 
 
 def page_in(event: Event, language: str) -> EventPage:
-    """Return the event's live page in a language, else the one it is written in; an empty one where it has none."""
+    """Return the event's live page in a language, else its source page, else an unsaved page with the date as title."""
     pages = EventPage.objects.filter(event=event, alias_of=None, live=True, locale__language_code=language)
     page = pages.select_related("locale").first() or event.find_source_page()
     if page is None:
         page = EventPage(title=str(event.first_day), locale=Locale.objects.get(language_code=language))
-    # All of a mail reads the same row.
+    # Everything in an email reads the same instance of the event.
     page.event = event
     return page
 
 
-class Facts:
-    """The facts of one mail. Texts are in the active language, which is that of the mail."""
+class EventContext:
+    """An event in the context of a language, and of a registration if there is one.
+
+    Texts are in the active language, which the caller sets to `language`.
+    """
 
     def __init__(
         self, event: Event, language: str, registration: Registration | None, now: datetime.datetime | None = None
@@ -52,7 +57,6 @@ class Facts:
         self.event = event
         self.language = language
         self.registration = registration
-        # When the mail is written.
         self.now = now or timezone.now()
 
     # The event
@@ -67,7 +71,7 @@ class Facts:
 
     @property
     def foreign_language(self) -> str:
-        """The language of the event's words where it is not the mail's, for `lang`."""
+        """The language of the page where it is not `language`, for the attribute `lang`; otherwise empty."""
         code: str = self.page.locale.language_code
         return "" if code == self.language else code
 
@@ -81,19 +85,19 @@ class Facts:
 
     @property
     def where(self) -> list[str]:
-        """Return the place, or that it is online; for somebody registered only what concerns her."""
-        way = self.registration.effective_mode if self.registration else ""
-        if way == Mode.ONLINE or not self.event.is_on_site:
+        """The venue, or that the event is online. For a participant only the one that they attend."""
+        mode = self.registration.effective_mode if self.registration else ""
+        if mode == Mode.ONLINE or not self.event.is_on_site:
             return [_("Online")]
         return self.event.venue_parts
 
-    def event_facts(self) -> list[Fact]:
-        facts = [Fact(_("When"), self.when)]
+    def event_details(self) -> list[DetailRow]:
+        rows = [DetailRow(_("When"), self.when)]
         if self.where:
-            facts.append(Fact(_("Where"), self.where))
+            rows.append(DetailRow(_("Where"), self.where))
         if self.registration:
-            facts.append(Fact(_("How you take part"), [str(self.registration.effective_mode.label)]))
-        return facts
+            rows.append(DetailRow(_("How you attend"), [str(self.registration.effective_mode.label)]))
+        return rows
 
     # The site
 
@@ -102,7 +106,7 @@ class Facts:
         return self.page.get_site() or Site.objects.filter(is_default_site=True).first()
 
     @cached_property
-    def site_facts(self) -> SiteContext:
+    def site_context(self) -> SiteContext:
         return SiteContext.of(self.site)
 
     @property
@@ -111,20 +115,20 @@ class Facts:
 
     @property
     def project_name(self) -> str:
-        settings = self.site_facts.settings
+        settings = self.site_context.settings
         return (settings.acronym if settings else "") or (self.site.site_name if self.site else "")
 
     @property
     def texts(self) -> LanguageTexts | None:
-        """The funding statement and the disclaimer, as the grant agreement wants them."""
-        return self.site_facts.texts.get(self.language)
+        """The funding statement and the disclaimer that the grant agreement requires."""
+        return self.site_context.texts.get(self.language)
 
     @property
     def contact(self) -> Contact | None:
-        """Whom to ask: the event's contact, or the project's."""
+        """The contact of the event, or of the project."""
         if self.event.contact_email:
             return Contact(self.event.contact_name, self.event.contact_email)
-        settings = self.site_facts.settings
+        settings = self.site_context.settings
         if settings and settings.contact_email:
             return Contact(settings.contact_name, settings.contact_email)
         return None
@@ -133,7 +137,7 @@ class Facts:
 
     @cached_property
     def personal_url(self) -> str:
-        """The address of the person's own page, in her language; empty for somebody who has none."""
+        """The personal link in the participant's language; empty without a registration or when it is anonymised."""
         if self.registration is None or self.registration.anonymised_at is not None:
             return ""
         return self._absolute("registration", token=token_for(self.registration))
@@ -156,6 +160,6 @@ class Facts:
             return self.root_url + reverse(name, kwargs=parts)
 
     @property
-    def desk_url(self) -> str:
-        """Where the organiser finds the registrations."""
+    def registrations_url(self) -> str:
+        """The list of registrations in the admin."""
         return self._absolute("events:registrations", pk=self.event.pk)

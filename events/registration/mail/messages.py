@@ -1,6 +1,6 @@
-"""What each kind of mail says. The words are here once: text and HTML are two ways to show the same letter.
+"""The content of each kind of email. Text and HTML show the same content.
 
-Everything is plain text. Nothing that a person typed is put into it but her name, which the templates show.
+Everything is plain text. Of what participants typed it contains only their name, which the templates show.
 """
 
 from __future__ import annotations
@@ -14,156 +14,168 @@ from django.utils.translation import ngettext
 from events.enums import EventStatus, MailKind
 from events.models import OutboxMail
 from events.registration import seats
-from events.registration.mail.calendar_invitation import FAREWELL
-from events.registration.mail.context import Fact, Facts
+from events.registration.mail import queue
+from events.registration.mail.calendar_invitation import ERASED_ENTRY
+from events.registration.mail.context import DetailRow, EventContext
 from events.registration.mail.plain_text import one_line, subject_line
 from events.registration.mail.snippets import (
     Button,
-    Letter,
+    MailContent,
     Note,
-    after_the_offer,
+    about_personal_page,
+    after_expired_offer,
+    confirmation_note,
+    current_status,
     deadline,
     event_page,
-    give_it_back,
-    good_to_know,
+    free_mode,
     how_to_join,
-    look_after_it,
-    other_way,
-    own_page,
-    place_in_queue,
+    personal_page,
+    please_withdraw,
+    queue_position,
+    reason_for_participant,
     reason_of_change,
-    reason_to_one,
-    where_it_stands,
 )
 
 
-def letter_of(mail: OutboxMail, facts: Facts) -> Letter:
-    """Return what a mail says, in the active language."""
-    letter = LETTERS[mail.kind](mail, facts)
-    return letter if letter.facts is not None else replace(letter, facts=facts.event_facts())
+def content_for(mail: OutboxMail, details: EventContext) -> MailContent:
+    """Return what an email says, in the active language."""
+    content = CONTENT_BY_KIND[mail.kind](mail, details)
+    return content if content.rows is not None else replace(content, rows=details.event_details())
 
 
-def _received(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Registration received: %(title)s"), facts.title),
+def _received(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Registration received: %(title)s"), details.title),
         heading=_("We have received your registration"),
         paragraphs=[
-            _("The organiser approves each registration. Your place is kept until then."),
-            _("You will get a mail as soon as it is decided; there is nothing more to do."),
+            _("The organiser approves each registration. We are holding a place for you until then."),
+            _("We will email you when the organiser has decided. You do not need to do anything."),
         ],
-        button=own_page(facts),
-        closing=look_after_it(facts),
+        button=personal_page(details),
+        closing=about_personal_page(details),
     )
 
 
-def _waiting(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Waiting list: %(title)s"), facts.title),
+def _waiting(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Waiting list: %(title)s"), details.title),
         heading=_("You are on the waiting list"),
         paragraphs=[
-            _("All places are taken at the moment. You do not have a place yet."),
-            *(place_in_queue(facts.registration) if facts.registration else []),
-            _("As soon as a place is free, we offer it to you by mail. You then have some time to accept it."),
+            _("All places are taken. You do not have a place yet."),
+            *(queue_position(details.registration) if details.registration else []),
+            _("When a place becomes free, we will email you an offer. You then have limited time to accept it."),
         ],
-        button=own_page(facts),
-        closing=look_after_it(facts),
+        button=personal_page(details),
+        closing=about_personal_page(details),
     )
 
 
-def _offered(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("A place is free for you: %(title)s"), facts.title),
-        heading=_("A place is free for you"),
+def _offered(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("We can offer you a place: %(title)s"), details.title),
+        heading=_("We can offer you a place"),
         paragraphs=[
-            _("It is kept for you until %(moment)s.") % {"moment": deadline(facts)},
-            _("Please accept it on your personal page by then. After that, it goes to the next on the waiting list."),
-            _("If you do not want it any more, please decline it: somebody else is waiting for it."),
+            _("Accept the offer on your personal page by %(moment)s.") % {"moment": deadline(details)},
+            _("After that, we will offer the place to the next person on the waiting list."),
+            _("If you no longer want the place, decline it. Other people are waiting."),
         ],
-        button=own_page(facts, _("Accept or decline the place")),
-        closing=look_after_it(facts),
+        button=personal_page(details, _("Accept or decline the offer")),
+        closing=about_personal_page(details),
     )
 
 
-def _offer_expired(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("The offered place is gone: %(title)s"), facts.title),
-        heading=_("The place that we offered you is gone"),
-        paragraphs=[_("We kept it for you as long as we could, and had no answer."), after_the_offer(facts)],
-        button=event_page(facts),
-    )
-
-
-def _no_place(mail: OutboxMail, facts: Facts) -> Letter:
-    way_out = other_way(facts)
-    return Letter(
-        subject=subject_line(_("No place became free: %(title)s"), facts.title),
-        heading=_("No place has become free for you"),
+def _offer_expired(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Your offer has expired: %(title)s"), details.title),
+        heading=_("Your offer has expired"),
         paragraphs=[
-            _("You were on the waiting list until it ended. We are sorry that we could not offer you a place."),
-            *way_out,
+            _("We offered you a place, but you did not accept it in time."),
+            after_expired_offer(details),
         ],
-        button=own_page(facts) if way_out else event_page(facts),
-        closing=[] if way_out else [_("There is nothing more to do. Your data are deleted when their time has come.")],
+        button=event_page(details),
     )
 
 
-def _confirmed(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Confirmed: %(title)s"), facts.title),
+def _no_place(mail: OutboxMail, details: EventContext) -> MailContent:
+    alternative = free_mode(details)
+    return MailContent(
+        subject=subject_line(_("No place became free: %(title)s"), details.title),
+        heading=_("We could not offer you a place"),
+        paragraphs=[
+            _("The waiting list has ended, and no place became free for you. We are sorry."),
+            *alternative,
+        ],
+        button=personal_page(details) if alternative else event_page(details),
+        closing=[] if alternative else [_nothing_to_do()],
+    )
+
+
+def _nothing_to_do() -> str:
+    return _("You do not need to do anything. We will delete your data when the retention period ends.")
+
+
+def _confirmed(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Registration confirmed: %(title)s"), details.title),
         heading=_("You have a place"),
         paragraphs=[
             _("Your registration is confirmed. We look forward to meeting you."),
-            *how_to_join(facts),
-            _("The event is attached for your calendar. Your entry is kept up to date by our mails."),
+            *how_to_join(details),
+            _("The event is attached for your calendar. Our emails keep the calendar entry up to date."),
         ],
-        button=own_page(facts),
-        closing=[give_it_back(), *look_after_it(facts)],
-        note=good_to_know(facts),
+        button=personal_page(details),
+        closing=[please_withdraw(), *about_personal_page(details)],
+        note=confirmation_note(details),
     )
 
 
-def _changed(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Registration changed: %(title)s"), facts.title),
-        heading=_("Your registration has been changed"),
-        paragraphs=[*where_it_stands(facts), *how_to_join(facts)],
-        button=own_page(facts, _("See your registration")),
-        closing=[_("If this was not you, please write to us."), *look_after_it(facts)],
+def _changed(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Registration changed: %(title)s"), details.title),
+        heading=_("Your registration has changed"),
+        paragraphs=[*current_status(details), *how_to_join(details)],
+        button=personal_page(details, _("View your registration")),
+        closing=[_if_not_you(), *about_personal_page(details)],
     )
 
 
-def _reminder(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Soon: %(title)s"), facts.title),
-        heading=_("The event begins soon"),
-        paragraphs=[_("You have a place, and we look forward to meeting you."), *how_to_join(facts)],
-        button=own_page(facts),
-        closing=[give_it_back(), *look_after_it(facts)],
-        note=good_to_know(facts),
+def _if_not_you() -> str:
+    return _("If you did not do this, contact us.")
+
+
+def _reminder(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Reminder: %(title)s"), details.title),
+        heading=_("The event starts soon"),
+        paragraphs=[_("You have a place. We look forward to meeting you."), *how_to_join(details)],
+        button=personal_page(details),
+        closing=[please_withdraw(), *about_personal_page(details)],
+        note=confirmation_note(details),
     )
 
 
-def _event_changed(mail: OutboxMail, facts: Facts) -> Letter:
-    if _was_off(mail):
-        subject, heading = _("It takes place: %(title)s"), _("The event takes place after all")
+def _event_changed(mail: OutboxMail, details: EventContext) -> MailContent:
+    if _was_called_off(mail):
+        subject, heading = _("Event goes ahead: %(title)s"), _("The event will take place after all")
     else:
-        subject, heading = _("Time or place changed: %(title)s"), _("Time or place have changed")
-    return Letter(
-        subject=subject_line(subject, facts.title),
+        subject, heading = _("Time or place changed: %(title)s"), _("The time or place of the event has changed")
+    return MailContent(
+        subject=subject_line(subject, details.title),
         heading=heading,
         paragraphs=[
-            _("Below is what is true from now on. Your registration stays as it is."),
-            *where_it_stands(facts),
-            *how_to_join(facts),
+            _("You can find the new details below. Your registration stays as it is."),
+            *current_status(details),
+            *how_to_join(details),
         ],
-        button=own_page(facts),
-        closing=[give_it_back(), *look_after_it(facts)],
-        note=reason_of_change(facts),
+        button=personal_page(details),
+        closing=[please_withdraw(), *about_personal_page(details)],
+        note=reason_of_change(details),
     )
 
 
-def _was_off(mail: OutboxMail) -> bool:
-    """Tell whether the last thing that the person was told of the event itself is that it is off."""
+def _was_called_off(mail: OutboxMail) -> bool:
+    """Return whether the last email to the participant about the event itself said that it is called off."""
     told = OutboxMail.objects.filter(
         registration=mail.registration_id, kind__in=[MailKind.EVENT_OFF, MailKind.EVENT_CHANGED], attempts__gt=0
     )
@@ -171,153 +183,159 @@ def _was_off(mail: OutboxMail) -> bool:
     return last is not None and last.kind == MailKind.EVENT_OFF
 
 
-def _withdrawn(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("You have withdrawn: %(title)s"), facts.title),
+def _withdrawn(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("You have withdrawn: %(title)s"), details.title),
         heading=_("You have withdrawn"),
         paragraphs=[
-            _("Your registration has ended, and your place is free for somebody else. Thank you for telling us."),
-            _("If you change your mind, you can register again as long as registration is open."),
+            _("You are no longer registered, and your place is free for someone else. Thank you for telling us."),
+            _("If you change your mind, you can register again while registration is open."),
         ],
-        button=event_page(facts),
-        closing=[_("If this was not you, please write to us.")],
+        button=event_page(details),
+        closing=[_if_not_you()],
     )
 
 
-def _rejected(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Registration not accepted: %(title)s"), facts.title),
-        heading=_("We cannot offer you a place"),
-        paragraphs=[_("Thank you for your interest. We are sorry that your registration could not be accepted.")],
-        button=event_page(facts),
-        note=reason_to_one(mail),
+def _rejected(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Registration not accepted: %(title)s"), details.title),
+        heading=_("Your registration was not accepted"),
+        paragraphs=[_("We are sorry that we cannot offer you a place. Thank you for your interest.")],
+        button=event_page(details),
+        note=reason_for_participant(mail),
     )
 
 
-def _cancelled(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Registration cancelled: %(title)s"), facts.title),
+def _cancelled(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Registration cancelled: %(title)s"), details.title),
         heading=_("Your registration has been cancelled"),
-        paragraphs=[_("The organiser has cancelled your registration. You do not have a place any more.")],
-        button=event_page(facts),
-        closing=[_("If you think that this is a mistake, please write to us.")],
-        note=reason_to_one(mail),
+        paragraphs=[_("The organiser has cancelled your registration. You no longer have a place.")],
+        button=event_page(details),
+        closing=[_("If you think this is a mistake, contact us.")],
+        note=reason_for_participant(mail),
     )
 
 
-def _event_off(mail: OutboxMail, facts: Facts) -> Letter:
-    if facts.event.status == EventStatus.POSTPONED:
-        return Letter(
-            subject=subject_line(_("Postponed: %(title)s"), facts.title),
+def _event_off(mail: OutboxMail, details: EventContext) -> MailContent:
+    rows = [DetailRow(_("Was planned for"), details.when)]
+    if details.event.status == EventStatus.POSTPONED:
+        return MailContent(
+            subject=subject_line(_("Postponed: %(title)s"), details.title),
             heading=_("The event is postponed"),
             paragraphs=[
-                _("It does not take place on the day that was announced. A new day is not known yet."),
-                _("Your registration stays as it is; you will get a mail when there is a new day."),
+                _("The event will not take place on the announced day. There is no new date yet."),
+                _("Your registration stays as it is. We will email you when there is a new date."),
             ],
-            button=own_page(facts),
-            facts=[Fact(_("Was planned for"), facts.when)],
-            closing=look_after_it(facts),
-            note=reason_of_change(facts),
+            button=personal_page(details),
+            rows=rows,
+            closing=about_personal_page(details),
+            note=reason_of_change(details),
         )
-    return Letter(
-        subject=subject_line(_("Cancelled: %(title)s"), facts.title),
+    return MailContent(
+        subject=subject_line(_("Cancelled: %(title)s"), details.title),
         heading=_("The event is cancelled"),
-        paragraphs=[_("It does not take place. We are sorry.")],
-        button=event_page(facts),
-        facts=[Fact(_("Was planned for"), facts.when)],
-        closing=[_("There is nothing more to do. Your data are deleted when their time has come.")],
-        note=reason_of_change(facts),
+        paragraphs=[_("The event will not take place. We are sorry.")],
+        button=event_page(details),
+        rows=rows,
+        closing=[_nothing_to_do()],
+        note=reason_of_change(details),
     )
 
 
-def _known(mail: OutboxMail, facts: Facts) -> Letter:
+def _personal_link(mail: OutboxMail, details: EventContext) -> MailContent:
     if "form" in mail.payload:
-        heading = _("You are registered already")
+        heading = _("You are already registered")
         paragraphs = [
-            _("Somebody has just sent the registration form with your address, most likely you."),
-            _("Your registration is as it was; here is the link to it again."),
+            _("Someone, probably you, has sent the registration form with your email address."),
+            _("Your registration has not changed. Here is your personal link again."),
         ]
     else:
-        heading = _("Here is your personal link")
-        paragraphs = [_("The links in earlier mails do not work any more; please use this one.")]
-    return Letter(
-        subject=subject_line(_("Your registration: %(title)s"), facts.title),
+        heading = _("Your new personal link")
+        paragraphs = [_("The links in earlier emails no longer work. Use the one in this email.")]
+    return MailContent(
+        subject=subject_line(_("Your registration: %(title)s"), details.title),
         heading=heading,
-        paragraphs=[*paragraphs, *where_it_stands(facts)],
-        button=own_page(facts, _("See your registration")),
-        closing=[_("If this was not you, there is nothing to do."), *look_after_it(facts)],
+        paragraphs=[*paragraphs, *current_status(details)],
+        button=personal_page(details, _("View your registration")),
+        closing=[_("If this was not you, you do not need to do anything."), *about_personal_page(details)],
     )
 
 
-def _message(mail: OutboxMail, facts: Facts) -> Letter:
-    language, written = _written(mail, facts)
-    foreign = "" if language == facts.language else language
-    subject = written.get("subject") or facts.title
-    return Letter(
+def _message(mail: OutboxMail, details: EventContext) -> MailContent:
+    language, written = _written(mail, details)
+    foreign = "" if language == details.language else language
+    subject = written.get("subject") or details.title
+    return MailContent(
         subject=subject_line("%(title)s", subject),
         heading=one_line(subject),
         paragraphs=[],
         note=Note(written.get("body", ""), language=foreign),
         heading_language=foreign,
-        button=own_page(facts),
-        closing=[_("You get this mail because you have registered for this event.")],
+        button=personal_page(details),
+        closing=[_("You get this email because you registered for this event.")],
     )
 
 
-def _written(mail: OutboxMail, facts: Facts) -> tuple[str, dict[str, str]]:
-    """Return a message in the language of its reader, else in the event's source language, else in any."""
+def _written(mail: OutboxMail, details: EventContext) -> tuple[str, dict[str, str]]:
+    """Return a message in the recipient's language, else in that of the event's page, else in any."""
     texts: dict[str, dict[str, str]] = mail.message.texts if mail.message else {}
-    for language in (facts.language, facts.page.locale.language_code, *texts):
+    for language in (details.language, details.page.locale.language_code, *texts):
         if texts.get(language):
             return language, texts[language]
-    return facts.language, {}
+    return details.language, {}
 
 
-def _erased(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Your data are erased: %(title)s"), facts.title),
-        heading=_("Your data are erased"),
+def _erased(mail: OutboxMail, details: EventContext) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Your data has been erased: %(title)s"), details.title),
+        heading=_("Your data has been erased"),
         paragraphs=[
-            _("As you asked, we have erased what we knew of you in connection with this event."),
-            _("If you had a place, it is free for somebody else. Your personal link does not work any more."),
-            _("The attached entry takes the event out of your calendar. If it stays there, please delete it yourself.")
-            if FAREWELL in mail.payload
-            else _("If the event is in your calendar, please delete it there yourself."),
-            _("What remains are numbers that do not tell of you. This is the last mail about it."),
+            _("As you requested, we have erased the personal data that we held about you for this event."),
+            _("If you had a place, it is free for someone else. Your personal link no longer works."),
+            _("The attachment removes the event from your calendar. If the event stays there, delete it yourself.")
+            if ERASED_ENTRY in mail.payload
+            else _("If the event is in your calendar, delete it there yourself."),
+            _("We only keep anonymous statistics. This is our last email about this."),
         ],
-        facts=[],
+        rows=[],
     )
 
 
-ORGANISER_NEWS: dict[str, Callable[[], str]] = {
-    "registrations": lambda: _("People have registered, changed or withdrawn. This is how it stands now:"),
-    "mail_failed": lambda: _("At least one mail could not be sent. You can see whom to call, and send it again."),
+ORGANISER_TOPICS: dict[str, Callable[[], str]] = {
+    queue.REGISTRATIONS_TOPIC: lambda: _("People have registered, changed their registration or withdrawn."),
+    queue.DELIVERY_FAILED_TOPIC: lambda: _(
+        "At least one email could not be sent. The list of emails shows which one. You can send it again there."
+    ),
 }
 
 
-def _organiser(mail: OutboxMail, facts: Facts) -> Letter:
-    return Letter(
-        subject=subject_line(_("Registrations: %(title)s"), facts.title),
-        heading=_("News of the registrations"),
-        paragraphs=[ORGANISER_NEWS[mail.payload.get("news", "registrations")]()],
-        button=Button(_("See the registrations"), facts.desk_url),
-        facts=[Fact(str(count.mode.label), [_seats(count)]) for count in seats.seat_counts(facts.event).values()],
-        closing=[_("You get this mail because your address is in the settings of the registration.")],
+def _organiser(mail: OutboxMail, details: EventContext) -> MailContent:
+    topic = mail.payload.get("topic", queue.REGISTRATIONS_TOPIC)
+    return MailContent(
+        subject=subject_line(_("Registrations: %(title)s"), details.title),
+        heading=_("Update on registrations"),
+        paragraphs=[ORGANISER_TOPICS[topic]()],
+        button=Button(_("View the registrations"), details.registrations_url),
+        rows=[
+            DetailRow(str(count.mode.label), [_places(count)]) for count in seats.seat_counts(details.event).values()
+        ],
+        closing=[_("You get this email because your address is in the registration settings of this event.")],
     )
 
 
-def _seats(count: seats.SeatCount) -> str:
+def _places(count: seats.SeatCount) -> str:
     if count.capacity is None:
-        taken = ngettext("%(held)d registered", "%(held)d registered", count.held) % {"held": count.held}
+        taken = ngettext("%(held)d place taken", "%(held)d places taken", count.held) % {"held": count.held}
     else:
         taken = _("%(held)d of %(capacity)d places taken") % {"held": count.held, "capacity": count.capacity}
     if not count.waiting:
         return taken
-    waiting = ngettext("%(count)d waiting", "%(count)d waiting", count.waiting) % {"count": count.waiting}
-    return f"{taken}, {waiting}"
+    waiting = ngettext("%(count)d on the waiting list", "%(count)d on the waiting list", count.waiting)
+    return f"{taken}, {waiting % {'count': count.waiting}}"
 
 
-LETTERS: dict[str, Callable[[OutboxMail, Facts], Letter]] = {
+CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventContext], MailContent]] = {
     MailKind.RECEIVED: _received,
     MailKind.WAITING: _waiting,
     MailKind.OFFERED: _offered,
@@ -331,7 +349,7 @@ LETTERS: dict[str, Callable[[OutboxMail, Facts], Letter]] = {
     MailKind.REJECTED: _rejected,
     MailKind.CANCELLED: _cancelled,
     MailKind.EVENT_OFF: _event_off,
-    MailKind.KNOWN: _known,
+    MailKind.PERSONAL_LINK: _personal_link,
     MailKind.MESSAGE: _message,
     MailKind.ERASED: _erased,
     MailKind.ORGANISER: _organiser,

@@ -1,21 +1,44 @@
-"""The mail queue: a mail is written to the outbox in the transaction of what it tells, and sent after the commit.
+"""The mail queue: an email is written to the outbox in the transaction of its cause, and sent after the commit.
 
-Nothing here sends. `mail_queued` says that something waits; `events/apps.py` connects it to the task that does.
+Nothing here sends. `mail_queued` reports that email waits; `events/apps.py` connects it to the task that does.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Min, Q
 from django.dispatch import Signal
+from django.utils import timezone
 
-from events.enums import MailKind
+from events.enums import MailKind, MailStatus
 from events.models import Event, Message, OutboxMail, Registration
 
-# Sent after the commit that queued mail. A receiver that fails stops nothing.
+# Sent after the commit that queued email. An error in a receiver stops nothing else.
 mail_queued = Signal()
+
+# What an email to organisers is about (`topic` in its payload).
+REGISTRATIONS_TOPIC = "registrations"
+DELIVERY_FAILED_TOPIC = "delivery_failed"
+
+# An older claim was left by a process that died. Much longer than a server needs for one email.
+CLAIM_TIME = datetime.timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """Numbers about the outbox, for organisers and operators."""
+
+    waiting: int
+    failed: int
+    # Since when the oldest email that is due has been due.
+    due_since: datetime.datetime | None
+    # The limit of emails per hour is reached, and more are waiting.
+    is_throttled: bool
 
 
 def enqueue(
@@ -27,10 +50,10 @@ def enqueue(
     payload: Mapping[str, object] | None = None,
     message: Message | None = None,
 ) -> OutboxMail:
-    """Write a mail down, inside the transaction of what it tells; it leaves after the commit.
+    """Add an email to the outbox, inside the transaction of its cause. It is sent after the commit.
 
-    Without a `registration` it goes to `recipient`. `payload` adds to what the registration says now: state, mode,
-    deadline of an offer and the SEQUENCE of its calendar entry.
+    Without a `registration` it goes to `recipient`. `payload` is stored beside the present status, mode, offer deadline
+    and calendar SEQUENCE of the registration.
     """
     mail = _unsaved(event, kind, registration, recipient, language, payload, message)
     mail.save()
@@ -45,7 +68,7 @@ def enqueue_all(
     payload: Mapping[str, object] | None = None,
     message: Message | None = None,
 ) -> int:
-    """Write one mail down for each registration, and return how many."""
+    """Add one email for each registration. Returns how many."""
     mails = [_unsaved(event, kind, registration, "", "", payload, message) for registration in registrations]
     OutboxMail.objects.bulk_create(mails, batch_size=500)
     transaction.on_commit(announce, robust=True)
@@ -61,9 +84,9 @@ def _unsaved(
     payload: Mapping[str, object] | None,
     message: Message | None,
 ) -> OutboxMail:
-    facts: dict[str, object] = {}
+    snapshot: dict[str, object] = {}
     if registration is not None:
-        facts = {
+        snapshot = {
             "status": registration.status,
             "mode": registration.mode,
             "sequence": registration.calendar_sequence,
@@ -75,27 +98,50 @@ def _unsaved(
         registration=registration,
         recipient=recipient,
         language=language or (registration.language if registration is not None else source_language(event)),
-        payload=facts | dict(payload or {}),
+        payload=snapshot | dict(payload or {}),
         message=message,
     )
 
 
 def source_language(event: Event) -> str:
-    """Return the language that the event is written in."""
+    """Return the source language of the event's page."""
     page = event.find_source_page()
     return page.locale.language_code if page else settings.LANGUAGE_CODE
 
 
 def announce() -> None:
-    """Send `mail_queued`."""
+    """Report that email waits to be sent."""
     mail_queued.send_robust(sender=OutboxMail)
 
 
-def notify_organisers(event: Event, news: str) -> int:
-    """Write a mail down for each address that is told of registrations, and return how many; `news` says of what
-    (`mail/messages.py`)."""
+def notify_organisers(event: Event, topic: str) -> int:
+    """Queue an email to each notification address of the event. Returns how many.
+
+    `topic` is a key of `ORGANISER_TOPICS` in `mail/messages.py`.
+    """
     found = getattr(event, "registration_settings", None)
-    addresses = found.notified_addresses if found else []
+    addresses = found.notification_addresses if found else []
     for address in addresses:
-        enqueue(event, MailKind.ORGANISER, recipient=address, payload={"news": news})
+        enqueue(event, MailKind.ORGANISER, recipient=address, payload={"topic": topic})
     return len(addresses)
+
+
+def outbox_status(now: datetime.datetime | None = None, event: Event | None = None) -> OutboxStatus:
+    """Return the status of the outbox, for one event or for all."""
+    at = now or timezone.now()
+    mails = OutboxMail.objects.filter(event=event) if event else OutboxMail.objects.all()
+    waiting = Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING])
+    due = Q(status=MailStatus.QUEUED, next_try_at__lte=at)
+    found = mails.aggregate(
+        waiting=Count("pk", filter=waiting),
+        failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
+        due_since=Min("next_try_at", filter=due),
+    )
+    return OutboxStatus(**found, is_throttled=bool(found["waiting"]) and is_throttled(at))
+
+
+def is_throttled(at: datetime.datetime) -> bool:
+    """Return whether `MAILS_PER_HOUR` emails were sent within the last hour or are being sent."""
+    sent = Q(status=MailStatus.SENT, sent_at__gt=at - datetime.timedelta(hours=1))
+    being_sent = Q(status=MailStatus.SENDING, claimed_at__gte=at - CLAIM_TIME)
+    return OutboxMail.objects.filter(sent | being_sent).count() >= settings.MAILS_PER_HOUR

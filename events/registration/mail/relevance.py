@@ -1,18 +1,18 @@
-"""Whether a mail that waited still tells the truth when its time has come."""
+"""Whether a queued email is still relevant when it is about to be sent."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Set as AbstractSet
 
-from events.enums import EventPhase, MailKind
+from events.enums import CALLED_OFF_PHASES, EventPhase, MailKind
 from events.models import OutboxMail
 from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _K, _S = MailKind, RegistrationStatus
 
-# In which states of the registration each kind of mail is true.
-TRUE_IN: dict[str, AbstractSet[str]] = {
+# The statuses of the registration in which each kind of email is relevant.
+RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.RECEIVED: {_S.PENDING},
     _K.WAITING: {_S.WAITING},
     _K.OFFERED: {_S.OFFERED},
@@ -26,42 +26,43 @@ TRUE_IN: dict[str, AbstractSet[str]] = {
     _K.REJECTED: {_S.REJECTED},
     _K.CANCELLED: {_S.CANCELLED},
     _K.EVENT_OFF: ACTIVE,
-    _K.KNOWN: ACTIVE,
+    _K.PERSONAL_LINK: ACTIVE,
     _K.MESSAGE: set(_S) - CLOSED,
     _K.ERASED: set(_S),
     _K.ORGANISER: set(_S),
 }
-# What is no news any more once the event is off: another mail tells of that.
-NOT_WHEN_OFF = frozenset({_K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED})
-CALLED_OFF = frozenset({EventPhase.CANCELLED, EventPhase.POSTPONED})
+# Not sent once the event is cancelled or postponed: another email says so.
+NOT_WHEN_CALLED_OFF = frozenset(
+    {_K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED}
+)
 
 
 def recipient_of(mail: OutboxMail) -> str:
-    """Return the address that a mail goes to; empty when there is none any more."""
+    """Return the address of the recipient; empty when it was erased."""
     return mail.recipient or (mail.registration.email if mail.registration else "")
 
 
-def is_still_true(mail: OutboxMail, now: datetime.datetime) -> bool:
-    """Tell whether a mail has somebody to go to, and what it says is so."""
+def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
+    """Return whether an email has a recipient and fits the present state of registration and event."""
     if not recipient_of(mail):
         return False
     registration = mail.registration
-    if registration is not None and registration.status not in TRUE_IN[mail.kind]:
+    if registration is not None and registration.status not in RELEVANT_STATUSES[mail.kind]:
         return False
     if mail.kind == MailKind.OFFERED and registration is not None:
         expires_at = registration.offer_expires_at
         if expires_at is not None and expires_at <= now:
             return False
-    return _fits_the_event(mail, now)
+    return _fits_event(mail, now)
 
 
-def _fits_the_event(mail: OutboxMail, now: datetime.datetime) -> bool:
+def _fits_event(mail: OutboxMail, now: datetime.datetime) -> bool:
     phase = mail.event.phase(now)
     if mail.kind == MailKind.REMINDER:
         return phase == EventPhase.UPCOMING
     if mail.kind == MailKind.EVENT_CHANGED:
         return phase in {EventPhase.UPCOMING, EventPhase.RUNNING}
     if mail.kind == MailKind.EVENT_OFF:
-        # Of two changes in a row, such as postponed and then cancelled, only the last one is told.
-        return mail.event.status == mail.payload.get("event_status", mail.event.status) and phase in CALLED_OFF
-    return mail.kind not in NOT_WHEN_OFF or phase not in CALLED_OFF
+        # Of two changes in a row, such as postponed and then cancelled, only the last one is sent.
+        return mail.event.status == mail.payload.get("event_status", mail.event.status) and phase in CALLED_OFF_PHASES
+    return mail.kind not in NOT_WHEN_CALLED_OFF or phase not in CALLED_OFF_PHASES

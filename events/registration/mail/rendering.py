@@ -1,4 +1,4 @@
-"""Makes a mail of a row of the outbox: text, HTML and calendar, in the language of the person."""
+"""Turning a row of the outbox into an email: text, HTML and calendar entry, in the participant's language."""
 
 from __future__ import annotations
 
@@ -17,54 +17,54 @@ from events.calendar.ics import invitation
 from events.enums import MailKind
 from events.models import OutboxMail
 from events.registration.mail.calendar_invitation import CANCEL, entry_of, method_of, subject_of
-from events.registration.mail.context import Facts
-from events.registration.mail.messages import letter_of
+from events.registration.mail.context import EventContext
+from events.registration.mail.messages import content_for
 from events.registration.mail.plain_text import plain_name, sender_name
 from events.registration.mail.relevance import recipient_of
 
 
 def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMultiAlternatives:
-    """Return the mail as it is true now. Names, states and facts are read when it is sent, not when it was written."""
+    """Return the email with the present names, statuses and event details, not those of when it was queued."""
     now = now or timezone.now()
     with override(mail.language):
-        facts = Facts(mail.event, mail.language, mail.registration, now)
-        letter = letter_of(mail, facts)
-        name = _name_of_the_reader(mail)
-        context = {"letter": letter, "facts": facts, "name": name, "language": mail.language}
+        details = EventContext(mail.event, mail.language, mail.registration, now)
+        content = content_for(mail, details)
+        name = _name_of_recipient(mail)
+        context = {"content": content, "details": details, "name": name, "language": mail.language}
         message = EmailMultiAlternatives(
-            subject=letter.subject,
-            # Autoescaping is for markup: a text template says `autoescape off` itself.
-            body=render_to_string("events/mail/letter.txt", context),
-            from_email=_sender(facts),
+            subject=content.subject,
+            # The text template turns autoescaping off: it would escape text as HTML.
+            body=render_to_string("events/mail/message.txt", context),
+            from_email=_sender(details),
             to=[recipient_of(mail)],
-            reply_to=[facts.contact.email] if facts.contact else None,
+            reply_to=[details.contact.email] if details.contact else None,
             headers=_headers(mail),
         )
-        message.attach_alternative(render_to_string("events/mail/letter.html", context), "text/html")
-        _attach_calendar(message, mail, facts, now)
+        message.attach_alternative(render_to_string("events/mail/message.html", context), "text/html")
+        _attach_calendar(message, mail, details, now)
     return message
 
 
-def _name_of_the_reader(mail: OutboxMail) -> str:
-    """Return whom the mail greets; where an organiser tries a message, what stands for the name of each."""
+def _name_of_recipient(mail: OutboxMail) -> str:
+    """Return the name in the greeting. A test of a message shows a placeholder."""
     if mail.registration:
         return plain_name(mail.registration.name)
-    return _("(name of the person)") if mail.kind == MailKind.MESSAGE else ""
+    return _("(name of the participant)") if mail.kind == MailKind.MESSAGE else ""
 
 
-def _sender(facts: Facts) -> str:
-    """Return the From line: the project's name, and the site's own address."""
-    name = sender_name(facts.project_name)
+def _sender(details: EventContext) -> str:
+    """Return the From header: the project's name and the site's address."""
+    name = sender_name(details.project_name)
     return f"{name} <{sender_address()}>" if name else sender_address()
 
 
 def sender_address() -> str:
-    """Return the address that mails come from, without the name that the setting may give it."""
+    """Return the address of `DEFAULT_FROM_EMAIL` without its display name."""
     return settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip("> ")
 
 
 def message_id(key: object) -> str:
-    """Return the Message-ID of the mail with this key: the same each time it is sent."""
+    """Return the Message-ID for the key of an email. It stays the same when the email is sent again."""
     return f"<{key}@{sender_address().rpartition('@')[2]}>"
 
 
@@ -73,36 +73,38 @@ def _headers(mail: OutboxMail) -> dict[str, str]:
         "Message-ID": message_id(mail.key),
         "Date": format_datetime(timezone.now().astimezone(datetime.UTC)),
         "Content-Language": mail.language,
-        # RFC 3834, and what Exchange understands: no answer by machines. Reports of failure are welcome.
+        # RFC 3834, and its counterpart for Exchange: no automatic replies. Delivery failures are still reported.
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
     first = OutboxMail.objects.filter(registration=mail.registration_id).order_by("created_at", "pk").first()
     if mail.registration_id and first is not None and first.pk != mail.pk:
-        # All mails about one registration stand together, below the first one.
+        # Mail programs show all emails about one registration as a thread.
         headers["In-Reply-To"] = headers["References"] = message_id(first.key)
     return headers
 
 
-def _attach_calendar(message: EmailMultiAlternatives, mail: OutboxMail, facts: Facts, now: datetime.datetime) -> None:
+def _attach_calendar(
+    message: EmailMultiAlternatives, mail: OutboxMail, details: EventContext, now: datetime.datetime
+) -> None:
     method = method_of(mail, now)
     registration = subject_of(mail)
     if not method or registration is None:
         return
-    # The sequence of the moment when the mail was written: mails that overtake one another are told apart by it.
+    # The SEQUENCE of when the email was queued, so that calendars ignore an older email that arrives later.
     sequence = int(mail.payload.get("sequence", registration.calendar_sequence))
-    entry = entry_of(registration, facts.page, sequence, mail.created_at)
+    entry = entry_of(registration, details.page, sequence, mail.created_at)
     if method == CANCEL:
         entry = dataclasses.replace(entry, is_cancelled=True)
     content = invitation(
         entry,
         method=method,
         organizer=sender_address(),
-        organizer_name=sender_name(facts.project_name),
+        organizer_name=sender_name(details.project_name),
         attendee=recipient_of(mail),
-        language=facts.page.locale.language_code,
+        language=details.page.locale.language_code,
         at=mail.created_at,
     ).decode()
     message.attach_alternative(content, f"text/calendar; method={method}")
-    # For programs that do not read the part above; another type, so that those which do show one event, not two.
+    # For programs that ignore the alternative. Another media type, so that others do not show the event twice.
     message.attach("event.ics", content, "application/ics")

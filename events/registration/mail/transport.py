@@ -1,4 +1,4 @@
-"""How one mail goes to the server, and what its refusals mean."""
+"""Handing one email to the mail server, and what its refusals mean."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from home.smtp import UncertainDeliveryError
 
 logger = logging.getLogger(__name__)
 
-# "Authentication required" is said of an address and means the site's own account at the server.
-NOT_OF_THE_ADDRESS = {530}
+# "Authentication required" (530) is reported for an address but is about the site's own account at the server.
+NOT_ABOUT_THE_ADDRESS = {530}
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a mail did not leave. `text` names a class and a code, and never an address."""
+class DeliveryProblem:
+    """Why an email was not sent. `text` is an exception class and a code, never an address."""
 
     text: str
-    # The address does not exist or refuses for good: another try would be refused as well.
+    # The address does not exist or is refused permanently: no other attempt would succeed.
     is_final: bool = False
-    # The server went silent after it had the whole mail.
-    may_have_left: bool = False
-    # The server's, not the mail's: others would fail as well.
-    is_of_server: bool = False
-    # There is no connection at all.
-    is_of_connection: bool = False
+    # The server stopped responding after it had received the whole email.
+    may_have_been_sent: bool = False
+    # The server failed, not this email: others would fail as well.
+    is_server_problem: bool = False
+    # There is no connection to the server.
+    is_connection_problem: bool = False
 
 
 class MailServer:
-    """The mail server of the settings, with one connection for a run of mails. Opened at the first mail."""
+    """The configured mail server, with one connection for several emails, opened for the first one."""
 
     def __init__(self) -> None:
         self._backend: BaseEmailBackend | None = None
@@ -49,31 +49,33 @@ class MailServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hang_up()
+        self._close()
 
-    def send(self, mail: OutboxMail) -> Problem | None:
-        """Hand a mail over. Returns what went wrong; raises nothing."""
+    def send(self, mail: OutboxMail) -> DeliveryProblem | None:
+        """Send an email. Returns what went wrong, or None. Raises nothing."""
         try:
             message = render(mail)
-        except Exception as error:  # whatever is wrong with one mail must not keep back the others
-            # Where it went wrong, without the message of the error, which may quote what people wrote.
+        except Exception as error:  # one email that cannot be rendered must not stop the others
+            # Without the message of the error, which may quote personal data.
             place = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("Mail %s (%s) cannot be written: %s\n%s", mail.key, mail.kind, type(error).__name__, place)
-            return Problem(type(error).__name__)
+            logger.error("Email %s (%s) cannot be rendered: %s\n%s", mail.key, mail.kind, type(error).__name__, place)
+            return DeliveryProblem(type(error).__name__)
         try:
             backend = self._open()
         except (OSError, smtplib.SMTPException) as error:
-            return Problem(_text(error), is_of_server=True, is_of_connection=True)
+            return DeliveryProblem(_text(error), is_server_problem=True, is_connection_problem=True)
         try:
             backend.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
-            self._hang_up()
+            self._close()
             code = next((code for code, _reply in error.recipients.values()), 0)
-            is_final = 500 <= code < 600 and code not in NOT_OF_THE_ADDRESS
-            return Problem(f"SMTPRecipientsRefused {code}", is_final=is_final)
+            is_final = 500 <= code < 600 and code not in NOT_ABOUT_THE_ADDRESS
+            return DeliveryProblem(f"SMTPRecipientsRefused {code}", is_final=is_final)
         except Exception as error:
-            self._hang_up()
-            return Problem(_text(error), may_have_left=isinstance(error, UncertainDeliveryError), is_of_server=True)
+            self._close()
+            return DeliveryProblem(
+                _text(error), may_have_been_sent=isinstance(error, UncertainDeliveryError), is_server_problem=True
+            )
         return None
 
     def _open(self) -> BaseEmailBackend:
@@ -83,14 +85,14 @@ class MailServer:
             self._backend = backend
         return self._backend
 
-    def _hang_up(self) -> None:
+    def _close(self) -> None:
         backend, self._backend = self._backend, None
         if backend is None:
             return
         try:
             backend.close()
         except (OSError, smtplib.SMTPException):
-            logger.info("The mail server did not say goodbye.")
+            logger.info("The connection to the mail server was not closed properly.")
 
 
 def _text(error: BaseException) -> str:

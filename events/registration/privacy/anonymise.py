@@ -1,8 +1,7 @@
-"""What is left of a registration when the person has gone from it: the numbers that she is one of.
+"""Anonymising registrations: what identifies the participant is removed, what statistics need stays.
 
-Event, state, mode, language, country, profession, days of attendance and what the staff did stay. Everything else goes,
-and so does what would let somebody who holds one of her mails, or a mail server's log, find the row: keys and times of
-day.
+Event, status, mode, language, country, profession, days of attendance and the actions of staff stay. Everything else is
+removed, also what would let the owner of an old email or of a mail server's log find the row: keys and times of day.
 """
 
 from __future__ import annotations
@@ -29,36 +28,36 @@ from events.models import (
 )
 from events.registration.mail import folder_backend
 
-# Of a registration itself.
-EMPTIED = ("name", "email", "email_key", "organisation", "note", "token_hash")
-# In the history and its details: words of the program, never of a person.
-KEPT_IN_DETAILS = tuple(Mode.values)
+# Text fields of a registration that are emptied.
+EMPTIED_FIELDS = ("name", "email", "email_key", "organisation", "note", "token_hash")
+# Values that stay in the details of the history: they describe no person.
+NON_PERSONAL_VALUES = tuple(Mode.values)
 BATCH = 500
 
 
-def make_anonymous(event: Event, registrations: Sequence[Registration], now: datetime.datetime) -> None:
-    """Take the persons out of these registrations of the event. Inside a transaction that holds the event's lock."""
+def anonymise_registrations(event: Event, registrations: Sequence[Registration], now: datetime.datetime) -> None:
+    """Anonymise these registrations of the event. Call it inside a transaction that holds the event's lock."""
     pks = [registration.pk for registration in registrations]
     addresses = [registration.email for registration in registrations if registration.email]
     for model in (Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     for registration in registrations:
-        _empty(registration, event, now)
-    Registration.objects.bulk_update(registrations, _CHANGED, batch_size=BATCH)
-    _without_times_of_day(event, pks)
-    _empty_messages(event, pks)
-    _empty_mails(event, pks)
-    _empty_log_of_editors(pks)
-    folder_backend.forget(addresses)
+        _clear(registration, event, now)
+    Registration.objects.bulk_update(registrations, CHANGED_FIELDS, batch_size=BATCH)
+    _remove_times_of_day(event, pks)
+    _clear_messages(event, pks)
+    _clear_mails(event, pks)
+    _clear_wagtail_log(pks)
+    folder_backend.delete_mails_to(addresses)
 
 
-def empty_messages_of(event: Event) -> None:
-    """Take the words out of everything the organiser wrote to people of the event: nobody of them is left."""
+def clear_messages(event: Event) -> None:
+    """Empty all messages of the event. For when all its registrations are anonymised."""
     Message.objects.filter(event=event).update(texts={}, audience={})
 
 
-_CHANGED = [
-    *EMPTIED,
+CHANGED_FIELDS = [
+    *EMPTIED_FIELDS,
     "key",
     "submission_key",
     "token_version",
@@ -69,10 +68,10 @@ _CHANGED = [
 ]
 
 
-def _empty(registration: Registration, event: Event, now: datetime.datetime) -> None:
-    for name in EMPTIED:
+def _clear(registration: Registration, event: Event, now: datetime.datetime) -> None:
+    for name in EMPTIED_FIELDS:
         setattr(registration, name, "")
-    # The old key stands in calendars and mails, the new one nowhere.
+    # The old key is in calendars and emails, the new one is not.
     registration.key = uuid.uuid4()
     registration.submission_key = None
     registration.token_version = 1
@@ -84,16 +83,16 @@ def _empty(registration: Registration, event: Event, now: datetime.datetime) -> 
 
 
 def _day_of(moment: datetime.datetime, event: Event) -> datetime.datetime:
-    """Return the beginning of the day on the event's clocks."""
+    """Return the start of the day in the event's time zone."""
     day = moment.astimezone(timezones.zone_info(event.zone)).date()
     return timezones.instant(day, datetime.time(), event.zone)
 
 
-def _without_times_of_day(event: Event, pks: list[int]) -> None:
+def _remove_times_of_day(event: Event, pks: list[int]) -> None:
     entries = list(HistoryEntry.objects.filter(registration__in=pks))
     for entry in entries:
         entry.at = _day_of(entry.at, event)
-        entry.detail = {name: value for name, value in entry.detail.items() if value in KEPT_IN_DETAILS}
+        entry.detail = {name: value for name, value in entry.detail.items() if value in NON_PERSONAL_VALUES}
     HistoryEntry.objects.bulk_update(entries, ["at", "detail"], batch_size=BATCH)
     check_ins = list(CheckIn.objects.filter(registration__in=pks))
     for check_in in check_ins:
@@ -101,10 +100,10 @@ def _without_times_of_day(event: Event, pks: list[int]) -> None:
     CheckIn.objects.bulk_update(check_ins, ["at"], batch_size=BATCH)
 
 
-def _empty_mails(event: Event, pks: list[int]) -> None:
+def _clear_mails(event: Event, pks: list[int]) -> None:
     mails = list(OutboxMail.objects.filter(registration__in=pks))
     for mail in mails:
-        # The key was the Message-ID of a mail that lies in her mailbox.
+        # The key was the Message-ID of an email in the participant's mailbox.
         mail.key = uuid.uuid4()
         mail.recipient, mail.payload, mail.problem, mail.message = "", {}, "", None
         mail.created_at = _day_of(mail.created_at, event)
@@ -130,22 +129,20 @@ def _empty_mails(event: Event, pks: list[int]) -> None:
     )
 
 
-def _empty_messages(event: Event, pks: list[int]) -> None:
-    """Take the words out of messages that went to these people alone: they may be about them. So may trials."""
-    theirs = list(
-        Message.objects.filter(event=event, mails__registration__in=pks).values_list("pk", flat=True).distinct()
-    )
-    # What people were searched by may be a name.
-    Message.objects.filter(pk__in=theirs).update(audience={})
-    others = OutboxMail.objects.filter(message__in=theirs, registration__isnull=False).exclude(registration__in=pks)
-    Message.objects.filter(pk__in=theirs).exclude(pk__in=others.values("message")).update(texts={})
+def _clear_messages(event: Event, pks: list[int]) -> None:
+    """Empty messages that only went to these registrations, and tests: they may be about these participants."""
+    own = list(Message.objects.filter(event=event, mails__registration__in=pks).values_list("pk", flat=True).distinct())
+    # The filters may contain a name.
+    Message.objects.filter(pk__in=own).update(audience={})
+    others = OutboxMail.objects.filter(message__in=own, registration__isnull=False).exclude(registration__in=pks)
+    Message.objects.filter(pk__in=own).exclude(pk__in=others.values("message")).update(texts={})
     unsent = OutboxMail.objects.filter(event=event, status__in=[MailStatus.QUEUED, MailStatus.SENDING])
-    trials = Message.objects.filter(event=event, recipient_count=0).exclude(pk__in=theirs)
-    trials.exclude(pk__in=unsent.exclude(message=None).values("message")).update(texts={}, audience={})
+    tests = Message.objects.filter(event=event, recipient_count=0).exclude(pk__in=own)
+    tests.exclude(pk__in=unsent.exclude(message=None).values("message")).update(texts={}, audience={})
 
 
-def _empty_log_of_editors(pks: list[int]) -> None:
-    """Take names out of Wagtail's own log, which labels an entry with what the object was called."""
+def _clear_wagtail_log(pks: list[int]) -> None:
+    """Remove names from Wagtail's own log, which labels an entry with the name of its object."""
     entries = ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration), object_id__in=[str(pk) for pk in pks]
     )

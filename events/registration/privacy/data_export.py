@@ -1,4 +1,4 @@
-"""All that is held about one person: to take along (GDPR Art. 20) and to read (Art. 15), in her own language."""
+"""All data about one participant, as a file (GDPR Art. 20) and to read (Art. 15), in their language."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from events import timezones
 from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
 from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, SensitiveAnswer
 from events.registration.actions import ACTIONS
-from events.registration.encryption import unseal_or_none
-from events.registration.labels import answer_in_words
+from events.registration.encryption import decrypt_or_none
+from events.registration.labels import answer_text
 from events.registration.mail.context import page_in
-from events.registration.privacy.retention import goes_at, sensitive_answers_go_at
+from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.registration.seats import settings_of
 from events.states import RegistrationStatus
 from home.countries import countries
 
-# Rises when names or meanings in the file change.
+# Raise it when keys or meanings in the file change.
 FORMAT = 1
 
-# A value as the file holds it: JSON and nothing else.
+# An object of the file: only what JSON can hold.
 Json = dict[str, object]
 
 
 def personal_data(registration: Registration, now: datetime.datetime | None = None) -> Json:
-    """Return all that is held about the person, ready for JSON. Times are ISO 8601 in UTC.
+    """Return all data about the participant, ready for JSON. Times are ISO 8601 in UTC.
 
-    What stands under a code has its label beside it. Who of the staff did something is not said: it is data of theirs.
+    Codes come with their labels. Names of staff are left out: they are personal data of staff.
     """
     with override(registration.language):
         return {
@@ -45,7 +45,8 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
             "registration": _registration(registration),
             "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
             "sensitive_answers": [
-                _answer(row, unseal_or_none(row.sealed)) for row in registration.sensitive_answers.order_by("pk")
+                _answer(row, decrypt_or_none(row.encrypted_value))
+                for row in registration.sensitive_answers.order_by("pk")
             ],
             "consents": [_consent(row) for row in registration.consents.all()],
             "attendance": [
@@ -54,31 +55,31 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
             "history": [_history(row) for row in registration.history.all()],
             "mails": [_mail(row) for row in registration.mails.select_related("message")],
             "retention": {
-                "sensitive_answers_are_deleted_at": _time(sensitive_answers_go_at(registration.event)),
-                "anonymous_from": _time(goes_at(registration)),
+                "sensitive_answers_are_deleted_at": _time(sensitive_answers_delete_at(registration.event)),
+                "anonymous_from": _time(anonymise_at(registration)),
             },
             "legal_basis": _legal_basis(registration),
         }
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """A part of what is held, to read: what each thing is, and what is held of it."""
+class Section:
+    """A part of the data to read, as pairs of label and value."""
 
     heading: str
     lines: list[tuple[str, str]]
 
 
-def readable(registration: Registration) -> list[Chapter]:
-    """Return the same to read, in the person's language and the event's zone."""
+def readable(registration: Registration) -> list[Section]:
+    """Return the same data to read, in the participant's language and the event's time zone."""
     with override(registration.language):
-        return [Chapter(heading, _filled(lines)) for heading, lines in _chapters(registration)]
+        return [Section(heading, _filled(lines)) for heading, lines in _sections(registration)]
 
 
 def as_of(registration: Registration, now: datetime.datetime) -> str:
-    """Say when the data were as they are shown, and on which clocks."""
+    """Return at what time the data was read, in which time zone."""
     with override(registration.language):
-        values = {"time": _on_clocks_of(registration, now), "zone": registration.event.zone}
+        values = {"time": _in_event_zone(registration, now), "zone": registration.event.zone}
         return _("As of %(time)s, time zone %(zone)s") % values
 
 
@@ -107,11 +108,11 @@ def _registration(registration: Registration) -> Json:
         "profession": _coded(registration.profession, _profession(registration)),
         "country": _coded(str(registration.country), _country(registration)),
         "registered_at": _time(registration.created_at),
-        "in_this_state_since": _time(registration.status_since),
-        "on_the_waiting_list_since": _time(registration.queued_at),
-        "offer_runs_out_at": _time(registration.offer_expires_at),
-        "added_by_the_organiser": registration.added_by_id is not None,
-        "note_of_the_organiser": registration.note,
+        "status_since": _time(registration.status_since),
+        "queued_at": _time(registration.queued_at),
+        "offer_expires_at": _time(registration.offer_expires_at),
+        "added_by_organiser": registration.added_by_id is not None,
+        "note": registration.note,
     }
 
 
@@ -121,7 +122,7 @@ def _answer(row: Answer | SensitiveAnswer, value: object) -> Json:
         "question_key": str(row.question_key),
         "language": row.language,
         "value": value,
-        "in_words": answer_in_words(row.kind, value),
+        "text": answer_text(row.kind, value),
     }
 
 
@@ -129,8 +130,8 @@ def _consent(row: Consent) -> Json:
     return {
         "purpose": _coded(row.purpose, ConsentPurpose(row.purpose).label),
         "is_given": row.is_given,
-        "wording": row.wording,
-        "wording_version": row.wording_version,
+        "text": row.text,
+        "text_version": row.text_version,
         "language": row.language,
         "answered_at": _time(row.at),
         "withdrawn_at": _time(row.withdrawn_at),
@@ -164,7 +165,7 @@ def _mail(row: OutboxMail) -> Json:
 def _legal_basis(registration: Registration) -> Json:
     basis = _basis(registration)
     return {
-        "taking_part": _coded(basis, basis.label),
+        "registration": _coded(basis, basis.label),
         "sensitive_answers": _coded("consent", _("your consent (Art. 9(2)(a) GDPR)")),
         "photographs": _coded("consent", _("your consent (Art. 6(1)(a) GDPR)")),
     }
@@ -198,34 +199,37 @@ def _country(registration: Registration) -> str:
 # To read
 
 
-def _chapters(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[object, object]]]]:
-    when = partial(_on_clocks_of, registration)
+def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[object, object]]]]:
+    when = partial(_in_event_zone, registration)
     yield _("Your registration"), _about(registration, when(registration.created_at))
-    answers = [(row.label, answer_in_words(row.kind, row.value)) for row in registration.answers.order_by("pk")]
-    sealed = registration.sensitive_answers.order_by("pk")
-    answers += [(row.label, answer_in_words(row.kind, unseal_or_none(row.sealed))) for row in sealed]
+    answers = [(row.label, answer_text(row.kind, row.value)) for row in registration.answers.order_by("pk")]
+    sensitive = registration.sensitive_answers.order_by("pk")
+    answers += [(row.label, answer_text(row.kind, decrypt_or_none(row.encrypted_value))) for row in sensitive]
     yield _("Your answers"), answers
-    yield _("What you agreed to"), ((row.wording, _agreed(row, when)) for row in registration.consents.all())
+    yield _("Your consents"), ((row.text, _agreed(row, when)) for row in registration.consents.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
-    yield _("Mails to you"), ((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
+    yield _("Emails to you"), ((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
     yield (
-        _("What was done"),
+        _("History"),
         (
             (when(row.at), f"{HistoryEntry.Actor(row.actor).label}: {ACTIONS.get(row.action, row.action)}")
             for row in registration.history.all()
         ),
     )
     yield (
-        _("How long we keep this, and why we may"),
+        _("How long we keep your data, and our legal basis"),
         [
-            (_("Sensitive answers are deleted"), when(sensitive_answers_go_at(registration.event))),
-            (_("Your registration becomes anonymous"), when(goes_at(registration))),
+            (
+                _("Answers about access needs and diet are deleted"),
+                when(sensitive_answers_delete_at(registration.event)),
+            ),
+            (_("Your registration is anonymised"), when(anonymise_at(registration))),
             (_("Legal basis"), _basis(registration).label),
         ],
     )
 
 
-def _on_clocks_of(registration: Registration, moment: datetime.datetime | None) -> str:
+def _in_event_zone(registration: Registration, moment: datetime.datetime | None) -> str:
     zone = timezones.zone_info(registration.event.zone)
     return date_format(moment.astimezone(zone), "DATETIME_FORMAT") if moment else "–"
 
@@ -233,21 +237,21 @@ def _on_clocks_of(registration: Registration, moment: datetime.datetime | None) 
 def _about(registration: Registration, registered: str) -> list[tuple[str, str]]:
     return [
         (pgettext("person", "Name"), registration.name),
-        (_("E-mail address"), registration.email),
+        (_("Email address"), registration.email),
         (_("Organisation"), registration.organisation),
         (_("Profession"), _profession(registration)),
         (_("Country"), _country(registration)),
-        (_("How you take part"), str(Mode(registration.mode).label)),
+        (_("How you attend"), str(Mode(registration.mode).label)),
         (_("Status"), str(RegistrationStatus(registration.status).label)),
         (_("Registered"), registered),
         (_("Language"), _language(registration)),
-        (_("Note of the organiser"), registration.note),
+        (_("Organiser's note"), registration.note),
     ]
 
 
 def _agreed(row: Consent, when: Callable[[datetime.datetime | None], str]) -> str:
     if row.withdrawn_at:
-        return _("taken back on %(time)s") % {"time": when(row.withdrawn_at)}
+        return _("withdrawn on %(time)s") % {"time": when(row.withdrawn_at)}
     answer = _("yes") if row.is_given else _("no")
     return _("%(answer)s, on %(time)s") % {"answer": answer, "time": when(row.at)}
 

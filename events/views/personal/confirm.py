@@ -13,8 +13,9 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from events.registration import commands, errors
-from events.registration.actor import PERSON
-from events.registration.detail import personal_view
+from events.registration.actor import PARTICIPANT
+from events.registration.detail import participant_detail
+from events.registration.privacy import erasure
 from events.states import RegistrationStatus
 from events.views.layouts import PersonalLayout, mark_private
 from events.views.personal.access import PersonalRequest, personal_form
@@ -55,7 +56,7 @@ def _confirm(personal: PersonalRequest, confirmation: Confirmation) -> HttpRespo
 
 @participation_form
 def withdraw(personal: PersonalRequest) -> HttpResponse:
-    view = personal_view(personal.registration, personal.now)
+    view = participant_detail(personal.registration, personal.now)
     paragraphs = [_("Your place goes to the next person on the waiting list. We confirm this by email.")]
     if view.status == RegistrationStatus.WAITING:
         paragraphs = [_("You leave the waiting list. We confirm this by email.")]
@@ -67,7 +68,7 @@ def withdraw(personal: PersonalRequest) -> HttpResponse:
             paragraphs=paragraphs,
             button=_("Withdraw"),
             done="withdrawn",
-            act=lambda: commands.withdraw(personal.registration.pk, PERSON, personal.now),
+            act=lambda: commands.withdraw(personal.registration.pk, PARTICIPANT, personal.now),
             # Withdrawing twice has no further effect, so a second click succeeds as well.
             is_possible=view.may_withdraw or view.status == RegistrationStatus.WITHDRAWN,
         ),
@@ -76,7 +77,7 @@ def withdraw(personal: PersonalRequest) -> HttpResponse:
 
 @participation_form
 def accept(personal: PersonalRequest) -> HttpResponse:
-    view = personal_view(personal.registration, personal.now)
+    view = participant_detail(personal.registration, personal.now)
     end = moments_of(view)["offer_end"]
     return _confirm(
         personal,
@@ -88,15 +89,15 @@ def accept(personal: PersonalRequest) -> HttpResponse:
             ],
             button=_("Accept the place"),
             done="accepted",
-            act=lambda: commands.accept_offer(personal.registration.pk, PERSON, personal.now),
-            is_possible=view.has_offer or view.is_in or view.status == RegistrationStatus.PENDING,
+            act=lambda: commands.accept_offer(personal.registration.pk, PARTICIPANT, personal.now),
+            is_possible=view.has_offer or view.is_attending or view.status == RegistrationStatus.PENDING,
         ),
     )
 
 
 @participation_form
 def decline(personal: PersonalRequest) -> HttpResponse:
-    view = personal_view(personal.registration, personal.now)
+    view = participant_detail(personal.registration, personal.now)
     return _confirm(
         personal,
         Confirmation(
@@ -104,7 +105,7 @@ def decline(personal: PersonalRequest) -> HttpResponse:
             paragraphs=[_("The place goes to the next person, and you leave the waiting list.")],
             button=_("Decline the place"),
             done="declined",
-            act=lambda: commands.decline_offer(personal.registration.pk, PERSON, personal.now),
+            act=lambda: commands.decline_offer(personal.registration.pk, PARTICIPANT, personal.now),
             is_possible=view.status in {RegistrationStatus.OFFERED, RegistrationStatus.WITHDRAWN},
         ),
     )
@@ -122,7 +123,7 @@ def erase(personal: PersonalRequest) -> HttpResponse:
         ],
         button=_("Erase my data"),
         done="",
-        act=lambda: commands.erase(personal.registration.pk, PERSON, personal.now),
+        act=lambda: erasure.erase(personal.registration.pk, PARTICIPANT, personal.now),
         is_possible=True,
         required_tick=_("Yes, erase my data. I know that this cannot be undone."),
     )

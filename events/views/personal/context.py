@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from events.dates import format_moment
+from events.enums import ENDED_PHASES
 from events.registration import errors
-from events.registration.detail import PersonalView as RegistrationDetail
-from events.registration.mail.context import Facts
-from events.registration.seats import OVER
+from events.registration.detail import RegistrationDetail
+from events.registration.mail.context import EventContext
 from events.views.layouts import PersonalLayout, too_many_requests
 from events.views.personal.access import PersonalRequest, PersonalView, personal_form
 
@@ -45,7 +45,7 @@ PAGES = (
 
 def context_of(personal: PersonalRequest, title: str) -> dict[str, Any]:
     """Return what every page of the link shows. The event's texts are in the participant's language if it has a page."""
-    details = Facts(personal.registration.event, personal.language, personal.registration)
+    details = EventContext(personal.registration.event, personal.language, personal.registration)
     page = details.page
     layout = PersonalLayout(personal.request, title=title, event_page=page if page.pk else None)
     return {
@@ -90,7 +90,7 @@ def participation_form(view: PersonalView) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def check_phase(personal: PersonalRequest) -> HttpResponse:
-        if personal.registration.event.phase(personal.now) in OVER:
+        if personal.registration.event.phase(personal.now) in ENDED_PHASES:
             return not_possible(personal, context_of(personal, _("Your registration")), errors.EventOffError())
         return view(personal)
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from events.calendar import ics
 from events.registration import errors
 from events.registration.availability import RegistrationAvailability, availability
-from events.registration.detail import personal_view
+from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
 from events.registration.privacy.data_export import as_of, personal_data, readable
-from events.registration.privacy.retention import goes_at, sensitive_answers_go_at
+from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.views.personal.access import PersonalRequest, personal_page
 from events.views.personal.context import context_of, moments_of, not_possible
 
@@ -37,12 +37,15 @@ DONE_MESSAGES = {
 @personal_page
 def overview(personal: PersonalRequest) -> HttpResponse:
     """Show the status of the registration and the actions that are possible."""
-    view = personal_view(personal.registration, personal.now)
+    view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Your registration"))
     message = DONE_MESSAGES.get(personal.request.GET.get("done", ""))
     context |= {"view": view, "message": message() if message else "", **moments_of(view)}
-    context |= {"goes_at": goes_at(personal.registration), "sensitive_go_at": sensitive_answers_go_at(view.event)}
-    context["may_register_again"] = view.has_ended and availability(view.event, personal.now) in {
+    context |= {
+        "anonymise_at": anonymise_at(personal.registration),
+        "sensitive_go_at": sensitive_answers_delete_at(view.event),
+    }
+    context["may_register_again"] = view.is_closed and availability(view.event, personal.now) in {
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
     }
@@ -56,10 +59,12 @@ def join(personal: PersonalRequest) -> HttpResponse:
 
     A page with a link and not a redirect, so that participants see where the link leads before they open it.
     """
-    view = personal_view(personal.registration, personal.now)
+    view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Join online"))
-    if not view.takes_part_online:
-        return not_possible(personal, context, errors.EventOffError() if view.is_off else errors.NotPossibleError())
+    if not view.attends_online:
+        return not_possible(
+            personal, context, errors.EventOffError() if view.is_inactive else errors.NotPossibleError()
+        )
     context |= {"view": view, **moments_of(view)}
     return render(personal.request, "events/registration/join.html", context)
 
@@ -68,7 +73,7 @@ def join(personal: PersonalRequest) -> HttpResponse:
 @personal_page
 def calendar(personal: PersonalRequest) -> HttpResponse:
     """Return the participant's calendar entry. Its UID is that of the entry sent by email, so it is not added twice."""
-    view = personal_view(personal.registration, personal.now)
+    view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Calendar"))
     if not view.has_calendar:
         return not_possible(personal, context, errors.NotPossibleError())

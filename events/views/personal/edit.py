@@ -14,9 +14,9 @@ from events.forms.questions import entered_value, question_name, with_stored_cho
 from events.forms.registration import ChangeForm
 from events.models import RegistrationSettings
 from events.registration import commands, consents, errors
-from events.registration.actor import PERSON
-from events.registration.detail import PersonalView, personal_view, stored_answers
-from events.registration.labels import consent_wording, seats_in_words
+from events.registration.actor import PARTICIPANT
+from events.registration.detail import RegistrationDetail, participant_detail, stored_answers
+from events.registration.labels import consent_text, seats_label
 from events.registration.questions import questions_for
 from events.registration.seats import settings_of
 from events.states import RegistrationStatus
@@ -28,7 +28,7 @@ from events.views.personal.context import PROBLEM_TEXTS, context_of, not_possibl
 @participation_form
 def change(personal: PersonalRequest) -> HttpResponse:
     """Change details and answers, and the consents that the form asks for."""
-    view = personal_view(personal.registration, personal.now)
+    view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Change your registration"))
     settings = settings_of(personal.registration.event)
     if settings is None or not view.may_change:
@@ -40,7 +40,7 @@ def change(personal: PersonalRequest) -> HttpResponse:
                 personal.registration.pk,
                 form.answers(),
                 form.applicant_changes(),
-                PERSON,
+                PARTICIPANT,
                 personal.now,
                 consents=form.consents(),
             )
@@ -62,7 +62,7 @@ def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: R
         "organisation": registration.organisation,
         "profession": registration.profession,
         "country": str(registration.country),
-        "agree_sensitive": consents.is_standing(registration, ConsentPurpose.SENSITIVE),
+        "agree_sensitive": consents.has_consent(registration, ConsentPurpose.SENSITIVE),
     }
     initial |= {question_name(item): entered_value(item, stored.get(item.key)) for item in questions}
     return ChangeForm(
@@ -70,15 +70,15 @@ def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: R
         mode=registration.mode,
         settings=settings,
         questions=[
-            with_stored_choices(item, stored.get(item.key)) for item in questions if item.is_asked_of(registration.mode)
+            with_stored_choices(item, stored.get(item.key)) for item in questions if item.applies_to(registration.mode)
         ],
-        consent_texts={purpose: consent_wording(purpose, page) for purpose in ConsentPurpose},
+        consent_texts={purpose: consent_text(purpose, page) for purpose in ConsentPurpose},
         initial=initial,
     )
 
 
 def _show_change(
-    personal: PersonalRequest, context: dict[str, Any], form: ChangeForm, view: PersonalView
+    personal: PersonalRequest, context: dict[str, Any], form: ChangeForm, view: RegistrationDetail
 ) -> HttpResponse:
     if form.errors:
         context["layout"] = PersonalLayout(
@@ -104,7 +104,7 @@ def mode(personal: PersonalRequest) -> HttpResponse:
         wanted = Mode(form.cleaned_data["mode"])
         try:
             switched = commands.switch_mode(
-                personal.registration.pk, wanted, PERSON, personal.now, accept_waiting=form.cleaned_data["wait"]
+                personal.registration.pk, wanted, PARTICIPANT, personal.now, accept_waiting=form.cleaned_data["wait"]
             )
         except errors.RegistrationError as error:
             return _show_modes(personal, context, error)
@@ -115,8 +115,8 @@ def mode(personal: PersonalRequest) -> HttpResponse:
 def _show_modes(
     personal: PersonalRequest, context: dict[str, Any], error: errors.RegistrationError | None
 ) -> HttpResponse:
-    view = personal_view(personal.registration, personal.now)
-    others = [(seat, seats_in_words(seat)) for seat in view.other_modes]
+    view = participant_detail(personal.registration, personal.now)
+    others = [(seat, seats_label(seat)) for seat in view.other_modes]
     if not others and error is None:
         error = errors.NotPossibleError()
     context |= {"view": view, "others": others, "problem": PROBLEM_TEXTS[error.code]() if error else ""}
@@ -135,10 +135,10 @@ def consent(personal: PersonalRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             commands.withdraw_consent(
-                personal.registration.pk, ConsentPurpose(form.cleaned_data["purpose"]), PERSON, personal.now
+                personal.registration.pk, ConsentPurpose(form.cleaned_data["purpose"]), PARTICIPANT, personal.now
             )
         except errors.RegistrationError as error:
             return not_possible(personal, context, error)
         return personal.redirect_to_overview("consent")
-    context["view"] = personal_view(personal.registration, personal.now)
+    context["view"] = participant_detail(personal.registration, personal.now)
     return render(personal.request, "events/registration/withdraw_consent.html", context)

@@ -237,9 +237,9 @@ BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
 # A form that is sent sooner was filled in by a program.
 REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
 # At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
-# "client_wrong": those of them that no person sends; "address": forms for one e-mail address, each of which is a mail;
+# "client_wrong": invalid forms among them; "address": forms for one email address, each of which sends an email;
 # "event": forms for one event; "token": personal links of one client that lead nowhere.
-FLOOD_LIMITS = {
+RATE_LIMITS = {
     "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
     "client_wrong": (60, 600),
     "address": (5, 3600),
@@ -341,5 +341,5 @@ WAGTAIL_WORKFLOW_ENABLED = True
 # Embeds would load from other hosts: the video block shows a link and a player after a click instead.
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
 
-# A new translation is a draft until somebody has read it.
+# A new translation is a draft until an editor publishes it.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False

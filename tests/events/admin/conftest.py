@@ -6,7 +6,7 @@ from tests.factories.users import make_organiser
 
 @pytest.fixture
 def page(home_page):
-    """The page of an open event with ten seats on site and a waiting list."""
+    """The page of an event with open registration, ten places on site and a waiting list."""
     return make_open_page(home_page)
 
 
@@ -17,7 +17,7 @@ def event(page):
 
 @pytest.fixture
 def organiser(event, client):
-    """Somebody who sees everything of the event but sensitive answers, signed in."""
+    """A signed-in user who manages registrations, without sensitive answers."""
     user = make_organiser(event)
     client.force_login(user)
     return user
@@ -25,7 +25,7 @@ def organiser(event, client):
 
 @pytest.fixture
 def trusted(event, client):
-    """The same with sensitive answers, signed in."""
+    """A signed-in user who manages registrations and sees sensitive answers."""
     user = make_organiser(event, "trusted", sees_sensitive=True)
     client.force_login(user)
     return user

@@ -1,4 +1,4 @@
-"""What a copy of an event's page takes along of its registration, and who sees a new event's registrations."""
+"""Copies of event pages, and access to the registrations of new events."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -14,7 +14,7 @@ from tests.factories.users import make_editor, make_organiser, make_user
 
 
 def copy_of(client, page: EventPage, user) -> Event:
-    """Copy a page as editors do."""
+    """Copy a page in the admin, and return the event of the copy."""
     client.force_login(user)
     form = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": page.get_parent().pk, "publish_copies": ""}
     with commit():
@@ -22,7 +22,7 @@ def copy_of(client, page: EventPage, user) -> Event:
     return EventPage.objects.get(slug="copy").event
 
 
-def test_a_copy_takes_seats_and_settings_and_no_people(client, page, event):
+def test_a_copy_has_the_places_and_settings_but_no_registrations(client, page, event):
     make_organiser(event)
     make_registration(event)
     now = timezone.now()
@@ -45,7 +45,7 @@ def test_a_copy_of_an_event_without_registration_has_none(client, home_page):
 
 
 @pytest.mark.parametrize("group", [EVENT_ORGANISERS])
-def test_whoever_adds_an_event_sees_its_registrations(client, home_page, group):
+def test_users_who_add_an_event_get_access_to_its_registrations(client, home_page, group):
     user = make_user("maker")
     user.groups.add(Group.objects.get(name=group))
     client.force_login(user)
@@ -57,7 +57,7 @@ def test_whoever_adds_an_event_sees_its_registrations(client, home_page, group):
     assert (row.event, row.user, row.sees_sensitive) == (Event.objects.get(), user, True)
 
 
-def test_an_event_with_people_cannot_be_deleted(client, admin_user, home_page):
+def test_an_event_with_registrations_cannot_be_deleted(client, admin_user, home_page):
     from tests.factories.events import make_event
 
     event = make_event()

@@ -7,7 +7,7 @@ from events.admin.urls import registration_urls
 from events.enums import MailKind
 from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
 from events.registration import access
-from events.registration.errors import LastAccessError, NotYoursError
+from events.registration.errors import GrantNotAllowedError, LastAccessError
 from events.states import RegistrationStatus
 from tests.factories.events import make_event
 from tests.factories.registrations import make_open_event, make_registration
@@ -197,21 +197,25 @@ def test_administrators_need_no_access(db, admin_user):
 
     event = make_event()
     for user in (admin_user, AnonymousUser()):
-        access.give_to_maker(event, user)
+        access.grant_to_creator(event, user)
     assert not EventAccess.objects.exists()
 
 
 def test_access_is_given_removed_and_logged(db):
     event = make_event()
     giver, friend = make_organiser(event), make_user("friend")
-    with pytest.raises(NotYoursError):
-        access.give(event, friend, giver, sees_sensitive=True)
-    access.give(event, friend, giver, only_checks_in=True)
-    access.give(event, friend, giver)
-    access.take(event, giver, friend)
-    access.take(event, giver, friend)
+    with pytest.raises(GrantNotAllowedError):
+        access.grant(event, friend, giver, sees_sensitive=True)
+    access.grant(event, friend, giver, only_checks_in=True)
+    access.grant(event, friend, giver)
+    access.revoke(event, giver, friend)
+    access.revoke(event, giver, friend)
     with pytest.raises(LastAccessError):
-        access.take(event, friend, friend)
+        access.revoke(event, friend, friend)
     with pytest.raises(LastAccessError):
-        access.give(event, friend, friend, only_checks_in=True)
-    assert [row.action for row in DataAccess.objects.order_by("pk")] == ["give_access", "give_access", "take_access"]
+        access.grant(event, friend, friend, only_checks_in=True)
+    assert [row.action for row in DataAccess.objects.order_by("pk")] == [
+        "grant_access",
+        "grant_access",
+        "revoke_access",
+    ]

@@ -22,9 +22,9 @@ from events.models import (
     Registration,
     SensitiveAnswer,
 )
-from events.registration import export, queries, statistics
-from events.registration.encryption import seal
-from events.registration.labels import answer_in_words
+from events.registration import export, queries, seats, statistics
+from events.registration.encryption import encrypt
+from events.registration.labels import answer_text
 from events.registration.queries import Filters
 from home.spreadsheets import BOM, CSV_TYPE, XLSX_TYPE, escape_cell
 from home.tasks.health import record_run
@@ -55,7 +55,7 @@ def fill(event, number: int) -> None:
     key = uuid.UUID(int=7)
     common = {"question_key": key, "kind": "text", "label": "Why", "language": "en"}
     Answer.objects.bulk_create([Answer(registration=person, value="x", **common) for person in people], batch_size=500)
-    secret = {**common, "question_key": uuid.UUID(int=8), "label": "Diet", "sealed": seal("nuts")}
+    secret = {**common, "question_key": uuid.UUID(int=8), "label": "Diet", "encrypted_value": encrypt("nuts")}
     SensitiveAnswer.objects.bulk_create(
         [SensitiveAnswer(registration=person, **secret) for person in people], batch_size=500
     )
@@ -106,7 +106,7 @@ EXPECTED = {"list": 31, "search": 32, "person": 28, "statistics": 25, "check_in"
 
 
 @pytest.fixture
-def asked(page):
+def questions(page):
     """An event that asks two questions, one of them sensitive."""
     page.questions.set(
         [
@@ -161,7 +161,7 @@ def test_numbers_stay_numbers():
 
 
 @pytest.mark.parametrize("typed", [text for text in TEXTS if "\0" not in text])
-def test_files_hold_what_was_typed(client, organiser, event, typed):
+def test_exports_keep_entered_text(client, organiser, event, typed):
     make_registration(event, name="A", organisation=typed)
     assert table(exported(client, event, ["organisation"]))[1] == [TEXTS[typed]]
     response = exported(client, event, ["organisation"], format="xlsx")
@@ -172,14 +172,16 @@ def test_files_hold_what_was_typed(client, organiser, event, typed):
     assert cell.data_type != "f"
 
 
-def test_an_export_has_a_column_for_each_question_and_is_logged(client, trusted, event, asked):
-    plain, secret = asked
+def test_an_export_has_a_column_for_each_question_and_is_logged(client, trusted, event, questions):
+    plain, secret = questions
     maria = make_registration(event, "waiting", name="Μαρία", country="GR", profession="nurse", note="=note")
     gone = uuid.uuid4()
     common = {"registration": maria, "language": "el"}
     Answer.objects.create(question_key=plain, kind="text", label="Επίπεδο", value="B2", **common)
     Answer.objects.create(question_key=gone, kind="yes_no", label="Old one", value=True, **common)
-    SensitiveAnswer.objects.create(question_key=secret, kind="text", label="Diet", sealed=seal("nuts"), **common)
+    SensitiveAnswer.objects.create(
+        question_key=secret, kind="text", label="Diet", encrypted_value=encrypt("nuts"), **common
+    )
     zoe = make_registration(event, name="Zoë")
     Answer.objects.create(registration=zoe, language="en", question_key=gone, kind="yes_no", label="Old", value=False)
     CheckIn.objects.create(registration=maria, day=event.first_day)
@@ -201,7 +203,7 @@ def test_an_export_has_a_column_for_each_question_and_is_logged(client, trusted,
     assert (entry.user, entry.action, entry.detail["rows"], entry.detail["sensitive"]) == (trusted, "export", 2, True)
 
 
-def test_consents_are_columns_for_every_organiser(client, organiser, event):
+def test_every_organiser_exports_consents(client, organiser, event):
     url = admin_url(event, "registration_export")
     assert "Consent:" not in client.get(url).content.decode()
     for name, answers in {"Yes": [True], "No": [False], "Back": [True], "Again": [False, True], "Unasked": []}.items():
@@ -209,7 +211,7 @@ def test_consents_are_columns_for_every_organiser(client, organiser, event):
         for number, is_given in enumerate(answers):
             at = person.created_at + datetime.timedelta(hours=number)
             withdrawn_at = at if name == "Back" else None
-            values = {"wording": "May we?", "wording_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
+            values = {"text": "May we?", "text_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
             Consent.objects.create(registration=person, purpose="photos", is_given=is_given, at=at, **values)
     response = exported(client, event, ["name", "consent-photos"])
     head, *rows = table(response)
@@ -221,9 +223,9 @@ def test_consents_are_columns_for_every_organiser(client, organiser, event):
     assert "Photographs and recordings: taken back" in screen
 
 
-def test_only_users_with_access_export_sensitive_answers(client, organiser, event, asked):
+def test_only_users_with_access_export_sensitive_answers(client, organiser, event, questions):
     make_registration(event)
-    response = exported(client, event, [f"answer-{asked[1]}"], confirmed="on")
+    response = exported(client, event, [f"answer-{questions[1]}"], confirmed="on")
     assert (response.status_code, set(response.context["form"].errors)) == (422, {"columns"})
     assert "Diet" not in client.get(admin_url(event, "registration_export")).content.decode()
 
@@ -244,7 +246,7 @@ def test_columns_without_answers_take_no_queries(event, django_assert_num_querie
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "words"),
+    ("kind", "value", "text"),
     [
         ("text", None, ""),
         ("yes_no", False, "no"),
@@ -254,32 +256,32 @@ def test_columns_without_answers_take_no_queries(event, django_assert_num_querie
         ("text", "plain", "plain"),
     ],
 )
-def test_answers_in_words(kind, value, words):
-    assert answer_in_words(kind, value, {"a": "New"}) == words
+def test_answers_as_text(kind, value, text):
+    assert answer_text(kind, value, {"a": "New"}) == text
 
 
-def test_a_log_holds_no_searched_name():
+def test_logged_filters_hold_no_search_text():
     assert Filters(search="Anna", status="live").as_detail() == {"search": True, "status": "live"}
     assert Filters(search="Anna").is_any
     assert not Filters().is_any
 
 
-def test_answers_are_read_beside_people():
+def test_answers_are_matched_to_registrations():
     beside = export._Beside(iter([(1, ["a"]), (3, ["c"]), (4, ["d"])]))
     assert [beside.of(pk) for pk in (2, 3, 5)] == [[], ["c"], []]
 
 
-def test_counts_without_a_pool(db):
+def test_counts_of_a_mode_without_places(db):
     event = make_open_event(seats={Mode.ON_SITE: (0, True)})
     make_registration(event, mode=Mode.ONLINE)
     make_registration(event)
-    on_site, online = queries.counts(event)
+    on_site, online = seats.all_seat_counts(event)
     assert (on_site.share, on_site.missing, on_site.left) == (0, 1, -1)
     assert (online.is_offered, online.left, online.missing) == (False, None, 0)
 
 
 def test_anonymous_questions_of_an_event_without_a_page(db):
-    assert queries.asked_questions(make_open_event(), "en") == []
+    assert queries.question_summaries(make_open_event(), "en") == []
 
 
 # Statistics
@@ -298,12 +300,12 @@ def cell(key: str, count: int) -> statistics.Cell:
         ([("FI", 3), ("EE", 1)], []),
     ],
 )
-def test_small_cells_cannot_be_found_by_subtraction(before, after):
+def test_small_cells_cannot_be_derived_by_subtraction(before, after):
     found = statistics.suppressed([cell(*pair) for pair in before])
     assert [(item.key, item.count) for item in found] == after
 
 
-def test_anonymous_people_are_counted_in_large_cells_alone(event):
+def test_anonymised_registrations_are_counted_only_in_large_cells(event):
     now = timezone.now()
     for number, code in enumerate(["FI"] * 6 + ["EE"] * 2):
         make_registration(
@@ -321,7 +323,7 @@ def test_anonymous_people_are_counted_in_large_cells_alone(event):
     assert sum(point.total for point in found.over_time) == 8
 
 
-def test_one_who_was_erased_takes_no_number_from_the_others_and_shows_in_none(event):
+def test_an_erased_registration_is_only_counted_in_the_total(event):
     now = timezone.now()
     for code, count in (("FI", 2), ("EE", 1)):
         for _number in range(count):
@@ -340,13 +342,13 @@ def test_one_who_was_erased_takes_no_number_from_the_others_and_shows_in_none(ev
     assert [(item.key, item.count) for item in found.by_mode] == [("on_site", 3)]
     assert [point.total for point in found.over_time] == [3]
     assert len(before.over_time) == 4
-    # Nor is it there to be taken away from the numbers.
-    assert queries.registrations_of(event).count() == 3
-    assert queries.choices_of(event).countries == ["EE", "FI"]
+    # Nor can it be derived from other numbers.
+    assert queries.filtered_registrations(event).count() == 3
+    assert queries.filter_choices(event).countries == ["EE", "FI"]
     assert queries.anonymous_count(event) == 1
 
 
-def test_anonymous_people_come_on_top_of_the_others_in_large_cells(event):
+def test_anonymised_registrations_are_added_to_large_cells(event):
     now = timezone.now()
     people = [make_registration(event, country=code, created_at=now) for code in ["FI"] * 7 + ["EE"] * 5 + ["GR", "SE"]]
     Registration.objects.filter(pk__in=[person.pk for person in people[1:]]).update(
@@ -354,13 +356,13 @@ def test_anonymous_people_come_on_top_of_the_others_in_large_cells(event):
     )
     make_registration(event, country="GR", created_at=now)
     found = statistics.statistics(event)
-    # The five of Estonia are the smallest cell that hides the two.
+    # The five of Estonia are the smallest cell that can hide the two.
     assert {item.key: item.count for item in found.by_country} == {"FI": 7, "GR": 1, "others": 7}
     assert found.by_country[-1].key == "others"
     assert [item.key for item in found.by_status] == ["confirmed"]
 
 
-def test_few_anonymous_people_give_no_picture(event):
+def test_few_anonymised_registrations_give_no_chart(event):
     assert statistics.statistics(event).over_time == []
     make_registration(event)
     Registration.objects.update(anonymised_at=timezone.now(), name="", email="", email_key="", token_hash="")
@@ -368,7 +370,7 @@ def test_few_anonymous_people_give_no_picture(event):
     assert (found.over_time, found.by_country, found.by_status) == ([], [], [])
 
 
-def test_long_spans_go_by_weeks(event):
+def test_long_periods_are_counted_by_week(event):
     now = timezone.now()
     make_registration(event, created_at=now)
     make_registration(event, created_at=now - datetime.timedelta(days=100))

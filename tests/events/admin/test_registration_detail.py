@@ -12,7 +12,7 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import commands
-from events.registration.encryption import seal
+from events.registration.encryption import encrypt
 from events.registration.errors import BusyError
 from tests.events.admin.responses import error_fields, shown_messages
 from tests.factories.registrations import again, make_registration, set_seats_of, status_of
@@ -52,7 +52,7 @@ def test_actions_on_one_registration(client, organiser, event):
         ("withdrawn", "reinstate", "confirmed"),
         ("expired", "reinstate_over", "confirmed"),
         ("confirmed", "withdraw", "withdrawn"),
-        ("confirmed", "new_link", "confirmed"),
+        ("confirmed", "renew_link", "confirmed"),
     ],
 )
 def test_each_action(client, organiser, event, status, action, after):
@@ -131,7 +131,12 @@ def test_editing_and_notes(client, organiser, event):
 def test_sensitive_answers_are_shown_on_request_and_each_viewing_is_logged(client, trusted, event):
     person = make_registration(event)
     SensitiveAnswer.objects.create(
-        registration=person, question_key=uuid.uuid4(), kind="text", label="Diet", language="en", sealed=seal("no nuts")
+        registration=person,
+        question_key=uuid.uuid4(),
+        kind="text",
+        label="Diet",
+        language="en",
+        encrypted_value=encrypt("no nuts"),
     )
     url = admin_url(event, "registration_detail", person.pk)
     assert "no nuts" not in client.get(url).content.decode()

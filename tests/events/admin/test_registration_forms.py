@@ -12,7 +12,7 @@ from events.models import (
     Registration,
     SensitiveAnswer,
 )
-from events.registration.encryption import unseal
+from events.registration.encryption import decrypt
 from tests.events.admin.responses import error_fields
 from tests.factories.registrations import make_registration, set_seats_of
 from tests.factories.users import admin_url
@@ -79,9 +79,9 @@ SOUP = "9c0fa9ae-5c8e-4e4c-b7d0-111111111111"
 def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
     what, dinner, diet = questions
     url = admin_url(event, "registration_add")
-    asked = soup(client.get(url))
-    assert asked.select(f"[name={what}]")
-    assert not asked.select(f"[name={diet}]")
+    form = soup(client.get(url))
+    assert form.select(f"[name={what}]")
+    assert not form.select(f"[name={diet}]")
     values = {"name": "Anna", "email": "", "language": "en", what: "To learn", dinner: SOUP, diet: "No nuts"}
     assert client.post(url, values | {"mode": "on_site"}).status_code == 302
     answers = dict(Answer.objects.values_list("label", "value"))
@@ -121,7 +121,7 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     url = admin_url(event, "registration_edit", person.pk)
     assert not soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
     Consent.objects.create(
-        registration=person, purpose="sensitive", is_given=True, wording="Yes", language="en", at=timezone.now()
+        registration=person, purpose="sensitive", is_given=True, text="Yes", language="en", at=timezone.now()
     )
     assert "?sensitive=1" in client.get(url).content.decode()
     assert not DataAccess.objects.exists()
@@ -131,4 +131,4 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     assert client.post(url, values).status_code == 302
     assert not SensitiveAnswer.objects.exists()
     assert client.post(url + "?sensitive=1", values).status_code == 302
-    assert unseal(bytes(SensitiveAnswer.objects.get().sealed)) == "No nuts"
+    assert decrypt(bytes(SensitiveAnswer.objects.get().encrypted_value)) == "No nuts"

@@ -13,7 +13,7 @@ from events.models import (
     RegistrationSettings,
     SensitiveAnswer,
 )
-from events.registration.encryption import seal
+from events.registration.encryption import encrypt
 from events.registration.mail.tasks import deliver_mail
 from home.models import SchedulerRun
 from home.tasks.health import BACKLOG_AFTER
@@ -31,7 +31,7 @@ def test_the_list_filters_and_sorts(client, trusted, event):
     make_registration(event, name="Jaan Pärn", organisation="Tartu", country="EE", language="et")
     make_registration(event, "withdrawn", Mode.ONLINE, name="Anna Gone", organisation="Tartu")
     SensitiveAnswer.objects.create(
-        registration=maria, question_key=uuid.uuid4(), kind="text", label="Diet", sealed=seal("x")
+        registration=maria, question_key=uuid.uuid4(), kind="text", label="Diet", encrypted_value=encrypt("x")
     )
     url = admin_url(event)
     for query, wanted in {

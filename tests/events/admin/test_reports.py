@@ -68,12 +68,12 @@ def test_a_cancelled_event_shows_how_many_get_an_email(client, event, admin_user
     make_registration(event)
     make_registration(event, "waiting")
     url = reverse("events:edit", args=[event.pk])
-    facts = EVENT_DETAILS | {"status": EventStatus.CANCELLED, "attendance": event.attendance}
-    response = client.post(url, facts)
-    assert "2 people get a mail" in response.content.decode()
+    details = EVENT_DETAILS | {"status": EventStatus.CANCELLED, "attendance": event.attendance}
+    response = client.post(url, details)
+    assert "2 participants get an email" in response.content.decode()
     assert not OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).exists()
     from tests.factories.events import commit
 
     with commit():
-        client.post(url, facts | {"mail_confirmed": "on"})
+        client.post(url, details | {"mail_confirmed": "on"})
     assert OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).count() == 2

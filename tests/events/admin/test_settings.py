@@ -83,7 +83,7 @@ def test_times_are_read_in_the_zone_of_the_event(client, organiser, event):
         ({"opens_at": "soon"}, "opens_at"),
         ({"closes_at": "2031-01-01T10:00"}, "closes_at"),
         ({"on_site_offered": "", "online_offered": ""}, "on_site_offered"),
-        ({"notified": "nobody"}, "notified"),
+        ({"notification_emails": "nobody"}, "notification_emails"),
         ({"sensitive_retention_days": "200", "retention_days": "30"}, "sensitive_retention_days"),
         ({"on_site_capacity": "-1"}, "on_site_capacity"),
     ],
@@ -136,7 +136,7 @@ def test_closing_an_attendance_mode_shows_who_is_affected(client, organiser, eve
 def test_registration_opens_and_closes_at_once(client, organiser, event):
     url = admin_url(event, "registration_open_close")
     client.post(url, {"close": "1"})
-    assert RegistrationSettings.objects.get().closing <= timezone.now()
+    assert RegistrationSettings.objects.get().registration_ends_at <= timezone.now()
     client.post(url, {"open": "1"})
     assert RegistrationSettings.objects.get().closes_at is None
     RegistrationSettings.objects.update(opens_at=None)

@@ -31,11 +31,11 @@ from config.masking import MaskingFormatter
 from events.enums import ConsentPurpose, MailStatus, Mode, QuestionKind
 from events.models import EventQuestion, Message, OutboxMail, Registration, SensitiveAnswer
 from events.registration import commands
-from events.registration.actor import PERSON
+from events.registration.actor import PARTICIPANT
 from events.registration.commands import Applicant, GivenAnswer, GivenConsent
-from events.registration.labels import consent_wording
+from events.registration.labels import consent_text
 from events.registration.mail import delivery, folder_backend, queue
-from events.registration.privacy import retention
+from events.registration.privacy import erasure, retention
 from events.registration.questions import questions_for
 from events.registration.tokens import token_for
 from tests.factories.events import again, commit, make_index, translate_all
@@ -111,12 +111,12 @@ def people(forum, mails, log):
             language=language,
         )
         answers = [GivenAnswer(plain, canary("answer", language)), GivenAnswer(apart, canary("secret", language))]
-        agreed = [GivenConsent(purpose, True, consent_wording(purpose, forum), language) for purpose in ConsentPurpose]
+        agreed = [GivenConsent(purpose, True, consent_text(purpose, forum), language) for purpose in ConsentPurpose]
         with commit():
             outcome = commands.register(forum.event_id, person, answers, agreed, uuid.uuid4(), now)
             registration = outcome.registration
             commands.register(forum.event_id, person, answers, agreed, uuid.uuid4(), now)
-            commands.switch_mode(registration.pk, Mode.ONLINE, PERSON, now)
+            commands.switch_mode(registration.pk, Mode.ONLINE, PARTICIPANT, now)
             commands.change_answers(registration.pk, [], {"note": canary("note", language)}, staff, now)
             texts = {language: {"subject": canary("message", language), "body": canary("message", language)}}
             message = Message.objects.create(event=forum.event, user=staff.user, texts=texts)
@@ -238,7 +238,7 @@ def test_whoever_was_erased_left_no_trace(people, forum, admin_client, mails, lo
     visit_everything(people, forum, admin_client)
     for registration in people:
         with commit():
-            commands.erase(registration.pk, PERSON, timezone.now())
+            erasure.erase(registration.pk, PARTICIPANT, timezone.now())
             delivery.deliver_due(timezone.now())
     # "Data erased" itself lies in the folder of the demo for a day.
     for path in mails.iterdir():
@@ -251,7 +251,7 @@ def test_whoever_was_erased_left_no_trace(people, forum, admin_client, mails, lo
 def test_the_clock_leaves_no_trace(people, forum, admin_client, mails, log):
     visit_everything(people, forum, admin_client)
     with commit():
-        retention.erase_sensitive(forum.event.ends_at + datetime.timedelta(days=60))
+        retention.delete_sensitive_answers(forum.event.ends_at + datetime.timedelta(days=60))
         retention.anonymise_due(forum.event.ends_at + datetime.timedelta(days=60))
     assert all_traces(mails, log) == NONE
     left = Registration.objects.filter(event=forum.event)

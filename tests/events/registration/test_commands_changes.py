@@ -17,22 +17,22 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import errors, tokens
-from events.registration.actor import PERSON
+from events.registration.actor import PARTICIPANT
 from events.registration.commands import (
     GivenAnswer,
     GivenConsent,
     accept_offer,
-    cancel_by_organiser,
+    cancel,
     change_answers,
     decline_offer,
-    erase,
-    new_link,
     reject,
+    renew_link,
     switch_mode,
     withdraw,
     withdraw_consent,
 )
-from events.registration.encryption import seal, unseal
+from events.registration.encryption import decrypt, encrypt
+from events.registration.privacy.erasure import erase
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.http import page_cache
@@ -99,7 +99,7 @@ def test_the_last_moment_to_withdraw_binds_the_person_and_not_the_staff():
 
 
 def test_organisers_are_told_of_a_withdrawal():
-    event = make_open_event(notified="a@example.org")
+    event = make_open_event(notification_emails="a@example.org")
     withdraw(make_registration(event).pk, now=NOW)
     assert OutboxMail.objects.filter(kind="organiser", recipient="a@example.org").count() == 1
 
@@ -109,7 +109,7 @@ def test_without_settings_any_more_people_can_still_leave():
     first, second = make_registration(event), make_registration(event)
     RegistrationSettings.objects.all().delete()
     assert withdraw(first.pk, now=NOW).status == "withdrawn"
-    assert change_answers(second.pk, [], {"name": "New"}, PERSON, NOW).name == "New"
+    assert change_answers(second.pk, [], {"name": "New"}, PARTICIPANT, NOW).name == "New"
 
 
 def test_a_seat_that_is_free_again_changes_public_pages(monkeypatch):
@@ -298,7 +298,7 @@ def test_the_staff_can_move_somebody_over_the_capacity_and_she_herself_cannot():
     event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (0, True)})
     registration = make_registration(event)
     with pytest.raises(errors.FullError):
-        switch_mode(registration.pk, Mode.ONLINE, PERSON, NOW, force=True)
+        switch_mode(registration.pk, Mode.ONLINE, PARTICIPANT, NOW, force=True)
     assert switch_mode(registration.pk, Mode.ONLINE, make_staff(), NOW, force=True).mode == "online"
 
 
@@ -375,11 +375,11 @@ def test_sensitive_answers_need_a_standing_consent_and_leave_no_name_in_the_hist
     registration = make_registration(make_open_event())
     change_answers(registration.pk, [GivenAnswer(diet, "no nuts")], {}, now=NOW)
     assert not registration.sensitive_answers.exists()
-    consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given=True, wording="May we?", language="en")
+    consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given=True, text="May we?", language="en")
     change_answers(registration.pk, [GivenAnswer(diet, "no nuts")], {}, now=NOW, consents=[consent])
     for _time in range(2):
         change_answers(registration.pk, [GivenAnswer(diet, "no milk")], {}, now=NOW)
-    assert unseal(bytes(registration.sensitive_answers.get().sealed)) == "no milk"
+    assert decrypt(bytes(registration.sensitive_answers.get().encrypted_value)) == "no milk"
     sensitive = [
         entry.detail["fields"] for entry in registration.history.all() if "sensitive" in entry.detail.get("fields", [])
     ]
@@ -456,7 +456,7 @@ def test_people_without_an_address_get_no_mail():
 
 def test_a_consent_is_taken_back_once_and_its_record_stays():
     registration = make_registration(make_open_event())
-    consent = GivenConsent(ConsentPurpose.PHOTOS, is_given=True, wording="May we?", language="en")
+    consent = GivenConsent(ConsentPurpose.PHOTOS, is_given=True, text="May we?", language="en")
     change_answers(registration.pk, [], {}, now=NOW, consents=[consent])
     for _time in range(2):
         withdraw_consent(registration.pk, ConsentPurpose.PHOTOS, now=NOW + HOUR)
@@ -471,7 +471,7 @@ def test_a_consent_is_taken_back_once_and_its_record_stays():
         (_S.CONFIRMED, lambda pk: withdraw(pk, now=NOW), False),
         (_S.OFFERED, lambda pk: decline_offer(pk, now=NOW), False),
         (_S.WAITING, lambda pk: reject(pk, make_staff(), now=NOW), False),
-        (_S.CONFIRMED, lambda pk: cancel_by_organiser(pk, make_staff(), now=NOW), False),
+        (_S.CONFIRMED, lambda pk: cancel(pk, make_staff(), now=NOW), False),
         (_S.CONFIRMED, lambda pk: switch_mode(pk, Mode.ONLINE, now=NOW), True),
         (_S.OFFERED, lambda pk: accept_offer(pk, now=NOW), True),
     ],
@@ -479,7 +479,7 @@ def test_a_consent_is_taken_back_once_and_its_record_stays():
 def test_sensitive_answers_end_with_the_registration(status, leave, are_left):
     registration = make_registration(make_open_event(), status)
     asked = {"question_key": uuid.uuid4(), "kind": "text", "label": "Diet?", "language": "en"}
-    SensitiveAnswer.objects.create(registration=registration, sealed=seal("figs"), **asked)
+    SensitiveAnswer.objects.create(registration=registration, encrypted_value=encrypt("figs"), **asked)
     leave(registration.pk)
     assert SensitiveAnswer.objects.exists() == are_left
 
@@ -487,10 +487,10 @@ def test_sensitive_answers_end_with_the_registration(status, leave, are_left):
 def test_a_new_link_ends_the_old_one():
     registration = make_registration(make_open_event())
     old = tokens.token_for(registration)
-    new_link(registration.pk, make_staff(), NOW)
+    renew_link(registration.pk, make_staff(), NOW)
     assert tokens.find(old) is None
     assert tokens.find(tokens.token_for(again(registration))) == registration
-    assert (mails(registration), actions(registration)) == (["known"], ["new_link"])
+    assert (mails(registration), actions(registration)) == (["known"], ["renew_link"])
 
 
 def test_erasing_frees_the_seat_and_leaves_nobody():
@@ -537,5 +537,5 @@ def test_what_is_cancelled_or_over_is_the_persons_no_more(facts, deed):
     event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (5, True)}, facts=facts)
     registration = make_registration(event)
     with pytest.raises(errors.EventOffError):
-        deed(registration.pk, PERSON, NOW if facts else event.ends_at + DAY)
+        deed(registration.pk, PARTICIPANT, NOW if facts else event.ends_at + DAY)
     assert again(registration).status == _S.CONFIRMED

@@ -7,7 +7,7 @@ from events.models import CheckIn, OutboxMail, SeatPool
 from events.registration import errors
 from events.registration.commands import (
     approve,
-    cancel_by_organiser,
+    cancel,
     check_in,
     mark_absent,
     offer_place,
@@ -78,8 +78,8 @@ def test_nobody_is_approved_for_an_event_that_is_off(organiser):
     [
         (reject, _S.PENDING, "rejected", "rejected"),
         (reject, _S.OFFERED, "rejected", "rejected"),
-        (cancel_by_organiser, _S.CONFIRMED, "cancelled", "cancelled"),
-        (cancel_by_organiser, _S.PENDING, "cancelled", "cancelled"),
+        (cancel, _S.CONFIRMED, "cancelled", "cancelled"),
+        (cancel, _S.PENDING, "cancelled", "cancelled"),
     ],
 )
 def test_a_seat_that_is_taken_away_goes_to_the_next(organiser, command, before, after, kind):
@@ -92,7 +92,7 @@ def test_a_seat_that_is_taken_away_goes_to_the_next(organiser, command, before, 
     assert "press" not in str(registration.history.values())
 
 
-@pytest.mark.parametrize("command", [reject, cancel_by_organiser])
+@pytest.mark.parametrize("command", [reject, cancel])
 def test_without_a_reason_the_mail_has_none(organiser, command):
     registration = make_registration(make_open_event(), _S.PENDING)
     command(registration.pk, organiser, now=NOW)
@@ -188,7 +188,7 @@ def test_the_preview_knows_of_modes_that_are_new(organiser):
 def test_a_mail_is_sent_again_as_a_new_one_with_what_is_true_now(organiser):
     event = make_open_event()
     registration = make_registration(event)
-    cancel_by_organiser(registration.pk, organiser, "Too late", NOW)
+    cancel(registration.pk, organiser, "Too late", NOW)
     mail = registration.mails.get()
     copy = resend(mail.pk, organiser, NOW)
     assert (copy.kind, copy.registration, copy.payload["reason"]) == (MailKind.CANCELLED, registration, "Too late")
@@ -200,7 +200,7 @@ def test_a_link_that_is_sent_again_says_no_more_than_the_first_time(organiser):
     registration = make_registration(make_open_event())
     payload = {"form": "x"}
     mail = OutboxMail.objects.create(
-        event=registration.event, registration=registration, kind=MailKind.KNOWN, language="en", payload=payload
+        event=registration.event, registration=registration, kind=MailKind.PERSONAL_LINK, language="en", payload=payload
     )
     # Without it the mail would say that earlier links do not work any more.
     assert resend(mail.pk, organiser, NOW).payload["form"] == "x"

@@ -12,8 +12,8 @@ from tests.factories.registrations import DAY, NOW, make_open_event, make_regist
 PHOTOS, SENSITIVE = ConsentPurpose.PHOTOS, ConsentPurpose.SENSITIVE
 
 
-def answer(*, is_given, wording="I agree.", purpose=PHOTOS):
-    return GivenConsent(purpose, is_given, wording, "fi")
+def answer(*, is_given, text="I agree.", purpose=PHOTOS):
+    return GivenConsent(purpose, is_given, text, "fi")
 
 
 @pytest.fixture
@@ -23,21 +23,21 @@ def registration(db):
 
 def rows(registration):
     found = Consent.objects.filter(registration=registration).order_by("pk")
-    return [(row.is_given, row.wording, row.at, row.withdrawn_at) for row in found]
+    return [(row.is_given, row.text, row.at, row.withdrawn_at) for row in found]
 
 
 def test_words_version_language_and_time_are_kept(registration):
     assert consents.record(registration, [answer(is_given=True)], NOW) == [PHOTOS]
     row = Consent.objects.get()
-    assert (row.purpose, row.is_given, row.wording, row.language, row.at) == (PHOTOS, True, "I agree.", "fi", NOW)
-    assert row.wording_version == consents.version_of("I agree.") != consents.version_of("I agree!")
-    assert len(row.wording_version) == 32
+    assert (row.purpose, row.is_given, row.text, row.language, row.at) == (PHOTOS, True, "I agree.", "fi", NOW)
+    assert row.text_version == consents.text_version("I agree.") != consents.text_version("I agree!")
+    assert len(row.text_version) == 32
 
 
 def test_nothing_asked_nothing_written(registration, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert consents.record(registration, [], NOW) == []
-    assert not consents.is_standing(registration, PHOTOS)
+    assert not consents.has_consent(registration, PHOTOS)
 
 
 @pytest.mark.parametrize("is_given", [True, False])
@@ -45,16 +45,16 @@ def test_the_same_answer_is_written_once(registration, is_given):
     consents.record(registration, [answer(is_given=is_given)], NOW)
     assert consents.record(registration, [answer(is_given=is_given)], NOW + DAY) == []
     assert rows(registration) == [(is_given, "I agree.", NOW, None)]
-    assert consents.is_standing(registration, PHOTOS) is is_given
+    assert consents.has_consent(registration, PHOTOS) is is_given
 
 
 def test_a_yes_to_other_words_is_another_record_and_a_no_is_not(registration):
     consents.record(registration, [answer(is_given=True)], NOW)
-    consents.record(registration, [answer(is_given=True, wording="I agree to more.")], NOW + DAY)
+    consents.record(registration, [answer(is_given=True, text="I agree to more.")], NOW + DAY)
     assert [row[:2] for row in rows(registration)] == [(True, "I agree."), (True, "I agree to more.")]
     other = make_registration(registration.event)
     consents.record(other, [answer(is_given=False)], NOW)
-    consents.record(other, [answer(is_given=False, wording="Other words")], NOW + DAY)
+    consents.record(other, [answer(is_given=False, text="Other words")], NOW + DAY)
     assert [row[:2] for row in rows(other)] == [(False, "I agree.")]
 
 
@@ -62,7 +62,7 @@ def test_a_no_after_a_yes_takes_it_back_and_a_yes_gives_it_anew(registration):
     for number, is_given in enumerate([True, False, False, True]):
         consents.record(registration, [answer(is_given=is_given)], NOW + number * DAY)
     assert rows(registration) == [(True, "I agree.", NOW, NOW + DAY), (True, "I agree.", NOW + 3 * DAY, None)]
-    assert consents.is_standing(registration, PHOTOS)
+    assert consents.has_consent(registration, PHOTOS)
 
 
 def test_sensitive_answers_go_with_their_consent(db):
@@ -80,4 +80,4 @@ def test_one_persons_consent_says_nothing_of_another(registration):
     other = make_registration(registration.event)
     consents.record(registration, [answer(is_given=True)], NOW)
     assert consents.withdraw(other, PHOTOS, NOW) is False
-    assert consents.is_standing(registration, PHOTOS)
+    assert consents.has_consent(registration, PHOTOS)

@@ -8,14 +8,15 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 
 from events.enums import ConsentPurpose, MailKind, MailStatus
-from events.models import Answer, Consent, Erasure, HistoryEntry, OutboxMail, SensitiveAnswer
-from events.registration.actor import PERSON
-from events.registration.commands import Applicant, erase, register, withdraw_consent
-from events.registration.commands.erasure import erase_again, take_back_again
-from events.registration.encryption import seal
+from events.models import Answer, Consent, ErasureRecord, HistoryEntry, OutboxMail, SensitiveAnswer
+from events.registration import erasure_log
+from events.registration.actor import PARTICIPANT
+from events.registration.commands import Applicant, register, withdraw_consent
+from events.registration.encryption import encrypt
 from events.registration.errors import NotPossibleError
 from events.registration.mail import delivery
-from events.registration.privacy import erasure_log, retention
+from events.registration.privacy import retention
+from events.registration.privacy.erasure import erase, reapply_consent_withdrawals, reapply_erasures
 from events.states import RegistrationStatus
 from home.private_files import private_storage
 from tests.factories.events import commit
@@ -58,7 +59,7 @@ def test_everything_goes_and_the_seat_goes_on(event):
     waiting = make_registration(event, _S.WAITING)
     key = registration.key
     with commit():
-        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
     left = again(registration)
     assert (left.name, left.email, left.email_key, left.token_hash, left.note) == ("",) * 5
     assert left.status == _S.WITHDRAWN
@@ -75,8 +76,8 @@ def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
     registration = hold_everything(event, "Anna", language="fi")
     email = registration.email
     with commit():
-        erase(registration.pk, PERSON, NOW)
-        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
     mail = erased_mails().get()
     assert (mail.recipient, mail.language, mail.registration, mail.status) == (email, "fi", None, MailStatus.QUEUED)
     delivery.deliver_due()
@@ -90,7 +91,7 @@ def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
 def test_mail_that_waited_for_her_is_not_sent_any_more(event):
     registration = hold_everything(event)
     with commit():
-        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
     delivery.deliver_due()
     assert [message.to for message in django_mail.outbox if message.to != [registration.email]] == []
     assert OutboxMail.objects.filter(registration=registration, status=MailStatus.QUEUED).count() == 0
@@ -121,14 +122,14 @@ def test_somebody_without_an_address_gets_no_mail(event):
 )
 def test_what_counts_stays(event, status, days, after):
     registration = make_registration(event, status)
-    erase(registration.pk, PERSON, days_after(event, days))
+    erase(registration.pk, PARTICIPANT, days_after(event, days))
     assert status_of(registration) == after
     assert again(registration).name == ""
 
 
 def test_whoever_was_erased_may_come_back(event):
     registration = hold_everything(event, "Anna")
-    erase(registration.pk, PERSON, NOW)
+    erase(registration.pk, PARTICIPANT, NOW)
     outcome = register(event.pk, Applicant("Anna", registration.email, mode=MODE), [], [], uuid.uuid4(), NOW)
     assert outcome.registration.pk != registration.pk
     assert not outcome.is_known
@@ -136,14 +137,14 @@ def test_whoever_was_erased_may_come_back(event):
 
 def test_two_at_once_do_it_once(event, monkeypatch):
     registration = hold_everything(event)
-    usual, done = erasure_log.remember, []
+    usual, done = erasure_log.record, []
 
     def remember(key, now):
         done.append(key)
         usual(key, now)
 
     monkeypatch.setattr(erasure_log, "remember", remember)
-    from events.registration.commands import erasure
+    from events.registration.privacy import erasure
 
     is_done = erasure._is_done
     answers = iter([False])
@@ -152,11 +153,11 @@ def test_two_at_once_do_it_once(event, monkeypatch):
         first = next(answers, None)
         if first is None:
             return is_done(pk)
-        erase(pk, PERSON, NOW)
+        erase(pk, PARTICIPANT, NOW)
         return first
 
     monkeypatch.setattr(erasure, "_is_done", late)
-    erase(registration.pk, PERSON, NOW)
+    erase(registration.pk, PARTICIPANT, NOW)
     assert len(done) == 1
     assert erased_mails().count() == 1
 
@@ -169,7 +170,7 @@ def test_what_is_not_possible_is_said(event, monkeypatch):
 
     monkeypatch.setattr(erasure_log, "remember", refuse)
     with pytest.raises(NotPossibleError):
-        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
     assert again(registration).name == "Anna"
 
 
@@ -179,13 +180,13 @@ def test_what_is_not_possible_is_said(event, monkeypatch):
 def test_the_ledger_holds_the_key_and_the_time_and_is_copied_out(event):
     registration = hold_everything(event)
     with commit():
-        erase(registration.pk, PERSON, NOW)
-    row = Erasure.objects.get()
+        erase(registration.pk, PARTICIPANT, NOW)
+    row = ErasureRecord.objects.get()
     assert (row.key, row.at, row.copied_at) == (registration.key, NOW, NOW)
     assert str(row) == str(registration.key)
     with private_storage().open(f"{erasure_log.FOLDER}/{row.key}") as file:
         assert file.read().decode() == NOW.isoformat()
-    assert erasure_log.copy_out(NOW) == 0
+    assert erasure_log.export_to_files(NOW) == 0
 
 
 def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
@@ -196,20 +197,20 @@ def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
     storage = private_storage()
     monkeypatch.setattr(type(storage), "save", fail)
     with commit():
-        erase(registration.pk, PERSON, NOW)
-    assert Erasure.objects.get().copied_at is None
+        erase(registration.pk, PARTICIPANT, NOW)
+    assert ErasureRecord.objects.get().copied_at is None
     assert "OSError" in caplog.text
     assert "Anna" not in caplog.text
     monkeypatch.undo()
-    assert erasure_log.copy_out(NOW) == 1
+    assert erasure_log.export_to_files(NOW) == 1
     assert storage.exists(f"{erasure_log.FOLDER}/{registration.key}")
 
 
 def test_a_copy_that_is_there_already_is_not_made_twice(event):
-    Erasure.objects.create(key=uuid.uuid4(), at=NOW)
-    erasure_log.copy_out(NOW)
-    Erasure.objects.update(copied_at=None)
-    assert erasure_log.copy_out(NOW) == 1
+    ErasureRecord.objects.create(key=uuid.uuid4(), at=NOW)
+    erasure_log.export_to_files(NOW)
+    ErasureRecord.objects.update(copied_at=None)
+    assert erasure_log.export_to_files(NOW) == 1
     assert len(private_storage().listdir(erasure_log.FOLDER)[1]) == 1
 
 
@@ -217,9 +218,9 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     """The backup was made before: person and seat are back, the table of the ledger is as it was, the files are not."""
     registration = hold_everything(event, "Anna")
     with commit():
-        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
     key, email = registration.key, registration.email
-    Erasure.objects.all().delete()
+    ErasureRecord.objects.all().delete()
     erased_mails().delete()
     registration.save()
     waiting = make_registration(event, _S.WAITING)
@@ -235,21 +236,21 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     assert again(other).email != ""
     assert status_of(waiting) == _S.OFFERED
     assert not OutboxMail.objects.filter(recipient=email).exists()
-    assert Erasure.objects.get().key == key
+    assert ErasureRecord.objects.get().key == key
     assert HistoryEntry.objects.filter(registration=registration, action="erase", actor="clock").exists()
-    assert erase_again() == 0
+    assert reapply_erasures() == 0
 
 
 def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
     registration = hold_everything(event, "Anna")
     with commit():
-        withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PERSON, NOW)
+        withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PARTICIPANT, NOW)
     assert private_storage().exists(f"{erasure_log.FOLDER}/{registration.key}.sensitive")
     # Restored: answer and consent are back, the table of the ledger is as it was.
-    Erasure.objects.all().delete()
+    ErasureRecord.objects.all().delete()
     Consent.objects.update(withdrawn_at=None)
     answer = {"registration": registration, "question_key": uuid.uuid4(), "kind": "text", "language": "en"}
-    SensitiveAnswer.objects.create(label="Diet?", sealed=seal("figs"), **answer)
+    SensitiveAnswer.objects.create(label="Diet?", encrypted_value=encrypt("figs"), **answer)
 
     with commit():
         call_command("reapply_erasures")
@@ -260,28 +261,28 @@ def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
     assert list(standing) == [ConsentPurpose.PHOTOS]
     assert again(registration).name == "Anna"
     assert HistoryEntry.objects.filter(action="withdraw_consent", actor="clock").exists()
-    assert take_back_again() == 0
+    assert reapply_consent_withdrawals() == 0
 
 
 def test_a_consent_that_was_given_again_stands(event):
     registration = hold_everything(event)
     for purpose in ConsentPurpose:
         with commit():
-            withdraw_consent(registration.pk, purpose, PERSON, NOW)
-    Erasure.objects.filter(purpose=ConsentPurpose.PHOTOS).delete()
+            withdraw_consent(registration.pk, purpose, PARTICIPANT, NOW)
+    ErasureRecord.objects.filter(purpose=ConsentPurpose.PHOTOS).delete()
     Consent.objects.filter(purpose=ConsentPurpose.SENSITIVE).delete()
     later = NOW.replace(hour=23)
-    given = {"is_given": True, "wording": "I agree.", "wording_version": "1", "language": "en", "at": later}
+    given = {"is_given": True, "text": "I agree.", "text_version": "1", "language": "en", "at": later}
     for purpose in ConsentPurpose:
         Consent.objects.create(registration=registration, purpose=purpose, **given)
-    assert take_back_again(later) == 0
+    assert reapply_consent_withdrawals(later) == 0
     # Taken back once more, after that.
     with commit():
-        withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PERSON, later)
-    assert erasure_log.taken_back()[registration.key, "sensitive"] == later
-    Erasure.objects.all().delete()
-    assert erasure_log.taken_back()[registration.key, "sensitive"] == later
-    assert erasure_log.keys() == set()
+        withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PARTICIPANT, later)
+    assert erasure_log.withdrawn_consents()[registration.key, "sensitive"] == later
+    ErasureRecord.objects.all().delete()
+    assert erasure_log.withdrawn_consents()[registration.key, "sensitive"] == later
+    assert erasure_log.erased_keys() == set()
 
 
 def test_the_ledger_forgets_what_no_backup_can_bring_back(event, settings):
@@ -292,23 +293,26 @@ def test_the_ledger_forgets_what_no_backup_can_bring_back(event, settings):
         (old, ConsentPurpose.PHOTOS, NOW - 18 * DAY),
         (fresh, "", NOW - 16 * DAY),
     ):
-        Erasure.objects.create(key=key, purpose=purpose, at=at)
+        ErasureRecord.objects.create(key=key, purpose=purpose, at=at)
     # One whose copy was never made goes, too.
-    Erasure.objects.create(key=uuid.uuid4(), at=NOW - 18 * DAY, copied_at=NOW)
-    erasure_log.copy_out(NOW)
+    ErasureRecord.objects.create(key=uuid.uuid4(), at=NOW - 18 * DAY, copied_at=NOW)
+    erasure_log.export_to_files(NOW)
     assert [erasure_log.prune(NOW) for _time in range(2)] == [3, 0]
-    assert Erasure.objects.get().key == fresh
+    assert ErasureRecord.objects.get().key == fresh
     assert private_storage().listdir(erasure_log.FOLDER)[1] == [str(fresh)]
 
 
 def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event):
     keys = [uuid.uuid4() for _number in range(2)]
-    Erasure.objects.create(key=keys[0], at=NOW)
-    Erasure.objects.create(key=keys[1], purpose=ConsentPurpose.PHOTOS, at=NOW)
-    erasure_log.copy_out(NOW)
-    Erasure.objects.filter(key=keys[0]).delete()
+    ErasureRecord.objects.create(key=keys[0], at=NOW)
+    ErasureRecord.objects.create(key=keys[1], purpose=ConsentPurpose.PHOTOS, at=NOW)
+    erasure_log.export_to_files(NOW)
+    ErasureRecord.objects.filter(key=keys[0]).delete()
     call_command("reapply_erasures")
-    assert [erasure_log.take_in(), set(Erasure.objects.values_list("key", "at"))] == [0, {(key, NOW) for key in keys}]
+    assert [erasure_log.import_from_files(), set(ErasureRecord.objects.values_list("key", "at"))] == [
+        0,
+        {(key, NOW) for key in keys},
+    ]
     assert erasure_log.prune(NOW + 43 * DAY) == 2
     assert private_storage().listdir(erasure_log.FOLDER)[1] == []
 
@@ -316,12 +320,12 @@ def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event
 def test_without_a_ledger_nothing_is_erased_again(event, monkeypatch):
     monkeypatch.setattr(erasure_log, "FOLDER", "not-there")
     make_registration(event)
-    assert (erasure_log.keys(), erasure_log.taken_back()) == (set(), {})
-    assert erase_again(NOW) == take_back_again(NOW) == 0
+    assert (erasure_log.erased_keys(), erasure_log.withdrawn_consents()) == (set(), {})
+    assert reapply_erasures(NOW) == reapply_consent_withdrawals(NOW) == 0
 
 
 def test_the_clock_leaves_nobody_in_the_ledger(event):
     """It finds by itself, after a restore, what is due."""
     hold_everything(event)
     assert retention.anonymise_due(days_after(event, 400)) == 1
-    assert not Erasure.objects.exists()
+    assert not ErasureRecord.objects.exists()

@@ -33,7 +33,7 @@ from tests.factories.events import change_event, in_language, publish, translate
 from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
 from tests.html import hidden_fields, soup
 from tests.html import text_of as words
-from tests.visitors import Visitor, old_stamp
+from tests.visitors import Visitor, old_form_token
 
 PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 
@@ -54,7 +54,7 @@ def url(forum) -> str:
 
 
 def person(forum, **more) -> dict:
-    return PERSON | {"form_token": old_stamp(forum.event_id)} | more
+    return PERSON | {"form_token": old_form_token(forum.event_id)} | more
 
 
 def ask(forum, *questions: EventQuestion):
@@ -171,7 +171,7 @@ def test_a_registered_address_gets_the_same_response_and_an_email(visitor, forum
     pages = [soup(visitor.get(response["Location"])).main for response in (first, second)]
     assert words(pages[0]) == words(pages[1])
     assert Registration.objects.get().name == "Anna Example"
-    assert [mail.kind for mail in OutboxMail.objects.order_by("pk")] == [MailKind.CONFIRMED, MailKind.KNOWN]
+    assert [mail.kind for mail in OutboxMail.objects.order_by("pk")] == [MailKind.CONFIRMED, MailKind.PERSONAL_LINK]
 
 
 def test_the_end_page_has_no_personal_token(visitor, forum):
@@ -184,7 +184,7 @@ def test_the_end_page_has_no_personal_token(visitor, forum):
 
 def test_errors_are_shown_with_the_fields_and_in_a_summary(visitor, forum, url):
     response = visitor.send(
-        url, form_token=old_stamp(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital"
+        url, form_token=old_form_token(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital"
     )
     read = soup(response)
     assert response.status_code == 200
@@ -464,7 +464,7 @@ def test_answers_are_stored_under_their_keys(visitor, asking):
     assert SensitiveAnswer.objects.get().label == "Diet"
     consent = Consent.objects.get()
     assert (consent.purpose, consent.is_given, consent.language) == (ConsentPurpose.SENSITIVE, True, "en")
-    assert consent.wording.startswith("I agree that the organisers use these answers")
+    assert consent.text.startswith("I agree that the organisers use these answers")
 
 
 def test_required_questions_apply_only_to_their_mode(visitor, asking):
@@ -518,7 +518,7 @@ def test_photo_consent_is_separate_and_uses_the_text_of_the_page(visitor, home_p
     )
     send(visitor, forum, agree_photos="on")
     consent = Consent.objects.get()
-    assert (consent.purpose, consent.is_given, consent.wording) == (ConsentPurpose.PHOTOS, True, "You may draw me.")
+    assert (consent.purpose, consent.is_given, consent.text) == (ConsentPurpose.PHOTOS, True, "You may draw me.")
 
 
 def test_the_privacy_notice_is_complete(visitor, asking):
@@ -576,10 +576,10 @@ def test_a_form_sent_too_quickly_shows_an_error_and_keeps_the_input(visitor, for
 
 
 def test_an_invalid_form_token_is_refused_and_replaced(visitor, forum, url):
-    for token in ("", "forged", old_stamp(forum.event_id + 1)):
+    for token in ("", "forged", old_form_token(forum.event_id + 1)):
         response = visitor.send(url, **(PERSON | {"form_token": token}))
         assert summary(response) == ["This page has expired. Send the form again."]
-        assert form_tokens.read_stamp(hidden_fields(soup(response))["form_token"], forum.event_id) is not None
+        assert form_tokens.read_form_token(hidden_fields(soup(response))["form_token"], forum.event_id) is not None
 
 
 def test_a_filled_honeypot_shows_an_error(visitor, forum):

@@ -6,9 +6,9 @@ import pytest
 
 from events.enums import EventStatus, MailKind, Mode
 from events.models import EventPage, OutboxMail, Registration
-from events.registration.actor import PERSON
-from events.registration.commands import erase
+from events.registration.actor import PARTICIPANT
 from events.registration.mail import delivery
+from events.registration.privacy.erasure import erase
 from events.states import RegistrationStatus
 from tests.events import vobject_parser
 from tests.factories.events import change_event
@@ -122,7 +122,7 @@ def test_who_has_no_place_any_more_has_no_entry(page, kind, status):
 
 
 def erased(registration, now=NOW) -> OutboxMail:
-    erase(registration.pk, PERSON, now)
+    erase(registration.pk, PARTICIPANT, now)
     return OutboxMail.objects.get(kind=MailKind.ERASED)
 
 
@@ -197,7 +197,7 @@ def test_an_event_that_is_off_leaves_the_calendar(page, status):
     assert "The mill burns." in calendar.vevent.description.value
 
 
-@pytest.mark.parametrize("kind", [MailKind.REMINDER, MailKind.KNOWN, MailKind.MESSAGE])
+@pytest.mark.parametrize("kind", [MailKind.REMINDER, MailKind.PERSONAL_LINK, MailKind.MESSAGE])
 def test_mails_that_change_nothing_bring_no_entry(page, kind):
     assert calendar_of(rendered(queue_mail(make_registration(page.event), kind))) is None
 

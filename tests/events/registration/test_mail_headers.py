@@ -128,7 +128,7 @@ def test_no_answer_and_no_free_text_of_the_person_is_in_any_mail(page):
     )
     registration.answers.create(question_key=registration.key, kind="text", label="Diet", language="en", value="Canary")
     registration.sensitive_answers.create(
-        question_key=registration.key, kind="text", label="Diet?", language="en", sealed=b"Canary"
+        question_key=registration.key, kind="text", label="Diet?", language="en", encrypted_value=b"Canary"
     )
     for kind in set(MailKind) - {MailKind.ORGANISER, MailKind.ERASED}:
         source = rendered(queue_mail(registration, kind)).as_string()

@@ -24,7 +24,7 @@ def mails(folder, home_page):
 
 
 def test_an_empty_folder(client, folder, db):
-    assert "No mail yet" in client.get("/demo/mail/").content.decode()
+    assert "No emails yet" in client.get("/demo/mail/").content.decode()
     folder.mkdir(exist_ok=True)
     assert client.get("/demo/mail/20300501-0.log/0/").status_code == 404
 
@@ -69,7 +69,7 @@ def test_an_email_of_another_kind_and_unknown_addresses(client, folder, db):
 
 def test_a_site_that_sends_emails_has_no_mailbox(client, mails, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert "No mail yet" in client.get("/demo/mail/").content.decode()
+    assert "No emails yet" in client.get("/demo/mail/").content.decode()
 
 
 def test_the_mailbox_exists_only_with_debug(client, db):

@@ -25,7 +25,7 @@ from events.models import (
 )
 from events.registration import commands, errors, tokens
 from events.registration.commands import GivenAnswer, GivenConsent
-from events.registration.detail import JOIN_BEFORE, personal_view
+from events.registration.detail import JOIN_BEFORE, participant_detail
 from events.registration.questions import questions_for
 from events.states import RegistrationStatus
 from tests.factories.events import change_event, in_language, publish, translate_all
@@ -43,7 +43,7 @@ from tests.factories.registrations import (
 )
 from tests.html import hidden_fields, soup
 from tests.html import text_of as words
-from tests.visitors import Visitor, link_of, old_stamp
+from tests.visitors import Visitor, link_of, old_form_token
 
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)
@@ -202,7 +202,7 @@ def test_an_unknown_link_shows_a_helpful_404(visitor, anna, token):
 
 def test_a_replaced_link_gets_the_answer_of_an_unknown_one(visitor, anna):
     old = link_of(anna)
-    commands.new_link(anna.pk, commands.changes.PERSON)
+    commands.renew_link(anna.pk, commands.changes.PERSON)
     contents = [words(soup(visitor.get(url)).main) for url in (old, "/en/registration/wrong/")]
     assert contents[0] == contents[1]
 
@@ -617,7 +617,7 @@ def test_all_participants_attend_online_when_the_event_moves_online(visitor, for
 def test_an_event_without_dates_has_no_joining_link(forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     online.event.starts_at = None
-    view = personal_view(online, NOW)
+    view = participant_detail(online, NOW)
     assert (view.join_from, view.may_join) == (None, False)
 
 
@@ -676,7 +676,7 @@ def test_the_personal_calendar_entry_has_the_time_of_its_last_change(visitor, fo
     CalendarEntry.objects.filter(is_row=False).update(modified_at=later())
     found.append(entry_in_file(visitor, anna))
     staff = make_staff()
-    commands.cancel_by_organiser(anna.pk, staff, now=later())
+    commands.cancel(anna.pk, staff, now=later())
     commands.reinstate(anna.pk, staff, now=later())
     found.append(entry_in_file(visitor, anna))
     moments = [entry["LAST-MODIFIED"].dt for entry in found]
@@ -732,16 +732,16 @@ def test_busy_while_erasing(visitor, anna, monkeypatch):
 def test_the_joining_link_appears_some_hours_before(forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     starts_at = online.event.starts_at
-    assert not personal_view(online, starts_at - JOIN_BEFORE - HOUR).may_join
-    assert personal_view(online, starts_at - JOIN_BEFORE).may_join
+    assert not participant_detail(online, starts_at - JOIN_BEFORE - HOUR).may_join
+    assert participant_detail(online, starts_at - JOIN_BEFORE).may_join
 
 
 def test_possible_actions_of_a_registration(forum):
-    view = personal_view(make_registration(forum.event, _S.WITHDRAWN), NOW)
+    view = participant_detail(make_registration(forum.event, _S.WITHDRAWN), NOW)
     assert [view.may_change, view.may_withdraw, view.other_modes, view.has_calendar] == [False, False, [], False]
     forum.event.registration_settings.delete()
     registration = Registration.objects.select_related("event").get(pk=make_registration(forum.event).pk)
-    view = personal_view(registration, NOW)
+    view = participant_detail(registration, NOW)
     assert (view.change_until, view.withdraw_until) == (None, None)
 
 
@@ -775,7 +775,11 @@ def test_a_place_passes_from_one_participant_to_the_next(home_page):
     people = [Visitor(), Visitor()]
     headings = []
     for number, visitor in enumerate(people):
-        fields = {"name": f"Person {number}", "email": f"p{number}@example.org", "form_token": old_stamp(page.event_id)}
+        fields = {
+            "name": f"Person {number}",
+            "email": f"p{number}@example.org",
+            "form_token": old_form_token(page.event_id),
+        }
         response = visitor.send(page.register_path(), **fields)
         headings.append(words(soup(visitor.get(response["Location"])).h1))
     assert headings == ["You are registered", "You are on the waiting list"]

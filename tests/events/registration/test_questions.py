@@ -46,7 +46,7 @@ def test_facts_and_words_of_the_source_in_order(page):
     role, dinner, diet = questions_for(page)
     assert (role.label, role.kind, role.is_required, role.language) == ("Role", QuestionKind.TEXT, True, "en")
     assert [label for _key, label in dinner.choices] == ["Fish", "Beans"]
-    assert (dinner.is_asked_of(Mode.ON_SITE), dinner.is_asked_of(Mode.ONLINE), role.is_asked_of("online")) == (
+    assert (dinner.applies_to(Mode.ON_SITE), dinner.applies_to(Mode.ONLINE), role.applies_to("online")) == (
         True,
         False,
         True,
@@ -57,7 +57,7 @@ def test_facts_and_words_of_the_source_in_order(page):
 def test_a_translation_gives_words_and_changes_neither_keys_nor_facts(page):
     translate_all(page.get_parent().specific, page, codes=("fi",))
     finnish = in_language(page, "fi")
-    # Facts of the copy are not what counts.
+    # EventContext of the copy are not what counts.
     finnish.questions.update(is_required=False, only_mode="online", kind="text")
     found, source = questions_for(again(finnish)), questions_for(page)
     assert [question.label for question in found] == ["fi Role", "fi Dinner", "fi Diet"]

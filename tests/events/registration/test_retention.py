@@ -23,7 +23,7 @@ from events.models import (
     RegistrationSettings,
     SensitiveAnswer,
 )
-from events.registration import locking, queries
+from events.registration import locking, seats
 from events.registration.errors import BusyError
 from events.registration.privacy import retention
 from events.states import ADMITTED, RegistrationStatus
@@ -47,23 +47,23 @@ def is_named(registration) -> bool:
 def test_sensitive_answers_go_when_their_time_has_come(event):
     hold_everything(event, "Anna")
     hold_everything(event, "Eeva")
-    assert retention.erase_sensitive(days_after(event, 9.99)) == 0
+    assert retention.delete_sensitive_answers(days_after(event, 9.99)) == 0
     assert SensitiveAnswer.objects.count() == 2
-    assert retention.erase_sensitive(days_after(event, 10)) == 2
+    assert retention.delete_sensitive_answers(days_after(event, 10)) == 2
     assert SensitiveAnswer.objects.count() == 0
     assert Answer.objects.count() == 2
-    assert HistoryEntry.objects.filter(action="erase_sensitive", actor="clock", user=None).count() == 2
+    assert HistoryEntry.objects.filter(action="delete_sensitive_answers", actor="clock", user=None).count() == 2
     assert RegistrationSettings.objects.get().sensitive_erased_at == days_after(event, 10)
     # The second time finds nothing.
-    assert retention.erase_sensitive(days_after(event, 11)) == 0
-    assert HistoryEntry.objects.filter(action="erase_sensitive").count() == 2
+    assert retention.delete_sensitive_answers(days_after(event, 11)) == 0
+    assert HistoryEntry.objects.filter(action="delete_sensitive_answers").count() == 2
 
 
 def test_another_event_keeps_its_answers(event):
     other = make_open_event(facts={"first_day": event.first_day.replace(day=28)}, sensitive_retention_days=10)
     hold_everything(event)
     hold_everything(other)
-    assert retention.erase_sensitive(days_after(event, 10)) == 1
+    assert retention.delete_sensitive_answers(days_after(event, 10)) == 1
     assert SensitiveAnswer.objects.get().registration.event == other
 
 
@@ -74,7 +74,7 @@ def test_people_become_anonymous_and_their_counts_stay(event):
     staff = make_staff()
     registration = hold_everything(event, mode=Mode.ONLINE, language="fi", status=RegistrationStatus.ATTENDED)
     HistoryEntry.objects.filter(registration=registration).update(user=staff.user)
-    before = queries.counts(event)
+    before = seats.all_seat_counts(event)
     key, mail_keys = registration.key, set(OutboxMail.objects.values_list("key", flat=True))
 
     assert retention.anonymise_due(days_after(event, 59.99)) == 0
@@ -93,7 +93,7 @@ def test_people_become_anonymous_and_their_counts_stay(event):
         "attended",
         "fi",
     )
-    assert queries.counts(event) == before
+    assert seats.all_seat_counts(event) == before
     for model in (Answer, SensitiveAnswer, Consent):
         assert not model.objects.exists()
     assert CheckIn.objects.get().day == event.first_day
@@ -130,8 +130,8 @@ def test_whoever_never_had_a_place_goes_after_thirty_days(event):
     never_in = [make_registration(event, status) for status in statuses]
     were_in = [make_registration(event, status) for status in sorted(ADMITTED)]
     assert retention.anonymise_due(days_after(event, 29.99)) == 0
-    assert retention.goes_at(never_in[0]) == days_after(event, 30)
-    assert retention.goes_at(were_in[0]) == days_after(event, 60)
+    assert retention.anonymise_at(never_in[0]) == days_after(event, 30)
+    assert retention.anonymise_at(were_in[0]) == days_after(event, 60)
     assert retention.anonymise_due(days_after(event, 30)) == len(statuses)
     assert not any(is_named(registration) for registration in never_in)
     assert all(is_named(registration) for registration in were_in)
@@ -144,7 +144,7 @@ def test_whoever_never_had_a_place_goes_after_thirty_days(event):
 def test_a_shorter_period_binds_for_everybody(db):
     event = make_open_event(retention_days=7, sensitive_retention_days=7)
     registration = make_registration(event, RegistrationStatus.WAITING)
-    assert retention.goes_at(registration) == days_after(event, 7)
+    assert retention.anonymise_at(registration) == days_after(event, 7)
     assert retention.anonymise_due(days_after(event, 7)) == 1
 
 
@@ -153,7 +153,7 @@ def test_an_event_that_moves_takes_its_dates_along(event):
     due = days_after(event, 60)
     later = event.first_day.replace(month=event.first_day.month + 2)
     moved = change_event(event, first_day=later, last_day=later, status=EventStatus.RESCHEDULED)
-    assert retention.anonymise_due(due) == retention.erase_sensitive(due) == 0
+    assert retention.anonymise_due(due) == retention.delete_sensitive_answers(due) == 0
     assert is_named(registration)
     assert retention.anonymise_due(days_after(moved, 60)) == 1
 
@@ -165,7 +165,7 @@ def test_new_people_of_an_event_that_moved_after_all_was_done_go_in_their_time(e
     moved = change_event(event, first_day=later, last_day=later)
     hold_everything(moved, "Eeva")
     assert retention.anonymise_due(days_after(moved, 59)) == 0
-    assert retention.erase_sensitive(days_after(moved, 59)) == 1
+    assert retention.delete_sensitive_answers(days_after(moved, 59)) == 1
     assert retention.anonymise_due(days_after(moved, 60)) == 1
 
 
@@ -173,12 +173,12 @@ def test_a_postponed_event_without_a_day_keeps_everything_until_it_has_one(event
     registration = hold_everything(event)
     due = days_after(event, 400)
     postponed = change_event(event, status=EventStatus.POSTPONED)
-    assert retention.anonymise_due(due) == retention.erase_sensitive(due) == 0
+    assert retention.anonymise_due(due) == retention.delete_sensitive_answers(due) == 0
     registration.event = postponed
-    assert retention.goes_at(registration) is None
-    assert retention.sensitive_answers_go_at(postponed) is None
+    assert retention.anonymise_at(registration) is None
+    assert retention.sensitive_answers_delete_at(postponed) is None
     change_event(event, status=EventStatus.RESCHEDULED)
-    assert retention.erase_sensitive(due) == retention.anonymise_due(due) == 1
+    assert retention.delete_sensitive_answers(due) == retention.anonymise_due(due) == 1
 
 
 def test_a_cancelled_event_keeps_nobody_longer(event):
@@ -190,8 +190,8 @@ def test_a_cancelled_event_keeps_nobody_longer(event):
 def test_the_usual_periods_bind_where_the_settings_are_gone(event):
     hold_everything(event)
     RegistrationSettings.objects.all().delete()
-    assert retention.erase_sensitive(days_after(event, 13)) == 0
-    assert retention.erase_sensitive(days_after(event, 14)) == 1
+    assert retention.delete_sensitive_answers(days_after(event, 13)) == 0
+    assert retention.delete_sensitive_answers(days_after(event, 14)) == 1
     assert retention.anonymise_due(days_after(event, 179)) == 0
     assert retention.anonymise_due(days_after(event, 180)) == 1
 
@@ -226,14 +226,14 @@ def test_twice_at_once_finds_it_done(event, monkeypatch):
     def late(pk):
         if not done:
             done.append(True)
-            retention.erase_sensitive(now)
+            retention.delete_sensitive_answers(now)
             retention.anonymise_due(now)
         return usual(pk)
 
     monkeypatch.setattr(locking, "locked", late)
-    assert retention.erase_sensitive(now) == 0
+    assert retention.delete_sensitive_answers(now) == 0
     assert retention.anonymise_due(now) == 0
-    assert HistoryEntry.objects.filter(action="erase_sensitive").count() == 1
+    assert HistoryEntry.objects.filter(action="delete_sensitive_answers").count() == 1
 
 
 def test_an_event_that_was_moved_before_the_lock_was_had_keeps_everything(event, monkeypatch):
@@ -246,7 +246,7 @@ def test_an_event_that_was_moved_before_the_lock_was_had_keeps_everything(event,
         return usual(pk)
 
     monkeypatch.setattr(locking, "locked", late)
-    assert retention.erase_sensitive(now) == retention.anonymise_due(now) == 0
+    assert retention.delete_sensitive_answers(now) == retention.anonymise_due(now) == 0
     assert is_named(registration)
 
 
@@ -270,7 +270,7 @@ def test_a_busy_event_waits_for_the_next_run_and_keeps_no_other_waiting(event, m
 def test_the_log_holds_counts_and_nothing_else(event, caplog):
     hold_everything(event, "Anna")
     with caplog.at_level(logging.DEBUG):
-        retention.erase_sensitive(days_after(event, 60))
+        retention.delete_sensitive_answers(days_after(event, 60))
         retention.anonymise_due(days_after(event, 60))
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("events")]
     assert ours == [

@@ -6,7 +6,13 @@ from django.db import IntegrityError, transaction
 from events.enums import EventStatus, Mode
 from events.models import OutboxMail, RegistrationSettings, SeatPool
 from events.registration.errors import NotSetUpError
-from events.registration.seats import SeatCount, counts_of, next_in_line, offer_end, promote, seat_counts, settings_of
+from events.registration.seats import (
+    SeatCount,
+    seat_counts,
+    seat_counts_by_event,
+    settings_of,
+)
+from events.registration.waiting_list import next_in_line, offer_end, promote
 from events.states import RegistrationStatus
 from tests.factories.events import change_event, make_event
 from tests.factories.registrations import (
@@ -36,14 +42,16 @@ def test_counts_of_every_state_in_both_modes():
         make_registration(other, status)
     make_registration(event, mode=Mode.ONLINE)
     assert seat_counts(event) == {
-        Mode.ON_SITE: SeatCount(Mode.ON_SITE, 8, held=5, waiting=1, offered=1, has_waiting_list=True),
-        Mode.ONLINE: SeatCount(Mode.ONLINE, None, held=1, waiting=0, offered=0, has_waiting_list=False),
+        Mode.ON_SITE: SeatCount(
+            Mode.ON_SITE, 8, held=5, waiting=1, offered=1, pending=1, confirmed=3, total=10, has_waiting_list=True
+        ),
+        Mode.ONLINE: SeatCount(Mode.ONLINE, None, held=1, confirmed=1, total=1, has_waiting_list=False),
     }
     assert list(seat_counts(event)) == [Mode.ON_SITE, Mode.ONLINE]
 
 
 def test_without_events_nothing_is_counted():
-    assert counts_of([]) == {}
+    assert seat_counts_by_event([]) == {}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,7 @@ def test_two_queries_for_one_event_and_for_three(django_assert_num_queries):
     with django_assert_num_queries(2):
         assert seat_counts(events[0])[Mode.ON_SITE].held == 1
     with django_assert_num_queries(2):
-        assert [counts[Mode.ON_SITE].held for counts in counts_of(events).values()] == [1, 1, 1]
+        assert [counts[Mode.ON_SITE].held for counts in seat_counts_by_event(events).values()] == [1, 1, 1]
 
 
 def test_the_first_to_come_is_the_first_to_be_offered_a_seat_and_once():

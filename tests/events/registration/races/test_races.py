@@ -112,7 +112,7 @@ def test_promotion_against_promotion(race_site, rounds, tell):
     for _number in range(rounds):
         race_site.start(SEATS, people={"offered": 4, "waiting": 30})
         at_once([partial(worker.do, deed) for worker, deed in zip(race_site.workers, DEEDS_OF_CLOCK, strict=True)])
-        at_once([partial(worker.do, "run_waiting_lists") for worker in race_site.workers])
+        at_once([partial(worker.do, "promote_waiting_lists") for worker in race_site.workers])
         found = race_site.count()
         assert found["states"] == {"expired": 4, "offered": SEATS, "waiting": 20}
         assert found["mails"] == {"offer_expired": 4, "offered": SEATS}
@@ -120,7 +120,7 @@ def test_promotion_against_promotion(race_site, rounds, tell):
     tell(f"{rounds} rounds, 4 clocks at once: 4 offers ended, {SEATS} offered, one mail each, in order")
 
 
-DEEDS_OF_CLOCK = ["expire_offers", "run_waiting_lists", "expire_offers", "run_waiting_lists"]
+DEEDS_OF_CLOCK = ["expire_offers", "promote_waiting_lists", "expire_offers", "promote_waiting_lists"]
 
 
 def test_capacity_lowered_meanwhile(race_site, address, rounds, tell):

@@ -22,7 +22,7 @@ from django.utils.translation import override  # noqa: E402
 
 from events.enums import Mode  # noqa: E402
 from events.models import Event, EventPage, OutboxMail, Registration, SeatPool  # noqa: E402
-from events.registration import commands, errors, locking, seats  # noqa: E402
+from events.registration import commands, errors, locking, scheduled, seats  # noqa: E402
 from events.registration.actor import staff  # noqa: E402
 from events.registration.tokens import token_for  # noqa: E402
 from events.states import HOLDS_SEAT, RegistrationStatus  # noqa: E402
@@ -74,7 +74,7 @@ def count(event: int) -> dict:
     offered = [person for person in people if person.status == RegistrationStatus.OFFERED]
     waiting = [person for person in people if person.status == RegistrationStatus.WAITING]
     mails = Counter(OutboxMail.objects.filter(event=event).values_list("registration", "kind"))
-    live = [person.email_key for person in people if person.is_live]
+    live = [person.email_key for person in people if person.is_active]
     return {
         "states": Counter(person.status for person in people),
         "held": sum(person.status in HOLDS_SEAT for person in people),
@@ -117,12 +117,12 @@ def wait_for_lock(event: int) -> list:
     return [register(event), time.monotonic() - started]
 
 
-def run_waiting_lists() -> int:
-    return commands.run_waiting_lists()
+def promote_waiting_lists() -> int:
+    return scheduled.promote_waiting_lists()
 
 
 def expire_offers() -> int:
-    return commands.expire_offers()
+    return scheduled.expire_offers()
 
 
 def path_of(token: str, language: str = "en") -> str:
@@ -142,7 +142,7 @@ DEEDS = {
         register,
         hold,
         wait_for_lock,
-        run_waiting_lists,
+        promote_waiting_lists,
         expire_offers,
         path_of,
     )

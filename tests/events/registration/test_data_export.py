@@ -59,7 +59,7 @@ def test_the_file_is_json_with_everything_in_it(anna):
     assert hers["language"] == {"code": "en", "label": "English"}
     assert [(row["question"], row["value"]) for row in found["answers"]] == [("Why?", "Anna wants to")]
     assert [(row["question"], row["value"]) for row in found["sensitive_answers"]] == [("Diet?", "Anna eats figs")]
-    assert [row["wording"] for row in found["consents"]] == ["I agree.", "I agree."]
+    assert [row["text"] for row in found["consents"]] == ["I agree.", "I agree."]
     assert [row["day"] for row in found["attendance"]] == ["2030-05-16"]
     assert [row["action"]["code"] for row in found["history"]] == ["switch_mode"]
     assert [(row["kind"]["code"], row["reason"]) for row in found["mails"]] == [
@@ -134,8 +134,8 @@ def test_the_readable_form_says_the_same(anna):
         registration=anna,
         purpose="photos",
         is_given=False,
-        wording="Pictures?",
-        wording_version="",
+        text="Pictures?",
+        text_version="",
         language="en",
         at=NOW,
     )
@@ -154,7 +154,7 @@ def test_the_readable_form_says_the_same(anna):
         "Legal basis: a task in the public interest",
     ):
         assert words in text
-    assert other.wording_version not in text
+    assert other.text_version not in text
     assert len(readable(anna)) == 7
     assert as_of(anna, NOW).endswith(f"time zone {anna.event.zone}")
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from events.models import HistoryEntry, Registration
 from events.registration import transitions
-from events.registration.actor import CLOCK, PERSON
+from events.registration.actor import PARTICIPANT, SCHEDULER
 from events.registration.errors import AddressTakenError, NotPossibleError
 from events.states import ACTIVE, CLOSED, HOLDS_SEAT, TRANSITIONS, RegistrationStatus, may_follow
 from tests.factories.registrations import NOW, again, make_open_event, make_registration, make_staff
@@ -35,13 +35,13 @@ def test_moves_follow_the_table_and_nothing_else(before):
         expires = NOW if after == _S.OFFERED else None
         if may_follow(before, after):
             registration.queued_at = NOW
-            transitions.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
+            transitions.move(registration, after, SCHEDULER, "test", NOW, offer_expires_at=expires)
             assert again(registration).status == after
             entry = HistoryEntry.objects.get(registration=registration)
             assert (entry.before, entry.after, entry.at) == (before, after, NOW)
         else:
             with pytest.raises(NotPossibleError):
-                transitions.move(registration, after, CLOCK, "test", NOW, offer_expires_at=expires)
+                transitions.move(registration, after, SCHEDULER, "test", NOW, offer_expires_at=expires)
             assert again(registration).status == before
             assert not HistoryEntry.objects.filter(registration=registration).exists()
 
@@ -50,7 +50,7 @@ def test_many_follow_the_table_as_well():
     event = make_open_event()
     registration = make_registration(event, _S.WAITING)
     with pytest.raises(NotPossibleError):
-        transitions.move_all(event, _S.WAITING, _S.ABSENT, CLOCK, "test", NOW)
+        transitions.move_all(event, _S.WAITING, _S.ABSENT, SCHEDULER, "test", NOW)
     assert again(registration).status == _S.WAITING
 
 
@@ -60,16 +60,21 @@ def test_the_history_says_who_it_was():
     transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", NOW)
     entry = registration.history.get()
     assert (entry.actor, entry.user, entry.action) == ("staff", actor.user, "withdraw")
-    assert (actor.is_staff, actor.is_person, PERSON.is_person, CLOCK.is_person) == (True, False, True, False)
+    assert (actor.is_staff, actor.is_participant, PARTICIPANT.is_participant, SCHEDULER.is_participant) == (
+        True,
+        False,
+        True,
+        False,
+    )
 
 
 def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not_the_first_time():
     event = make_open_event()
     leaves, comes = make_registration(event), make_registration(event, _S.PENDING)
-    transitions.move(leaves, _S.CANCELLED, CLOCK, "test", NOW)
-    transitions.move(comes, _S.CONFIRMED, CLOCK, "test", NOW)
+    transitions.move(leaves, _S.CANCELLED, SCHEDULER, "test", NOW)
+    transitions.move(comes, _S.CONFIRMED, SCHEDULER, "test", NOW)
     assert (again(leaves).calendar_sequence, again(comes).calendar_sequence) == (1, 0)
-    transitions.move(leaves, _S.CONFIRMED, CLOCK, "test", NOW)
+    transitions.move(leaves, _S.CONFIRMED, SCHEDULER, "test", NOW)
     assert again(leaves).calendar_sequence == 2
 
 
@@ -78,9 +83,9 @@ def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
     absent = make_registration(event, _S.ABSENT, email="anna@example.org")
     make_registration(event, _S.WAITING, email="anna@example.org")
     with pytest.raises(AddressTakenError):
-        transitions.move(absent, _S.ATTENDED, CLOCK, "test", NOW)
+        transitions.move(absent, _S.ATTENDED, SCHEDULER, "test", NOW)
     other = make_registration(event, _S.ABSENT)
-    transitions.move(other, _S.ATTENDED, CLOCK, "test", NOW)
+    transitions.move(other, _S.ATTENDED, SCHEDULER, "test", NOW)
     assert again(other).status == _S.ATTENDED
 
 

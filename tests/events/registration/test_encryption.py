@@ -7,8 +7,8 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from events.models import SensitiveAnswer
-from events.registration import queries
-from events.registration.encryption import UnsealError, seal, unseal, unseal_or_none
+from events.registration import detail
+from events.registration.encryption import DecryptionError, decrypt, decrypt_or_none, encrypt
 from tests.factories.personal_data import hold_everything
 from tests.factories.registrations import make_open_event
 
@@ -19,52 +19,52 @@ OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 @pytest.mark.parametrize("value", ["Ει φιγς 🍇", True, ["a"], [{"key": "k", "label": "Vegan"}], "x" * 5000])
 def test_what_is_sealed_comes_back(value):
-    sealed = seal(value)
-    assert unseal(sealed) == value
-    assert unseal(memoryview(sealed)) == value
-    assert str(value).encode() not in sealed
+    encrypted_value = encrypt(value)
+    assert decrypt(encrypted_value) == value
+    assert decrypt(memoryview(encrypted_value)) == value
+    assert str(value).encode() not in encrypted_value
 
 
 def test_the_same_answer_looks_different_each_time():
-    assert seal("vegan") != seal("vegan")
+    assert encrypt("vegan") != encrypt("vegan")
 
 
 def test_a_wrong_key_is_a_clear_error(settings, caplog):
-    sealed = seal("vegan")
+    encrypted_value = encrypt("vegan")
     settings.SECRET_KEY = "another"
-    with pytest.raises(UnsealError) as caught:
-        unseal(sealed)
-    assert caught.value.code == "cannot_unseal"
-    assert unseal_or_none(sealed) is None
+    with pytest.raises(DecryptionError) as caught:
+        decrypt(encrypted_value)
+    assert caught.value.code == "cannot_decrypt"
+    assert decrypt_or_none(encrypted_value) is None
     assert "ANSWERS_KEY" in caplog.text
     assert "vegan" not in caplog.text
 
 
 def test_changed_bytes_are_refused():
-    sealed = bytearray(seal("vegan"))
-    sealed[20] ^= 1
-    with pytest.raises(UnsealError):
-        unseal(bytes(sealed))
+    encrypted_value = bytearray(encrypt("vegan"))
+    encrypted_value[20] ^= 1
+    with pytest.raises(DecryptionError):
+        decrypt(bytes(encrypted_value))
 
 
 def test_a_site_gets_a_key_of_its_own_later_and_another_one_after_it(settings):
-    first = seal("one")
+    first = encrypt("one")
     settings.ANSWERS_KEY = [OLD]
-    second = seal("two")
+    second = encrypt("two")
     settings.ANSWERS_KEY = [NEW, OLD]
-    third = seal("three")
-    assert [unseal(sealed) for sealed in (first, second, third)] == ["one", "two", "three"]
+    third = encrypt("three")
+    assert [decrypt(encrypted_value) for encrypted_value in (first, second, third)] == ["one", "two", "three"]
     settings.ANSWERS_KEY = [NEW]
-    assert unseal(third) == "three"
-    with pytest.raises(UnsealError):
-        unseal(second)
+    assert decrypt(third) == "three"
+    with pytest.raises(DecryptionError):
+        decrypt(second)
 
 
 def test_a_replaced_secret_still_opens(settings):
-    sealed = seal("one")
+    encrypted_value = encrypt("one")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another"
-    assert unseal(sealed) == "one"
+    assert decrypt(encrypted_value) == "one"
 
 
 def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
@@ -75,21 +75,24 @@ def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
     call_command("seal_answers_anew")
     assert "newest key: 2" in capsys.readouterr().out
     settings.SECRET_KEY = "another"
-    assert {unseal(row.sealed) for row in SensitiveAnswer.objects.all()} == {"Anna eats figs", "Eeva eats figs"}
+    assert {decrypt(row.encrypted_value) for row in SensitiveAnswer.objects.all()} == {
+        "Anna eats figs",
+        "Eeva eats figs",
+    }
 
 
 def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
     event = make_open_event()
     registration = hold_everything(event)
-    before = bytes(SensitiveAnswer.objects.get().sealed)
+    before = bytes(SensitiveAnswer.objects.get().encrypted_value)
     settings.SECRET_KEY = "another"
     with pytest.raises(CommandError, match="opens 1 of"):
         call_command("seal_answers_anew")
-    assert bytes(SensitiveAnswer.objects.get().sealed) == before
+    assert bytes(SensitiveAnswer.objects.get().encrypted_value) == before
     # The desk shows everything else.
     logging.disable(logging.CRITICAL)
     try:
-        found = queries.personal(event, registration.pk, with_sensitive=True)
+        found = detail.staff_detail(event, registration.pk, with_sensitive=True)
     finally:
         logging.disable(logging.NOTSET)
-    assert [answer.text for answer in found.sensitive] == [""]
+    assert [answer.text for answer in found.sensitive_answers] == [""]

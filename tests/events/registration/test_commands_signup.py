@@ -8,9 +8,9 @@ import pytest
 from events.enums import ConsentPurpose, EventStatus, MailKind, Mode, QuestionKind
 from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, RegistrationSettings, SensitiveAnswer
 from events.registration import errors, tokens
-from events.registration.commands import GivenAnswer, GivenConsent, add_by_hand, register, withdraw
-from events.registration.consents import version_of
-from events.registration.encryption import unseal
+from events.registration.commands import GivenAnswer, GivenConsent, add_registration, register, withdraw
+from events.registration.consents import text_version
+from events.registration.encryption import decrypt
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.http import page_cache
@@ -202,7 +202,7 @@ def test_a_known_address_gets_the_answer_of_a_stranger_and_a_mail():
     outcome = arrive(event, "Somebody", email="ANNA@example.org", language="en")
     assert (outcome.status, outcome.mode, outcome.is_known) == ("confirmed", Mode.ON_SITE, True)
     assert again(anna).name == "Anna"
-    known = OutboxMail.objects.get(kind=MailKind.KNOWN)
+    known = OutboxMail.objects.get(kind=MailKind.PERSONAL_LINK)
     assert (known.registration, known.language) == (anna, "fi")
 
 
@@ -270,11 +270,11 @@ def test_sensitive_answers_are_kept_apart_and_only_with_consent(is_given):
     diet = GivenAnswer(question(label="Diet", is_sensitive=True), "no nuts")
     consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given, "May we?", "en")
     registration = arrive(make_open_event(), answers=[diet], consents=[consent]).registration
-    kept = [(answer.label, unseal(bytes(answer.sealed))) for answer in registration.sensitive_answers.all()]
+    kept = [(answer.label, decrypt(bytes(answer.encrypted_value))) for answer in registration.sensitive_answers.all()]
     assert kept == ([("Diet", "no nuts")] if is_given else [])
     assert not Answer.objects.exists()
     for answer in SensitiveAnswer.objects.all():
-        assert b"nuts" not in bytes(answer.sealed)
+        assert b"nuts" not in bytes(answer.encrypted_value)
 
 
 def test_sensitive_answers_without_any_consent_are_not_kept():
@@ -284,23 +284,23 @@ def test_sensitive_answers_without_any_consent_are_not_kept():
 
 
 def test_a_consent_is_kept_with_its_words_and_a_refusal_too():
-    given = GivenConsent(ConsentPurpose.PHOTOS, is_given=True, wording="May we take pictures?", language="en")
-    refused = GivenConsent(ConsentPurpose.SENSITIVE, is_given=False, wording="May we keep it?", language="en")
+    given = GivenConsent(ConsentPurpose.PHOTOS, is_given=True, text="May we take pictures?", language="en")
+    refused = GivenConsent(ConsentPurpose.SENSITIVE, is_given=False, text="May we keep it?", language="en")
     registration = arrive(make_open_event(), consents=[given, refused]).registration
     rows = {row.purpose: row for row in Consent.objects.filter(registration=registration)}
     assert rows["photos"].is_given
     assert not rows["sensitive"].is_given
     photos = rows["photos"]
-    assert (photos.wording, photos.language, photos.at) == ("May we take pictures?", "en", NOW)
-    assert photos.wording_version == version_of(given.wording) != version_of(refused.wording)
-    assert len(photos.wording_version) == 32
+    assert (photos.text, photos.language, photos.at) == ("May we take pictures?", "en", NOW)
+    assert photos.text_version == text_version(given.text) != text_version(refused.text)
+    assert len(photos.text_version) == 32
 
 
 # What else follows
 
 
 def test_organisers_are_told_at_most_every_quarter_of_an_hour():
-    event = make_open_event(notified="a@example.org\nb@example.org")
+    event = make_open_event(notification_emails="a@example.org\nb@example.org")
     for _number in range(3):
         arrive(event)
     told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
@@ -336,7 +336,7 @@ def test_a_registration_takes_this_many_queries(django_assert_num_queries):
     with django_assert_num_queries(expected):
         register(event.pk, person, [], [], key, NOW)
     answers = [GivenAnswer(question(), "Yes"), GivenAnswer(question(), "No")]
-    consents = [GivenConsent(purpose, is_given=True, wording="May we?", language="en") for purpose in ConsentPurpose]
+    consents = [GivenConsent(purpose, is_given=True, text="May we?", language="en") for purpose in ConsentPurpose]
     # One more for all answers, and two for all consents: those before, and the new ones.
     with django_assert_num_queries(expected + 3):
         register(event.pk, applicant(), answers, consents, uuid.uuid4(), NOW)
@@ -347,16 +347,18 @@ def test_a_registration_takes_this_many_queries(django_assert_num_queries):
 
 def test_somebody_added_by_hand_is_in_and_told():
     event, actor = make_open_event(needs_approval=True, opens_at=None), make_staff()
-    registration = add_by_hand(event.pk, applicant("Anna"), actor, now=NOW)
+    registration = add_registration(event.pk, applicant("Anna"), actor, now=NOW)
     assert (registration.status, registration.added_by, mails()) == ("confirmed", actor.user, ["confirmed"])
     entry = registration.history.get()
-    assert (entry.action, entry.actor, entry.user) == ("add_by_hand", "staff", actor.user)
+    assert (entry.action, entry.actor, entry.user) == ("add_registration", "staff", actor.user)
 
 
 def test_people_without_an_address_can_be_added_and_get_no_mail():
     event = make_open_event()
     for _number in range(2):
-        add_by_hand(event.pk, applicant(email=""), make_staff(), [GivenAnswer(question(label="Role"), "x")], now=NOW)
+        add_registration(
+            event.pk, applicant(email=""), make_staff(), [GivenAnswer(question(label="Role"), "x")], now=NOW
+        )
     assert Registration.objects.filter(email="").count() == 2
     assert Answer.objects.count() == 2
     assert mails() == []
@@ -365,12 +367,12 @@ def test_people_without_an_address_can_be_added_and_get_no_mail():
 def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
     event, key = make_open_event(), uuid.uuid4()
     first, second = (
-        add_by_hand(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
+        add_registration(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
         for _time in range(2)
     )
     assert first == second
     withdraw(first.pk, make_staff(), NOW)
-    third = add_by_hand(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
+    third = add_registration(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
     assert [third.submission_key, again(first).submission_key, third.status] == [key, None, "confirmed"]
 
 
@@ -387,23 +389,23 @@ def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
 def test_what_keeps_the_staff_from_adding(error, seats, facts, mode, now):
     event = make_open_event(seats, facts)
     with pytest.raises(error):
-        add_by_hand(event.pk, applicant(mode=mode), make_staff(), now=now)
+        add_registration(event.pk, applicant(mode=mode), make_staff(), now=now)
     assert not Registration.objects.exists()
 
 
 def test_the_staff_cannot_add_to_an_event_without_settings():
     with pytest.raises(errors.NotSetUpError):
-        add_by_hand(make_event().pk, applicant(), make_staff(), now=NOW)
+        add_registration(make_event().pk, applicant(), make_staff(), now=NOW)
 
 
 def test_the_staff_is_told_that_somebody_is_registered():
     event = make_open_event()
     arrive(event, "Anna")
     with pytest.raises(errors.AlreadyRegisteredError):
-        add_by_hand(event.pk, applicant("Anna"), make_staff(), now=NOW)
+        add_registration(event.pk, applicant("Anna"), make_staff(), now=NOW)
 
 
 def test_force_goes_over_the_capacity_and_past_those_who_wait():
     event = make_open_event({Mode.ON_SITE: (0, True)})
     make_registration(event, _S.WAITING)
-    assert add_by_hand(event.pk, applicant(), make_staff(), force=True, now=NOW).status == "confirmed"
+    assert add_registration(event.pk, applicant(), make_staff(), force=True, now=NOW).status == "confirmed"

@@ -9,12 +9,12 @@ from events.registration.commands import (
     GivenAnswer,
     GivenConsent,
     change_answers,
+    encrypt_answers,
+    encrypt_due_answers,
     encryption,
-    protect_answers,
-    protect_due,
 )
 from events.registration.detail import stored_answers
-from events.registration.encryption import unseal
+from events.registration.encryption import decrypt
 from events.registration.questions import questions_for
 from tests.factories.events import again, make_event
 from tests.factories.registrations import NOW, arrive, make_open_page, make_registration
@@ -52,7 +52,7 @@ def answer_all(page, name: str, **values):
 
 
 def sealed_of(registration) -> list[object]:
-    return [unseal(row.sealed) for row in registration.sensitive_answers.order_by("pk")]
+    return [decrypt(row.encrypted_value) for row in registration.sensitive_answers.order_by("pk")]
 
 
 def plain_of(registration) -> list[object]:
@@ -68,13 +68,13 @@ def test_earlier_answers_are_sealed_when_the_question_is_marked(page, monkeypatc
         assert plain_of(person) == [f"{person.name}: Role"]
     row = people[0].sensitive_answers.get()
     assert (row.label, row.kind, row.language) == ("Needs", "text", "en")
-    assert (protect_answers(page.event), protect_due()) == (0, 0)
+    assert (encrypt_answers(page.event), encrypt_due_answers()) == (0, 0)
 
 
 def test_a_draft_moves_nothing(page):
     anna = answer_all(page, "Anna")
     draft_with(page, is_sensitive=True)
-    assert (len(plain_of(anna)), protect_due()) == (2, 0)
+    assert (len(plain_of(anna)), encrypt_due_answers()) == (2, 0)
 
 
 def test_it_costs_as_much_for_one_as_for_three(page, django_assert_num_queries):
@@ -82,9 +82,9 @@ def test_it_costs_as_much_for_one_as_for_three(page, django_assert_num_queries):
         for name in names:
             answer_all(page, name)
         EventQuestion.objects.filter(label="Needs").update(is_sensitive=True)
-        # Page, keys, a savepoint and its end; a batch is read, sealed and deleted; the next one is empty.
+        # Page, keys, a savepoint and its end; a batch is read, encrypted_value and deleted; the next one is empty.
         with django_assert_num_queries(9):
-            assert protect_answers(page.event) == len(names)
+            assert encrypt_answers(page.event) == len(names)
         EventQuestion.objects.filter(label="Needs").update(is_sensitive=False)
 
 
@@ -93,7 +93,7 @@ def test_what_was_sent_while_the_question_was_changed_is_moved_by_the_clock(page
     page = mark(page)
     anna = arrive(page.event, "Anna", answers=[GivenAnswer(asked[0], "figs")]).registration
     assert plain_of(anna) == ["figs"]
-    assert protect_due(NOW) == 1
+    assert encrypt_due_answers(NOW) == 1
     assert (plain_of(anna), sealed_of(anna)) == ([], ["figs"])
 
 
@@ -111,7 +111,7 @@ def test_other_events_and_those_without_a_page_keep_their_answers(page):
         registration=other, question_key=needs.key, kind="text", label="Needs", language="en", value="x"
     )
     mark(page)
-    assert (plain_of(other), protect_answers(other.event), protect_due()) == (["x"], 0, 0)
+    assert (plain_of(other), encrypt_answers(other.event), encrypt_due_answers()) == (["x"], 0, 0)
 
 
 def test_the_newest_answer_counts_where_both_are_there(page):
@@ -121,7 +121,7 @@ def test_the_newest_answer_counts_where_both_are_there(page):
     Answer.objects.create(
         registration=anna, question_key=needs.key, kind="text", label="Needs?", language="en", value="newest"
     )
-    assert protect_due() == 1
+    assert encrypt_due_answers() == 1
     assert (sealed_of(anna), anna.sensitive_answers.get().label) == (["newest"], "Needs?")
 
 
@@ -161,6 +161,6 @@ def test_who_changes_a_protected_answer_is_asked_to_agree(page):
     anna = answer_all(page, "Anna")
     needs = questions_for(mark(page))[0]
     assert sealed_of(anna) == ["Anna: Needs"]
-    consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given=True, wording="May we?", language="en")
+    consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given=True, text="May we?", language="en")
     change_answers(anna.pk, [GivenAnswer(needs, "figs")], {}, now=NOW, consents=[consent])
     assert sealed_of(anna) == ["figs"]

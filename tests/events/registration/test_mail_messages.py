@@ -10,8 +10,8 @@ from django.template.loader import get_template
 from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
 from events.registration.mail import queue
-from events.registration.mail.messages import LETTERS
-from events.registration.mail.relevance import TRUE_IN
+from events.registration.mail.messages import CONTENT_BY_KIND
+from events.registration.mail.relevance import RELEVANT_STATUSES
 from events.states import RegistrationStatus
 from home.models import PrivacyPage
 from tests.factories.events import change_event, make_page
@@ -107,7 +107,7 @@ HAVE_OWN_PAGE = {
     MailKind.CHANGED,
     MailKind.REMINDER,
     MailKind.EVENT_CHANGED,
-    MailKind.KNOWN,
+    MailKind.PERSONAL_LINK,
     MailKind.MESSAGE,
 }
 
@@ -124,8 +124,8 @@ def test_html_is_well_formed_and_says_its_language(page):
 
 
 def test_every_kind_has_words_and_a_time_when_it_is_true():
-    assert set(LETTERS) == set(TRUE_IN) == set(MailKind)
-    assert get_template("events/mail/letter.txt")
+    assert set(CONTENT_BY_KIND) == set(RELEVANT_STATUSES) == set(MailKind)
+    assert get_template("events/mail/message.txt")
 
 
 def test_times_are_those_of_the_event_with_their_distance_from_utc(page):
@@ -271,20 +271,22 @@ def test_an_event_that_takes_place_after_all(page):
 def test_who_is_known_hears_why_she_gets_the_mail(page):
     registration = make_registration(page.event)
     assert "sent the registration form with your address" in text_of(
-        queue_mail(registration, MailKind.KNOWN, payload={"form": "1"})
+        queue_mail(registration, MailKind.PERSONAL_LINK, payload={"form": "1"})
     )
-    assert "The links in earlier mails do not work any more" in text_of(queue_mail(registration, MailKind.KNOWN))
+    assert "The links in earlier mails do not work any more" in text_of(
+        queue_mail(registration, MailKind.PERSONAL_LINK)
+    )
 
 
 def test_organisers_get_numbers_and_no_names(page):
     make_registration(page.event, name="Canary Person")
     make_registration(page.event, status=RegistrationStatus.WAITING)
-    text = text_of(make_mail(page, MailKind.ORGANISER, payload={"news": "registrations"}))
+    text = text_of(make_mail(page, MailKind.ORGANISER, payload={"topic": "registrations"}))
     assert "On site: 1 of 10 places taken, 1 waiting" in text
     assert "Online: 0 registered" in text
     assert f"/admin/events/{page.event.pk}/registrations/" in text
     assert "Canary" not in text
-    failed = text_of(make_mail(page, MailKind.ORGANISER, payload={"news": "mail_failed"}))
+    failed = text_of(make_mail(page, MailKind.ORGANISER, payload={"topic": "delivery_failed"}))
     assert "could not be sent" in failed
 
 

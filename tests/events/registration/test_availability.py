@@ -7,7 +7,12 @@ import pytest
 
 from events.enums import EventStatus, Mode
 from events.models import RegistrationSettings
-from events.registration.availability import RegistrationAvailability, availabilities, availability, has_room_to_wait
+from events.registration.availability import (
+    RegistrationAvailability,
+    availabilities,
+    availability,
+    joinable_seats,
+)
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
 from tests.factories.events import make_event
@@ -45,13 +50,17 @@ def test_it_opens_and_closes_to_the_second(now, expected):
     assert availability(make_open_event(opens_at=NOW, closes_at=NOW + DAY), now) == expected
 
 
-def test_there_is_room_to_wait_until_the_list_ends():
-    event = make_open_event()
-    asked, seats = event.registration_settings, seat_counts(event)
-    assert has_room_to_wait(asked, seats, NOW)
-    assert not has_room_to_wait(asked, seats, asked.end_of_waiting)
+def test_a_full_event_can_be_joined_until_its_waiting_list_ends():
+    event = make_open_event({Mode.ON_SITE: (0, True)})
+    settings, seats = event.registration_settings, seat_counts(event)
+
+    def can_join(counts, now):
+        return [seat.can_join for seat in joinable_seats(settings, counts, now).values()]
+
+    assert can_join(seats, NOW) == [True]
+    assert can_join(seats, settings.waiting_ends_at) == [False]
     without = {mode: replace(seat, has_waiting_list=False) for mode, seat in seats.items()}
-    assert not has_room_to_wait(asked, without, NOW)
+    assert can_join(without, NOW) == [False]
 
 
 def test_without_a_time_it_closes_when_the_event_begins():

@@ -6,9 +6,9 @@ import os
 import pytest
 from django.utils import timezone
 
-from events.registration.actor import PERSON
-from events.registration.commands import erase
+from events.registration.actor import PARTICIPANT
 from events.registration.mail import folder_backend
+from events.registration.privacy.erasure import erase
 from tests.factories.events import commit
 from tests.factories.personal_data import hold_everything
 from tests.factories.registrations import NOW, make_open_event
@@ -33,7 +33,7 @@ def test_her_mails_go_with_her_and_others_stay(folder, db):
     (folder / "hers.log").write_text(f"To: {registration.email.upper()}\n")
     (folder / "others.log").write_text("To: eeva@example.org\n")
     with commit():
-        erase(registration.pk, PERSON, NOW)
+        erase(registration.pk, PARTICIPANT, NOW)
         assert names(folder) == ["hers.log", "others.log", "sub"]
     assert names(folder) == ["others.log", "sub"]
 

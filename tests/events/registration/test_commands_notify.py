@@ -8,7 +8,7 @@ from events.enums import EventStatus, MailKind, MailStatus
 from events.models import EventPage, HistoryEntry, OutboxMail, Registration
 from events.models.announcements import MERGE_TIME
 from events.registration import commands
-from events.registration.actor import CLOCK
+from events.registration.actor import SCHEDULER
 from events.registration.errors import NotPossibleError
 from events.states import RegistrationStatus
 from tests.factories.events import again, change_event, commit, publish, row, rows_of
@@ -99,9 +99,9 @@ def test_an_event_that_is_off_is_told_once(event, status):
     assert told(MailKind.EVENT_OFF) == ["confirmed", "waiting"]
     assert told(MailKind.EVENT_CHANGED) == []
     change_event(event, venue_name="Newest Mill")
-    assert commands.call_off(event.pk, CLOCK) == 0
+    assert commands.notify_called_off(event.pk, SCHEDULER) == 0
     assert told(MailKind.EVENT_OFF) == ["confirmed", "waiting"]
-    assert HistoryEntry.objects.filter(action="call_off").count() == 2
+    assert HistoryEntry.objects.filter(action="notify_called_off").count() == 2
 
 
 def test_postponed_and_then_cancelled_are_two_changes(event):
@@ -136,14 +136,14 @@ def test_who_has_not_read_it_yet_is_told_nothing(event):
 
 def test_an_event_that_takes_place_cannot_be_called_off(event):
     with pytest.raises(NotPossibleError):
-        commands.call_off(event.pk, CLOCK)
+        commands.notify_called_off(event.pk, SCHEDULER)
 
 
 def test_what_is_over_is_no_news(event):
-    assert commands.tell_of_change(event.pk, event.ends_at + RESUBMISSION_STATUS) == 0
+    assert commands.notify_event_changed(event.pk, event.ends_at + RESUBMISSION_STATUS) == 0
     assert told(MailKind.EVENT_CHANGED) == []
 
 
 def test_an_event_that_is_off_has_no_other_news(event):
     change_event(event, status=EventStatus.CANCELLED)
-    assert commands.announce_change(event.pk) == 0
+    assert commands.notify_rescheduled(event.pk) == 0

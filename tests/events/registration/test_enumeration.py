@@ -13,7 +13,7 @@ from events.models import OutboxMail, Registration
 from events.registration import tokens
 from events.states import RegistrationStatus
 from tests.factories.registrations import NOW, make_open_page, make_registration, set_seats_of
-from tests.visitors import Visitor, link_of, old_stamp, stop_spans
+from tests.visitors import Visitor, link_of, old_form_token, stop_spans
 
 _S = RegistrationStatus
 # What differs between any two answers: signatures, form tokens, the address that was typed.
@@ -26,7 +26,12 @@ def forum(home_page):
 
 
 def send(forum, email: str, **more):
-    fields = {"name": "Somebody", "email": email, "mode": "on_site", "form_token": old_stamp(forum.event_id)} | more
+    fields = {
+        "name": "Somebody",
+        "email": email,
+        "mode": "on_site",
+        "form_token": old_form_token(forum.event_id),
+    } | more
     return Visitor().send(forum.register_path(), **fields)
 
 
@@ -87,7 +92,7 @@ def test_only_the_owner_of_the_address_is_told(forum):
     send(forum, "anna@example.org", name="Mallory", organisation="Evil Ltd")
     assert Registration.objects.filter(pk=registration.pk).values().get() == before
     mail = OutboxMail.objects.get()
-    assert (mail.kind, mail.registration, mail.recipient) == (MailKind.KNOWN, registration, "")
+    assert (mail.kind, mail.registration, mail.recipient) == (MailKind.PERSONAL_LINK, registration, "")
     assert "Mallory" not in str(mail.payload)
 
 

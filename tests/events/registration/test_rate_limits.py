@@ -8,13 +8,13 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import override_settings
 
-from events.models import FloodCounter, Registration
+from events.models import RateLimitCounter, Registration
 from events.registration import rate_limits
 from events.registration.errors import BusyError
 from tests.factories.registrations import NOW, make_open_page, make_registration
 from tests.html import soup
 from tests.html import text_of as words
-from tests.visitors import Visitor, link_of, old_stamp, stop_spans
+from tests.visitors import Visitor, link_of, old_form_token, stop_spans
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ LIMITS = {"client": (4, 600), "client_wrong": (2, 600), "address": (2, 3600), "e
 
 
 def limits(**changes):
-    return override_settings(FLOOD_LIMITS=LIMITS | changes)
+    return override_settings(RATE_LIMITS=LIMITS | changes)
 
 
 # Counting
@@ -38,9 +38,9 @@ def test_each_span_begins_anew():
     with limits():
         for _ in range(3):
             rate_limits.count({"client": "a"}, NOW)
-        assert FloodCounter.objects.get().count == 3
+        assert RateLimitCounter.objects.get().count == 3
         rate_limits.count({"client": "a"}, NOW + datetime.timedelta(seconds=600))
-        assert sorted(FloodCounter.objects.values_list("count", flat=True)) == [1, 3]
+        assert sorted(RateLimitCounter.objects.values_list("count", flat=True)) == [1, 3]
 
 
 def test_whether_a_limit_is_reached_can_be_asked_without_counting():
@@ -68,11 +68,11 @@ def test_spans_say_how_long_they_still_run():
 
 def test_nobody_can_be_found_by_a_counter():
     rate_limits.count({"client": "203.0.113.7", "address": "anna@example.org"}, NOW)
-    rows = list(FloodCounter.objects.values_list("scope", "who"))
+    rows = list(RateLimitCounter.objects.values_list("scope", "who"))
     assert [scope for scope, _who in sorted(rows)] == ["address", "client"]
     assert not any("203.0.113.7" in who or "anna" in who for _scope, who in rows)
     rate_limits.count({"client": "203.0.113.7"}, NOW + datetime.timedelta(days=1))
-    assert FloodCounter.objects.filter(scope="client").values("who").distinct().count() == 2
+    assert RateLimitCounter.objects.filter(scope="client").values("who").distinct().count() == 2
 
 
 def test_of_ipv6_the_network_counts():
@@ -113,7 +113,7 @@ def forum(home_page, monkeypatch):
 def send(forum, number: int, visitor: Visitor | None = None, **fields):
     values = {"name": f"Person {number}", "email": f"p{number}@example.org", "mode": "online"}
     return (visitor or Visitor()).send(
-        forum.register_path(), **(values | {"form_token": old_stamp(forum.event_id)} | fields)
+        forum.register_path(), **(values | {"form_token": old_form_token(forum.event_id)} | fields)
     )
 
 

@@ -7,9 +7,14 @@ import pytest
 from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, OutboxMail, RegistrationSettings
 from events.registration import locking, scheduled
-from events.registration.commands import end_waiting_lists, expire_offers, remind, run_waiting_lists
-from events.registration.commands.notify import announce_change, call_off, take_back_change, tell_of_change
+from events.registration.commands.notify import (
+    notify_called_off,
+    notify_event_changed,
+    notify_rescheduled,
+    retract_change_notice,
+)
 from events.registration.errors import BusyError, NotPossibleError
+from events.registration.scheduled import end_waiting_lists, expire_offers, promote_waiting_lists, send_reminders
 from events.states import RegistrationStatus
 from tests.factories.events import change_event
 from tests.factories.registrations import (
@@ -79,9 +84,9 @@ def test_seats_that_nobody_handed_on_are_found_once():
     event, full = make_open_event({Mode.ON_SITE: (0, True)}), make_open_event({Mode.ON_SITE: (0, True)})
     people = [make_registration(event, _S.WAITING) for _number in range(3)]
     make_registration(full, _S.WAITING)
-    assert run_waiting_lists(NOW) == 0
+    assert promote_waiting_lists(NOW) == 0
     set_seats_of(event, Mode.ON_SITE, 2)
-    assert [run_waiting_lists(NOW) for _time in range(2)] == [2, 0]
+    assert [promote_waiting_lists(NOW) for _time in range(2)] == [2, 0]
     assert [status_of(person) for person in people] == ["offered", "offered", "waiting"]
 
 
@@ -108,7 +113,7 @@ def test_who_waits_in_vain_is_told_once_when_the_event_begins():
     people = [make_registration(event, _S.WAITING) for _number in range(2)]
     make_registration(event, _S.WAITING, email="")
     make_registration(event, _S.CONFIRMED)
-    told = event.starts_at + scheduled.SECOND_THOUGHTS
+    told = event.starts_at + scheduled.NO_PLACE_DELAY
     assert end_waiting_lists(told - HOUR / 60) == 0
     assert [end_waiting_lists(told), end_waiting_lists(told + HOUR)] == [2, 0]
     assert mails() == ["no_place", "no_place"]
@@ -117,7 +122,7 @@ def test_who_waits_in_vain_is_told_once_when_the_event_begins():
 
 
 def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_it_is_put_off():
-    event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW - scheduled.SECOND_THOUGHTS)
+    event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW - scheduled.NO_PLACE_DELAY)
     make_registration(event, _S.WAITING)
     assert (end_waiting_lists(NOW - HOUR), end_waiting_lists(NOW)) == (0, 1)
     RegistrationSettings.objects.update(waiting_until=NOW + 3 * DAY - HOUR)
@@ -167,32 +172,32 @@ def test_a_reminder_is_sent_once_in_time_to_those_who_take_part():
         make_registration(event, status)
     make_registration(event, email="")
     due = event.starts_at - 48 * HOUR
-    assert [remind(due - HOUR / 60), remind(due), remind(due)] == [0, 1, 0]
+    assert [send_reminders(due - HOUR / 60), send_reminders(due), send_reminders(due)] == [0, 1, 0]
     assert mails() == ["reminder"]
 
 
 def test_an_event_that_moved_to_a_later_day_is_one_to_be_reminded_of_again():
     event = make_open_event(reminder_hours=48)
     make_registration(event)
-    remind(event.starts_at - HOUR)
+    send_reminders(event.starts_at - HOUR)
     event = change_event(event, first_day=event.first_day + 30 * DAY, last_day=event.last_day + 30 * DAY)
-    assert remind(event.starts_at - 49 * HOUR) == 0
-    assert remind(event.starts_at - 48 * HOUR) == 1
+    assert send_reminders(event.starts_at - 49 * HOUR) == 0
+    assert send_reminders(event.starts_at - 48 * HOUR) == 1
 
 
 @pytest.mark.parametrize("settings", [{"reminder_hours": 0}, {"reminder_hours": 1}])
 def test_no_reminder_where_none_is_wanted_or_due(settings):
     event = make_open_event(**settings)
     make_registration(event)
-    assert remind(event.starts_at - 2 * HOUR) == 0
+    assert send_reminders(event.starts_at - 2 * HOUR) == 0
 
 
 def test_no_reminder_of_what_is_off_or_over():
     event = make_open_event()
     make_registration(event)
-    assert remind(event.starts_at) == 0
+    assert send_reminders(event.starts_at) == 0
     Event.objects.update(status=EventStatus.CANCELLED)
-    assert remind(event.starts_at - HOUR) == 0
+    assert send_reminders(event.starts_at - HOUR) == 0
 
 
 def test_who_looked_too_early_looks_again_under_the_lock():
@@ -223,40 +228,40 @@ def test_everybody_who_is_registered_is_told_once_that_it_is_off():
     people = {status: make_registration(event, status) for status in _S}
     make_registration(event, email="")
     with pytest.raises(NotPossibleError):
-        call_off(event.pk, actor, NOW)
+        notify_called_off(event.pk, actor, NOW)
     Event.objects.update(status=EventStatus.CANCELLED)
-    assert [call_off(event.pk, actor, NOW) for _time in range(2)] == [5, 0]
+    assert [notify_called_off(event.pk, actor, NOW) for _time in range(2)] == [5, 0]
     told = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__state", flat=True)
     assert set(told) == {"pending", "confirmed", "waiting", "offered", "attended"}
     assert again(people[_S.CONFIRMED]).calendar_sequence == 1
     assert again(people[_S.WAITING]).calendar_sequence == 0
-    assert people[_S.WAITING].history.get().action == "call_off"
+    assert people[_S.WAITING].history.get().action == "notify_called_off"
 
 
 def test_a_change_of_time_is_told_once_for_several_edits():
     event = make_open_event()
     person = make_registration(event)
     for _time in range(2):
-        assert announce_change(event.pk, NOW) == 1
+        assert notify_rescheduled(event.pk, NOW) == 1
     mail = OutboxMail.objects.get()
     assert (mail.kind, mail.next_try_at) == ("event_changed", NOW + datetime.timedelta(minutes=15))
     assert again(person).calendar_sequence == mail.payload["sequence"] == 2
-    assert take_back_change(event.pk, NOW) == 1
+    assert retract_change_notice(event.pk, NOW) == 1
     assert mails() == []
     Event.objects.update(status=EventStatus.CANCELLED)
-    assert announce_change(event.pk, NOW) == 0
+    assert notify_rescheduled(event.pk, NOW) == 0
 
 
 def test_what_is_told_follows_the_status():
     event = make_open_event()
     make_registration(event)
-    assert tell_of_change(event.pk, NOW) == 1
+    assert notify_event_changed(event.pk, NOW) == 1
     event = change_event(event, status=EventStatus.CANCELLED)
     OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).delete()
-    assert tell_of_change(event.pk, NOW) == 1
-    assert tell_of_change(event.pk, NOW + 90 * DAY) == 0
+    assert notify_event_changed(event.pk, NOW) == 1
+    assert notify_event_changed(event.pk, NOW + 90 * DAY) == 0
     assert mails() == ["event_off"]
     OutboxMail.objects.update(attempts=1)
     Event.objects.update(status=EventStatus.SCHEDULED)
-    take_back_change(event.pk, NOW)
+    retract_change_notice(event.pk, NOW)
     assert mails() == ["event_off", "event_changed"]

@@ -13,8 +13,8 @@ from django_tasks import task_backends
 from events.enums import EventStatus, MailKind, MailStatus
 from events.models import Event, EventPage, OutboxMail, Registration
 from events.registration.mail import delivery, queue, relevance, tasks, transport
-from events.registration.mail.delivery import CLAIM_TIME, PAUSES, deliver_due, outbox_status
-from events.registration.mail.queue import mail_queued
+from events.registration.mail.delivery import RETRY_DELAYS, deliver_due
+from events.registration.mail.queue import CLAIM_TIME, OutboxStatus, mail_queued, outbox_status
 from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
@@ -22,7 +22,7 @@ from tests.factories.events import change_event, commit
 from tests.factories.mail import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, real_now, sent
 
 MINUTE = datetime.timedelta(minutes=1)
-FLAKY = "tests.events.registration.test_outbox.FlakyBackend"
+FLAKY = "tests.events.registration.test_mail_delivery.FlakyBackend"
 
 
 class FlakyBackend(BaseEmailBackend):
@@ -129,7 +129,7 @@ def test_queued_mail_leaves_at_once_where_tasks_do(event, connected):
 def test_the_task_sends_all_there_is_in_batches(event, monkeypatch):
     monkeypatch.setattr(tasks, "BATCH_SIZE", 2)
     for _number in range(5):
-        queue_mail(make_registration(event), MailKind.KNOWN)
+        queue_mail(make_registration(event), MailKind.PERSONAL_LINK)
     OutboxMail.objects.update(next_try_at=real_now())
     deliver_mail.enqueue()
     assert len(sent()) == 5
@@ -192,15 +192,15 @@ def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeyp
 
 
 def test_pauses_are_long_enough():
-    tries, hours = len(PAUSES) + 1, sum(PAUSES, datetime.timedelta()) / delivery.HOUR
+    tries, hours = len(RETRY_DELAYS) + 1, sum(RETRY_DELAYS, datetime.timedelta()) / delivery.HOUR
     assert tries >= 8
     assert hours >= 24
-    assert sorted(PAUSES) == PAUSES
+    assert sorted(RETRY_DELAYS) == RETRY_DELAYS
 
 
 def test_a_server_that_is_down_for_good(event, server):
     registration = make_registration(event)
-    event.registration_settings.notified = "boss@example.org\nchief@example.org"
+    event.registration_settings.notification_emails = "boss@example.org\nchief@example.org"
     event.registration_settings.save()
     mail = queue_mail(registration)
     server.answers = [OSError("down")] * 10
@@ -214,7 +214,7 @@ def test_a_server_that_is_down_for_good(event, server):
     mail = again(mail)
     assert (mail.status, mail.attempts, mail.problem) == (MailStatus.FAILED, 10, "OSError")
     told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
-    assert set(told.values_list("payload__news", flat=True)) == {"mail_failed"}
+    assert set(told.values_list("payload__topic", flat=True)) == {"delivery_failed"}
     assert sorted(server.taken) == ["boss@example.org", "chief@example.org"]
     assert Registration.objects.get().status == RegistrationStatus.CONFIRMED
 
@@ -225,7 +225,7 @@ def test_a_server_that_comes_back(event, server):
     assert deliver_due(NOW) == 0
     mail = again(mail)
     assert (mail.status, mail.problem) == (MailStatus.QUEUED, "SMTPServerDisconnected")
-    assert mail.next_try_at - NOW - PAUSES[0] < MINUTE
+    assert mail.next_try_at - NOW - RETRY_DELAYS[0] < MINUTE
     assert deliver_due(NOW) == 0
     assert server.taken == []
     assert deliver_due(mail.next_try_at) == 0
@@ -303,7 +303,7 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkey
 
 
 def test_organisers_are_told_once_a_day_and_never_of_their_own_mail(event, server):
-    event.registration_settings.notified = "boss@example.org"
+    event.registration_settings.notification_emails = "boss@example.org"
     event.registration_settings.save()
     for _number in range(2):
         queue_mail(make_registration(event))
@@ -323,9 +323,9 @@ def test_the_address_of_somebody_erased_is_not_kept_for_another_try(event, serve
 
 
 def test_nobody_is_told_where_nobody_wants_it(event):
-    assert queue.notify_organisers(event, "mail_failed") == 0
+    assert queue.notify_organisers(event, "delivery_failed") == 0
     event.registration_settings.delete()
-    assert queue.notify_organisers(Event.objects.get(pk=event.pk), "mail_failed") == 0
+    assert queue.notify_organisers(Event.objects.get(pk=event.pk), "delivery_failed") == 0
 
 
 # Killed on the way
@@ -344,7 +344,7 @@ def test_a_claim_that_was_left_behind_is_taken_again_once(event):
 
 
 def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
-    payload = {"farewell": {"uid": "x", "mode": "on_site", "sequence": 1}, delivery.MAYBE_SENT: True}
+    payload = {"erased_entry": {"uid": "x", "mode": "on_site", "sequence": 1}, delivery.MAYBE_SENT: True}
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en", payload=payload)
     OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW)
     assert deliver_due(NOW + CLAIM_TIME + MINUTE) == 0
@@ -377,7 +377,7 @@ def test_silence_after_the_whole_mail_is_tried_once_more(event, server):
 
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - {MailKind.ERASED, MailKind.ORGANISER}))
 def test_what_is_not_true_any_more_is_withheld(event, kind):
-    status = next(status for status in RegistrationStatus if status not in relevance.TRUE_IN[kind])
+    status = next(status for status in RegistrationStatus if status not in relevance.RELEVANT_STATUSES[kind])
     extra = {"queued_at": NOW, "offer_expires_at": TOMORROW if status == RegistrationStatus.OFFERED else None}
     mail = queue_mail(make_registration(event, status=status, **extra), kind)
     assert deliver_due(NOW) == 0
@@ -397,14 +397,14 @@ def test_an_offer_that_ran_out_on_the_way(event):
     deliver_due(TOMORROW)
     assert again(mail).status == MailStatus.WITHHELD
     other = queue_mail(make_registration(event, status=RegistrationStatus.OFFERED), MailKind.OFFERED)
-    assert relevance.is_still_true(other, NOW)
+    assert relevance.is_still_relevant(other, NOW)
 
 
 @pytest.mark.parametrize(
     ("kind", "facts", "at", "expected"),
     [
         (MailKind.CONFIRMED, {"status": EventStatus.CANCELLED}, NOW, False),
-        (MailKind.KNOWN, {"status": EventStatus.CANCELLED}, NOW, True),
+        (MailKind.PERSONAL_LINK, {"status": EventStatus.CANCELLED}, NOW, True),
         (MailKind.REMINDER, {}, NOW, True),
         (MailKind.REMINDER, {"status": EventStatus.POSTPONED}, NOW, False),
         (MailKind.REMINDER, {}, NOW + datetime.timedelta(days=20), False),
@@ -418,15 +418,15 @@ def test_an_offer_that_ran_out_on_the_way(event):
 def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
     mail = queue_mail(make_registration(event), kind)
     Event.objects.update(**{"status": EventStatus.SCHEDULED} | facts)
-    assert relevance.is_still_true(again(mail), at) is expected
+    assert relevance.is_still_relevant(again(mail), at) is expected
 
 
 def test_of_two_changes_of_status_the_last_one_is_told(event):
     change_event(event, status=EventStatus.POSTPONED)
     mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"event_status": EventStatus.POSTPONED})
-    assert relevance.is_still_true(again(mail), NOW)
+    assert relevance.is_still_relevant(again(mail), NOW)
     change_event(event, status=EventStatus.CANCELLED)
-    assert not relevance.is_still_true(again(mail), NOW)
+    assert not relevance.is_still_relevant(again(mail), NOW)
 
 
 def test_deleting_the_event_drops_its_mail(event, page):
@@ -446,9 +446,9 @@ def test_the_breaker(event, settings, caplog):
     assert "Mail rests: 2 mails have left within an hour" in caplog.text
     assert again(mails[2]).attempts == 0
     found = outbox_status(NOW)
-    assert (found.waiting, found.failed, found.due_since, found.is_resting) == (1, 0, NOW, True)
+    assert (found.waiting, found.failed, found.due_since, found.is_throttled) == (1, 0, NOW, True)
     assert deliver_due(NOW + datetime.timedelta(minutes=61)) == 1
-    assert outbox_status(NOW).is_resting is False
+    assert outbox_status(NOW).is_throttled is False
 
 
 def test_the_standing_of_one_event(event):
@@ -458,5 +458,5 @@ def test_the_standing_of_one_event(event):
     other = Event.objects.create(first_day=NOW.date())
     assert outbox_status(NOW, event).failed == 1
     assert outbox_status(NOW, event).due_since == NOW
-    assert outbox_status(NOW, other) == delivery.OutboxStatus(0, 0, None, is_resting=False)
+    assert outbox_status(NOW, other) == OutboxStatus(0, 0, None, is_throttled=False)
     assert outbox_status().waiting == 1

@@ -1,0 +1,88 @@
+"""Erasing a participant's personal data at their request, and repeating it after a backup was restored."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.enums import ConsentPurpose, MailKind
+from events.models import Consent, Registration
+from events.registration import erasure_log, transitions
+from events.registration.actor import PARTICIPANT, SCHEDULER, Actor
+from events.registration.commands.changes import withdraw_consent
+from events.registration.errors import NotPossibleError
+from events.registration.locking import lock_registration
+from events.registration.mail import queue
+from events.registration.mail.calendar_invitation import erased_entry_payload
+from events.registration.privacy import retention
+from events.registration.waiting_list import seats_change
+from events.states import ATTENDING, RegistrationStatus, may_follow
+
+_S = RegistrationStatus
+
+
+def erase(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None) -> None:
+    """Anonymise a registration now and email the participant. Calling it twice has no further effect.
+
+    A place that it holds is offered to the next person. Once the event has started, whether the participant attended
+    stays in the statistics.
+    """
+    try:
+        _erase(registration_pk, actor, now or timezone.now(), notifies=True)
+    except NotPossibleError:
+        # Another call may have erased it at the same time.
+        if not _is_erased(registration_pk):
+            raise
+
+
+def reapply_erasures(now: datetime.datetime | None = None) -> int:
+    """Erase again what a restored backup brought back, without another email. Returns how many."""
+    now = now or timezone.now()
+    restored = Registration.objects.filter(key__in=erasure_log.erased_keys(), anonymised_at=None)
+    found = sorted(restored.values_list("pk", flat=True))
+    for pk in found:
+        _erase(pk, SCHEDULER, now, notifies=False)
+    return len(found)
+
+
+def reapply_consent_withdrawals(now: datetime.datetime | None = None) -> int:
+    """Withdraw again the consents that a restored backup brought back. Returns how many.
+
+    A consent that was given after the logged withdrawal stays.
+    """
+    now = now or timezone.now()
+    count = 0
+    for (key, purpose), at in erasure_log.withdrawn_consents().items():
+        restored = Consent.objects.filter(
+            registration__key=key, registration__anonymised_at=None, purpose=purpose, is_given=True, withdrawn_at=None
+        )
+        for consent in restored.filter(at__lte=at)[:1]:
+            withdraw_consent(consent.registration_id, ConsentPurpose(purpose), SCHEDULER, now)
+            count += 1
+    return count
+
+
+def _erase(registration_pk: int, actor: Actor, now: datetime.datetime, *, notifies: bool) -> None:
+    if _is_erased(registration_pk):
+        return
+    with lock_registration(registration_pk) as registration:
+        event, recipient, language = registration.event, registration.email, registration.language
+        with seats_change(event, now):
+            has_started = event.starts_at is not None and now >= event.starts_at
+            if may_follow(registration.status, _S.WITHDRAWN) and not (has_started and registration.status in ATTENDING):
+                transitions.move(registration, _S.WITHDRAWN, actor, "erase", now)
+            else:
+                transitions.record(registration, actor, "erase", now)
+            # Read before the data is gone.
+            payload = {} if has_started else erased_entry_payload(registration)
+            erasure_log.record(registration.key, now)
+            retention.anonymise(registration, now)
+        if recipient and notifies:
+            queue.enqueue(event, MailKind.ERASED, recipient=recipient, language=language, payload=payload)
+        transaction.on_commit(retention.overwrite_deleted, robust=True)
+
+
+def _is_erased(registration_pk: int) -> bool:
+    return Registration.objects.filter(pk=registration_pk, anonymised_at__isnull=False).exists()

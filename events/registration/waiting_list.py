@@ -1,0 +1,95 @@
+"""The waiting list: who is next, and offering places that have become free."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db.models import Max
+
+from events.enums import INACTIVE_PHASES, MailKind, Mode
+from events.models import Event, Registration
+from events.registration import transitions
+from events.registration.actor import SCHEDULER, Actor
+from events.registration.errors import NotSetUpError
+from events.registration.mail import queue
+from events.registration.seats import SeatCount, seat_counts, settings_of
+from events.states import RegistrationStatus
+from home.http import page_cache
+
+
+def is_promoting(event: Event, now: datetime.datetime) -> bool:
+    """Return whether free places are still offered to people on the waiting list.
+
+    Not for an event that is cancelled, postponed or over, nor after the waiting list has ended.
+    """
+    settings = settings_of(event)
+    return settings is not None and event.phase(now) not in INACTIVE_PHASES and not settings.has_waiting_ended(now)
+
+
+def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.datetime) -> list[Registration]:
+    """Return the registrations on the waiting list for which a place is free, in order. Writes nothing."""
+    if not is_promoting(event, now):
+        return []
+    found: list[Registration] = []
+    for count in counts.values():
+        if not count.waiting or not count.has_seat:
+            continue
+        waiting = Registration.objects.filter(event=event, mode=count.mode, status=RegistrationStatus.WAITING)
+        found += waiting.order_by("queued_at", "pk")[: count.left]
+    return found
+
+
+def end_of_queue(event: Event, mode: str, now: datetime.datetime) -> datetime.datetime:
+    """Return the `queued_at` of a registration that joins the waiting list now, behind all others.
+
+    Call it under the event's lock. The order of the lock counts, even where the clock of a server is slow.
+    """
+    last = Registration.objects.filter(event=event, mode=mode).aggregate(last=Max("queued_at"))["last"]
+    return now if last is None else max(now, last + datetime.timedelta(microseconds=1))
+
+
+def promote(event: Event, now: datetime.datetime) -> list[Registration]:
+    """Offer every free place to the next person on the waiting list. Returns those who got an offer.
+
+    Call it under the event's lock. An offer holds its place, so calling it again has no further effect.
+    """
+    promoted = next_in_line(event, seat_counts(event), now)
+    for registration in promoted:
+        offer(event, registration, SCHEDULER, now)
+    return promoted
+
+
+def offer(event: Event, registration: Registration, actor: Actor, now: datetime.datetime) -> None:
+    """Reserve a place for a person on the waiting list and email them. Call it under the event's lock."""
+    end = offer_end(event, now)
+    transitions.move(registration, RegistrationStatus.OFFERED, actor, "offer", now, offer_expires_at=end)
+    queue.enqueue(event, MailKind.OFFERED, registration)
+
+
+def offer_end(event: Event, now: datetime.datetime) -> datetime.datetime:
+    """Return when an offer made `now` expires: after `offer_hours`, but not after the event starts."""
+    settings = settings_of(event)
+    if settings is None:
+        raise NotSetUpError
+    end = now + datetime.timedelta(hours=settings.offer_hours)
+    return min(end, event.starts_at) if event.starts_at else end
+
+
+@contextmanager
+def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registration]]:
+    """Run code that takes or frees places, then offer free ones and clear the page cache if a mode became full or free.
+
+    Yields a list that holds, afterwards, the registrations that got an offer. Use it under the event's lock.
+    """
+    before = _full_modes(event)
+    promoted: list[Registration] = []
+    yield promoted
+    promoted += promote(event, now)
+    if _full_modes(event) != before:
+        page_cache.purge()
+
+
+def _full_modes(event: Event) -> dict[Mode, bool]:
+    return {mode: count.is_full for mode, count in seat_counts(event).items()}
