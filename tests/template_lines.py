@@ -1,10 +1,13 @@
 """Check that no line of a template is longer than a screen is wide: `python -m tests.template_lines`."""
 
+import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST = 160  # characters
+# Django reads a tag from one line: no line break helps.
+ONE_TAG = re.compile(r"\s*\{%[^%]*%\}\s*")
 
 
 def too_long() -> list[str]:
@@ -14,7 +17,7 @@ def too_long() -> list[str]:
         f"{file.relative_to(ROOT)}:{number}: {len(line)} characters"
         for file in dict.fromkeys(files)
         for number, line in enumerate(file.read_text().splitlines(), 1)
-        if len(line) > MOST
+        if len(line) > MOST and not ONE_TAG.fullmatch(line)
     ]
 
 

@@ -163,9 +163,7 @@ def test_sensitive_deliverable_is_listed_without_file_and_doi(client, results):
 
     (item,) = get_main(client, "/en/results/").select("#deliverables li.numbered__item")
 
-    assert words(item) == (
-        "D1.1 Budget Planned Sensitive The funder and the partners may read it; it is not published."
-    )
+    assert words(item) == ("D1.1 Budget Planned Sensitive Not published. Only the funder and the partners have access.")
     assert item.select("a") == []
 
 
@@ -317,22 +315,22 @@ def test_statement_has_every_field_of_the_model(client, home_page):
             "Compliance status",
             (
                 "Partially compliant This site meets most requirements of the European standard EN 301 549. "
-                "What does not is listed below."
+                "The exceptions are listed below."
             ),
         ),
         (
             "Content that is not accessible",
             (
-                "Because it does not meet the requirements Old files. "
-                "Because it would be a disproportionate burden Old films. "
-                "Because the law does not apply to it Live streams."
+                "Non-compliance with the requirements Old files. "
+                "Disproportionate burden Old films. "
+                "Content outside the scope of the law Live streams."
             ),
         ),
         (
             "Preparation of this statement",
             "Prepared on 20 May 2025 Method Assessment by a third party Last reviewed on 20 May 2025 By an expert.",
         ),
-        ("Feedback and contact", "Write to us. E-mail access@example.org Answer within 1 day"),
+        ("Feedback and contact", "Write to us. Email access@example.org Reply within 1 day"),
         ("Enforcement", "Ask the authority. Supervising authority The authority"),
     ]
     assert [link["href"] for link in page.select(".section__body a, .tinted a")] == [
@@ -341,13 +339,13 @@ def test_statement_has_every_field_of_the_model(client, home_page):
     ]
 
 
-def test_statement_leaves_no_reason_unanswered(client, home_page):
+def test_statement_without_exceptions_says_so(client, home_page):
     make_page(AccessibilityPage, home_page, "Accessibility", slug="accessibility", response_days=14)
 
     page = words(get_main(client, "/en/accessibility/"))
 
     assert "This site meets the requirements of the European standard EN 301 549." in page
-    assert "We know of no such content." in page
-    assert "We claim this for nothing on this site." in page
+    assert "We know of no content that does not meet the requirements." in page
+    assert "We do not claim this for any content." in page
     assert "There is no such content on this site." in page
     assert "within 14 days" in page
