@@ -164,7 +164,7 @@ def test_each_is_told_how_she_takes_part(page):
     ]
     assert ["Where: Old Mill, Turku, Finland" in text for text in texts] == [True, False, False]
     assert ["Where: Online" in text for text in texts] == [False, True, True]
-    assert ["find the way in on your personal page" in text for text in texts] == [False, True, False]
+    assert ["link to join appears on your personal page" in text for text in texts] == [False, True, False]
     assert not any("meet.example.org" in text for text in texts)
 
 
