@@ -46,11 +46,25 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
+# Each of these browser tests has a site of its own; the others share the demo.
+OWN_SITE = ("test_editor", "test_fact_sheet_editor", "test_registration_admin")
+# What takes longest begins first, so that no worker is left alone with it at the end.
+FIRST = ["demo", *(f"tests/e2e/{name}.py" for name in OWN_SITE), "tests/events/registration/races/test_races.py"]
+
+
 class ByFile(LoadScopeScheduling):
-    """Gives the tests of a file to one worker, and those of the browser and its demo too."""
+    """Gives the tests of a file to one worker, and so the browser tests that share the demo."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "demo" if nodeid.startswith("tests/e2e/") else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        shares_demo = file.startswith("tests/e2e/") and not file.endswith(tuple(f"/{name}.py" for name in OWN_SITE))
+        return "demo" if shares_demo else file
+
+    def _assign_work_unit(self, node) -> None:
+        for scope in reversed(FIRST):
+            if scope in self.workqueue:
+                self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -172,8 +172,8 @@ def test_an_event_that_moved_online_is_in_calendars_as_such(page):
     message = rendered(queue_mail(Registration.objects.get(), MailKind.EVENT_CHANGED))
     assert calendar_of(message).vevent.location.value == "Online"
     text = part(message, "text/plain")
-    assert "How you take part: Online" in text
-    assert "You take part online." in text
+    assert "How you attend: Online" in text
+    assert "You attend online." in text
     assert registration.mode == Mode.ON_SITE
 
 

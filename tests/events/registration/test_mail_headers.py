@@ -69,7 +69,7 @@ def test_a_sender_whose_name_would_need_quotes(page):
 def test_a_long_title_is_cut_so_that_the_subject_is_seen(page):
     EventPage.objects.update(title="Digital skills for health care professionals in oncology, second round of three")
     subject = str(rendered(queue_mail(make_registration(page.event)))["Subject"]).strip()
-    assert subject.startswith("Confirmed: Digital skills for health care")
+    assert subject.startswith("Registration confirmed: Digital skills for health care")
     assert subject.endswith("…")
     assert len(subject) <= 78
     assert subject_line("%(title)s", "100 % of\nall\r\nBcc: you") == "100 % of all Bcc: you"
@@ -112,7 +112,7 @@ def test_a_name_is_a_name(page, name):
     assert list(paragraph) == []
     assert "".join(paragraph.itertext()) == greeting
     assert "only-for-tests" not in text + html
-    assert str(message["Subject"]) == "Confirmed: Forum of care"
+    assert str(message["Subject"]) == "Registration confirmed: Forum of care"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_titles_of_organisers_cannot_write_headers_either(page):
     EventPage.objects.update(title="Forum\r\nBcc: victim@example.org")
     message = rendered(queue_mail(make_registration(page.event)))
     assert "Bcc" not in message
-    assert str(message["Subject"]) == "Confirmed: Forum Bcc: victim@example.org"
+    assert str(message["Subject"]) == "Registration confirmed: Forum Bcc: victim@example.org"
 
 
 def test_reply_to_follows_the_event(page):

@@ -164,7 +164,7 @@ def test_each_is_told_how_she_takes_part(page):
     ]
     assert ["Where: Old Mill, Turku, Finland" in text for text in texts] == [True, False, False]
     assert ["Where: Online" in text for text in texts] == [False, True, True]
-    assert ["find the way in on your personal page" in text for text in texts] == [False, True, False]
+    assert ["link to join appears on your personal page" in text for text in texts] == [False, True, False]
     assert not any("meet.example.org" in text for text in texts)
 
 
@@ -183,7 +183,7 @@ def test_waiting_people_hear_how_many_are_before_them(page):
         for number in range(3)
     ]
     texts = [text_of(queue_mail(person, MailKind.WAITING)) for person in people]
-    assert "You are the first on the list." in texts[0]
+    assert "You are first on the list." in texts[0]
     assert "1 person is before you." in texts[1]
     assert "2 people are before you." in texts[2]
 
@@ -197,7 +197,7 @@ def test_an_offer_says_until_when(page):
     [
         (RegistrationStatus.PENDING, "waits for the organiser's approval"),
         (RegistrationStatus.WAITING, "You are on the waiting list."),
-        (RegistrationStatus.OFFERED, "A place is kept for you until 2 May 2030, 12:00 (UTC+3)."),
+        (RegistrationStatus.OFFERED, "We are holding a place for you until 2 May 2030, 12:00 (UTC+3)."),
         (RegistrationStatus.CONFIRMED, "You have a place."),
     ],
 )
@@ -216,27 +216,27 @@ def test_the_words_of_the_organiser(page):
 def test_what_becomes_of_an_offered_place_is_said_as_it_is(page):
     mail = make_mail(page, MailKind.OFFER_EXPIRED)
     begins = page.event.starts_at
-    assert "It is free for others now" in text_of(mail)
+    assert "The place is available to others" in text_of(mail)
     assert "please register again" in text_of(mail)
     begun = part(rendered(mail, begins), "text/plain")
-    assert "The event has begun. You are not registered any more." in begun
+    assert "The event has started. You are no longer registered." in begun
     assert "register again" not in begun
     RegistrationSettings.objects.update(closes_at=begins - datetime.timedelta(days=1))
     closed = part(rendered(mail, begins - datetime.timedelta(hours=1)), "text/plain")
-    assert "You are not registered any more, and registration has ended." in closed
+    assert "You are no longer registered, and registration is closed." in closed
     assert "next on the waiting list" not in closed + begun
 
 
 def test_who_waited_in_vain_hears_of_another_way_while_there_is_one(page):
     mail = make_mail(page, MailKind.NO_PLACE)
     text = text_of(mail)
-    assert "We are sorry that we could not offer you a place." in text
-    assert "You can still take part this way: Online. Change to it on your personal page." in text
+    assert "We could not offer you a place" in text
+    assert "You can still attend another way: Online. Switch to it on your personal page." in text
     assert "Open your personal page:" in text
     assert "nothing more to do" not in text
     late = part(rendered(mail, page.event.starts_at), "text/plain")
     assert "still take part" not in late
-    assert "See the page of the event:" in late
+    assert "View the event page:" in late
 
 
 @pytest.mark.parametrize("kind", [MailKind.REJECTED, MailKind.CANCELLED])
@@ -260,7 +260,7 @@ def test_an_event_that_takes_place_after_all(page):
     registration = make_registration(page.event)
     off = queue_mail(registration, MailKind.EVENT_OFF)
     OutboxMail.objects.filter(pk=off.pk).update(attempts=1)
-    assert rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "It takes place: Forum of care"
+    assert rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "Event goes ahead: Forum of care"
     told = queue_mail(registration, MailKind.EVENT_CHANGED)
     OutboxMail.objects.filter(pk=told.pk).update(attempts=1)
     assert (
@@ -273,17 +273,15 @@ def test_who_is_known_hears_why_she_gets_the_mail(page):
     assert "sent the registration form with your address" in text_of(
         queue_mail(registration, MailKind.PERSONAL_LINK, payload={"form": "1"})
     )
-    assert "The links in earlier mails do not work any more" in text_of(
-        queue_mail(registration, MailKind.PERSONAL_LINK)
-    )
+    assert "The links in earlier emails no longer work" in text_of(queue_mail(registration, MailKind.PERSONAL_LINK))
 
 
 def test_organisers_get_numbers_and_no_names(page):
     make_registration(page.event, name="Canary Person")
     make_registration(page.event, status=RegistrationStatus.WAITING)
     text = text_of(make_mail(page, MailKind.ORGANISER, payload={"topic": "registrations"}))
-    assert "On site: 1 of 10 places taken, 1 waiting" in text
-    assert "Online: 0 registered" in text
+    assert "On site: 1 of 10 places taken, 1 on the waiting list" in text
+    assert "Online: 0 places taken" in text
     assert f"/admin/events/{page.event.pk}/registrations/" in text
     assert "Canary" not in text
     failed = text_of(make_mail(page, MailKind.ORGANISER, payload={"topic": "delivery_failed"}))
