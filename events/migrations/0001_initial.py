@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 ('waiting_until', models.DateTimeField(blank=True, help_text='No places are offered after this time. If empty, the waiting list ends when registration closes.', null=True, verbose_name='waiting list ends')),
                 ('change_until', models.DateTimeField(blank=True, help_text='If empty, participants can change their registration until the event starts.', null=True, verbose_name='deadline for changes')),
                 ('withdraw_until', models.DateTimeField(blank=True, help_text='If empty, participants can withdraw until the event starts.', null=True, verbose_name='deadline for withdrawal')),
-                ('notification_emails', models.TextField(blank=True, help_text='Email addresses, one per line. They are notification_emails of new, changed and withdrawn registrations, without personal data.', verbose_name='notify these addresses')),
+                ('notification_emails', models.TextField(blank=True, help_text='Email addresses, one per line. They get an email about new, changed and withdrawn registrations, without personal data.', verbose_name='notify these addresses')),
                 ('asks_organisation', models.CharField(choices=[('no', 'Not asked'), ('optional', 'Optional'), ('required', 'Required')], default='optional', max_length=8, verbose_name='organisation')),
                 ('asks_profession', models.CharField(choices=[('no', 'Not asked'), ('optional', 'Optional'), ('required', 'Required')], default='optional', max_length=8, verbose_name='profession')),
                 ('asks_country', models.CharField(choices=[('no', 'Not asked'), ('optional', 'Optional'), ('required', 'Required')], default='optional', max_length=8, verbose_name='country')),
