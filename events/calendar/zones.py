@@ -1,7 +1,7 @@
 """VTIMEZONE components for calendar files.
 
-The library gives the start of summer time in local time after the change, but RFC 5545 (section 3.6.5) requires the
-local time before it, which is an hour less. So the components are written here.
+The `icalendar` library gives the start of summer time in local time after the change, but RFC 5545 (section 3.6.5)
+requires the local time before it, which is an hour less. So the components are written here.
 """
 
 from __future__ import annotations

@@ -50,9 +50,9 @@ class TaskThread:
         self._is_finishing = False
 
     def add(self, result: TaskResult[Any]) -> None:
-        """Have a task run, unless one with the same function and arguments waits already. Returns at once.
+        """Add a task to those that wait, unless one with the same function and arguments waits already. Returns at once.
 
-        The same task is added while it runs: it may have read the data before the last change.
+        A task that is running does not count as waiting: it may have read the data before the last change.
         """
         key = json.dumps([result.task.module_path, result.args, result.kwargs], sort_keys=True)
         with self._changed:
