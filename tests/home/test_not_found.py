@@ -7,7 +7,7 @@ from wagtail.models import Page
 from home.links import LinkHandler, addresses
 from home.models import ContentPage
 from tests.factories.pages import make_alias, make_page, make_private
-from tests.html import soup
+from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -49,7 +49,7 @@ def test_address_without_language_offers_every_one_of_the_page(client, pages):
 def test_titles_are_marked_with_their_language(client, pages):
     page = soup(client.get("/el/about/"))
     items = page.select("nav[aria-labelledby=suggested-pages] li")
-    assert [(item["lang"], item.get_text(strip=True)) for item in items] == [
+    assert [(item["lang"], text_of(item)) for item in items] == [
         ("en", "About us (English)"),
         ("fi", "Meistä (Suomi)"),
     ]
