@@ -122,7 +122,7 @@ def test_block_outside_a_body_renders_its_preview_value(block, expected):
 
 
 @pytest.mark.parametrize("name", PREVIEWS)
-def test_block_can_be_previewed_and_says_what_it_is_for(name):
+def test_block_has_a_preview_and_a_description(name):
     block = BODY.child_blocks[name]
 
     assert block.is_previewable

@@ -56,7 +56,7 @@ def test_titles_are_marked_with_their_language(client, pages):
 
 
 @pytest.mark.parametrize("path", ["/el/nowhere/", "/el/", "/el/team/", "/el/about/other/", "/el" + "/about" * 9 + "/"])
-def test_nothing_is_offered_for_an_address_that_no_language_has(client, pages, home_pages, path):
+def test_no_page_is_suggested_for_an_unknown_address(client, pages, home_pages, path):
     if path == "/el/":
         home_pages["el"].unpublish()
     assert offers(client.get(path)) == []

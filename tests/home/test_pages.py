@@ -354,7 +354,7 @@ def test_there_is_one_of_each_section_in_a_language(home_pages, model):
     assert model.can_create_at(home_pages["fi"])
 
 
-def test_every_type_says_what_it_is_for():
+def test_every_type_has_a_description():
     for model in OUR_TYPES:
         assert str(model.page_description)
         assert model._meta.verbose_name != model.__name__
