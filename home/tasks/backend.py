@@ -33,7 +33,7 @@ EXIT_SECONDS = 15
 class TaskThread:
     """Runs tasks one after the other in one daemon thread, which starts with the first task and ends with the last.
 
-    A forked child begins without tasks and starts a thread of its own: those of the parent stay with the parent.
+    A forked child process starts without tasks and with a thread of its own. The parent runs its own tasks.
     """
 
     def __init__(self) -> None:
