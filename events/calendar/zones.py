@@ -24,7 +24,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Observance:
-    """An offset that applies from an onset on."""
+    """A change to another UTC offset: the offsets before and after it, and the name of the new one."""
 
     offset_from: datetime.timedelta
     offset_to: datetime.timedelta

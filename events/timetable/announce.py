@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 class EventNews(enum.Enum):
-    """What the public learns of the event itself, besides its timetable."""
+    """What changed for the event itself, apart from its timetable, since it was last announced."""
 
     NONE = "none"
     CHANGED = "changed"
