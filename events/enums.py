@@ -161,12 +161,12 @@ class MailKind(models.TextChoices):
     EVENT_CHANGED = "event_changed", _("Time or place changed")
     WITHDRAWN = "withdrawn", _("Withdrawn by the participant")
     REJECTED = "rejected", _("Not accepted")
-    CANCELLED = "cancelled", _("Cancelled by the organiser")
+    CANCELLED = "cancelled", _("Cancelled by the organisers")
     EVENT_OFF = "event_off", _("Event cancelled or postponed")
     PERSONAL_LINK = "personal_link", _("Personal link")
-    MESSAGE = "message", _("Message from the organiser")
+    MESSAGE = "message", _("Message from the organisers")
     ERASED = "erased", _("Personal data erased")
-    ORGANISER = "organiser", _("Notification to the organiser")
+    ORGANISER = "organiser", _("Notification to the organisers")
 
 
 class ConsentPurpose(models.TextChoices):

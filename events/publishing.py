@@ -33,7 +33,7 @@ def page_published(page: EventPage) -> None:
 
 
 def page_unpublished(page: EventPage) -> None:
-    """Do the same for a page that is not public any more."""
+    """Announce the timetable after a source page was unpublished, as `page_published` does."""
     page_published(page)
 
 
@@ -53,7 +53,7 @@ def public_data_changed() -> None:
 
 @transaction.atomic
 def announce(event_id: int, now: datetime.datetime | None = None) -> None:
-    """Bring calendars, the public list of changes and the participants up to what is public of the event.
+    """Update calendars and the public list of changes, and email participants, after public data changed.
 
     It compares with what was announced last: calling it twice has no further effect.
     """

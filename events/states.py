@@ -13,7 +13,7 @@ class RegistrationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REJECTED = "rejected", pgettext_lazy("registration", "Not accepted")
     EXPIRED = "expired", _("Offer expired")
-    CANCELLED = "cancelled", _("Cancelled by the organiser")
+    CANCELLED = "cancelled", _("Cancelled by the organisers")
     ATTENDED = "attended", _("Attended")
     ABSENT = "absent", _("Did not attend")
 

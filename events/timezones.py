@@ -36,8 +36,8 @@ def zone_info(name: str) -> zoneinfo.ZoneInfo:
 def instant(day: datetime.date, time: datetime.time, zone: str) -> datetime.datetime:
     """Return the moment of a local time in `zone`.
 
-    A time that a clock change skips is read with the offset before the change (02:30 becomes 03:30). Of a time that
-    occurs twice, the first one is returned.
+    A local time that does not exist when clocks go forward becomes the later one (02:30 becomes 03:30). Of a local time
+    that occurs twice when clocks go back, the first one is returned.
     """
     local = datetime.datetime.combine(day, time, tzinfo=zoneinfo.ZoneInfo(zone))
     # The conversion to UTC and back turns a time that does not exist into the one that clocks show.

@@ -1,7 +1,7 @@
 """Who may view, edit and upload to a publication.
 
-Users who may edit one of its pages may view it. If one of its pages is live, changes show at once, so they need the
-permission to publish.
+Users who may edit one of its pages may view it. If one of its pages is live, changes are public at once, so editing
+and uploading then need the permission to publish.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def can_view(user: AbstractBaseUser | AnonymousUser, publication: Publication) -> bool:
-    """Return whether the user may see its files, check results and drafts."""
+    """Return whether the user may see the publication's files, the issues found in them, and its drafts."""
     return any(page.permissions_for_user(user).can_edit() for page in _pages(publication))
 
 

@@ -78,7 +78,7 @@ def _blocks(block: blocks.Block) -> Iterator[blocks.Block]:
 
 @checks.register(checks.Tags.models)
 def check_pages_are_described(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """Editors choose a page type by its description."""
+    """Every page type needs a description: editors choose the type by it."""
     return [
         checks.Warning(f"{model.__name__} has no page_description.", obj=model, id="home.W001")
         for model in _page_models()

@@ -40,7 +40,7 @@ class Countries(django_countries.Countries):
     def translate_pair(self, code: str, name: object = None) -> CountryTuple:
         return CountryTuple(code, _names(_language()).get(code, str(name or code)))
 
-    def name(self, code: object) -> str:
+    def name(self, code: str | int | None) -> str:
         """Return the country's name in the active language, or an empty text for an unknown code."""
         return _names(_language()).get(self.alpha2(code), "")
 

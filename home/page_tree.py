@@ -40,7 +40,7 @@ class PageTree:
 
     @cached_property
     def _pages(self) -> list[Page]:
-        """Return, in one query, the live pages that a frame names, in the order of the tree.
+        """Return, in one query, the live pages that header, footer and breadcrumbs name, in tree order.
 
         They are the home page and its children, the page's ancestors, and the translations of these and of the page.
         """

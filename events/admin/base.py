@@ -25,6 +25,7 @@ from events.registration.actor import Actor, staff
 from events.registration.commands import resend
 from events.registration.questions import FormQuestion, questions_for
 from events.registration.scheduler_health import scheduler_problem
+from events.registration.seats import settings_of
 
 ERROR_MESSAGES = {
     errors.NotSetUpError.code: gettext_lazy("Set up registration and the number of places first."),
@@ -109,7 +110,7 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
 
     @cached_property
     def settings(self) -> RegistrationSettings | None:
-        return RegistrationSettings.objects.filter(event=self.event).first()
+        return settings_of(self.event)
 
     @property
     def actor(self) -> Actor:

@@ -19,7 +19,7 @@ from home.countries import countries
 from home.languages import language_name
 
 MAX_SEARCH_LENGTH = 100
-STATUS_GROUPS = {"live": _("All active registrations"), "ended": _("All closed registrations")}
+STATUS_GROUPS = {"active": _("All active registrations"), "closed": _("All closed registrations")}
 
 
 class RegistrationFilterSet(WagtailFilterSet):

@@ -70,7 +70,7 @@ REGISTRATION_ACTIONS = {
         ),
         RegistrationAction(
             "offer_over",
-            gettext_lazy("Offer a place above capacity"),
+            gettext_lazy("Offer a place although all places are taken"),
             lambda registration, actor, _reason: commands.offer_place(registration.pk, actor, force=True),
             _status_in(_S.WAITING),
             gettext_lazy("%(name)s is offered a place. We send them an email."),
@@ -90,7 +90,7 @@ REGISTRATION_ACTIONS = {
         ),
         RegistrationAction(
             "reinstate_over",
-            gettext_lazy("Reinstate above capacity"),
+            gettext_lazy("Reinstate although all places are taken"),
             lambda registration, actor, _reason: commands.reinstate(registration.pk, actor, force=True),
             lambda registration: registration.status in CLOSED,
             gettext_lazy("%(name)s has a place again. We send them an email."),
@@ -112,7 +112,7 @@ REGISTRATION_ACTIONS = {
             gettext_lazy("Withdraw for the participant"),
             lambda registration, actor, _reason: commands.withdraw(registration.pk, actor),
             _status_in(_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED),
-            gettext_lazy("%(name)s is withdrawn. We send them an email."),
+            gettext_lazy("%(name)s has been withdrawn. We send them an email."),
             needs_confirmation=True,
             warning=gettext_lazy(
                 "Use this when a participant has told you that they cannot come. "

@@ -73,7 +73,7 @@ class RegistrationDetailView(SingleRegistrationView):
 
     @property
     def wants_sensitive(self) -> bool:
-        """Whether the user asked for the sensitive answers. Each viewing is logged, so they are never shown unasked."""
+        """Whether the user asked for the sensitive answers. Each viewing is logged, so they are shown on request only."""
         return self.sees_sensitive and self.request.method == "POST" and "sensitive" in self.request.POST
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

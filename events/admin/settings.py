@@ -163,5 +163,7 @@ class OpenCloseView(RegistrationAdminView):
         else:
             settings.opens_at = None
             settings.save(update_fields=["opens_at"])
-            messages.success(request, _("Registration stays closed."))
+            messages.success(
+                request, _("Registration will not open by itself. To open it, enter a time or open it now.")
+            )
         return redirect(self.url("registration_settings"))

@@ -1,7 +1,7 @@
 """VTIMEZONE components for calendar files.
 
-The library gives the start of summer time in local time after the change, but RFC 5545 (section 3.6.5) requires the
-local time before it, which is an hour less. So the components are written here.
+The `icalendar` library gives the start of summer time in local time after the change, but RFC 5545 (section 3.6.5)
+requires the local time before it, which is an hour less. So the components are written here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Observance:
-    """An offset that applies from an onset on."""
+    """A change to another UTC offset: the offsets before and after it, and the name of the new one."""
 
     offset_from: datetime.timedelta
     offset_to: datetime.timedelta

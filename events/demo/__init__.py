@@ -50,7 +50,7 @@ def open_registration(key: str) -> None:
     """Open the registration of the demonstration event, unless it has settings already. No participants are created."""
     event = Event.objects.get(key=identifier("event", key))
     _settings, is_new = RegistrationSettings.objects.get_or_create(
-        event=event, defaults=demo_forum.registration(timezone.now())
+        event=event, defaults=demo_forum.registration_settings(timezone.now())
     )
     if is_new:
         for mode, capacity in demo_forum.SEATS.items():

@@ -37,7 +37,7 @@ def event_values(today: datetime.date) -> dict[str, Any]:
 SEATS: dict[Mode, int | None] = {Mode.ON_SITE: 80, Mode.ONLINE: None}
 
 
-def registration(now: datetime.datetime) -> dict[str, Any]:
+def registration_settings(now: datetime.datetime) -> dict[str, Any]:
     """Return registration settings: open from `now` until the event begins."""
     return {"opens_at": now, "asks_country": FieldRequirement.OPTIONAL, "asks_photo_consent": True}
 

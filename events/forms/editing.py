@@ -23,7 +23,7 @@ from events.enums import EventStatus, RowKind, SpeakerRole
 from events.models import Event, EventChange, EventIndexPage, EventPage, TimetableRow
 from events.models.timetable import Speaker
 from events.registration.queries import called_off_recipient_count
-from events.timetable.move import keep_instants
+from events.timetable.change_zone import keep_instants
 from events.timetable.speakers import site_organisations, site_people
 from home.languages import language_choices
 

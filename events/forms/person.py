@@ -96,7 +96,7 @@ class PersonForm(forms.Form):
 
     @property
     def chosen_mode(self) -> str:
-        """The attendance mode: entered in one form, already known in the other. It decides which questions apply."""
+        """The attendance mode: entered when registering, already known when changing. It decides which questions apply."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:

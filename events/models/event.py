@@ -25,10 +25,10 @@ from home.languages import LanguageCodesField
 
 
 class Event(ClusterableModel):
-    """What is the same in every language. Texts and timetable titles are on the `EventPage` of each language.
+    """An event, with the data that is the same in every language.
 
-    Saved values are public at once wherever a page of the event is live. `save` logs each change (`EventChange`); set
-    `changed_by` before it to record who made the change.
+    Texts and timetable titles are on the `EventPage` of each language. Saved values are public at once wherever a page of
+    the event is live. `save` logs each change (`EventChange`); set `changed_by` before it to record who made the change.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,4 +1,4 @@
-"""The organiser's own questions in a registration form. Labels are translated; answers are stored under keys."""
+"""The organisers' own questions in a registration form. Labels are translated; answers are stored under keys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class EventQuestion(TranslatableMixin, Orderable):
     )
     is_required = models.BooleanField(_("required"), default=False)
     only_mode = models.CharField(
-        _("ask"), max_length=8, choices=[("", _("Everyone")), *Mode.choices], default="", blank=True
+        _("who is asked"), max_length=8, choices=[("", _("Everyone")), *Mode.choices], default="", blank=True
     )
     is_sensitive = models.BooleanField(
         _("sensitive"),

@@ -10,7 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -181,7 +181,7 @@ class Consent(models.Model):
 
     def answer_label(self) -> str:
         if self.withdrawn_at:
-            return gettext("withdrawn")
+            return pgettext("consent", "withdrawn")
         return gettext("yes") if self.is_given else gettext("no")
 
 

@@ -66,8 +66,8 @@ class RegistrationSettings(models.Model):
         _("notify these addresses"),
         blank=True,
         help_text=_(
-            "Email addresses, one per line. They are notification_emails of new, changed and withdrawn "
-            "registrations, without personal data."
+            "Email addresses, one per line. They get an email about new, changed and withdrawn registrations, "
+            "without personal data."
         ),
     )
     asks_organisation = models.CharField(

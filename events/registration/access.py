@@ -1,4 +1,4 @@
-"""Who among the staff sees the registrations of an event: administrators those of all events, others where granted.
+"""Which staff may see the registrations of an event: administrators for all events, others where access is granted.
 
 The permission `events.change_event` does not include registrations. Access to them is granted event by event
 (`EventAccess`): to the user who adds an event or sets up its registration, and by them to others. Grants and

@@ -70,7 +70,7 @@ def _is_given(latest: Consent | None) -> bool:
 
 
 def _has_same_meaning(latest: Consent, answer: GivenConsent) -> bool:
-    """Return whether the answer needs no new record: a yes holds for the text that was read, a no for any text."""
+    """Return whether the answer needs no new record: a yes applies only to the text that was shown, a no to any text."""
     return not answer.is_given or latest.text == answer.text
 
 

@@ -1,4 +1,4 @@
-"""One registration in detail: for its participant, with what they may do at a moment, and for staff.
+"""One registration in detail: for its participant, with the actions that are possible now, and for staff.
 
 The commands check again what may be done.
 """

@@ -48,7 +48,7 @@ def decrypt(encrypted_value: bytes | memoryview) -> object:
 def decrypt_or_none(encrypted_value: bytes | memoryview) -> object | None:
     """Return the value that was encrypted, or None and an error in the log where no key fits.
 
-    For pages that show much else: a lost key must not make them fail.
+    For pages that also show other data: they must not fail because a key was lost.
     """
     try:
         return decrypt(encrypted_value)

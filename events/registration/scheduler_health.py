@@ -1,4 +1,4 @@
-"""Whether scheduled tasks (`manage.py tick`) and background tasks run: what waits for them waits in silence."""
+"""Whether scheduled tasks (`manage.py tick`) and background tasks run. Nothing else reports it when they stop."""
 
 from __future__ import annotations
 

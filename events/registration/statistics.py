@@ -91,7 +91,7 @@ class Numbers:
 
 
 def statistics(event: Event) -> Statistics:
-    """Return the statistics of registrations that hold a place or wait; by status, of all registrations. Six queries."""
+    """Return statistics of registrations that hold a place or wait. Those by status count all registrations. Six queries."""
     all_registrations = Registration.objects.filter(event=event)
     registered = all_registrations.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING})
     statuses = _numbers(all_registrations, "status")

@@ -25,7 +25,7 @@ def move(
 ) -> None:
     """Give a registration the status `after` and record who did it. Call it under the event's lock.
 
-    Mode and queue time are saved along when the caller has changed them. Sensitive answers of a closed registration are
+    Mode and queue time are saved too if the caller has changed them. Sensitive answers of a closed registration are
     deleted.
 
     Raises NotPossibleError when the table does not allow the step, and AddressTakenError when a closed registration is

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 class EventNews(enum.Enum):
-    """What the public learns of the event itself, besides its timetable."""
+    """What changed for the event itself, apart from its timetable, since it was last announced."""
 
     NONE = "none"
     CHANGED = "changed"
@@ -148,7 +148,7 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed
 def _hours(event: Event) -> list[str]:
     """Return the start and, if known, the end of the event as local times.
 
-    The list of changes leaves them out, since it has a line for each row that moves. Participants are notification_emails.
+    The list of changes leaves them out, since it has a line for each row that moves. Participants get an email.
     """
     moments = [event.starts_at, event.known_until] if event.has_hours else []
     zone = timezones.zone_info(event.zone)

@@ -191,7 +191,7 @@ def version_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def version_cover(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show the first page, also before the fact sheet is published."""
+    """Serve the picture of a version's first page, also before the fact sheet is published."""
     version = get_version(request.user, pk)
     if not version.covers:
         raise Http404("no picture")

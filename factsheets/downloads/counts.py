@@ -39,7 +39,7 @@ ROBOTS = re.compile(
 
 
 def count_download(request: HttpRequest, response: HttpResponseBase, publication: Publication, language: str) -> bool:
-    """Count the request if it starts a download by a person. Returns whether it was counted."""
+    """Count the request if it starts a download and is not from a robot or a repetition. Returns whether it was counted."""
     if not _is_start(request, response) or _is_robot(request) or _is_repeated(request, publication.pk, language):
         return False
     add_one(publication.pk, language)

@@ -66,7 +66,7 @@ ISSUE_TYPES = {
         _("It cannot be read. If it opens correctly on your computer, export it as PDF again."),
     ),
     "too_costly": error(
-        _("The file takes too long to open"),
+        _("The file is too complex to check"),
         _("It needs more than %(seconds)s seconds or %(memory)s MB of memory. Simplify the file or split it."),
     ),
     "active": error(
@@ -103,7 +103,7 @@ ISSUE_TYPES = {
     ),
     "no_alt": warning(
         _("Pictures have no alternative text"),
-        _("%(count)s pictures have no alternative text. Describe them in the document or mark them as decorative."),
+        _("Pictures without alternative text: %(count)s. Describe them in the document or mark them as decorative."),
     ),
     "no_text": warning(
         _("The PDF has no readable text"),

@@ -1,4 +1,4 @@
-"""Runs `pdf.py` on an upload in a process with limits and returns its result."""
+"""Runs `file_check.py` on an upload in a process with limits and returns its result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 10
 MEGABYTES = 300
 LIMITS = {"seconds": SECONDS, "memory": MEGABYTES}
-PROGRAM = Path(__file__).with_name("pdf.py")
+PROGRAM = Path(__file__).with_name("file_check.py")
 # Widths in pixels of the pictures of the first page: for lists and the page, on standard and high-density screens.
 COVER_WIDTHS = [240, 480, 800]
 

@@ -140,7 +140,7 @@ def _has_session(request: HttpRequest) -> bool:
 
 
 def _is_cacheable_request(request: HttpRequest) -> bool:
-    """Return whether the response depends on the address alone. Wagtail marks preview requests as dummies."""
+    """Return whether the response to the request depends on the address alone. Wagtail marks preview requests as dummies."""
     return (
         request.method in {"GET", "HEAD"}
         and not _has_session(request)

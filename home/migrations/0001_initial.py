@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 ('acronym', models.CharField(help_text='Shown in the header of every page and at the end of every page title.', max_length=40, verbose_name='acronym')),
                 ('programme_name', models.CharField(blank=True, help_text='As in the grant agreement, for example EU4Health.', max_length=80, verbose_name='funding programme')),
                 ('grant_number', models.CharField(blank=True, help_text='Only the number, for example 101101253.', max_length=40, verbose_name='grant agreement number')),
-                ('funding_kind', models.CharField(choices=[('funded', 'Funded by the European Union'), ('cofunded', 'Co-funded by the European Union')], default='funded', help_text='As in the grant agreement. The funding statement below must begin with the same words.', max_length=10, verbose_name='share of the funding')),
+                ('funding_kind', models.CharField(choices=[('funded', 'Funded by the European Union'), ('cofunded', 'Co-funded by the European Union')], default='funded', help_text='As in the grant agreement. The funding statement below must begin with the same words.', max_length=10, verbose_name='kind of EU funding')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='first day of the project')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day of the project')),
                 ('contact_name', models.CharField(blank=True, help_text='A person or an office.', max_length=120, verbose_name='contact')),
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name='ProjectPublication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
@@ -415,7 +415,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('work_package_number', models.PositiveSmallIntegerField(blank=True, help_text='The number of a work package on this page.', null=True, verbose_name='work package')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('submitted', 'Submitted'), ('approved', 'Approved')], default='planned', help_text='Submitted is not yet approved: the funder approves.', max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('submitted', 'Submitted'), ('approved', 'Approved')], default='planned', help_text='“Submitted” means sent to the funder. Choose “Approved” when the funder has accepted it.', max_length=10, verbose_name='status')),
                 ('dissemination', models.CharField(choices=[('public', 'Public'), ('sensitive', 'Sensitive')], default='public', help_text='As in the grant agreement. A sensitive deliverable is listed without its file.', max_length=10, verbose_name='dissemination level')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtaildocs.document', verbose_name='file')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),

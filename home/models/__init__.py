@@ -7,7 +7,7 @@ from home.models.home_page import HomePage
 from home.models.partners import Organisation, PartnersPage, Person
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
-from home.models.results import Deliverable, Publication, ResultMilestone, ResultsPage, WorkPackage
+from home.models.results import Deliverable, ProjectPublication, ResultMilestone, ResultsPage, WorkPackage
 from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
@@ -29,8 +29,8 @@ __all__ = [
     "ProgrammeModule",
     "ProgrammePage",
     "ProjectPage",
+    "ProjectPublication",
     "ProjectSettings",
-    "Publication",
     "ResultMilestone",
     "ResultsPage",
     "SchedulerRun",

@@ -100,7 +100,7 @@ class ResultsPage(BasePage):
         return list(self.deliverables.select_related("document"))
 
     @cached_property
-    def publications_shown(self) -> list["Publication"]:
+    def publications_shown(self) -> list["ProjectPublication"]:
         return list(self.publications.all())
 
     def json_ld(self, layout):
@@ -159,7 +159,7 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
         max_length=10,
         choices=Status,
         default=Status.PLANNED,
-        help_text=_("Submitted is not yet approved: the funder approves."),
+        help_text=_("“Submitted” means sent to the funder. Choose “Approved” when the funder has accepted it."),
     )
     dissemination = models.CharField(
         _("dissemination level"),
@@ -248,7 +248,7 @@ class ResultMilestone(TranslatableMixin, Orderable):
         return self.title
 
 
-class Publication(DoiMixin, TranslatableMixin, Orderable):
+class ProjectPublication(DoiMixin, TranslatableMixin, Orderable):
     """A paper, chapter or report. Its bibliographic data is not translated."""
 
     page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="publications")

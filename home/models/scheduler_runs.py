@@ -2,7 +2,7 @@ from django.db import models
 
 
 class SchedulerRun(models.Model):
-    """When `manage.py tick` ran last. The table has one row."""
+    """The time of the last run of `manage.py tick`. The table has one row."""
 
     at = models.DateTimeField()
 

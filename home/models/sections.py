@@ -35,7 +35,7 @@ class Teaser:
 class SectionIndexMixin:
     """A list page whose newest entries appear on the home page.
 
-    A page of such a type appears on the home page of its language when it is published below it.
+    A page of such a type appears on the home page of its language when it is published as a child of that home page.
     """
 
     # The type of list, which selects the template: "news", "events" or "factsheets".

@@ -12,7 +12,7 @@ from wagtail.models import Locale, Orderable
 
 @register_setting(icon="site", order=100)
 class ProjectSettings(ClusterableModel, BaseSiteSetting):
-    """The project's data that is the same in every language."""
+    """The project's data that has no language."""
 
     class FundingKind(models.TextChoices):
         FUNDED = "funded", _("Funded by the European Union")
@@ -33,7 +33,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         _("grant agreement number"), max_length=40, blank=True, help_text=_("Only the number, for example 101101253.")
     )
     funding_kind = models.CharField(
-        _("share of the funding"),
+        _("kind of EU funding"),
         max_length=10,
         choices=FundingKind,
         default=FundingKind.FUNDED,

@@ -33,7 +33,7 @@ EXIT_SECONDS = 15
 class TaskThread:
     """Runs tasks one after the other in one daemon thread, which starts with the first task and ends with the last.
 
-    A forked child begins without tasks and starts a thread of its own: those of the parent stay with the parent.
+    A forked child process starts without tasks and with a thread of its own. The parent runs its own tasks.
     """
 
     def __init__(self) -> None:
@@ -50,9 +50,9 @@ class TaskThread:
         self._is_finishing = False
 
     def add(self, result: TaskResult[Any]) -> None:
-        """Have a task run, unless one with the same function and arguments waits already. Returns at once.
+        """Add a task to those that wait, unless one with the same function and arguments waits already. Returns at once.
 
-        The same task is added while it runs: it may have read the data before the last change.
+        A task that is running does not count as waiting: it may have read the data before the last change.
         """
         key = json.dumps([result.task.module_path, result.args, result.kwargs], sort_keys=True)
         with self._changed:

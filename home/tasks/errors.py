@@ -1,4 +1,4 @@
-"""What a log may say about an error."""
+"""Descriptions of errors for logs, without personal data."""
 
 import traceback
 

@@ -30,7 +30,7 @@ def last_run() -> datetime.datetime | None:
 
 
 def backlog_since(now: datetime.datetime) -> datetime.datetime | None:
-    """Return since when the oldest task waits for a worker, or None if none has waited for `BACKLOG_AFTER`.
+    """Return since when the oldest task waits for a worker, or None if no task has waited longer than `BACKLOG_AFTER`.
 
     Without the database backend there is no worker, and no query.
     """

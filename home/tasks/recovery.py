@@ -20,7 +20,7 @@ FAILED_RESULT_AGE = datetime.timedelta(days=30)
 
 
 def requeue_lost(now: datetime.datetime) -> int:
-    """Have the tasks of killed workers run again, and give up those that were begun `MAX_ATTEMPTS` times.
+    """Enqueue the tasks of killed workers again, and give up those that were started `MAX_ATTEMPTS` times.
 
     Every task may be run twice. Returns the number of tasks that run again.
     """

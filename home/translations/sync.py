@@ -28,7 +28,7 @@ from home.models import StaleString, SyncFailure
 logger = logging.getLogger(__name__)
 
 # The translated slug stays when the source's slug changes.
-KEPT_PATH = "slug"
+UNCHANGED_PATH = "slug"
 
 # The segments of each context in order: primary keys of TranslationContext and String.
 Segments = dict[int, list[int]]
@@ -186,7 +186,7 @@ def _carry(source: TranslationSource, context: int, old: int, new: int) -> None:
         if row is None:
             # Changed again before it was translated: reviewers compare with the text that was translated last.
             translation.stale_strings.filter(context_id=context, string_id=old).update(string_id=new)
-        elif row.context.path == KEPT_PATH:
+        elif row.context.path == UNCHANGED_PATH:
             StringTranslation.objects.create(
                 translation_of_id=new,
                 context_id=context,

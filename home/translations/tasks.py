@@ -32,7 +32,7 @@ def synchronise_source(source_id: int) -> None:
 
 
 def request_sync(sources: Iterable[TranslationSource], user_id: int | None = None) -> None:
-    """Have the translations of `sources` brought up to date after the commit."""
+    """Request an update of the translations of `sources`, which a task runs after the commit."""
     now = timezone.now()
     rows = [SyncRequest(source=source, user_id=user_id, requested_at=now) for source in sources]
     SyncRequest.objects.bulk_create(
@@ -44,7 +44,7 @@ def request_sync(sources: Iterable[TranslationSource], user_id: int | None = Non
 
 
 def requeue(now: datetime.datetime) -> int:
-    """Enqueue what was requested and not done, and retry what failed. Returns the number of sources."""
+    """Enqueue updates that were requested and not done, and retry failed ones. Returns the number of sources."""
     failed = {
         failure.translation.source
         for failure in SyncFailure.objects.filter(translation__enabled=True).select_related("translation__source")

@@ -175,7 +175,7 @@ def test_each_changed_field_is_logged_with_user_time_and_values(page, admin_user
     }
     assert all(timezone.now() - change.changed_at < datetime.timedelta(minutes=1) for change in found)
     status = found.get(field="status")
-    assert (status.before_display, status.after_display) == ("Takes place as planned", "Postponed, no new day yet")
+    assert (status.before_display, status.after_display) == ("Takes place as planned", "Postponed, no new date yet")
 
 
 def test_the_log_has_no_joining_link(page):

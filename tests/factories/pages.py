@@ -4,6 +4,7 @@ import datetime
 from typing import TypeVar
 
 from wagtail.models import Page, PageViewRestriction
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from events.models import Event, EventPage
 from home.models import AccessibilityPage, BasePage, HomePage
@@ -36,12 +37,16 @@ def required(model: type[BasePage]) -> dict[str, object]:
 
 
 def make_page(model: type[Made], parent: Page, title: str, *, translation_of: Page | None = None, **fields) -> Made:
-    """Make a page in the language of its parent, live or, with `live=False`, a draft; it has no revisions."""
+    """Make a page in the language of its parent, live or, with `live=False`, a draft; it has no revisions.
+
+    Wagtail's reference index, which lists where an object is used, gets no entries of the page: that takes long.
+    """
     published = {"first_published_at": MOMENT, "last_published_at": MOMENT} if fields.get("live", True) else {}
     page = model(title=title, locale_id=parent.locale_id, **(required(model) | published | fields))
     if translation_of:
         page.translation_key = translation_of.translation_key
-    Page.objects.get(pk=parent.pk).add_child(instance=page)
+    with disable_reference_index_auto_update():
+        Page.objects.get(pk=parent.pk).add_child(instance=page)
     return model.objects.get(pk=page.pk)
 
 

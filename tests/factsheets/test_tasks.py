@@ -37,7 +37,7 @@ def test_a_lost_validation_is_enqueued_again(sheet, dummy):
     assert [(result.task, result.args) for result in dummy.results] == [(validate_version, [lost.pk])]
 
 
-def test_a_lost_validation_is_done_once_it_is_enqueued_again(sheet):
+def test_lost_validation_runs_after_it_is_enqueued_again(sheet):
     lost = upload(sheet, LOST_AFTER)
     assert requeue_lost(NOW) == 1
     assert FileVersion.objects.get(pk=lost.pk).status != FileVersion.Status.PENDING

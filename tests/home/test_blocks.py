@@ -71,14 +71,14 @@ PREVIEWS = {
     "quote": "Learning together changes how we work. A participant Nurse",
     "details": "Who can take part? Everybody who works in cancer care.",
     "table": "Levels of the training Level For whom EQF 6 Nurses EQF 7 Specialists",
-    "image": "What the picture shows Picture: Who made it",
+    "image": "What the image shows Picture: Author",
     "video": (
         "Watch the video “The project in two minutes” The project in two minutes "
         "The video opens on example.org. Nothing is loaded from that site until you follow the link."
     ),
     "file": "PDF Fact sheet for nurses (PDF, 1.1 MB) Two pages to print.",
     "statistics": "levels of the European Qualifications Framework 6–8",
-    "timeline": "How the project went Spring We begin Autumn We pilot",
+    "timeline": "The project in steps Spring We begin Autumn We pilot",
     "people": "Name of a person Role in the project",
     "organisations": "NOAO Name of an organisation What it does.",
     "call_to_action": (
@@ -114,7 +114,7 @@ def test_block_shows_its_preview_as_a_reader_sees_it(admin_client, name):
     [
         (LinkBlock(), "Read about the training"),
         (GoalBlock(), "Better digital skills Professionals learn to use digital tools with confidence."),
-        (AudienceBlock(), "Nurses Who guide patients through digital services."),
+        (AudienceBlock(), "Nurses Nurses who help patients use digital services."),
     ],
 )
 def test_block_outside_a_body_renders_its_preview_value(block, expected):
@@ -122,7 +122,7 @@ def test_block_outside_a_body_renders_its_preview_value(block, expected):
 
 
 @pytest.mark.parametrize("name", PREVIEWS)
-def test_block_can_be_previewed_and_says_what_it_is_for(name):
+def test_block_has_a_preview_and_a_description(name):
     block = BODY.child_blocks[name]
 
     assert block.is_previewable

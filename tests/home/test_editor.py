@@ -134,7 +134,7 @@ def test_every_page_type_opens_in_the_editor(model, parents, admin_client, home_
 
 
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
-def test_every_page_type_says_what_it_is_for(model):
+def test_every_page_type_has_a_description(model):
     assert len(model.get_page_description()) > 30
     assert model.get_verbose_name() == model.get_verbose_name().strip()
 

@@ -13,7 +13,7 @@ from home.models import (
     ProgrammeModule,
     ProgrammePage,
     ProjectPage,
-    Publication,
+    ProjectPublication,
     ResultsPage,
 )
 from home.text_normalization import list_items, plain_text
@@ -201,7 +201,7 @@ def test_results_page_names_what_is_published_and_nothing_sensitive(graph, home_
     Deliverable.objects.create(number="D1", title="Open report", **row)
     Deliverable.objects.create(number="D2", title="Sensitive report", dissemination="sensitive", **row)
     Deliverable.objects.create(number="D3", title="Report to come", **row | {"doi": ""})
-    Publication.objects.create(title="A paper", authors="Ada, Grace", year=2025, venue="Journal", **row)
+    ProjectPublication.objects.create(title="A paper", authors="Ada, Grace", year=2025, venue="Journal", **row)
     nodes = graph(page.url)
     assert [node["name"] for node in nodes["all"] if node["@type"] == "DigitalDocument"] == ["Open report"]
     assert nodes["DigitalDocument"]["identifier"] == ["D1", "https://doi.org/10.1234/abc"]

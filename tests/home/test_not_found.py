@@ -7,7 +7,7 @@ from wagtail.models import Page
 from home.links import LinkHandler, addresses
 from home.models import ContentPage
 from tests.factories.pages import make_alias, make_page, make_private
-from tests.html import soup
+from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -49,14 +49,14 @@ def test_address_without_language_offers_every_one_of_the_page(client, pages):
 def test_titles_are_marked_with_their_language(client, pages):
     page = soup(client.get("/el/about/"))
     items = page.select("nav[aria-labelledby=suggested-pages] li")
-    assert [(item["lang"], item.get_text(strip=True)) for item in items] == [
+    assert [(item["lang"], text_of(item)) for item in items] == [
         ("en", "About us (English)"),
         ("fi", "Meistä (Suomi)"),
     ]
 
 
 @pytest.mark.parametrize("path", ["/el/nowhere/", "/el/", "/el/team/", "/el/about/other/", "/el" + "/about" * 9 + "/"])
-def test_nothing_is_offered_for_an_address_that_no_language_has(client, pages, home_pages, path):
+def test_no_page_is_suggested_for_an_unknown_address(client, pages, home_pages, path):
     if path == "/el/":
         home_pages["el"].unpublish()
     assert offers(client.get(path)) == []

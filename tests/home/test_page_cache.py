@@ -216,7 +216,7 @@ def with_cookie() -> HttpResponse:
         (lambda: HttpResponse("text", status=500), False),
     ],
 )
-def test_response_is_cached_only_if_it_is_the_same_for_everybody(clock, answer, is_kept):
+def test_response_is_cached_only_if_it_is_the_same_for_every_visitor(clock, answer, is_kept):
     calls = []
 
     def view(request):
@@ -229,7 +229,7 @@ def test_response_is_cached_only_if_it_is_the_same_for_everybody(clock, answer, 
     assert len(calls) == (1 if is_kept else 2)
 
 
-def test_page_that_changes_while_it_is_rendered_is_not_cached_as_new(clock, about, committed):
+def test_page_changed_during_rendering_is_not_cached(clock, about, committed):
     """The control: without the purge in between, the answer is kept."""
 
     def view_with(change):

@@ -14,7 +14,7 @@ from home.models import (
     Deliverable,
     PartnersPage,
     PrivacyPage,
-    Publication,
+    ProjectPublication,
     ResultMilestone,
     ResultsPage,
     WorkPackage,
@@ -172,7 +172,7 @@ def test_other_results_are_listed(client, results):
     row(WorkPackage, results, number=2, title="Design", lead=lead, description="Of the training.")
     row(ResultMilestone, results, date=datetime.date(2023, 3, 24), title="Kickoff", text="All met.")
     row(
-        Publication,
+        ProjectPublication,
         results,
         title="Osaaminen",
         authors="A. Author",
@@ -181,7 +181,7 @@ def test_other_results_are_listed(client, results):
         doi="10.1/x",
         language="fi",
     )
-    row(Publication, results, title="Skills", authors="B. Author", year=2025, url="https://example.org/skills")
+    row(ProjectPublication, results, title="Skills", authors="B. Author", year=2025, url="https://example.org/skills")
 
     page = get_main(client, "/en/results/")
 
@@ -213,7 +213,7 @@ def test_results_ask_the_same_number_of_questions_however_many(
         lead = make_organisation(f"Partner {number}")
         row(WorkPackage, results, number=number, title="Design", lead=lead)
         row(Deliverable, results, number=f"D{number}", title="Report", document=report)
-        row(Publication, results, title="Skills", authors="A. Author", year=2024)
+        row(ProjectPublication, results, title="Skills", authors="A. Author", year=2024)
         row(ResultMilestone, results, title="Kickoff")
     client.get("/en/results/")
 

@@ -28,7 +28,7 @@ from home.models import (
     ProgrammeModule,
     ProgrammePage,
     ProjectPage,
-    Publication,
+    ProjectPublication,
     ResultMilestone,
     ResultsPage,
     WorkPackage,
@@ -126,7 +126,7 @@ def make_results(home: HomePage, word: str, number: int) -> ResultsPage:
         row(WorkPackage, page, place, number=place, title=f"{word} package {place}", lead=lead)
         row(Deliverable, page, place, number=f"D{place}", title=f"{word} deliverable {place}")
         row(ResultMilestone, page, place, date=DAY, title=f"{word} milestone {place}")
-        row(Publication, page, place, title=f"{word} publication {place}", authors="Ada", year=2025)
+        row(ProjectPublication, page, place, title=f"{word} publication {place}", authors="Ada", year=2025)
     return page
 
 
@@ -354,7 +354,7 @@ def test_there_is_one_of_each_section_in_a_language(home_pages, model):
     assert model.can_create_at(home_pages["fi"])
 
 
-def test_every_type_says_what_it_is_for():
+def test_every_type_has_a_description():
     for model in OUR_TYPES:
         assert str(model.page_description)
         assert model._meta.verbose_name != model.__name__
@@ -408,7 +408,7 @@ ROWS = {
         [],
     ),
     "ResultMilestone": (["title", "text"], ["date"], []),
-    "Publication": ([], ["doi", "title", "authors", "year", "venue", "url", "language"], []),
+    "ProjectPublication": ([], ["doi", "title", "authors", "year", "venue", "url", "language"], []),
     "Organisation": (["name", "description"], ["country", "role", "logo"], ["short_name", "website"]),
     "Person": (["role", "organisation"], ["portrait", "orcid", "on_partners_page"], ["name"]),
     "NewsCategory": (["name"], ["key"], []),

@@ -227,7 +227,7 @@ def test_query_that_is_too_long_is_said_to_be(client, texts):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_search_costs_the_same_however_much_it_finds(client, home_page, django_assert_num_queries, number):
+def test_search_query_count_does_not_depend_on_results(client, home_page, django_assert_num_queries, number):
     news = make_page(NewsIndexPage, home_page, "News of lighthouses")
     parents = [(ContentPage, home_page), (NewsPage, news)]
     for place in range(number):

@@ -75,7 +75,7 @@ def test_public_page_has_the_strict_policy_and_no_cookie(client, pages, name):
 
 
 @pytest.mark.parametrize("path", VIEWS)
-def test_every_other_answer_has_it_too(client, pages, path):
+def test_other_responses_have_the_strict_headers(client, pages, path):
     response = client.get(path)
     assert policy(response) == STRICT
     assert not response.cookies

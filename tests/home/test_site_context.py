@@ -80,7 +80,7 @@ def test_change_is_seen_at_once(site, home_page, django_capture_on_commit_callba
     assert seen() != before
 
 
-def test_private_are_a_page_what_lies_below_it_and_its_aliases(home_pages, rf):
+def test_pages_below_a_private_page_and_its_aliases_are_private(home_pages, rf):
     parent = make_page(ContentPage, home_pages["en"], "Parent")
     below = make_page(ContentPage, parent, "Below")
     open_page = make_page(ContentPage, home_pages["en"], "Open")

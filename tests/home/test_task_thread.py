@@ -143,7 +143,7 @@ def test_connections_are_closed_after_each_task(committing, monkeypatch):
     assert done == [1, "closed", "closed"]
 
 
-def test_a_task_gets_the_context_that_it_asks_for(committing):
+def test_task_receives_its_context(committing):
     with committing():
         note_context.enqueue("x")
     finish_tasks()

@@ -39,26 +39,26 @@ def at_noon(monkeypatch):
     monkeypatch.setattr("home.management.commands.tick.timezone.now", lambda: NOW)
 
 
-def test_it_does_what_is_due_and_says_so_once(capsys, at_noon, mailoutbox):
+def test_tick_runs_due_jobs_and_reports_each_once(capsys, at_noon, mailoutbox):
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    late = make_registration(event, RegistrationStatus.OFFERED, offer_expires_at=NOW)
-    waits = make_registration(event, RegistrationStatus.WAITING)
-    RateLimitCounter.objects.create(scope="client", who="x", starts_at="2020-01-01T00:00Z", count=1)
-    said = run(capsys)
-    assert [status_of(late), status_of(waits)] == ["expired", "offered"]
-    assert said.splitlines()[0] == "offers expired: 1"
-    assert "rate limit counters deleted: 1" in said
+    expired = make_registration(event, RegistrationStatus.OFFERED, offer_expires_at=NOW)
+    waiting = make_registration(event, RegistrationStatus.WAITING)
+    RateLimitCounter.objects.create(scope="client", client_hash="x", starts_at="2020-01-01T00:00Z", count=1)
+    output = run(capsys)
+    assert [status_of(expired), status_of(waiting)] == ["expired", "offered"]
+    assert output.splitlines()[0] == "offers expired: 1"
+    assert "rate limit counters deleted: 1" in output
     assert run(capsys, verbosity=0) == ""
     assert "offers expired" not in run(capsys)
 
 
-def test_it_records_its_run(capsys, at_noon):
+def test_tick_records_its_run(capsys, at_noon):
     for _time in range(2):
         run(capsys)
     assert SchedulerRun.objects.get().at == NOW
 
 
-def test_it_publishes_what_is_scheduled(capsys, home_page):
+def test_tick_publishes_scheduled_pages(capsys, home_page):
     page = home_page.add_child(instance=type(home_page)._meta.get_field("page_ptr").related_model(title="x", slug="x"))
     page = Page.objects.get(pk=page.pk)
     page.live = False
@@ -104,7 +104,7 @@ def test_it_ends_when_the_tasks_of_its_jobs_have_run(monkeypatch, settings):
     assert notes == ["done"]
 
 
-def test_it_can_repeat_itself_until_it_is_stopped(monkeypatch, capsys):
+def test_tick_repeats_until_stopped(monkeypatch, capsys):
     pauses, runs = [], []
     monkeypatch.setattr(tick, "scheduled_jobs", lambda: [ScheduledJob("job", runs.append)])
     monkeypatch.setattr(tick, "close_old_connections", lambda: None)

@@ -400,7 +400,7 @@ def test_a_failure_in_one_language_stops_no_other(programme, broken):
     assert "255" in failure.reason
 
 
-def test_a_failed_language_is_left_as_it_was(programme, broken):
+def test_failed_language_is_left_unchanged(programme, broken):
     before = in_language(programme, "et")
     publish(programme, eqf_from=8)
     after = in_language(programme, "et")

@@ -1,4 +1,4 @@
-"""Imports point one way: each module of the four apps can be the first one that is imported."""
+"""No circular imports: each module of the four apps can be imported before all others."""
 
 import json
 import os

@@ -189,8 +189,8 @@ def accept_offer(
 ) -> Registration:
     """Accept the offered place. Calling it twice has no further effect.
 
-    Raises OfferExpiredError (past its deadline, also before a scheduled task has ended it), EventOffError,
-    NotPossibleError and BusyError.
+    Raises OfferExpiredError after the deadline, even if the offer still has the status OFFERED. Also raises
+    EventOffError, NotPossibleError and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:

@@ -1,4 +1,4 @@
-"""Email that commands queue: to the participant, and to organisers who want to hear of registrations."""
+"""Email that commands queue: to the participant, and to the organisers' notification addresses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def notify(registration: Registration, kind: MailKind, payload: dict[str, object
 
 
 def notify_organisers_of_registrations(event: Event, now: datetime.datetime) -> None:
-    """Queue an email to the organisers, unless an earlier one that they did not get yet says the same."""
+    """Queue an email to the organisers, unless the same email is already queued and not sent yet."""
     settings = settings_of(event)
     if settings is None or not settings.notification_emails:
         return

@@ -171,7 +171,7 @@ def _new(event: Event, applicant: Applicant, status: RegistrationStatus, now: da
 
 
 def _free_key(closed: Registration) -> None:
-    """Let the form that made a closed registration make another one."""
+    """Free the key of a closed registration, so that the same form can make another one."""
     Registration.objects.filter(pk=closed.pk).update(submission_key=None)
 
 

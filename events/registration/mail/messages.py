@@ -49,8 +49,8 @@ def _received(mail: OutboxMail, details: EventContext) -> MailContent:
         subject=subject_line(_("Registration received: %(title)s"), details.title),
         heading=_("We have received your registration"),
         paragraphs=[
-            _("The organiser approves each registration. We are holding a place for you until then."),
-            _("We will email you when the organiser has decided. You do not need to do anything."),
+            _("The organisers approve each registration. We are holding a place for you until then."),
+            _("We will email you when the organisers have decided. You do not need to do anything."),
         ],
         button=personal_page(details),
         closing=about_personal_page(details),
@@ -210,7 +210,7 @@ def _cancelled(mail: OutboxMail, details: EventContext) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration cancelled: %(title)s"), details.title),
         heading=_("Your registration has been cancelled"),
-        paragraphs=[_("The organiser has cancelled your registration. You no longer have a place.")],
+        paragraphs=[_("The organisers have cancelled your registration. You no longer have a place.")],
         button=event_page(details),
         closing=[_("If you think this is a mistake, contact us.")],
         note=reason_for_participant(mail),

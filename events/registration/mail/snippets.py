@@ -24,7 +24,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Note:
-    """A text by the organiser. `language` is set where it is not that of the email."""
+    """A text by the organisers. `language` is set where it is not that of the email."""
 
     text: str
     heading: str = ""
@@ -79,13 +79,13 @@ def confirmation_note(details: EventContext) -> Note | None:
 
 
 def reason_of_change(details: EventContext) -> Note | None:
-    return _page_note(_("From the organiser"), details.page.status_reason, details)
+    return _page_note(_("From the organisers"), details.page.status_reason, details)
 
 
 def reason_for_participant(mail: OutboxMail) -> Note | None:
-    """Return what the organiser wrote to this participant, in any language."""
+    """Return what the organisers wrote to this participant, in any language."""
     text = str(mail.payload.get("reason") or "").strip()
-    return Note(text, _("From the organiser")) if text else None
+    return Note(text, _("From the organisers")) if text else None
 
 
 def _page_note(heading: str, text: str, details: EventContext) -> Note | None:
@@ -136,7 +136,7 @@ def current_status(details: EventContext) -> list[str]:
     if registration is None:
         return []
     if registration.status == RegistrationStatus.PENDING:
-        return [_("The organiser has not approved your registration yet. We are holding a place for you until then.")]
+        return [_("The organisers have not approved your registration yet. We are holding a place for you until then.")]
     if registration.status == RegistrationStatus.WAITING:
         return [_("You are on the waiting list."), *queue_position(registration)]
     if registration.status == RegistrationStatus.OFFERED:

@@ -1,4 +1,4 @@
-"""Handing one email to the mail server, and what its refusals mean."""
+"""Sends one email to the mail server, and classifies its errors."""
 
 from __future__ import annotations
 

@@ -245,7 +245,7 @@ def _about(registration: Registration, registered: str) -> list[tuple[str, str]]
         (_("Status"), str(RegistrationStatus(registration.status).label)),
         (_("Registered"), registered),
         (_("Language"), _language(registration)),
-        (_("Organiser's note"), registration.note),
+        (_("Note by the organisers"), registration.note),
     ]
 
 

@@ -79,7 +79,7 @@ def personal_page(view: PersonalView) -> Callable[..., HttpResponse]:
 
 
 def personal_form(view: PersonalView) -> Callable[..., HttpResponse]:
-    """Do the same for a view with a form: it shows the form on GET and changes something only on POST."""
+    """Do the same as `personal_page` for a view with a form: it shows the form on GET and changes something only on POST."""
     return read_or_post(personal_page(view))
 
 

@@ -102,7 +102,7 @@ def test_query_counts_do_not_depend_on_the_number_of_registrations(client, trust
 
 
 # About twenty of them are Wagtail's own.
-EXPECTED = {"list": 31, "search": 32, "person": 28, "statistics": 25, "check_in": 25, "csv": 29, "xlsx": 29}
+EXPECTED = {"list": 31, "search": 32, "person": 27, "statistics": 25, "check_in": 25, "csv": 29, "xlsx": 29}
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_an_export_has_a_column_for_each_question_and_is_logged(client, trusted,
     row = dict(zip(head, first, strict=True))
     assert (row["'=Level"], row["Old one"], row["Diet"]) == ("B2", "yes", "nuts")
     assert (row["Country"], row["Profession"], row["Attended on"]) == ("Greece", "Nurse", event.first_day.isoformat())
-    assert (row["Status"], row["Note of the organiser"]) == ("On the waiting list", "'=note")
+    assert (row["Status"], row["Organiser's note"]) == ("On the waiting list", "'=note")
     assert second[-3:] == ["", "", "no"]
     entry = DataAccess.objects.get()
     assert (entry.user, entry.action, entry.detail["rows"], entry.detail["sensitive"]) == (trusted, "export", 2, True)
@@ -215,12 +215,12 @@ def test_every_organiser_exports_consents(client, organiser, event):
             Consent.objects.create(registration=person, purpose="photos", is_given=is_given, at=at, **values)
     response = exported(client, event, ["name", "consent-photos"])
     head, *rows = table(response)
-    assert head == ["Name", "Consent: Photographs and recordings"]
-    assert dict(rows) == {"Yes": "yes", "No": "no", "Back": "taken back", "Again": "yes", "Unasked": ""}
+    assert head == ["Name", "Consent: Photos and recordings"]
+    assert dict(rows) == {"Yes": "yes", "No": "no", "Back": "withdrawn", "Again": "yes", "Unasked": ""}
     assert not DataAccess.objects.get().detail["sensitive"]
     person = Registration.objects.get(name="Back")
     screen = client.get(admin_url(event, "registration_detail", person.pk)).content.decode()
-    assert "Photographs and recordings: taken back" in screen
+    assert "Photos and recordings: withdrawn" in screen
 
 
 def test_only_users_with_access_export_sensitive_answers(client, organiser, event, questions):
@@ -233,9 +233,9 @@ def test_only_users_with_access_export_sensitive_answers(client, organiser, even
 def test_exports_follow_the_filters(client, organiser, event):
     make_registration(event, name="In")
     make_registration(event, "withdrawn", name="Out")
-    assert table(exported(client, event, ["name"], status="live"))[1:] == [["In"]]
+    assert table(exported(client, event, ["name"], status="active"))[1:] == [["In"]]
     detail = DataAccess.objects.get().detail
-    assert (detail["filters"], detail["rows"]) == ({"status": "live"}, 1)
+    assert (detail["filters"], detail["rows"]) == ({"status": "active"}, 1)
 
 
 def test_columns_without_answers_take_no_queries(event, django_assert_num_queries):
@@ -261,14 +261,14 @@ def test_answers_as_text(kind, value, text):
 
 
 def test_logged_filters_hold_no_search_text():
-    assert Filters(search="Anna", status="live").as_detail() == {"search": True, "status": "live"}
+    assert Filters(search="Anna", status="active").as_detail() == {"search": True, "status": "active"}
     assert Filters(search="Anna").is_any
     assert not Filters().is_any
 
 
 def test_answers_are_matched_to_registrations():
-    beside = export._Beside(iter([(1, ["a"]), (3, ["c"]), (4, ["d"])]))
-    assert [beside.of(pk) for pk in (2, 3, 5)] == [[], ["c"], []]
+    parallel = export._Parallel(iter([(1, ["a"]), (3, ["c"]), (4, ["d"])]))
+    assert [parallel.of(pk) for pk in (2, 3, 5)] == [[], ["c"], []]
 
 
 def test_counts_of_a_mode_without_places(db):

@@ -39,8 +39,8 @@ def test_adding_by_hand(client, organiser, event):
 
 def test_a_form_sent_twice_adds_one_registration_and_can_add_another_participant(client, organiser, event):
     url = admin_url(event, "registration_add")
-    stamp = soup(client.get(url)).select_one("input[type=hidden][name=stamp]")["value"]
-    values = {"name": "Anna Example", "language": "en", "mode": "on_site", "stamp": stamp}
+    form_token = soup(client.get(url)).select_one("input[type=hidden][name=form_token]")["value"]
+    values = {"name": "Anna Example", "language": "en", "mode": "on_site", "form_token": form_token}
     first, second = (client.post(url, values) for _time in range(2))
     anna = Registration.objects.get()
     assert first.url == second.url == admin_url(event, "registration_detail", anna.pk)
@@ -48,8 +48,8 @@ def test_a_form_sent_twice_adds_one_registration_and_can_add_another_participant
     assert client.post(url, values | {"name": "Bo Example"}).status_code == 302
     assert Registration.objects.count() == 3
     # Another form, or an unknown one, adds another participant with the same name.
-    for other in (soup(client.get(url)).select_one("[name=stamp]")["value"], "no stamp"):
-        client.post(url, values | {"stamp": other})
+    for other in (soup(client.get(url)).select_one("[name=form_token]")["value"], "no token"):
+        client.post(url, values | {"form_token": other})
     assert Registration.objects.filter(name="Anna Example", email="").count() == 3
 
 

@@ -116,7 +116,7 @@ def test_a_seat_that_is_free_again_changes_public_pages(monkeypatch):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     registration = make_registration(event)
     purged = []
-    monkeypatch.setattr(page_cache, "_begin_generation", lambda: purged.append(True))
+    monkeypatch.setattr(page_cache, "_start_generation", lambda: purged.append(True))
     with commit():
         withdraw(registration.pk, now=NOW)
     assert purged == [True]
@@ -490,7 +490,7 @@ def test_a_new_link_ends_the_old_one():
     renew_link(registration.pk, make_staff(), NOW)
     assert tokens.find(old) is None
     assert tokens.find(tokens.token_for(again(registration))) == registration
-    assert (mails(registration), actions(registration)) == (["known"], ["renew_link"])
+    assert (mails(registration), actions(registration)) == (["personal_link"], ["renew_link"])
 
 
 def test_erasing_frees_the_seat_and_leaves_nobody():

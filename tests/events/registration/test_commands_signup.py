@@ -56,7 +56,7 @@ def test_a_registration_holds_everything_that_was_said():
     assert (registration.language, registration.created_at, registration.status_since) == ("fi", NOW, NOW)
     assert tokens.find(tokens.token_for(registration)) == registration
     assert [(entry.action, entry.actor, entry.after) for entry in registration.history.all()] == [
-        ("register", "person", "confirmed")
+        ("register", "participant", "confirmed")
     ]
     mail = OutboxMail.objects.get()
     assert (mail.kind, mail.registration, mail.language) == ("confirmed", registration, "fi")
@@ -222,9 +222,9 @@ def test_a_known_address_that_sends_its_form_twice_gets_one_mail():
     arrive(event, "Anna")
     for _time in range(2):
         assert arrive(event, "Anna", key=key).is_known
-    assert mails() == ["confirmed", "known"]
+    assert mails() == ["confirmed", "personal_link"]
     arrive(event, "Anna")
-    assert mails() == ["confirmed", "known", "known"]
+    assert mails() == ["confirmed", "personal_link", "personal_link"]
 
 
 def test_whoever_withdrew_may_come_back_with_a_new_form():
@@ -314,7 +314,7 @@ def test_organisers_are_told_at_most_every_quarter_of_an_hour():
 def test_the_last_seat_changes_public_pages_and_others_do_not(monkeypatch):
     purged = []
     event = make_open_event({Mode.ON_SITE: (2, True)})
-    monkeypatch.setattr(page_cache, "_begin_generation", lambda: purged.append(True))
+    monkeypatch.setattr(page_cache, "_start_generation", lambda: purged.append(True))
     with commit():
         arrive(event)
     assert purged == []
@@ -350,7 +350,7 @@ def test_somebody_added_by_hand_is_in_and_told():
     registration = add_registration(event.pk, applicant("Anna"), actor, now=NOW)
     assert (registration.status, registration.added_by, mails()) == ("confirmed", actor.user, ["confirmed"])
     entry = registration.history.get()
-    assert (entry.action, entry.actor, entry.user) == ("add_registration", "staff", actor.user)
+    assert (entry.action, entry.actor, entry.user) == ("add", "staff", actor.user)
 
 
 def test_people_without_an_address_can_be_added_and_get_no_mail():

@@ -247,12 +247,12 @@ def numbers(visitor, forum) -> list[str]:
 
 
 def test_the_places_left_are_shown(visitor, forum):
-    assert numbers(visitor, forum) == ["10 places left", "Room for everybody"]
+    assert numbers(visitor, forum) == ["10 places left", "No limit on places"]
     for _ in range(9):
         make_registration(forum.event)
-    assert numbers(visitor, forum) == ["1 place left", "Room for everybody"]
+    assert numbers(visitor, forum) == ["1 place left", "No limit on places"]
     make_registration(forum.event)
-    assert numbers(visitor, forum)[0] == "Full. You would be the first on the waiting list."
+    assert numbers(visitor, forum)[0] == "Full. You would be first on the waiting list."
     make_registration(forum.event, RegistrationStatus.WAITING)
     assert numbers(visitor, forum)[0] == "Full, 1 person waiting. You would join the waiting list."
     set_seats_of(forum.event, Mode.ON_SITE, 5, has_waiting_list=False)
@@ -328,7 +328,7 @@ def test_a_single_mode_is_shown_without_a_choice(visitor, home_page):
     forum = make_open_page(home_page, seats={Mode.ONLINE: (None, True)}, slug="online")
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("input[type=radio][name=mode]") is None
-    assert words(read.select_one(".mode-only")) == "How you attend Online Room for everybody"
+    assert words(read.select_one(".mode-only")) == "How you attend Online No limit on places"
     fields = person(forum)
     del fields["mode"]
     assert visitor.send(forum.register_path(), **fields).status_code == 303
@@ -511,7 +511,7 @@ def test_long_lists_of_choices_are_selects(visitor, forum):
 
 def test_photo_consent_is_separate_and_uses_the_text_of_the_page(visitor, home_page):
     forum = make_open_page(home_page, asks_photo_consent=True)
-    assert "I may be seen in photographs" in words(soup(visitor.get(forum.register_path())).main)
+    assert "I agree that photos and recordings" in words(soup(visitor.get(forum.register_path())).main)
     forum = publish(forum, photo_consent="You may draw me.")
     assert (
         words(soup(visitor.get(forum.register_path())).select_one("label[for=id_agree_photos]")) == "You may draw me."

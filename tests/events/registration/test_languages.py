@@ -120,7 +120,7 @@ def test_an_event_with_registrations_cannot_be_deleted(forum, admin_client):
         Event.objects.get(pk=forum.event_id).delete()
     url = reverse("events:delete", args=[forum.event_id])
     for answer in (admin_client.get(url, follow=True), admin_client.post(url, follow=True)):
-        assert "People have registered for this event, so it stays." in answer.content.decode()
+        assert "This event has registrations, so it cannot be deleted. Cancel it instead." in answer.content.decode()
     assert memory() == before
 
 

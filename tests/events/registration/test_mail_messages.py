@@ -210,7 +210,7 @@ def test_the_words_of_the_organiser(page):
     assert "Bring a warm coat." not in text_of(make_mail(page, MailKind.WAITING))
     EventPage.objects.update(status_reason="The mill burns.", confirmation_note="")
     assert "Good to know" not in text_of(make_mail(page, MailKind.CONFIRMED))
-    assert "From the organiser:\n\nThe mill burns." in text_of(make_mail(page, MailKind.EVENT_OFF))
+    assert "From the organisers:\n\nThe mill burns." in text_of(make_mail(page, MailKind.EVENT_OFF))
 
 
 def test_what_becomes_of_an_offered_place_is_said_as_it_is(page):
@@ -241,10 +241,10 @@ def test_who_waited_in_vain_hears_of_another_way_while_there_is_one(page):
 
 @pytest.mark.parametrize("kind", [MailKind.REJECTED, MailKind.CANCELLED])
 def test_a_reason_to_one_person(page, kind):
-    assert "From the organiser:\n\nOnly for nurses." in text_of(
+    assert "From the organisers:\n\nOnly for nurses." in text_of(
         make_mail(page, kind, payload={"reason": "Only for nurses."})
     )
-    assert "From the organiser" not in text_of(make_mail(page, kind))
+    assert "From the organisers" not in text_of(make_mail(page, kind))
 
 
 def test_a_postponed_event_keeps_registrations(page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+from types import ModuleType
 
 import icalendar
 import pytest
@@ -24,8 +25,10 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import commands, errors, tokens
+from events.registration.actor import PARTICIPANT
 from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.detail import JOIN_BEFORE, participant_detail
+from events.registration.privacy import erasure
 from events.registration.questions import questions_for
 from events.states import RegistrationStatus
 from tests.factories.events import change_event, in_language, publish, translate_all
@@ -202,7 +205,7 @@ def test_an_unknown_link_shows_a_helpful_404(visitor, anna, token):
 
 def test_a_replaced_link_gets_the_answer_of_an_unknown_one(visitor, anna):
     old = link_of(anna)
-    commands.renew_link(anna.pk, commands.changes.PERSON)
+    commands.renew_link(anna.pk, PARTICIPANT)
     contents = [words(soup(visitor.get(url)).main) for url in (old, "/en/registration/wrong/")]
     assert contents[0] == contents[1]
 
@@ -385,11 +388,11 @@ def test_errors_in_a_change_keep_the_input(visitor, forum, anna):
     assert page.select_one("#id_organisation")["value"] == "Kept Hospital"
 
 
-def fail(monkeypatch, command: str, error: type[Exception]) -> None:
+def fail(monkeypatch, command: str, error: type[Exception], module: ModuleType = commands) -> None:
     def refuse(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(commands, command, refuse)
+    monkeypatch.setattr(module, command, refuse)
 
 
 def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatch):
@@ -725,7 +728,7 @@ def test_erase_own_data(visitor, anna):
 
 
 def test_busy_while_erasing(visitor, anna, monkeypatch):
-    fail(monkeypatch, "erase", errors.BusyError)
+    fail(monkeypatch, "erase", errors.BusyError, erasure)
     assert act(visitor, anna, "erase", agree="on").status_code == 429
 
 

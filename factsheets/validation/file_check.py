@@ -1,4 +1,4 @@
-"""Validates one uploaded file in a process of its own: `python pdf.py REQUEST`, where REQUEST is a JSON file.
+"""Validates one uploaded file in a process of its own: `python file_check.py REQUEST`, where REQUEST is a JSON file.
 
 Uploads are untrusted, and the libraries that read them are large. This program therefore imports nothing of the site,
 limits its own time and memory before it opens the file, and prints its answer as JSON. `runner.py` starts it; the site

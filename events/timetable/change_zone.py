@@ -1,4 +1,4 @@
-"""Changes the time zone of an event and keeps its moments: all local times are converted."""
+"""Converts the local times of an event and its timetable to another time zone. The moments stay the same."""
 
 from __future__ import annotations
 
