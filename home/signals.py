@@ -1,16 +1,18 @@
 """Signal receivers that keep the caches and the search index up to date when rows change."""
 
+from functools import partial
+
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from modelcluster.fields import ParentalKey
+from modelsearch.tasks import insert_or_update_object_task
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 from wagtail.models import Locale, Page, PageViewRestriction, Site, TranslatableMixin
-from wagtail.search import index
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from home.http import page_cache
@@ -51,8 +53,12 @@ def purge_pages(instance, update_fields=None, **kwargs):
 
 
 def reindex(page):
-    """Index the page again: Wagtail indexes it when it is saved, before its child rows are."""
-    transaction.on_commit(lambda: index.insert_or_update_object(page))
+    """Index the page again: Wagtail indexes it when it is saved, before its child rows are.
+
+    By the same task as Wagtail, so that two threads never index one page at once.
+    """
+    arguments = page._meta.app_label, page._meta.model_name, str(page.pk)
+    transaction.on_commit(partial(insert_or_update_object_task.enqueue, *arguments))
 
 
 for model in apps.get_models():
