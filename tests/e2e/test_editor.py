@@ -155,7 +155,7 @@ def test_a_change_finds_its_way_into_every_language(workshop, sign_in, new_conte
     assert "5–8" in public.locator("main").inner_text()
 
     translator = sign_in(workshop, "translator")
-    panel = translator.get_by_role("region", name="Translations that need care")
+    panel = translator.get_by_role("region", name="Translations that need attention")
     panel.get_by_role("link", name="1 text changed").click()
     expect(translator.locator("ins").first).to_be_visible()
     translator.get_by_role("button", name="Keep the old translation").click()
