@@ -41,7 +41,7 @@ def old_form_token(event_id: int, seconds: float = MINUTE_AGO) -> str:
 def stop_spans(monkeypatch) -> None:
     """Let no span of the counters against floods end while a test runs."""
     start = timezone.now()
-    monkeypatch.setattr(rate_limits.Limit, "begin", lambda limit, now: start)
+    monkeypatch.setattr(rate_limits.RateLimit, "period_start", lambda limit, now: start)
 
 
 def link_of(registration: Registration, name: str = "registration", language: str = "") -> str:

@@ -54,7 +54,7 @@ def hold_everything(event: Event, name: str = "Anna", status: str = "confirmed",
     HistoryEntry.objects.create(
         registration=registration,
         at=MORNING,
-        actor="person",
+        actor="participant",
         action="switch_mode",
         after=status,
         detail={"from": "online", "to": "on_site", "fields": ["name"]},

@@ -60,7 +60,7 @@ def fill(event, number: int) -> None:
         [SensitiveAnswer(registration=person, **secret) for person in people], batch_size=500
     )
     HistoryEntry.objects.bulk_create(
-        [HistoryEntry(registration=person, actor="person", action="register") for person in people], batch_size=500
+        [HistoryEntry(registration=person, actor="participant", action="register") for person in people], batch_size=500
     )
 
 

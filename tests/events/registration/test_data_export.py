@@ -47,7 +47,7 @@ def test_the_file_is_json_with_everything_in_it(anna):
         "legal_basis",
     ]
     hers = found["registration"]
-    assert (hers["name"], hers["email"], hers["organisation"], hers["note_of_the_organiser"]) == (
+    assert (hers["name"], hers["email"], hers["organisation"], hers["note_by_the_organisers"]) == (
         "Anna",
         "anna@example.org",
         "Anna Ltd",
@@ -146,7 +146,7 @@ def test_the_readable_form_says_the_same(anna):
         "Why?: Anna wants to",
         "Diet?: Anna eats figs",
         "Dinner?: yes",
-        "I agree.: taken back on",
+        "I agree.: withdrawn on",
         "I agree.: yes, on",
         "Pictures?: no, on",
         "Registration confirmed",

@@ -72,7 +72,7 @@ def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
     for name in ("Anna", "Eeva"):
         hold_everything(event, name)
     settings.ANSWERS_KEY = [NEW]
-    call_command("seal_answers_anew")
+    call_command("reencrypt_answers")
     assert "newest key: 2" in capsys.readouterr().out
     settings.SECRET_KEY = "another"
     assert {decrypt(row.encrypted_value) for row in SensitiveAnswer.objects.all()} == {
@@ -86,10 +86,10 @@ def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
     registration = hold_everything(event)
     before = bytes(SensitiveAnswer.objects.get().encrypted_value)
     settings.SECRET_KEY = "another"
-    with pytest.raises(CommandError, match="opens 1 of"):
-        call_command("seal_answers_anew")
+    with pytest.raises(CommandError, match="decrypts 1 of"):
+        call_command("reencrypt_answers")
     assert bytes(SensitiveAnswer.objects.get().encrypted_value) == before
-    # The desk shows everything else.
+    # The staff shows everything else.
     logging.disable(logging.CRITICAL)
     try:
         found = detail.staff_detail(event, registration.pk, with_sensitive=True)

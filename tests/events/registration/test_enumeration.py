@@ -108,14 +108,14 @@ def test_one_link_opens_one_registration(forum):
 
 
 def test_what_is_known_of_a_registration_opens_nothing(forum):
-    """Its key stands in calendars and Message-IDs, its number in addresses of the desk, its hash in backups."""
+    """Its key stands in calendars and Message-IDs, its number in addresses of the staff, its hash in backups."""
     anna = known_as(forum, _S.CONFIRMED)
     for guess in (str(anna.key), anna.key.hex, str(anna.pk), anna.token_hash, anna.token_hash[:43], anna.email):
         assert Visitor().get(reverse("registration", args=[guess])).status_code == 404
 
 
 def test_a_link_of_somebody_erased_is_unknown(forum):
-    from events.registration.commands import erase
+    from events.registration.privacy.erasure import erase
 
     anna = known_as(forum, _S.CONFIRMED)
     link = link_of(anna)

@@ -43,7 +43,7 @@ def event(db):
 
 @pytest.fixture(autouse=True)
 def empty_storage():
-    """No file of the ledger that another test left behind."""
+    """No file of the erasure log that another test left behind."""
     storage = private_storage()
     if storage.exists(erasure_log.FOLDER):
         for name in storage.listdir(erasure_log.FOLDER)[1]:
@@ -69,7 +69,7 @@ def test_everything_goes_and_the_seat_goes_on(event):
         assert not model.objects.filter(registration=registration).exists()
     assert status_of(waiting) == _S.OFFERED
     last = HistoryEntry.objects.filter(registration=registration).last()
-    assert (last.actor, last.action, last.before, last.after) == ("person", "erase", "confirmed", "withdrawn")
+    assert (last.actor, last.action, last.before, last.after) == ("participant", "erase", "confirmed", "withdrawn")
 
 
 def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
@@ -139,24 +139,24 @@ def test_two_at_once_do_it_once(event, monkeypatch):
     registration = hold_everything(event)
     usual, done = erasure_log.record, []
 
-    def remember(key, now):
+    def record(key, now):
         done.append(key)
         usual(key, now)
 
-    monkeypatch.setattr(erasure_log, "remember", remember)
+    monkeypatch.setattr(erasure_log, "record", record)
     from events.registration.privacy import erasure
 
-    is_done = erasure._is_done
+    is_erased = erasure._is_erased
     answers = iter([False])
 
     def late(pk):
         first = next(answers, None)
         if first is None:
-            return is_done(pk)
+            return is_erased(pk)
         erase(pk, PARTICIPANT, NOW)
         return first
 
-    monkeypatch.setattr(erasure, "_is_done", late)
+    monkeypatch.setattr(erasure, "_is_erased", late)
     erase(registration.pk, PARTICIPANT, NOW)
     assert len(done) == 1
     assert erased_mails().count() == 1
@@ -168,16 +168,16 @@ def test_what_is_not_possible_is_said(event, monkeypatch):
     def refuse(*args):
         raise NotPossibleError
 
-    monkeypatch.setattr(erasure_log, "remember", refuse)
+    monkeypatch.setattr(erasure_log, "record", refuse)
     with pytest.raises(NotPossibleError):
         erase(registration.pk, PARTICIPANT, NOW)
     assert again(registration).name == "Anna"
 
 
-# The ledger
+# The erasure log
 
 
-def test_the_ledger_holds_the_key_and_the_time_and_is_copied_out(event):
+def test_the_erasure_log_holds_the_key_and_the_time_and_is_copied_out(event):
     registration = hold_everything(event)
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
@@ -215,7 +215,7 @@ def test_a_copy_that_is_there_already_is_not_made_twice(event):
 
 
 def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
-    """The backup was made before: person and seat are back, the table of the ledger is as it was, the files are not."""
+    """The backup was made before: person and seat are back, the table of the erasure log is as it was, the files are not."""
     registration = hold_everything(event, "Anna")
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
@@ -237,7 +237,7 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     assert status_of(waiting) == _S.OFFERED
     assert not OutboxMail.objects.filter(recipient=email).exists()
     assert ErasureRecord.objects.get().key == key
-    assert HistoryEntry.objects.filter(registration=registration, action="erase", actor="clock").exists()
+    assert HistoryEntry.objects.filter(registration=registration, action="erase", actor="scheduler").exists()
     assert reapply_erasures() == 0
 
 
@@ -246,7 +246,7 @@ def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
     with commit():
         withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PARTICIPANT, NOW)
     assert private_storage().exists(f"{erasure_log.FOLDER}/{registration.key}.sensitive")
-    # Restored: answer and consent are back, the table of the ledger is as it was.
+    # Restored: answer and consent are back, the table of the erasure log is as it was.
     ErasureRecord.objects.all().delete()
     Consent.objects.update(withdrawn_at=None)
     answer = {"registration": registration, "question_key": uuid.uuid4(), "kind": "text", "language": "en"}
@@ -255,12 +255,12 @@ def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
     with commit():
         call_command("reapply_erasures")
 
-    assert "registrations erased again: 0\nconsents taken back again: 1" in capsys.readouterr().out
+    assert "registrations erased again: 0\nconsents withdrawn again: 1" in capsys.readouterr().out
     assert not SensitiveAnswer.objects.exists()
     standing = Consent.objects.filter(withdrawn_at=None).values_list("purpose", flat=True)
     assert list(standing) == [ConsentPurpose.PHOTOS]
     assert again(registration).name == "Anna"
-    assert HistoryEntry.objects.filter(action="withdraw_consent", actor="clock").exists()
+    assert HistoryEntry.objects.filter(action="withdraw_consent", actor="scheduler").exists()
     assert reapply_consent_withdrawals() == 0
 
 
@@ -285,7 +285,7 @@ def test_a_consent_that_was_given_again_stands(event):
     assert erasure_log.erased_keys() == set()
 
 
-def test_the_ledger_forgets_what_no_backup_can_bring_back(event, settings):
+def test_prune_deletes_records_older_than_every_backup(event, settings):
     settings.BACKUP_DAYS = 10
     old, fresh = uuid.uuid4(), uuid.uuid4()
     for key, purpose, at in (
@@ -317,14 +317,14 @@ def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event
     assert private_storage().listdir(erasure_log.FOLDER)[1] == []
 
 
-def test_without_a_ledger_nothing_is_erased_again(event, monkeypatch):
+def test_without_a_erasure_log_nothing_is_erased_again(event, monkeypatch):
     monkeypatch.setattr(erasure_log, "FOLDER", "not-there")
     make_registration(event)
     assert (erasure_log.erased_keys(), erasure_log.withdrawn_consents()) == (set(), {})
     assert reapply_erasures(NOW) == reapply_consent_withdrawals(NOW) == 0
 
 
-def test_the_clock_leaves_nobody_in_the_ledger(event):
+def test_the_clock_leaves_nobody_in_the_erasure_log(event):
     """It finds by itself, after a restore, what is due."""
     hold_everything(event)
     assert retention.anonymise_due(days_after(event, 400)) == 1

@@ -58,5 +58,5 @@ def test_a_site_that_sends_its_mails_has_no_folder(settings, tmp_path):
     (tmp_path / "old.log").write_text("")
     assert folder_backend.folder() is None
     assert folder_backend.prune(timezone.now() + 2 * DAY) == 0
-    folder_backend.forget(["anna@example.org"])
+    folder_backend.delete_mails_to(["anna@example.org"])
     assert names(tmp_path) == ["old.log"]

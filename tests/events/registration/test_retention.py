@@ -52,7 +52,7 @@ def test_sensitive_answers_go_when_their_time_has_come(event):
     assert retention.delete_sensitive_answers(days_after(event, 10)) == 2
     assert SensitiveAnswer.objects.count() == 0
     assert Answer.objects.count() == 2
-    assert HistoryEntry.objects.filter(action="delete_sensitive_answers", actor="clock", user=None).count() == 2
+    assert HistoryEntry.objects.filter(action="delete_sensitive_answers", actor="scheduler", user=None).count() == 2
     assert RegistrationSettings.objects.get().sensitive_erased_at == days_after(event, 10)
     # The second time finds nothing.
     assert retention.delete_sensitive_answers(days_after(event, 11)) == 0
@@ -274,8 +274,8 @@ def test_the_log_holds_counts_and_nothing_else(event, caplog):
         retention.anonymise_due(days_after(event, 60))
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("events")]
     assert ours == [
-        "Deleted 1 sensitive answers whose time had come.",
-        "Made 1 registrations anonymous whose time had come.",
+        "Deleted 1 sensitive answers at the end of their retention period.",
+        "Anonymised 1 registrations at the end of their retention period.",
     ]
     assert "Anna" not in caplog.text
 

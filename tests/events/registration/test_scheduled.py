@@ -48,7 +48,7 @@ def test_an_offer_that_ran_out_goes_to_the_next_once():
     assert [expire_offers(NOW) for _time in range(2)] == [1, 0]
     assert [status_of(late), status_of(waits)] == ["expired", "offered"]
     assert mails() == ["offer_expired", "offered"]
-    assert [entry.actor for entry in late.history.all()] == ["clock"]
+    assert [entry.actor for entry in late.history.all()] == ["scheduler"]
 
 
 def test_offers_of_several_events_run_out_together():
@@ -231,7 +231,7 @@ def test_everybody_who_is_registered_is_told_once_that_it_is_off():
         notify_called_off(event.pk, actor, NOW)
     Event.objects.update(status=EventStatus.CANCELLED)
     assert [notify_called_off(event.pk, actor, NOW) for _time in range(2)] == [5, 0]
-    told = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__state", flat=True)
+    told = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__status", flat=True)
     assert set(told) == {"pending", "confirmed", "waiting", "offered", "attended"}
     assert again(people[_S.CONFIRMED]).calendar_sequence == 1
     assert again(people[_S.WAITING]).calendar_sequence == 0
