@@ -43,7 +43,7 @@ RIGHT_IN_BOTH = {
     "Password required": "Estonian and Greek: said of this page, in full",
     "Reject": "Estonian: theirs is to refuse",
     "Save": "Greek: theirs lacks its accent",
-    "Save draft": "Greek: the word that Wagtail itself uses for a draft elsewhere",
+    "Save draft": "Greek: theirs has three words for a draft; ours has one",
     "Settings": "Estonian and Greek: the word of the menu, where theirs has two",
     "Skip to main content": "Estonian: an order, as on other links",
     "Text": "Finnish: theirs names a kind of database field",
