@@ -1,4 +1,4 @@
-"""Visitors of the form and of personal pages, as a browser would be one."""
+"""Test clients that behave like browsers on the registration form and personal pages."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from events.registration import form_tokens, rate_limits
 from events.registration.tokens import token_for
 from tests.html import hidden_fields, soup
 
-# Long enough for the form to be believed.
+# In seconds: older than the minimum age of a form token.
 MINUTE_AGO = 60
 
 
 class Visitor(Client):
-    """A browser of somebody: it keeps its cookies, and CSRF protection is as strict with it as in real life."""
+    """A test client that checks CSRF tokens and sends the hidden fields of a form, as a browser does."""
 
     def __init__(self, **defaults: object) -> None:
         super().__init__(enforce_csrf_checks=True, **defaults)
 
     def send(self, url: str, *, read: BeautifulSoup | None = None, **fields: object):
-        """Post the hidden fields of the page at `url` with these on top."""
+        """Post `fields` and the hidden fields of the page at `url`."""
         page = read or soup(self.get(url))
         return self.post(url, hidden_fields(page) | fields)
 
 
 def old_form_token(event_id: int, seconds: float = MINUTE_AGO) -> str:
-    """Return the stamp of a form that was opened some time ago."""
+    """Return the token of a form that was opened `seconds` ago."""
     found = signing.loads(form_tokens.new_form_token(event_id), salt=form_tokens.SALT)
     return signing.dumps(found | {"t": time.time() - seconds}, salt=form_tokens.SALT)
 
 
-def stop_spans(monkeypatch) -> None:
-    """Let no span of the counters against floods end while a test runs."""
+def freeze_rate_limit_period(monkeypatch) -> None:
+    """Keep the period of every rate limit from ending while a test runs."""
     start = timezone.now()
     monkeypatch.setattr(rate_limits.RateLimit, "period_start", lambda limit, now: start)
 

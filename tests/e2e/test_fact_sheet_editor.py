@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import server
-from tests.factories.documents import make_pdf, written
+from tests.factories.documents import make_pdf, pdf_bytes
 
 pytestmark = pytest.mark.slow
 
@@ -27,10 +27,10 @@ for code, words in {"en": "Funded by the European Union", "fi": "Euroopan unioni
     LanguageTexts.objects.create(project=ProjectSettings.objects.get(), locale=Locale.objects.get(language_code=code),
         project_title="Beacon", funding_statement=words, disclaimer=words)
 """
-ENGLISH = written(make_pdf("Light for all. Funded by the European Union", title="Light for all"))
-BETTER = written(make_pdf("More light for all. Funded by the European Union", title="Light for all", pages=2))
-UNTAGGED = written(make_pdf("Valoa kaikille, aina ja joka paikassa", title="", language="fi", tagged=False))
-ENCRYPTED = written(make_pdf("Locked"), encryption=pikepdf.Encryption(owner="owner", user="user"))
+ENGLISH = pdf_bytes(make_pdf("Light for all. Funded by the European Union", title="Light for all"))
+BETTER = pdf_bytes(make_pdf("More light for all. Funded by the European Union", title="Light for all", pages=2))
+UNTAGGED = pdf_bytes(make_pdf("Valoa kaikille, aina ja joka paikassa", title="", language="fi", tagged=False))
+ENCRYPTED = pdf_bytes(make_pdf("Locked"), encryption=pikepdf.Encryption(owner="owner", user="user"))
 ADDRESS = "/en/fact-sheets/light-for-all/"
 FILE = ADDRESS + "download/en/"
 

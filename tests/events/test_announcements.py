@@ -9,7 +9,8 @@ from events.enums import EventStatus
 from events.models import CalendarEntry, EventChange, TimetableChange
 from events.publishing import announce
 from events.timetable.changes import change_notes
-from tests.factories.events import DAY, again, change_event, make_page, publish, row, rows_of
+from tests.factories import reload
+from tests.factories.events import DAY, change_event, make_page, publish, row, rows_of
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def sequences(page):
 
 
 def notes(page):
-    found = again(page)
+    found = reload(page)
     # Dates contain no-break spaces.
     return [note.text.replace("\xa0", " ") for note in change_notes(found, found.sessions)]
 
@@ -129,7 +130,7 @@ def test_a_new_date_of_the_event_raises_the_sequence_of_every_row(page):
     assert notes(page) == ["The event has a new date.", "The event is now on 20 May 2030."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
-    assert again(page).event.previous_first_day == DAY
+    assert reload(page).event.previous_first_day == DAY
 
 
 def test_a_new_status_is_listed_and_raises_every_sequence(page):
@@ -164,7 +165,7 @@ def test_the_order_of_rows_is_not_a_change(page):
 
 
 def test_each_changed_field_is_logged_with_user_time_and_values(page, admin_user):
-    event = again(page).event
+    event = reload(page).event
     event.changed_by = admin_user
     event.venue_name, event.status = "Hall", EventStatus.POSTPONED
     event.save()

@@ -15,7 +15,8 @@ from events.enums import EventStatus
 from events.models import Event, EventChange, EventPage, TimetableChange, TimetableRow
 from home.models import Organisation, Person
 from home.permissions import EDITORS, EVENT_ORGANISERS
-from tests.factories.events import DAY, again, commit, make_index, make_page, row, rows_of
+from tests.factories import reload
+from tests.factories.events import DAY, commit, make_index, make_page, row, rows_of
 from tests.html import soup
 
 EVENT_DETAILS = {
@@ -161,7 +162,7 @@ def test_the_page_is_previewed_before_it_is_saved(code, client, admin_client, ho
     assert shown.html["lang"] == code
     assert shown.h1.get_text(strip=True) == "An event in the making"
     assert shown.select_one(".session__title").get_text(strip=True) == "One"
-    assert again(page).title == "Forum"
+    assert reload(page).title == "Forum"
     assert client.get(page.url).status_code == 404
 
 
@@ -181,11 +182,11 @@ def test_an_organiser_adds_changes_and_publishes_events(client, organiser, home_
     response = client.get(screen(page))
     assert response.status_code == 200
     assert save(client, page, [{"day": 1, "start": "9.00", "kind": "talk", "title": "One"}]).status_code == 302
-    assert not again(page).live
-    assert [item.title for item in again(page).get_latest_revision_as_object().timetable_rows.all()] == ["One"]
+    assert not reload(page).live
+    assert [item.title for item in reload(page).get_latest_revision_as_object().timetable_rows.all()] == ["One"]
     save(client, page, [{"day": 1, "start": "9.00", "kind": "talk", "title": "Two"}], action="publish")
-    assert again(page).live
-    assert [item.title for item in again(page).timetable_rows.all()] == ["Two"]
+    assert reload(page).live
+    assert [item.title for item in reload(page).timetable_rows.all()] == ["Two"]
 
 
 def test_adding_an_event_needs_an_event_index_page(client, editor):
@@ -272,7 +273,7 @@ def test_a_new_zone_asks_what_to_keep(client, editor, page):
     response = client.post(url, EVENT_DETAILS | {"zone": "Europe/Madrid"})
     assert response.status_code == 200
     assert "Choose whether the local times or the moments stay the same." in response.content.decode()
-    assert again(page).event.zone == "Europe/Helsinki"
+    assert reload(page).event.zone == "Europe/Helsinki"
     assert "What stays?" not in client.get(url).content.decode()
 
 
@@ -282,7 +283,7 @@ def test_a_new_zone_can_keep_the_local_times(client, editor, page):
             reverse("events:edit", args=[page.event_id]),
             EVENT_DETAILS | {"zone": "Europe/Madrid", "zone_change": "clock"},
         )
-    assert again(page).event.zone == "Europe/Madrid"
+    assert reload(page).event.zone == "Europe/Madrid"
     assert times(page) == [(1, "09:00", "10:00"), (1, "10:00", "11:00")]
 
 
@@ -294,7 +295,7 @@ def test_a_new_zone_can_keep_the_instants(client, editor, page):
             EVENT_DETAILS | {"zone": "America/New_York", "zone_change": "instant"},
         )
     assert times(page) == [(1, "02:00", "03:00"), (1, "03:00", "04:00")]
-    assert [session.starts_at for session in again(page).sessions] == before
+    assert [session.starts_at for session in reload(page).sessions] == before
 
 
 # Timetable editor
@@ -305,7 +306,7 @@ def test_sessions_are_saved_as_a_draft_and_then_published(client, editor, page):
     rows[0]["start"] = "8.30"
     assert save(client, page, rows).status_code == 302
     assert times(page)[0] == (1, "09:00", "10:00")
-    draft = again(page).get_latest_revision_as_object()
+    draft = reload(page).get_latest_revision_as_object()
     assert draft.timetable_rows.all()[0].start == datetime.time(8, 30)
     assert save(client, page, rows, action="publish").status_code == 302
     assert times(page)[0] == (1, "08:30", "10:00")
@@ -335,14 +336,14 @@ def test_errors_are_shown_beside_the_field_and_input_is_kept(client, editor, pag
 @pytest.mark.parametrize("rows", ["", "no json", "{}", "[1]", json.dumps([{}] * 501)])
 def test_invalid_timetable_data_changes_nothing(client, editor, page, rows):
     assert client.post(screen(page), {"rows": rows, "save": "1"}).status_code == 422
-    assert len(again(page).get_latest_revision_as_object().timetable_rows.all()) == 2
+    assert len(reload(page).get_latest_revision_as_object().timetable_rows.all()) == 2
 
 
 def test_people_are_linked_by_name(client, editor, page, home_page):
     house = Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
     person = Person.objects.create(name="Anna Example", organisation=house, locale=home_page.locale)
     save(client, page, [sent(page)[0] | {"speakers": "anna example; Jaan Tamm (Tallinn)", "chairs": "Chair Person"}])
-    (found,) = again(page).get_latest_revision_as_object().timetable_rows.all()
+    (found,) = reload(page).get_latest_revision_as_object().timetable_rows.all()
     assert [(item.name, item.affiliation, item.person) for item in found.speakers] == [
         ("Anna Example", "University", str(person.translation_key)),
         ("Jaan Tamm", "Tallinn", ""),
@@ -363,7 +364,7 @@ def test_slides_are_a_document(client, editor, page):
 
 def test_pasting_returns_sessions_and_saves_nothing(client, editor, page):
     text = "Programme\n12.00-13.00 Lunch, Restaurant Example – networking\n13.00 Title, Anna Example"
-    before = TimetableRow.objects.count(), again(page).latest_revision_id
+    before = TimetableRow.objects.count(), reload(page).latest_revision_id
     answer = client.post(reverse("events:timetable_paste", args=[page.event_id]), {"text": text}).json()
     assert [
         (item["start"], item["end"], item["kind"], item["title"], item["room"], item["speakers"])
@@ -373,7 +374,7 @@ def test_pasting_returns_sessions_and_saves_nothing(client, editor, page):
         ("13:00", "", "talk", "Title", "", "Anna Example"),
     ]
     assert answer["left_over"] == ["Programme"]
-    assert (TimetableRow.objects.count(), again(page).latest_revision_id) == before
+    assert (TimetableRow.objects.count(), reload(page).latest_revision_id) == before
 
 
 def test_warnings_are_shown_while_editing(client, editor, page):

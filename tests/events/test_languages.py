@@ -9,8 +9,8 @@ from wagtail_localize.models import Translation, TranslationSource
 from events.models import CalendarEntry, EventChange, EventIndexPage, EventPage, TimetableChange, TimetableRow
 from home.models import HomePage, StaleString
 from home.translations import sync
+from tests.factories import reload
 from tests.factories.events import (
-    again,
     change_event,
     commit,
     in_language,
@@ -158,7 +158,7 @@ def test_texts_of_another_language_have_a_lang_attribute(page, client, monkeypat
 
 
 def test_a_draft_of_the_timetable_is_not_public(page, client):
-    draft = again(page)
+    draft = reload(page)
     draft.timetable_rows.set([])
     draft.save_revision()
     for code in LANGUAGES:
@@ -186,7 +186,7 @@ def test_deleting_and_recreating_a_translation_loses_nothing(page, client):
     with commit():
         in_language(page, "fi").delete()
     assert memory(page) == before
-    translate_all(again(page), codes=("fi",))
+    translate_all(reload(page), codes=("fi",))
     assert memory(page) == before
     assert shown(client, page, "fi")[0] == ("09:05", "fi One")
     keys = {item.translation_key for item in rows_of(page)}
@@ -255,7 +255,7 @@ def test_a_page_written_in_finnish_is_the_source(home_pages, client):
     made.timetable_rows.set([row("09:00", "Yksi", "10:00", locale=finnish.locale)])
     with commit():
         made.save_revision().publish()
-    made = again(made)
+    made = reload(made)
     translate_all(made, codes=("en",))
     assert made.event.find_source_page().pk == made.pk
     assert TranslationSource.objects.filter(object_id=made.translation_key).count() == 1

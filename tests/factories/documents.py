@@ -1,4 +1,4 @@
-"""Files as editors upload them: PDFs, good and careless, and OpenDocument texts."""
+"""Files as editors upload them: PDFs with and without faults, and OpenDocument texts."""
 
 import zipfile
 from io import BytesIO
@@ -32,7 +32,7 @@ def make_pdf(
     return pdf
 
 
-def written(pdf: pikepdf.Pdf, **options) -> bytes:
+def pdf_bytes(pdf: pikepdf.Pdf, **options) -> bytes:
     target = BytesIO()
     pdf.save(target, **options)
     return target.getvalue()

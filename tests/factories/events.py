@@ -6,6 +6,7 @@ from django.test import TestCase
 from wagtail.models import Locale
 
 from events.models import Event, EventIndexPage, EventPage, TimetableRow
+from tests.factories import reload
 from tests.factories.translations import TARGETS, make_translations
 
 DAY = datetime.date(2030, 5, 16)
@@ -16,12 +17,12 @@ def time(text: str) -> datetime.time | None:
 
 
 def commit():
-    """Run what waits for the end of the transaction, as after a request: `with commit(): …`."""
+    """Run the callbacks of `transaction.on_commit` at the end of the block, as after a request."""
     return TestCase.captureOnCommitCallbacks(execute=True)
 
 
-def make_event(**facts) -> Event:
-    values = {"first_day": DAY, "zone": "Europe/Helsinki", "venue_town": "Turku", "venue_country": "FI"} | facts
+def make_event(**fields) -> Event:
+    values = {"first_day": DAY, "zone": "Europe/Helsinki", "venue_town": "Turku", "venue_country": "FI"} | fields
     with commit():
         return Event.objects.create(**values)
 
@@ -38,10 +39,10 @@ def row(start: str, title: str, end: str = "", **values) -> TimetableRow:
 
 
 def make_page(
-    home_page, *rows: TimetableRow, title: str = "Forum", slug: str = "forum", live=True, **facts
+    home_page, *rows: TimetableRow, title: str = "Forum", slug: str = "forum", live=True, **fields
 ) -> EventPage:
     """Make an event with its page in the source language, published with these rows."""
-    event = facts.pop("event", None) or make_event(**facts)
+    event = fields.pop("event", None) or make_event(**fields)
     page = EventPage(title=title, slug=slug, event=event, locale=home_page.locale, live=False)
     make_index(home_page).add_child(instance=page)
     for number, item in enumerate(rows):
@@ -51,16 +52,12 @@ def make_page(
     if live:
         with commit():
             revision.publish()
-    return again(page)
-
-
-def again(page: EventPage) -> EventPage:
-    return EventPage.objects.get(pk=page.pk)
+    return reload(page)
 
 
 def publish(page: EventPage, rows=None, **values) -> EventPage:
-    """Change a page that is read anew, publish it and return it."""
-    page = again(page)
+    """Reload a page, change it, publish it and return it."""
+    page = reload(page)
     for name, value in values.items():
         setattr(page, name, value)
     if rows is not None:
@@ -69,18 +66,18 @@ def publish(page: EventPage, rows=None, **values) -> EventPage:
         page.timetable_rows.set(rows)
     with commit():
         page.save_revision().publish()
-    return again(page)
+    return reload(page)
 
 
 def rows_of(page: EventPage) -> list[TimetableRow]:
-    return list(again(page).timetable_rows.all())
+    return list(reload(page).timetable_rows.all())
 
 
 def translate_all(*pages, codes=TARGETS) -> None:
     """Translate pages into these languages, and publish them.
 
-    Each page in a transaction of its own: the library publishes a translation after the commit, as it was when it was
-    saved, and a page that was added below it meanwhile would no longer be counted.
+    Each page has its own transaction: wagtail-localize publishes a translation after the commit, as it was when saved,
+    and would overwrite the number of children if a page had been added below it meanwhile.
     """
     for page in pages:
         make_translations(page, codes)
@@ -90,9 +87,9 @@ def in_language(page, code: str) -> EventPage:
     return page.get_translation(Locale.objects.get(language_code=code)).specific
 
 
-def change_event(event: Event, **facts) -> Event:
+def change_event(event: Event, **fields) -> Event:
     event = Event.objects.get(pk=event.pk)
-    for name, value in facts.items():
+    for name, value in fields.items():
         setattr(event, name, value)
     with commit():
         event.save()

@@ -14,6 +14,7 @@ from events.registration.mail import queue
 from events.registration.mail.rendering import render
 from events.registration.tokens import first_hash
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.events import make_page, translate_all
 
 NOW = datetime.datetime(2030, 5, 1, 9, 0, tzinfo=datetime.UTC)
@@ -31,7 +32,7 @@ STATES = {
 }
 
 
-def make_forum(home_page, *, languages=(), **facts) -> EventPage:
+def make_forum(home_page, *, languages=(), **fields) -> EventPage:
     """Make an event of one day with registration, in English and `languages`."""
     page = make_page(
         home_page,
@@ -44,7 +45,7 @@ def make_forum(home_page, *, languages=(), **facts) -> EventPage:
             "contact_email": "forum@example.org",
             "online_link": "https://meet.example.org/secret",
         }
-        | facts,
+        | fields,
     )
     RegistrationSettings.objects.create(event=page.event, opens_at=NOW)
     SeatPool.objects.create(event=page.event, mode=Mode.ON_SITE, capacity=10)
@@ -78,11 +79,7 @@ def make_registration(event: Event, **values) -> Registration:
 def queue_mail(registration: Registration, kind: MailKind = MailKind.CONFIRMED, **values) -> OutboxMail:
     mail = queue.enqueue(registration.event, kind, registration, **values)
     OutboxMail.objects.filter(pk=mail.pk).update(created_at=NOW, next_try_at=NOW)
-    return again(mail)
-
-
-def again(mail: OutboxMail) -> OutboxMail:
-    return OutboxMail.objects.get(pk=mail.pk)
+    return reload(mail)
 
 
 def parsed(message) -> EmailMessage:
@@ -91,7 +88,7 @@ def parsed(message) -> EmailMessage:
 
 
 def rendered(mail: OutboxMail, now=NOW) -> EmailMessage:
-    return parsed(render(again(mail), now))
+    return parsed(render(reload(mail), now))
 
 
 def part(message: EmailMessage, kind: str) -> str:

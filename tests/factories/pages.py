@@ -1,4 +1,4 @@
-"""Pages of each type in any language. What a test does not name gets a readable default."""
+"""Pages of each type in any language, with defaults for required fields."""
 
 import datetime
 from typing import TypeVar
@@ -9,7 +9,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from events.models import Event, EventPage
 from home.models import AccessibilityPage, BasePage, HomePage
 
-Made = TypeVar("Made", bound=BasePage)
+PageType = TypeVar("PageType", bound=BasePage)
 
 DAY = datetime.date(2025, 5, 20)
 MOMENT = datetime.datetime(2025, 5, 20, 12, 0, tzinfo=datetime.UTC)
@@ -30,13 +30,15 @@ REQUIRED = {
 
 
 def required(model: type[BasePage]) -> dict[str, object]:
-    """Return what a page of this type cannot be without; a record of its own where the page stands for one."""
+    """Return values of the required fields of a page type, such as a new event for an event page."""
     if model is EventPage:
         return {"event": Event.objects.create(first_day=DAY)}
     return REQUIRED.get(model, {})
 
 
-def make_page(model: type[Made], parent: Page, title: str, *, translation_of: Page | None = None, **fields) -> Made:
+def make_page(
+    model: type[PageType], parent: Page, title: str, *, translation_of: Page | None = None, **fields
+) -> PageType:
     """Make a page in the language of its parent, live or, with `live=False`, a draft; it has no revisions.
 
     Wagtail's reference index, which lists where an object is used, gets no entries of the page: that takes long.
@@ -55,5 +57,5 @@ def make_private(page: Page) -> PageViewRestriction:
 
 
 def make_alias(page: Page, parent: Page) -> Page:
-    """Make a copy of `page` below `parent` that follows it, as Wagtail makes for a language without translation."""
+    """Make an alias of `page` below `parent`, as Wagtail does for a language without a translation."""
     return page.create_alias(parent=Page.objects.get(pk=parent.pk), update_locale=parent.locale)

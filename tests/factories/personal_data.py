@@ -1,4 +1,4 @@
-"""Registrations that hold something in every field, for tests of what becomes of it."""
+"""Registrations with a value in every field, for tests of erasure, anonymisation and export."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.factories.registrations import NOW, make_registration
 MORNING = NOW.replace(hour=7, minute=31, second=5)
 
 
-def hold_everything(event: Event, name: str = "Anna", status: str = "confirmed", **values) -> Registration:
+def make_full_registration(event: Event, name: str = "Anna", status: str = "confirmed", **values) -> Registration:
     """Make a registration with answers, consents, history, attendance and mails."""
     fields = {
         "organisation": f"{name} Ltd",
@@ -36,10 +36,10 @@ def hold_everything(event: Event, name: str = "Anna", status: str = "confirmed",
         "status_since": MORNING,
     }
     registration = make_registration(event, status, name=name, **(fields | values))
-    asked = {"registration": registration, "kind": QuestionKind.TEXT, "language": "en"}
-    Answer.objects.create(question_key=uuid.uuid4(), label="Why?", value=f"{name} wants to", **asked)
+    question = {"registration": registration, "kind": QuestionKind.TEXT, "language": "en"}
+    Answer.objects.create(question_key=uuid.uuid4(), label="Why?", value=f"{name} wants to", **question)
     SensitiveAnswer.objects.create(
-        question_key=uuid.uuid4(), label="Diet?", encrypted_value=encrypt(f"{name} eats figs"), **asked
+        question_key=uuid.uuid4(), label="Diet?", encrypted_value=encrypt(f"{name} eats figs"), **question
     )
     for purpose in ConsentPurpose:
         Consent.objects.create(

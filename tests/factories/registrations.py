@@ -15,12 +15,13 @@ from events.registration.actor import Actor, staff
 from events.registration.addresses import email_key
 from events.registration.commands import Applicant, Outcome, register
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.events import make_event, make_page
 
 NOW = datetime.datetime(2030, 5, 1, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
-# Ten seats on site with a waiting list, as many as like online.
+# Ten seats on site and any number online, both with a waiting list.
 SEATS = {Mode.ON_SITE: (10, True), Mode.ONLINE: (None, True)}
 
 _numbers = itertools.count(1)
@@ -35,34 +36,36 @@ def set_up_registration(event: Event, seats=None, **settings) -> Event:
     return Event.objects.get(pk=event.pk)
 
 
-def make_open_event(seats=None, facts=None, **settings) -> Event:
+def make_open_event(seats=None, event_fields=None, **settings) -> Event:
     """Make an event without a page that is open for registration; it begins on 16 May 2030."""
-    return set_up_registration(make_event(**(facts or {})), seats, **settings)
+    return set_up_registration(make_event(**(event_fields or {})), seats, **settings)
 
 
-def make_open_page(home_page, *rows, seats=None, facts=None, title="Forum", slug="forum", **settings) -> EventPage:
+def make_open_page(
+    home_page, *rows, seats=None, event_fields=None, title="Forum", slug="forum", **settings
+) -> EventPage:
     """Make an event with a live page in the source language that is open for registration."""
-    page = make_page(home_page, *rows, title=title, slug=slug, **(facts or {}))
+    page = make_page(home_page, *rows, title=title, slug=slug, **(event_fields or {}))
     set_up_registration(page.event, seats, **settings)
     return EventPage.objects.get(pk=page.pk)
 
 
 def set_seats_of(event: Event, mode: Mode, capacity: int | None, *, has_waiting_list: bool = True) -> None:
-    """Change seats behind the back of the commands: nobody is moved up."""
+    """Change seats without the command for it, so that nobody moves up from the waiting list."""
     SeatPool.objects.update_or_create(
         event=event, mode=mode, defaults={"capacity": capacity, "has_waiting_list": has_waiting_list}
     )
 
 
 def applicant(name: str = "", mode: Mode = Mode.ON_SITE, **values) -> Applicant:
-    """Return somebody with an address of her own, made from her name."""
+    """Return an applicant whose email address is made from their name."""
     name = name or f"Person {next(_numbers)}"
     email = values.pop("email", f"{name.lower().replace(' ', '.')}@example.org")
     return Applicant(name=name, email=email, mode=mode, **values)
 
 
-def arrive(event: Event, name: str = "", mode: Mode = Mode.ON_SITE, now=NOW, key=None, **values) -> Outcome:
-    """Register somebody by the form."""
+def register_person(event: Event, name: str = "", mode: Mode = Mode.ON_SITE, now=NOW, key=None, **values) -> Outcome:
+    """Register a person with the command that the form uses."""
     answers, consents = values.pop("answers", []), values.pop("consents", [])
     return register(event.pk, applicant(name, mode, **values), answers, consents, key or uuid.uuid4(), now)
 
@@ -91,12 +94,8 @@ def make_registration(
     return registration
 
 
-def again(registration: Registration) -> Registration:
-    return Registration.objects.get(pk=registration.pk)
-
-
 def status_of(registration: Registration) -> str:
-    return again(registration).status
+    return reload(registration).status
 
 
 def make_staff(username: str = "organiser") -> Actor:

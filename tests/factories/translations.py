@@ -14,13 +14,13 @@ def make_translations(instance, codes=TARGETS):
     with TestCase.captureOnCommitCallbacks(execute=True):
         translate(instance, list(Locale.objects.filter(language_code__in=codes)))
         for code in codes:
-            put_into_words(instance, code)
+            translate_segments(instance, code)
             write_target(instance, code)
     return instance
 
 
-def put_into_words(instance, code: str) -> None:
-    """Translate every sentence of a source by putting the language's code before it."""
+def translate_segments(instance, code: str) -> None:
+    """Translate each segment of a source as its text with the language code before it."""
     source = TranslationSource.objects.get_for_instance(instance)
     for segment in StringSegment.objects.filter(source=source).select_related("string", "context"):
         plain = segment.string.data

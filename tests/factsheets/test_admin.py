@@ -14,11 +14,11 @@ from openpyxl import load_workbook
 from factsheets.admin.downloads_report import months_between
 from factsheets.models import Contributor, DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
 from home.admin.charts import Slot, stacked
-from tests.factories.documents import make_pdf, written
+from tests.factories.documents import make_pdf, pdf_bytes
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
 
-PDF = written(make_pdf())
+PDF = pdf_bytes(make_pdf())
 
 
 @pytest.fixture

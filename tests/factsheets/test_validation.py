@@ -13,7 +13,7 @@ from factsheets.models import FileVersion
 from factsheets.uploads import add_version
 from factsheets.validation import runner
 from factsheets.versions import validate_version
-from tests.factories.documents import make_odt, make_pdf, written
+from tests.factories.documents import make_odt, make_pdf, pdf_bytes
 from tests.factories.project import write_texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.any_database]
@@ -42,7 +42,7 @@ def codes(version: FileVersion) -> list[str]:
 
 
 def test_valid_pdf_is_accepted_with_pictures_of_its_first_page(check):
-    version = check(written(make_pdf(pages=3)))
+    version = check(pdf_bytes(make_pdf(pages=3)))
 
     assert (codes(version), version.status, version.number, version.pages) == ([], "accepted", 1, 3)
     assert [cover["width"] for cover in version.covers] == [240, 480, 800]
@@ -63,13 +63,13 @@ def test_valid_pdf_is_accepted_with_pictures_of_its_first_page(check):
     ],
 )
 def test_incomplete_pdf_is_accepted_with_a_warning(check, options, expected):
-    version = check(written(make_pdf(**options)))
+    version = check(pdf_bytes(make_pdf(**options)))
 
     assert (codes(version), version.status) == (expected, "accepted")
 
 
 def test_statement_is_found_across_line_ends(check):
-    assert codes(check(written(make_pdf("Funded by the Euro- pean  Union, a fact sheet")))) == []
+    assert codes(check(pdf_bytes(make_pdf("Funded by the Euro- pean  Union, a fact sheet")))) == []
 
 
 def test_picture_without_alternative_text_is_a_warning(check):
@@ -77,7 +77,7 @@ def test_picture_without_alternative_text_is_a_warning(check):
     figure = pdf.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Figure))
     pdf.Root.StructTreeRoot.K = pikepdf.Array([figure])
 
-    assert check(written(pdf)).issues == [{"code": "no_alt", "count": 1}]
+    assert check(pdf_bytes(pdf)).issues == [{"code": "no_alt", "count": 1}]
 
 
 def test_html_named_pdf_is_rejected(check):
@@ -88,7 +88,7 @@ def test_html_named_pdf_is_rejected(check):
 
 @pytest.mark.parametrize("password", ["", "secret"])
 def test_encrypted_pdf_is_rejected(check, password):
-    content = written(make_pdf(), encryption=pikepdf.Encryption(owner="owner", user=password))
+    content = pdf_bytes(make_pdf(), encryption=pikepdf.Encryption(owner="owner", user=password))
 
     assert codes(check(content)) == ["encrypted"]
 
@@ -97,7 +97,7 @@ def test_pdf_with_a_script_is_rejected(check):
     pdf = make_pdf()
     pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
 
-    assert codes(check(written(pdf))) == ["active"]
+    assert codes(check(pdf_bytes(pdf))) == ["active"]
 
 
 def test_corrupt_pdf_is_rejected(check):
@@ -107,18 +107,18 @@ def test_corrupt_pdf_is_rejected(check):
 def test_pdf_over_the_size_limit_is_rejected_without_reading_it(check, settings):
     settings.FACT_SHEETS_MAX_UPLOAD_SIZE = 100
 
-    assert codes(check(written(make_pdf()))) == ["too_large"]
+    assert codes(check(pdf_bytes(make_pdf()))) == ["too_large"]
 
 
 def test_pdf_with_too_many_pages_is_rejected(check):
-    assert check(written(make_pdf(pages=1001))).issues == [{"code": "too_many_pages", "pages": 1001, "limit": 1000}]
+    assert check(pdf_bytes(make_pdf(pages=1001))).issues == [{"code": "too_many_pages", "pages": 1001, "limit": 1000}]
 
 
 def test_false_number_of_pages_takes_no_extra_time(check):
     pdf = make_pdf()
     pdf.Root.Pages.Count = 2_000_000_000
     started = time.monotonic()
-    version = check(written(pdf))
+    version = check(pdf_bytes(pdf))
 
     assert (version.status, version.pages) in {("accepted", 1), ("rejected", None)}
     assert time.monotonic() - started < runner.SECONDS + 2
@@ -128,7 +128,7 @@ def test_open_action_that_shows_a_page_is_harmless(check):
     pdf = make_pdf()
     pdf.Root.OpenAction = pikepdf.Array([pdf.pages[0].obj, pikepdf.Name.Fit])
 
-    assert codes(check(written(pdf))) == []
+    assert codes(check(pdf_bytes(pdf))) == []
 
 
 def test_decompression_bomb_stays_within_the_limits(check):
@@ -146,7 +146,7 @@ def test_decompression_bomb_stays_within_the_limits(check):
     page.Resources.XObject = pikepdf.Dictionary(Im=pdf.make_indirect(picture))
     page.Contents = pdf.make_stream(b"q 500 0 0 500 0 0 cm /Im Do Q")
     started = time.monotonic()
-    version = check(written(pdf, compress_streams=False))
+    version = check(pdf_bytes(pdf, compress_streams=False))
 
     assert time.monotonic() - started < runner.SECONDS + 3
     # Depending on the limit that it reaches first, it is rejected or rendered without the picture.
@@ -161,7 +161,7 @@ def test_validation_that_hangs_is_stopped(check, monkeypatch, tmp_path):
     monkeypatch.setattr(runner, "PROGRAM", program)
     monkeypatch.setattr(runner, "SECONDS", 1)
 
-    assert codes(check(written(make_pdf()))) == ["too_costly"]
+    assert codes(check(pdf_bytes(make_pdf()))) == ["too_costly"]
 
 
 def test_validation_that_uses_too_much_memory_is_stopped(check, monkeypatch, tmp_path):
@@ -175,14 +175,14 @@ def test_validation_that_uses_too_much_memory_is_stopped(check, monkeypatch, tmp
     )
     monkeypatch.setattr(runner, "PROGRAM", program)
 
-    assert codes(check(written(make_pdf()))) == ["too_costly"]
+    assert codes(check(pdf_bytes(make_pdf()))) == ["too_costly"]
 
 
 def test_file_is_accepted_after_validation_itself_failed(check, monkeypatch, tmp_path):
     program = tmp_path / "broken.py"
     program.write_text("raise SystemExit('no library')\n")
     monkeypatch.setattr(runner, "PROGRAM", program)
-    version = check(written(make_pdf()))
+    version = check(pdf_bytes(make_pdf()))
 
     assert (codes(version), version.status) == (["not_checked"], "rejected")
     monkeypatch.undo()

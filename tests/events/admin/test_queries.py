@@ -28,7 +28,7 @@ from events.registration.labels import answer_text
 from events.registration.queries import Filters
 from home.spreadsheets import BOM, CSV_TYPE, XLSX_TYPE, escape_cell
 from home.tasks.health import record_run
-from tests.factories.events import again as page_again
+from tests.factories import reload
 from tests.factories.registrations import make_open_event, make_registration
 from tests.factories.users import admin_url
 
@@ -115,7 +115,7 @@ def questions(page):
         ]
     )
     page.save_revision().publish()
-    return [row.translation_key for row in page_again(page).questions.all()]
+    return [row.translation_key for row in reload(page).questions.all()]
 
 
 def exported(client, event, columns, **data):

@@ -15,7 +15,8 @@ from events.registration import commands
 from events.registration.encryption import encrypt
 from events.registration.errors import BusyError
 from tests.events.admin.responses import error_fields, shown_messages
-from tests.factories.registrations import again, make_registration, set_seats_of, status_of
+from tests.factories import reload
+from tests.factories.registrations import make_registration, set_seats_of, status_of
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 
@@ -76,11 +77,11 @@ def test_switching_the_attendance_mode(client, organiser, event):
     url = admin_url(event, "registration_switch_mode", person.pk)
     assert "no places are left" in client.post(url, {"mode": "on_site"}).content.decode()
     client.post(url, {"mode": "on_site", "full": "wait"})
-    assert (status_of(person), again(person).mode) == ("waiting", "on_site")
+    assert (status_of(person), reload(person).mode) == ("waiting", "on_site")
     client.post(url, {"mode": "online"})
-    assert (status_of(person), again(person).mode) == ("confirmed", "online")
+    assert (status_of(person), reload(person).mode) == ("confirmed", "online")
     client.post(url, {"mode": "on_site", "full": "force"})
-    assert (status_of(person), again(person).mode) == ("confirmed", "on_site")
+    assert (status_of(person), reload(person).mode) == ("confirmed", "on_site")
     assert "Choose how" in shown_messages(client.post(url, {"mode": "moon"}))[-1]
     gone = make_registration(event, "withdrawn")
     assert (
@@ -110,18 +111,18 @@ def test_editing_and_notes(client, organiser, event):
     url = admin_url(event, "registration_edit", person.pk)
     values = {"name": "Anna", "email": person.email, "language": "en", "country": "FI"}
     assert client.post(url, values).status_code == 302
-    assert (again(person).name, again(person).country.code) == ("Anna", "FI")
+    assert (reload(person).name, reload(person).country.code) == ("Anna", "FI")
     assert error_fields(client.post(url, values | {"email": other.email})) == {"email"}
     assert error_fields(client.post(url, values | {"name": ""})) == {"name"}
     note = admin_url(event, "registration_note", person.pk)
     client.post(note, {"note": "Wheelchair =1+1"})
-    assert again(person).note == "Wheelchair =1+1"
+    assert reload(person).note == "Wheelchair =1+1"
     assert "Shorten it" in shown_messages(client.post(note, {"note": "x" * 1001}))[-1]
     gone = make_registration(event, "withdrawn")
     gone_note = admin_url(event, "registration_note", gone.pk)
     assert soup(client.get(admin_url(event, "registration_detail", gone.pk))).select_one("textarea[name=note]")
     assert "Note saved" in shown_messages(client.post(gone_note, {"note": "Came back by mail"}))[-1]
-    assert again(gone).note == "Came back by mail"
+    assert reload(gone).note == "Came back by mail"
     assert not OutboxMail.objects.filter(registration=gone).exists()
     assert error_fields(
         client.post(admin_url(event, "registration_edit", gone.pk), values | {"email": gone.email})

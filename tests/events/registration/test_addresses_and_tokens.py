@@ -7,7 +7,8 @@ import pytest
 from events.models import Registration
 from events.registration import tokens
 from events.registration.addresses import email_key
-from tests.factories.registrations import again, make_open_event, make_registration
+from tests.factories import reload
+from tests.factories.registrations import make_open_event, make_registration
 
 pytestmark = pytest.mark.any_database
 
@@ -80,4 +81,4 @@ class TestTokens:
         new = tokens.token_for(registration)
         assert new != token
         assert tokens.find(new) == registration
-        assert tokens.token_for(again(registration)) == new
+        assert tokens.token_for(reload(registration)) == new

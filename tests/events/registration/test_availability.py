@@ -32,7 +32,7 @@ def test_external_where_another_service_runs_it():
 
 
 def test_our_own_registration_comes_before_a_link_elsewhere():
-    event = make_open_event(facts={"registration_url": "https://example.org/"})
+    event = make_open_event(event_fields={"registration_url": "https://example.org/"})
     assert availability(event, NOW) == RegistrationAvailability.OPEN
 
 
@@ -81,7 +81,7 @@ def test_without_a_known_beginning_it_stays_open():
 
 @pytest.mark.parametrize("off", [EventStatus.CANCELLED, EventStatus.POSTPONED])
 def test_off(off):
-    assert availability(make_open_event(facts={"status": off}), NOW) == RegistrationAvailability.OFF
+    assert availability(make_open_event(event_fields={"status": off}), NOW) == RegistrationAvailability.OFF
 
 
 def test_full_when_no_way_of_taking_part_has_a_seat():

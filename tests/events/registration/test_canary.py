@@ -38,7 +38,8 @@ from events.registration.mail import delivery, folder_backend, queue
 from events.registration.privacy import erasure, retention
 from events.registration.questions import questions_for
 from events.registration.tokens import token_for
-from tests.factories.events import again, commit, make_index, translate_all
+from tests.factories import reload
+from tests.factories.events import commit, make_index, translate_all
 from tests.factories.registrations import make_open_page, make_staff
 from tests.visitors import Visitor, link_of
 
@@ -88,7 +89,7 @@ def forum(home_page, settings):
     page.questions.set(questions)
     with commit():
         page.save_revision().publish()
-    page = again(page)
+    page = reload(page)
     translate_all(make_index(home_page), page)
     return page
 

@@ -36,12 +36,12 @@ from events.registration.privacy.erasure import erase
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.http import page_cache
+from tests.factories import reload
 from tests.factories.events import change_event, commit
 from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,
-    again,
     make_open_event,
     make_open_page,
     make_registration,
@@ -141,7 +141,7 @@ def test_accepting_an_offer(needs_approval, status, kind):
     registration = make_registration(make_open_event(needs_approval=needs_approval), _S.OFFERED)
     for _time in range(2):
         assert accept_offer(registration.pk, now=NOW).status == status
-    assert again(registration).offer_expires_at is None
+    assert reload(registration).offer_expires_at is None
     assert (mails(registration), actions(registration)) == ([kind], ["accept_offer"])
 
 
@@ -212,7 +212,7 @@ def test_switching_frees_the_old_seat_and_takes_a_new_one():
         switched = switch_mode(registration.pk, Mode.ONLINE, now=NOW)
         assert (switched.status, switched.mode) == ("confirmed", "online")
     assert status_of(waits) == "offered"
-    assert again(registration).calendar_sequence == 1
+    assert reload(registration).calendar_sequence == 1
     assert (mails(registration), actions(registration)) == (["changed"], ["switch_mode"])
     assert HistoryEntry.objects.get(action="switch_mode").detail == {"from": "on_site", "to": "online"}
 
@@ -222,14 +222,14 @@ def test_where_no_seat_is_free_she_keeps_what_she_has():
     registration = make_registration(event)
     with pytest.raises(errors.FullError):
         switch_mode(registration.pk, Mode.ONLINE, now=NOW)
-    assert (status_of(registration), again(registration).mode, mails(registration)) == ("confirmed", "on_site", [])
+    assert (status_of(registration), reload(registration).mode, mails(registration)) == ("confirmed", "on_site", [])
 
 
 def test_who_accepts_to_wait_gives_up_her_seat_and_goes_to_the_end():
     event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (0, True)})
     registration, waits = make_registration(event), make_registration(event, _S.WAITING)
     switched = switch_mode(registration.pk, Mode.ONLINE, now=NOW, accept_waiting=True)
-    assert (switched.status, again(registration).queued_at, again(registration).calendar_sequence) == (
+    assert (switched.status, reload(registration).queued_at, reload(registration).calendar_sequence) == (
         "waiting",
         NOW,
         1,
@@ -273,7 +273,7 @@ def test_who_waits_can_wait_elsewhere():
     event = make_open_event({Mode.ON_SITE: (0, True), Mode.ONLINE: (0, True)})
     registration = make_registration(event, _S.WAITING)
     switched = switch_mode(registration.pk, Mode.ONLINE, now=NOW, accept_waiting=True)
-    assert (switched.status, switched.mode, again(registration).queued_at) == ("waiting", "online", NOW)
+    assert (switched.status, switched.mode, reload(registration).queued_at) == ("waiting", "online", NOW)
 
 
 @pytest.mark.parametrize("status", [_S.WITHDRAWN, _S.ATTENDED, _S.ABSENT, _S.EXPIRED])
@@ -331,7 +331,7 @@ def test_only_what_differs_is_changed_written_down_and_told():
         change_answers(
             registration.pk, [GivenAnswer(role, "Nurse"), GivenAnswer(colour, "a")], {"organisation": "Other"}, now=NOW
         )
-    assert again(registration).organisation == "Other"
+    assert reload(registration).organisation == "Other"
     assert {answer.label: answer.value for answer in registration.answers.all()} == {
         "Role": "Nurse",
         "Colour": [{"key": "a", "label": "Red"}],
@@ -397,13 +397,13 @@ def test_what_a_person_may_change_of_herself():
     with pytest.raises(errors.NotPossibleError):
         change_answers(registration.pk, [], {"status": "attended"}, make_staff(), NOW)
     change_answers(registration.pk, [], {"email": "Other@Example.org"}, make_staff(), NOW)
-    assert (again(registration).email, again(registration).email_key) == ("Other@Example.org", "other@example.org")
+    assert (reload(registration).email, reload(registration).email_key) == ("Other@Example.org", "other@example.org")
 
 
 def test_a_note_of_the_staff_is_not_told_to_the_person():
     registration = make_registration(make_open_event())
     change_answers(registration.pk, [], {"note": "Comes later"}, make_staff(), NOW)
-    assert (again(registration).note, mails(registration), actions(registration)) == (
+    assert (reload(registration).note, mails(registration), actions(registration)) == (
         "Comes later",
         [],
         ["change_answers"],
@@ -416,7 +416,7 @@ def test_two_live_registrations_never_share_an_address():
     other = make_registration(event, email="bert@example.org")
     with pytest.raises(errors.AddressTakenError):
         change_answers(other.pk, [], {"email": "ANNA@example.org"}, make_staff(), NOW)
-    assert again(other).email == "bert@example.org"
+    assert reload(other).email == "bert@example.org"
 
 
 def test_the_link_that_went_to_a_wrong_address_ends_with_it():
@@ -424,7 +424,7 @@ def test_the_link_that_went_to_a_wrong_address_ends_with_it():
     old = tokens.token_for(registration)
     change_answers(registration.pk, [], {"name": "Anna", "email": "anna@example.org"}, make_staff(), NOW)
     assert tokens.find(old) is None
-    assert tokens.find(tokens.token_for(again(registration))) == registration
+    assert tokens.find(tokens.token_for(reload(registration))) == registration
     assert mails(registration) == ["changed"]
     assert OutboxMail.objects.get().registration.email == "anna@example.org"
 
@@ -489,7 +489,7 @@ def test_a_new_link_ends_the_old_one():
     old = tokens.token_for(registration)
     renew_link(registration.pk, make_staff(), NOW)
     assert tokens.find(old) is None
-    assert tokens.find(tokens.token_for(again(registration))) == registration
+    assert tokens.find(tokens.token_for(reload(registration))) == registration
     assert (mails(registration), actions(registration)) == (["personal_link"], ["renew_link"])
 
 
@@ -498,7 +498,7 @@ def test_erasing_frees_the_seat_and_leaves_nobody():
     registration, waits = make_registration(event, name="Anna", language="fi"), make_registration(event, _S.WAITING)
     for _time in range(2):
         erase(registration.pk, now=NOW)
-    erased = again(registration)
+    erased = reload(registration)
     assert (erased.status, erased.name, erased.email, erased.email_key) == ("withdrawn", "", "", "")
     assert erased.anonymised_at
     assert status_of(waits) == "offered"
@@ -534,8 +534,8 @@ def test_nothing_can_be_done_with_somebody_anonymous():
     ],
 )
 def test_what_is_cancelled_or_over_is_the_persons_no_more(facts, deed):
-    event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (5, True)}, facts=facts)
+    event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (5, True)}, event_fields=facts)
     registration = make_registration(event)
     with pytest.raises(errors.EventOffError):
         deed(registration.pk, PARTICIPANT, NOW if facts else event.ends_at + DAY)
-    assert again(registration).status == _S.CONFIRMED
+    assert reload(registration).status == _S.CONFIRMED

@@ -16,8 +16,9 @@ from events.registration.commands import (
 from events.registration.detail import stored_answers
 from events.registration.encryption import decrypt
 from events.registration.questions import questions_for
-from tests.factories.events import again, make_event
-from tests.factories.registrations import NOW, arrive, make_open_page, make_registration
+from tests.factories import reload
+from tests.factories.events import make_event
+from tests.factories.registrations import NOW, make_open_page, make_registration, register_person
 
 pytestmark = pytest.mark.django_db
 
@@ -29,13 +30,13 @@ def page(home_page):
         [EventQuestion(label=label, locale=page.locale, sort_order=n) for n, label in enumerate(["Needs", "Role"])]
     )
     page.save_revision().publish()
-    return again(page)
+    return reload(page)
 
 
 def mark(page, *, is_sensitive: bool = True):
     """Change the question about needs on the editor's way: a draft, then its publication."""
     draft_with(page, is_sensitive=is_sensitive).publish()
-    return again(page)
+    return reload(page)
 
 
 def draft_with(page, *, is_sensitive: bool):
@@ -48,7 +49,7 @@ def draft_with(page, *, is_sensitive: bool):
 
 def answer_all(page, name: str, **values):
     answers = [GivenAnswer(question, f"{name}: {question.label}") for question in questions_for(page)]
-    return arrive(page.event, name, answers=answers, **values).registration
+    return register_person(page.event, name, answers=answers, **values).registration
 
 
 def sealed_of(registration) -> list[object]:
@@ -91,7 +92,7 @@ def test_it_costs_as_much_for_one_as_for_three(page, django_assert_num_queries):
 def test_what_was_sent_while_the_question_was_changed_is_moved_by_the_clock(page):
     asked = questions_for(page)
     page = mark(page)
-    anna = arrive(page.event, "Anna", answers=[GivenAnswer(asked[0], "figs")]).registration
+    anna = register_person(page.event, "Anna", answers=[GivenAnswer(asked[0], "figs")]).registration
     assert plain_of(anna) == ["figs"]
     assert encrypt_due_answers(NOW) == 1
     assert (plain_of(anna), sealed_of(anna)) == ([], ["figs"])

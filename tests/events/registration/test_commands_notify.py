@@ -11,7 +11,8 @@ from events.registration import commands
 from events.registration.actor import SCHEDULER
 from events.registration.errors import NotPossibleError
 from events.states import RegistrationStatus
-from tests.factories.events import again, change_event, commit, publish, row, rows_of
+from tests.factories import reload
+from tests.factories.events import change_event, commit, publish, row, rows_of
 from tests.factories.mail import make_forum, make_registration
 
 RESUBMISSION_STATUS = datetime.timedelta(days=7)
@@ -66,7 +67,7 @@ def test_a_programme_that_begins_earlier_is_told(event, page):
     OutboxMail.objects.all().delete()
     rows = rows_of(page)
     rows[0].start = datetime.time(8)
-    publish(again(page), rows)
+    publish(reload(page), rows)
     assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
 
 

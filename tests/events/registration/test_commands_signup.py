@@ -14,16 +14,16 @@ from events.registration.encryption import decrypt
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.http import page_cache
+from tests.factories import reload
 from tests.factories.events import commit, make_event
 from tests.factories.registrations import (
     DAY,
     NOW,
-    again,
     applicant,
-    arrive,
     make_open_event,
     make_registration,
     make_staff,
+    register_person,
     status_of,
 )
 
@@ -42,10 +42,10 @@ def question(kind=QuestionKind.TEXT, label="Question", **values) -> FormQuestion
 
 def test_a_registration_holds_everything_that_was_said():
     event = make_open_event()
-    outcome = arrive(
+    outcome = register_person(
         event, "Anna", organisation="House", profession="nurse", country="FI", language="fi", email="Anna@Example.org"
     )
-    registration = again(outcome.registration)
+    registration = reload(outcome.registration)
     assert (outcome.status, outcome.mode, outcome.is_known) == (_S.CONFIRMED, Mode.ON_SITE, False)
     assert (registration.name, registration.email, registration.email_key) == (
         "Anna",
@@ -73,10 +73,10 @@ def test_a_registration_holds_everything_that_was_said():
 )
 def test_how_a_newcomer_begins(needs_approval, capacity, status, kind):
     event = make_open_event({Mode.ON_SITE: (capacity, True)}, needs_approval=needs_approval)
-    outcome = arrive(event)
+    outcome = register_person(event)
     assert outcome.status == status_of(outcome.registration) == status
     assert mails() == [kind]
-    assert again(outcome.registration).queued_at == (NOW if status == "waiting" else None)
+    assert reload(outcome.registration).queued_at == (NOW if status == "waiting" else None)
 
 
 @pytest.mark.parametrize(
@@ -98,49 +98,53 @@ def test_how_a_newcomer_begins(needs_approval, capacity, status, kind):
 def test_what_keeps_people_out(error, seats, facts, settings, mode, now):
     event = make_open_event(seats, facts, **settings)
     with pytest.raises(error):
-        arrive(event, mode=mode, now=now)
+        register_person(event, mode=mode, now=now)
     assert not Registration.objects.exists()
     assert not OutboxMail.objects.exists()
 
 
 def test_an_event_without_settings_takes_nobody():
     with pytest.raises(errors.NotSetUpError):
-        arrive(make_event())
+        register_person(make_event())
 
 
 def test_it_opens_and_closes_to_the_second():
     event = make_open_event(opens_at=NOW, closes_at=NOW + DAY)
-    assert arrive(event, now=NOW).status == "confirmed"
-    assert arrive(event, now=NOW + DAY - SECOND).status == "confirmed"
+    assert register_person(event, now=NOW).status == "confirmed"
+    assert register_person(event, now=NOW + DAY - SECOND).status == "confirmed"
 
 
 def test_without_a_known_beginning_it_stays_open():
     event = make_open_event()
     type(event).objects.filter(pk=event.pk).update(starts_at=None, ends_at=None)
-    assert arrive(event).status == "confirmed"
+    assert register_person(event).status == "confirmed"
 
 
 def test_a_newcomer_never_passes_those_who_wait():
     event = make_open_event({Mode.ON_SITE: (5, True)})
     make_registration(event, _S.WAITING)
-    assert arrive(event).status == "waiting"
+    assert register_person(event).status == "waiting"
 
 
 def test_who_had_the_lock_first_came_first_whatever_the_clocks_say():
     event = make_open_event({Mode.ON_SITE: (0, True)})
-    first, second = arrive(event, now=NOW).registration, arrive(event, now=NOW - SECOND).registration
+    first, second = register_person(event, now=NOW).registration, register_person(event, now=NOW - SECOND).registration
     assert list(Registration.objects.order_by("queued_at")) == [first, second]
 
 
 def test_an_offered_seat_is_taken():
     event = make_open_event({Mode.ON_SITE: (1, True)})
     make_registration(event, _S.OFFERED)
-    assert arrive(event).status == "waiting"
+    assert register_person(event).status == "waiting"
 
 
 def test_one_seat_pool_for_every_language():
     event = make_open_event({Mode.ON_SITE: (2, True)})
-    assert [arrive(event, language=code).status for code in ("en", "fi", "et")] == ["confirmed", "confirmed", "waiting"]
+    assert [register_person(event, language=code).status for code in ("en", "fi", "et")] == [
+        "confirmed",
+        "confirmed",
+        "waiting",
+    ]
 
 
 # The same form, the same address
@@ -148,24 +152,24 @@ def test_one_seat_pool_for_every_language():
 
 def test_a_form_that_is_sent_twice_registers_once():
     event, key = make_open_event({Mode.ON_SITE: (1, True)}), uuid.uuid4()
-    first, second = arrive(event, "Anna", key=key), arrive(event, "Anna", key=key)
+    first, second = register_person(event, "Anna", key=key), register_person(event, "Anna", key=key)
     assert (first.status, first.registration) == (second.status, second.registration)
     assert (Registration.objects.count(), HistoryEntry.objects.count(), mails()) == (1, 1, ["confirmed"])
 
 
 def test_a_form_that_is_sent_again_after_the_end_still_gets_its_answer():
     event, key = make_open_event(closes_at=NOW + DAY), uuid.uuid4()
-    arrive(event, "Anna", key=key)
-    assert arrive(event, "Anna", key=key, now=NOW + 2 * DAY).status == "confirmed"
+    register_person(event, "Anna", key=key)
+    assert register_person(event, "Anna", key=key, now=NOW + 2 * DAY).status == "confirmed"
 
 
 @pytest.mark.parametrize("status", [_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED, _S.ABSENT])
 def test_whoever_left_comes_back_with_the_form_that_is_open_still(status):
     event, key = make_open_event(), uuid.uuid4()
-    first = arrive(event, "Anna", key=key).registration
+    first = register_person(event, "Anna", key=key).registration
     Registration.objects.filter(pk=first.pk).update(status=status)
     for _time in range(2):
-        outcome = arrive(event, "Anna", key=key)
+        outcome = register_person(event, "Anna", key=key)
         assert (outcome.status, outcome.is_known) == ("confirmed", False)
     assert (Registration.objects.count(), status_of(first), mails()) == (2, status, ["confirmed", "confirmed"])
 
@@ -177,61 +181,61 @@ def test_a_form_that_is_sent_again_much_later_tells_what_it_told_then(status, to
     event, key = make_open_event(), uuid.uuid4()
     values = {"name": "Anna", "email": "anna@example.org", "submission_key": key}
     make_registration(event, status, **values)
-    assert arrive(event, "Anna", key=key).status == told
+    assert register_person(event, "Anna", key=key).status == told
     assert Registration.objects.count() == 1
 
 
 def test_another_person_with_the_same_form_is_registered_too():
     event, key = make_open_event(), uuid.uuid4()
-    arrive(event, "Anna", key=key)
-    assert arrive(event, "Bert", key=key).registration.name == "Bert"
-    assert arrive(event, "Bert", key=key).is_known
+    register_person(event, "Anna", key=key)
+    assert register_person(event, "Bert", key=key).registration.name == "Bert"
+    assert register_person(event, "Bert", key=key).is_known
     assert sorted(Registration.objects.values_list("name", flat=True)) == ["Anna", "Bert"]
 
 
 def test_the_form_of_another_event_registers_here():
     first, second, key = make_open_event(), make_open_event(), uuid.uuid4()
-    arrive(first, "Anna", key=key)
-    outcome = arrive(second, "Anna", key=key)
+    register_person(first, "Anna", key=key)
+    outcome = register_person(second, "Anna", key=key)
     assert (outcome.is_known, outcome.registration.event) == (False, second)
 
 
 def test_a_known_address_gets_the_answer_of_a_stranger_and_a_mail():
     event = make_open_event({Mode.ON_SITE: (2, True)})
-    anna = arrive(event, "Anna", language="fi").registration
-    outcome = arrive(event, "Somebody", email="ANNA@example.org", language="en")
+    anna = register_person(event, "Anna", language="fi").registration
+    outcome = register_person(event, "Somebody", email="ANNA@example.org", language="en")
     assert (outcome.status, outcome.mode, outcome.is_known) == ("confirmed", Mode.ON_SITE, True)
-    assert again(anna).name == "Anna"
+    assert reload(anna).name == "Anna"
     known = OutboxMail.objects.get(kind=MailKind.PERSONAL_LINK)
     assert (known.registration, known.language) == (anna, "fi")
 
 
 def test_what_a_stranger_would_get_depends_on_the_seats_left():
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    arrive(event, "Anna")
-    assert arrive(event, "Anna").status == "waiting"
+    register_person(event, "Anna")
+    assert register_person(event, "Anna").status == "waiting"
     RegistrationSettings.objects.update(waiting_until=NOW)
     with pytest.raises(errors.FullError):
-        arrive(event, "Anna")
+        register_person(event, "Anna")
     with pytest.raises(errors.FullError):
-        arrive(event, "Bert")
+        register_person(event, "Bert")
 
 
 def test_a_known_address_that_sends_its_form_twice_gets_one_mail():
     event, key = make_open_event(), uuid.uuid4()
-    arrive(event, "Anna")
+    register_person(event, "Anna")
     for _time in range(2):
-        assert arrive(event, "Anna", key=key).is_known
+        assert register_person(event, "Anna", key=key).is_known
     assert mails() == ["confirmed", "personal_link"]
-    arrive(event, "Anna")
+    register_person(event, "Anna")
     assert mails() == ["confirmed", "personal_link", "personal_link"]
 
 
 def test_whoever_withdrew_may_come_back_with_a_new_form():
     event = make_open_event()
-    first = arrive(event, "Anna").registration
+    first = register_person(event, "Anna").registration
     withdraw(first.pk, now=NOW)
-    second = arrive(event, "Anna")
+    second = register_person(event, "Anna")
     assert (second.is_known, second.status) == (False, "confirmed")
     assert second.registration != first
 
@@ -252,7 +256,7 @@ def test_answers_are_kept_under_keys_with_the_words_that_were_asked():
         GivenAnswer(question(QuestionKind.CHOICES, "None", choices=[("x", "X")]), []),
         GivenAnswer(question(QuestionKind.YES_NO, "Unsaid"), None),
     ]
-    registration = arrive(make_open_event(), answers=answers).registration
+    registration = register_person(make_open_event(), answers=answers).registration
     stored = {answer.label: answer.value for answer in registration.answers.all()}
     assert stored == {
         "Role": "Nurse",
@@ -269,7 +273,7 @@ def test_answers_are_kept_under_keys_with_the_words_that_were_asked():
 def test_sensitive_answers_are_kept_apart_and_only_with_consent(is_given):
     diet = GivenAnswer(question(label="Diet", is_sensitive=True), "no nuts")
     consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given, "May we?", "en")
-    registration = arrive(make_open_event(), answers=[diet], consents=[consent]).registration
+    registration = register_person(make_open_event(), answers=[diet], consents=[consent]).registration
     kept = [(answer.label, decrypt(bytes(answer.encrypted_value))) for answer in registration.sensitive_answers.all()]
     assert kept == ([("Diet", "no nuts")] if is_given else [])
     assert not Answer.objects.exists()
@@ -279,14 +283,14 @@ def test_sensitive_answers_are_kept_apart_and_only_with_consent(is_given):
 
 def test_sensitive_answers_without_any_consent_are_not_kept():
     diet = GivenAnswer(question(label="Diet", is_sensitive=True), "no nuts")
-    arrive(make_open_event(), answers=[diet])
+    register_person(make_open_event(), answers=[diet])
     assert not SensitiveAnswer.objects.exists()
 
 
 def test_a_consent_is_kept_with_its_words_and_a_refusal_too():
     given = GivenConsent(ConsentPurpose.PHOTOS, is_given=True, text="May we take pictures?", language="en")
     refused = GivenConsent(ConsentPurpose.SENSITIVE, is_given=False, text="May we keep it?", language="en")
-    registration = arrive(make_open_event(), consents=[given, refused]).registration
+    registration = register_person(make_open_event(), consents=[given, refused]).registration
     rows = {row.purpose: row for row in Consent.objects.filter(registration=registration)}
     assert rows["photos"].is_given
     assert not rows["sensitive"].is_given
@@ -302,12 +306,12 @@ def test_a_consent_is_kept_with_its_words_and_a_refusal_too():
 def test_organisers_are_told_at_most_every_quarter_of_an_hour():
     event = make_open_event(notification_emails="a@example.org\nb@example.org")
     for _number in range(3):
-        arrive(event)
+        register_person(event)
     told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
     assert sorted(told.values_list("recipient", flat=True)) == ["a@example.org", "b@example.org"]
     assert {mail.next_try_at for mail in told} == {NOW + datetime.timedelta(minutes=15)}
     told.update(status="sent")
-    arrive(event)
+    register_person(event)
     assert told.count() == 4
 
 
@@ -316,13 +320,13 @@ def test_the_last_seat_changes_public_pages_and_others_do_not(monkeypatch):
     event = make_open_event({Mode.ON_SITE: (2, True)})
     monkeypatch.setattr(page_cache, "_start_generation", lambda: purged.append(True))
     with commit():
-        arrive(event)
+        register_person(event)
     assert purged == []
     with commit():
-        arrive(event)
+        register_person(event)
     assert purged == [True]
     with commit():
-        arrive(event)
+        register_person(event)
     assert purged == [True]
 
 
@@ -373,7 +377,7 @@ def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
     assert first == second
     withdraw(first.pk, make_staff(), NOW)
     third = add_registration(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
-    assert [third.submission_key, again(first).submission_key, third.status] == [key, None, "confirmed"]
+    assert [third.submission_key, reload(first).submission_key, third.status] == [key, None, "confirmed"]
 
 
 @pytest.mark.parametrize(
@@ -400,7 +404,7 @@ def test_the_staff_cannot_add_to_an_event_without_settings():
 
 def test_the_staff_is_told_that_somebody_is_registered():
     event = make_open_event()
-    arrive(event, "Anna")
+    register_person(event, "Anna")
     with pytest.raises(errors.AlreadyRegisteredError):
         add_registration(event.pk, applicant("Anna"), make_staff(), now=NOW)
 

@@ -21,13 +21,13 @@ from events.registration.commands import (
 )
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.events import DAY as FIRST_DAY
 from tests.factories.events import change_event
 from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,
-    again,
     make_open_event,
     make_registration,
     make_staff,
@@ -68,7 +68,7 @@ def test_only_what_waits_for_approval_is_approved(organiser, status):
 
 
 def test_nobody_is_approved_for_an_event_that_is_off(organiser):
-    registration = make_registration(make_open_event(facts={"status": EventStatus.CANCELLED}), _S.PENDING)
+    registration = make_registration(make_open_event(event_fields={"status": EventStatus.CANCELLED}), _S.PENDING)
     with pytest.raises(errors.EventOffError):
         approve(registration.pk, organiser, NOW)
 
@@ -113,7 +113,7 @@ def test_a_place_is_offered_by_hand_past_those_before_her(organiser):
     registration = make_registration(event, _S.WAITING, queued_at=NOW - HOUR)
     for _time in range(2):
         assert offer_place(registration.pk, organiser, now=NOW).status == "offered"
-    assert again(registration).offer_expires_at == NOW + 48 * HOUR
+    assert reload(registration).offer_expires_at == NOW + 48 * HOUR
     assert (mails(registration), entries(registration)) == (["offered"], [("offer", "organiser")])
 
 
@@ -230,7 +230,7 @@ def test_checking_in_twice_is_as_good_as_once(organiser):
 
 
 def test_each_day_counts_and_can_be_undone(organiser):
-    event = make_open_event(facts={"last_day": FIRST_DAY + DAY})
+    event = make_open_event(event_fields={"last_day": FIRST_DAY + DAY})
     registration = make_registration(event)
     for day in event.days:
         check_in(registration.pk, day, organiser, NOW)
@@ -280,7 +280,7 @@ def test_whoever_left_is_taken_back_in_and_told_once(organiser, status):
     assert [mail.kind for mail in OutboxMail.objects.all()] == [MailKind.CONFIRMED]
     entry = person.history.get()
     assert (entry.action, entry.actor, entry.before, entry.after) == ("reinstate", "staff", status, "confirmed")
-    assert again(person).token_hash == person.token_hash
+    assert reload(person).token_hash == person.token_hash
 
 
 def test_nobody_is_taken_back_in_over_the_capacity_or_past_others_unless_meant(organiser):

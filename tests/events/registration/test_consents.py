@@ -6,7 +6,7 @@ from events.enums import ConsentPurpose
 from events.models import Consent, HistoryEntry, SensitiveAnswer
 from events.registration import consents
 from events.registration.commands import GivenConsent, withdraw_consent
-from tests.factories.personal_data import hold_everything
+from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import DAY, NOW, make_open_event, make_registration
 
 PHOTOS, SENSITIVE = ConsentPurpose.PHOTOS, ConsentPurpose.SENSITIVE
@@ -66,7 +66,7 @@ def test_a_no_after_a_yes_takes_it_back_and_a_yes_gives_it_anew(registration):
 
 
 def test_sensitive_answers_go_with_their_consent(db):
-    registration = hold_everything(make_open_event())
+    registration = make_full_registration(make_open_event())
     withdraw_consent(registration.pk, PHOTOS, now=NOW)
     assert SensitiveAnswer.objects.count() == 1
     withdraw_consent(registration.pk, SENSITIVE, now=NOW)

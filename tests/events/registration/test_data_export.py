@@ -9,7 +9,7 @@ from events.enums import MailKind, QuestionKind
 from events.models import Answer, Consent, HistoryEntry, Message, OutboxMail, RegistrationSettings
 from events.registration.privacy.data_export import as_of, personal_data, readable
 from events.states import RegistrationStatus
-from tests.factories.personal_data import hold_everything
+from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import DAY, NOW, make_open_event, make_open_page, make_registration, make_staff
 
 
@@ -24,13 +24,13 @@ def event(db):
 
 @pytest.fixture
 def anna(event):
-    found = hold_everything(event, "Anna")
+    found = make_full_registration(event, "Anna")
     found.event = event
     return found
 
 
 def test_the_file_is_json_with_everything_in_it(anna):
-    hold_everything(anna.event, "Eeva")
+    make_full_registration(anna.event, "Eeva")
     found = json.loads(json.dumps(personal_data(anna, NOW)))
     assert list(found) == [
         "format",
@@ -97,7 +97,7 @@ def test_an_answer_that_cannot_be_opened_does_not_keep_back_the_rest(anna, setti
 
 def test_labels_are_in_her_language_and_words_as_they_were_asked(home_page):
     page = make_open_page(home_page, title="Care forum")
-    registration = hold_everything(page.event, "Anna", language="fi")
+    registration = make_full_registration(page.event, "Anna", language="fi")
     found = personal_data(registration)
     assert found["event"]["title"] == "Care forum"
     assert found["registration"]["country"]["label"] == "Suomi"

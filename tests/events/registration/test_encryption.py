@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from events.models import SensitiveAnswer
 from events.registration import detail
 from events.registration.encryption import DecryptionError, decrypt, decrypt_or_none, encrypt
-from tests.factories.personal_data import hold_everything
+from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import make_open_event
 
 pytestmark = pytest.mark.any_database
@@ -70,7 +70,7 @@ def test_a_replaced_secret_still_opens(settings):
 def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
     event = make_open_event()
     for name in ("Anna", "Eeva"):
-        hold_everything(event, name)
+        make_full_registration(event, name)
     settings.ANSWERS_KEY = [NEW]
     call_command("reencrypt_answers")
     assert "newest key: 2" in capsys.readouterr().out
@@ -83,7 +83,7 @@ def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
 
 def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
     event = make_open_event()
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     before = bytes(SensitiveAnswer.objects.get().encrypted_value)
     settings.SECRET_KEY = "another"
     with pytest.raises(CommandError, match="decrypts 1 of"):

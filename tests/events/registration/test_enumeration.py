@@ -13,7 +13,7 @@ from events.models import OutboxMail, Registration
 from events.registration import tokens
 from events.states import RegistrationStatus
 from tests.factories.registrations import NOW, make_open_page, make_registration, set_seats_of
-from tests.visitors import Visitor, link_of, old_form_token, stop_spans
+from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
 
 _S = RegistrationStatus
 # What differs between any two answers: signatures, form tokens, the address that was typed.
@@ -79,7 +79,7 @@ def test_also_when_something_is_wrong_in_the_form(forum):
 
 
 def test_also_when_it_is_sent_too_often(forum, monkeypatch):
-    stop_spans(monkeypatch)
+    freeze_rate_limit_period(monkeypatch)
     known_as(forum, _S.CONFIRMED)
     for email in ("anna@example.org", "stranger@example.org"):
         answers = [send(forum, email).status_code for _number in range(6)]

@@ -19,13 +19,13 @@ from events.registration.privacy import retention
 from events.registration.privacy.erasure import erase, reapply_consent_withdrawals, reapply_erasures
 from events.states import RegistrationStatus
 from home.private_files import private_storage
+from tests.factories import reload
 from tests.factories.events import commit
-from tests.factories.personal_data import days_after, hold_everything
+from tests.factories.personal_data import days_after, make_full_registration
 from tests.factories.registrations import (
     DAY,
     NOW,
     SEATS,
-    again,
     make_open_event,
     make_registration,
     make_staff,
@@ -55,12 +55,12 @@ def erased_mails():
 
 
 def test_everything_goes_and_the_seat_goes_on(event):
-    registration = hold_everything(event, "Anna", language="fi")
+    registration = make_full_registration(event, "Anna", language="fi")
     waiting = make_registration(event, _S.WAITING)
     key = registration.key
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
-    left = again(registration)
+    left = reload(registration)
     assert (left.name, left.email, left.email_key, left.token_hash, left.note) == ("",) * 5
     assert left.status == _S.WITHDRAWN
     assert left.anonymised_at is not None
@@ -73,7 +73,7 @@ def test_everything_goes_and_the_seat_goes_on(event):
 
 
 def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
-    registration = hold_everything(event, "Anna", language="fi")
+    registration = make_full_registration(event, "Anna", language="fi")
     email = registration.email
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
@@ -89,7 +89,7 @@ def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
 
 
 def test_mail_that_waited_for_her_is_not_sent_any_more(event):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
     delivery.deliver_due()
@@ -101,7 +101,7 @@ def test_somebody_without_an_address_gets_no_mail(event):
     registration = make_registration(event, email="")
     erase(registration.pk, make_staff(), NOW)
     assert not erased_mails().exists()
-    assert again(registration).anonymised_at is not None
+    assert reload(registration).anonymised_at is not None
     assert HistoryEntry.objects.get().user.username == "organiser"
 
 
@@ -124,11 +124,11 @@ def test_what_counts_stays(event, status, days, after):
     registration = make_registration(event, status)
     erase(registration.pk, PARTICIPANT, days_after(event, days))
     assert status_of(registration) == after
-    assert again(registration).name == ""
+    assert reload(registration).name == ""
 
 
 def test_whoever_was_erased_may_come_back(event):
-    registration = hold_everything(event, "Anna")
+    registration = make_full_registration(event, "Anna")
     erase(registration.pk, PARTICIPANT, NOW)
     outcome = register(event.pk, Applicant("Anna", registration.email, mode=MODE), [], [], uuid.uuid4(), NOW)
     assert outcome.registration.pk != registration.pk
@@ -136,7 +136,7 @@ def test_whoever_was_erased_may_come_back(event):
 
 
 def test_two_at_once_do_it_once(event, monkeypatch):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     usual, done = erasure_log.record, []
 
     def record(key, now):
@@ -163,7 +163,7 @@ def test_two_at_once_do_it_once(event, monkeypatch):
 
 
 def test_what_is_not_possible_is_said(event, monkeypatch):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
 
     def refuse(*args):
         raise NotPossibleError
@@ -171,14 +171,14 @@ def test_what_is_not_possible_is_said(event, monkeypatch):
     monkeypatch.setattr(erasure_log, "record", refuse)
     with pytest.raises(NotPossibleError):
         erase(registration.pk, PARTICIPANT, NOW)
-    assert again(registration).name == "Anna"
+    assert reload(registration).name == "Anna"
 
 
 # The erasure log
 
 
 def test_the_erasure_log_holds_the_key_and_the_time_and_is_copied_out(event):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
     row = ErasureRecord.objects.get()
@@ -193,7 +193,7 @@ def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
     def fail(*args, **kwargs):
         raise OSError("disk full of Anna")
 
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     storage = private_storage()
     monkeypatch.setattr(type(storage), "save", fail)
     with commit():
@@ -216,7 +216,7 @@ def test_a_copy_that_is_there_already_is_not_made_twice(event):
 
 def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     """The backup was made before: person and seat are back, the table of the erasure log is as it was, the files are not."""
-    registration = hold_everything(event, "Anna")
+    registration = make_full_registration(event, "Anna")
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
     key, email = registration.key, registration.email
@@ -232,8 +232,8 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
         call_command("reapply_erasures")
 
     assert "erased again: 1" in capsys.readouterr().out
-    assert again(registration).email == ""
-    assert again(other).email != ""
+    assert reload(registration).email == ""
+    assert reload(other).email != ""
     assert status_of(waiting) == _S.OFFERED
     assert not OutboxMail.objects.filter(recipient=email).exists()
     assert ErasureRecord.objects.get().key == key
@@ -242,7 +242,7 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
 
 
 def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
-    registration = hold_everything(event, "Anna")
+    registration = make_full_registration(event, "Anna")
     with commit():
         withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PARTICIPANT, NOW)
     assert private_storage().exists(f"{erasure_log.FOLDER}/{registration.key}.sensitive")
@@ -259,13 +259,13 @@ def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
     assert not SensitiveAnswer.objects.exists()
     standing = Consent.objects.filter(withdrawn_at=None).values_list("purpose", flat=True)
     assert list(standing) == [ConsentPurpose.PHOTOS]
-    assert again(registration).name == "Anna"
+    assert reload(registration).name == "Anna"
     assert HistoryEntry.objects.filter(action="withdraw_consent", actor="scheduler").exists()
     assert reapply_consent_withdrawals() == 0
 
 
 def test_a_consent_that_was_given_again_stands(event):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     for purpose in ConsentPurpose:
         with commit():
             withdraw_consent(registration.pk, purpose, PARTICIPANT, NOW)
@@ -326,6 +326,6 @@ def test_without_a_erasure_log_nothing_is_erased_again(event, monkeypatch):
 
 def test_the_clock_leaves_nobody_in_the_erasure_log(event):
     """It finds by itself, after a restore, what is due."""
-    hold_everything(event)
+    make_full_registration(event)
     assert retention.anonymise_due(days_after(event, 400)) == 1
     assert not ErasureRecord.objects.exists()

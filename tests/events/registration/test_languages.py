@@ -26,9 +26,10 @@ from events.models import (
 )
 from events.registration.commands import GivenAnswer, change_answers
 from events.registration.questions import questions_for
-from tests.factories.events import again, commit, in_language, make_index, publish, row, translate_all
-from tests.factories.personal_data import hold_everything
-from tests.factories.registrations import arrive, make_open_page, make_staff, set_up_registration
+from tests.factories import reload
+from tests.factories.events import commit, in_language, make_index, publish, row, translate_all
+from tests.factories.personal_data import make_full_registration
+from tests.factories.registrations import make_open_page, make_staff, register_person, set_up_registration
 
 TABLES = (
     RegistrationSettings,
@@ -57,13 +58,13 @@ def forum(home_page):
     page.questions.set([EventQuestion(label="Why do you come?", kind="text", locale=page.locale, sort_order=0)])
     with commit():
         page.save_revision().publish()
-    page = again(page)
+    page = reload(page)
     translate_all(make_index(home_page), page, codes=("fi",))
     for name, language in (("Anna", "en"), ("Eeva", "fi")):
-        hold_everything(page.event, name, language=language)
+        make_full_registration(page.event, name, language=language)
     finnish = in_language(page, "fi")
     [question] = questions_for(finnish)
-    answered = arrive(page.event, "Aino", language="fi", answers=[GivenAnswer(question, "siksi")])
+    answered = register_person(page.event, "Aino", language="fi", answers=[GivenAnswer(question, "siksi")])
     assert answered.registration.answers.get().label == "fi Why do you come?"
     DataAccess.objects.create(event=page.event, user=make_staff().user, action="export")
     EventAccess.objects.create(event=page.event, user=make_staff().user)
@@ -86,7 +87,7 @@ def test_a_translation_that_is_deleted_and_made_anew_leaves_everything_as_it_was
     with commit():
         in_language(forum, "fi").delete()
     assert memory() == before
-    translate_all(again(forum), codes=("fi",))
+    translate_all(reload(forum), codes=("fi",))
     assert memory() == before
     [question] = questions_for(in_language(forum, "fi"))
     assert (question.key, question.label) == (key, "fi Why do you come?")
@@ -99,7 +100,7 @@ def test_a_translation_that_is_deleted_and_made_anew_leaves_everything_as_it_was
 def test_the_source_page_can_go_and_leaves_everything_as_it_was(forum):
     before = memory()
     with commit():
-        again(forum).delete()
+        reload(forum).delete()
     assert memory() == before
     assert Event.objects.filter(pk=forum.event_id).exists()
 
@@ -107,7 +108,7 @@ def test_the_source_page_can_go_and_leaves_everything_as_it_was(forum):
 def test_an_unpublished_page_leaves_everything_as_it_was(forum):
     before = memory()
     with commit():
-        again(forum).unpublish()
+        reload(forum).unpublish()
     assert memory() == before
 
 
@@ -136,5 +137,5 @@ def test_an_event_without_registrations_can_be_deleted_with_its_settings(db, adm
 
 def test_two_languages_sell_from_one_pool(forum):
     SeatPool.objects.filter(mode=Mode.ON_SITE).update(capacity=4)
-    assert arrive(forum.event, language="en").status == "confirmed"
-    assert arrive(forum.event, language="fi").status == "waiting"
+    assert register_person(forum.event, language="en").status == "confirmed"
+    assert register_person(forum.event, language="fi").status == "waiting"

@@ -5,7 +5,7 @@ from django.db import OperationalError, connection
 
 from events.models import Event
 from events.registration import errors, locking
-from tests.factories.registrations import arrive, make_open_event
+from tests.factories.registrations import make_open_event, register_person
 
 pytestmark = pytest.mark.django_db
 
@@ -34,16 +34,16 @@ def test_a_lock_that_is_not_had_is_busy_and_nothing_is_written(monkeypatch, caus
     event = make_open_event()
     monkeypatch.setattr(locking, "_lock", failing(problem(**cause)))
     with pytest.raises(errors.BusyError):
-        arrive(event)
+        register_person(event)
     monkeypatch.undo()
-    assert arrive(event).status == "confirmed"
+    assert register_person(event).status == "confirmed"
 
 
 def test_any_other_problem_of_the_database_is_not_hidden(monkeypatch):
     event = make_open_event()
     monkeypatch.setattr(locking, "_lock", failing(problem(sqlstate="53300")))
     with pytest.raises(OperationalError):
-        arrive(event)
+        register_person(event)
 
 
 def test_the_event_is_read_anew_under_the_lock():

@@ -18,8 +18,9 @@ from events.registration.mail.queue import CLAIM_TIME, OutboxStatus, mail_queued
 from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
+from tests.factories import reload
 from tests.factories.events import change_event, commit
-from tests.factories.mail import NOW, TOMORROW, again, make_forum, make_registration, queue_mail, real_now, sent
+from tests.factories.mail import NOW, TOMORROW, make_forum, make_registration, queue_mail, real_now, sent
 
 MINUTE = datetime.timedelta(minutes=1)
 FLAKY = "tests.events.registration.test_mail_delivery.FlakyBackend"
@@ -82,7 +83,7 @@ def test_a_mail_is_part_of_the_transaction(event):
 
 def test_what_is_written_down(event):
     registration = make_registration(event, status=RegistrationStatus.OFFERED, language="el", calendar_sequence=2)
-    mail = again(queue_mail(registration, MailKind.OFFERED, payload={"more": 1}))
+    mail = reload(queue_mail(registration, MailKind.OFFERED, payload={"more": 1}))
     assert (mail.language, mail.recipient, mail.status) == ("el", "", MailStatus.QUEUED)
     assert mail.payload == {
         "status": "offered",
@@ -145,7 +146,7 @@ def test_a_mail_leaves_once(event):
     assert deliver_due(NOW) == 1
     assert deliver_due(NOW) == 0
     assert [message["To"] for message in sent()] == [registration.email]
-    mail = again(mail)
+    mail = reload(mail)
     assert (mail.status, mail.attempts, mail.next_try_at, mail.claimed_at) == (MailStatus.SENT, 1, None, None)
     assert NOW <= mail.sent_at < NOW + MINUTE
 
@@ -153,7 +154,7 @@ def test_a_mail_leaves_once(event):
 def test_the_address_of_somebody_who_is_gone_goes_with_the_mail(event):
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
     assert deliver_due() == 1
-    assert again(mail).recipient == ""
+    assert reload(mail).recipient == ""
 
 
 def test_what_one_person_waits_for_goes_before_what_many_get(event):
@@ -166,8 +167,8 @@ def test_what_one_person_waits_for_goes_before_what_many_get(event):
 
 def test_a_mail_that_others_took_meanwhile_is_left_to_them(event):
     first, second = queue_mail(make_registration(event)), queue_mail(make_registration(event))
-    stale = again(first)
-    assert delivery._claim(again(first), NOW)
+    stale = reload(first)
+    assert delivery._claim(reload(first), NOW)
     assert not delivery._claim(stale, NOW)
     assert delivery._claim_next(NOW).pk == second.pk
     assert delivery._claim_next(NOW) is None
@@ -205,13 +206,13 @@ def test_a_server_that_is_down_for_good(event, server):
     mail = queue_mail(registration)
     server.answers = [OSError("down")] * 10
     at, tries = NOW, 0
-    while again(mail).status == MailStatus.QUEUED:
+    while reload(mail).status == MailStatus.QUEUED:
         deliver_due(at)
         tries += 1
-        at = (again(mail).next_try_at or at) + datetime.timedelta(seconds=1)
+        at = (reload(mail).next_try_at or at) + datetime.timedelta(seconds=1)
     assert tries == 10
     assert at - NOW > datetime.timedelta(hours=24)
-    mail = again(mail)
+    mail = reload(mail)
     assert (mail.status, mail.attempts, mail.problem) == (MailStatus.FAILED, 10, "OSError")
     told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
     assert set(told.values_list("payload__topic", flat=True)) == {"delivery_failed"}
@@ -223,22 +224,22 @@ def test_a_server_that_comes_back(event, server):
     mail = queue_mail(make_registration(event))
     server.answers = [smtplib.SMTPServerDisconnected("bye"), smtplib.SMTPDataError(451, b"later")]
     assert deliver_due(NOW) == 0
-    mail = again(mail)
+    mail = reload(mail)
     assert (mail.status, mail.problem) == (MailStatus.QUEUED, "SMTPServerDisconnected")
     assert mail.next_try_at - NOW - RETRY_DELAYS[0] < MINUTE
     assert deliver_due(NOW) == 0
     assert server.taken == []
     assert deliver_due(mail.next_try_at) == 0
-    assert again(mail).problem == "SMTPDataError 451"
-    assert deliver_due(again(mail).next_try_at) == 1
-    assert again(mail).problem == ""
+    assert reload(mail).problem == "SMTPDataError 451"
+    assert deliver_due(reload(mail).next_try_at) == 1
+    assert reload(mail).problem == ""
 
 
 def test_without_connection_the_others_are_not_tried(event, server):
     mails = [queue_mail(make_registration(event)) for _number in range(3)]
     server.refusals = [ConnectionRefusedError()]
     assert deliver_due(NOW) == 0
-    assert [again(mail).attempts for mail in mails] == [1, 0, 0]
+    assert [reload(mail).attempts for mail in mails] == [1, 0, 0]
     assert deliver_due(NOW) == 2
 
 
@@ -246,11 +247,11 @@ def test_after_three_failures_the_server_is_left_alone(event, server):
     mails = [queue_mail(make_registration(event)) for _number in range(5)]
     server.answers = [TimeoutError(), None, TimeoutError(), TimeoutError(), TimeoutError()]
     assert deliver_due(NOW) == 1
-    assert [again(mail).attempts for mail in mails] == [1, 1, 1, 1, 1]
+    assert [reload(mail).attempts for mail in mails] == [1, 1, 1, 1, 1]
     server.answers = [TimeoutError()] * 4
     OutboxMail.objects.filter(status=MailStatus.QUEUED).update(next_try_at=NOW)
     assert deliver_due(NOW) == 0
-    assert sorted(again(mail).attempts for mail in mails) == [1, 1, 2, 2, 2]
+    assert sorted(reload(mail).attempts for mail in mails) == [1, 1, 2, 2, 2]
 
 
 @pytest.mark.parametrize("code", [550, 553, 501])
@@ -258,8 +259,8 @@ def test_an_address_that_is_refused_for_good(event, server, code):
     mails = [queue_mail(make_registration(event)) for _number in range(2)]
     server.answers = [refused(code)]
     assert deliver_due(NOW) == 1
-    assert [again(mail).status for mail in mails] == [MailStatus.FAILED, MailStatus.SENT]
-    assert again(mails[0]).problem == f"SMTPRecipientsRefused {code}"
+    assert [reload(mail).status for mail in mails] == [MailStatus.FAILED, MailStatus.SENT]
+    assert reload(mails[0]).problem == f"SMTPRecipientsRefused {code}"
 
 
 @pytest.mark.parametrize("code", [450, 421, 530])
@@ -267,14 +268,14 @@ def test_an_address_that_is_refused_for_now(event, server, code):
     mail = queue_mail(make_registration(event))
     server.answers = [refused(code)]
     assert deliver_due(NOW) == 0
-    assert again(mail).status == MailStatus.QUEUED
+    assert reload(mail).status == MailStatus.QUEUED
 
 
 def test_a_refusal_without_a_code(event, server):
     mail = queue_mail(make_registration(event))
     server.answers = [smtplib.SMTPRecipientsRefused({})]
     assert deliver_due(NOW) == 0
-    assert again(mail).problem == "SMTPRecipientsRefused 0"
+    assert reload(mail).problem == "SMTPRecipientsRefused 0"
 
 
 def test_goodbyes_that_fail_matter_to_nobody(event, server):
@@ -295,8 +296,8 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkey
     monkeypatch.setattr(transport, "render", stumble)
     with caplog.at_level(logging.INFO):
         assert deliver_due(NOW) == 1
-    assert (again(broken).status, again(broken).problem) == (MailStatus.QUEUED, "ValueError")
-    assert again(fine).status == MailStatus.SENT
+    assert (reload(broken).status, reload(broken).problem) == (MailStatus.QUEUED, "ValueError")
+    assert reload(fine).status == MailStatus.SENT
     assert str(broken.key) in caplog.text
     assert "Canary" not in caplog.text
     assert "example.org" not in caplog.text
@@ -319,7 +320,7 @@ def test_the_address_of_somebody_erased_is_not_kept_for_another_try(event, serve
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
     server.answers = [refused(550)]
     deliver_due()
-    assert (again(mail).status, again(mail).recipient) == (MailStatus.FAILED, "")
+    assert (reload(mail).status, reload(mail).recipient) == (MailStatus.FAILED, "")
 
 
 def test_nobody_is_told_where_nobody_wants_it(event):
@@ -339,7 +340,7 @@ def test_a_claim_that_was_left_behind_is_taken_again_once(event):
     # Left behind a second time: it may have arrived twice by now, and is given up.
     assert delivery._claim_next(later).payload[delivery.MAYBE_SENT] is True
     assert deliver_due(later + CLAIM_TIME + MINUTE) == 0
-    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, delivery.TWICE_UNCERTAIN)
+    assert (reload(mail).status, reload(mail).problem) == (MailStatus.FAILED, delivery.TWICE_UNCERTAIN)
     assert sent() == []
 
 
@@ -348,7 +349,7 @@ def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en", payload=payload)
     OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW)
     assert deliver_due(NOW + CLAIM_TIME + MINUTE) == 0
-    left = again(mail)
+    left = reload(mail)
     assert (left.status, left.recipient, left.payload) == (MailStatus.FAILED, "", {})
 
 
@@ -357,19 +358,19 @@ def test_two_who_find_the_same_claim_left_behind(event):
     OutboxMail.objects.update(
         status=MailStatus.SENDING, claimed_at=NOW, attempts=1, payload={delivery.MAYBE_SENT: True}
     )
-    stale = again(mail)
+    stale = reload(mail)
     OutboxMail.objects.update(attempts=2)
     assert not delivery._claim(stale, TOMORROW)
-    assert again(mail).status == MailStatus.SENDING
+    assert reload(mail).status == MailStatus.SENDING
 
 
 def test_silence_after_the_whole_mail_is_tried_once_more(event, server):
     mail = queue_mail(make_registration(event))
     server.answers = [UncertainDeliveryError(), UncertainDeliveryError()]
     deliver_due(NOW)
-    assert again(mail).status == MailStatus.QUEUED
+    assert reload(mail).status == MailStatus.QUEUED
     deliver_due(TOMORROW)
-    assert (again(mail).status, again(mail).problem) == (MailStatus.FAILED, "UncertainDeliveryError")
+    assert (reload(mail).status, reload(mail).problem) == (MailStatus.FAILED, "UncertainDeliveryError")
 
 
 # True no more
@@ -381,7 +382,7 @@ def test_what_is_not_true_any_more_is_withheld(event, kind):
     extra = {"queued_at": NOW, "offer_expires_at": TOMORROW if status == RegistrationStatus.OFFERED else None}
     mail = queue_mail(make_registration(event, status=status, **extra), kind)
     assert deliver_due(NOW) == 0
-    assert again(mail).status == MailStatus.WITHHELD
+    assert reload(mail).status == MailStatus.WITHHELD
     assert sent() == []
 
 
@@ -389,13 +390,13 @@ def test_who_is_anonymous_gets_no_mail(event):
     mail = queue_mail(make_registration(event))
     Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
     deliver_due(NOW)
-    assert again(mail).status == MailStatus.WITHHELD
+    assert reload(mail).status == MailStatus.WITHHELD
 
 
 def test_an_offer_that_ran_out_on_the_way(event):
     mail = queue_mail(make_registration(event, status=RegistrationStatus.OFFERED), MailKind.OFFERED)
     deliver_due(TOMORROW)
-    assert again(mail).status == MailStatus.WITHHELD
+    assert reload(mail).status == MailStatus.WITHHELD
     other = queue_mail(make_registration(event, status=RegistrationStatus.OFFERED), MailKind.OFFERED)
     assert relevance.is_still_relevant(other, NOW)
 
@@ -418,15 +419,15 @@ def test_an_offer_that_ran_out_on_the_way(event):
 def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
     mail = queue_mail(make_registration(event), kind)
     Event.objects.update(**{"status": EventStatus.SCHEDULED} | facts)
-    assert relevance.is_still_relevant(again(mail), at) is expected
+    assert relevance.is_still_relevant(reload(mail), at) is expected
 
 
 def test_of_two_changes_of_status_the_last_one_is_told(event):
     change_event(event, status=EventStatus.POSTPONED)
     mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"event_status": EventStatus.POSTPONED})
-    assert relevance.is_still_relevant(again(mail), NOW)
+    assert relevance.is_still_relevant(reload(mail), NOW)
     change_event(event, status=EventStatus.CANCELLED)
-    assert not relevance.is_still_relevant(again(mail), NOW)
+    assert not relevance.is_still_relevant(reload(mail), NOW)
 
 
 def test_deleting_the_event_drops_its_mail(event, page):
@@ -444,7 +445,7 @@ def test_the_breaker(event, settings, caplog):
     mails = [queue_mail(make_registration(event)) for _number in range(3)]
     assert deliver_due(NOW) == 2
     assert "Limit reached: 2 emails were sent within an hour" in caplog.text
-    assert again(mails[2]).attempts == 0
+    assert reload(mails[2]).attempts == 0
     found = outbox_status(NOW)
     assert (found.waiting, found.failed, found.due_since, found.is_throttled) == (1, 0, NOW, True)
     assert deliver_due(NOW + datetime.timedelta(minutes=61)) == 1

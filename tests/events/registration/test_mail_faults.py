@@ -23,7 +23,8 @@ from events.models import OutboxMail, Registration
 from events.registration.mail import delivery, queue
 from events.registration.mail.delivery import CLAIM_TIME, deliver_due
 from home.smtp import EmailBackend, TrackingSMTPOverTLS
-from tests.factories.mail import again, make_forum, make_registration
+from tests.factories import reload
+from tests.factories.mail import make_forum, make_registration
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK_TIMEOUT_SECONDS = 60
@@ -110,7 +111,7 @@ def test_a_server_that_is_down_and_comes_back(event, settings):
         unheard.bind(("127.0.0.1", 0))
         settings.EMAIL_PORT = unheard.getsockname()[1]
         assert deliver_due() == 0
-    assert (again(mail).status, again(mail).problem) == (MailStatus.QUEUED, "ConnectionRefusedError")
+    assert (reload(mail).status, reload(mail).problem) == (MailStatus.QUEUED, "ConnectionRefusedError")
     assert Registration.objects.get().status == "confirmed"
     make_due()
     with serving(handler) as settings.EMAIL_PORT:
@@ -122,16 +123,16 @@ def test_a_server_that_refuses_one_address(event, server):
     mails = queue_mail(event, 3)
     server.refused = {mails[1].registration.email}
     assert deliver_due() == 2
-    assert [again(mail).status for mail in mails] == [MailStatus.SENT, MailStatus.FAILED, MailStatus.SENT]
-    assert again(mails[1]).problem == "SMTPRecipientsRefused 550"
+    assert [reload(mail).status for mail in mails] == [MailStatus.SENT, MailStatus.FAILED, MailStatus.SENT]
+    assert reload(mails[1]).problem == "SMTPRecipientsRefused 550"
 
 
 def test_a_server_that_says_later(event, server):
     mail = queue_mail(event)[0]
     server.rules = ["later"]
     assert deliver_due() == 0
-    assert again(mail).problem == "SMTPDataError 451"
-    assert delivery.MAYBE_SENT not in again(mail).payload
+    assert reload(mail).problem == "SMTPDataError 451"
+    assert delivery.MAYBE_SENT not in reload(mail).payload
     make_due()
     assert deliver_due() == 1
 
@@ -140,7 +141,7 @@ def test_a_server_that_takes_a_mail_and_falls_silent(event, server):
     mail = queue_mail(event)[0]
     server.rules = ["silent"]
     assert deliver_due() == 0
-    assert (again(mail).status, again(mail).problem) == (MailStatus.QUEUED, "UncertainDeliveryError")
+    assert (reload(mail).status, reload(mail).problem) == (MailStatus.QUEUED, "UncertainDeliveryError")
     make_due()
     assert deliver_due() == 1
     # One duplicate, which mail programs know as the same.
@@ -155,8 +156,8 @@ def test_a_server_that_stops_talking_before_the_mail(event, settings):
         threading.Thread(target=talk_until_data, args=[listener], daemon=True).start()
         assert deliver_due() == 0
     # It cannot have arrived: it may be tried as often as any other.
-    assert again(mail).problem == "SMTPServerDisconnected"
-    assert delivery.MAYBE_SENT not in again(mail).payload
+    assert reload(mail).problem == "SMTPServerDisconnected"
+    assert delivery.MAYBE_SENT not in reload(mail).payload
 
 
 def talk_until_data(listener: socket.socket) -> None:

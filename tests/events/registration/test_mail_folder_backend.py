@@ -10,7 +10,7 @@ from events.registration.actor import PARTICIPANT
 from events.registration.mail import folder_backend
 from events.registration.privacy.erasure import erase
 from tests.factories.events import commit
-from tests.factories.personal_data import hold_everything
+from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import NOW, make_open_event
 
 DAY = datetime.timedelta(days=1)
@@ -29,7 +29,7 @@ def names(folder):
 
 
 def test_her_mails_go_with_her_and_others_stay(folder, db):
-    registration = hold_everything(make_open_event(), "Anna")
+    registration = make_full_registration(make_open_event(), "Anna")
     (folder / "hers.log").write_text(f"To: {registration.email.upper()}\n")
     (folder / "others.log").write_text("To: eeva@example.org\n")
     with commit():

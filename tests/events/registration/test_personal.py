@@ -31,16 +31,16 @@ from events.registration.detail import JOIN_BEFORE, participant_detail
 from events.registration.privacy import erasure
 from events.registration.questions import questions_for
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.events import change_event, in_language, publish, translate_all
 from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,
-    again,
-    arrive,
     make_open_page,
     make_registration,
     make_staff,
+    register_person,
     set_seats_of,
     status_of,
 )
@@ -70,7 +70,7 @@ READ = [
 
 @pytest.fixture
 def forum(home_page):
-    page = make_open_page(home_page, facts={"online_link": SECRET, "online_platform": "Example Meet"})
+    page = make_open_page(home_page, event_fields={"online_link": SECRET, "online_platform": "Example Meet"})
     questions = [
         EventQuestion(label="What for?", kind=QuestionKind.TEXT),
         EventQuestion(label="Dinner?", kind=QuestionKind.YES_NO, only_mode=Mode.ON_SITE),
@@ -120,7 +120,7 @@ def anna(forum) -> Registration:
     }
     answers = [GivenAnswer(asked[label], value) for label, value in values.items()]
     consents = [GivenConsent(purpose, True, f"I agree to {purpose}.", "en") for purpose in ConsentPurpose]
-    outcome = arrive(forum.event, "Anna Example", answers=answers, consents=consents, now=timezone.now())
+    outcome = register_person(forum.event, "Anna Example", answers=answers, consents=consents, now=timezone.now())
     return outcome.registration
 
 
@@ -178,11 +178,11 @@ def test_get_requests_change_nothing(visitor, forum, anna):
     offered = make_registration(forum.event, _S.OFFERED, offer_expires_at=timezone.now() + DAY)
     mails = OutboxMail.objects.count()
     for registration in (anna, offered):
-        before = again(registration).__dict__
+        before = reload(registration).__dict__
         for name in READ:
             visitor.get(link_of(registration, name))
             visitor.head(link_of(registration, name))
-        after = again(registration).__dict__
+        after = reload(registration).__dict__
         assert {k: v for k, v in after.items() if k != "_state"} == {k: v for k, v in before.items() if k != "_state"}
     assert OutboxMail.objects.count() == mails
 
@@ -328,7 +328,7 @@ def test_change_details_and_answers(visitor, forum, anna):
         **{names["What for?"]: "To teach", names["Dinner?"]: "no", names["Diet"]: "Vegan", "agree_sensitive": "on"},
     )
     assert said(visitor, response) == "Your changes are saved."
-    changed = again(anna)
+    changed = reload(anna)
     assert (changed.name, changed.organisation) == ("Anna Changed", "Hospital")
     assert {row.label: row.value for row in Answer.objects.all()} == {"What for?": "To teach", "Dinner?": False}
     assert OutboxMail.objects.filter(kind=MailKind.CHANGED).count() == 1
@@ -360,7 +360,7 @@ def test_a_removed_choice_stays_stored(visitor, forum, anna):
     page = read(visitor, anna, "registration_change")
     assert page.select_one(f"[name={names['Which half?']}][value$='1']").has_attr("checked")
     visitor.post(link_of(anna, "registration_change"), entered(page, name="Anna Changed"))
-    assert again(anna).name == "Anna Changed"
+    assert reload(anna).name == "Anna Changed"
     kept = {
         row.label: [item["label"] for item in row.value] for row in Answer.objects.filter(label__startswith="Which")
     }
@@ -375,7 +375,7 @@ def test_answers_to_a_question_of_another_kind_stay_until_answered_again(visitor
     page = read(visitor, anna, "registration_change")
     response = visitor.post(link_of(anna, "registration_change"), entered(page, name="Anna Changed"))
     assert response.status_code == 303
-    assert again(anna).name == "Anna Changed"
+    assert reload(anna).name == "Anna Changed"
     assert dict(Answer.objects.values_list("label", "value")) == before
 
 
@@ -423,7 +423,7 @@ def test_switch_to_a_mode_with_places(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
     assert words(page.select_one("main form button")) == "Attend online"
     assert said(visitor, act(visitor, anna, "mode")) == "You have changed how you attend."
-    assert again(anna).mode == Mode.ONLINE
+    assert reload(anna).mode == Mode.ONLINE
     assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Attend on site"
 
 
@@ -433,7 +433,7 @@ def test_switching_to_a_full_mode_gives_up_the_place(visitor, forum):
     page = read(visitor, online, "registration_mode")
     assert "You give up your place" in words(page.main)
     assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list."
-    assert (status_of(online), again(online).mode) == (_S.WAITING, Mode.ON_SITE)
+    assert (status_of(online), reload(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
 
 def test_waiting_participants_can_change_the_waiting_list(visitor, forum):
@@ -458,7 +458,7 @@ def test_a_place_taken_meanwhile_changes_nothing(visitor, forum, anna):
     response = visitor.send(url, read=page)
     assert response.status_code == 409
     assert "No places are left." in words(soup(response).main)
-    assert again(anna).mode == Mode.ON_SITE
+    assert reload(anna).mode == Mode.ON_SITE
     response = visitor.send(url, read=page, mode="elsewhere")
     assert response.status_code == 409
 
@@ -629,7 +629,7 @@ def test_an_event_without_dates_has_no_joining_link(forum):
 def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, facts, status):
     offer = timezone.now() + HOUR if status == _S.OFFERED else None
     Registration.objects.filter(pk=anna.pk).update(status=status, queued_at=NOW, offer_expires_at=offer)
-    before, count = again(anna), OutboxMail.objects.count()
+    before, count = reload(anna), OutboxMail.objects.count()
     change_event(forum.event, **facts)
     fields = hidden_fields(read(visitor, anna, "registration_erase"))
     count = OutboxMail.objects.count()
@@ -641,14 +641,14 @@ def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, facts,
         ):
             assert response.status_code == 409
             assert "The event does not take place as planned, or it is over." in words(soup(response).main)
-    after = again(anna)
+    after = reload(anna)
     assert (after.status, after.mode, after.name) == (before.status, before.mode, before.name)
     assert OutboxMail.objects.count() == count
     # What is hers stays hers.
     assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "You have withdrawn your consent."
     assert visitor.get(link_of(anna, "registration_data_file")).status_code == 200
     assert act(visitor, anna, "erase", agree="on").status_code == 303
-    assert again(anna).name == ""
+    assert reload(anna).name == ""
 
 
 def test_participants_of_a_postponed_event_can_change_or_withdraw(visitor, forum, anna):
@@ -719,11 +719,11 @@ def test_erase_own_data(visitor, anna):
     old = link_of(anna)
     response = act(visitor, anna, "erase")
     assert "Tick the box to confirm." in words(soup(response).select_one(".error-summary"))
-    assert again(anna).name == "Anna Example"
+    assert reload(anna).name == "Anna Example"
     response = act(visitor, anna, "erase", agree="on")
     assert (response.status_code, response["Location"]) == (303, reverse("registration_erased"))
     assert words(soup(visitor.get(response["Location"])).h1) == "Your data is erased"
-    assert again(anna).name == ""
+    assert reload(anna).name == ""
     assert visitor.get(old).status_code == 404
 
 

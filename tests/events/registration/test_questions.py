@@ -6,7 +6,8 @@ from wagtail.blocks.stream_block import StreamValue
 from events.enums import Mode, QuestionKind
 from events.models import EventQuestion
 from events.registration.questions import questions_for
-from tests.factories.events import again, in_language, translate_all
+from tests.factories import reload
+from tests.factories.events import in_language, translate_all
 from tests.factories.registrations import make_open_page
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def page(home_page):
         ]
     )
     page.save_revision().publish()
-    return again(page)
+    return reload(page)
 
 
 def test_facts_and_words_of_the_source_in_order(page):
@@ -59,7 +60,7 @@ def test_a_translation_gives_words_and_changes_neither_keys_nor_facts(page):
     finnish = in_language(page, "fi")
     # EventContext of the copy are not what counts.
     finnish.questions.update(is_required=False, only_mode="online", kind="text")
-    found, source = questions_for(again(finnish)), questions_for(page)
+    found, source = questions_for(reload(finnish)), questions_for(page)
     assert [question.label for question in found] == ["fi Role", "fi Dinner", "fi Diet"]
     assert [question.key for question in found] == [question.key for question in source]
     assert [(q.kind, q.is_required, q.only_mode, q.is_sensitive) for q in found] == [
@@ -77,6 +78,6 @@ def test_what_has_no_words_yet_is_asked_in_those_of_the_source(page):
     dinner = finnish.questions.get(label="fi Dinner")
     dinner.choices = choices("fi Fish")
     dinner.save()
-    role, dinner, _diet = questions_for(again(finnish))
+    role, dinner, _diet = questions_for(reload(finnish))
     assert (role.label, role.language) == ("Role", "en")
     assert [label for _key, label in dinner.choices] == ["fi Fish", "Beans"]

@@ -14,7 +14,7 @@ from events.registration.errors import BusyError
 from tests.factories.registrations import NOW, make_open_page, make_registration
 from tests.html import soup
 from tests.html import text_of as words
-from tests.visitors import Visitor, link_of, old_form_token, stop_spans
+from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,7 @@ def test_old_counters_go():
 
 @pytest.fixture
 def forum(home_page, monkeypatch):
-    stop_spans(monkeypatch)
+    freeze_rate_limit_period(monkeypatch)
     return make_open_page(home_page)
 
 

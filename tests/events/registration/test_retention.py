@@ -27,9 +27,10 @@ from events.registration import locking, seats
 from events.registration.errors import BusyError
 from events.registration.privacy import retention
 from events.states import ADMITTED, RegistrationStatus
+from tests.factories import reload
 from tests.factories.events import change_event
-from tests.factories.personal_data import MORNING, days_after, hold_everything
-from tests.factories.registrations import again, make_open_event, make_registration, make_staff
+from tests.factories.personal_data import MORNING, days_after, make_full_registration
+from tests.factories.registrations import make_open_event, make_registration, make_staff
 
 
 @pytest.fixture
@@ -38,15 +39,15 @@ def event(db) -> Event:
 
 
 def is_named(registration) -> bool:
-    return bool(again(registration).name)
+    return bool(reload(registration).name)
 
 
 # Sensitive answers
 
 
 def test_sensitive_answers_go_when_their_time_has_come(event):
-    hold_everything(event, "Anna")
-    hold_everything(event, "Eeva")
+    make_full_registration(event, "Anna")
+    make_full_registration(event, "Eeva")
     assert retention.delete_sensitive_answers(days_after(event, 9.99)) == 0
     assert SensitiveAnswer.objects.count() == 2
     assert retention.delete_sensitive_answers(days_after(event, 10)) == 2
@@ -60,9 +61,9 @@ def test_sensitive_answers_go_when_their_time_has_come(event):
 
 
 def test_another_event_keeps_its_answers(event):
-    other = make_open_event(facts={"first_day": event.first_day.replace(day=28)}, sensitive_retention_days=10)
-    hold_everything(event)
-    hold_everything(other)
+    other = make_open_event(event_fields={"first_day": event.first_day.replace(day=28)}, sensitive_retention_days=10)
+    make_full_registration(event)
+    make_full_registration(other)
     assert retention.delete_sensitive_answers(days_after(event, 10)) == 1
     assert SensitiveAnswer.objects.get().registration.event == other
 
@@ -72,7 +73,7 @@ def test_another_event_keeps_its_answers(event):
 
 def test_people_become_anonymous_and_their_counts_stay(event):
     staff = make_staff()
-    registration = hold_everything(event, mode=Mode.ONLINE, language="fi", status=RegistrationStatus.ATTENDED)
+    registration = make_full_registration(event, mode=Mode.ONLINE, language="fi", status=RegistrationStatus.ATTENDED)
     HistoryEntry.objects.filter(registration=registration).update(user=staff.user)
     before = seats.all_seat_counts(event)
     key, mail_keys = registration.key, set(OutboxMail.objects.values_list("key", flat=True))
@@ -81,7 +82,7 @@ def test_people_become_anonymous_and_their_counts_stay(event):
     assert is_named(registration)
     assert retention.anonymise_due(days_after(event, 60)) == 1
 
-    left = again(registration)
+    left = reload(registration)
     emptied = [left.name, left.email, left.email_key, left.organisation, left.note, left.token_hash]
     assert emptied == [""] * 6
     assert left.submission_key is None
@@ -111,9 +112,9 @@ def test_people_become_anonymous_and_their_counts_stay(event):
 
 def test_times_of_day_go_as_well(event):
     """They would lead from a mail server's log to the row."""
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     retention.anonymise_due(days_after(event, 60))
-    left = again(registration)
+    left = reload(registration)
     moments = [left.created_at, left.status_since, HistoryEntry.objects.get().at, CheckIn.objects.get().at]
     moments += list(OutboxMail.objects.values_list("created_at", flat=True))
     moments += list(OutboxMail.objects.exclude(sent_at=None).values_list("sent_at", flat=True))
@@ -135,7 +136,7 @@ def test_whoever_never_had_a_place_goes_after_thirty_days(event):
     assert retention.anonymise_due(days_after(event, 30)) == len(statuses)
     assert not any(is_named(registration) for registration in never_in)
     assert all(is_named(registration) for registration in were_in)
-    assert [again(registration).status for registration in never_in] == statuses
+    assert [reload(registration).status for registration in never_in] == statuses
     assert RegistrationSettings.objects.get().anonymised_at is None
     # Those who wait keep a place in the queue, by the day alone: the database demands one.
     assert Registration.objects.get(status="waiting").queued_at is not None
@@ -149,7 +150,7 @@ def test_a_shorter_period_binds_for_everybody(db):
 
 
 def test_an_event_that_moves_takes_its_dates_along(event):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     due = days_after(event, 60)
     later = event.first_day.replace(month=event.first_day.month + 2)
     moved = change_event(event, first_day=later, last_day=later, status=EventStatus.RESCHEDULED)
@@ -159,18 +160,18 @@ def test_an_event_that_moves_takes_its_dates_along(event):
 
 
 def test_new_people_of_an_event_that_moved_after_all_was_done_go_in_their_time(event):
-    hold_everything(event)
+    make_full_registration(event)
     retention.anonymise_due(days_after(event, 60))
     later = event.first_day.replace(year=event.first_day.year + 1)
     moved = change_event(event, first_day=later, last_day=later)
-    hold_everything(moved, "Eeva")
+    make_full_registration(moved, "Eeva")
     assert retention.anonymise_due(days_after(moved, 59)) == 0
     assert retention.delete_sensitive_answers(days_after(moved, 59)) == 1
     assert retention.anonymise_due(days_after(moved, 60)) == 1
 
 
 def test_a_postponed_event_without_a_day_keeps_everything_until_it_has_one(event):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     due = days_after(event, 400)
     postponed = change_event(event, status=EventStatus.POSTPONED)
     assert retention.anonymise_due(due) == retention.delete_sensitive_answers(due) == 0
@@ -182,13 +183,13 @@ def test_a_postponed_event_without_a_day_keeps_everything_until_it_has_one(event
 
 
 def test_a_cancelled_event_keeps_nobody_longer(event):
-    hold_everything(event)
+    make_full_registration(event)
     change_event(event, status=EventStatus.CANCELLED)
     assert retention.anonymise_due(days_after(event, 60)) == 1
 
 
 def test_the_usual_periods_bind_where_the_settings_are_gone(event):
-    hold_everything(event)
+    make_full_registration(event)
     RegistrationSettings.objects.all().delete()
     assert retention.delete_sensitive_answers(days_after(event, 13)) == 0
     assert retention.delete_sensitive_answers(days_after(event, 14)) == 1
@@ -212,14 +213,14 @@ def test_many_people_go_in_several_transactions(event, monkeypatch):
 def test_a_number_that_fills_the_last_transaction_is_no_end_too_early(event, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     for name in ("Anna", "Eeva", "Maria", "Nikos"):
-        hold_everything(event, name)
+        make_full_registration(event, name)
     assert retention.anonymise_due(days_after(event, 60)) == 4
     assert RegistrationSettings.objects.get().anonymised_at is not None
 
 
 def test_twice_at_once_finds_it_done(event, monkeypatch):
     """Between the look at what is due and the lock, the other run did it."""
-    hold_everything(event)
+    make_full_registration(event)
     now = days_after(event, 60)
     usual, done = locking.locked, []
 
@@ -237,7 +238,7 @@ def test_twice_at_once_finds_it_done(event, monkeypatch):
 
 
 def test_an_event_that_was_moved_before_the_lock_was_had_keeps_everything(event, monkeypatch):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     now = days_after(event, 60)
     usual = locking.locked
 
@@ -253,7 +254,7 @@ def test_an_event_that_was_moved_before_the_lock_was_had_keeps_everything(event,
 def test_a_busy_event_waits_for_the_next_run_and_keeps_no_other_waiting(event, monkeypatch):
     other = make_open_event(retention_days=60)
     for one in (event, other):
-        hold_everything(one)
+        make_full_registration(one)
     usual = locking.locked
 
     def busy(pk):
@@ -268,7 +269,7 @@ def test_a_busy_event_waits_for_the_next_run_and_keeps_no_other_waiting(event, m
 
 
 def test_the_log_holds_counts_and_nothing_else(event, caplog):
-    hold_everything(event, "Anna")
+    make_full_registration(event, "Anna")
     with caplog.at_level(logging.DEBUG):
         retention.delete_sensitive_answers(days_after(event, 60))
         retention.anonymise_due(days_after(event, 60))
@@ -281,19 +282,19 @@ def test_the_log_holds_counts_and_nothing_else(event, caplog):
 
 
 def test_once_is_enough(event):
-    registration = hold_everything(event)
+    registration = make_full_registration(event)
     now = days_after(event, 60)
     retention.anonymise(registration, now)
-    key = again(registration).key
-    retention.anonymise(again(registration), now)
-    assert again(registration).key == key
+    key = reload(registration).key
+    retention.anonymise(reload(registration), now)
+    assert reload(registration).key == key
 
 
 # What else knew her
 
 
 def test_a_message_to_many_keeps_its_words_until_the_last_of_them_is_gone(event):
-    anna, eeva = hold_everything(event, "Anna"), hold_everything(event, "Eeva")
+    anna, eeva = make_full_registration(event, "Anna"), make_full_registration(event, "Eeva")
     message = Message.objects.create(
         event=event, texts={"en": {"subject": "Doors"}}, audience={"search": True}, recipient_count=2
     )
@@ -311,7 +312,7 @@ def test_a_message_to_many_keeps_its_words_until_the_last_of_them_is_gone(event)
 
 
 def test_a_test_mail_to_oneself_does_not_keep_a_message(event):
-    anna = hold_everything(event, "Anna")
+    anna = make_full_registration(event, "Anna")
     message = Message.objects.get()
     OutboxMail.objects.create(event=event, message=message, kind="message", language="en", recipient="o@example.org")
     retention.anonymise(anna, days_after(event, 0))
@@ -320,7 +321,7 @@ def test_a_test_mail_to_oneself_does_not_keep_a_message(event):
 
 
 def test_trials_of_messages_go_once_they_were_sent(event):
-    anna = hold_everything(event, "Anna")
+    anna = make_full_registration(event, "Anna")
     sent, waits = (Message.objects.create(event=event, texts={"en": {"subject": "Anna"}}) for _number in range(2))
     OutboxMail.objects.create(event=event, message=sent, kind="message", language="en", status=MailStatus.SENT)
     OutboxMail.objects.create(event=event, message=waits, kind="message", language="en")
@@ -330,7 +331,7 @@ def test_trials_of_messages_go_once_they_were_sent(event):
 
 
 def test_names_go_from_the_log_of_editors(event):
-    registration, other = hold_everything(event, "Anna"), hold_everything(event, "Eeva")
+    registration, other = make_full_registration(event, "Anna"), make_full_registration(event, "Eeva")
     for one in (registration, other):
         ModelLogEntry.objects.log_action(one, "wagtail.edit", data={"title": one.name})
     retention.anonymise(registration, days_after(event, 0))

@@ -16,12 +16,12 @@ from events.registration.commands.notify import (
 from events.registration.errors import BusyError, NotPossibleError
 from events.registration.scheduled import end_waiting_lists, expire_offers, promote_waiting_lists, send_reminders
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.events import change_event
 from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,
-    again,
     make_open_event,
     make_registration,
     make_staff,
@@ -133,7 +133,7 @@ def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_i
 
 def test_what_ended_long_ago_or_is_off_or_over_is_told_to_nobody():
     past = make_open_event(waiting_until=NOW - DAY)
-    off = make_open_event(facts={"status": EventStatus.CANCELLED}, waiting_until=NOW - HOUR)
+    off = make_open_event(event_fields={"status": EventStatus.CANCELLED}, waiting_until=NOW - HOUR)
     over = make_open_event()
     for event in (past, off, over):
         make_registration(event, _S.WAITING)
@@ -233,8 +233,8 @@ def test_everybody_who_is_registered_is_told_once_that_it_is_off():
     assert [notify_called_off(event.pk, actor, NOW) for _time in range(2)] == [5, 0]
     told = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__status", flat=True)
     assert set(told) == {"pending", "confirmed", "waiting", "offered", "attended"}
-    assert again(people[_S.CONFIRMED]).calendar_sequence == 1
-    assert again(people[_S.WAITING]).calendar_sequence == 0
+    assert reload(people[_S.CONFIRMED]).calendar_sequence == 1
+    assert reload(people[_S.WAITING]).calendar_sequence == 0
     assert people[_S.WAITING].history.get().action == "notify_called_off"
 
 
@@ -245,7 +245,7 @@ def test_a_change_of_time_is_told_once_for_several_edits():
         assert notify_rescheduled(event.pk, NOW) == 1
     mail = OutboxMail.objects.get()
     assert (mail.kind, mail.next_try_at) == ("event_changed", NOW + datetime.timedelta(minutes=15))
-    assert again(person).calendar_sequence == mail.payload["sequence"] == 2
+    assert reload(person).calendar_sequence == mail.payload["sequence"] == 2
     assert retract_change_notice(event.pk, NOW) == 1
     assert mails() == []
     Event.objects.update(status=EventStatus.CANCELLED)

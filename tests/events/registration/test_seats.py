@@ -14,12 +14,12 @@ from events.registration.seats import (
 )
 from events.registration.waiting_list import next_in_line, offer_end, promote
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.events import change_event, make_event
 from tests.factories.registrations import (
     DAY,
     HOUR,
     NOW,
-    again,
     make_open_event,
     make_registration,
     set_seats_of,
@@ -118,7 +118,7 @@ def test_an_offer_ends_after_its_hours_and_never_after_the_beginning():
     event = make_open_event({Mode.ON_SITE: (1, True)}, offer_hours=5)
     person = waiting(event, "Anna")
     promote(event, NOW)
-    assert again(person).offer_expires_at == NOW + 5 * HOUR
+    assert reload(person).offer_expires_at == NOW + 5 * HOUR
     assert offer_end(event, event.starts_at - HOUR) == event.starts_at
     event.starts_at = None
     assert offer_end(event, NOW) == NOW + 5 * HOUR

@@ -8,7 +8,8 @@ from events.registration import transitions
 from events.registration.actor import PARTICIPANT, SCHEDULER
 from events.registration.errors import AddressTakenError, NotPossibleError
 from events.states import ACTIVE, CLOSED, HOLDS_SEAT, TRANSITIONS, RegistrationStatus, may_follow
-from tests.factories.registrations import NOW, again, make_open_event, make_registration, make_staff
+from tests.factories import reload
+from tests.factories.registrations import NOW, make_open_event, make_registration, make_staff
 
 _S = RegistrationStatus
 pytestmark = pytest.mark.django_db
@@ -36,13 +37,13 @@ def test_moves_follow_the_table_and_nothing_else(before):
         if may_follow(before, after):
             registration.queued_at = NOW
             transitions.move(registration, after, SCHEDULER, "test", NOW, offer_expires_at=expires)
-            assert again(registration).status == after
+            assert reload(registration).status == after
             entry = HistoryEntry.objects.get(registration=registration)
             assert (entry.before, entry.after, entry.at) == (before, after, NOW)
         else:
             with pytest.raises(NotPossibleError):
                 transitions.move(registration, after, SCHEDULER, "test", NOW, offer_expires_at=expires)
-            assert again(registration).status == before
+            assert reload(registration).status == before
             assert not HistoryEntry.objects.filter(registration=registration).exists()
 
 
@@ -51,7 +52,7 @@ def test_many_follow_the_table_as_well():
     registration = make_registration(event, _S.WAITING)
     with pytest.raises(NotPossibleError):
         transitions.move_all(event, _S.WAITING, _S.ABSENT, SCHEDULER, "test", NOW)
-    assert again(registration).status == _S.WAITING
+    assert reload(registration).status == _S.WAITING
 
 
 def test_the_history_says_who_it_was():
@@ -73,9 +74,9 @@ def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not_t
     leaves, comes = make_registration(event), make_registration(event, _S.PENDING)
     transitions.move(leaves, _S.CANCELLED, SCHEDULER, "test", NOW)
     transitions.move(comes, _S.CONFIRMED, SCHEDULER, "test", NOW)
-    assert (again(leaves).calendar_sequence, again(comes).calendar_sequence) == (1, 0)
+    assert (reload(leaves).calendar_sequence, reload(comes).calendar_sequence) == (1, 0)
     transitions.move(leaves, _S.CONFIRMED, SCHEDULER, "test", NOW)
-    assert again(leaves).calendar_sequence == 2
+    assert reload(leaves).calendar_sequence == 2
 
 
 def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
@@ -86,7 +87,7 @@ def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
         transitions.move(absent, _S.ATTENDED, SCHEDULER, "test", NOW)
     other = make_registration(event, _S.ABSENT)
     transitions.move(other, _S.ATTENDED, SCHEDULER, "test", NOW)
-    assert again(other).status == _S.ATTENDED
+    assert reload(other).status == _S.ATTENDED
 
 
 @pytest.mark.parametrize(
