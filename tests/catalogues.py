@@ -112,7 +112,7 @@ def mistranslated() -> list[str]:
         return [f"docs/glossary.md: {error}"]
     problems = [f"docs/glossary.md: {sentence}" for sentence in glossary.contradictions()]
     for language in terms.LANGUAGES:
-        paths = [catalogue(ROOT, language), *ROOT.glob(f"*/demo/locale/{language}.po")]
+        paths = [catalogue(ROOT, language), ROOT / "home" / "demo" / "locale" / f"{language}.po"]
         for path in filter(Path.exists, paths):
             problems += terms.check_catalogue(glossary, language, path)
     return problems

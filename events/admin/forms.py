@@ -88,7 +88,7 @@ class AddForm(PersonForm):
     force = forms.BooleanField(
         label=_("Add even if no places are left"),
         required=False,
-        help_text=_("The participant gets a place above capacity, ahead of others on the waiting list."),
+        help_text=_("The participant gets a place even if none is left, ahead of others on the waiting list."),
     )
     form_token = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 

@@ -28,7 +28,7 @@ from events.presentation.page import organisers_of
 from events.registration import commands, errors, form_tokens, rate_limits
 from events.registration.availability import RegistrationAvailability, availability, availability_for, joinable_seats
 from events.registration.labels import consent_text, seats_label
-from events.registration.mail.context import EventContext
+from events.registration.mail.context import EventDetails
 from events.registration.questions import questions_for
 from events.registration.seats import SeatCount, offered_seats, refreshed_seats, seat_counts, settings_of
 from events.states import RegistrationStatus
@@ -213,7 +213,7 @@ def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationEr
 def _context(
     request: HttpRequest, page: EventPage, settings: RegistrationSettings | None, title: str
 ) -> dict[str, Any]:
-    details = EventContext(page.event, page.locale.language_code, None)
+    details = EventDetails(page.event, page.locale.language_code, None)
     details.page = page
     return {
         "page": page,

@@ -1,7 +1,5 @@
 """The demo's translations: one gettext catalogue for each language; the English texts are in the Python modules.
 
-An app may have catalogues of its own in `<app>/demo/locale`. All other texts are in `home/demo/locale`.
-
 The entries are the segments of the translation editor: a paragraph, a list item, a title. Translations keep the tags
 `<a id="a1">` (a link), `<b>` and `<i>` around the same words. Slugs have the context "slug".
 """
@@ -12,7 +10,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import polib
-from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from wagtail import blocks
@@ -20,17 +17,9 @@ from wagtail.fields import StreamField
 from wagtail_localize.models import StringSegment, TranslationSource
 
 FOLDER = Path(__file__).parent / "locale"
-
-
 SLUG = "slug"
 HEADER = """The texts of the demo. Keep <b>, <i> and <a id="a1"> where they belong in the translation; a slug is the
 last part of a page's address: lower-case ASCII letters, digits and hyphens."""
-
-
-def folders() -> list[Path]:
-    """Return the folders with catalogues: this one, then those of the other apps."""
-    others = [Path(config.path) / "demo" / "locale" for config in apps.get_app_configs()]
-    return [FOLDER, *(folder for folder in others if folder.is_dir() and folder != FOLDER)]
 
 
 def context_of(segment: StringSegment) -> str | None:
@@ -49,23 +38,12 @@ class Catalogue:
     @classmethod
     def read(cls, language_code: str) -> Catalogue:
         """Return the catalogue of a language, which is empty if there is no file."""
-        entries: dict[tuple[str | None, str], str] = {}
-        for folder in folders():
-            path = folder / f"{language_code}.po"
-            if path.exists():
-                entries |= cls._entries(polib.pofile(str(path), check_for_duplicates=True))
-        return cls(language_code, entries)
-
-    @staticmethod
-    def _entries(file: polib.POFile) -> dict[tuple[str | None, str], str]:
-        return {
+        path = cls.path(language_code)
+        file = polib.pofile(str(path), check_for_duplicates=True) if path.exists() else []
+        entries = {
             (entry.msgctxt, entry.msgid): entry.msgstr for entry in file if entry.translated() and not entry.obsolete
         }
-
-    def _in_other_apps(self) -> set[tuple[str | None, str]]:
-        """Return the keys of the entries in the catalogues of other apps."""
-        paths = [folder / f"{self.language_code}.po" for folder in folders() if folder != FOLDER]
-        return {key for path in paths if path.exists() for key in self._entries(polib.pofile(str(path)))}
+        return cls(language_code, entries)
 
     def translation(self, segment: StringSegment) -> str:
         """Return the translation of a segment, or an empty text."""
@@ -90,10 +68,7 @@ class Catalogue:
                 note = describe(key, type(instance), segment.context.field_path)
                 if note not in notes:
                     notes.append(note)
-        in_other_apps = self._in_other_apps()
         for (context, text), notes in found.items():
-            if (context, text) in in_other_apps:
-                continue
             entry = polib.POEntry(msgctxt=context, msgid=text, msgstr=self.entries.get((context, text), ""))
             entry.comment = "\n".join(notes)
             file.append(entry)

@@ -2,7 +2,6 @@
 
 import datetime
 
-import polib
 import pytest
 
 from events.demo import demo_forum, forum, kickoff
@@ -67,12 +66,3 @@ def test_all_texts_of_the_timetables_are_translated(language):
     wanted = {row["title"] for row in rows} | {row["abstract"] for row in rows if row.get("abstract")}
     wanted |= {forum.TITLE, kickoff.TITLE, demo_forum.TITLE}
     assert {words for words in wanted if not found.get((None, words))} == set()
-
-
-def test_catalogues_agree_on_their_strings():
-    folder = next(path for path in catalogues.folders() if path.parent.parent.name == "events")
-    strings = [
-        {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(path))} for path in sorted(folder.glob("*.po"))
-    ]
-    assert len(strings) == 3
-    assert strings[0] == strings[1] == strings[2]

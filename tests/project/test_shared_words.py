@@ -19,25 +19,31 @@ pytestmark = pytest.mark.any_database
 
 # Ours is right on the screens of both, and theirs is kept from being said for the reason given.
 RIGHT_IN_BOTH = {
-    "(optional)": "the usual word of Finnish and Estonian forms",
-    "Add": "Estonian: an order on a button, not an infinitive",
     "All": "Greek: the gender of what our filters filter; nothing of the package's is shown",
+    "Apply filters": "Finnish: the plain word",
     "Approve": "Estonian: theirs is our Confirm",
     "Choose": "Estonian: the polite form, as everywhere in ours",
     "Date": "Finnish: in full",
     "Edit": "Greek: theirs is to correct",
+    "Email": "Greek: the usual word; theirs is our Email address, spelled out",
+    "Email address": "Greek: the usual word",
     "English": "Estonian: a noun",
     "Estonian": "Estonian: a noun",
     "Finnish": "Estonian: a noun",
+    "Filter": "Finnish: an order on a button, not a noun",
     "First published": "Finnish: theirs is word for word",
     "Greek": "Estonian: a noun",
     "Home": "Finnish and Estonian: a home page, not where one lives",
     "Move down": "Estonian and Greek: what one does to a row",
     "Move up": "Estonian and Greek: what one does to a row",
     "New": "Greek: the plain word",
+    "Pagination": "Estonian: theirs is a search of pages",
     "Password required": "Estonian and Greek: said of this page, in full",
+    "Reject": "Estonian: theirs is to refuse",
     "Save": "Greek: theirs lacks its accent",
+    "Save draft": "Greek: theirs has three words for a draft; ours has one",
     "Settings": "Estonian and Greek: the word of the menu, where theirs has two",
+    "Skip to main content": "Estonian: an order, as on other links",
     "Text": "Finnish: theirs names a kind of database field",
     "Time": "Finnish: theirs names a kind of database field",
     "Timeline": "Estonian: theirs is a time scale",
@@ -46,7 +52,6 @@ RIGHT_IN_BOTH = {
     "file": "Estonian: the case of a label",
     "page": "Estonian: the case of a label",
     "pages": "Estonian: the case of a label",
-    "status": "Estonian: the native word",
 }
 
 

@@ -1,4 +1,4 @@
-"""What emails and pages say about an event beside their message: its details in a language, links, contact, funding."""
+"""The context that emails and registration pages share: details of the event, links, contact and funding texts."""
 
 from __future__ import annotations
 
@@ -45,10 +45,11 @@ def page_in(event: Event, language: str) -> EventPage:
     return page
 
 
-class EventContext:
-    """An event in the context of a language, and of a registration if there is one.
+class EventDetails:
+    """The details of an event in one language: title, time and place, links, contact and funding texts.
 
-    Texts are in the active language, which the caller sets to `language`.
+    With a registration, they are those of its participant: the mode in which they attend and their personal link. Texts
+    are in the active language, so the caller has to activate `language`.
     """
 
     def __init__(
@@ -91,7 +92,8 @@ class EventContext:
             return [_("Online")]
         return self.event.venue_parts
 
-    def event_details(self) -> list[DetailRow]:
+    def rows(self) -> list[DetailRow]:
+        """Return the table of an email: when, where and, for a participant, how they attend."""
         rows = [DetailRow(_("When"), self.when)]
         if self.where:
             rows.append(DetailRow(_("Where"), self.where))

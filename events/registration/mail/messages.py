@@ -16,7 +16,7 @@ from events.models import OutboxMail
 from events.registration import seats
 from events.registration.mail import queue
 from events.registration.mail.calendar_invitation import ERASED_ENTRY
-from events.registration.mail.context import DetailRow, EventContext
+from events.registration.mail.context import DetailRow, EventDetails
 from events.registration.mail.plain_text import one_line, subject_line
 from events.registration.mail.snippets import (
     Button,
@@ -38,13 +38,13 @@ from events.registration.mail.snippets import (
 )
 
 
-def content_for(mail: OutboxMail, details: EventContext) -> MailContent:
+def content_for(mail: OutboxMail, details: EventDetails) -> MailContent:
     """Return what an email says, in the active language."""
     content = CONTENT_BY_KIND[mail.kind](mail, details)
-    return content if content.rows is not None else replace(content, rows=details.event_details())
+    return content if content.rows is not None else replace(content, rows=details.rows())
 
 
-def _received(mail: OutboxMail, details: EventContext) -> MailContent:
+def _received(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration received: %(title)s"), details.title),
         heading=_("We have received your registration"),
@@ -57,7 +57,7 @@ def _received(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _waiting(mail: OutboxMail, details: EventContext) -> MailContent:
+def _waiting(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Waiting list: %(title)s"), details.title),
         heading=_("You are on the waiting list"),
@@ -71,7 +71,7 @@ def _waiting(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _offered(mail: OutboxMail, details: EventContext) -> MailContent:
+def _offered(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("We can offer you a place: %(title)s"), details.title),
         heading=_("We can offer you a place"),
@@ -85,7 +85,7 @@ def _offered(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _offer_expired(mail: OutboxMail, details: EventContext) -> MailContent:
+def _offer_expired(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Your offer has expired: %(title)s"), details.title),
         heading=_("Your offer has expired"),
@@ -97,7 +97,7 @@ def _offer_expired(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _no_place(mail: OutboxMail, details: EventContext) -> MailContent:
+def _no_place(mail: OutboxMail, details: EventDetails) -> MailContent:
     alternative = free_mode(details)
     return MailContent(
         subject=subject_line(_("No place became free: %(title)s"), details.title),
@@ -115,7 +115,7 @@ def _nothing_to_do() -> str:
     return _("You do not need to do anything. We will delete your data when the retention period ends.")
 
 
-def _confirmed(mail: OutboxMail, details: EventContext) -> MailContent:
+def _confirmed(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration confirmed: %(title)s"), details.title),
         heading=_("You have a place"),
@@ -130,7 +130,7 @@ def _confirmed(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _changed(mail: OutboxMail, details: EventContext) -> MailContent:
+def _changed(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration changed: %(title)s"), details.title),
         heading=_("Your registration has changed"),
@@ -144,7 +144,7 @@ def _if_not_you() -> str:
     return _("If you did not do this, contact us.")
 
 
-def _reminder(mail: OutboxMail, details: EventContext) -> MailContent:
+def _reminder(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Reminder: %(title)s"), details.title),
         heading=_("The event starts soon"),
@@ -155,7 +155,7 @@ def _reminder(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _event_changed(mail: OutboxMail, details: EventContext) -> MailContent:
+def _event_changed(mail: OutboxMail, details: EventDetails) -> MailContent:
     if _was_called_off(mail):
         subject, heading = _("Event goes ahead: %(title)s"), _("The event will take place after all")
     else:
@@ -183,7 +183,7 @@ def _was_called_off(mail: OutboxMail) -> bool:
     return last is not None and last.kind == MailKind.EVENT_OFF
 
 
-def _withdrawn(mail: OutboxMail, details: EventContext) -> MailContent:
+def _withdrawn(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("You have withdrawn: %(title)s"), details.title),
         heading=_("You have withdrawn"),
@@ -196,7 +196,7 @@ def _withdrawn(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _rejected(mail: OutboxMail, details: EventContext) -> MailContent:
+def _rejected(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration not accepted: %(title)s"), details.title),
         heading=_("Your registration was not accepted"),
@@ -206,7 +206,7 @@ def _rejected(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _cancelled(mail: OutboxMail, details: EventContext) -> MailContent:
+def _cancelled(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration cancelled: %(title)s"), details.title),
         heading=_("Your registration has been cancelled"),
@@ -217,7 +217,7 @@ def _cancelled(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _event_off(mail: OutboxMail, details: EventContext) -> MailContent:
+def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
     rows = [DetailRow(_("Was planned for"), details.when)]
     if details.event.status == EventStatus.POSTPONED:
         return MailContent(
@@ -243,7 +243,7 @@ def _event_off(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _personal_link(mail: OutboxMail, details: EventContext) -> MailContent:
+def _personal_link(mail: OutboxMail, details: EventDetails) -> MailContent:
     if "form" in mail.payload:
         heading = _("You are already registered")
         paragraphs = [
@@ -262,7 +262,7 @@ def _personal_link(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _message(mail: OutboxMail, details: EventContext) -> MailContent:
+def _message(mail: OutboxMail, details: EventDetails) -> MailContent:
     language, written = _written(mail, details)
     foreign = "" if language == details.language else language
     subject = written.get("subject") or details.title
@@ -277,7 +277,7 @@ def _message(mail: OutboxMail, details: EventContext) -> MailContent:
     )
 
 
-def _written(mail: OutboxMail, details: EventContext) -> tuple[str, dict[str, str]]:
+def _written(mail: OutboxMail, details: EventDetails) -> tuple[str, dict[str, str]]:
     """Return a message in the recipient's language, else in that of the event's page, else in any."""
     texts: dict[str, dict[str, str]] = mail.message.texts if mail.message else {}
     for language in (details.language, details.page.locale.language_code, *texts):
@@ -286,7 +286,7 @@ def _written(mail: OutboxMail, details: EventContext) -> tuple[str, dict[str, st
     return details.language, {}
 
 
-def _erased(mail: OutboxMail, details: EventContext) -> MailContent:
+def _erased(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Your data has been erased: %(title)s"), details.title),
         heading=_("Your data has been erased"),
@@ -310,7 +310,7 @@ ORGANISER_TOPICS: dict[str, Callable[[], str]] = {
 }
 
 
-def _organiser(mail: OutboxMail, details: EventContext) -> MailContent:
+def _organiser(mail: OutboxMail, details: EventDetails) -> MailContent:
     topic = mail.payload.get("topic", queue.REGISTRATIONS_TOPIC)
     return MailContent(
         subject=subject_line(_("Registrations: %(title)s"), details.title),
@@ -335,7 +335,7 @@ def _places(count: seats.SeatCount) -> str:
     return f"{taken}, {waiting % {'count': count.waiting}}"
 
 
-CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventContext], MailContent]] = {
+CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = {
     MailKind.RECEIVED: _received,
     MailKind.WAITING: _waiting,
     MailKind.OFFERED: _offered,

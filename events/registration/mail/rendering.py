@@ -17,7 +17,7 @@ from events.calendar.ics import invitation
 from events.enums import MailKind
 from events.models import OutboxMail
 from events.registration.mail.calendar_invitation import CANCEL, entry_of, method_of, subject_of
-from events.registration.mail.context import EventContext
+from events.registration.mail.context import EventDetails
 from events.registration.mail.messages import content_for
 from events.registration.mail.plain_text import plain_name, sender_name
 from events.registration.mail.relevance import recipient_of
@@ -27,7 +27,7 @@ def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMulti
     """Return the email with the present names, statuses and event details, not those of when it was queued."""
     now = now or timezone.now()
     with override(mail.language):
-        details = EventContext(mail.event, mail.language, mail.registration, now)
+        details = EventDetails(mail.event, mail.language, mail.registration, now)
         content = content_for(mail, details)
         name = _name_of_recipient(mail)
         context = {"content": content, "details": details, "name": name, "language": mail.language}
@@ -52,7 +52,7 @@ def _name_of_recipient(mail: OutboxMail) -> str:
     return _("(name of the participant)") if mail.kind == MailKind.MESSAGE else ""
 
 
-def _sender(details: EventContext) -> str:
+def _sender(details: EventDetails) -> str:
     """Return the From header: the project's name and the site's address."""
     name = sender_name(details.project_name)
     return f"{name} <{sender_address()}>" if name else sender_address()
@@ -85,7 +85,7 @@ def _headers(mail: OutboxMail) -> dict[str, str]:
 
 
 def _attach_calendar(
-    message: EmailMultiAlternatives, mail: OutboxMail, details: EventContext, now: datetime.datetime
+    message: EmailMultiAlternatives, mail: OutboxMail, details: EventDetails, now: datetime.datetime
 ) -> None:
     method = method_of(mail, now)
     registration = subject_of(mail)

@@ -12,7 +12,7 @@ from events.enums import Mode
 from events.models import OutboxMail, Registration
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail, people_ahead
-from events.registration.mail.context import DetailRow, EventContext
+from events.registration.mail.context import DetailRow, EventDetails
 from events.states import ATTENDING, RegistrationStatus
 
 
@@ -47,7 +47,7 @@ class MailContent:
     rows: list[DetailRow] | None = None
 
 
-def how_to_join(details: EventContext) -> list[str]:
+def how_to_join(details: EventDetails) -> list[str]:
     """Return how an online participant joins. The link itself is only on the personal page (decision 0044)."""
     registration = details.registration
     if registration is None or registration.status not in ATTENDING or registration.effective_mode != Mode.ONLINE:
@@ -55,7 +55,7 @@ def how_to_join(details: EventContext) -> list[str]:
     return [_("You attend online. The link to join appears on your personal page shortly before the event starts.")]
 
 
-def about_personal_page(details: EventContext) -> list[str]:
+def about_personal_page(details: EventDetails) -> list[str]:
     return [
         _("On your personal page you can change your answers, withdraw, and see or erase your data."),
         _("The link to it is only for you. Do not forward this email."),
@@ -66,19 +66,19 @@ def please_withdraw() -> str:
     return _("If you cannot attend, withdraw on your personal page so that someone else can have your place.")
 
 
-def personal_page(details: EventContext, label: str = "") -> Button | None:
+def personal_page(details: EventDetails, label: str = "") -> Button | None:
     return Button(label or _("Open your personal page"), details.personal_url) if details.personal_url else None
 
 
-def event_page(details: EventContext) -> Button | None:
+def event_page(details: EventDetails) -> Button | None:
     return Button(_("View the event page"), details.event_url) if details.event_url else None
 
 
-def confirmation_note(details: EventContext) -> Note | None:
+def confirmation_note(details: EventDetails) -> Note | None:
     return _page_note(_("Good to know"), details.page.confirmation_note, details)
 
 
-def reason_of_change(details: EventContext) -> Note | None:
+def reason_of_change(details: EventDetails) -> Note | None:
     return _page_note(_("From the organisers"), details.page.status_reason, details)
 
 
@@ -88,7 +88,7 @@ def reason_for_participant(mail: OutboxMail) -> Note | None:
     return Note(text, _("From the organisers")) if text else None
 
 
-def _page_note(heading: str, text: str, details: EventContext) -> Note | None:
+def _page_note(heading: str, text: str, details: EventDetails) -> Note | None:
     return Note(text.strip(), heading, details.foreign_language) if text.strip() else None
 
 
@@ -101,13 +101,13 @@ def queue_position(registration: Registration) -> list[str]:
     ]
 
 
-def deadline(details: EventContext) -> str:
+def deadline(details: EventDetails) -> str:
     """Return until when an offer can be accepted, in the event's time zone."""
     expires_at = details.registration.offer_expires_at if details.registration else None
     return format_moment(expires_at, details.event.zone) if expires_at else ""
 
 
-def after_expired_offer(details: EventContext) -> str:
+def after_expired_offer(details: EventDetails) -> str:
     """Return what a participant whose offer has expired can do."""
     starts_at = details.event.starts_at
     if starts_at is not None and details.now >= starts_at:
@@ -120,7 +120,7 @@ def after_expired_offer(details: EventContext) -> str:
     return _("You are no longer registered, and registration is closed.")
 
 
-def free_mode(details: EventContext) -> list[str]:
+def free_mode(details: EventDetails) -> list[str]:
     """Return another attendance mode with a free place, for a participant who did not get one in theirs."""
     seats = participant_detail(details.registration, details.now).other_modes if details.registration else []
     free = [seat for seat in seats if not seat.is_full]
@@ -130,7 +130,7 @@ def free_mode(details: EventContext) -> list[str]:
     ]
 
 
-def current_status(details: EventContext) -> list[str]:
+def current_status(details: EventDetails) -> list[str]:
     """Return the status of the registration in one or two sentences."""
     registration = details.registration
     if registration is None:

@@ -14,7 +14,7 @@ from events.dates import format_moment
 from events.enums import ENDED_PHASES
 from events.registration import errors
 from events.registration.detail import RegistrationDetail
-from events.registration.mail.context import EventContext
+from events.registration.mail.context import EventDetails
 from events.views.layouts import PersonalLayout, too_many_requests
 from events.views.personal.access import PersonalRequest, PersonalView, personal_form
 
@@ -45,7 +45,7 @@ PAGES = (
 
 def context_of(personal: PersonalRequest, title: str) -> dict[str, Any]:
     """Return what every page of the link shows. The event's texts are in the participant's language if it has a page."""
-    details = EventContext(personal.registration.event, personal.language, personal.registration)
+    details = EventDetails(personal.registration.event, personal.language, personal.registration)
     page = details.page
     layout = PersonalLayout(personal.request, title=title, event_page=page if page.pk else None)
     return {

@@ -26,7 +26,7 @@ def test_a_message_is_previewed_tested_and_sent_once(client, organiser, event):
     assert "Door 2 {{ x }}" in bodies[0]
     assert "Ovi 2" in bodies[1]
     # The preview shows the greeting, so that organisers do not write a second one.
-    assert [body.split("\n")[0] for body in bodies] == ["Hello (name of the participant),", "Hei (henkilön nimi),"]
+    assert [body.split("\n")[0] for body in bodies] == ["Hello (name of the participant),", "Hei (osallistujan nimi),"]
     assert not OutboxMail.objects.exists()
     client.post(url, texts | {"test": "1"})
     assert {mail.recipient for mail in OutboxMail.objects.all()} == {"organiser@example.org"}

@@ -47,7 +47,7 @@ def test_the_file_is_json_with_everything_in_it(anna):
         "legal_basis",
     ]
     hers = found["registration"]
-    assert (hers["name"], hers["email"], hers["organisation"], hers["note_by_the_organisers"]) == (
+    assert (hers["name"], hers["email"], hers["organisation"], hers["note"]) == (
         "Anna",
         "anna@example.org",
         "Anna Ltd",
@@ -67,7 +67,7 @@ def test_the_file_is_json_with_everything_in_it(anna):
         ("message", "Anna asked"),
     ]
     assert found["mails"][1]["message"] == {"subject": "For Anna", "body": "Dear Anna"}
-    assert found["legal_basis"]["taking_part"]["code"] == "public_task"
+    assert found["legal_basis"]["registration"]["code"] == "public_task"
     assert "Eeva" not in json.dumps(found)
 
 
@@ -118,10 +118,10 @@ def test_somebody_of_whom_little_is_known(db):
     assert found["registration"]["profession"] == {"code": "", "label": ""}
     assert found["registration"]["country"] == {"code": "", "label": ""}
     assert found["registration"]["language"] == {"code": "en", "label": "English"}
-    assert found["registration"]["on_the_waiting_list_since"] == registration.queued_at.isoformat()
+    assert found["registration"]["queued_at"] == registration.queued_at.isoformat()
     assert found["answers"] == found["consents"] == []
     assert found["mails"][0]["message"] is None
-    assert found["legal_basis"]["taking_part"]["code"] == "contract"
+    assert found["legal_basis"]["registration"]["code"] == "contract"
 
 
 def test_the_readable_form_says_the_same(anna):
@@ -150,7 +150,7 @@ def test_the_readable_form_says_the_same(anna):
         "I agree.: yes, on",
         "Pictures?: no, on",
         "Registration confirmed",
-        "the person herself: changed how to take part",
+        "participant: attendance changed",
         "Legal basis: a task in the public interest",
     ):
         assert words in text

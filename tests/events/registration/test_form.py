@@ -254,7 +254,7 @@ def test_the_places_left_are_shown(visitor, forum):
     make_registration(forum.event)
     assert numbers(visitor, forum)[0] == "Full. You would be first on the waiting list."
     make_registration(forum.event, RegistrationStatus.WAITING)
-    assert numbers(visitor, forum)[0] == "Full, 1 person waiting. You would join the waiting list."
+    assert numbers(visitor, forum)[0] == "Full. 1 person is on the waiting list. You can join it."
     set_seats_of(forum.event, Mode.ON_SITE, 5, has_waiting_list=False)
     assert numbers(visitor, forum)[0] == "Full"
 

@@ -79,7 +79,7 @@ def test_what_the_entry_keeps_to_itself(page):
     assert "secret" not in text
     assert "registration/" not in text
     assert calendar_of(message).vevent.location.value == "Online"
-    assert "on your personal page" in calendar_of(message).vevent.description.value
+    assert "open your personal page" in calendar_of(message).vevent.description.value
     # The public feed has another entry, so that neither overwrites the other.
     assert str(page.event.key) not in text
 
@@ -144,7 +144,7 @@ def test_who_is_erased_has_no_entry_any_more(page, status):
         "CANCELLED",
     )
     assert (entry.attendee.value, entry.location.value) == (f"mailto:{registration.email}", "Online")
-    assert "takes the event out of your calendar" in part(message, "text/plain")
+    assert "removes the event from your calendar" in part(message, "text/plain")
     OutboxMail.objects.exclude(pk=mail.pk).delete()
     delivery.deliver_due()
     # Nothing of it stays: the key leads to her calendar.
@@ -163,7 +163,7 @@ def test_who_is_erased_without_an_entry_is_told_nothing_of_one(page):
     tried(queue_mail(came))
     message = rendered(erased(came, page.event.starts_at))
     assert calendar_of(message) is None
-    assert "please delete it there yourself" in part(message, "text/plain")
+    assert "delete it there yourself" in part(message, "text/plain")
 
 
 def test_an_event_that_moved_online_is_in_calendars_as_such(page):

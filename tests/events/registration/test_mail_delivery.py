@@ -444,7 +444,7 @@ def test_the_breaker(event, settings, caplog):
     settings.MAILS_PER_HOUR = 2
     mails = [queue_mail(make_registration(event)) for _number in range(3)]
     assert deliver_due(NOW) == 2
-    assert "Mail rests: 2 mails have left within an hour" in caplog.text
+    assert "Limit reached: 2 emails were sent within an hour" in caplog.text
     assert reload(mails[2]).attempts == 0
     found = outbox_status(NOW)
     assert (found.waiting, found.failed, found.due_since, found.is_throttled) == (1, 0, NOW, True)

@@ -33,7 +33,7 @@ def test_the_list_and_one_email(client, mails, folder):
     name = next(folder.iterdir()).name
     response = client.get("/demo/mail/")
     page = response.content.decode()
-    assert page.count("Confirmed: Forum of care") == 2
+    assert page.count("Registration confirmed: Forum of care") == 2
     assert page.index(f"{name}/1/") < page.index(f"{name}/0/")
     assert "no-store" in response["Cache-Control"]
     response = client.get(f"/demo/mail/{name}/1/")
