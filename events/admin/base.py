@@ -47,7 +47,7 @@ ERROR_MESSAGES = {
         "At least one person needs access to the registrations. Give access to a colleague first."
     ),
     errors.GrantNotAllowedError.code: gettext_lazy(
-        "You cannot see sensitive answers yourself, so you cannot give others access to them."
+        "You cannot see sensitive answers yourself, so you cannot give others access to them or take it away."
     ),
 }
 

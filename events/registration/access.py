@@ -74,13 +74,14 @@ def grant(
 ) -> EventAccess:
     """Grant a colleague access, or change what they may see.
 
-    Raises GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but is to grant it, and
-    LastAccessError as `revoke` does.
+    Raises GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but is to give or to take that
+    right, and LastAccessError as `revoke` does.
     """
     if sees_sensitive and not may_see_sensitive(granted_by, event):
         raise GrantNotAllowedError
+    _refuse_taking_more_than_own(event, user, granted_by)
     if only_checks_in:
-        _refuse_if_last(event, user)
+        _refuse_if_last(event, user, granted_by)
     access, _is_new = EventAccess.objects.update_or_create(
         event=event,
         user=user,
@@ -95,9 +96,11 @@ def grant(
 def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
     """Revoke the access of a user. Calling it twice has no further effect.
 
-    Raises LastAccessError when nobody but administrators would have full access.
+    Raises LastAccessError when nobody but administrators would have full access; administrators themselves may revoke
+    it. Raises GrantNotAllowedError when the user sees sensitive answers and `revoked_by` does not.
     """
-    _refuse_if_last(event, user)
+    _refuse_taking_more_than_own(event, user, revoked_by)
+    _refuse_if_last(event, user, revoked_by)
     deleted, _rows = EventAccess.objects.filter(event=event, user=user).delete()
     if deleted:
         log(event, revoked_by, "revoke_access", {"user": user.pk})
@@ -110,7 +113,15 @@ def log(event: Event, user: Visitor, action: str, detail: Mapping[str, object]) 
     )
 
 
-def _refuse_if_last(event: Event, user: User) -> None:
+def _refuse_taking_more_than_own(event: Event, user: User, changed_by: Visitor) -> None:
+    holds_more = EventAccess.objects.filter(event=event, user=user, sees_sensitive=True)
+    if user != changed_by and not may_see_sensitive(changed_by, event) and holds_more.exists():
+        raise GrantNotAllowedError
+
+
+def _refuse_if_last(event: Event, user: User, changed_by: Visitor) -> None:
+    if _is_administrator(changed_by):
+        return
     full = EventAccess.objects.select_for_update().filter(event=event, only_checks_in=False)
     holders = set(full.values_list("user", flat=True))
     if holders == {user.pk}:
