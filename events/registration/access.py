@@ -13,10 +13,19 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 
+from accounts import records
+from accounts.models import Action
 from events.models import DataAccess, Event, EventAccess, RegistrationSettings
 from events.registration.errors import GrantNotAllowedError, LastAccessError
 
 Visitor = User | AnonymousUser
+RECORDED_ACTIONS = {
+    "export": Action.EXPORTED,
+    "attendance_list": Action.EXPORTED,
+    "sensitive": Action.SENSITIVE_VIEWED,
+    "grant_access": Action.EVENT_ACCESS_CHANGED,
+    "revoke_access": Action.EVENT_ACCESS_CHANGED,
+}
 
 
 def may_see(user: Visitor, event: Event) -> bool:
@@ -107,10 +116,17 @@ def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
 
 
 def log(event: Event, user: Visitor, action: str, detail: Mapping[str, object]) -> DataAccess:
-    """Log an access to personal data, or a change of access. `detail` must not hold personal data."""
-    return DataAccess.objects.create(
-        event=event, user=user if _is_active_user(user) else None, action=action, detail=dict(detail)
-    )
+    """Log an access to personal data, or a change of access: for the event, and in the site's record of access.
+
+    `detail` must not hold personal data. The key of a registration stays out of the record, which outlives the event.
+    """
+    known = user if _is_active_user(user) else None
+    recorded = {name: value for name, value in detail.items() if name not in {"registration", "user"}}
+    if "user" in detail:
+        account = User.objects.filter(pk=detail["user"]).first()
+        recorded["account"] = account.get_username() if account else ""
+    records.add(RECORDED_ACTIONS[action], user=user, subject=event, detail={"what": action, **recorded})
+    return DataAccess.objects.create(event=event, user=known, action=action, detail=dict(detail))
 
 
 def _refuse_taking_more_than_own(event: Event, user: User, changed_by: Visitor) -> None:
