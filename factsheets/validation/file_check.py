@@ -226,7 +226,7 @@ def dictionaries(value: Any, depth: int = 0) -> Iterator[Any]:
         raise ValueError("nested too deep")
     if isinstance(value, Dictionary):
         yield value
-        for _key, child in value.items():
+        for child in value.as_dict().values():
             if not getattr(child, "is_indirect", True):
                 yield from dictionaries(child, depth + 1)
     elif isinstance(value, Array):
@@ -267,7 +267,7 @@ def is_harmless_attachment(file: Any, streams: Any) -> bool:
     names = [str(file[key]) for key in ("/F", "/UF", "/DOS", "/Unix", "/Mac") if key in file]
     if not names or not all(name.lower().endswith(ATTACHABLE) for name in names):
         return False
-    for _key, stream in streams.items():
+    for stream in streams.as_dict().values():
         start = stream.read_bytes()[:65_536].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         if start.startswith(PROGRAM_STARTS) or MARKUP.search(start):
             return False
@@ -415,15 +415,16 @@ def has_active_part(archive: zipfile.ZipFile, names: set[str]) -> bool:
     """Return whether an Office or OpenDocument file has macros, controls, or links that open another file."""
     if "[Content_Types].xml" in names and any(map(ACTIVE_TYPE.search, content_types(archive).values())):
         return True
-    for name in names:
-        if name.lower().endswith(".rels"):
-            if any(is_active_relation(item) for item in parsed(archive, name).iter()):
-                return True
-        elif name.lower().startswith("xl/externallinks/") and b"ddeLink" in plain(archive, name):
-            return True
-        elif name in {"content.xml", "styles.xml", "META-INF/manifest.xml"} or name.endswith("/content.xml"):
-            if ACTIVE_OPENDOCUMENT.search(plain(archive, name)):
-                return True
+    return any(is_active_part(archive, name) for name in names)
+
+
+def is_active_part(archive: zipfile.ZipFile, name: str) -> bool:
+    if name.lower().endswith(".rels"):
+        return any(is_active_relation(item) for item in parsed(archive, name).iter())
+    if name.lower().startswith("xl/externallinks/"):
+        return b"ddeLink" in plain(archive, name)
+    if name in {"styles.xml", "META-INF/manifest.xml"} or name.split("/")[-1] == "content.xml":
+        return bool(ACTIVE_OPENDOCUMENT.search(plain(archive, name)))
     return False
 
 
