@@ -423,7 +423,7 @@ def is_active_part(archive: zipfile.ZipFile, name: str) -> bool:
         return any(is_active_relation(item) for item in parsed(archive, name).iter())
     if name.lower().startswith("xl/externallinks/"):
         return b"ddeLink" in plain(archive, name)
-    if name in {"styles.xml", "META-INF/manifest.xml"} or name.split("/")[-1] == "content.xml":
+    if name in {"styles.xml", "META-INF/manifest.xml"} or name.rsplit("/", maxsplit=1)[-1] == "content.xml":
         return bool(ACTIVE_OPENDOCUMENT.search(plain(archive, name)))
     return False
 
