@@ -29,7 +29,9 @@ class FilterForm(forms.Form):
     day_from = forms.DateField(
         label=gettext_lazy("From (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    day_to = forms.DateField(label=gettext_lazy("Until (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day_to = forms.DateField(
+        label=gettext_lazy("Until (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +85,14 @@ class AccessRecordExportView(AccessRecordMixin):
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         records.add(Action.RECORD_EXPORTED, request=request)
         entries = FilterForm(request.GET).entries().iterator(500)
-        header = [_("When"), pgettext("of a colleague", "Account"), _("Action"), _("Affected"), _("Network"), _("Details")]
+        header = [
+            _("When"),
+            pgettext("of a colleague", "Account"),
+            _("Action"),
+            _("Affected"),
+            _("Network"),
+            _("Details"),
+        ]
         rows = (
             [
                 entry.at.isoformat(timespec="seconds"),
