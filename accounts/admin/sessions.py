@@ -22,10 +22,8 @@ class SessionsView(AccountView):
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         chosen = request.POST.get("end", "")
-        if chosen == "others":
-            number = sessions.end_all(self.user, but=request.session.session_key)
-        else:
-            number = self._end(chosen)
+        is_all = chosen == "others"
+        number = sessions.end_all(self.user, but=request.session.session_key) if is_all else self._end(chosen)
         if number:
             records.add(Action.SESSION_ENDED, request=request, detail={"sessions": number})
             messages.success(request, _("Signed out there."))

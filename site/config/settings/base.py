@@ -226,8 +226,9 @@ PASSWORD_LIMITS = {
     "page": (300, 3600),
     "second_factor": (10, 900),
 }
-# Who must have a second factor: "personal_data" (administrators, and everybody who sees personal data), "all", or "off".
-SECOND_FACTOR = environment.choice("SECOND_FACTOR", ("personal_data", "all", "off"))
+# Who must have a second factor: "personal_data" (administrators, and everybody who sees personal data) or "all". The
+# settings for development and tests switch it "off".
+SECOND_FACTOR = environment.choice("SECOND_FACTOR", ("personal_data", "all"))
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
