@@ -4,7 +4,8 @@ from config.settings.dev import *  # noqa: F403  (a settings module extends the 
 
 # Visitors of a live site meet its own 404 page, not Django's report for developers.
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1"]
+# Passkeys belong to a name; an address has none.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 # Static files straight from their sources: no collectstatic before a test.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
