@@ -1,5 +1,7 @@
 """The second factor: who needs it, signing in with it, and losing it."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -77,6 +79,17 @@ def test_sign_in_with_a_code_and_a_remembered_browser(client, enrolled):
     assert sign_in(client).url == reverse("wagtailadmin_home")
     assert sign_in(Client()).url == reverse("mfa_authenticate")
     assert AccessRecord.objects.filter(action=Action.SECOND_FACTOR_FAILED, subject="anna").count() == 1
+
+
+def test_password_reset_does_not_pass_the_second_factor(client, enrolled):
+    client.post(reverse("wagtailadmin_password_reset"), {"email": "anna@example.org"})
+    link = re.search(r"http://\S+(/admin/password_reset/confirm/\S+)", mail.outbox[-1].body)[1]
+    form = client.get(link, follow=True)
+    new = {"new_password1": "another long enough password", "new_password2": "another long enough password"}
+    client.post(form.request["PATH_INFO"], new)
+    assert not is_signed_in(client)
+    data = {"username": "anna", "password": "another long enough password"}
+    assert client.post(reverse("wagtailadmin_login"), data).url == reverse("mfa_authenticate")
 
 
 def test_recovery_code_signs_in_once(client, enrolled):
