@@ -111,7 +111,9 @@ def test_wrong_codes_are_limited(client, enrolled):
     assert "Too many wrong codes" in response.content.decode()
 
 
-def test_administrator_without_a_factor_opens_nothing_before_its_set_up(client, anna):
+def test_administrator_without_a_factor_opens_nothing_before_its_set_up(
+    client, anna, django_capture_on_commit_callbacks
+):
     sign_in(client)
     for name in ("wagtailadmin_home", "wagtailusers_users:index", "accounts:access_record", "wagtailadmin_account"):
         assert client.get(reverse(name)).url == reverse("mfa_index")
@@ -119,7 +121,9 @@ def test_administrator_without_a_factor_opens_nothing_before_its_set_up(client, 
     assert client.get(reverse("mfa_index")).status_code == 200
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     secret = soup(client.get(reverse("mfa_activate_totp"))).select_one("code").text
-    response = client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
+    assert [message.to for message in mail.outbox] == [["anna@example.org"]]
     codes = client.get(response.url)
     assert len(soup(codes).select("ul.recovery-codes li")) == 10
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
