@@ -22,7 +22,7 @@ SCREENS = {
         "snippets/home/person/",
         "snippets/home/organisation/add/",
         "snippets/news/newscategory/",
-        "translations/?everything=on",
+        "translations/?show_complete=on",
         "images/",
         "documents/",
         "settings/home/projectsettings/",
@@ -81,7 +81,7 @@ def test_our_own_screens_are_accessible(demo, new_context, sign_in, scheme):
     page.goto(f"{demo}/admin/login/")
     noted += [f"login: {problem}" for problem in audits.axe(page)]
     page = sign_in(demo, "admin", color_scheme=scheme)
-    for path in ("", "translations/?everything=on"):
+    for path in ("", "translations/?show_complete=on"):
         page.goto(f"{demo}/admin/{path}", wait_until="networkidle")
         noted += [f"{path}: {problem}" for problem in audits.axe(page)]
     assert_none(noted)
@@ -89,7 +89,7 @@ def test_our_own_screens_are_accessible(demo, new_context, sign_in, scheme):
 
 def open_translation(page: Page, address: str, title: str) -> None:
     """Open the Finnish translation of a page from the list of translations."""
-    page.goto(f"{address}/admin/translations/?everything=on")
+    page.goto(f"{address}/admin/translations/?show_complete=on")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=title))
     row.get_by_role("link", name="(Finnish)").first.click()
     expect(page.get_by_text("English to Finnish translation").first).to_be_visible()
@@ -110,7 +110,7 @@ def test_the_finnish_page_opens_in_the_translation_editor(demo, sign_in):
 
 def test_a_translator_sees_no_other_language_s_tree(demo, sign_in):
     page = sign_in(demo, "translator")
-    page.goto(f"{demo}/admin/translations/?everything=on")
+    page.goto(f"{demo}/admin/translations/?show_complete=on")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Training programme"))
     assert row.get_by_role("link").count() == 1
 
@@ -141,7 +141,7 @@ def test_a_change_finds_its_way_into_every_language(workshop, sign_in, new_conte
     words = public.locator("main p").first.inner_text()
 
     admin.goto(f"{workshop}/en/programme/")
-    admin.goto(f"{workshop}/admin/translations/?everything=on")
+    admin.goto(f"{workshop}/admin/translations/?show_complete=on")
     row = admin.get_by_role("row").filter(has=admin.get_by_role("rowheader", name="Training programme"))
     row.get_by_role("link", name="Source").click()
     admin.locator("#id_lead").fill(lead)
