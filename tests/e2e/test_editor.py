@@ -158,8 +158,8 @@ def test_a_change_finds_its_way_into_every_language(workshop, sign_in, new_conte
     panel = translator.get_by_role("region", name="Translations that need attention")
     panel.get_by_role("link", name="1 text changed").click()
     expect(translator.locator("ins").first).to_be_visible()
-    translator.get_by_role("button", name="Keep the old translation").click()
-    expect(translator.get_by_text("The old translation is kept and shown again.")).to_be_visible()
+    translator.get_by_role("button", name="Keep old translation").click()
+    expect(translator.get_by_text("The old translation is kept and published.")).to_be_visible()
 
     public.goto(finnish)
     assert public.locator("main p").first.inner_text() == words

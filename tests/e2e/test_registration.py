@@ -207,7 +207,7 @@ def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Ca
         waiting = new_context(width=390).new_page()
         open_form(waiting, demo, "fi")
         expect(waiting.locator("main form")).to_contain_text(
-            "”Paikan päällä” on täynnä. Voit osallistua heti näin: Verkossa."
+            "”Paikan päällä” on täynnä. Voit yhä osallistua näin: Verkossa."
         )
         fill(waiting, eeva)
         send(waiting)

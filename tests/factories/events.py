@@ -3,7 +3,7 @@
 import datetime
 
 from django.test import TestCase
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from events.models import Event, EventIndexPage, EventPage, TimetableRow
 from tests.factories import reload
@@ -55,8 +55,8 @@ def make_page(
     return reload(page)
 
 
-def publish(page: EventPage, rows=None, **values) -> EventPage:
-    """Reload a page, change it, publish it and return it."""
+def publish(page, rows=None, **values):
+    """Reload a page, change it, publish it and return it. `rows` replace the timetable of an event page."""
     page = reload(page)
     for name, value in values.items():
         setattr(page, name, value)
@@ -83,8 +83,10 @@ def translate_all(*pages, codes=TARGETS) -> None:
         make_translations(page, codes)
 
 
-def in_language(page, code: str) -> EventPage:
-    return page.get_translation(Locale.objects.get(language_code=code)).specific
+def in_language(instance, code: str):
+    """Return the translation of a page or row."""
+    translation = instance.get_translation(Locale.objects.get(language_code=code))
+    return translation.specific if isinstance(translation, Page) else translation
 
 
 def change_event(event: Event, **fields) -> Event:

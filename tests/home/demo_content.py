@@ -1,7 +1,7 @@
 """Texts that the demo must contain, and texts that it must not copy."""
 
 # Texts on the page at each address.
-FACTS = {
+EXPECTED_TEXTS = {
     "/en/": ["EQF levels 6–8", "EU4Health", "1 March 2023 to 28 February 2026", "6 countries", "Micro-credentials"],
     "/en/project/": [
         "Digital Skills Training for Health Care Professionals in Oncology",
@@ -76,7 +76,7 @@ TIMETABLE = [
     "15.50 Concluding words and farewell",
 ]
 
-# Seven words in a row of the project's earlier public text, every second place of it, as hashes.
+# Hashes of sequences of seven words of the project's earlier public text, one starting at every second word.
 EARLIER_TEXT = (
     "10671f44 9c856679 34c62292 6d68ffba 09ac6aab 2017ff99 54510246 5fcd3848 827e7258 bb40fdf5 b85fb231 a2944bff "
     "c3ac22f5 76da7619 b47aa1f8 510ac0c5 5a4c3b47 4ec7ebd2 d78d4da7 75c5c9d7 02f07206 8c5c2769 be8ea9ee 01099337 "

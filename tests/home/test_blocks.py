@@ -17,8 +17,7 @@ from wagtail.models import Locale
 
 from home.blocks import AudienceBlock, BodyBlock, GoalBlock, LinkBlock, sections_of
 from home.models import ContentPage, Organisation, Person
-from tests.html import soup
-from tests.html import text_of as words
+from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -27,7 +26,7 @@ SCRIPT = '<script>alert("x")</script>'
 
 
 def value(name: str, content):
-    """Return what the block `name` of a body makes of stored `content`."""
+    """Return the value of the body block `name` for the stored `content`."""
     return BODY.child_blocks[name].to_python(content)
 
 
@@ -63,7 +62,7 @@ def finnish(db):
     return Locale.objects.get(language_code="fi")
 
 
-# What the editor's list of blocks shows
+# Previews
 
 PREVIEWS = {
     "text": "A paragraph with bold words and a list: one point another point",
@@ -87,7 +86,7 @@ PREVIEWS = {
 }
 
 
-def test_every_block_of_a_body_has_a_preview_here():
+def test_every_body_block_is_listed_in_previews():
     assert set(PREVIEWS) == set(BODY.child_blocks)
 
 
@@ -99,10 +98,10 @@ def preview(client, block: Block) -> BeautifulSoup:
 
 
 @pytest.mark.parametrize("name", PREVIEWS)
-def test_block_shows_its_preview_as_a_reader_sees_it(admin_client, name):
+def test_block_preview_has_the_text_and_styles_of_the_site(admin_client, name):
     page = preview(admin_client, BODY.child_blocks[name])
 
-    assert words(page.select_one(".prose")).replace("\xa0", " ") == PREVIEWS[name]
+    assert text_of(page.select_one(".prose")).replace("\xa0", " ") == PREVIEWS[name]
     assert [link["href"] for link in page.select("link[rel=stylesheet]")] == [
         "/static/css/tokens.css",
         "/static/css/site.css",
@@ -118,7 +117,7 @@ def test_block_shows_its_preview_as_a_reader_sees_it(admin_client, name):
     ],
 )
 def test_block_outside_a_body_renders_its_preview_value(block, expected):
-    assert words(block.render(block.get_preview_value())) == expected
+    assert text_of(block.render(block.get_preview_value())) == expected
 
 
 @pytest.mark.parametrize("name", PREVIEWS)
@@ -130,19 +129,19 @@ def test_block_has_a_preview_and_a_description(name):
     assert block.meta.icon != Block._meta_class.icon
 
 
-def test_previews_show_the_first_rows_there_are(admin_client, image, english):
+def test_previews_use_the_first_existing_rows(admin_client, image, english):
     organisation = Organisation.objects.create(name="College of Care", country="EE", locale=english)
     Person.objects.create(name="Mari Maasikas", organisation=organisation, locale=english)
 
-    assert "Mari Maasikas College of Care" in words(preview(admin_client, BODY.child_blocks["people"]))
-    assert "College of Care" in words(preview(admin_client, BODY.child_blocks["organisations"]))
+    assert "Mari Maasikas College of Care" in text_of(preview(admin_client, BODY.child_blocks["people"]))
+    assert "College of Care" in text_of(preview(admin_client, BODY.child_blocks["organisations"]))
     assert preview(admin_client, BODY.child_blocks["image"]).img["alt"] == "What the file shows"
 
 
 # Markup
 
 
-def test_text_keeps_its_markup_and_drops_none():
+def test_text_is_rendered_with_its_markup():
     assert str(render("text", "<p>One <b>two</b></p><ul><li>three</li></ul>").div.p) == "<p>One <b>two</b></p>"
 
 
@@ -153,11 +152,11 @@ def test_heading_has_its_level(level):
     assert [(tag.name, tag.text, tag.attrs) for tag in page.find_all()] == [(level, "Aims", {})]
 
 
-def test_quote_names_who_said_it():
+def test_quote_names_its_source():
     figure = render("quote", {"text": "It works.", "attribution": "A. Nurse", "role": "Tallinn"}).figure
 
-    assert words(figure.blockquote) == "It works."
-    assert words(figure.figcaption) == "A. Nurse Tallinn"
+    assert text_of(figure.blockquote) == "It works."
+    assert text_of(figure.figcaption) == "A. Nurse Tallinn"
 
 
 def test_statistics_are_a_description_list():
@@ -167,7 +166,7 @@ def test_statistics_are_a_description_list():
     assert [item.text for item in page.dl.find_all("dd")] == ["6", "in 2023"]
 
 
-def test_table_has_caption_headings_and_a_region_for_the_keyboard():
+def test_table_has_caption_headings_and_a_focusable_region():
     page = render(
         "table", {"caption": "Levels", "columns": ["Level", "For whom"], "rows": [{"cells": ["EQF 6", "Nurses"]}]}
     )
@@ -195,29 +194,29 @@ def test_timeline_is_an_ordered_list():
         },
     )
 
-    assert [words(item) for item in page.ol.find_all("li")] == ["2023 Kickoff All met.", "2026 End"]
+    assert [text_of(item) for item in page.ol.find_all("li")] == ["2023 Kickoff All met.", "2026 End"]
     assert page.h2 is None
 
 
-def test_file_says_format_size_and_language_before_the_click(document):
+def test_file_link_names_format_size_and_language(document):
     link = render("file", {"document": document.pk, "title": "", "description": "", "language": "fi"}).a
 
-    assert words(link).replace("\xa0", " ") == "Fact sheet 1 (PDF, 2.0 KB, Finnish)"
+    assert text_of(link).replace("\xa0", " ") == "Fact sheet 1 (PDF, 2.0 KB, Finnish)"
     assert (link["href"], link["hreflang"]) == (document.url, "fi")
 
 
-def test_file_takes_its_own_title_and_needs_no_language(document):
+def test_file_title_can_be_changed_and_language_is_optional(document):
     link = render("file", {"document": document.pk, "title": "For nurses", "description": "", "language": ""}).a
 
-    assert words(link).replace("\xa0", " ") == "For nurses (PDF, 2.0 KB)"
+    assert text_of(link).replace("\xa0", " ") == "For nurses (PDF, 2.0 KB)"
     assert not link.has_attr("hreflang")
 
 
-def test_file_whose_document_is_gone_leaves_nothing(db):
-    assert words(render("file", {"document": 4711, "title": "Gone", "description": "", "language": ""})) == ""
+def test_file_with_a_deleted_document_is_not_rendered(db):
+    assert text_of(render("file", {"document": 4711, "title": "Gone", "description": "", "language": ""})) == ""
 
 
-def test_video_is_a_plain_link_and_loads_nothing_from_its_host():
+def test_video_is_a_link_without_third_party_requests():
     page = render(
         "video",
         {"title": "Two minutes", "url": "https://www.example.org/v?a=1&b=2", "poster": None, "transcript": "<p>Hi</p>"},
@@ -225,18 +224,18 @@ def test_video_is_a_plain_link_and_loads_nothing_from_its_host():
 
     assert [link["href"] for link in page.select("a")] == ["https://www.example.org/v?a=1&b=2"]
     assert not page.select("[src], iframe, video, script, object, embed")
-    assert "The video opens on example.org." in words(page)
-    assert words(page.details) == "Transcript of “Two minutes” Hi"
+    assert "The video opens on example.org." in text_of(page)
+    assert text_of(page.details) == "Transcript of “Two minutes” Hi"
 
 
-def test_video_shows_its_still_picture_from_this_site(image):
+def test_video_image_is_served_by_this_site(image):
     page = render("video", {"title": "Two minutes", "url": "https://example.org/v", "poster": image.pk})
 
     assert page.img["alt"] == ""
     assert page.img["src"].startswith("/media/images/")
 
 
-# Pictures
+# Images
 
 
 def figure(image, **content):
@@ -245,7 +244,7 @@ def figure(image, **content):
     return soup(block.render(block.bulk_to_python([stored])[0]))
 
 
-def test_picture_carries_the_description_given_here(image):
+def test_image_block_uses_its_own_alt_text(image):
     page = figure(image, alt_text="Six people around a table")
 
     assert page.img["alt"] == "Six people around a table"
@@ -254,11 +253,11 @@ def test_picture_carries_the_description_given_here(image):
     assert page.figcaption is None
 
 
-def test_decorative_picture_has_an_empty_description(image):
+def test_decorative_image_has_empty_alt_text(image):
     assert figure(image, decorative=True, alt_text="Left over").img["alt"] == ""
 
 
-def test_picture_needs_a_description_or_the_mark_of_decoration(image):
+def test_image_needs_alt_text_or_the_decorative_option(image):
     block = BODY.child_blocks["image"].child_blocks["image"]
 
     with pytest.raises(StructBlockValidationError) as refused:
@@ -267,12 +266,12 @@ def test_picture_needs_a_description_or_the_mark_of_decoration(image):
     assert list(refused.value.block_errors) == ["alt_text"]
 
 
-def test_picture_that_is_gone_leaves_nothing(db):
+def test_deleted_image_is_not_rendered(db):
     page = render(
         "image", {"image": {"image": None, "decorative": True, "alt_text": ""}, "caption": "Left", "credit": ""}
     )
 
-    assert words(page) == ""
+    assert text_of(page) == ""
 
 
 # People and organisations in the reader's language
@@ -290,7 +289,7 @@ def college(english, finnish):
 
 @pytest.fixture
 def institute(english):
-    """An organisation that is in English alone."""
+    """An organisation in English only."""
     return Organisation.objects.create(name="Institute of Health", country="FI", locale=english)
 
 
@@ -298,7 +297,7 @@ def finnish_page(finnish):
     return ContentPage(title="Sivu", locale=finnish)
 
 
-def test_organisations_stand_in_the_language_of_the_page(college, institute, finnish):
+def test_organisations_are_shown_in_the_language_of_the_page(college, institute, finnish):
     page = render(
         "organisations",
         {"heading": "Tekijät", "organisations": [institute.pk, college.pk]},
@@ -311,7 +310,7 @@ def test_organisations_stand_in_the_language_of_the_page(college, institute, fin
     ]
 
 
-def test_people_stand_in_the_language_of_the_page(college, english, finnish):
+def test_people_are_shown_in_the_language_of_the_page(college, english, finnish):
     person = Person.objects.create(name="Mari Maasikas", role="Teacher", organisation=college, locale=english)
 
     page = render("people", {"heading": "", "people": [person.pk]}, page=finnish_page(finnish))
@@ -321,7 +320,7 @@ def test_people_stand_in_the_language_of_the_page(college, english, finnish):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_people_cost_the_same_queries_however_many(english, finnish, college, count, django_assert_num_queries):
+def test_people_block_has_a_constant_number_of_queries(english, finnish, college, count, django_assert_num_queries):
     people = [Person.objects.create(name=f"P{number}", organisation=college, locale=english) for number in range(count)]
     content = value("people", {"heading": "", "people": [person.pk for person in people]})
     page = finnish_page(finnish)
@@ -332,10 +331,10 @@ def test_people_cost_the_same_queries_however_many(english, finnish, college, co
     assert len(soup(html).select(".person")) == count
 
 
-def test_row_that_was_deleted_is_left_out(college):
+def test_deleted_row_is_left_out(college):
     page = render("organisations", {"heading": "", "organisations": [college.pk, 4711]})
 
-    assert [words(item) for item in page.select(".organisation__name")] == ["College of Care"]
+    assert [text_of(item) for item in page.select(".organisation__name")] == ["College of Care"]
 
 
 # Links
@@ -355,7 +354,7 @@ def test_link_needs_a_target(db):
     }
 
 
-def test_link_takes_one_target_only(home_page, document):
+def test_link_accepts_one_target_only(home_page, document):
     with pytest.raises(StructBlockValidationError) as refused:
         link(page=home_page.pk, document=document.pk)
 
@@ -376,7 +375,7 @@ def test_link_leads_to_the_translation_in_the_readers_language(home_page):
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "mailto:a@example.org"])
-def test_link_refuses_what_is_no_web_address(db, address):
+def test_link_rejects_invalid_web_addresses(db, address):
     with pytest.raises(StructBlockValidationError) as refused:
         link(url=address)
 
@@ -393,11 +392,11 @@ def table(rows):
     )
 
 
-def test_table_takes_rows_as_wide_as_its_headings():
+def test_table_accepts_rows_with_one_cell_for_each_heading():
     assert [list(row["cells"]) for row in table([["1", "2"], ["3", ""]])["rows"]] == [["1", "2"], ["3", ""]]
 
 
-def test_table_names_the_row_that_does_not_fit():
+def test_table_error_names_the_row_with_a_wrong_number_of_cells():
     with pytest.raises(StructBlockValidationError) as refused:
         table([["1", "2"], ["3"]])
 
@@ -410,7 +409,7 @@ def test_table_names_the_row_that_does_not_fit():
 # Sections
 
 
-def test_sections_get_anchors_that_differ():
+def test_section_anchors_are_unique():
     body = BODY.to_python(
         json.loads(
             stream(
@@ -438,7 +437,7 @@ def test_sections_get_anchors_that_differ():
     ]
 
 
-# Hostile words
+# Markup in plain text
 
 HOSTILE = {
     "heading": {"text": SCRIPT, "level": "h2"},
@@ -462,7 +461,7 @@ def test_markup_in_plain_text_is_escaped(db, name):
     assert not page.find_all("script")
 
 
-def test_markup_in_names_of_rows_and_files_is_shown_and_not_obeyed(english, document):
+def test_markup_in_names_of_rows_and_files_is_escaped(english, document):
     organisation = Organisation.objects.create(name=SCRIPT, description=SCRIPT, country="EE", locale=english)
     shown = render("organisations", {"heading": "", "organisations": [organisation.pk]})
     file = render("file", {"document": document.pk, "title": SCRIPT, "description": SCRIPT, "language": ""})

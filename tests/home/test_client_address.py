@@ -1,4 +1,4 @@
-"""Which address counts as the visitor's, with and without proxies in front."""
+"""The client address used for sign-in limits, with and without reverse proxies."""
 
 import pytest
 from axes.helpers import get_client_ip_address
@@ -17,14 +17,16 @@ CLIENT, PROXY, INVENTED = "203.0.113.7", "10.0.0.5", "198.51.100.1"
         (1, PROXY, f"{INVENTED}, {CLIENT}", CLIENT),
         (2, PROXY, f"{INVENTED}, {CLIENT},{PROXY}", CLIENT),
         (1, "", "2001:DB8::7", "2001:db8::7"),
-        # Health checks and the like reach the process without the proxy.
+        # Health checks reach the process without the proxy.
         (1, CLIENT, None, CLIENT),
         (2, CLIENT, INVENTED, CLIENT),
         (1, PROXY, "somebody", None),
         (1, "", None, None),
     ],
 )
-def test_sign_in_counts_by_the_address_that_our_proxies_saw(proxies, connection, forwarded, expected, rf, settings):
+def test_sign_in_limit_uses_the_address_seen_by_the_trusted_proxies(
+    proxies, connection, forwarded, expected, rf, settings
+):
     settings.PROXY_COUNT = proxies
     headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert get_client_ip_address(rf.get("/", REMOTE_ADDR=connection, **headers)) == expected

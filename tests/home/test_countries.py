@@ -34,7 +34,7 @@ def test_names_are_current(language, expected):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_country_has_a_name_of_its_own(language):
+def test_country_names_are_unique(language):
     names = names_in(language)
     assert len(names) == len(set(names.values())) == 249
     assert len({names["GN"], names["GQ"], names["GW"], names["PG"]}) == 4
@@ -50,7 +50,7 @@ def test_every_country_has_a_name_of_its_own(language):
         ("el", ["Αίγυπτος", "Άγιος", "Ελλάδα", "Έλος", "Ιταλία", "Ψαρά", "Ωκεανία"]),
     ],
 )
-def test_order_is_that_of_the_language(language, ordered):
+def test_countries_are_sorted_by_the_rules_of_the_language(language, ordered):
     with override(language):
         if language == "el":
             # An accent does not separate a vowel from the same vowel without it.

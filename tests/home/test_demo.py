@@ -22,7 +22,7 @@ from home.demo import catalogues
 from home.demo.accounts import ACCOUNTS, PASSWORD
 from home.management.commands.load_demo import demo_modules
 from home.models import BasePage, ContentPage, Organisation, ProjectPage, ProjectSettings
-from tests.home.demo_content import EARLIER_TEXT, FACTS, TIMETABLE
+from tests.home.demo_content import EARLIER_TEXT, EXPECTED_TEXTS, TIMETABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ TARGETS = LANGUAGES[1:]
 
 
 def load(*options: str) -> str:
-    """Load the demo with what happens after the commit, and return what it prints."""
+    """Load the demo, run its on-commit callbacks, and return what the command prints."""
     output = StringIO()
     with TestCase.captureOnCommitCallbacks(execute=True):
         call_command("load_demo", "--force", *options, stdout=output)
@@ -40,7 +40,7 @@ def load(*options: str) -> str:
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """The demo on a site that is set up and has no name yet. Gives what loading it printed; tests may change it."""
+    """Load the demo into a new site without a name and yield the output of the command. Tests may change the data."""
     with django_db_blocker.unblock(), transaction.atomic():
         ProjectSettings.objects.update(acronym="")
         Site.objects.update(site_name="")
@@ -71,13 +71,13 @@ def read(url):
 # Loading
 
 
-def test_it_refuses_a_live_site(settings):
+def test_load_demo_refuses_a_production_site(settings):
     settings.DEBUG = False
     with pytest.raises(CommandError, match="--force"):
         call_command("load_demo")
 
 
-def test_every_app_with_a_demo_builds_its_part():
+def test_every_app_builds_its_part_of_the_demo():
     names = ["home.demo", "events.demo", "news.demo", "factsheets.demo"]
     assert [module.__name__ for module in demo_modules()] == names
 
@@ -88,20 +88,20 @@ def test_loading_again_changes_nothing(loaded):
     assert snapshot() == before
 
 
-def test_what_an_editor_changed_stays(loaded):
+def test_loading_again_keeps_changes_of_editors(loaded):
     page = ProjectPage.objects.get(locale__language_code="en")
-    page.lead = "An editor's words."
+    page.lead = "Changed by an editor."
     page.save_revision().publish()
     finnish = ProjectPage.objects.get(locale__language_code="fi")
     finnish.unpublish()
     before = snapshot()
     load()
     assert snapshot() == before
-    assert ProjectPage.objects.get(pk=page.pk).lead == "An editor's words."
+    assert ProjectPage.objects.get(pk=page.pk).lead == "Changed by an editor."
     assert not ProjectPage.objects.get(pk=finnish.pk).live
 
 
-def test_what_is_missing_comes_back_with_its_translations(loaded):
+def test_loading_again_creates_missing_pages_and_translations(loaded):
     ContentPage.objects.all().delete()
     assert "created: page Levels and credits" in load()
     assert ContentPage.objects.live().count() == len(LANGUAGES)
@@ -114,7 +114,7 @@ def test_each_step_is_reported(loaded):
     assert reported.count("account") == len(ACCOUNTS)
 
 
-def test_the_sites_address_follows_the_port(loaded):
+def test_site_record_uses_the_given_port(loaded):
     assert Site.objects.get().root_url == "http://127.0.0.1:8000"
     load("--port", "8001")
     assert Site.objects.get().root_url == "http://127.0.0.1:8001"
@@ -132,7 +132,7 @@ def test_every_page_type_is_live_in_every_language(loaded, model):
     assert set(languages) == set(LANGUAGES)
 
 
-def test_the_tree_of_pages_is_sound(loaded):
+def test_page_tree_has_no_problems(loaded):
     assert not any(Page.find_problems())
 
 
@@ -143,7 +143,7 @@ def test_every_page_is_live_in_every_language(loaded):
 
 
 @pytest.mark.parametrize("language", TARGETS)
-def test_translations_are_those_of_the_translation_editor(loaded, language):
+def test_translations_can_be_edited_in_the_translation_editor(loaded, language):
     for page in live_pages(language):
         source = TranslationSource.objects.get(object_id=page.translation_key, locale__language_code="en")
         assert source.translations.filter(target_locale=page.locale, enabled=True).count() == 1
@@ -168,14 +168,14 @@ def test_english_addresses(loaded):
 
 
 @pytest.mark.parametrize("language", TARGETS)
-def test_other_languages_have_addresses_of_their_own(loaded, language):
+def test_other_languages_have_translated_addresses(loaded, language):
     english = set(live_pages("en").filter(depth__gte=3).values_list("slug", flat=True))
     translated = set(live_pages(language).filter(depth__gte=3).values_list("slug", flat=True))
     assert len(translated - english) > len(translated) / 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_blocks_pass_the_editors_form(loaded, language):
+def test_blocks_are_valid_in_the_editor(loaded, language):
     for page in live_pages(language):
         for field in page._meta.get_fields():
             if isinstance(field, StreamField):
@@ -193,11 +193,11 @@ def entries_of(language):
 
 
 @pytest.mark.parametrize("language", TARGETS)
-def test_catalogues_contain_exactly_the_demos_texts(loaded, language):
+def test_catalogues_contain_exactly_the_texts_of_the_demo(loaded, language):
     segments = StringSegment.objects.select_related("string", "context")
-    words = {(catalogues.context_of(segment), segment.string.data) for segment in segments}
+    texts = {(catalogues.context_of(segment), segment.string.data) for segment in segments}
     entries = [(entry.msgctxt, entry.msgid) for entry in entries_of(language)]
-    assert sorted(entries, key=str) == sorted(words, key=str)
+    assert sorted(entries, key=str) == sorted(texts, key=str)
 
 
 @pytest.mark.parametrize("language", TARGETS)
@@ -229,7 +229,7 @@ def test_writing_the_catalogues_keeps_the_translations(loaded, tmp_path, monkeyp
         }, code
 
 
-def test_limits_are_found_in_every_kind_of_field():
+def test_length_limits_of_fields_are_found():
     from home.models import HomePage
     from news.models import NewsPage
 
@@ -240,13 +240,13 @@ def test_limits_are_found_in_every_kind_of_field():
     assert catalogues.limit_of(NewsPage, ["body", "timeline", "items", "item", "when"]) == 60
 
 
-# The facts
+# Content
 
 
-@pytest.mark.parametrize("url", FACTS)
-def test_every_fact_has_its_place(loaded, url):
+@pytest.mark.parametrize("url", EXPECTED_TEXTS)
+def test_page_contains_the_expected_texts(loaded, url):
     text = read(url)
-    assert [fact for fact in FACTS[url] if fact not in text] == []
+    assert [expected for expected in EXPECTED_TEXTS[url] if expected not in text] == []
 
 
 def test_timetable_is_complete_and_in_order(loaded):
@@ -257,7 +257,7 @@ def test_timetable_is_complete_and_in_order(loaded):
 
 
 @pytest.mark.parametrize(
-    ("words", "url"),
+    ("query", "url"),
     [
         ("Sulosaari", "/en/partners/"),
         ("Restaurant Senso", "/en/news/final-forum-2026/"),
@@ -266,13 +266,13 @@ def test_timetable_is_complete_and_in_order(loaded):
         ("306/2019", "/en/accessibility/"),
     ],
 )
-def test_search_finds_known_information(loaded, words, url):
-    response = Client().get("/en/search/", {"q": words}, headers={"host": "127.0.0.1"})
+def test_search_finds_known_information(loaded, query, url):
+    response = Client().get("/en/search/", {"q": query}, headers={"host": "127.0.0.1"})
     main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
     assert f'href="{url}"' in main
 
 
-def test_the_settings_hold_the_grant(loaded):
+def test_settings_contain_the_grant(loaded):
     project = ProjectSettings.objects.get()
     assert (project.acronym, project.programme_name, project.grant_number) == ("DigiCanTrain", "EU4Health", "101101253")
     assert (project.starts_on, project.ends_on) == (datetime.date(2023, 3, 1), datetime.date(2026, 2, 28))
@@ -280,7 +280,7 @@ def test_the_settings_hold_the_grant(loaded):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_funding_text_names_the_agency_and_waits_for_confirmation(loaded, language):
+def test_funding_text_names_the_agency_and_is_not_confirmed(loaded, language):
     texts = ProjectSettings.objects.get().texts.get(locale__language_code=language)
     assert texts.disclaimer.startswith(texts.funding_statement + ". ")
     assert "(HaDEA)" in texts.disclaimer
@@ -297,9 +297,9 @@ def fingerprint(phrase):
     return hashlib.sha256(phrase.encode()).hexdigest()[:8]
 
 
-def test_no_sentence_is_taken_over(loaded):
+def test_demo_does_not_copy_the_earlier_text(loaded):
     known = set(EARLIER_TEXT.split())
-    # A control: a sentence of the earlier text is recognised.
+    # Control: a sentence of the earlier text is recognised.
     assert fingerprint("the digicantrain kickoff was successfully held in") in known
     strings = StringSegment.objects.values_list("string__data", flat=True)
     taken = [phrase for text in strings for phrase in phrases(text) if fingerprint(phrase) in known]
@@ -321,7 +321,7 @@ def test_accounts_belong_to_their_groups(loaded):
     assert [name for name, user in users.items() if user.is_superuser] == ["admin"]
 
 
-def test_known_passwords_are_for_development_only(loaded, settings):
+def test_accounts_have_the_known_password_in_development_only(loaded, settings):
     users = get_user_model().objects
     assert not any(user.check_password(PASSWORD) for user in users.all())
     users.all().delete()
@@ -331,7 +331,7 @@ def test_known_passwords_are_for_development_only(loaded, settings):
     assert all(user.check_password(PASSWORD) for user in users.all())
 
 
-def test_loading_again_sets_no_password_back(loaded, settings):
+def test_loading_again_does_not_reset_passwords(loaded, settings):
     settings.DEBUG = True
     admin = get_user_model().objects.get(username="admin")
     admin.set_password("another-password-of-mine")

@@ -34,7 +34,7 @@ from tests.html import soup
 pytestmark = pytest.mark.any_database
 
 PAGE_TYPES = [model for model in apps.get_models() if issubclass(model, BasePage)]
-# An event's page is made together with its facts; `tests/events/test_editing.py` previews it.
+# An event page is created together with its event; `tests/events/test_editing.py` previews it.
 WRITTEN_FIRST = [model for model in PAGE_TYPES if model is not EventPage]
 LANGUAGES = ["en", "fi", "et", "el"]
 EVERYBODY = [
@@ -78,14 +78,14 @@ def parents(home_pages):
 
 
 def form_values(answer, model: type[Page]) -> dict[str, str]:
-    """Return what a browser would send from the form of a new page, before anybody wrote anything but a title."""
+    """Return the form data that a browser sends for a new page in which only the title was entered."""
     form = soup(answer).find("form", {"data-edit-form": True})
     values = {item["name"]: item.get("value", "") for item in form.find_all("input", attrs={"name": True})}
     values |= {item["name"]: item.get_text() for item in form.find_all("textarea", attrs={"name": True})}
     for item in form.find_all("select", attrs={"name": True}):
         chosen = item.find("option", selected=True)
         values[item["name"]] = chosen["value"] if chosen else ""
-    # Browsers leave out boxes that nobody ticked; the number of blocks is written by the editor's script.
+    # Browsers omit unticked boxes. The editor's script fills in the number of blocks.
     for item in form.find_all("input", attrs={"type": "checkbox", "name": True}):
         if not item.has_attr("checked"):
             values.pop(item["name"], None)
@@ -121,7 +121,7 @@ def test_the_home_page_can_be_previewed(code, home_pages, admin_client):
     assert page.html["lang"] == code
 
 
-# Opening what is there
+# Edit pages
 
 
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
@@ -139,7 +139,7 @@ def test_every_page_type_has_a_description(model):
     assert model.get_verbose_name() == model.get_verbose_name().strip()
 
 
-# What fields are called
+# Field labels
 
 
 def edited_models() -> list[type[models.Model]]:
@@ -153,13 +153,13 @@ def edited_models() -> list[type[models.Model]]:
     return [*pages, *rows, ProjectSettings, Organisation, Person, NewsCategory]
 
 
-# Keys and places that Django and Wagtail look after.
+# Fields that Django and Wagtail maintain.
 NOT_SHOWN = {"id", "page", "article", "project", "locale", "site", "page_ptr"}
 
 
 @pytest.mark.parametrize("model", edited_models(), ids=lambda model: model.__name__)
-def test_every_field_has_a_name_of_its_own_that_is_translated(model):
-    """Django makes up a name from the variable where none is given: those are plain strings, not translations."""
+def test_every_field_has_a_translatable_verbose_name(model):
+    """Names that Django derives from the attribute are plain strings, not lazy translations."""
     made_up = [
         field.name
         for field in model._meta.local_fields
@@ -177,7 +177,7 @@ def child_blocks(block: blocks.Block):
 
 
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
-def test_every_block_is_named_and_top_blocks_are_described(model):
+def test_every_block_has_a_label_and_top_level_blocks_a_description(model):
     for field in model._meta.get_fields():
         if not isinstance(field, StreamField) or field.model is not model:
             continue
@@ -188,10 +188,10 @@ def test_every_block_is_named_and_top_blocks_are_described(model):
             assert str(block.label).strip(), name
 
 
-# The checks of the project itself
+# The project's system checks
 
 
-def test_the_checks_find_nothing_here():
+def test_project_passes_its_checks():
     found = [message for message in checks.run_checks() if message.id.startswith("home.")]
     assert found == []
 
@@ -221,7 +221,7 @@ def test_the_checks_find_blocks_that_cannot_be_translated(monkeypatch):
     assert {message.id for message in our_checks.check_blocks_are_translatable(None)} == {"home.E002"}
 
 
-def test_check_finds_settings_that_call_other_hosts(settings):
+def test_check_finds_settings_that_contact_other_hosts(settings):
     settings.WAGTAIL_GRAVATAR_PROVIDER_URL = "https://www.gravatar.com/avatar"
     settings.WAGTAIL_ENABLE_UPDATE_CHECK = True
     assert len(our_checks.check_admin_calls_no_other_host(None)) == 2
@@ -258,13 +258,13 @@ def test_dashboard_lists_the_tasks_of_the_group_and_each_link_works(group, membe
 
 def test_new_users_see_an_introduction_until_they_have_edited(member, client, home_page):
     user = member(permissions.EDITORS)
-    words = "Your changes are saved as a draft"
-    assert words in client.get(reverse("wagtailadmin_home")).content.decode()
+    introduction = "Your changes are saved as a draft"
+    assert introduction in client.get(reverse("wagtailadmin_home")).content.decode()
     home_page.save_revision(user=user, log_action=True)
-    assert words not in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert introduction not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_user_without_a_group_is_told_whom_to_ask(client, db):
+def test_user_without_a_group_sees_whom_to_contact(client, db):
     from django.contrib.auth.models import Permission
 
     user = User.objects.create_user("nobody")
@@ -291,7 +291,7 @@ def test_dashboard_lists_unconfirmed_funding_texts(member, client):
 
 
 def missing(client) -> dict[str, str]:
-    """Return the entries of the panel "Missing information" with the names that stand behind them."""
+    """Return the entries of the panel "Missing information" and the names that follow each."""
     items = soup(client.get(reverse("wagtailadmin_home"))).select(".missing-information li")
     return {item.a.get_text(strip=True): item.get_text().partition(": ")[2].strip() for item in items}
 
@@ -363,7 +363,7 @@ def test_admin_menu_order(member, client):
 # Writing news
 
 
-def test_who_writes_news_is_asked_for_the_language(member, client, home_pages):
+def test_author_of_news_chooses_the_language_first(member, client, home_pages):
     for home in home_pages.values():
         home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
     member(permissions.PARTNER_EDITORS)
@@ -378,14 +378,14 @@ def test_who_writes_news_is_asked_for_the_language(member, client, home_pages):
         assert client.get(link["href"]).status_code == 200
 
 
-def test_with_one_list_of_news_the_article_begins_at_once(member, client, home_page):
+def test_author_of_news_skips_the_choice_if_there_is_one_list(member, client, home_page):
     index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
     member(permissions.PARTNER_EDITORS)
     answer = client.get(reverse("articles:choose_parent"))
     assert answer["Location"] == reverse("wagtailadmin_pages:add", args=["news", "newspage", index.pk])
 
 
-def test_translators_write_no_news(member, client, home_pages):
+def test_translators_cannot_create_news(member, client, home_pages):
     for home in home_pages.values():
         home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
     member("Translators: Finnish")
@@ -406,26 +406,26 @@ def test_translators_write_no_news(member, client, home_pages):
     ],
     ids=["organisations", "people", "categories"],
 )
-def test_lists_ask_as_often_for_1_as_for_3_rows(model, fields, url, admin_client, home_page):
+def test_lists_have_a_constant_number_of_queries_of_their_own(model, fields, url, admin_client, home_page):
     def add(number: int) -> None:
         extra = {"key": f"events-{number}"} if model is NewsCategory else {}
         if model is Person:
             extra["organisation"] = Organisation.objects.create(name="College", country="EE", locale=home_page.locale)
         model.objects.create(locale=home_page.locale, **fields, **extra)
 
-    def cost() -> int:
+    def count_queries() -> int:
         with CaptureQueriesContext(connection) as queries:
             answer = admin_client.get(reverse(url))
         assert answer.status_code == 200
         return len(queries)
 
     add(1)
-    cost()
-    first = cost()
+    count_queries()
+    first = count_queries()
     add(2)
     add(3)
-    # The translation library asks twice for each row: whether it is translated everywhere, and whether it is a source.
-    assert cost() == first + 2 * 2
+    # wagtail-localize adds two queries for each row: its missing translations and its translation source.
+    assert count_queries() == first + 2 * 2
 
 
 def test_organisations_are_found_by_name_country_and_role(admin_client, home_page):
@@ -443,7 +443,7 @@ def test_organisations_are_found_by_name_country_and_role(admin_client, home_pag
     assert names("?q=univ") == ["University"]
 
 
-def test_the_list_of_articles_begins_with_the_newest(admin_client, home_page):
+def test_articles_are_listed_newest_first(admin_client, home_page):
     index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
     for title, date in [("Old", "2023-01-01"), ("New", "2025-01-01"), ("Middle", "2024-01-01")]:
         index.add_child(instance=NewsPage(title=title, slug=title.lower(), date=date, locale=home_page.locale))

@@ -15,8 +15,7 @@ from home.models import ContentPage
 from home.templatetags.site_tags import stylesheet_url
 from tests.factories.pages import make_page
 from tests.factories.project import write_texts
-from tests.html import soup
-from tests.html import text_of as words
+from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -30,7 +29,7 @@ handler404 = urls.handler404
 
 
 @override_settings(ROOT_URLCONF=__name__)
-def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker):
+def test_500_page_is_rendered_without_the_database(django_db_blocker):
     client = Client(raise_request_exception=False)
 
     with django_db_blocker.block():
@@ -38,8 +37,8 @@ def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker)
 
     page = soup(response.content.decode())
     assert response.status_code == 500
-    assert words(page.h1) == page.title.text == "There is a problem with the site"
-    assert "The error has been logged." in words(page.main)
+    assert text_of(page.h1) == page.title.text == "There is a problem with the site"
+    assert "The error has been logged." in text_of(page.main)
     assert page.main.a["href"] == "/"
 
 
@@ -55,7 +54,7 @@ def test_failure_of_the_site_is_answered_without_the_database(django_db_blocker)
 def test_error_page_needs_no_context(template, heading):
     page = soup(render_to_string(template))
 
-    assert [words(tag) for tag in page.find_all("h1")] == [heading]
+    assert [text_of(tag) for tag in page.find_all("h1")] == [heading]
     assert page.title.text == heading
     assert page.html["lang"] == "en"
     assert not page.find_all("script")
@@ -66,29 +65,29 @@ def test_error_page_needs_no_context(template, heading):
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
-def test_error_page_says_its_language(language):
+def test_error_page_has_a_lang_attribute(language):
     with translation.override(language):
         assert soup(render_to_string("500.html")).html["lang"] == language
 
 
 @pytest.mark.parametrize(("view", "status"), [(defaults.bad_request, 400), (defaults.permission_denied, 403)])
-def test_refusals_are_answered_by_the_sites_own_pages(rf, view, status):
-    response = view(rf.get("/"), Exception("a reason that is nobody's business"))
+def test_error_views_use_the_templates_of_the_site(rf, view, status):
+    response = view(rf.get("/"), Exception("an internal reason"))
 
     page = soup(response.content.decode())
     assert response.status_code == status
     assert page.main.a["href"] == "/"
-    assert "nobody's business" not in response.content.decode()
+    assert "an internal reason" not in response.content.decode()
 
 
 def test_form_without_csrf_token_shows_the_403_page(db):
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
 
     assert response.status_code == 403
-    assert words(soup(response.content.decode()).h1) == "The form could not be sent"
+    assert text_of(soup(response.content.decode()).h1) == "The form could not be sent"
 
 
-def test_stylesheets_are_found_even_where_none_were_collected(monkeypatch):
+def test_stylesheet_url_without_collected_files(monkeypatch):
     class Strict(storage.ManifestStaticFilesStorage):
         def read_manifest(self):
             return None
@@ -108,10 +107,10 @@ def secret(home_page):
     return page
 
 
-def test_password_is_asked_for_without_a_word_about_the_page(client, secret):
+def test_password_form_does_not_reveal_the_page(client, secret):
     page = soup(client.get("/en/plan/").content.decode())
 
-    assert words(page.h1) == page.title.text == "Password required"
+    assert text_of(page.h1) == page.title.text == "Password required"
     assert "secret" not in page.get_text().casefold()
     assert "Nobody" not in str(page)
     field = page.select_one("input[type=password]")
@@ -130,7 +129,7 @@ def test_wrong_password_shows_an_error_at_the_field(client, secret):
     field = answer.select_one("input[type=password]")
     assert field["aria-invalid"] == "true"
     assert (
-        words(answer.select_one(f"#{field['aria-describedby']}"))
+        text_of(answer.select_one(f"#{field['aria-describedby']}"))
         == "The password you have entered is not correct. Please try again."
     )
 
@@ -141,16 +140,16 @@ def test_right_password_opens_the_page(client, secret):
 
     response = client.post(form["action"], data | {"password": "open sesame"}, follow=True)
 
-    assert words(soup(response.content.decode()).h1) == "The secret plan"
+    assert text_of(soup(response.content.decode()).h1) == "The secret plan"
 
 
-def test_sign_in_page_shows_nothing_of_the_private_page(client, home_page):
+def test_sign_in_page_does_not_reveal_the_private_page(client, home_page):
     page = make_page(ContentPage, home_page, "The secret plan", slug="plan")
     PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type=PageViewRestriction.LOGIN)
 
     answer = soup(client.get("/en/plan/", follow=True).content.decode())
 
-    assert words(answer.h1) == answer.title.text == "Sign in"
+    assert text_of(answer.h1) == answer.title.text == "Sign in"
     assert "secret" not in answer.get_text().casefold()
     assert [(field["type"], field["autocomplete"]) for field in answer.select(".input")] == [
         ("text", "username"),
@@ -168,14 +167,14 @@ def test_account_without_access_sees_a_message_and_another_opens_the_page(client
     refused = soup(client.post(form["action"], data | {"password": "wrong"}).content.decode())
     opened = client.post(form["action"], data | {"password": "a long password"}, follow=True)
 
-    assert "Please enter a correct" in words(refused.select_one("[role=alert]"))
-    assert words(soup(opened.content.decode()).h1) == "The secret plan"
+    assert "Please enter a correct" in text_of(refused.select_one("[role=alert]"))
+    assert text_of(soup(opened.content.decode()).h1) == "The secret plan"
 
 
-def test_page_behind_a_password_shows_the_funding_too(client, secret, django_capture_on_commit_callbacks):
+def test_password_form_shows_the_funding_statement(client, secret, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         write_texts("en", funding_statement="Funded by the European Union", disclaimer="Views are the authors’.")
 
     page = soup(client.get("/en/plan/").content.decode())
 
-    assert words(page.select_one(".funding")) == "Funded by the European Union Views are the authors’."
+    assert text_of(page.select_one(".funding")) == "Funded by the European Union Views are the authors’."

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.any_database
 
 MOMENT = datetime.datetime(2026, 2, 3, 9, 5, tzinfo=datetime.UTC)
 NAMES = ("DATE_FORMAT", "DATETIME_FORMAT", "SHORT_DATE_FORMAT", "SHORT_DATETIME_FORMAT", "MONTH_DAY_FORMAT")
-# Formats that machines read, and parts of dates.
+# Machine-readable formats and parts of dates.
 OTHER_FORMATS = {"c", "Y-m-d", "Y-m", "m", "j", "M", "Y", "D", "l", " N"}
 TEMPLATES = sorted(
     path
@@ -50,11 +50,11 @@ def test_dates_and_times_of_each_language(language, texts, time):
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
-def test_a_date_stays_in_one_line(language):
+def test_dates_contain_no_breaking_spaces(language):
     with override(language):
         for name in ("DATE_FORMAT", "SHORT_DATE_FORMAT", "MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT"):
             assert " " not in date_format(MOMENT, name)
-        # Only between date and time.
+        # A breaking space may stand only between date and time.
         assert date_format(MOMENT, "DATETIME_FORMAT").count(" ") == 1
 
 

@@ -38,7 +38,7 @@ def project(db):
 @pytest.fixture
 def graph(client):
     def read(url: str) -> dict[str, dict]:
-        """Return the nodes of a page's graph by type; of several of one type, the first."""
+        """Return the first node of each type in the graph of a page, by type."""
         response = client.get(url)
         page = soup(response)
         scripts = page.select("script[type='application/ld+json']")
@@ -104,7 +104,7 @@ def test_texts_are_in_the_language_of_the_page(graph):
     assert nodes["WebPage"]["inLanguage"] == "fi"
 
 
-def test_page_that_does_not_show_title_and_period_does_not_claim_them(graph, home_page):
+def test_page_without_title_and_period_omits_them(graph, home_page):
     make_page(ContentPage, home_page, "About", lead="About us.")
     nodes = graph("/en/about/")
     assert {"alternateName", "foundingDate", "dissolutionDate"}.isdisjoint(nodes["ResearchProject"])
@@ -113,7 +113,7 @@ def test_page_that_does_not_show_title_and_period_does_not_claim_them(graph, hom
     assert datetime.datetime.fromisoformat(nodes["WebPage"]["dateModified"]) == MOMENT
 
 
-def test_breadcrumbs_are_those_of_the_page(graph, home_page):
+def test_breadcrumbs_match_the_page(graph, home_page):
     project = make_page(ProjectPage, home_page, "Project")
     make_page(ContentPage, project, "Aims")
     assert graph("/en/project/aims/")["BreadcrumbList"]["itemListElement"] == [
@@ -164,8 +164,8 @@ def test_programme_is_a_course_made_of_its_modules(graph, home_page):
         "inLanguage": ["en", "fi"],
     }
     assert second == {"@type": "Course", "name": "Unknown", "provider": {"@id": f"{ROOT}/#project"}}
-    for words in (course["description"], course["educationalLevel"], first["description"], *first["teaches"], "Nurses"):
-        assert words in nodes["text"]
+    for text in (course["description"], course["educationalLevel"], first["description"], *first["teaches"], "Nurses"):
+        assert text in nodes["text"]
 
 
 def test_partners_page_names_organisations_and_people(graph, home_page):
@@ -191,11 +191,11 @@ def test_partners_page_names_organisations_and_people(graph, home_page):
         "jobTitle": "Leader",
         "sameAs": "https://orcid.org/0000-0002-1825-0097",
     }
-    for words in ("University", "We teach.", "Ada", "Leader"):
-        assert words in nodes["text"]
+    for text in ("University", "We teach.", "Ada", "Leader"):
+        assert text in nodes["text"]
 
 
-def test_results_page_names_what_is_published_and_nothing_sensitive(graph, home_page):
+def test_results_page_names_published_and_no_sensitive_results(graph, home_page):
     page = make_page(ResultsPage, home_page, "Results")
     row = {"page": page, "locale": page.locale, "doi": "10.1234/abc"}
     Deliverable.objects.create(number="D1", title="Open report", **row)
@@ -249,7 +249,7 @@ def test_article_has_date_author_and_publisher(graph, home_page):
     assert "University" in nodes["text"]
 
 
-def test_title_cannot_end_the_script(client, home_page):
+def test_title_cannot_close_the_script_element(client, home_page):
     title = "</script><script>alert(1)</script> & <!--"
     make_page(ContentPage, home_page, title, slug="hostile")
     response = client.get("/en/hostile/")
@@ -260,7 +260,7 @@ def test_title_cannot_end_the_script(client, home_page):
 
 
 @pytest.mark.parametrize("path", ["/en/search/", "/en/missing/"])
-def test_what_is_not_indexed_has_no_graph(client, path):
+def test_pages_that_are_not_indexed_have_no_graph(client, path):
     assert "ld+json" not in client.get(path).text
 
 

@@ -1,4 +1,4 @@
-"""What happens at the root, and which language an address speaks."""
+"""The redirect from the root, and the language of each address."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.any_database
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("asked", "answer"),
+    ("accept_language", "expected"),
     [
         ("fi", "/fi/"),
         ("fi-FI,fi;q=0.9,en;q=0.8", "/fi/"),
@@ -22,10 +22,10 @@ pytestmark = pytest.mark.any_database
         ("fi;q=abc, ,;;,zz-" + "x" * 10_000, "/en/"),
     ],
 )
-def test_root_redirects_to_the_browsers_language(client, asked, answer):
-    response = client.get("/", headers={"accept-language": asked})
+def test_root_redirects_to_the_browsers_language(client, accept_language, expected):
+    response = client.get("/", headers={"accept-language": accept_language})
     assert response.status_code == 302
-    assert response["Location"] == answer
+    assert response["Location"] == expected
     assert response["Vary"] == "Accept-Language"
     assert response["Cache-Control"] == "private"
     assert not response.cookies
@@ -47,7 +47,7 @@ def test_language_of_the_address_overrides_the_browsers_language(client, home_pa
     assert '<html lang="et">' in response.text
 
 
-def test_language_without_live_home_page_is_no_copy_of_another(client, home_pages):
+def test_language_without_live_home_page_is_not_found(client, home_pages):
     page = make_page(ContentPage, home_pages["en"], "About")
     home_pages["fi"].unpublish()
     assert client.get(page.url).status_code == 200
@@ -57,7 +57,7 @@ def test_language_without_live_home_page_is_no_copy_of_another(client, home_page
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/sv/", "/project/", "/en-gb/", "/fi-fi/project/", f"/{'x' * 2_000}/"])
-def test_unknown_prefix_is_not_found_and_not_sent_on(client, path):
+def test_unknown_prefix_is_not_found_and_not_redirected(client, path):
     response = client.get(path, headers={"accept-language": "fi"})
     assert response.status_code == 404
     assert "Location" not in response
@@ -74,7 +74,7 @@ def test_404_page_is_in_the_language_of_the_address(client, path, language):
     assert f'<html lang="{language}">' in response.text
 
 
-def test_address_without_final_slash_gets_one(client, home_pages):
+def test_address_without_final_slash_is_redirected(client, home_pages):
     page = make_page(ContentPage, home_pages["en"], "About")
     response = client.get(page.url.rstrip("/"))
     assert (response.status_code, response["Location"]) == (301, page.url)

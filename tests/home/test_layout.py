@@ -1,4 +1,4 @@
-"""The frame of a page: addresses, translations, breadcrumbs, menu, titles; the graph of translations of a site."""
+"""The layout of a page: canonical address, translations, breadcrumbs, menu and titles."""
 
 import pytest
 from django.test import RequestFactory
@@ -32,7 +32,7 @@ def layout_of(page: Page, **extra) -> Layout:
 
 
 def head(client, url: str) -> dict:
-    """Return what the head of a page says: canonical address, alternates, robots, Open Graph."""
+    """Return the canonical address, alternates, robots and Open Graph data in the head of a page."""
     response = client.get(url)
     assert response.status_code == 200, url
     page = soup(response)
@@ -68,8 +68,8 @@ def site(home_pages):
 # Alternates
 
 
-def test_translations_point_to_each_other_over_the_whole_site(client, site):
-    """Each page names all its live translations, itself included, and each of those names the same ones."""
+def test_alternates_of_translations_are_mutual(client, site):
+    """Each page lists all its live translations including itself, and each of these lists the same ones."""
     pages = Page.objects.live().filter(depth__gte=2)
     found = {head(client, page.url)["canonical"]: head(client, page.url)["alternates"] for page in pages}
     assert len(found) == pages.count() == 15
@@ -83,12 +83,12 @@ def test_translations_point_to_each_other_over_the_whole_site(client, site):
     assert set(found[f"{ROOT}/en/project/methods/"]) == {"en"}
 
 
-def test_default_of_a_home_page_is_the_root_and_of_others_the_source_language(client, site):
+def test_x_default_is_the_root_for_home_pages_and_the_source_for_others(client, site):
     assert head(client, "/el/")["alternates"]["x-default"] == f"{ROOT}/"
     assert head(client, "/fi/hanke/")["alternates"]["x-default"] == f"{ROOT}/en/project/"
 
 
-def test_page_without_source_language_is_its_own_default(client, home_pages):
+def test_x_default_of_a_page_without_translation_in_the_source_language_is_itself(client, home_pages):
     make_page(ContentPage, home_pages["et"], "Ainult eesti")
     assert head(client, "/et/ainult-eesti/")["alternates"] == {
         "et": f"{ROOT}/et/ainult-eesti/",
@@ -96,7 +96,7 @@ def test_page_without_source_language_is_its_own_default(client, home_pages):
     }
 
 
-def test_drafts_and_private_pages_are_no_alternates(client, site, home_pages):
+def test_alternates_exclude_drafts_and_private_pages(client, site, home_pages):
     make_page(PartnersPage, home_pages["el"], "Εταίροι", translation_of=site["Partners"], live=False)
     make_private(site["Partnerid"])
     assert set(head(client, "/en/partners/")["alternates"]) == {"en", "fi", "x-default"}
@@ -130,7 +130,7 @@ def test_canonical_address_does_not_come_from_the_request(client, site):
     assert f'<link rel="canonical" href="{ROOT}/en/project/">' in response.text
 
 
-def test_foreign_host_is_refused(client, site):
+def test_unknown_host_is_refused(client, site):
     assert client.get("/en/project/", headers={"host": "evil.example"}).status_code == 400
 
 
@@ -161,7 +161,7 @@ def test_private_page_requires_sign_in_and_is_not_cached(client, site):
     assert "private" in response["Cache-Control"]
 
 
-def test_restriction_on_the_original_holds_for_its_alias(client, site):
+def test_restriction_of_the_original_applies_to_its_alias(client, site):
     alias = make_alias(site["Methods"], site["Hanke"])
     assert client.get(alias.url).status_code == 200
     make_private(site["Methods"])
@@ -179,7 +179,7 @@ def switcher(page: Page) -> dict[str, tuple[str, bool, str]]:
     return {language.code: (language.url, language.is_translated, language.nearest_title) for language in languages}
 
 
-def test_switcher_leads_to_the_translation_or_to_the_nearest_page_that_has_one(site):
+def test_switcher_links_to_the_translation_or_the_nearest_translated_ancestor(site):
     assert switcher(site["Methods"]) == {
         "en": ("/en/project/methods/", True, ""),
         "fi": ("/fi/hanke/", False, "Hanke"),
@@ -189,7 +189,7 @@ def test_switcher_leads_to_the_translation_or_to_the_nearest_page_that_has_one(s
     assert switcher(site["Aims"])["fi"] == ("/fi/hanke/tavoitteet/", True, "")
 
 
-def test_switcher_never_leads_to_drafts_private_pages_or_past_a_missing_home_page(site, home_pages):
+def test_switcher_does_not_link_to_drafts_private_pages_or_missing_home_pages(site, home_pages):
     site["Partnerid"].unpublish()
     make_private(site["Kumppanit"])
     home_pages["el"].unpublish()
@@ -199,14 +199,14 @@ def test_switcher_never_leads_to_drafts_private_pages_or_past_a_missing_home_pag
     assert found["el"][1] is False
 
 
-def test_search_stays_the_search_in_each_language(rf, site):
+def test_switcher_of_the_search_links_to_the_search(rf, site):
     languages = Layout(rf.get("/fi/search/"), title="Search", view_name="search").languages
     assert [(language.url, language.is_translated) for language in languages] == [
         (f"/{code}/search/", True) for code in CODES
     ]
 
 
-def test_languages_are_named_by_themselves(site):
+def test_languages_have_their_own_names(site):
     assert [language.name for language in layout_of(site["Project"]).languages] == [
         "English",
         "Suomi",
@@ -230,7 +230,7 @@ def test_page_below_an_unpublished_one_leaves_it_out_of_the_breadcrumbs(client, 
     assert client.get("/en/project/aims/").status_code == 200
 
 
-def test_menu_holds_what_is_live_public_and_meant_for_it(site, django_capture_on_commit_callbacks):
+def test_menu_contains_live_public_pages_shown_in_menus(site, django_capture_on_commit_callbacks):
     def titles() -> list[str]:
         return [item.title for item in layout_of(Page.objects.get(pk=site["Aims"].pk)).menu]
 
@@ -240,7 +240,7 @@ def test_menu_holds_what_is_live_public_and_meant_for_it(site, django_capture_on
     assert titles() == ["Project"]
 
 
-def test_menu_marks_where_the_reader_is(site):
+def test_menu_marks_the_current_page_and_section(site):
     def marks(page: Page) -> list[tuple[bool, bool]]:
         return [(item.is_current, item.is_ancestor) for item in layout_of(page).menu]
 
@@ -248,25 +248,25 @@ def test_menu_marks_where_the_reader_is(site):
     assert marks(site["Aims"]) == [(False, True), (False, False)]
 
 
-def test_every_page_leads_to_the_legal_pages(site):
+def test_every_page_links_to_the_legal_pages(site):
     assert [item.url for item in layout_of(site["Aims"]).legal_pages] == ["/en/privacy/", "/en/accessibility/"]
 
 
-def test_title_says_page_section_and_site(site):
+def test_title_contains_page_section_and_site(site):
     write_texts("en", project_title="The whole title")
     assert layout_of(site["Aims"]).title == "Aims – Project – Beacon"
     assert layout_of(site["Project"]).title == "Project – Beacon"
     assert layout_of(site["home"]).title == "Beacon – The whole title"
 
 
-def test_title_and_description_of_the_search_engines_tab_come_first(client, home_page):
+def test_seo_title_and_search_description_take_precedence(client, home_page):
     make_page(ContentPage, home_page, "Page", seo_title="Found", search_description="What it is", lead="Lead")
     found = head(client, "/en/page/")
     assert found["title"] == found["og"]["og:title"] == "Found – Beacon"
     assert found["og"]["og:description"] == "What it is"
 
 
-def test_open_graph_says_language_and_picture(client, site):
+def test_open_graph_has_language_and_image(client, site):
     found = head(client, "/fi/kumppanit/")["og"]
     assert found["og:locale"] == "fi_FI"
     assert found["og:image"].startswith(ROOT)
@@ -300,11 +300,11 @@ def test_each_language_has_its_own_texts(client, site):
     assert "Funded by the European Union (en)" in client.get("/en/project/").text
 
 
-# Where something is missing
+# Incomplete sites
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/project/", "/en/search/?q=project", "/en/missing/"])
-def test_site_without_settings_shows_its_pages(client, site, path):
+def test_pages_render_without_project_settings(client, site, path):
     ProjectSettings.objects.all().delete()
     response = client.get(path)
     assert response.status_code == (404 if "missing" in path else 200)
@@ -312,13 +312,13 @@ def test_site_without_settings_shows_its_pages(client, site, path):
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/en/search/?q=project", "/robots.txt", "/sitemap.xml"])
-def test_database_without_site_gives_no_error(client, site, path):
+def test_request_without_a_site_record_is_no_server_error(client, site, path):
     Site.objects.all().delete()
     assert client.get(path).status_code in {200, 302, 404}
 
 
 def test_preview_of_a_page_that_was_never_saved(admin_client, site):
-    """What Wagtail's editor shows beside the form of a new page."""
+    """The preview panel of the form of a new page."""
     url = f"/admin/pages/add/home/contentpage/{site['Project'].pk}/preview/"
     data = nested_form_data(
         {"title": "Brand new", "slug": "brand-new", "lead": "Not yet there", "body": streamfield([])}
@@ -332,7 +332,7 @@ def test_preview_of_a_page_that_was_never_saved(admin_client, site):
     assert [link["href"] for link in page.select(".breadcrumbs a")] == ["/en/", "/en/project/"]
 
 
-def test_preview_of_a_draft_shows_the_draft_to_the_editor_alone(admin_client, client, site):
+def test_draft_is_shown_in_the_preview_of_editors_only(admin_client, client, site):
     page = ContentPage.objects.get(title="Aims")
     page.title = "Better aims"
     page.save_revision()
@@ -342,7 +342,7 @@ def test_preview_of_a_draft_shows_the_draft_to_the_editor_alone(admin_client, cl
     assert "Better aims" not in client.get("/en/project/aims/").text
 
 
-def test_home_page_that_no_site_points_to_still_has_a_frame(rf, home_page):
+def test_layout_of_a_home_page_without_a_site_record(rf, home_page):
     root = Page.get_first_root_node()
     lost = root.add_child(instance=HomePage(title="Lost", slug="lost", headline="Lost", locale=home_page.locale))
     layout = Layout(rf.get("/"), page=lost)

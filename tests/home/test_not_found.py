@@ -1,4 +1,4 @@
-"""What is offered where an address leads to nothing, and where pages that moved are found."""
+"""The links offered on 404 pages, and redirects from the old addresses of pages."""
 
 import pytest
 from django.utils.translation import override
@@ -28,20 +28,20 @@ def pages(home_pages):
     return {"en": english, "fi": finnish, "below": below}
 
 
-def test_address_of_another_language_offers_the_own_one_first(client, pages):
+def test_offers_begin_with_the_language_of_the_address(client, pages):
     assert offers(client.get("/fi/about/")) == [("fi", "/fi/meista/"), ("en", "/en/about/")]
 
 
-def test_page_without_translation_is_offered_in_the_languages_that_have_it(client, pages):
+def test_untranslated_page_is_offered_in_its_other_languages(client, pages):
     assert offers(client.get("/el/about/team/")) == [("en", "/en/about/team/")]
 
 
 @pytest.mark.parametrize("address", ["/en/about%00/", "/%00/", "/fi/%00about/"])
-def test_address_that_no_database_could_hold_is_only_missing(client, pages, address):
+def test_address_with_invalid_characters_is_not_found(client, pages, address):
     assert client.get(address).status_code == 404
 
 
-def test_address_without_language_offers_every_one_of_the_page(client, pages):
+def test_address_without_language_offers_every_translation(client, pages):
     response = client.get("/meista/", headers={"accept-language": "fi"})
     assert offers(response) == [("fi", "/fi/meista/"), ("en", "/en/about/")]
 
@@ -78,7 +78,7 @@ def test_language_without_home_page_is_not_offered(client, pages, home_pages):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_offers_cost_the_same_however_many_pages_there_are(client, pages, django_assert_num_queries, number):
+def test_offers_have_a_constant_number_of_queries(client, pages, django_assert_num_queries, number):
     for place in range(number):
         make_page(ContentPage, pages["en"], f"Page {place}")
     client.get("/el/about/")
@@ -90,7 +90,7 @@ def test_offers_cost_the_same_however_many_pages_there_are(client, pages, django
 
 
 def follow(client, path: str) -> str:
-    """Return where an old address leads, which it does in one step."""
+    """Return the target of an old address, which is reached with one redirect."""
     response = client.get(path)
     assert response.status_code == 301
     assert client.get(response["Location"]).status_code == 200
@@ -108,7 +108,7 @@ def renamed(pages, django_capture_on_commit_callbacks):
     return rename
 
 
-def test_renamed_page_is_found_under_each_old_address_in_one_step(client, pages, renamed):
+def test_each_old_address_redirects_to_the_renamed_page_directly(client, pages, renamed):
     renamed(pages["en"], "who-we-are")
     renamed(pages["en"], "consortium")
     assert follow(client, "/en/about/") == "/en/consortium/"
@@ -116,7 +116,7 @@ def test_renamed_page_is_found_under_each_old_address_in_one_step(client, pages,
     assert follow(client, "/en/about/team/") == "/en/consortium/team/"
 
 
-def test_page_that_takes_an_old_name_again_makes_no_loop(client, pages, renamed):
+def test_page_that_is_renamed_back_causes_no_redirect_loop(client, pages, renamed):
     renamed(pages["en"], "who-we-are")
     renamed(pages["en"], "about")
     assert client.get("/en/about/").status_code == 200
@@ -128,14 +128,14 @@ def test_other_languages_keep_their_addresses(client, pages, renamed):
     assert client.get("/fi/meista/").status_code == 200
 
 
-def test_moved_page_is_found_in_one_step(client, pages, home_pages, django_capture_on_commit_callbacks):
+def test_old_address_of_a_moved_page_redirects_directly(client, pages, home_pages, django_capture_on_commit_callbacks):
     target = make_page(ContentPage, home_pages["en"], "Target", slug="target")
     with django_capture_on_commit_callbacks(execute=True):
         Page.objects.get(pk=pages["en"].pk).move(Page.objects.get(pk=target.pk), pos="last-child")
     assert follow(client, "/en/about/team/") == "/en/target/about/team/"
 
 
-def test_link_in_the_page_leads_to_the_language_of_the_reader(pages):
+def test_internal_link_uses_the_translation_in_the_language_of_the_page(pages):
     keys = [pages["en"].pk, pages["below"].pk]
     with override("fi"):
         assert addresses(keys) == {pages["en"].pk: "/fi/meista/", pages["below"].pk: "/en/about/team/"}

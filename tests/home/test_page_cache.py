@@ -19,7 +19,7 @@ from tests.factories.project import describe_project, make_organisation, make_pe
 
 pytestmark = pytest.mark.any_database
 
-NONE_AT_ALL = 0
+NO_QUERIES = 0
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def cache_on(settings):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that stands still until a test moves it."""
+    """A clock that changes only when a test sets it."""
 
     class Clock:
         now = 1_800_000_000.0
@@ -54,7 +54,7 @@ def committed(django_capture_on_commit_callbacks):
 
 def test_second_visitor_gets_the_cached_response_without_queries(client, about, django_assert_num_queries):
     first = client.get(about.url)
-    with django_assert_num_queries(NONE_AT_ALL):
+    with django_assert_num_queries(NO_QUERIES):
         second = Client().get(about.url)
     assert first.status_code == second.status_code == 200
     assert second.content == first.content
@@ -65,7 +65,7 @@ def test_second_visitor_gets_the_cached_response_without_queries(client, about, 
 def test_head_response_comes_from_the_cache_and_is_not_stored(client, about, django_assert_num_queries):
     client.head(about.url)
     client.get(about.url)
-    with django_assert_num_queries(NONE_AT_ALL):
+    with django_assert_num_queries(NO_QUERIES):
         assert client.head(about.url)["ETag"] == client.get(about.url)["ETag"]
     assert client.get(about.url).content
 
@@ -73,8 +73,8 @@ def test_head_response_comes_from_the_cache_and_is_not_stored(client, about, dja
 def test_browser_revalidates_and_gets_not_modified(client, about, committed):
     response = client.get(about.url)
     assert response["Cache-Control"] == "no-cache"
-    again = client.get(about.url, headers={"if-none-match": response["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    not_modified = client.get(about.url, headers={"if-none-match": response["ETag"]})
+    assert (not_modified.status_code, not_modified.content) == (304, b"")
     with committed():
         about.title = "About us all"
         about.save_revision().publish()
@@ -97,7 +97,7 @@ def test_hosts_and_queries_are_cached_separately(client, home_page, clock, djang
     assert "An article" in client.get(f"{news.url}?year=2025").text
     assert "An article" not in client.get(f"{news.url}?year=2024").text
     assert client.get(f"{news.url}?year=2025", headers={"host": "127.0.0.1"}).status_code == 200
-    with django_assert_num_queries(NONE_AT_ALL):
+    with django_assert_num_queries(NO_QUERIES):
         client.get(f"{news.url}?year=2025")
     assert client.get(f"{news.url}?page=99").status_code == 404
 
@@ -111,24 +111,24 @@ def test_unknown_queries_are_not_cached(client, about, query):
 
 def test_errors_and_redirects_are_not_cached(client, about, home_page, committed):
     assert client.get("/en/later/").status_code == 404
-    # Without a purge in between: only what was never kept can change.
+    # The cache is not purged here, so a cached 404 would be returned again.
     make_page(ContentPage, home_page, "Later", slug="later")
     assert client.get("/en/later/").status_code == 200
     assert client.get("/", headers={"accept-language": "fi"})["Location"] == "/fi/"
     assert client.get("/", headers={"accept-language": "et"})["Location"] == "/et/"
 
 
-def test_clock_changes_pages_on_the_minute(client, about, clock, django_assert_num_queries):
+def test_cached_pages_expire_at_the_next_full_minute(client, about, clock, django_assert_num_queries):
     client.get(about.url)
-    ContentPage.objects.filter(pk=about.pk).update(lead="By another hand")
+    ContentPage.objects.filter(pk=about.pk).update(lead="Changed elsewhere")
     clock.now += 59 - clock.now % 60
-    with django_assert_num_queries(NONE_AT_ALL):
-        assert "By another hand" not in client.get(about.url).text
+    with django_assert_num_queries(NO_QUERIES):
+        assert "Changed elsewhere" not in client.get(about.url).text
     clock.now += 1
-    assert "By another hand" in client.get(about.url).text
+    assert "Changed elsewhere" in client.get(about.url).text
 
 
-def test_setting_of_zero_keeps_nothing(client, about, settings):
+def test_page_cache_seconds_of_zero_turns_the_cache_off(client, about, settings):
     settings.PAGE_CACHE_SECONDS = 0
     client.get(about.url)
     ContentPage.objects.filter(pk=about.pk).update(lead="At once")
@@ -141,7 +141,7 @@ def test_setting_of_zero_keeps_nothing(client, about, settings):
 # Editors
 
 
-def test_editor_sees_the_present_and_leaves_no_trace(client, admin_client, about):
+def test_pages_requested_by_editors_are_current_and_not_cached(client, admin_client, about):
     response = admin_client.get(about.url)
     assert response["Cache-Control"] == "private, no-store"
     ContentPage.objects.filter(pk=about.pk).update(lead="Fresh")
@@ -151,7 +151,7 @@ def test_editor_sees_the_present_and_leaves_no_trace(client, admin_client, about
     assert "wagtail-userbar" in admin_client.get(about.url).text
 
 
-def test_editor_is_not_given_what_visitors_get(client, admin_client, about):
+def test_editors_do_not_get_cached_pages(client, admin_client, about):
     client.get(about.url)
     ContentPage.objects.filter(pk=about.pk).update(lead="Fresh")
     assert "Fresh" not in client.get(about.url).text
@@ -166,7 +166,7 @@ def test_preview_is_not_cached(admin_client, client, about):
 
 
 def test_dummy_request_without_cookies_is_not_cached(about):
-    """Wagtail renders a page without anybody's request, for instance to check it."""
+    """Wagtail renders a page with a dummy request, for instance for its accessibility checks."""
     response = about.make_preview_request()
     assert response.status_code == 200
     assert response["Cache-Control"] != "no-cache"
@@ -188,7 +188,7 @@ def test_addresses_without_a_language_are_not_cached(client, about, path):
     assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(path))) is None
 
 
-# What is the same for everybody
+# Responses that are the same for every visitor
 
 
 def answer_with(**headers) -> HttpResponse:
@@ -205,7 +205,7 @@ def with_cookie() -> HttpResponse:
 
 
 @pytest.mark.parametrize(
-    ("answer", "is_kept"),
+    ("answer", "is_cached"),
     [
         (answer_with, True),
         (lambda: answer_with(Cache_Control="private"), False),
@@ -216,7 +216,7 @@ def with_cookie() -> HttpResponse:
         (lambda: HttpResponse("text", status=500), False),
     ],
 )
-def test_response_is_cached_only_if_it_is_the_same_for_every_visitor(clock, answer, is_kept):
+def test_response_is_cached_only_if_it_is_the_same_for_every_visitor(clock, answer, is_cached):
     calls = []
 
     def view(request):
@@ -224,13 +224,13 @@ def test_response_is_cached_only_if_it_is_the_same_for_every_visitor(clock, answ
         return answer()
 
     middleware = PageCacheMiddleware(view)
-    for _visit in range(2):
+    for _number in range(2):
         middleware(RequestFactory().get("/en/"))
-    assert len(calls) == (1 if is_kept else 2)
+    assert len(calls) == (1 if is_cached else 2)
 
 
 def test_page_changed_during_rendering_is_not_cached(clock, about, committed):
-    """The control: without the purge in between, the answer is kept."""
+    """Control: without the purge during rendering, the response is cached."""
 
     def view_with(change):
         def view(request):
@@ -244,12 +244,12 @@ def test_page_changed_during_rendering_is_not_cached(clock, about, committed):
         calls: list = []
         middleware = PageCacheMiddleware(view_with(change))
         page_cache._start_generation()
-        for _visit in range(2):
+        for _number in range(2):
             middleware(RequestFactory().get("/en/"))
         assert len(calls) == expected
 
 
-# What begins a new generation
+# Changes that start a new generation
 
 
 def publish(about) -> None:
@@ -340,7 +340,7 @@ def test_saving_a_draft_does_not_purge_the_cache(about, committed):
     assert page_cache.current_version() == before
 
 
-def test_change_shows_on_every_page_that_holds_it(client, about, committed):
+def test_change_is_shown_on_every_page_that_contains_it(client, about, committed):
     assert "Lantern" not in client.get(about.url).text
     with committed():
         describe_project(acronym="Lantern")

@@ -1,4 +1,4 @@
-"""What the project's pages show: partners, results, texts, the accessibility statement, and what is not there yet."""
+"""The content of the project's pages: partners, results, texts, the accessibility statement and empty lists."""
 
 import datetime
 import json
@@ -21,8 +21,7 @@ from home.models import (
 )
 from tests.factories.pages import make_page
 from tests.factories.project import make_organisation, make_person
-from tests.html import get_page
-from tests.html import text_of as words
+from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -33,13 +32,13 @@ def get_main(client, path: str) -> Tag:
 
 
 def headings(page) -> list[tuple[str, str]]:
-    return [(tag.name, words(tag)) for tag in page.find_all(["h1", "h2", "h3"])]
+    return [(tag.name, text_of(tag)) for tag in page.find_all(["h1", "h2", "h3"])]
 
 
 # Home page
 
 
-def test_button_to_a_page_that_is_gone_is_not_drawn(client, home_page):
+def test_button_to_an_unpublished_page_is_left_out(client, home_page):
     here, gone = make_page(ContentPage, home_page, "Here"), make_page(ContentPage, home_page, "Gone")
     home_page.actions = [("link", {"label": page.title, "page": page}) for page in (here, gone)]
     home_page.save_revision().publish()
@@ -47,7 +46,7 @@ def test_button_to_a_page_that_is_gone_is_not_drawn(client, home_page):
 
     buttons = get_main(client, "/en/").select(".actions a")
 
-    assert [(words(button), button["href"], button["class"]) for button in buttons] == [
+    assert [(text_of(button), button["href"], button["class"]) for button in buttons] == [
         ("Here", "/en/here/", ["button", "button--call"])
     ]
 
@@ -60,7 +59,7 @@ def partners(home_page):
     return make_page(PartnersPage, home_page, "Partners", slug="partners")
 
 
-def test_partners_stand_by_country_with_the_coordinator_first(client, partners):
+def test_partners_are_grouped_by_country_with_the_coordinator_first(client, partners):
     make_organisation("Academy", country="EE")
     make_organisation("Zeta University", country="FI", role="coordinator", website="https://zeta.example.org/")
     make_organisation("Beta Institute", country="FI", role="associated", short_name="BI", description="Evaluates.")
@@ -76,24 +75,24 @@ def test_partners_stand_by_country_with_the_coordinator_first(client, partners):
         ("h2", "Estonia"),
         ("h3", "Academy"),
     ]
-    assert [(words(link), link["href"]) for link in page.select(".country-index a")] == [
+    assert [(text_of(link), link["href"]) for link in page.select(".country-index a")] == [
         ("Finland 2 partners", "#country-fi"),
         ("Estonia 1 partner", "#country-ee"),
     ]
     assert {link["href"].removeprefix("#") for link in page.select(".country-index a")} == {
         heading["id"] for heading in page.select("h2[id]")
     }
-    assert [words(mark) for mark in page.select(".monogram")] == ["ZU", "BI", "A"]
+    assert [text_of(mark) for mark in page.select(".monogram")] == ["ZU", "BI", "A"]
     assert page.select_one(".organisation__link")["href"] == "https://zeta.example.org/"
 
 
-def test_untranslated_names_say_their_language(client, home_pages):
+def test_untranslated_names_have_a_lang_attribute(client, home_pages):
     make_page(PartnersPage, home_pages["fi"], "Kumppanit", slug="kumppanit")
     make_organisation("Academy", country="EE", description="Teaches.")
 
     page = get_main(client, "/fi/kumppanit/")
 
-    assert [(words(tag), tag["lang"]) for tag in page.select("[lang]")] == [("Academy", "en"), ("Teaches.", "en")]
+    assert [(text_of(tag), tag["lang"]) for tag in page.select("[lang]")] == [("Academy", "en"), ("Teaches.", "en")]
 
 
 def test_people_are_shown_with_their_organisation(client, partners):
@@ -103,16 +102,16 @@ def test_people_are_shown_with_their_organisation(client, partners):
 
     page = get_main(client, "/en/partners/")
 
-    assert [words(person) for person in page.select(".person")] == [
+    assert [text_of(person) for person in page.select(".person")] == [
         "Mari Maasikas Teacher Academy ORCID of Mari Maasikas"
     ]
     assert page.select_one(".person a")["href"] == "https://orcid.org/0000-0002-1825-0097"
 
 
-def test_page_without_partners_leads_on(client, partners):
+def test_page_without_partners_links_to_the_home_page(client, partners):
     page = get_main(client, "/en/partners/")
 
-    assert "No partners are listed yet." in words(page)
+    assert "No partners are listed yet." in text_of(page)
     assert page.select_one(".empty a")["href"] == "/en/"
 
 
@@ -150,12 +149,12 @@ def test_deliverables_show_status_and_dissemination_level(client, results, repor
 
     first, second = get_main(client, "/en/results/").select("#deliverables li.numbered__item")
 
-    assert words(first) == (
+    assert text_of(first) == (
         "D1.1 Handbook Work package 1 Due on 30 June 2023 Approved Public "
         "Download D1.1 (PDF, 1.5 KB) https://doi.org/10.1234/abcd"
     )
     assert [link["href"] for link in first.select("a")] == [report.url, "https://doi.org/10.1234/abcd"]
-    assert words(second) == "D1.2 Plan Planned Public"
+    assert text_of(second) == "D1.2 Plan Planned Public"
 
 
 def test_sensitive_deliverable_is_listed_without_file_and_doi(client, results):
@@ -163,7 +162,9 @@ def test_sensitive_deliverable_is_listed_without_file_and_doi(client, results):
 
     (item,) = get_main(client, "/en/results/").select("#deliverables li.numbered__item")
 
-    assert words(item) == ("D1.1 Budget Planned Sensitive Not published. Only the funder and the partners have access.")
+    assert text_of(item) == (
+        "D1.1 Budget Planned Sensitive Not published. Only the funder and the partners have access."
+    )
     assert item.select("a") == []
 
 
@@ -185,30 +186,28 @@ def test_other_results_are_listed(client, results):
 
     page = get_main(client, "/en/results/")
 
-    assert words(page.select_one("#work-packages li")) == (
+    assert text_of(page.select_one("#work-packages li")) == (
         "2 Work package 2: Design Led by: Zeta University Of the training."
     )
-    assert words(page.select_one("#milestones li")) == "24 March 2023 Kickoff All met."
-    assert [words(item) for item in page.select("#publications li")] == [
+    assert text_of(page.select_one("#milestones li")) == "24 March 2023 Kickoff All met."
+    assert [text_of(item) for item in page.select("#publications li")] == [
         "Skills B. Author 2025 https://example.org/skills",
         "Osaaminen A. Author 2024, Lehti https://doi.org/10.1/x",
     ]
     assert [tag.get("lang") for tag in page.select(".publications__title")] == [None, "fi"]
 
 
-def test_what_is_not_there_yet_is_said_once_and_kindly(client, results):
+def test_empty_sections_of_results_are_listed_together(client, results):
     row(ResultMilestone, results, date=datetime.date(2023, 3, 24), title="Kickoff")
 
     page = get_main(client, "/en/results/")
 
     assert headings(page) == [("h1", "Results"), ("h2", "Milestones"), ("h3", "Kickoff"), ("h2", "Still to come")]
-    assert [words(term) for term in page.select("dt")] == ["Deliverables", "Publications", "Work packages"]
+    assert [text_of(term) for term in page.select("dt")] == ["Deliverables", "Publications", "Work packages"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_results_ask_the_same_number_of_questions_however_many(
-    client, results, report, count, django_assert_num_queries
-):
+def test_results_page_has_a_constant_number_of_queries(client, results, report, count, django_assert_num_queries):
     for number in range(count):
         lead = make_organisation(f"Partner {number}")
         row(WorkPackage, results, number=number, title="Design", lead=lead)
@@ -224,7 +223,7 @@ def test_results_ask_the_same_number_of_questions_however_many(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_partners_ask_the_same_number_of_questions_however_many(client, partners, count, django_assert_num_queries):
+def test_partners_page_has_a_constant_number_of_queries(client, partners, count, django_assert_num_queries):
     for number in range(count):
         make_person(f"Person {number}", organisation=make_organisation(f"Partner {number}"))
     client.get("/en/partners/")
@@ -242,13 +241,13 @@ def body(*blocks) -> str:
     return json.dumps([{"type": name, "value": content} for name, content in blocks])
 
 
-def test_long_text_begins_with_a_list_of_its_sections(client, home_page):
+def test_long_text_has_a_table_of_contents(client, home_page):
     sections = [("heading", {"text": text, "level": "h2"}) for text in ("Who", "What", "Why")]
     make_page(ContentPage, home_page, "About", slug="about", body=body(*sections, ("text", "<p>Because.</p>")))
 
     page = get_main(client, "/en/about/")
 
-    assert [(words(link), link["href"]) for link in page.select(".contents a")] == [
+    assert [(text_of(link), link["href"]) for link in page.select(".contents a")] == [
         ("Who", "#who"),
         ("What", "#what"),
         ("Why", "#why"),
@@ -256,16 +255,16 @@ def test_long_text_begins_with_a_list_of_its_sections(client, home_page):
     assert [heading["id"] for heading in page.select(".prose h2")] == ["who", "what", "why"]
 
 
-def test_short_text_needs_no_list_of_sections(client, home_page):
+def test_short_text_has_no_table_of_contents(client, home_page):
     make_page(ContentPage, home_page, "About", slug="about", body=body(("heading", {"text": "Who", "level": "h2"})))
 
     page = get_main(client, "/en/about/")
 
     assert page.select(".contents") == []
-    assert words(page.select_one(".prose h2")) == "Who"
+    assert text_of(page.select_one(".prose h2")) == "Who"
 
 
-def test_privacy_notice_says_when_it_was_reviewed(client, home_page):
+def test_privacy_notice_shows_its_review_date(client, home_page):
     make_page(
         PrivacyPage,
         home_page,
@@ -277,14 +276,14 @@ def test_privacy_notice_says_when_it_was_reviewed(client, home_page):
 
     page = get_main(client, "/en/privacy/")
 
-    assert words(page.select_one(".prose")) == "We keep little. Last reviewed on 1 October 2026"
+    assert text_of(page.select_one(".prose")) == "We keep little. Last reviewed on 1 October 2026"
     assert page.time["datetime"] == "2026-10-01"
 
 
 def test_page_without_text_says_so(client, home_page):
     make_page(ContentPage, home_page, "About", slug="about")
 
-    assert "This page has no content yet." in words(get_main(client, "/en/about/"))
+    assert "This page has no content yet." in text_of(get_main(client, "/en/about/"))
 
 
 # The accessibility statement
@@ -308,7 +307,7 @@ def test_statement_has_every_field_of_the_model(client, home_page):
     page = get_main(client, "/en/accessibility/")
 
     assert [
-        (words(section.h2), words(section.select_one(".section__body"))) for section in page.find_all("section")
+        (text_of(section.h2), text_of(section.select_one(".section__body"))) for section in page.find_all("section")
     ] == [
         ("What this statement covers", "This site."),
         (
@@ -342,7 +341,7 @@ def test_statement_has_every_field_of_the_model(client, home_page):
 def test_statement_without_exceptions_says_so(client, home_page):
     make_page(AccessibilityPage, home_page, "Accessibility", slug="accessibility", response_days=14)
 
-    page = words(get_main(client, "/en/accessibility/"))
+    page = text_of(get_main(client, "/en/accessibility/"))
 
     assert "This site meets the requirements of the European standard EN 301 549." in page
     assert "We know of no content that does not meet the requirements." in page

@@ -1,4 +1,4 @@
-"""Every page type: what it shows in two languages, where it may stand, what it costs, which of its fields are words."""
+"""Every page type: its content in two languages, its parents, its queries, and its translatable fields."""
 
 import datetime
 import uuid
@@ -58,13 +58,13 @@ def row(model, page: Page, place: int, /, **fields):
     return model.objects.create(page=page, locale_id=page.locale_id, sort_order=place, **fields)
 
 
-def same(what: str) -> uuid.UUID:
-    """Return the key under which one thing is known in every language."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, what)
+def key_of(name: str) -> uuid.UUID:
+    """Return the translation key that the translations of a row share."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, name)
 
 
-# One maker for each type: it makes the page below the home page of a language, with `number` rows of each kind that it
-# lists, in the words of `word`.
+# One function for each page type: it makes the page below the home page of a language, with `number` rows of each kind
+# that it lists. Each text begins with `word`.
 
 
 def make_home(home: HomePage, word: str, number: int) -> HomePage:
@@ -113,8 +113,10 @@ def make_programme(home: HomePage, word: str, number: int) -> ProgrammePage:
 def make_partners(home: HomePage, word: str, number: int) -> PartnersPage:
     language = home.locale.language_code
     for place in range(number):
-        organisation = make_organisation(f"{word} partner {place}", language, translation_key=same(f"partner {place}"))
-        person = {"organisation": organisation, "translation_key": same(f"person {place}")}
+        organisation = make_organisation(
+            f"{word} partner {place}", language, translation_key=key_of(f"partner {place}")
+        )
+        person = {"organisation": organisation, "translation_key": key_of(f"person {place}")}
         make_person(f"{word} person {place}", language, **person)
     return make_page(PartnersPage, home, f"{word} partners", lead=f"{word} lead", body=body(f"{word} body"))
 
@@ -183,7 +185,8 @@ def make_article(home: HomePage, word: str, number: int) -> NewsPage:
     return article
 
 
-# The maker of each type, what the page must show besides title and introduction, and its queries.
+# For each page type: the function that makes it, texts that it shows besides its title and introduction, and the number
+# of queries.
 TYPES = {
     HomePage: (
         make_home,
@@ -207,9 +210,9 @@ TYPES = {
 MOST_QUERIES = 12
 
 
-def test_every_type_is_tested_here():
+def test_every_page_type_is_listed_in_types():
     assert set(TYPES) == set(OUR_TYPES)
-    assert max(queries for _make, _words, queries in TYPES.values()) <= MOST_QUERIES
+    assert max(queries for _make, _expected, queries in TYPES.values()) <= MOST_QUERIES
 
 
 @pytest.fixture
@@ -222,7 +225,7 @@ def project(db):
 @pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
 @pytest.mark.parametrize(("language", "word"), [("en", "English"), ("fi", "Suomeksi")])
 def test_page_shows_its_text_in_its_language(client, project, home_pages, model, language, word):
-    make, words, _queries = TYPES[model]
+    make, expected, _queries = TYPES[model]
     for code, other in (("en", "English"), ("fi", "Suomeksi")):
         made = make(home_pages[code], other, 1)
         if code == language:
@@ -234,10 +237,10 @@ def test_page_shows_its_text_in_its_language(client, project, home_pages, model,
     assert html.html["lang"] == response["Content-Language"] == language
     heading = f"{word} headline" if model is HomePage else page.title
     assert [item.get_text(" ", strip=True) for item in html.find_all("h1")] == [heading]
-    for part in [*words, *(["lead"] if page.lead else [])]:
+    for part in [*expected, *(["lead"] if page.lead else [])]:
         assert f"{word} {part}" in text, part
     foreign = "Suomeksi" if word == "English" else "English"
-    # What partners and articles are called in the other language is not on this page.
+    # Names of partners and articles in the other language are not on this page.
     assert f"{foreign} " not in text
     footer = html.footer.get_text(" ")
     assert f"Funded by the European Union ({language})" in footer
@@ -247,19 +250,21 @@ def test_page_shows_its_text_in_its_language(client, project, home_pages, model,
 
 @pytest.mark.parametrize("number", [1, 30])
 @pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
-def test_page_costs_the_same_with_one_row_and_with_thirty(
+def test_page_has_the_same_number_of_queries_with_1_and_30_rows(
     client, project, home_page, django_assert_num_queries, model, number
 ):
-    make, _words, queries = TYPES[model]
+    make, _expected, queries = TYPES[model]
     page = make(home_page, "English", number)
-    client.get(page.url)  # the facts of the site are read once for all pages
+    client.get(page.url)  # caches the site context
     with django_assert_num_queries(queries):
         response = client.get(page.url)
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize("language", ["fi", "et", "el"])
-def test_translation_costs_what_its_source_costs(client, project, home_pages, django_assert_num_queries, language):
+def test_translation_has_as_many_queries_as_its_source(
+    client, project, home_pages, django_assert_num_queries, language
+):
     project_page = make_project(home_pages["en"], "English", 1)
     page = make_page(ProjectPage, home_pages[language], "Hanke", translation_of=project_page)
     client.get(page.url)
@@ -267,7 +272,7 @@ def test_translation_costs_what_its_source_costs(client, project, home_pages, dj
         assert client.get(page.url).status_code == 200
 
 
-def test_deep_page_costs_what_a_flat_one_costs(client, project, home_page, django_assert_num_queries):
+def test_number_of_queries_does_not_depend_on_depth(client, project, home_page, django_assert_num_queries):
     page = home_page
     for depth in range(6):
         page = make_page(ContentPage, page, f"Level {depth}")
@@ -277,7 +282,7 @@ def test_deep_page_costs_what_a_flat_one_costs(client, project, home_page, djang
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_pictures_cost_the_same_however_many_there_are(client, project, home_page, django_assert_num_queries, number):
+def test_number_of_queries_does_not_depend_on_images(client, project, home_page, django_assert_num_queries, number):
     def picture(title: str):
         return get_image_model().objects.create(title=title, file=get_test_image_file(f"{title}.png"))
 
@@ -288,14 +293,14 @@ def test_pictures_cost_the_same_however_many_there_are(client, project, home_pag
             item.save()
     for page, queries in ((home_page, 9), (partners, 9), (news, 10)):
         assert client.get(page.url).text.count("<img") >= number
-        # Made, but not remembered by this process: the rows are asked for.
+        # The renditions exist in the database but not in the cache.
         caches["renditions"].clear()
         with django_assert_num_queries(queries):
             client.get(page.url)
 
 
-def test_page_without_anything_optional_still_shows_itself(client, home_page):
-    """An editor publishes a page and fills it later."""
+def test_page_with_required_fields_only_is_shown(client, home_page):
+    """Editors may publish a page and add its content later."""
     for model in OUR_TYPES:
         if model in {HomePage, NewsPage}:
             continue
@@ -307,7 +312,7 @@ def test_page_without_anything_optional_still_shows_itself(client, home_page):
     assert "Bare article" in client.get(article.url).text
 
 
-# Where pages may stand
+# Parents and children
 
 BELOW_HOME = {
     ProjectPage,
@@ -342,12 +347,12 @@ def test_pages_below_each_type(model):
     assert set(model.creatable_subpage_models()) == CHILDREN[model]
 
 
-def test_only_home_pages_stand_at_the_top():
+def test_only_home_pages_are_allowed_below_the_root():
     assert [model for model in OUR_TYPES if Page in model.allowed_parent_page_models()] == [HomePage]
 
 
 @pytest.mark.parametrize("model", sorted(BELOW_HOME - {ContentPage}, key=lambda model: model.__name__))
-def test_there_is_one_of_each_section_in_a_language(home_pages, model):
+def test_sections_exist_once_in_each_language(home_pages, model):
     assert model.can_create_at(home_pages["en"])
     make_page(model, home_pages["en"], "The one")
     assert not model.can_create_at(HomePage.objects.get(pk=home_pages["en"].pk))
@@ -360,11 +365,11 @@ def test_every_type_has_a_description():
         assert model._meta.verbose_name != model.__name__
 
 
-# Words and facts
+# Translatable and synchronised fields
 
 OF_EVERY_PAGE = ["title", "slug", "seo_title", "search_description", "lead", "summary"]
-# Names of fields by model: words, which are translated; facts that follow the source and that a translator may not
-# change; facts that a translator may change, besides the menu mark and the social image of every page.
+# Names of fields by model: translatable fields; synchronised fields that cannot be changed in a translation; and
+# synchronised fields that can be changed, besides `show_in_menus` and `share_image` of every page.
 FIELDS = {
     HomePage: (["headline", "actions", "goals_heading", "goals", "audiences_heading", "audiences", "body"], [], []),
     ProjectPage: (["background", "aim", "goals", "target_groups", "impact", "body", "milestones"], [], []),
@@ -428,8 +433,12 @@ def fields_of(model) -> tuple[list[str], list[str], list[str]]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", FIELDS, ids=lambda model: model.__name__)
 def test_translated_and_synchronised_fields_of_a_page(model):
-    words, facts, changeable = FIELDS[model]
-    assert fields_of(model) == (OF_EVERY_PAGE + words, facts, ["show_in_menus", "share_image", *changeable])
+    translatable, synchronised, overridable = FIELDS[model]
+    assert fields_of(model) == (
+        OF_EVERY_PAGE + translatable,
+        synchronised,
+        ["show_in_menus", "share_image", *overridable],
+    )
 
 
 @pytest.mark.django_db
@@ -439,7 +448,7 @@ def test_translated_and_synchronised_fields_of_a_child_row(name):
     assert fields_of(model) == ROWS[name]
 
 
-def test_every_translatable_model_is_pinned():
+def test_every_translatable_model_is_listed_above():
     models = {
         model.__name__
         for model in apps.get_models()
@@ -448,7 +457,7 @@ def test_every_translatable_model_is_pinned():
     assert models == {*ROWS, *(model.__name__ for model in FIELDS)}
 
 
-def test_greek_title_makes_an_address(client, home_pages):
+def test_slug_of_a_greek_title_is_transliterated(client, home_pages):
     first, second = (make_page(ContentPage, home_pages["el"], "Εκδηλώσεις") for _number in range(2))
     assert [page.url for page in (first, second)] == ["/el/ekdiloseis/", "/el/ekdiloseis-1/"]
     assert client.get(second.url).status_code == 200
@@ -469,5 +478,5 @@ def test_greek_slug_of_a_translation_is_transliterated(home_pages):
     assert (page.title, page.url) == ("Εκδηλώσεις", "/el/ekdiloseis/")
 
 
-def test_pages_of_all_languages_are_there(home_pages):
+def test_there_is_a_home_page_in_every_language(home_pages):
     assert set(home_pages) == set(Locale.objects.values_list("language_code", flat=True)) == {"en", "fi", "et", "el"}

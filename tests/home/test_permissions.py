@@ -1,4 +1,4 @@
-"""The permissions of each group, and what running the set-up again does not change."""
+"""The permissions of each group, and running set-up again."""
 
 import datetime
 
@@ -47,7 +47,7 @@ def member(db):
 
 @pytest.fixture
 def news(home_pages) -> dict[str, NewsPage]:
-    """A published article of somebody else in each language."""
+    """A published article by another user in each language."""
     author = User.objects.create_user("author")
     articles = {}
     for code, home in home_pages.items():
@@ -58,12 +58,12 @@ def news(home_pages) -> dict[str, NewsPage]:
     return articles
 
 
-def test_group_names_are_those_of_the_table(db):
+def test_group_names(db):
     assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
     assert [role.name for role in permissions.roles()] == list(GROUPS)
 
 
-# What somebody may do with a published article of somebody else, by the language of its tree.
+# What each group may do with a published article by another user, by the language of the article.
 OTHERS_PAGES = {
     permissions.EDITORS: {code: {"add", "edit", "publish", "delete"} for code in LANGUAGES},
     permissions.PARTNER_EDITORS: {code: {"add"} for code in LANGUAGES},
@@ -76,7 +76,7 @@ OTHERS_PAGES = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_what_a_group_may_do_with_pages_of_others(group, member, news):
+def test_page_permissions_of_a_group(group, member, news):
     user = member(group)
     allowed = {}
     for code, article in news.items():
@@ -94,10 +94,10 @@ def test_what_a_group_may_do_with_pages_of_others(group, member, news):
 
 
 @pytest.mark.parametrize(
-    ("group", "may"),
+    ("group", "is_allowed"),
     [(permissions.EVENT_ORGANISERS, True), (permissions.PARTNER_EDITORS, False), ("Translators: Finnish", False)],
 )
-def test_organisers_publish_below_the_list_of_events(group, may, member, home_pages):
+def test_organisers_publish_below_the_list_of_events(group, is_allowed, member, home_pages):
     author = User.objects.create_user("author")
     pages = []
     for code in ("en", "el"):
@@ -107,11 +107,11 @@ def test_organisers_publish_below_the_list_of_events(group, may, member, home_pa
         page = EventPage(title="Forum", slug="forum", locale=home.locale, event=event, owner=author)
         pages.append(index.add_child(instance=page))
     rights = [page.permissions_for_user(member(group, page.locale.language_code)) for page in pages]
-    assert [(own.can_edit(), own.can_publish()) for own in rights] == [(may, may)] * 2
+    assert [(own.can_edit(), own.can_publish()) for own in rights] == [(is_allowed, is_allowed)] * 2
 
 
 @pytest.mark.parametrize("group", [permissions.PARTNER_EDITORS, permissions.EVENT_ORGANISERS])
-def test_writers_hand_their_own_pages_in(group, member, news):
+def test_authors_submit_their_pages_for_moderation(group, member, news):
     user = member(group)
     index = news["fi"].get_parent()
     draft = index.add_child(instance=NewsPage(title="Mine", slug="mine", locale=index.locale, owner=user, live=False))
@@ -124,7 +124,7 @@ def test_writers_hand_their_own_pages_in(group, member, news):
     )
 
 
-def test_editors_approve_what_others_hand_in(member, news):
+def test_editors_approve_submitted_pages(member, news):
     writer, editor = member(permissions.PARTNER_EDITORS, "writer"), member(permissions.EDITORS, "editor")
     index = news["en"].get_parent()
     draft = index.add_child(instance=NewsPage(title="Mine", slug="mine", locale=index.locale, owner=writer, live=False))
@@ -176,7 +176,7 @@ WITH_MODELS = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_what_a_group_may_do_with_everything_that_is_not_a_page(group, member):
+def test_model_permissions_of_a_group(group, member):
     user = member(group)
     allowed = {}
     for label in MODELS:
@@ -191,7 +191,7 @@ def test_what_a_group_may_do_with_everything_that_is_not_a_page(group, member):
 
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("model", [get_image_model(), Document], ids=["images", "documents"])
-def test_all_groups_upload_and_only_editors_change_the_files_of_others(group, model, member):
+def test_all_groups_upload_files_and_only_editors_change_files_of_others(group, model, member):
     user = member(group)
     policy = CollectionOwnershipPermissionPolicy(model, auth_model=model, owner_field_name="uploaded_by_user")
     collection = Collection.get_first_root_node()
@@ -206,7 +206,7 @@ def test_all_groups_upload_and_only_editors_change_the_files_of_others(group, mo
     assert allowed == [True, True, True, group == permissions.EDITORS]
 
 
-# Addresses of the editor's side: whom each answers to. Everybody else gets no look at it.
+# Names of admin URLs, and the groups that may open each.
 SCREENS = {
     "wagtailadmin_home": set(GROUPS),
     "translations:overview": set(GROUPS),
@@ -229,21 +229,21 @@ SCREENS = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_screens_answer_to_those_who_work_with_them(group, member, client):
+def test_groups_that_may_open_admin_pages(group, member, client):
     client.force_login(member(group))
     answers = {name: client.get(reverse(name)).status_code for name in SCREENS}
-    # Wagtail answers a member of the staff who may not with a way back to the dashboard.
+    # Wagtail redirects users without permission to the dashboard.
     assert answers == {name: 200 if group in allowed else 302 for name, allowed in SCREENS.items()}
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_strangers_are_asked_to_sign_in(name, client, db):
+def test_anonymous_users_are_redirected_to_sign_in(name, client, db):
     answer = client.get(reverse(name))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("wagtailadmin_login"))
 
 
-def test_the_settings_of_the_project_belong_to_editors(member, client, db):
+def test_only_editors_change_the_project_settings(member, client, db):
     url = reverse("wagtailsettings:edit", args=["home", "projectsettings"])
     answers = {}
     for number, group in enumerate(GROUPS):
@@ -252,7 +252,7 @@ def test_the_settings_of_the_project_belong_to_editors(member, client, db):
     assert answers == {group: group == permissions.EDITORS for group in GROUPS}
 
 
-# Translators and what has no tree
+# Translations of snippets
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def organisations(db) -> dict[str, Organisation]:
     return {row.locale.language_code: row for row in [english, *others]}
 
 
-def test_a_translator_changes_organisations_in_her_language_alone(member, organisations, client):
+def test_translators_change_organisations_in_their_language_only(member, organisations, client):
     client.force_login(member("Translators: Finnish"))
     answers = {
         code: client.get(reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])).status_code
@@ -274,7 +274,7 @@ def test_a_translator_changes_organisations_in_her_language_alone(member, organi
     assert answers == {"en": 302, "fi": 200, "et": 302, "el": 302}
 
 
-def test_a_partner_editor_changes_organisations_in_all_languages(member, organisations, client):
+def test_partner_editors_change_organisations_in_all_languages(member, organisations, client):
     client.force_login(member(permissions.PARTNER_EDITORS))
     answers = {
         code: client.get(reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])).status_code
@@ -283,7 +283,7 @@ def test_a_partner_editor_changes_organisations_in_all_languages(member, organis
     assert answers == dict.fromkeys(LANGUAGES, 200)
 
 
-def test_a_translator_begins_translations_into_her_language_alone(member, home_page, client):
+def test_translators_start_translations_into_their_language_only(member, home_page, client):
     page = home_page.add_child(instance=ContentPage(title="Page", slug="page", locale=home_page.locale))
     client.force_login(member("Translators: Finnish"))
     answers = {}
@@ -296,17 +296,17 @@ def test_a_translator_begins_translations_into_her_language_alone(member, home_p
     assert not page.get_translation(Locale.objects.get(language_code="fi")).live
 
 
-# The library's addresses of one translation, each with its answer to a translator of that language.
-OF_A_TRANSLATION = {
+# URLs of wagtail-localize for one translation, with the status code that translators of its language get.
+TRANSLATION_URLS = {
     "edit_string_translation": 201,
     "edit_override": 201,
     "download_pofile": 200,
     "upload_pofile": 302,
-    "machine_translate": 404,  # no machine is set up
-    "preview_translation": 404,  # pages alone have one
+    "machine_translate": 404,  # no machine translator is set up
+    "preview_translation": 404,  # only pages have previews
     "stop_translation": 302,
 }
-WRITTEN_WITH = {"edit_string_translation": "PUT", "edit_override": "PUT", "download_pofile": "GET"}
+METHODS = {"edit_string_translation": "PUT", "edit_override": "PUT", "download_pofile": "GET"}
 LIBRARY_PATTERNS = [
     item for item in register_admin_urls()[0].url_patterns if "translation_id" in item.pattern.converters
 ]
@@ -325,7 +325,7 @@ def translations_of(source: Organisation):
 
 
 def call(client, pattern, source: Organisation, code: str):
-    """Ask for an address of the library for one translation, with all that it wants, as the editor's script does."""
+    """Request a URL of wagtail-localize for one translation with complete data, as the editor's script does."""
     translation = translations_of(source).get(target_locale__language_code=code)
     values = {
         "translation_id": translation.pk,
@@ -337,7 +337,7 @@ def call(client, pattern, source: Organisation, code: str):
         f"wagtail_localize:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters}
     )
     headers = {"x-requested-with": "XMLHttpRequest"}
-    method = WRITTEN_WITH.get(pattern.name, "POST")
+    method = METHODS.get(pattern.name, "POST")
     if method == "PUT":
         return client.put(url, "value=words", content_type="application/x-www-form-urlencoded", headers=headers)
     if method == "GET":
@@ -345,28 +345,28 @@ def call(client, pattern, source: Organisation, code: str):
     return client.post(url, {"file": SimpleUploadedFile("words.po", b"\xff")}, headers=headers)
 
 
-def test_the_table_of_addresses_is_that_of_the_library():
-    assert {pattern.name for pattern in LIBRARY_PATTERNS} == set(OF_A_TRANSLATION)
+def test_translation_urls_are_those_of_wagtail_localize():
+    assert {pattern.name for pattern in LIBRARY_PATTERNS} == set(TRANSLATION_URLS)
 
 
 @pytest.mark.parametrize("pattern", LIBRARY_PATTERNS, ids=lambda pattern: str(pattern.pattern))
-def test_a_translator_works_on_translations_into_her_language_alone(pattern, member, translated_organisation, client):
+def test_translators_edit_translations_into_their_language_only(pattern, member, translated_organisation, client):
     client.force_login(member("Translators: Finnish"))
     assert call(client, pattern, translated_organisation, "el").status_code == 403
     assert not StringTranslation.objects.filter(last_translated_by__isnull=False).exists()
     assert translations_of(translated_organisation).filter(enabled=True).count() == 2
-    assert call(client, pattern, translated_organisation, "fi").status_code == OF_A_TRANSLATION[pattern.name]
+    assert call(client, pattern, translated_organisation, "fi").status_code == TRANSLATION_URLS[pattern.name]
 
 
 @pytest.mark.parametrize("pattern", LIBRARY_PATTERNS, ids=lambda pattern: str(pattern.pattern))
-def test_a_translation_that_is_gone_is_missing(pattern, translated_organisation, admin_client):
+def test_deleted_translation_is_not_found(pattern, translated_organisation, admin_client):
     greek = translated_organisation.get_translation(Locale.objects.get(language_code="el"))
     Organisation.objects.filter(pk=greek.pk)._raw_delete("default")
     assert call(admin_client, pattern, translated_organisation, "el").status_code == 404
 
 
 @pytest.mark.parametrize(("code", "is_restarted"), [("fi", True), ("el", False)])
-def test_a_translator_restarts_translations_into_her_language_alone(
+def test_translators_restart_translations_into_their_language_only(
     code, is_restarted, member, translated_organisation, client
 ):
     client.force_login(member("Translators: Finnish"))
@@ -393,7 +393,7 @@ def test_setting_up_again_changes_nothing(db):
     assert (rights(), lines) == (before, [])
 
 
-def test_setting_up_again_keeps_what_was_made_by_hand(db, home_page):
+def test_setting_up_again_keeps_manual_changes(db, home_page):
     group = Group.objects.get(name="Translators: Finnish")
     extra = Permission.objects.get(codename="add_redirect")
     group.permissions.add(extra)
@@ -406,7 +406,7 @@ def test_setting_up_again_keeps_what_was_made_by_hand(db, home_page):
     assert rights() == before
 
 
-def test_setting_up_again_repairs_what_is_missing(db):
+def test_setting_up_again_restores_missing_permissions(db):
     before = rights()
     change_facts = Permission.objects.get(codename="change_projectsettings")
     Group.objects.get(name=permissions.EDITORS).permissions.remove(change_facts)
@@ -428,16 +428,16 @@ def test_one_workflow_with_editors_as_approvers(db):
     assert Page.objects.filter(depth=2).first().get_workflow().name == permissions.APPROVAL
 
 
-def test_a_permission_that_does_not_exist_is_named(db):
+def test_unknown_permission_is_named_in_the_error(db):
     with pytest.raises(LookupError, match=r"home\.change_nothing"):
         permissions._permissions(["home.change_nothing"])
 
 
-# Deleting, which Wagtail lets everybody do who may change
+# Deleting: Wagtail allows it to everybody with change permission
 
 
 @pytest.mark.parametrize("group", [permissions.EDITORS, "Translators: Finnish"])
-def test_translators_do_not_delete_pages(group, member, news, client):
+def test_translators_cannot_delete_pages(group, member, news, client):
     client.force_login(member(group))
     article = news["fi"]
     client.post(reverse("wagtailadmin_pages:delete", args=[article.pk]))
@@ -445,7 +445,7 @@ def test_translators_do_not_delete_pages(group, member, news, client):
 
 
 @pytest.mark.parametrize("group", [permissions.EDITORS, "Translators: Finnish"])
-def test_translators_do_not_delete_pages_in_the_list(group, member, news, client):
+def test_translators_cannot_delete_pages_in_bulk(group, member, news, client):
     client.force_login(member(group))
     article = news["fi"]
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])

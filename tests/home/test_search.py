@@ -31,7 +31,7 @@ TEXTS = {
     ],
 }
 
-# Language, what somebody types, the title of the page that is meant.
+# Language, query, and title of the page that is to be found.
 QUERIES = [
     ("en", "partners", "Partners of the project"),
     ("en", "partner", "Partners of the project"),
@@ -82,14 +82,14 @@ HOSTILE = [
 ]
 
 
-def ask(client, language: str, query: str, **parameters) -> BeautifulSoup:
+def search(client, language: str, query: str, **parameters) -> BeautifulSoup:
     response = client.get(f"/{language}/search/", {"q": query, **parameters})
     assert response.status_code == 200
     return soup(response)
 
 
 def titles(client, language: str, query: str, **parameters) -> list[str]:
-    page = ask(client, language, query, **parameters)
+    page = search(client, language, query, **parameters)
     return [link.get_text(strip=True) for link in page.select(".teaser__title a")]
 
 
@@ -105,9 +105,9 @@ def test_search_finds_inflected_words(client, texts):
     assert found == {(language, query): [title] for language, query, title in QUERIES}
 
 
-def test_what_is_not_there_is_not_found(client, texts):
+def test_search_without_matches(client, texts):
     for query in ("xylophone", "partners xylophone", "artners"):
-        page = ask(client, "en", query)
+        page = search(client, "en", query)
         assert page.select(".teaser__title") == []
         assert query in page.select_one("main").get_text()
 
@@ -117,11 +117,11 @@ def test_only_pages_of_the_language_are_found(client, texts):
     assert titles(client, "el", "partner") == []
 
 
-def test_hostile_query_is_answered_in_time(client, texts):
+def test_hostile_query_is_answered_within_the_time_limit(client, texts):
     for query in HOSTILE:
         begin = time.perf_counter()
-        page = ask(client, "en", query)
-        # Ten times what it takes on a slow machine; a query that runs away takes longer.
+        page = search(client, "en", query)
+        # Ten times the duration on a slow machine. Catastrophic backtracking would take longer.
         assert time.perf_counter() - begin < 3, query[:50]
         assert page.select_one("main form input[name=q]") is not None, query[:50]
         assert not page.find("script", string="alert(1)")
@@ -155,9 +155,7 @@ def test_drafts_are_not_found(client, home_pages):
     assert titles(client, "fi", "lighthouse") == ["Lighthouse secret"]
 
 
-def test_page_that_became_private_or_was_withdrawn_is_found_no_more(
-    client, home_pages, django_capture_on_commit_callbacks
-):
+def test_private_and_unpublished_pages_are_not_found(client, home_pages, django_capture_on_commit_callbacks):
     secret = make_page(ContentPage, home_pages["en"], "Lighthouse secret")
     make_alias(secret, home_pages["fi"])
     gone = make_page(ContentPage, home_pages["en"], "Lighthouse gone")
@@ -169,7 +167,7 @@ def test_page_that_became_private_or_was_withdrawn_is_found_no_more(
     assert titles(client, "fi", "lighthouse") == []
 
 
-def test_unpublished_wording_is_not_found(client, home_page, django_capture_on_commit_callbacks):
+def test_text_of_an_unpublished_draft_is_not_found(client, home_page, django_capture_on_commit_callbacks):
     page = make_page(ContentPage, home_page, "Lighthouse")
     page.lead = "Foghorn"
     revision = page.save_revision()
@@ -180,7 +178,7 @@ def test_unpublished_wording_is_not_found(client, home_page, django_capture_on_c
 
 
 def test_rows_of_a_page_are_found_once_it_is_published(client, home_page, django_capture_on_commit_callbacks):
-    """The row is written after the page: an index made at the page's save would not hold it."""
+    """Rows are saved after their page, so an index built when the page is saved would not contain them."""
     page = make_page(ProgrammePage, home_page, "Programme")
     page.modules = [
         ProgrammeModule(title="Navigation", description="<p>By <b>sextant</b></p>", outcomes="<ul><li>steer</li></ul>")
@@ -192,7 +190,7 @@ def test_rows_of_a_page_are_found_once_it_is_published(client, home_page, django
     assert titles(client, "en", "li") == []
 
 
-def test_partners_page_is_found_by_the_names_on_it(client, home_page, django_capture_on_commit_callbacks):
+def test_partners_page_is_found_by_names_of_partners(client, home_page, django_capture_on_commit_callbacks):
     make_page(PartnersPage, home_page, "Partners")
     with django_capture_on_commit_callbacks(execute=True):
         university = make_organisation("University of Lighthouses", short_name="UoL")
@@ -204,23 +202,23 @@ def test_partners_page_is_found_by_the_names_on_it(client, home_page, django_cap
     assert titles(client, "en", "lighthouses") == []
 
 
-def test_result_says_what_kind_of_page_it_is(client, home_page):
+def test_result_shows_its_page_type(client, home_page):
     news = make_page(NewsIndexPage, home_page, "News")
     make_page(NewsPage, news, "Lighthouse", summary="It shines.", lead="Lead")
-    result = ask(client, "en", "lighthouse").select_one(".teaser")
+    result = search(client, "en", "lighthouse").select_one(".teaser")
     assert result.select_one(".teaser__meta").get_text(strip=True) == "News"
     assert result.select_one(".teaser__summary").get_text(strip=True) == "It shines."
     assert result.select_one("a")["href"] == "/en/news/lighthouse/"
 
 
-def test_query_stays_in_the_field_and_in_the_title(client, texts):
-    page = ask(client, "en", 'a "quoted" <word>')
+def test_query_is_shown_in_the_field_and_the_title(client, texts):
+    page = search(client, "en", 'a "quoted" <word>')
     assert page.select_one("main input[name=q]")["value"] == 'a "quoted" <word>'
     assert page.title.get_text().startswith('Search: a "quoted" <word>')
 
 
-def test_query_that_is_too_long_is_said_to_be(client, texts):
-    page = ask(client, "en", "a" * 101)
+def test_query_that_is_too_long_is_an_error(client, texts):
+    page = search(client, "en", "a" * 101)
     field = page.select_one("main input[name=q]")
     assert field["aria-invalid"] == "true"
     assert page.select(".teaser__title") == []
@@ -238,7 +236,7 @@ def test_search_query_count_does_not_depend_on_results(client, home_page, django
         assert titles(client, "en", "lighthouse")
 
 
-def test_search_that_finds_nothing_costs_one_query_for_each_form_of_the_word(client, texts, django_assert_num_queries):
+def test_search_without_matches_has_six_queries(client, texts, django_assert_num_queries):
     client.get("/en/search/?q=xylophone")
     with django_assert_num_queries(6):
         assert titles(client, "en", "xylophone") == []
@@ -251,6 +249,6 @@ def test_search_without_a_query_shows_only_the_form(client, texts):
     assert page.select(".teaser__title") == []
 
 
-def test_language_without_home_page_finds_nothing(client, texts, home_pages):
+def test_search_in_a_language_without_home_page_has_no_results(client, texts, home_pages):
     Page.objects.filter(pk=home_pages["en"].pk).update(live=False)
     assert titles(client, "en", "partners") == []

@@ -1,41 +1,40 @@
-"""What the search shows: hits, none, an empty question, and the way to the next page."""
+"""The search page: results, no results, an empty query and pagination."""
 
 import pytest
 
 from home.models import ContentPage
 from tests.factories.pages import make_page
-from tests.html import get_page
-from tests.html import text_of as words
+from tests.html import get_page, text_of
 
 
-def test_search_begins_with_a_field_and_places_to_begin(client, home_page):
+def test_search_without_query_shows_field_and_links(client, home_page):
     page = get_page(client, "/en/search/")
 
     field = page.main.select_one("form[role=search] input[name=q]")
-    assert words(page.main.select_one(f"label[for={field['id']}]")) == "Search this site"
+    assert text_of(page.main.select_one(f"label[for={field['id']}]")) == "Search this site"
     assert page.main.form["method"] == "get"
     assert page.main.select_one(".start-links a")["href"] == "/en/"
     assert not page.select(".field__error")
 
 
-def test_hits_are_listed_with_title_and_teaser(client, home_page):
+def test_results_have_title_and_teaser(client, home_page):
     make_page(ContentPage, home_page, "Nurses & doctors", slug="nurses", summary="Who <b>takes part</b>.")
     make_page(ContentPage, home_page, "Something else", slug="else")
 
     page = get_page(client, "/en/search/?q=nurses")
 
-    assert words(page.main.h2) == "1 result for “nurses”"
-    assert [words(hit) for hit in page.select(".teaser")] == ["Nurses & doctors Who <b>takes part</b>."]
+    assert text_of(page.main.h2) == "1 result for “nurses”"
+    assert [text_of(hit) for hit in page.select(".teaser")] == ["Nurses & doctors Who <b>takes part</b>."]
     assert page.select_one(".teaser a")["href"] == "/en/nurses/"
     assert page.main.select_one("input[name=q]")["value"] == "nurses"
     assert page.title.text.startswith("Search: nurses")
 
 
-def test_search_without_hits_is_kind_and_leads_on(client, home_page):
+def test_search_without_results_shows_advice_and_links(client, home_page):
     page = get_page(client, "/en/search/?q=%3Cscript%3Ezzz")
 
-    assert words(page.main.h2) == "No results for “<script>zzz”"
-    assert "Try fewer or different words" in words(page.main)
+    assert text_of(page.main.h2) == "No results for “<script>zzz”"
+    assert "Try fewer or different words" in text_of(page.main)
     assert page.main.select_one(".start-links a")["href"] == "/en/"
     assert not page.main.find_all("script")
 
@@ -53,11 +52,11 @@ def test_invalid_query_shows_an_error_at_the_field(client, home_page, query, mes
 
     field = page.main.select_one("input[name=q]")
     assert field["aria-invalid"] == "true"
-    assert words(page.select_one(f"#{field['aria-describedby']}")) == message
+    assert text_of(page.select_one(f"#{field['aria-describedby']}")) == message
     assert page.title.text.startswith("Error: search")
 
 
-def test_next_page_of_hits_keeps_the_question(client, home_page):
+def test_next_page_of_results_has_the_same_query(client, home_page):
     for number in range(11):
         make_page(ContentPage, home_page, f"Care & cure {number}", slug=f"care-{number}")
 
@@ -67,4 +66,4 @@ def test_next_page_of_hits_keeps_the_question(client, home_page):
 
     assert link == "?q=care%20%26%20cure&page=2"
     assert (len(first.select(".teaser")), len(second.select(".teaser"))) == (10, 1)
-    assert words(second.select_one(".pagination__where")) == "Page 2 of 2"
+    assert text_of(second.select_one(".pagination__where")) == "Page 2 of 2"

@@ -95,8 +95,8 @@ def test_unused_features_of_the_browser_are_off(client):
 
 
 @pytest.mark.parametrize("name", [*(model.__name__ for model in TYPES), "NewsPage"])
-def test_markup_keeps_to_the_policy(client, pages, name):
-    """No script, style or handler in the page itself, and nothing from another host."""
+def test_markup_follows_the_policy(client, pages, name):
+    """Pages have no inline scripts, styles or event handlers, and load nothing from other hosts."""
     page = soup(client.get(pages[name].url))
     scripts = page.find_all("script")
     assert scripts
@@ -110,7 +110,7 @@ def test_markup_keeps_to_the_policy(client, pages, name):
         assert element.get("href", element.get("src")).startswith(("/static/", "/media/", "data:"))
 
 
-def test_editors_side_has_its_own_policy(admin_client, client):
+def test_admin_has_its_own_policy(admin_client, client):
     for response in (client.get("/admin/login/"), admin_client.get("/admin/")):
         assert response.status_code == 200
         found = policy(response)
@@ -122,11 +122,11 @@ def test_editors_side_has_its_own_policy(admin_client, client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/administration/", "/en/admin/", "/ADMIN/"])
-def test_only_the_editors_own_addresses_have_it(client, path):
+def test_paths_that_resemble_the_admin_have_the_strict_policy(client, path):
     assert policy(client.get(path)) == STRICT
 
 
-def test_editors_session_is_out_of_reach_for_scripts_and_other_sites(admin_client, settings):
+def test_session_cookie_is_http_only_and_same_site(admin_client, settings):
     cookie = admin_client.cookies[settings.SESSION_COOKIE_NAME]
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
@@ -136,5 +136,5 @@ def test_editors_session_is_out_of_reach_for_scripts_and_other_sites(admin_clien
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 @pytest.mark.parametrize("path", ["/", "/en/search/?q=x", "/robots.txt", "/healthz", "/sitemap.xml", "/en/"])
-def test_addresses_to_read_take_nothing(client, home_page, method, path):
+def test_read_only_urls_refuse_other_methods(client, home_page, method, path):
     assert getattr(client, method)(path).status_code == 405

@@ -22,10 +22,10 @@ def test_context_is_read_once(site, django_assert_num_queries):
     with django_assert_num_queries(5):
         SiteContext.of(site)
     with django_assert_num_queries(0):
-        facts = SiteContext.of(site)
-        assert facts.settings.grant_number == "101000001"
-        assert facts.texts["en"].authority_name == "The agency (en)"
-        assert facts.coordinator("fi").name == "University"
+        context = SiteContext.of(site)
+        assert context.settings.grant_number == "101000001"
+        assert context.texts["en"].authority_name == "The agency (en)"
+        assert context.coordinator("fi").name == "University"
 
 
 def change_settings() -> None:
@@ -62,20 +62,20 @@ def test_change_is_seen_at_once(site, home_page, django_capture_on_commit_callba
     write_texts("en")
 
     def seen() -> tuple:
-        facts = SiteContext.of(site)
-        coordinator = facts.coordinator("en")
+        context = SiteContext.of(site)
+        coordinator = context.coordinator("en")
         return (
-            facts.settings.grant_number,
-            sorted(facts.texts),
-            len(facts.social_accounts),
+            context.settings.grant_number,
+            sorted(context.texts),
+            len(context.social_accounts),
             coordinator.name,
-            len(facts.private_paths),
+            len(context.private_paths),
         )
 
     before = seen()
     with django_capture_on_commit_callbacks(execute=True):
         change()
-        # Before the commit another request would still read the old rows.
+        # Until the commit other requests read the old rows.
         assert seen() == before
     assert seen() != before
 
@@ -89,33 +89,33 @@ def test_pages_below_a_private_page_and_its_aliases_are_private(home_pages, rf):
     assert set(private_paths()) == {Page.objects.get(pk=pk).path for pk in (parent.pk, alias.pk)}
     titles = set(public(Page.objects.filter(depth__gt=2)).values_list("title", flat=True))
     assert titles == {"Open"}
-    facts = SiteContext(private_paths=private_paths())
-    assert [facts.is_public(page) for page in (parent, below, alias, open_page)] == [False, False, False, True]
+    context = SiteContext(private_paths=private_paths())
+    assert [context.is_public(page) for page in (parent, below, alias, open_page)] == [False, False, False, True]
 
 
 @pytest.mark.django_db
 def test_context_without_a_site_is_empty():
-    facts = SiteContext.of(None)
-    assert (facts.settings, facts.texts, facts.social_accounts, facts.coordinator("en")) == (None, {}, (), None)
+    context = SiteContext.of(None)
+    assert (context.settings, context.texts, context.social_accounts, context.coordinator("en")) == (None, {}, (), None)
 
 
-def test_coordinator_in_no_language_of_the_site_but_one_is_still_named(site):
+def test_coordinator_in_another_language_is_named(site):
     describe_project(coordinator=make_organisation("Πανεπιστήμιο", "el"))
     chosen = SiteContext.of(site).coordinator("fi")
     assert (chosen.name, chosen.foreign_language) == ("Πανεπιστήμιο", "el")
 
 
-def test_reader_who_began_before_a_change_leaves_nothing_old(site, monkeypatch):
+def test_context_read_during_a_change_is_not_cached(site, monkeypatch):
     describe_project(grant_number="1")
     load = SiteContext._load
 
-    def load_while_somebody_saves(site: Site) -> SiteContext:
-        facts = load(site)
+    def load_during_a_change(site: Site) -> SiteContext:
+        context = load(site)
         ProjectSettings.objects.update(grant_number="2")
         SiteContext.clear_cache()
-        return facts
+        return context
 
     with monkeypatch.context() as patch:
-        patch.setattr(SiteContext, "_load", load_while_somebody_saves)
+        patch.setattr(SiteContext, "_load", load_during_a_change)
         assert SiteContext.of(site).settings.grant_number == "1"
     assert SiteContext.of(site).settings.grant_number == "2"

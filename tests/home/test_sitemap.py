@@ -23,7 +23,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 def parse(response) -> ElementTree.Element:
     assert response.status_code == 200
     assert response["Content-Type"] == "application/xml"
-    return ElementTree.fromstring(response.content)  # noqa: S314  (our own markup)
+    return ElementTree.fromstring(response.content)  # noqa: S314  (the site's own XML)
 
 
 def entries(client, language: str) -> dict[str, dict]:
@@ -49,7 +49,7 @@ def test_index_names_the_sitemap_of_each_language(client, pages):
     assert found == [f"{ROOT}/sitemap-{code}.xml" for code in ("en", "fi", "et", "el")]
 
 
-def test_entry_names_every_translation_as_the_page_does(client, pages):
+def test_entry_has_the_same_alternates_as_the_page(client, pages):
     expected = {
         "en": f"{ROOT}/en/project/",
         "fi": f"{ROOT}/fi/hanke/",
@@ -60,7 +60,7 @@ def test_entry_names_every_translation_as_the_page_does(client, pages):
     assert entries(client, "fi")[f"{ROOT}/fi/"]["alternates"]["x-default"] == f"{ROOT}/"
 
 
-def test_only_canonical_public_live_pages_are_listed_and_each_answers(client, pages, home_pages):
+def test_only_canonical_public_live_pages_are_listed(client, pages, home_pages):
     make_page(ContentPage, home_pages["fi"], "Luonnos", live=False)
     make_private(make_page(ContentPage, home_pages["fi"], "Salaisuus"))
     make_alias(make_page(ContentPage, home_pages["en"], "About"), home_pages["fi"])
@@ -79,7 +79,7 @@ def test_language_without_live_home_page_has_no_sitemap(client, pages, home_page
     assert set(entries(client, "en")[f"{ROOT}/en/project/"]["alternates"]) == {"en", "x-default"}
 
 
-def test_last_change_of_a_list_is_that_of_its_newest_page(client, home_page):
+def test_last_change_of_an_index_page_is_that_of_its_newest_child(client, home_page):
     news = make_page(NewsIndexPage, home_page, "News")
     later = MOMENT + datetime.timedelta(days=3)
     make_page(NewsPage, news, "Old")
@@ -99,7 +99,7 @@ def test_unknown_language_has_no_sitemap(client, pages, language):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_sitemap_costs_the_same_however_many_pages_there_are(client, pages, django_assert_num_queries, number):
+def test_sitemap_has_a_constant_number_of_queries(client, pages, django_assert_num_queries, number):
     for place in range(number):
         make_page(ContentPage, pages["en"], f"Page {place}")
     client.get("/sitemap-en.xml")
@@ -120,7 +120,7 @@ def test_robots_txt_names_the_sitemap_and_disallows_the_admin(client):
     assert response.get("Vary", "Accept-Encoding") == "Accept-Encoding"
 
 
-def test_security_contact_is_that_of_the_project(client, db):
+def test_security_contact_is_the_contact_of_the_project(client, db):
     describe_project(contact_email="security@example.org")
     response = client.get("/.well-known/security.txt")
     fields = dict(line.split(": ", 1) for line in response.text.splitlines())
@@ -132,13 +132,13 @@ def test_security_contact_is_that_of_the_project(client, db):
     assert datetime.timedelta(days=29) <= left <= datetime.timedelta(days=30)
 
 
-def test_without_mail_address_the_coordinators_site_is_the_contact(client, db):
+def test_security_contact_without_email_is_the_website_of_the_coordinator(client, db):
     coordinator = make_organisation("University", website="https://university.example/contact")
     describe_project(contact_email="", coordinator=coordinator)
     assert "Contact: https://university.example/contact\n" in client.get("/.well-known/security.txt").text
 
 
-def test_without_contact_there_is_no_security_file(client, db):
+def test_security_txt_without_contact_is_not_found(client, db):
     describe_project(contact_email="")
     assert client.get("/.well-known/security.txt").status_code == 404
 
@@ -148,13 +148,13 @@ def test_without_contact_there_is_no_security_file(client, db):
     ("path", "target"),
     [("/.well-known/change-password", "/admin/account/"), ("/favicon.ico", "/static/img/touch-icon.png")],
 )
-def test_conventional_address_leads_on(client, path, target):
+def test_conventional_address_redirects(client, path, target):
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (302, target)
 
 
 @pytest.mark.django_db
-def test_healthy_site_says_so_and_nothing_else(client):
+def test_health_check_of_a_healthy_site(client):
     response = client.get("/healthz")
     assert (response.status_code, response.text) == (200, "ok\n")
     assert "no-store" in response["Cache-Control"]

@@ -1,4 +1,4 @@
-"""Tasks in the database: a worker that runs, one that is killed, results, and the warning about a backlog."""
+"""Tasks in the database: running and killed workers, results, and the warning about a backlog."""
 
 import os
 import signal
@@ -41,12 +41,12 @@ def database_backend(settings):
     done.clear()
 
 
-def only() -> DBTaskResult:
+def get_result() -> DBTaskResult:
     return DBTaskResult.objects.get()
 
 
-def work() -> None:
-    """Run what waits, as the worker does."""
+def run_tasks() -> None:
+    """Run the queued tasks as the worker does."""
     from django_tasks_db.management.commands.db_worker import Worker
 
     Worker(
@@ -63,26 +63,26 @@ def work() -> None:
 
 @pytest.fixture
 def worker(monkeypatch):
-    # The worker opens its transaction exclusively, and closes old connections: both would end the test's transaction.
+    # The worker's exclusive transaction and its closing of old connections would both end the transaction of the test.
     from django.db import transaction
 
     module = "django_tasks_db.management.commands.db_worker"
     monkeypatch.setattr(f"{module}.close_old_connections", lambda: None)
     monkeypatch.setattr(f"{module}.exclusive_transaction", transaction.atomic)
-    return work
+    return run_tasks
 
 
-def test_a_worker_runs_what_was_enqueued(worker):
+def test_worker_runs_queued_tasks(worker):
     note.enqueue(1)
     assert done == []
     worker()
-    assert (done, only().status) == ([1], TaskResultStatus.SUCCESSFUL)
+    assert (done, get_result().status) == ([1], TaskResultStatus.SUCCESSFUL)
 
 
-def test_a_failure_is_stored_without_its_text(worker):
+def test_failure_is_stored_without_its_message(worker):
     fail.enqueue()
     worker()
-    row = only()
+    row = get_result()
     assert (row.status, row.exception_class_path, row.traceback) == ("FAILED", "builtins.ValueError", "")
 
 
@@ -91,26 +91,26 @@ def make_running(minutes_ago: timedelta, attempts: int = 1) -> DBTaskResult:
     DBTaskResult.objects.filter(status="READY").update(
         status="RUNNING", started_at=timezone.now() - minutes_ago, worker_ids=["x"] * attempts
     )
-    return only()
+    return get_result()
 
 
-def test_a_task_that_a_killed_worker_left_runs_again(worker):
+def test_task_of_a_killed_worker_is_run_again(worker):
     make_running(LOST_AFTER / 2)
     assert requeue_lost(timezone.now()) == 0
     assert requeue_lost(timezone.now() + LOST_AFTER) == 1
     worker()
-    assert (done, only().status, len(only().worker_ids)) == ([1], "SUCCESSFUL", 2)
+    assert (done, get_result().status, len(get_result().worker_ids)) == ([1], "SUCCESSFUL", 2)
     assert requeue_lost(timezone.now() + LOST_AFTER) == 0
 
 
-def test_a_task_that_kills_its_workers_is_given_up(caplog):
+def test_task_that_repeatedly_kills_its_worker_fails(caplog):
     make_running(LOST_AFTER, MAX_ATTEMPTS)
     assert requeue_lost(timezone.now()) == 0
-    assert only().status == "FAILED"
+    assert get_result().status == "FAILED"
     assert f"Task {note.module_path} was given up" in caplog.text
 
 
-def test_old_results_are_deleted_and_those_of_failures_later():
+def test_old_results_are_deleted_and_failures_after_a_longer_time():
     now = timezone.now()
     for status, age in [
         ("SUCCESSFUL", RESULT_AGE),
@@ -124,7 +124,7 @@ def test_old_results_are_deleted_and_those_of_failures_later():
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "READY"]
 
 
-def test_a_backlog_is_the_oldest_task_that_waits(settings, django_assert_num_queries):
+def test_backlog_is_the_age_of_the_oldest_queued_task(settings, django_assert_num_queries):
     now = timezone.now()
     assert backlog_since(now) is None
     for _number in range(2):
@@ -139,7 +139,7 @@ def test_a_backlog_is_the_oldest_task_that_waits(settings, django_assert_num_que
         assert backlog_since(now) is None
 
 
-def test_administrators_are_told_of_a_backlog_on_the_dashboard(client, admin_user):
+def test_dashboard_warns_administrators_of_a_backlog(client, admin_user):
     editor = User.objects.create_user("editor")
     editor.groups.add(Group.objects.get(name="Editors"))
     note.enqueue(1)
@@ -156,7 +156,7 @@ def test_administrators_are_told_of_a_backlog_on_the_dashboard(client, admin_use
 ENQUEUE = """
 from tests.home import worker_tasks
 worker_tasks.wait.enqueue()
-worker_tasks.leave_a_mark.enqueue()
+worker_tasks.create_file.enqueue()
 """
 AN_HOUR_LATER = """
 import datetime
@@ -168,8 +168,8 @@ assert DBTaskResult.objects.filter(status="RUNNING").update(started_at=F("starte
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_loses_no_task(tmp_path):
-    """With real processes: kill -9 in the middle of a task, `tick`, and another worker."""
+def test_no_task_is_lost_when_a_worker_is_killed(tmp_path):
+    """Uses real processes: a worker is killed during a task, `tick` runs, and another worker starts."""
     with snapshots.copied_database(tmp_path, f"worker_{os.getpid()}") as url:
         variables = snapshots.environment(tmp_path, url, "config.settings.dev") | {"TASK_BACKEND": "database"}
         worker = ["db_worker", "--no-startup-delay", "--no-reload"]
@@ -185,7 +185,7 @@ def test_a_worker_that_is_killed_loses_no_task(tmp_path):
         assert "lost tasks enqueued again: 1" in snapshots.manage(["tick"], variables)
         snapshots.manage([*worker, "--batch"], variables)
     assert (tmp_path / "ended").exists()
-    assert (tmp_path / "mark").exists()
+    assert (tmp_path / "created").exists()
 
 
 def wait_for(path: Path) -> None:

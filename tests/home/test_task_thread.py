@@ -1,4 +1,4 @@
-"""Tasks in a thread of the process: order, duplicates, errors, commits, the end of the process and forks."""
+"""Tasks in a thread of the process: order, duplicates, errors, commits, process exit and forks."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ def thread(settings, monkeypatch) -> TaskThread:
 
 @pytest.fixture
 def committing(db, django_capture_on_commit_callbacks):
-    """Return a context manager that stands for a transaction of its own."""
+    """Return a function that makes a context manager, which runs on-commit callbacks at its end."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
@@ -64,11 +64,11 @@ def fail(kind: str) -> None:
 
 
 @task()
-def go_on_for_ever() -> None:
+def enqueue_itself() -> None:
     gates["begun"].set()
     gates["may_end"].wait(LIMIT_SECONDS)
     done.append(1)
-    go_on_for_ever.enqueue()
+    enqueue_itself.enqueue()
 
 
 @task(takes_context=True)
@@ -90,11 +90,11 @@ def test_tasks_run_in_order_in_one_daemon_thread(committing, thread):
     assert [len(done), len(set(done))] == [3, 1]
     assert done[0].daemon
     assert done[0] is not threading.main_thread()
-    # Without work there is no thread.
+    # The thread ends when the queue is empty.
     assert thread._thread is None
 
 
-def test_a_task_runs_after_the_commit_alone(committing):
+def test_task_runs_only_after_the_commit(committing):
     with committing():
         note.enqueue("committed")
         with transaction.atomic():
@@ -106,13 +106,13 @@ def test_a_task_runs_after_the_commit_alone(committing):
     assert done == ["committed"]
 
 
-def test_an_identical_task_waits_once(committing):
+def test_identical_tasks_are_queued_once(committing):
     with committing():
         wait_at_gate.enqueue()
     assert gates["begun"].wait(LIMIT_SECONDS)
     with committing():
         for _number in range(5):
-            # Once more than the one that runs: it may have read before this change.
+            # Queued although the same task is running, which may have read the data before this change.
             wait_at_gate.enqueue()
             note.enqueue([1])
             note.enqueue([2])
@@ -122,7 +122,7 @@ def test_an_identical_task_waits_once(committing):
 
 
 @pytest.mark.parametrize("kind", ["value", "exit"])
-def test_an_error_is_logged_without_its_text_and_ends_nothing(committing, caplog, kind):
+def test_error_is_logged_without_its_message_and_other_tasks_run(committing, caplog, kind):
     with committing():
         fail.enqueue(kind)
         note.enqueue("next")
@@ -150,7 +150,7 @@ def test_task_receives_its_context(committing):
     assert done == [(["x"], "x")]
 
 
-def test_a_task_begins_in_the_source_language(committing):
+def test_task_runs_in_the_source_language(committing):
     with committing():
         note_language.enqueue(1)
         note_language.enqueue(2)
@@ -158,7 +158,7 @@ def test_a_task_begins_in_the_source_language(committing):
     assert done == [settings.LANGUAGE_CODE] * 2
 
 
-def test_a_result_says_that_the_task_was_enqueued(committing):
+def test_result_has_the_status_of_an_enqueued_task(committing):
     with committing():
         result = note.enqueue("x")
         assert (result.status, result.args, result.is_finished) == ("READY", ["x"], False)
@@ -168,10 +168,10 @@ def test_a_result_says_that_the_task_was_enqueued(committing):
     finish_tasks()
 
 
-# The end of a process
+# Process exit
 
 
-def test_the_end_waits_for_the_task_under_way_and_those_that_wait(committing, thread):
+def test_finish_waits_for_running_and_queued_tasks(committing, thread):
     with committing():
         wait_at_gate.enqueue()
         note.enqueue("waiting")
@@ -182,7 +182,7 @@ def test_the_end_waits_for_the_task_under_way_and_those_that_wait(committing, th
     assert done == ["waited", "waiting", True]
 
 
-def test_the_end_does_not_wait_for_ever(committing, thread, caplog):
+def test_finish_waits_no_longer_than_its_limit(committing, thread, caplog):
     with committing():
         wait_at_gate.enqueue()
         note.enqueue("dropped")
@@ -194,9 +194,9 @@ def test_the_end_does_not_wait_for_ever(committing, thread, caplog):
     assert done == ["waited"]
 
 
-def test_a_task_that_continues_itself_leaves_the_rest_to_the_next_process(committing, thread):
+def test_task_enqueued_during_finish_is_not_run(committing, thread):
     with committing():
-        go_on_for_ever.enqueue()
+        enqueue_itself.enqueue()
     assert gates["begun"].wait(LIMIT_SECONDS)
     end = threading.Thread(target=thread.finish)
     end.start()
@@ -217,17 +217,17 @@ django.setup()
 from django_tasks import task
 from home.tasks import backend
 
-def tell(word, seconds=0):
+def print_word(word, seconds=0):
     time.sleep(seconds)
     print(os.getpid(), word, flush=True)
 
-tell.__module__ = "__main__"
-tell = task()(tell)
+print_word.__module__ = "__main__"
+print_word = task()(print_word)
 """
 
 
 def run(script: str, expected: int = 0) -> list[list[str]]:
-    """Run a script in a process of its own, and return what its tasks told: process and word."""
+    """Run a script in a new process and return the lines that its tasks printed, as process and word."""
     result = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", TASKS_OF_PROCESSES + textwrap.dedent(script)],
         check=False,
@@ -247,40 +247,41 @@ def run(script: str, expected: int = 0) -> list[list[str]]:
 
 
 @pytest.mark.slow
-def test_a_process_that_ends_runs_what_waits():
-    told = run("""
-        tell.enqueue("first", 0.3)
-        tell.enqueue("second")
+def test_exiting_process_runs_queued_tasks():
+    printed = run("""
+        print_word.enqueue("first", 0.3)
+        print_word.enqueue("second")
     """)
-    assert [word for _process, word in told] == ["first", "second"]
+    assert [word for _process, word in printed] == ["first", "second"]
 
 
 @pytest.mark.slow
-def test_a_process_that_ends_waits_no_longer_than_its_limit():
+def test_exiting_process_waits_no_longer_than_its_limit():
     started = time.monotonic()
-    # 0.2 seconds instead of fifteen.
+    # 0.2 seconds instead of 15.
     run("""
         import atexit
         thread = backend._task_thread
         atexit.unregister(thread.finish)
         atexit.register(thread.finish, 0.2)
-        tell.enqueue("never", 50)
+        print_word.enqueue("never", 50)
     """)
     assert time.monotonic() - started < LIMIT_SECONDS / 2
     assert backend.EXIT_SECONDS == 15
 
 
 @pytest.mark.slow
-def test_a_fork_has_a_thread_of_its_own_and_none_of_the_tasks():
-    told = run("""
-        tell.enqueue("both", 0.5)
-        tell.enqueue("parent")
+def test_fork_has_its_own_thread_and_an_empty_queue():
+    printed = run("""
+        print_word.enqueue("both", 0.5)
+        print_word.enqueue("parent")
         child = os.fork()
-        tell.enqueue("both")
-        tell.enqueue("both", 0)
+        print_word.enqueue("both")
+        print_word.enqueue("both", 0)
         if child:
             os.waitpid(child, 0)
     """)
-    parent = next(process for process, word in told if word == "parent")
-    words = {mine: sorted(word for process, word in told if (process == parent) == mine) for mine in (True, False)}
-    assert words == {True: ["both", "both", "both", "parent"], False: ["both", "both"]}
+    parent = next(process for process, word in printed if word == "parent")
+    by_parent = sorted(word for process, word in printed if process == parent)
+    by_child = sorted(word for process, word in printed if process != parent)
+    assert (by_parent, by_child) == (["both", "both", "both", "parent"], ["both", "both"])

@@ -1,4 +1,4 @@
-"""`manage.py tick`: everything that is due, each job on its own."""
+"""`manage.py tick` runs the jobs that are due, each independently of the others."""
 
 import logging
 import time
@@ -73,12 +73,12 @@ def test_the_jobs_of_all_apps_run_in_order():
     labels = [job.label for job in scheduled_jobs()]
     assert len(set(labels)) == len(labels)
     assert labels.index("scheduled pages published") < labels.index("offers expired") < labels.index("places offered")
-    # What changes registrations comes before the mail about it.
+    # Jobs that change registrations run before those that send email about it.
     assert labels.index("reminders queued") < labels.index("emails sent")
     assert labels[-1] == "file validations enqueued again"
 
 
-def test_a_job_that_fails_stops_no_other_and_logs_no_personal_data(monkeypatch, capsys, caplog):
+def test_failing_job_does_not_stop_others_and_logs_no_personal_data(monkeypatch, capsys, caplog):
     done = []
 
     def fails(now):
@@ -93,7 +93,7 @@ def test_a_job_that_fails_stops_no_other_and_logs_no_personal_data(monkeypatch, 
     assert "anna" not in caplog.text
 
 
-def test_it_ends_when_the_tasks_of_its_jobs_have_run(monkeypatch, settings):
+def test_tick_waits_for_the_tasks_of_its_jobs(monkeypatch, settings):
     settings.TASKS = {"default": {"BACKEND": "home.tasks.backend.ThreadBackend"}}
     job = ScheduledJob("job", lambda now: note_slowly.enqueue() and None)
     monkeypatch.setattr(tick, "scheduled_jobs", lambda: [job])

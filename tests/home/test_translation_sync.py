@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import ProtectedError
-from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -34,12 +33,13 @@ from home.translations.sources import TranslatedFurtherError, source_of, transla
 from home.translations.sync import synchronise
 from home.translations.tasks import LOST_AFTER, RETRY_PAUSES, request_sync, requeue, synchronise_source
 from news.models import NewsCategory, NewsIndexPage, NewsPage
+from tests.factories.events import commit, in_language, publish
 from tests.factories.translations import TARGETS, make_translations, write_target
 
 
 @pytest.fixture(scope="module")
 def in_all_languages(django_db_setup, django_db_blocker):
-    """Two translated pages, made once for this file: each test changes them inside a transaction of its own."""
+    """Two translated pages, made once for this file. Each test changes them in its own transaction."""
     with django_db_blocker.unblock(), transaction.atomic():
         home = HomePage.objects.get(locale__language_code="en")
         programme = home.add_child(
@@ -80,26 +80,6 @@ def locales(db) -> dict[str, Locale]:
     return {locale.language_code: locale for locale in Locale.objects.all()}
 
 
-def commit():
-    """Run what waits for the end of the transaction, as after a request: `with commit(): …`."""
-    return TestCase.captureOnCommitCallbacks(execute=True)
-
-
-def publish(page: Page, **values) -> Page:
-    """Change a page that is read anew, publish it and return it."""
-    page = page.specific_class.objects.get(pk=page.pk)
-    for name, value in values.items():
-        setattr(page, name, value)
-    with commit():
-        page.save_revision().publish()
-    return page
-
-
-def in_language(instance, code: str):
-    found = instance.get_translation(Locale.objects.get(language_code=code))
-    return found.specific if isinstance(found, Page) else found
-
-
 def body(*blocks: tuple[str, str]) -> str:
     return json.dumps([{"type": "text", "value": text, "id": key} for key, text in blocks])
 
@@ -108,7 +88,7 @@ KEYS = [str(uuid.UUID(int=number)) for number in range(1, 5)]
 
 
 def test_the_fixture_is_translated_and_live(programme):
-    """What the tests below take for granted."""
+    """The tests below assume this."""
     for code in TARGETS:
         page = in_language(programme, code)
         assert page.live
@@ -117,10 +97,10 @@ def test_the_fixture_is_translated_and_live(programme):
         assert [module.title for module in page.modules.all()] == [f"{code} Basics", f"{code} Practice"]
 
 
-# Facts
+# Synchronised fields
 
 
-def test_a_changed_fact_arrives_in_all_languages(programme):
+def test_changed_synchronised_field_is_copied_to_all_languages(programme):
     publish(programme, eqf_from=7)
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [7, 7, 7]
 
@@ -140,7 +120,7 @@ def test_synchronised_field_of_a_row_is_copied_and_its_translation_and_keys_stay
         assert [row.pk for row in found] == before[code]
 
 
-def test_translations_stay_and_nothing_is_left_to_review(programme):
+def test_change_of_a_synchronised_field_keeps_translations_and_needs_no_review(programme):
     publish(programme, eqf_from=7)
     for code in TARGETS:
         page = in_language(programme, code)
@@ -150,13 +130,13 @@ def test_translations_stay_and_nothing_is_left_to_review(programme):
     assert not StaleString.objects.exists()
 
 
-def test_a_cleared_text_is_cleared_everywhere(programme):
+def test_cleared_text_is_cleared_in_all_languages(programme):
     publish(programme, lead="Soon.")
     publish(programme, lead="")
     assert [in_language(programme, code).lead for code in TARGETS] == ["", "", ""]
 
 
-def test_a_value_that_a_translator_chose_herself_stays(home_page, locales):
+def test_value_overridden_by_a_translator_is_kept(home_page, locales):
     organisation = Organisation.objects.create(
         name="University", country="FI", website="https://example.org/en", locale=home_page.locale
     )
@@ -174,7 +154,7 @@ def test_a_value_that_a_translator_chose_herself_stays(home_page, locales):
 # Structure
 
 
-def test_rows_that_are_added_moved_and_deleted_arrive(programme):
+def test_added_moved_and_deleted_rows_are_synchronised(programme):
     page = ProgrammePage.objects.get(pk=programme.pk)
     basics, practice = page.modules.all()
     practice.sort_order, basics.sort_order = 0, 1
@@ -194,7 +174,7 @@ def texts(page: ContentPage) -> list[str]:
     return [str(block.value.source) for block in page.body]
 
 
-def test_blocks_that_are_added_moved_and_deleted_arrive(content):
+def test_added_moved_and_deleted_blocks_are_synchronised(content):
     publish(content, body=body((KEYS[1], "<p>Two.</p>"), (KEYS[2], "<p>Three.</p>"), (KEYS[0], "<p>One.</p>")))
     for code in TARGETS:
         assert texts(in_language(content, code)) == [f"<p>{code} Two.</p>", "<p>Three.</p>", f"<p>{code} One.</p>"]
@@ -204,10 +184,10 @@ def test_blocks_that_are_added_moved_and_deleted_arrive(content):
     assert not StaleString.objects.exists()
 
 
-# Words
+# Texts
 
 
-def test_a_reworded_sentence_falls_back_to_the_source_and_is_reported(programme):
+def test_changed_sentence_falls_back_to_the_source_and_is_reported(programme):
     publish(programme, introduction="<p>First.</p><p>Second, reworded.</p>")
     for code in TARGETS:
         assert in_language(programme, code).introduction == f"<p>{code} First.</p><p>Second, reworded.</p>"
@@ -224,7 +204,7 @@ def test_new_segment_is_not_reported_as_changed(programme):
     assert not StaleString.objects.exists()
 
 
-def test_a_reworded_sentence_is_settled_when_it_is_translated_anew(programme):
+def test_changed_sentence_is_no_longer_reported_after_a_new_translation(programme):
     publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     StringTranslation.objects.create(
@@ -245,7 +225,7 @@ def test_old_translation_returns_with_the_old_source_text(programme):
     assert not StaleString.objects.exists()
 
 
-def test_a_sentence_reworded_twice_is_compared_with_what_was_translated(programme):
+def test_sentence_changed_twice_is_compared_with_the_translated_text(programme):
     publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
     publish(programme, introduction="<p>First.</p><p>Reworded again.</p>")
     rows = StaleString.objects.filter(translation__target_locale__language_code="fi")
@@ -254,17 +234,17 @@ def test_a_sentence_reworded_twice_is_compared_with_what_was_translated(programm
     ]
 
 
-def test_a_reworded_sentence_that_is_deleted_is_forgotten(programme):
+def test_changed_sentence_that_is_deleted_is_no_longer_reported(programme):
     publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
     publish(programme, introduction="<p>First.</p>")
     assert not StaleString.objects.exists()
 
 
-def test_a_translated_address_stays_when_the_source_moves(programme):
+def test_translated_slug_is_kept_when_the_source_slug_changes(programme):
     publish(programme, slug="training")
     assert [in_language(programme, code).slug for code in TARGETS] == ["fi-programme", "et-programme", "el-programme"]
     assert not StaleString.objects.exists()
-    # And again, from the wording that was carried over.
+    # A second change, after the translation was attached to the new source text.
     publish(programme, slug="course")
     assert [in_language(programme, code).slug for code in TARGETS] == ["fi-programme", "et-programme", "el-programme"]
 
@@ -272,7 +252,7 @@ def test_a_translated_address_stays_when_the_source_moves(programme):
 # Drafts
 
 
-def test_a_draft_of_the_source_leaks_nowhere(programme):
+def test_draft_of_the_source_is_not_synchronised(programme):
     page = ProgrammePage.objects.get(pk=programme.pk)
     page.title, page.eqf_from = "Secret", 8
     with commit():
@@ -280,7 +260,7 @@ def test_a_draft_of_the_source_leaks_nowhere(programme):
     failures = synchronise(TranslationSource.objects.get_for_instance(programme))
     finnish = in_language(programme, "fi")
     assert (failures, finnish.title, finnish.eqf_from) == ([], "fi Programme", 6)
-    # It is the draft that was held back: published, the same change does arrive.
+    # Control: the same change is synchronised once it is published.
     with commit():
         page.get_latest_revision().publish()
     assert in_language(programme, "fi").eqf_from == 8
@@ -301,7 +281,7 @@ def test_title_that_is_too_long_is_stored_with_an_error_and_not_published(progra
     assert Page.objects.get(pk=finnish.pk).draft_title != "ä" * 256
 
 
-def test_an_unpublished_translation_is_brought_up_to_date_and_stays_unpublished(programme):
+def test_unpublished_translation_is_updated_and_stays_unpublished(programme):
     in_language(programme, "fi").unpublish()
     publish(programme, eqf_from=8)
     finnish = in_language(programme, "fi")
@@ -315,20 +295,20 @@ def test_new_translations_are_drafts(home_page, locales):
     assert not in_language(page, "fi").live
 
 
-# Once, and no more than needed
+# Number of revisions and queries
 
 
 def revisions() -> int:
     return Revision.objects.count()
 
 
-def test_publishing_without_a_change_adds_nothing_to_the_translations(programme):
+def test_publishing_without_a_change_adds_no_revisions(programme):
     before = {code: in_language(programme, code).revisions.count() for code in TARGETS}
     publish(programme)
     assert {code: in_language(programme, code).revisions.count() for code in TARGETS} == before
 
 
-def test_a_change_adds_one_revision_to_each_translation_and_no_more(programme):
+def test_change_adds_one_revision_to_each_translation(programme):
     before = revisions()
     publish(programme, eqf_from=8)
     assert revisions() - before == 1 + len(TARGETS)
@@ -343,7 +323,7 @@ def test_publishing_a_translation_changes_neither_the_source_nor_the_others(prog
     assert ProgrammePage.objects.get(pk=programme.pk).latest_revision_id == source
 
 
-def test_the_published_revision_is_the_one_with_the_change(programme):
+def test_published_revision_contains_the_change(programme):
     publish(programme, eqf_from=8)
     finnish = in_language(programme, "fi")
     assert finnish.live_revision_id == finnish.latest_revision_id
@@ -351,7 +331,7 @@ def test_the_published_revision_is_the_one_with_the_change(programme):
     assert finnish.live_revision.as_object().eqf_from == 8
 
 
-def test_a_page_without_translations_costs_no_more_than_a_look(home_page):
+def test_page_without_translations_adds_one_query(home_page):
     page = home_page.add_child(instance=ContentPage(title="Page", slug="another", locale=home_page.locale))
     revision = page.save_revision()
     with CaptureQueriesContext(connection) as queries, commit():
@@ -359,21 +339,21 @@ def test_a_page_without_translations_costs_no_more_than_a_look(home_page):
     assert len([query for query in queries if "wagtail_localize" in query["sql"]]) == 1
 
 
-def test_a_change_costs_the_same_with_1_and_with_6_other_pages(content, home_page):
-    def cost(text: str) -> int:
+def test_change_has_the_same_number_of_queries_with_1_and_6_other_pages(content, home_page):
+    def count_queries(text: str) -> int:
         with CaptureQueriesContext(connection) as queries:
             publish(content, lead=text)
         return len(queries)
 
-    cost("Warm.")
-    first = cost("One.")
+    count_queries("Warm.")
+    first = count_queries("One.")
     for number in range(6):
         page = home_page.add_child(
             instance=ContentPage(title=f"Page {number}", slug=f"page-{number}", locale=home_page.locale)
         )
         publish(page)
         make_translations(page, ("fi",))
-    assert cost("Two.") == first
+    assert count_queries("Two.") == first
 
 
 # Failures
@@ -381,17 +361,17 @@ def test_a_change_costs_the_same_with_1_and_with_6_other_pages(content, home_pag
 
 @pytest.fixture
 def broken(programme, locales):
-    """An Estonian text that is too long for its column: the page cannot be written."""
+    """An Estonian translation that is too long for its column, so that the page cannot be saved."""
     source = TranslationSource.objects.get_for_instance(programme)
     segment = source.stringsegment_set.get(context__path="seo_title")
     row = StringTranslation.objects.get(translation_of=segment.string, context=segment.context, locale=locales["et"])
-    # Past the library's signal, which would write the words into the tree's own column at once.
+    # An update sends no signal. wagtail-localize would save the text to the page at once.
     StringTranslation.objects.filter(pk=row.pk).update(data="x" * 300)
     row.refresh_from_db()
     return row
 
 
-def test_a_failure_in_one_language_stops_no_other(programme, broken):
+def test_failure_in_one_language_does_not_stop_the_others(programme, broken):
     publish(programme, eqf_from=8)
     assert {code: in_language(programme, code).eqf_from for code in TARGETS} == {"fi": 8, "et": 6, "el": 8}
     failure = SyncFailure.objects.get()
@@ -428,7 +408,7 @@ def test_a_failure_is_shown_and_retried_from_the_list(programme, broken, admin_c
     assert retry not in admin_client.get(reverse("translations:overview")).content.decode()
 
 
-def test_the_command_retries_and_reports(programme, broken, capsys):
+def test_command_retries_and_reports_failures(programme, broken, capsys):
     publish(programme, eqf_from=8)
     with pytest.raises(CommandError, match="1 translations"):
         call_command("sync_translations")
@@ -443,15 +423,15 @@ def test_the_command_retries_and_reports(programme, broken, capsys):
     assert revisions() == before
 
 
-def test_a_source_that_cannot_be_read_is_a_failure_in_every_language(programme, monkeypatch, admin_client):
-    """Before anything is written: nothing changes, editors are told, and a retry begins with the source again."""
+def test_source_that_cannot_be_read_fails_in_every_language(programme, monkeypatch, admin_client):
+    """Nothing changes, editors see the failures, and a retry starts with the source again."""
     from home.translations import sync
 
-    def stumble(source, old):
+    def fail(source, old):
         raise ValueError("no such sentence")
 
     with monkeypatch.context() as broken:
-        broken.setattr(sync, "_changed_segments", stumble)
+        broken.setattr(sync, "_changed_segments", fail)
         publish(programme, eqf_from=8)
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [6, 6, 6]
     reasons = {row.translation.target_locale.language_code: row.reason for row in SyncFailure.objects.all()}
@@ -464,26 +444,26 @@ def test_a_source_that_cannot_be_read_is_a_failure_in_every_language(programme, 
 
 @pytest.fixture
 def killed(monkeypatch):
-    """Let the process of each sync die: the source was taken over, and the languages were not written."""
+    """End each sync after the source is refreshed and before the translations are saved, as a killed process does."""
     from home.translations import sync, tasks
 
-    def die(source, user):
+    def exit_early(source, user):
         sync._refresh(source.pk)
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "synchronise", die)
+        patch.setattr(tasks, "synchronise", exit_early)
         yield patch
 
 
-def test_an_interrupted_task_is_caught_up_with(programme, killed):
+def test_interrupted_task_is_run_again(programme, killed):
     publish(programme, eqf_from=8)
     assert in_language(programme, "fi").eqf_from == 6
     call_command("sync_translations")
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
 
 
-def test_a_lost_task_is_enqueued_again_and_nothing_twice(programme, killed):
+def test_lost_task_is_enqueued_again_once(programme, killed):
     publish(programme, eqf_from=8)
     request = SyncRequest.objects.get()
     killed.undo()
@@ -493,13 +473,13 @@ def test_a_lost_task_is_enqueued_again_and_nothing_twice(programme, killed):
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
     assert not SyncRequest.objects.exists()
     assert requeue(request.requested_at + LOST_AFTER) == 0
-    # A task that was enqueued twice finds nothing to do.
+    # Running the task again changes nothing.
     before = Revision.objects.count()
     synchronise_source.call(request.source_id)
     assert Revision.objects.count() == before
 
 
-def test_a_source_that_is_published_while_it_is_synchronised_stays_requested(programme, monkeypatch):
+def test_request_made_during_a_sync_is_kept(programme, monkeypatch):
     from home.translations import tasks
 
     later = timezone.now() + LOST_AFTER
@@ -510,13 +490,13 @@ def test_a_source_that_is_published_while_it_is_synchronised_stays_requested(pro
     assert SyncRequest.objects.get().requested_at == later
 
 
-def test_a_failure_is_retried_after_longer_and_longer_pauses(programme, monkeypatch):
+def test_failure_is_retried_after_increasing_pauses(programme, monkeypatch):
     from home.translations import sync
 
-    def stumble(source, old):
+    def fail(source, old):
         raise ValueError("no such sentence")
 
-    monkeypatch.setattr(sync, "_changed_segments", stumble)
+    monkeypatch.setattr(sync, "_changed_segments", fail)
     publish(programme, eqf_from=8)
     assert not SyncRequest.objects.exists()
     for number, pause in enumerate([*RETRY_PAUSES, RETRY_PAUSES[-1]], 1):
@@ -524,7 +504,7 @@ def test_a_failure_is_retried_after_longer_and_longer_pauses(programme, monkeypa
         assert last.attempts == number
         assert requeue(last.failed_at + pause / 2) == 0
         with commit():
-            # One source, which failed in three languages.
+            # Three languages failed, but they have one source.
             assert requeue(last.failed_at + pause) == 1
     monkeypatch.undo()
     with commit():
@@ -533,7 +513,7 @@ def test_a_failure_is_retried_after_longer_and_longer_pauses(programme, monkeypa
     assert [in_language(programme, code).eqf_from for code in TARGETS] == [8, 8, 8]
 
 
-def test_a_translation_that_waits_is_shown_as_waiting(programme, killed, admin_client):
+def test_queued_translation_is_shown_as_waiting(programme, killed, admin_client):
     url = reverse("translations:overview")
     assert "Waiting to be updated" not in admin_client.get(url).content.decode()
     publish(programme, eqf_from=8)
@@ -550,16 +530,16 @@ def test_many_sources_are_requested_with_one_query(programme, content, django_as
     assert SyncRequest.objects.count() == len(sources)
 
 
-def test_a_translation_that_was_stopped_is_left_alone(programme):
+def test_stopped_translation_is_not_changed(programme):
     Translation.objects.filter(target_locale__language_code="fi").update(enabled=False)
     publish(programme, eqf_from=8)
     assert {code: in_language(programme, code).eqf_from for code in TARGETS} == {"fi": 6, "et": 8, "el": 8}
 
 
-# What is not a page
+# Snippets
 
 
-def test_a_saved_organisation_brings_its_translations_up_to_date(home_page):
+def test_saving_an_organisation_updates_its_translations(home_page):
     organisation = Organisation.objects.create(
         name="University", country="FI", description="It leads.", locale=home_page.locale
     )
@@ -574,7 +554,7 @@ def test_a_saved_organisation_brings_its_translations_up_to_date(home_page):
     ]
 
 
-def test_a_person_follows_her_organisation_into_each_language(home_page):
+def test_changed_organisation_of_a_person_is_synchronised(home_page):
     university = Organisation.objects.create(name="University", country="FI", locale=home_page.locale)
     college = Organisation.objects.create(name="College", country="EE", locale=home_page.locale)
     make_translations(university)
@@ -587,7 +567,7 @@ def test_a_person_follows_her_organisation_into_each_language(home_page):
     assert in_language(person, "fi").organisation == in_language(college, "fi")
 
 
-def test_a_saved_translation_of_a_row_changes_nothing_else(home_page):
+def test_saving_a_translation_of_a_snippet_changes_no_other(home_page):
     category = make_translations(NewsCategory.objects.create(name="Events", key="events", locale=home_page.locale))
     finnish = in_language(category, "fi")
     with commit():
@@ -600,7 +580,7 @@ def test_a_saved_translation_of_a_row_changes_nothing_else(home_page):
 # Privacy
 
 
-def test_privacy_of_the_source_holds_for_its_translations_at_once(content, client):
+def test_restriction_of_the_source_applies_to_its_translations(content, client):
     with commit():
         restriction = PageViewRestriction.objects.create(page=content, restriction_type="login")
     assert [in_language(content, code).get_view_restrictions().count() for code in TARGETS] == [1, 1, 1]
@@ -609,10 +589,10 @@ def test_privacy_of_the_source_holds_for_its_translations_at_once(content, clien
     assert [in_language(content, code).get_view_restrictions().count() for code in TARGETS] == [0, 0, 0]
 
 
-# One source
+# One source for each page
 
 
-def test_a_page_may_begin_in_any_language(home_pages, locales):
+def test_source_may_be_in_any_language(home_pages, locales):
     page = home_pages["fi"].add_child(
         instance=ContentPage(title="Sivu", slug="sivu", locale=locales["fi"], lead="Vanha.")
     )
@@ -637,15 +617,15 @@ def test_second_source_is_refused(programme, locales):
     assert caught.value.code == "translated_further"
 
 
-def test_an_editor_who_translates_a_translation_is_led_to_its_source(content, admin_client):
+def test_translating_a_translation_translates_its_source(content, admin_client):
     finnish = in_language(content, "fi")
     answer = admin_client.get(reverse("wagtail_localize:submit_page_translation", args=[finnish.pk]), follow=True)
     assert answer.redirect_chain == [(reverse("wagtail_localize:submit_page_translation", args=[content.pk]), 302)]
     assert "is itself a translation" in answer.content.decode()
 
 
-def test_an_article_in_finnish_names_an_organisation_in_english(home_pages, locales, admin_client):
-    """The related row is translated from its own source; with a second one the editor would answer with an error."""
+def test_article_in_finnish_with_an_organisation_in_english(home_pages, locales, admin_client):
+    """The related row is translated from its own source. A second source would cause an error in the editor."""
     organisation = make_translations(
         Organisation.objects.create(name="University", country="FI", locale=locales["en"]), ("fi",)
     )
@@ -666,15 +646,15 @@ def test_an_article_in_finnish_names_an_organisation_in_english(home_pages, loca
     assert source_of(estonian.organisation).pk == organisation.pk
 
 
-# Unpublish, delete and move: translations follow their source, never the other way round
+# Unpublish, delete and move: applied to translations with their source, but not to the source with a translation
 
 
-def test_unpublishing_the_source_takes_the_translations_along(content, admin_client):
+def test_unpublishing_the_source_unpublishes_its_translations(content, admin_client):
     admin_client.post(reverse("wagtailadmin_pages:unpublish", args=[content.pk]))
     assert [in_language(content, code).live for code in ("en", *TARGETS)] == [False] * 4
 
 
-def test_unpublishing_a_translation_leaves_the_others_alone(content, admin_client):
+def test_unpublishing_a_translation_does_not_change_the_others(content, admin_client):
     admin_client.post(reverse("wagtailadmin_pages:unpublish", args=[in_language(content, "fi").pk]))
     live = {code: in_language(content, code).live for code in ("en", *TARGETS)}
     assert live == {"en": True, "fi": False, "et": True, "el": True}
@@ -685,7 +665,7 @@ def test_deleting_the_source_deletes_the_translations(content, admin_client):
     assert not Page.objects.filter(translation_key=content.translation_key).exists()
 
 
-def test_deleting_a_translation_leaves_the_others_alone(content, admin_client):
+def test_deleting_a_translation_does_not_change_the_others(content, admin_client):
     admin_client.post(reverse("wagtailadmin_pages:delete", args=[in_language(content, "fi").pk]))
     left = Page.objects.filter(translation_key=content.translation_key)
     assert sorted(page.locale.language_code for page in left) == ["el", "en", "et"]
@@ -707,7 +687,7 @@ def member_of_english(db):
     return user
 
 
-def test_a_moved_source_takes_its_translations_along(content, home_page, admin_client):
+def test_moving_the_source_moves_its_translations(content, home_page, admin_client):
     parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
     publish(parent)
     make_translations(parent)
@@ -716,7 +696,7 @@ def test_a_moved_source_takes_its_translations_along(content, home_page, admin_c
     assert parents == ["Parent", "fi Parent", "et Parent", "el Parent"]
 
 
-def test_a_move_that_a_translation_cannot_follow_moves_nothing(content, home_page, admin_client):
+def test_source_is_not_moved_if_a_translation_cannot_be(content, home_page, admin_client):
     parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
     publish(parent)
     make_translations(parent, ("fi",))
@@ -726,55 +706,55 @@ def test_a_move_that_a_translation_cannot_follow_moves_nothing(content, home_pag
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
 
 
-# The same, from the check boxes of a list
+# Bulk actions
 
 
-def act_on_many(client, action: str, pages, **values):
+def run_bulk_action(client, action: str, pages, **values):
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
     values["next"] = reverse("wagtailadmin_home")
     return client.post(f"{url}?{'&'.join(f'id={page.pk}' for page in pages)}", values, follow=True)
 
 
-def test_unpublishing_many_takes_their_translations_along(content, programme, admin_client):
-    act_on_many(admin_client, "unpublish", [content, programme])
+def test_bulk_unpublish_includes_translations(content, programme, admin_client):
+    run_bulk_action(admin_client, "unpublish", [content, programme])
     for page in (content, programme):
         assert [in_language(page, code).live for code in ("en", *TARGETS)] == [False] * 4
 
 
-def test_unpublishing_many_translations_leaves_the_others_alone(content, admin_client):
-    act_on_many(admin_client, "unpublish", [in_language(content, "fi")])
+def test_bulk_unpublish_of_translations_does_not_change_the_others(content, admin_client):
+    run_bulk_action(admin_client, "unpublish", [in_language(content, "fi")])
     assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True, False, True, True]
 
 
-def test_deleting_many_deletes_their_translations(content, programme, admin_client):
-    act_on_many(admin_client, "delete", [content, in_language(content, "fi"), programme])
+def test_bulk_delete_includes_translations(content, programme, admin_client):
+    run_bulk_action(admin_client, "delete", [content, in_language(content, "fi"), programme])
     keys = [content.translation_key, programme.translation_key]
     assert not Page.objects.filter(translation_key__in=keys).exists()
 
 
-def test_moving_many_takes_their_translations_along(content, programme, home_page, admin_client):
+def test_bulk_move_includes_translations(content, programme, home_page, admin_client):
     parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
     child = home_page.add_child(instance=ContentPage(title="Child", slug="child", locale=home_page.locale))
     for page in (parent, child):
         publish(page)
         make_translations(page)
-    act_on_many(admin_client, "move", [content, child], chooser=parent.pk)
+    run_bulk_action(admin_client, "move", [content, child], chooser=parent.pk)
     for page in (content, child):
         parents = [in_language(page, code).get_parent().title for code in ("en", *TARGETS)]
         assert parents == ["Parent", "fi Parent", "et Parent", "el Parent"]
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_a_move_of_many_that_a_translation_cannot_follow_moves_nothing(content, home_page, admin_client):
+def test_bulk_move_moves_nothing_if_a_translation_cannot_be_moved(content, home_page, admin_client):
     parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
     publish(parent)
     make_translations(parent, ("fi",))
-    answer = act_on_many(admin_client, "move", [content], chooser=parent.pk)
+    answer = run_bulk_action(admin_client, "move", [content], chooser=parent.pk)
     assert "cannot be moved along: Estonian, Greek" in answer.content.decode()
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
 
 
-def test_a_move_to_an_address_that_is_taken_in_a_language_moves_nothing(content, home_page, admin_client):
+def test_nothing_is_moved_if_an_address_is_taken_in_a_language(content, home_page, admin_client):
     parent = home_page.add_child(instance=ContentPage(title="Parent", slug="parent", locale=home_page.locale))
     publish(parent)
     make_translations(parent)
@@ -782,19 +762,19 @@ def test_a_move_to_an_address_that_is_taken_in_a_language_moves_nothing(content,
     in_language(parent, "fi").add_child(instance=ContentPage(title="Taken", slug=finnish.slug, locale=finnish.locale))
     answer = admin_client.post(reverse("wagtailadmin_pages:move_confirm", args=[content.pk, parent.pk]), follow=True)
     assert "cannot be moved along: Finnish" in answer.content.decode()
-    answer = act_on_many(admin_client, "move", [content], chooser=parent.pk)
+    answer = run_bulk_action(admin_client, "move", [content], chooser=parent.pk)
     assert "cannot be moved along: Finnish" in answer.content.decode()
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
 
 
 def test_bulk_action_requires_permission_for_the_translations(content, client, member_of_english):
     client.force_login(member_of_english)
-    answer = act_on_many(client, "unpublish", [content])
+    answer = run_bulk_action(client, "unpublish", [content])
     assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True] * 4
     assert "you cannot edit them in: Estonian, Finnish, Greek" in answer.content.decode()
 
 
-# Deleting what is not a page
+# Deleting snippets
 
 
 @pytest.fixture
@@ -815,7 +795,7 @@ def of_key(row):
     return type(row).objects.filter(translation_key=row.translation_key)
 
 
-def test_deleting_a_source_entry_deletes_its_translations(university, admin_client):
+def test_deleting_a_source_snippet_deletes_its_translations(university, admin_client):
     shown = admin_client.get(delete_url(university)).content.decode()
     assert "These translations will also be deleted: Estonian, Finnish, Greek." in shown
     admin_client.post(delete_url(university))
@@ -823,14 +803,14 @@ def test_deleting_a_source_entry_deletes_its_translations(university, admin_clie
     assert not Translation.objects.filter(source__object_id=university.translation_key).exists()
 
 
-def test_deleting_a_translated_entry_leaves_the_others_alone(university, admin_client):
+def test_deleting_a_translated_snippet_does_not_change_the_others(university, admin_client):
     finnish = in_language(university, "fi")
     assert "are deleted too" not in admin_client.get(delete_url(finnish)).content.decode()
     admin_client.post(delete_url(finnish))
     assert sorted(row.locale.language_code for row in of_key(university)) == ["el", "en", "et"]
 
 
-def test_deleting_many_source_entries_deletes_their_translations(home_page, admin_client):
+def test_bulk_delete_of_source_snippets_includes_translations(home_page, admin_client):
     rows = [
         make_translations(NewsCategory.objects.create(name=name, key=name.lower(), locale=home_page.locale))
         for name in ("Events", "Courses")
@@ -839,7 +819,7 @@ def test_deleting_many_source_entries_deletes_their_translations(home_page, admi
     assert not any(of_key(row).exists() for row in rows)
 
 
-def test_an_entry_whose_translation_was_stopped_keeps_it(university, admin_client):
+def test_deleting_a_source_snippet_keeps_a_stopped_translation(university, admin_client):
     Translation.objects.filter(source__object_id=university.translation_key, target_locale__language_code="fi").update(
         enabled=False
     )
@@ -866,10 +846,10 @@ def test_deleting_a_snippet_requires_permission_for_the_translations(university,
         assert of_key(university).count() == 4
 
 
-# What the editor's screens tell
+# Admin pages
 
 
-def test_the_list_shows_each_state(home_page, programme, admin_client):
+def test_list_shows_each_status(home_page, programme, admin_client):
     publish(programme, introduction="<p>First.</p><p>Reworded.</p><p>New.</p>")
     page = home_page.add_child(instance=ContentPage(title="Alone", slug="alone", locale=home_page.locale))
     publish(page)
@@ -887,23 +867,23 @@ def test_list_ignores_invalid_filters(query, admin_client):
 def test_list_has_the_same_number_of_queries_for_1_and_9_pages(programme, home_page, admin_client):
     url = reverse("translations:overview") + "?show_complete=on"
 
-    def cost() -> int:
+    def count_queries() -> int:
         with CaptureQueriesContext(connection) as queries:
             admin_client.get(url)
         return len(queries)
 
-    cost()
-    first = cost()
+    count_queries()
+    first = count_queries()
     for number in range(8):
         page = home_page.add_child(
             instance=ContentPage(title=f"Page {number}", slug=f"page-{number}", locale=home_page.locale)
         )
         publish(page)
         make_translations(page, ("fi",))
-    assert cost() == first
+    assert count_queries() == first
 
 
-def test_changed_texts_are_reviewed_and_an_old_translation_is_kept(programme, admin_client):
+def test_old_translation_can_be_kept_when_a_changed_text_is_reviewed(programme, admin_client):
     publish(programme, introduction="<p>First.</p><p>Second!</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
@@ -921,7 +901,7 @@ def test_changed_texts_are_reviewed_and_an_old_translation_is_kept(programme, ad
 
 
 @pytest.mark.parametrize("text", ["", "x", "0", "-1"])
-def test_an_unknown_text_cannot_be_kept(programme, admin_client, text):
+def test_review_of_an_unknown_text_is_not_found(programme, admin_client, text):
     publish(programme, introduction="<p>First.</p><p>Second!</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
     url = reverse("translations:review", args=[row.translation_id])
@@ -939,7 +919,7 @@ def test_review_requires_permission_for_the_language(programme, client, member_o
     assert client.get(url)["Location"].startswith(reverse("wagtailadmin_login"))
 
 
-def test_the_library_s_button_brings_up_to_date_without_publishing_drafts(programme, admin_client):
+def test_update_translations_does_not_publish_drafts(programme, admin_client):
     in_language(programme, "fi").unpublish()
     url = reverse(
         "wagtail_localize:update_translations", args=[TranslationSource.objects.get_for_instance(programme).pk]
@@ -962,7 +942,7 @@ def test_missing_image_is_a_failure_with_a_message(home_page):
 
 
 def test_anonymous_user_has_no_languages(db):
-    """An anonymous visitor works in no language."""
+    """Anonymous users translate into no language."""
     from home.translations.permissions import languages_of
 
     assert languages_of(AnonymousUser()) == set()

@@ -21,8 +21,8 @@ LANGUAGES = ["en", "fi", "et", "el"]
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
-class Row:
-    """A row of the database that was never stored."""
+class Record:
+    """Stands for a model instance that is not in the database."""
 
     def __init__(self, **values):
         self.__dict__.update(values)
@@ -31,13 +31,13 @@ class Row:
 @pytest.fixture(scope="module")
 def sheets():
     """The demo's fact sheets by (key, language)."""
-    locales = {code: Row(pk=code, language_code=code) for code in LANGUAGES}
-    demo = Row(catalogues={code: Catalogue.read(code) for code in LANGUAGES[1:]})
-    project = Row(**SETTINGS)
-    publication = Row(licence_url=LICENCE, licence_name="CC BY 4.0")
+    locales = {code: Record(pk=code, language_code=code) for code in LANGUAGES}
+    demo = Record(catalogues={code: Catalogue.read(code) for code in LANGUAGES[1:]})
+    project = Record(**SETTINGS)
+    publication = Record(licence_url=LICENCE, licence_name="CC BY 4.0")
     return {
         (key, code): pdf_of(
-            translated(sheet, demo, locales[code]), publication, project, Row(locale=locales[code], **TEXTS[code])
+            translated(sheet, demo, locales[code]), publication, project, Record(locale=locales[code], **TEXTS[code])
         )
         for key, sheet in texts.SHEETS.items()
         for code in LANGUAGES
@@ -126,7 +126,7 @@ def test_every_font_is_embedded(sheets, key, language):
         }
 
 
-def test_every_language_has_its_own_texts(sheets):
+def test_texts_differ_between_languages(sheets):
     def text(language):
         document = pypdfium2.PdfDocument(sheets["goals", language])
         found = " ".join(page.get_textpage().get_text_bounded() for page in document)
@@ -161,7 +161,7 @@ def test_document_without_title_is_refused(tmp_path):
         typeset(template, {})
 
 
-def test_data_is_text_and_no_markup(tmp_path):
+def test_markup_in_data_is_not_evaluated(tmp_path):
     template = tmp_path / "echo.typ"
     template.write_text('#import "/paper.typ": *\n#show: paper.with(title: data.title)\n= #data.title')
     document = pypdfium2.PdfDocument(typeset(template, {"title": '#panic("x") *b* $1$ @x'}))
@@ -172,14 +172,14 @@ def test_data_is_text_and_no_markup(tmp_path):
 
 
 @pytest.mark.parametrize("outside", ["/../apps.py", "/etc/hostname"])
-def test_template_reads_nothing_outside(tmp_path, outside):
-    template = tmp_path / "thief.typ"
+def test_template_cannot_read_other_files(tmp_path, outside):
+    template = tmp_path / "outside.typ"
     template.write_text(f'#set document(title: "x")\n#read("{outside}")')
     with pytest.raises(typst.TypstError):
         typeset(template, {})
 
 
-def test_fonts_come_with_their_licences():
+def test_fonts_have_licence_files():
     names = {path.name for path in (FOLDER / "fonts").iterdir()}
     assert {Path(name).suffix for name in names} <= {".ttf", ""}
     assert {"LICENSE-Commissioner", "LICENSE-Ubuntu"} <= names

@@ -1,4 +1,4 @@
-"""Tasks for a worker in a process of its own; they leave files in its DATA_DIR."""
+"""Tasks for a worker process. They create files in its DATA_DIR."""
 
 import time
 from pathlib import Path
@@ -13,7 +13,7 @@ def folder() -> Path:
 
 @task()
 def wait() -> None:
-    """End when there is a file `go`."""
+    """Wait until the file `go` exists."""
     (folder() / "begun").touch()
     while not (folder() / "go").exists():
         time.sleep(0.05)
@@ -21,5 +21,5 @@ def wait() -> None:
 
 
 @task()
-def leave_a_mark() -> None:
-    (folder() / "mark").touch()
+def create_file() -> None:
+    (folder() / "created").touch()
