@@ -22,7 +22,7 @@ SCREENS = {
         "snippets/home/person/",
         "snippets/home/organisation/add/",
         "snippets/news/newscategory/",
-        "translations/?everything=on",
+        "translations/?show_complete=on",
         "images/",
         "documents/",
         "settings/home/projectsettings/",
@@ -81,7 +81,7 @@ def test_screens_of_the_project_are_accessible(demo, new_context, sign_in, schem
     page.goto(f"{demo}/admin/login/")
     problems += [f"login: {problem}" for problem in audits.axe(page)]
     page = sign_in(demo, "admin", color_scheme=scheme)
-    for path in ("", "translations/?everything=on"):
+    for path in ("", "translations/?show_complete=on"):
         page.goto(f"{demo}/admin/{path}", wait_until="networkidle")
         problems += [f"{path}: {problem}" for problem in audits.axe(page)]
     assert_none(problems)
@@ -89,7 +89,7 @@ def test_screens_of_the_project_are_accessible(demo, new_context, sign_in, schem
 
 def open_translation(page: Page, address: str, title: str) -> None:
     """Open the Finnish translation of a page from the list of translations."""
-    page.goto(f"{address}/admin/translations/?everything=on")
+    page.goto(f"{address}/admin/translations/?show_complete=on")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=title))
     row.get_by_role("link", name="(Finnish)").first.click()
     expect(page.get_by_text("English to Finnish translation").first).to_be_visible()
@@ -110,7 +110,7 @@ def test_the_finnish_page_opens_in_the_translation_editor(demo, sign_in):
 
 def test_translator_sees_only_their_language(demo, sign_in):
     page = sign_in(demo, "translator")
-    page.goto(f"{demo}/admin/translations/?everything=on")
+    page.goto(f"{demo}/admin/translations/?show_complete=on")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Training programme"))
     assert row.get_by_role("link").count() == 1
 
@@ -141,7 +141,7 @@ def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in
     translated_lead = visitor.locator("main p").first.inner_text()
 
     admin.goto(f"{changeable_demo}/en/programme/")
-    admin.goto(f"{changeable_demo}/admin/translations/?everything=on")
+    admin.goto(f"{changeable_demo}/admin/translations/?show_complete=on")
     row = admin.get_by_role("row").filter(has=admin.get_by_role("rowheader", name="Training programme"))
     row.get_by_role("link", name="Source").click()
     admin.locator("#id_lead").fill(lead)
@@ -158,7 +158,7 @@ def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in
     panel = translator.get_by_role("region", name="Translations that need attention")
     panel.get_by_role("link", name="1 text changed").click()
     expect(translator.locator("ins").first).to_be_visible()
-    translator.get_by_role("button", name="Keep the old translation").click()
+    translator.get_by_role("button", name="Keep old translation").click()
     expect(translator.get_by_text("The old translation is kept and published.")).to_be_visible()
 
     visitor.goto(finnish)

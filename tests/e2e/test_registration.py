@@ -213,7 +213,7 @@ def test_participant_moves_from_the_waiting_list_to_a_place(
         waiting = new_context(width=390).new_page()
         open_form(waiting, demo, "fi")
         expect(waiting.locator("main form")).to_contain_text(
-            "”Paikan päällä” on täynnä. Voit osallistua heti näin: Verkossa."
+            "”Paikan päällä” on täynnä. Voit yhä osallistua näin: Verkossa."
         )
         fill(waiting, eeva)
         send(waiting)
