@@ -1,4 +1,4 @@
-"""Nobody learns from the site whether somebody else is registered, nor from one link another."""
+"""Responses reveal neither who is registered nor the personal links of others."""
 
 from __future__ import annotations
 
