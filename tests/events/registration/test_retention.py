@@ -202,8 +202,8 @@ def test_each_batch_has_its_own_transaction(event, monkeypatch):
     for _number in range(5):
         make_registration(event)
     seen = []
-    usual = locking.locked
-    monkeypatch.setattr(locking, "locked", lambda pk: seen.append(pk) or usual(pk))
+    original = locking.locked
+    monkeypatch.setattr(locking, "locked", lambda pk: seen.append(pk) or original(pk))
     assert retention.anonymise_due(days_after(event, 60)) == 5
     assert seen == [event.pk] * 3
     assert RegistrationSettings.objects.get().anonymised_at is not None
@@ -222,16 +222,16 @@ def test_a_concurrent_run_has_no_further_effect(event, monkeypatch):
     """Another run does the work between the query for due events and the lock."""
     make_full_registration(event)
     now = days_after(event, 60)
-    usual, done = locking.locked, []
+    original, done = locking.locked, []
 
-    def late(pk):
+    def run_and_lock(pk):
         if not done:
             done.append(True)
             retention.delete_sensitive_answers(now)
             retention.anonymise_due(now)
-        return usual(pk)
+        return original(pk)
 
-    monkeypatch.setattr(locking, "locked", late)
+    monkeypatch.setattr(locking, "locked", run_and_lock)
     assert retention.delete_sensitive_answers(now) == 0
     assert retention.anonymise_due(now) == 0
     assert HistoryEntry.objects.filter(action="delete_sensitive_answers").count() == 1
@@ -240,13 +240,13 @@ def test_a_concurrent_run_has_no_further_effect(event, monkeypatch):
 def test_an_event_rescheduled_before_the_lock_keeps_everything(event, monkeypatch):
     registration = make_full_registration(event)
     now = days_after(event, 60)
-    usual = locking.locked
+    original = locking.locked
 
-    def late(pk):
+    def reschedule_and_lock(pk):
         Event.objects.filter(pk=pk).update(ends_at=now)
-        return usual(pk)
+        return original(pk)
 
-    monkeypatch.setattr(locking, "locked", late)
+    monkeypatch.setattr(locking, "locked", reschedule_and_lock)
     assert retention.delete_sensitive_answers(now) == retention.anonymise_due(now) == 0
     assert is_named(registration)
 
@@ -255,12 +255,12 @@ def test_a_busy_event_is_left_for_the_next_run_and_delays_no_other(event, monkey
     other = make_open_event(retention_days=60)
     for one in (event, other):
         make_full_registration(one)
-    usual = locking.locked
+    original = locking.locked
 
     def busy(pk):
         if pk == event.pk:
             raise BusyError
-        return usual(pk)
+        return original(pk)
 
     monkeypatch.setattr(locking, "locked", busy)
     assert retention.anonymise_due(days_after(event, 60)) == 1

@@ -34,7 +34,7 @@ def make_waiting(event, name, hours_ago=1, **values):
     return make_registration(event, _S.WAITING, name=name, queued_at=NOW - hours_ago * HOUR, **values)
 
 
-def test_counts_of_every_state_in_both_modes():
+def test_counts_of_every_status_in_both_modes():
     event = make_open_event({Mode.ON_SITE: (8, True), Mode.ONLINE: (None, False)})
     other = make_open_event()
     for status in _S:
