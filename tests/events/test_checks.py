@@ -15,10 +15,10 @@ def event():
 
 
 def texts(event, *rows):
-    return [(doubt.row, doubt.text) for doubt in check(event, rows)]
+    return [(warning.row, warning.text) for warning in check(event, rows)]
 
 
-def by(name):
+def speakers_data(name):
     return [Speaker(name).as_json()]
 
 
@@ -47,17 +47,17 @@ def test_two_rows_at_once_without_track_or_room(event):
 def test_one_person_in_two_places(event):
     assert texts(
         event,
-        row("09:00", "One", "10:00", track="A", speakers_data=by("Anna Example")),
-        row("09:30", "Two", "10:30", track="B", speakers_data=by("anna example")),
+        row("09:00", "One", "10:00", track="A", speakers_data=speakers_data("Anna Example")),
+        row("09:30", "Two", "10:30", track="B", speakers_data=speakers_data("anna example")),
     ) == [(1, "anna example is in “One” at the same time.")]
 
 
-def test_a_person_may_speak_twice_in_a_row(event):
+def test_a_person_may_speak_in_consecutive_rows(event):
     assert (
         texts(
             event,
-            row("09:00", "One", "10:00", speakers_data=by("Anna Example")),
-            row("10:00", "Two", "11:00", speakers_data=by("Anna Example")),
+            row("09:00", "One", "10:00", speakers_data=speakers_data("Anna Example")),
+            row("10:00", "Two", "11:00", speakers_data=speakers_data("Anna Example")),
         )
         == []
     )

@@ -7,7 +7,7 @@ import pytest
 from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, OutboxMail, RegistrationSettings
 from events.registration import locking, scheduled
-from events.registration.commands.notify import (
+from events.registration.commands.event_changes import (
     notify_called_off,
     notify_event_changed,
     notify_rescheduled,
