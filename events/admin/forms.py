@@ -114,7 +114,9 @@ class NoteForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only organisers of this event see it. Participants see it if they ask for a copy of their data."),
+        help_text=_(
+            "Only the organisers of this event see it, and the participant if they ask for a copy of their data."
+        ),
     )
 
 
@@ -190,9 +192,7 @@ class MessageForm(forms.Form):
                 max_length=10_000,
                 required=is_first,
                 widget=forms.Textarea(attrs={"rows": 8, "lang": code}),
-                help_text=_(
-                    "Each email starts with a greeting and the participant’s name. Start with what comes after it."
-                ),
+                help_text=_("Each email starts with a greeting and the participant’s name. Do not add a greeting."),
             )
 
     def clean(self):

@@ -85,7 +85,8 @@ REGISTRATION_ACTIONS = {
             gettext_lazy("%(name)s has a place again. We send them an email."),
             needs_confirmation=True,
             warning=gettext_lazy(
-                "The participant gets a place again. Their sensitive answers were deleted; they can give them again."
+                "The participant gets a place again. Their sensitive answers were deleted. "
+                "The participant can enter these answers again."
             ),
         ),
         RegistrationAction(

@@ -167,6 +167,6 @@ class OpenCloseView(RegistrationAdminView):
             settings.opens_at = None
             settings.save(update_fields=["opens_at"])
             messages.success(
-                request, _("Registration will not open by itself. To open it, enter a time or open it now.")
+                request, _("Registration does not open automatically. Enter an opening time or open it now.")
             )
         return redirect(self.url("registration_settings"))

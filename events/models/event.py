@@ -106,7 +106,10 @@ class Event(ClusterableModel):
         _("external registration"),
         max_length=500,
         blank=True,
-        help_text=_("If another service takes the registrations. Edit the label of the link on the event page."),
+        help_text=_(
+            "The address of the form, if people register on another website. "
+            "Edit the label of the link on the event page."
+        ),
     )
     # Computed from days, times and the published timetable (`events/timetable/span.py`). Without a known start the event
     # begins at midnight of the first day, without a known end it ends at the end of the last day. `known_until` is the

@@ -55,7 +55,7 @@ def test_first_publication_is_not_listed_as_a_change(page):
 def test_moved_row_is_listed_and_its_sequence_rises(page):
     before = CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at
     move(page, 1, "11:00")
-    assert listed_changes(page) == ["“Two”, 10:50, is now at 11:00."]
+    assert listed_changes(page) == ["“Two” has moved from 10:50 to 11:00."]
     # The row before it runs to the next one: its end moved as well.
     assert sequences(page) == [1, 1, 0]
     assert CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at > before
@@ -82,10 +82,10 @@ def test_publishing_again_changes_nothing(page):
 def test_edits_within_a_short_time_are_one_line(page):
     move(page, 1, "11:00")
     move(page, 1, "11:10")
-    assert listed_changes(page) == ["“Two”, 10:50, is now at 11:10."]
+    assert listed_changes(page) == ["“Two” has moved from 10:50 to 11:10."]
     backdate_changes()
     move(page, 1, "11:15")
-    assert listed_changes(page) == ["“Two”, 11:10, is now at 11:15.", "“Two”, 10:50, is now at 11:10."]
+    assert listed_changes(page) == ["“Two” has moved from 11:10 to 11:15.", "“Two” has moved from 10:50 to 11:10."]
 
 
 def test_an_undone_edit_leaves_no_line(page):

@@ -40,7 +40,7 @@ def test_two_rows_in_one_room(event):
 
 def test_two_rows_at_once_without_track_or_room(event):
     assert texts(event, row("09:00", "One", "10:00"), row("09:30", "Two", "10:30")) == [
-        (1, "Overlaps with “One” from 09:00. Give each a track or a room.")
+        (1, "Overlaps with “One”, which starts at 09:00. Give each of the two sessions its own track or room.")
     ]
 
 
@@ -81,5 +81,5 @@ def test_rows_after_midnight_belong_to_the_last_day(event):
 
 def test_an_end_before_the_start_is_past_midnight_with_a_warning(event):
     assert texts(event, row("10:00", "One", "09:00")) == [
-        (0, "Ends at 09:00, before it starts. It would last 23 hours, past midnight.")
+        (0, "The end time 09:00 is before the start time. The session would last 23 hours, until the next day.")
     ]

@@ -272,7 +272,7 @@ def test_a_new_zone_asks_what_to_keep(client, editor, page):
     url = reverse("events:edit", args=[page.event_id])
     response = client.post(url, EVENT_DETAILS | {"zone": "Europe/Madrid"})
     assert response.status_code == 200
-    assert "Choose whether the local times or the moments stay the same." in response.content.decode()
+    assert "Choose whether the local times or the moments in time stay the same." in response.content.decode()
     assert reload(page).event.zone == "Europe/Helsinki"
     assert "What stays?" not in client.get(url).content.decode()
 

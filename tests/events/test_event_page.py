@@ -99,7 +99,9 @@ def test_a_rescheduled_event_shows_its_original_day(client, forum):
     change_event(
         forum.event, status=EventStatus.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20)
     )
-    assert "moved from 16 May 2030" in text_of(get_page(client, forum.url).select_one(".event-head__facts"))
+    assert "moved; originally planned for 16 May 2030" in text_of(
+        get_page(client, forum.url).select_one(".event-head__facts")
+    )
 
 
 def test_materials_are_shown_first_after_the_event(client, home_page):
@@ -373,10 +375,10 @@ def test_the_feed_has_events_and_their_changes(client, forum):
     soup = BeautifulSoup(client.get("/en/feeds/events/").content, "xml")
     assert {entry.title.text for entry in soup.select("entry")} == {
         "Forum",
-        "Forum: “Talk”, 10:00, is now at 10:30.",
+        "Forum: “Talk” has moved from 10:00 to 10:30.",
     }
     page = get_page(client, forum.url)
-    assert text_of(page.select_one(".changes__item a")) == "“Talk”, 10:00, is now at 10:30."
+    assert text_of(page.select_one(".changes__item a")) == "“Talk” has moved from 10:00 to 10:30."
 
 
 def test_the_timetable_pdf(client, forum):

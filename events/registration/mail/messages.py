@@ -218,7 +218,7 @@ def _cancelled(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
-    rows = [DetailRow(_("Was planned for"), details.when)]
+    rows = [DetailRow(_("Originally planned for"), details.when)]
     if details.event.status == EventStatus.POSTPONED:
         return MailContent(
             subject=subject_line(_("Postponed: %(title)s"), details.title),
@@ -296,7 +296,7 @@ def _erased(mail: OutboxMail, details: EventDetails) -> MailContent:
             _("The attachment removes the event from your calendar. If the event stays there, delete it yourself.")
             if ERASED_ENTRY in mail.payload
             else _("If the event is in your calendar, delete it there yourself."),
-            _("We only keep anonymous statistics. This is our last email about this."),
+            _("We keep only anonymous statistics. This is our last email about this event."),
         ],
         rows=[],
     )

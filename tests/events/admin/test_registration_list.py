@@ -124,6 +124,6 @@ def test_anonymised_registrations_are_counted_but_not_listed(client, organiser, 
     assert "No registrations match." not in screen.content.decode()
     assert "No registrations match." in client.get(admin_url(event), {"q": "x"}).content.decode()
     page = client.get(admin_url(event, "registration_detail", person.pk)).content.decode()
-    assert "Anonymous" in page
+    assert "Anonymised" in page
     assert "Greece" not in page
     assert "Nurse" not in page

@@ -254,7 +254,7 @@ def test_a_postponed_event_keeps_registrations(page):
     change_event(page.event, status=EventStatus.POSTPONED)
     text = text_of(queue_mail(Registration.objects.get(pk=registration.pk), MailKind.EVENT_OFF))
     assert "The event is postponed" in text
-    assert "Was planned for: Thursday, 16 May 2030" in text
+    assert "Originally planned for: Thursday, 16 May 2030" in text
     assert "/en/registration/" in text
 
 

@@ -439,7 +439,7 @@ def test_waiting_participants_can_change_the_waiting_list(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "leave your present one" in text_of(read(visitor, waiting, "registration_mode").main)
+    assert "leave the one you are on now" in text_of(read(visitor, waiting, "registration_mode").main)
 
 
 def test_a_place_that_became_free_meanwhile_is_given_at_once(visitor, forum, anna):
