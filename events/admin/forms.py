@@ -229,7 +229,7 @@ class CheckInForm(forms.Form):
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     def chosen_day(self, event: Event) -> datetime.date:
-        """Return the chosen day, or today, or the first day of the event: the first of them that is a day of the event."""
+        """Return the chosen day if it is a day of the event, else today if it is one, else the first day of the event."""
         self.is_valid()
         candidates = [self.cleaned_data.get("day"), timezone.localdate()]
         return next((day for day in candidates if day in event.days), event.first_day)

@@ -351,7 +351,7 @@ class EventChange(models.Model):
         return str(Event._meta.get_field(self.field).verbose_name)
 
     def display(self, value: str) -> str:
-        """Return a stored value for people: the label of a choice, the name of a country."""
+        """Return a stored value as text for people, such as the label of a choice or the name of a country."""
         if not value or self.field == "organisers":
             return value
         field = Event._meta.get_field(self.field)

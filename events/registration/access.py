@@ -1,8 +1,8 @@
 """Which staff may see the registrations of an event: administrators for all events, others where access is granted.
 
-The permission `events.change_event` does not include registrations. Access to them is granted event by event
-(`EventAccess`): to the user who adds an event or sets up its registration, and by them to others. Grants and
-revocations are logged.
+The permission `events.change_event` does not include registrations. Access to them is granted for each event
+(`EventAccess`). The user who adds an event or sets up its registration gets access and can grant it to others. Grants
+and revocations are logged.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def grant(
 ) -> EventAccess:
     """Grant a colleague access, or change what they may see.
 
-    Raises GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but is to grant it, and
-    LastAccessError as `revoke` does.
+    Raises GrantNotAllowedError when `granted_by` grants access to sensitive answers without having it, and
+    LastAccessError when only administrators would have full access afterwards.
     """
     if sees_sensitive and not may_see_sensitive(granted_by, event):
         raise GrantNotAllowedError
@@ -95,7 +95,7 @@ def grant(
 def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
     """Revoke the access of a user. Calling it twice has no further effect.
 
-    Raises LastAccessError when nobody but administrators would have full access.
+    Raises LastAccessError when only administrators would have full access afterwards.
     """
     _refuse_if_last(event, user)
     deleted, _rows = EventAccess.objects.filter(event=event, user=user).delete()

@@ -44,7 +44,7 @@ BOUND_BY_WITHDRAWAL_DEADLINE = frozenset({_S.PENDING, _S.CONFIRMED})
 
 @dataclass(frozen=True)
 class AnswerDetail:
-    """An answer with the label of its question as it was shown. `language` is for `lang`, empty where it is needless."""
+    """An answer with the label of its question as it was shown. `language` is for the attribute `lang`, or empty."""
 
     label: str
     text: str
@@ -237,8 +237,8 @@ def people_ahead(registration: Registration) -> int:
 def stored_answers(registration: Registration, questions: Iterable[FormQuestion]) -> dict[Any, Any]:
     """Return stored answers by the keys of their questions.
 
-    Encrypted ones are decrypted for questions that are sensitive now. An answer to a question that was sensitive when it
-    was answered stays hidden, whoever sees the form.
+    Encrypted answers are decrypted if their question is sensitive now. If it was sensitive only when it was answered, the
+    answer is left out.
     """
     sensitive = [question.key for question in questions if question.is_sensitive]
     plain = Answer.objects.filter(registration=registration)

@@ -168,7 +168,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     # What the page shows
 
     def serve_preview(self, request, mode_name):
-        """Show a page that was never saved with a publication that is not saved either."""
+        """Preview a page that was never saved, with an unsaved publication."""
         if self.publication_id is None:
             self.publication = Publication(name=self.title, original_language=self.locale.language_code)
             self.publication.public_files = []
@@ -176,7 +176,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
 
     @property
     def motif(self) -> int:
-        """The number of the drawing that replaces a missing first page; the same for every translation."""
+        """The number of the drawing shown if there is no picture of the first page. It is the same in all translations."""
         return self.translation_key.int % MOTIFS
 
     def get_context(self, request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Audits of the page that is open in the browser. Each returns a list of sentences, one for each problem."""
+"""Checks of the page that is open in the browser. Each returns a list of problems, one sentence each."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -13,40 +13,40 @@ MAX_TAB_PRESSES = 400
 
 
 def call_script(page: Page, call: str) -> Any:
-    """Call a function of audits.js in the page. The page's Content Security Policy does not apply to it."""
+    """Call a function of audits.js in the page and return its result. The page's Content Security Policy does not apply."""
     return page.evaluate(f"({SCRIPT}).{call}")
 
 
 def axe(page: Page, *, colors_only: bool = False) -> list[str]:
-    """Check WCAG 2.2 A and AA and axe's best practices, or only axe's rules about colours."""
+    """Check with axe: WCAG 2.2 A and AA and its best practices, or only its rules about colours."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     return call_script(page, f"axeProblems({'true' if colors_only else 'false'})")
 
 
 def overflow(page: Page) -> list[str]:
-    """Check that nothing is wider than the window."""
+    """Check that no element is wider than the window."""
     return call_script(page, "overflow()")
 
 
 def text_spacing(page: Page) -> list[str]:
-    """Check WCAG 1.4.12: with wider text spacing nothing is cut off or wider than the window."""
+    """Check that no text is cut off or wider than the window with the text spacing of WCAG 1.4.12."""
     return call_script(page, "textSpacing()")
 
 
 def storage(page: Page) -> list[str]:
-    """Check that nothing is stored in the browser."""
+    """Check that the page stores no cookies or other data in the browser."""
     cookies = [f"the page stores the cookie {cookie['name']}" for cookie in page.context.cookies()]
     return cookies + call_script(page, "storage()")
 
 
 def motion(page: Page) -> list[str]:
-    """Check that nothing moves with reduced motion. Needs a context with reduced_motion="reduce"."""
+    """Check that no element is animated. Needs a browser context with reduced_motion="reduce"."""
     return call_script(page, "motion()")
 
 
 def print_view(page: Page) -> list[str]:
-    """Check that the text is printed dark on white in any colour scheme."""
+    """Check that text is printed in dark colours on white, in light and dark mode."""
     page.emulate_media(media="print")
     problems = call_script(page, "print()")
     page.emulate_media(media="screen")
@@ -86,7 +86,7 @@ def keyboard(page: Page) -> list[str]:
 
 
 def skip_link(page: Page) -> list[str]:
-    """Check that the first focusable element is a link past the header, and that it works."""
+    """Check that the first focusable element is a link that skips the header, and that Tab continues at its target."""
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     page.keyboard.press("Tab")
     target = call_script(page, "skipTarget()")
@@ -100,7 +100,7 @@ def skip_link(page: Page) -> list[str]:
 
 
 def switches(page: Page) -> list[str]:
-    """Check that each control that opens something opens it with Enter and closes it with Enter."""
+    """Check that Enter opens and closes each control that can be opened, such as menus and details."""
     problems = []
     for index, name in enumerate(call_script(page, "switches()")):
         call_script(page, f"focusSwitch({index})")

@@ -1,4 +1,4 @@
-"""The admin in a browser: screens of each account of the demo, and a change in all languages."""
+"""The admin in a browser: the screens of each demo account, translation, and preview."""
 
 from collections.abc import Callable, Iterator
 
@@ -130,7 +130,7 @@ def test_new_article_is_previewed_while_it_is_edited(changeable_demo, sign_in):
 
 
 def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in, new_context):
-    """An editor changes a level and a sentence, and the translator keeps the old translation of the sentence."""
+    """An editor changes a level and a sentence; the translator then keeps the old translation of the sentence."""
     lead = "One programme with six modules, each for one audience in cancer care."
     visitor = new_context().new_page()
 

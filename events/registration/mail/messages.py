@@ -1,6 +1,6 @@
 """The content of each kind of email. Text and HTML show the same content.
 
-Everything is plain text. Of what participants typed it contains only their name, which the templates show.
+Everything is plain text. The only input of participants in it is their name, which the templates show.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _event_changed(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _was_called_off(mail: OutboxMail) -> bool:
-    """Return whether the last email to the participant about the event itself said that it is called off."""
+    """Return whether the last email about the event itself said that it is cancelled or postponed."""
     told = OutboxMail.objects.filter(
         registration=mail.registration_id, kind__in=[MailKind.EVENT_OFF, MailKind.EVENT_CHANGED], attempts__gt=0
     )
