@@ -61,7 +61,7 @@ def live_pages(language):
     return Page.objects.live().filter(locale__language_code=language, depth__gte=2).specific().order_by("path")
 
 
-def read(url):
+def main_text(url):
     response = Client().get(url, headers={"host": "127.0.0.1"})
     assert response.status_code == 200, url
     main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
@@ -245,7 +245,7 @@ def test_length_limits_of_fields_are_found():
 
 @pytest.mark.parametrize("url", EXPECTED_TEXTS)
 def test_page_contains_the_expected_texts(loaded, url):
-    text = read(url)
+    text = main_text(url)
     assert [expected for expected in EXPECTED_TEXTS[url] if expected not in text] == []
 
 
