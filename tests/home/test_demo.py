@@ -250,7 +250,7 @@ def test_page_contains_the_expected_texts(loaded, url):
 
 
 def test_timetable_is_complete_and_in_order(loaded):
-    text = read("/en/news/final-forum-2026/")
+    text = main_text("/en/news/final-forum-2026/")
     places = [text.find(row) for row in TIMETABLE]
     assert [row for row, place in zip(TIMETABLE, places, strict=True) if place < 0] == []
     assert places == sorted(places)
