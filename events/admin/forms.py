@@ -21,7 +21,7 @@ from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.form_tokens import read_form_token
 from events.registration.questions import FormQuestion
-from home.countries import country_choices
+from home.countries import country_groups
 from home.languages import language_name
 from home.site_context import project_countries
 
@@ -57,7 +57,7 @@ class PersonForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        _set_choices(self, "country", [("", _("Not answered")), *country_choices(project_countries())])
+        _set_choices(self, "country", [("", _("Not answered")), *country_groups(project_countries())])
         _set_choices(self, "language", [(code, language_name(code)) for code in languages])
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]

@@ -79,7 +79,10 @@ class SettingsView(RegistrationAdminView):
         return redirect(self.url("registration_settings"))
 
     def _consequences(self, form: SettingsForm) -> dict[str, object]:
-        """Return the effects on registrations to confirm before saving, empty if there are none."""
+        """Return what saving would change for existing registrations. Empty if there are no such changes.
+
+        The user must confirm these changes.
+        """
         try:
             promoted = preview_seats(self.event.pk, form.seats) if self._seats_differ(form) else []
         except RegistrationError:

@@ -192,7 +192,10 @@ class EventPage(BasePage):
 
     @cached_property
     def source_page(self) -> EventPage:
-        """The page with the rows of the timetable: the live page that this one is a translation of, or this one."""
+        """The page whose timetable rows apply.
+
+        If this page is a translation, it is its live source page; otherwise it is this page.
+        """
         language = (
             Translation.objects.filter(source__object_id=self.translation_key, target_locale_id=self.locale_id)
             .values_list("source__locale_id", flat=True)

@@ -12,7 +12,7 @@ from events.enums import INACTIVE_PHASES, EventPhase, MailKind
 from events.models import Event, OutboxMail, Registration, RegistrationSettings
 from events.registration import locking, transitions
 from events.registration.actor import SCHEDULER
-from events.registration.commands.notifications import notify
+from events.registration.commands.registration_emails import notify
 from events.registration.errors import BusyError
 from events.registration.mail import queue
 from events.registration.seats import seat_counts, settings_of

@@ -125,7 +125,10 @@ class FactSheetPage(RoutablePageMixin, BasePage):
         verbose_name_plural = _("fact sheets")
 
     def save(self, *args, **kwargs):
-        """Set the publication of a new page: that of its translations or of its alias's source, or a new one."""
+        """Give a new page its publication.
+
+        It is the publication of the page that it is an alias of, else that of its translations, else a new one.
+        """
         with transaction.atomic():
             if self.publication_id is None:
                 locale = self.locale if self.locale_id else self.get_default_locale()

@@ -86,7 +86,7 @@ def read_structure(path: Path, request: dict[str, Any]) -> dict[str, Any]:
 
 def structure_issues(pdf: Any, request: dict[str, Any]) -> list[Issue]:
     root = pdf.Root
-    if is_active(pdf):
+    if has_active_content(pdf):
         return [{"code": "active"}]
     issues: list[Issue] = []
     preferences = root.get("/ViewerPreferences")
@@ -117,7 +117,7 @@ def title_of(pdf: Any) -> str:
         return str(metadata.get("dc:title", "")).strip()
 
 
-def is_active(pdf: Any) -> bool:
+def has_active_content(pdf: Any) -> bool:
     """Return whether the document runs a script when it is opened, or has programs attached."""
     from pikepdf import Dictionary  # noqa: PLC0415
 

@@ -14,7 +14,7 @@ from events.registration import tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.commands.answers import delete_answers_of_mode, replace
-from events.registration.commands.notifications import (
+from events.registration.commands.registration_emails import (
     CONFIRMATION_MAIL,
     notify,
     notify_organisers_of_registrations,

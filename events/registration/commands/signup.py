@@ -16,7 +16,7 @@ from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.availability import initial_status
 from events.registration.commands.answers import store
-from events.registration.commands.notifications import (
+from events.registration.commands.registration_emails import (
     CONFIRMATION_MAIL,
     notify,
     notify_organisers_of_registrations,
