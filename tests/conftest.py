@@ -92,7 +92,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """Set the site up once; each test changes it in a transaction of its own."""
+    """Set up the site once. Each test changes it in its own transaction."""
     from django.contrib.contenttypes.models import ContentType
 
     from home.setup import set_up_site

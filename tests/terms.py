@@ -76,7 +76,7 @@ class Glossary:
 
 
 def read(text: str) -> Glossary:
-    """Return what the glossary's tables say. Raises ValueError where they are missing or a row is not complete."""
+    """Parse the tables of the glossary. Raises ValueError if they are missing or a row is incomplete."""
     terms, never = [], {}
     for header, rows in _tables(text):
         if header == TERMS:

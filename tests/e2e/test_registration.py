@@ -223,12 +223,12 @@ def test_participant_moves_from_the_waiting_list_to_a_place(
         page.locator("main form button").click()
         expect(page.locator("[role=status]")).to_contain_text("You have withdrawn")
 
-        waiting.goto(personal_link(waiting, demo, eeva, "Sinulle on vapautunut paikka"))
+        waiting.goto(personal_link(waiting, demo, eeva, "Voimme tarjota sinulle paikkaa"))
         assert page_problems(waiting) == []
         waiting.locator(".status-box .button--call").click()
         waiting.locator("main form button").click()
         expect(waiting.locator(".status-box h2")).to_have_text("Sinulla on paikka")
-    personal_link(waiting, demo, eeva, "Vahvistettu")
+    personal_link(waiting, demo, eeva, "Ilmoittautuminen vahvistettu")
 
 
 def test_submitting_again_after_going_back_makes_one_registration(demo: str, page: Page) -> None:

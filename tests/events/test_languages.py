@@ -165,7 +165,7 @@ def test_a_draft_of_the_timetable_is_not_public(page, client):
         assert len(shown(client, page, code)) == 3
 
 
-def test_syncing_a_translation_loses_nothing(page):
+def test_syncing_a_translation_keeps_the_data_of_the_event(page):
     rows = rows_of(page)
     rows[0].start = rows[0].start.replace(minute=5)
     publish(page, rows)
@@ -177,7 +177,7 @@ def test_syncing_a_translation_loses_nothing(page):
     assert data_to_keep(page) == before
 
 
-def test_deleting_and_recreating_a_translation_loses_nothing(page, client):
+def test_deleting_and_recreating_a_translation_keeps_the_data_of_the_event(page, client):
     change_event(page.event, venue_name="Hall")
     rows = rows_of(page)
     rows[0].start = rows[0].start.replace(minute=5)

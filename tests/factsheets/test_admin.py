@@ -140,7 +140,7 @@ def test_too_large_upload_shows_an_error(editor, sheet, settings):
     assert "The limit is" in str(upload(editor, sheet.publication).context["form"].errors["upload"])
 
 
-def test_replacing_requires_what_changed(editor, sheet):
+def test_replacing_requires_a_description_of_the_change(editor, sheet):
     add_file(sheet)
     response = upload(editor, sheet.publication)
 

@@ -140,7 +140,7 @@ class Run:
         self.slots = FORK.BoundedSemaphore(os.cpu_count() or 1)
 
     def import_each(self, names: Iterable[str], *, follow: bool) -> None:
-        """Import each module in a child of its own and, with `follow`, the modules that begin with its import."""
+        """Import each module in its own child process and, with `follow`, the modules whose first import it is."""
         children: list[BaseProcess] = []
         for name in names:
             children = [child for child in children if child.is_alive()]

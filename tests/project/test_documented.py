@@ -1,4 +1,4 @@
-"""The documentation names every variable, target and command, and everything that it names exists."""
+"""The documentation lists every variable, target and command, and the names in it exist."""
 
 import re
 from functools import cache

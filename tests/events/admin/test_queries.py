@@ -156,7 +156,7 @@ def test_cells_are_text(entered, expected):
     assert escape_cell(entered) == expected
 
 
-def test_numbers_stay_numbers():
+def test_numbers_are_not_escaped():
     assert [escape_cell(value) for value in (-2, 1.5, None)] == [-2, 1.5, None]
 
 
