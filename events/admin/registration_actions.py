@@ -105,7 +105,7 @@ REGISTRATION_ACTIONS = {
             _status_in(_S.PENDING, _S.WAITING, _S.OFFERED),
             gettext_lazy("%(name)s is rejected. We send them an email."),
             asks_reason=True,
-            warning=gettext_lazy("If the participant holds a place, it goes to the next person on the waiting list."),
+            warning=gettext_lazy("If the participant has a place, it goes to the next person on the waiting list."),
             is_destructive=True,
         ),
         RegistrationAction(
