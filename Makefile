@@ -90,7 +90,7 @@ lint: $(DEV_STAMP) catalogues ## Check style, types, imports, templates, CSS, Ja
 	@echo '==> CSS and JavaScript'
 	@$(MAKE) --no-print-directory lint-assets
 	@echo '==> Imports between modules'
-	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	@PYTHONPATH=.:site $(BIN)/lint-imports --no-cache
 	@echo '==> Types'
 	@$(BIN)/mypy
 	@echo '==> Migrations'

@@ -32,6 +32,8 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("home", "accounts", "events", "factsheets", "news")
+# `accounts` is in the folder `site`, which is on the path of imports.
+FOLDERS = {"accounts": ROOT / "site"}
 # Importing these runs a program.
 PROGRAMS = {"__main__"}
 FORK = get_context("fork")
@@ -39,7 +41,9 @@ FORK = get_context("fork")
 
 def modules() -> list[str]:
     """Return the names of all modules of the apps."""
-    paths = [path.relative_to(ROOT).with_suffix("") for app in APPS for path in (ROOT / app).rglob("*.py")]
+    roots = {app: FOLDERS.get(app, ROOT) for app in APPS}
+    files = [(path, root) for app, root in roots.items() for path in (root / app).rglob("*.py")]
+    paths = [path.relative_to(root).with_suffix("") for path, root in files]
     names = {".".join(path.parts).removesuffix(".__init__") for path in paths if path.name not in PROGRAMS}
     return sorted(names)
 
