@@ -29,7 +29,11 @@ def test_access_is_given_and_removed(client, trusted, event):
 
 @pytest.mark.parametrize(
     ("account", "role", "field"),
-    [("nobody", "manage", "account"), ("colleague@example.org", "manage", "account"), ("colleague", "sensitive", "role")],
+    [
+        ("nobody", "manage", "account"),
+        ("colleague@example.org", "manage", "account"),
+        ("colleague", "sensitive", "role"),
+    ],
 )
 def test_access_that_cannot_be_given(client, organiser, event, account, role, field):
     make_user("colleague")
