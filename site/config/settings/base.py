@@ -213,9 +213,9 @@ LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "accounts.forms.LimitedPasswordResetForm"  # noqa: S105  (a class)
 # Users change their address on a page of its own, with their password and a confirmation by email.
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-# The cookie by which a browser is known in which a user signed in (`accounts/devices.py`). Visitors get none.
+# The cookie by which a browser is known in which a user signed in (`site/accounts/devices.py`). Visitors get none.
 DEVICE_COOKIE_NAME = "device"
-# How many failed attempts, or emails, in how many seconds (`accounts/limits.py`). An IPv6 /64 counts as one network.
+# How many failed attempts, or emails, in how many seconds (`site/accounts/limits.py`). An IPv6 /64 counts as one network.
 PASSWORD_LIMITS = {
     "account_and_network": (5, 900),
     "account": (20, 3600),
@@ -232,7 +232,7 @@ SECOND_FACTOR = environment.choice("SECOND_FACTOR", ("personal_data", "all"))
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
-# The limits of `accounts/limits.py` instead, which are not in the cache.
+# The limits of `site/accounts/limits.py` instead, which are not in the cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -247,7 +247,7 @@ MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=14)
 # After how many minutes without activity users of the admin are signed out; 0 means never.
 ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)
-# How many days entries of the record of access are kept, more than 30 (`accounts/records.py`).
+# How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
 ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
 # The number of the site's own reverse proxies; set in production.
 PROXY_COUNT = 0

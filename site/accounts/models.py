@@ -34,7 +34,7 @@ class Action(models.TextChoices):
 
 
 class AccessRecord(models.Model):
-    """One entry of the record of access. The database refuses changes (`accounts/append_only.py`).
+    """One entry of the record of access. The database refuses changes (`site/accounts/append_only.py`).
 
     It has no foreign keys, because deleting an account must not change it, and no personal data of participants.
     """
@@ -48,7 +48,7 @@ class AccessRecord(models.Model):
     subject = models.CharField(max_length=255, blank=True)
     # The IPv4 address or IPv6 /64 network of a sign-in or of a member of staff.
     network = models.CharField(max_length=45, blank=True)
-    # Keyed hashes by which attempts are counted (`accounts/limits.py`).
+    # Keyed hashes by which attempts are counted (`site/accounts/limits.py`).
     subject_key = models.CharField(max_length=64, blank=True)
     network_key = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict)

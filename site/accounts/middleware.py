@@ -89,7 +89,7 @@ class SecondFactorMiddleware:
             return None
         if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
             return None
-        # Removing a factor ends the sessions of the user (`accounts/receivers.py`), so the answer can be kept.
+        # Removing a factor ends the sessions of the user (`site/accounts/receivers.py`), so the answer can be kept.
         if request.session.get(HAS_FACTOR) or not second_factor.is_required(request.user):
             return None
         if second_factor.has_factor(request.user):

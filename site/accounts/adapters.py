@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Add nothing: the screens show what changed, in the words of this site."""
 
     def send_notification_mail(self, *args: object, **kwargs: object) -> None:
-        """Send nothing: `accounts/receivers.py` records the change and tells the user."""
+        """Send nothing: `site/accounts/receivers.py` records the change and tells the user."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
