@@ -1,7 +1,8 @@
-"""The IP address of a client behind the site's own proxies, used to limit sign-in attempts."""
+"""The IP address of a client behind the site's own proxies and the name it signs in with, to limit sign-in attempts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -22,3 +23,13 @@ def client_address(request: HttpRequest) -> str | None:
         return str(ip_address(seen.strip()))
     except ValueError:
         return None
+
+
+# The column of django-axes. PostgreSQL refuses longer values.
+LONGEST_USERNAME = 255
+
+
+def username(request: HttpRequest, credentials: Mapping[str, object] | None) -> str | None:
+    """Return the name that somebody signs in with, as failed attempts are stored: no longer than the column."""
+    name = (credentials or {}).get("username") or request.POST.get("username")
+    return str(name)[:LONGEST_USERNAME] if name is not None else None

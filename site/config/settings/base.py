@@ -209,6 +209,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 # Successful sign-ins are not logged. Failed attempts are deleted when their lock ends.
 AXES_DISABLE_ACCESS_LOG = True
+AXES_USERNAME_CALLABLE = "home.http.client_address.username"
 AXES_CLIENT_IP_CALLABLE = "home.http.client_address.client_address"
 # The number of the site's own reverse proxies; set in production.
 PROXY_COUNT = 0
@@ -332,6 +333,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "home.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
