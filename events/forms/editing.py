@@ -292,7 +292,7 @@ class TimetableForm(forms.Form):
         self.page = page
         self.choices = RowChoices(page.locale)
         self.row_errors: dict[int, dict[str, list[str]]] = {}
-        self.sent: list[dict[str, object]] = []
+        self.sent: list[dict[str, str]] = []
 
     def clean_rows(self) -> list[TimetableRow]:
         sent = rows_of_json(self.cleaned_data["rows"])

@@ -160,8 +160,10 @@ PRIVATE_FILES = {
     "BACKEND": "home.private_files.PrivateFileSystemStorage",
     "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
 }
+# Documents and original images, in a folder of their own; scaled images and avatars are in MEDIA_ROOT.
+UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": UPLOADS,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "private": PRIVATE_FILES,
 }
