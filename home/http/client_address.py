@@ -1,9 +1,8 @@
-"""The IP address of a client behind the site's own proxies and the name it signs in with, to limit sign-in attempts."""
+"""The IP address of a client behind the site's proxies: for limits on sign-in and registration, and to count downloads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -25,11 +24,12 @@ def client_address(request: HttpRequest) -> str | None:
         return None
 
 
-# The column of django-axes. PostgreSQL refuses longer values.
-LONGEST_USERNAME = 255
-
-
-def username(request: HttpRequest, credentials: Mapping[str, object] | None) -> str | None:
-    """Return the name that somebody signs in with, as failed attempts are stored: no longer than the column."""
-    name = (credentials or {}).get("username") or request.POST.get("username")
-    return str(name)[:LONGEST_USERNAME] if name is not None else None
+def client_network(request: HttpRequest) -> str:
+    """Return what identifies a subscriber: an IPv4 address, or the /64 network of an IPv6 address. Empty if unknown."""
+    address = client_address(request)
+    if address is None:
+        return ""
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+    return address
