@@ -1,6 +1,7 @@
 """Hooks of the Wagtail admin."""
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,6 +26,7 @@ register_snippet(ConsortiumViewSetGroup)
 REPLACED_REPORTS = {"translations"}
 # Wagtail's release notes, written for developers.
 HIDDEN_HELP = "whats-new-in-wagtail"
+HELD_BACK = gettext_lazy("A translation cannot be published while its source is not public. Publish the source first.")
 
 
 # Appearance
@@ -115,6 +117,37 @@ def warn_about_changed_texts(request, instance):
     if hasattr(translation, "sync_failure"):
         text = _("This translation could not be updated from its source: %(reason)s")
         messages.error(request, text % {"reason": translation.sync_failure.reason})
+
+
+@hooks.register("before_edit_page", order=-20)
+def hold_back_translation(request, page):
+    """Refuse to publish a translation in the translation editor while its source is not public."""
+    page = page.specific
+    if request.POST.get("action") == "publish" and getattr(page, "is_held_back", False):
+        messages.error(request, HELD_BACK)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None
+
+
+@hooks.register("before_publish_page", order=-20)
+def hold_back_page(request, page):
+    """Refuse to publish a translation that is no longer synchronised. The page is saved as a draft."""
+    page = page.specific
+    if not getattr(page, "is_held_back", False):
+        return None
+    messages.error(request, HELD_BACK)
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action", order=-20)
+def hold_back_pages(request, action_type, objects, action):
+    if action_type != "publish" or not issubclass(action.model, Page):
+        return None
+    titles = [page.title for page in objects if getattr(page.specific, "is_held_back", False)]
+    if not titles:
+        return None
+    messages.error(request, f"{HELD_BACK} {', '.join(titles)}")
+    return redirect(action.next_url)
 
 
 @hooks.register("before_edit_snippet", order=-20)

@@ -44,13 +44,33 @@ def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool
 def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Locale) -> bool:
     """Return whether the user may create a translation of a page or snippet into `locale`.
 
-    Editors may translate into every language, translators into their own, even if they cannot edit the source.
+    They must be permitted to translate into the language and, for a page, in the section where the translation will be.
+    A page that is not public they must be permitted to edit: the translation shows its content.
     """
-    if user.has_perm("wagtail_localize.submit_translation"):
-        return True
-    if not isinstance(source, Page) and not _may_change_model(user, source):
+    if locale.pk not in languages_of(user, TRANSLATING):
         return False
-    return locale.pk in languages_of(user, TRANSLATING)
+    if not isinstance(source, Page):
+        return _may_change_model(user, source)
+    return _may_read(user, source) and _may_translate_below(user, source.get_parent(), locale)
+
+
+def _may_read(user: User | AnonymousUser, page: Page) -> bool:
+    is_public = page.live and not page.get_view_restrictions().exists()
+    return is_public or page.permissions_for_user(user).can_edit()
+
+
+def _may_translate_below(user: User | AnonymousUser, parent: Page, locale: Locale) -> bool:
+    """Return whether the user may change pages below the nearest translated ancestor."""
+    ancestors = parent.get_ancestors(inclusive=True).order_by("-depth")
+    translated = (ancestor.get_translation_or_none(locale) for ancestor in ancestors)
+    target = next((page for page in translated if page), None)
+    if target is None or user.is_superuser:
+        return user.is_superuser
+    return GroupPagePermission.objects.filter(
+        group__user=user,
+        permission__codename__in=[f"{action}_page" for action in TRANSLATING],
+        page__path__in=[target.path[:end] for end in range(Page.steplen, len(target.path) + 1, Page.steplen)],
+    ).exists()
 
 
 def _may_change_model(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:

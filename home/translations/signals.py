@@ -10,7 +10,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 from wagtail.models import Page, PageViewRestriction, TranslatableMixin
-from wagtail.signals import page_published
+from wagtail.signals import page_published, page_unpublished
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import (
     SegmentOverride,
@@ -40,6 +40,14 @@ def update_translations(instance: TranslatableMixin, user_id: int | None = None)
 def synchronise_page(instance, revision=None, alias=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if not alias:
         update_translations(instance, revision.user_id if revision else None)
+
+
+@receiver(page_unpublished, dispatch_uid="unpublish-translations")
+def unpublish_translations(instance, **kwargs):
+    """Unpublish the translations of a source, also where scheduled tasks or other code unpublish it."""
+    for translation in tree_sync.linked_translations(instance):
+        if translation.live:
+            translation.unpublish(set_expired=instance.expired)
 
 
 @receiver(post_save, dispatch_uid="synchronise-row")
