@@ -39,4 +39,8 @@ class AdminHostMiddleware:
     @staticmethod
     def _files() -> tuple[str, ...]:
         """Return the addresses of files that the admin shows."""
-        return (settings.MEDIA_URL, settings.STATIC_URL, reverse("wagtaildocs_serve", args=[0, "x"]).removesuffix("0/x"))
+        return (
+            settings.MEDIA_URL,
+            settings.STATIC_URL,
+            reverse("wagtaildocs_serve", args=[0, "x"]).removesuffix("0/x"),
+        )

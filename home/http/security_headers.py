@@ -54,7 +54,8 @@ def admin_policy(request: HttpRequest) -> dict[str, Iterable[str]]:
     """Return the policy for a screen of the admin: with inline scripts only where Wagtail's forms need them."""
     policy: dict[str, Iterable[str]] = settings.ADMIN_CONTENT_SECURITY_POLICY
     match = request.resolver_match
-    if match and match.url_name in settings.ADMIN_INLINE_SCRIPT_VIEWS.get(match.namespace, ()):
+    views = settings.ADMIN_INLINE_SCRIPT_VIEWS
+    if match and match.url_name in views["*"] | views.get(match.namespace, set()):
         return {**policy, "script-src": [*policy["script-src"], "'unsafe-inline'"]}
     return policy
 

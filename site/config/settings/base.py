@@ -301,9 +301,18 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "img-src": ["'self'", "data:", "blob:"],
     "frame-src": ["'self'"],
 }
-# The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize: namespace and names.
+# The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of
+# forms: names by namespace, "*" for all namespaces.
 ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
-    "wagtailadmin_pages": {"add", "edit"},
+    "*": {"add", "copy", "edit", "history", "usage"},
+    "": {"translate_page", "translate_snippet", "wagtailadmin_explore", "wagtailadmin_explore_root"},
+    "articles": {"index"},
+    "fact_sheet_downloads": {"index"},
+    "fact_sheets": {"index"},
+    "publications": {"details", "upload"},
+    "wagtailadmin_pages": {"choose_parent", "move", "revisions_revert", "type_use"},
+    "wagtailadmin_reports": {"aging_pages", "locked_pages", "site_history", "workflow", "workflow_tasks"},
+    "wagtailusers_users": {"index"},
 }
 
 # Logging without personal data (`config/masking.py`)
