@@ -21,7 +21,7 @@ from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
 from home.translations import permissions, tree_sync
-from home.translations import urls as translation_urls
+from home.translations.urls import admin_urls
 
 register_snippet(ConsortiumViewSetGroup)
 
@@ -84,10 +84,10 @@ def add_panels(request, panels):
     panels += [TaskBacklogPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
 
 
-# Before Wagtail's and wagtail-localize's own addresses: Django uses the first match.
+# Before wagtail-localize's own addresses: Django uses the first match.
 @hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
-    return [*translation_urls.admin_urls, *choosers.admin_urls]
+    return admin_urls
 
 
 # Choosers

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.documents import get_document_model
 from wagtail.documents.permissions import permission_policy as document_policy
@@ -65,6 +66,7 @@ def _only_readable(
 ) -> Callable[..., HttpResponse]:
     """Wrap a view of a chooser so that it refuses keys that the chooser does not list."""
 
+    @require_admin_access
     @wraps(view)
     def wrapped(request: HttpRequest, **kwargs: object) -> HttpResponse:
         keys = {str(key) for key in kwargs.values()} | set(request.GET.getlist("id"))
@@ -89,8 +91,8 @@ def _images(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return _only_readable(view, get_image_model(), readable_images)
 
 
-# At the addresses of Wagtail's own views.
-admin_urls = [
+# At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.
+urlpatterns = [
     path("choose-page/<int:parent_page_id>/", _pages(page_chooser.BrowseView.as_view())),
     path("choose-page/chosen-multiple/", _pages(page_chooser.ChosenMultipleView.as_view())),
     path("documents/chooser/chosen/<str:pk>/", _documents(document_chooser.viewset.chosen_view)),

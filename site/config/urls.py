@@ -12,6 +12,7 @@ from events.views import calendar
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
 from home import views
+from home.admin import choosers
 from home.http import routing
 from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
@@ -27,6 +28,7 @@ urlpatterns = [
     path("healthz", well_known.health, name="health"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
+    path("admin/", include(choosers)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
