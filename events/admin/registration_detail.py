@@ -17,7 +17,7 @@ from events.admin.registration_actions import REGISTRATION_ACTIONS, Registration
 from events.admin.registration_list import STATUS_CLASSES
 from events.enums import ConsentPurpose, Mode
 from events.models import HistoryEntry, OutboxMail, Registration
-from events.registration import access, commands
+from events.registration import commands
 from events.registration.actions import ACTIONS
 from events.registration.consents import has_consent
 from events.registration.detail import RegistrationDetail, staff_detail, stored_answers
@@ -50,7 +50,7 @@ class SingleRegistrationView(RegistrationAdminView):
         return self.url("registration_detail", self.person.pk)
 
     def get_page_title(self) -> str:
-        return self.person.name or _("Anonymous")
+        return self.person.name or _("Anonymised")
 
     def get_breadcrumbs_items(self) -> list[dict[str, object]]:
         *items, last = super().get_breadcrumbs_items()
@@ -63,7 +63,9 @@ class RegistrationDetailView(SingleRegistrationView):
     @cached_property
     def data(self) -> RegistrationDetail:
         try:
-            return staff_detail(self.event, self.kwargs["registration_pk"], with_sensitive=self.wants_sensitive)
+            return staff_detail(
+                self.event, self.kwargs["registration_pk"], sensitive_for=self.user if self.wants_sensitive else None
+            )
         except Registration.DoesNotExist:
             raise Http404("no such registration in this event") from None
 
@@ -73,13 +75,12 @@ class RegistrationDetailView(SingleRegistrationView):
 
     @property
     def wants_sensitive(self) -> bool:
-        """Whether the user asked for the sensitive answers. Each viewing is logged, so they are shown on request only."""
+        """Whether the user asked for the sensitive answers. Each reading is recorded, so they are shown on request only."""
         return self.sees_sensitive and self.request.method == "POST" and "sensitive" in self.request.POST
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not self.wants_sensitive:
             raise Http404("no access to sensitive answers")
-        access.log(self.event, request.user, "sensitive", {"registration": str(self.person.key)})
         return self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -174,7 +175,7 @@ class SwitchModeView(SingleRegistrationView):
         except RegistrationError as error:
             messages.error(request, error_message(error))
         else:
-            messages.success(request, _("Switched. We send the participant an email."))
+            messages.success(request, _("Attendance changed. We send the participant an email."))
         return redirect(self.detail_url)
 
 
@@ -189,7 +190,7 @@ class EditView(SingleRegistrationView):
             data,
             languages=[code for code, _label in settings.LANGUAGES],
             questions=self.form_questions,
-            stored=stored_answers(self.person, self.form_questions),
+            stored=stored_answers(self.person, self.form_questions, self.user),
             initial=initial,
         )
 
@@ -222,8 +223,6 @@ class EditView(SingleRegistrationView):
         return super().get_context_data(**kwargs) | {"offers_sensitive": offers}
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if self.shows_sensitive:
-            access.log(self.event, request.user, "sensitive", {"registration": str(self.person.key)})
         return self.render_to_response(self.get_context_data(form=self._form(), person=self.person))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -236,13 +235,15 @@ class EditView(SingleRegistrationView):
             except RegistrationError as error:
                 form.add_error("email" if isinstance(error, AddressTakenError) else None, error_message(error))
             else:
-                messages.success(request, _("Saved. We email the participant what changed."))
+                messages.success(request, _("Saved. We send the participant an email with the changes."))
                 return redirect(self.detail_url)
         return self.render_to_response(self.get_context_data(form=form, person=self.person), status=422)
 
 
 class NoteView(RegistrationDetailView):
     """Saves the note on the page of a registration."""
+
+    wants_sensitive = False
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return redirect(self.detail_url)

@@ -12,13 +12,13 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from factsheets.models.publication import DownloadCount
+from home.http.client_address import client_address
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -72,15 +72,6 @@ def _is_repeated(request: HttpRequest, publication_pk: int, language: str) -> bo
     day = timezone.localdate().isoformat()
     key = str(cache.get_or_set(f"downloads-key-{day}", lambda: secrets.token_hex(32), DAY_SECONDS))
     agent = request.headers.get("User-Agent", "")
-    client = "\n".join([_address(request), agent, str(publication_pk), language])
+    client = "\n".join([client_address(request) or "", agent, str(publication_pk), language])
     digest = hmac.new(key.encode(), client.encode(), hashlib.sha256).hexdigest()
     return not cache.add(f"download-{digest}", value=True, timeout=REPEAT_SECONDS)
-
-
-def _address(request: HttpRequest) -> str:
-    """Return the IP address of the client. Entries of X-Forwarded-For that the client itself sent are ignored."""
-    proxies = getattr(settings, "AXES_IPWARE_PROXY_COUNT", None) or 0
-    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if proxies and len(chain) >= proxies:
-        return chain[-proxies]
-    return request.META.get("REMOTE_ADDR", "")

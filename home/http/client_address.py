@@ -1,8 +1,8 @@
-"""The IP address of a client behind the site's own proxies, used to limit sign-in attempts."""
+"""The IP address of a client behind the site's proxies: for limits on sign-in and registration, and to count downloads."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,3 +22,14 @@ def client_address(request: HttpRequest) -> str | None:
         return str(ip_address(seen.strip()))
     except ValueError:
         return None
+
+
+def client_network(request: HttpRequest) -> str:
+    """Return what identifies a subscriber: an IPv4 address, or the /64 network of an IPv6 address. Empty if unknown."""
+    address = client_address(request)
+    if address is None:
+        return ""
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+    return address

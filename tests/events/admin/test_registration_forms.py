@@ -19,7 +19,7 @@ from tests.factories.users import admin_url
 from tests.html import soup
 
 
-def test_adding_by_hand(client, organiser, event):
+def test_organiser_adds_a_participant(client, organiser, event):
     url = admin_url(event, "registration_add")
     assert client.get(url).status_code == 200
     values = {"name": "Anna Example", "email": "anna@example.org", "language": "fi", "mode": "on_site"}
@@ -76,7 +76,7 @@ def questions(page):
 SOUP = "9c0fa9ae-5c8e-4e4c-b7d0-111111111111"
 
 
-def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
+def test_organiser_answers_the_questions_when_adding_a_participant(client, trusted, event, questions):
     what, dinner, diet = questions
     url = admin_url(event, "registration_add")
     form = soup(client.get(url))
@@ -87,7 +87,7 @@ def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
     answers = dict(Answer.objects.values_list("label", "value"))
     assert answers == {"What for?": "To learn", "Dinner?": [{"key": SOUP, "label": "Soup"}]}
     assert not SensitiveAnswer.objects.exists()
-    # A question for online participants is not put to those on site.
+    # Questions for online participants are not asked of participants on site.
     EventQuestion.objects.filter(label="Dinner?").update(only_mode=Mode.ONLINE)
     assert client.post(url, values | {"mode": "on_site", what: ""}).status_code == 302
     assert Answer.objects.count() == 2
@@ -132,3 +132,15 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     assert not SensitiveAnswer.objects.exists()
     assert client.post(url + "?sensitive=1", values).status_code == 302
     assert decrypt(bytes(SensitiveAnswer.objects.get().encrypted_value)) == "No nuts"
+
+
+def test_each_form_with_sensitive_answers_is_logged(client, trusted, event, questions):
+    diet = questions[2]
+    person = make_registration(event, name="Anna")
+    Consent.objects.create(
+        registration=person, purpose="sensitive", is_given=True, text="Yes", language="en", at=timezone.now()
+    )
+    url = admin_url(event, "registration_edit", person.pk) + "?sensitive=1"
+    wrong = {"name": "", "email": person.email, "language": "en", diet: "No nuts"}
+    assert client.post(url, wrong).status_code == 422
+    assert [row.action for row in DataAccess.objects.all()] == ["sensitive"]
