@@ -1,5 +1,6 @@
 """Settings shared by all environments. `dev`, `test` and `production` contain only the differences."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,10 +18,10 @@ DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "home",
-    "accounts",
     "events",
     "news",
     "factsheets",
+    "accounts",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
@@ -38,6 +39,9 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_countries",
     "django_tasks",
     "django_tasks_db",
@@ -68,6 +72,9 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "accounts.middleware.CurrentRequestMiddleware",
     "accounts.middleware.SignInMiddleware",
+    "accounts.middleware.IdleMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -218,7 +225,29 @@ PASSWORD_LIMITS = {
     "reset_network": (20, 3600),
     "page_and_network": (10, 900),
     "page": (300, 3600),
+    "second_factor": (10, 900),
 }
+# Who must have a second factor: "personal_data" (administrators, and everybody who sees personal data) or "all". The
+# settings for development and tests switch it "off".
+SECOND_FACTOR = environment.choice("SECOND_FACTOR", ("personal_data", "all"))
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+# The limits of `site/accounts/limits.py` instead, which are not in the cache.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "accounts.forms.LimitedAuthenticateForm",
+    "reauthenticate": "accounts.forms.LimitedReauthenticateForm",
+}
+# A browser can be remembered, so that sign-in asks for the second factor once in this time.
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=14)
+# After how many minutes without activity users of the admin are signed out; 0 means never.
+ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)
 # How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
 ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
 # The number of the site's own reverse proxies; set in production.
