@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "home.http.security_headers.FurtherHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "home.http.security_headers.ContentSecurityPolicyMiddleware",
+    "home.http.admin_host.AdminHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "home.http.language_prefix.LanguagePrefixMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -314,7 +315,8 @@ PERMISSIONS_POLICY = (
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
+        # The middleware replaces it by `PUBLIC_SCRIPT_FOLDERS` on the host of the request.
+        "script-src": ["'none'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
@@ -326,13 +328,30 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
-# The Wagtail admin uses inline scripts and styles (wagtail/wagtail#1288).
+# The static folders with scripts of the public site, which `script-src` of its pages is limited to. No script of the admin
+# may be in them: the admin's scripts do what attributes in the page tell them, with the rights of the signed-in user.
+PUBLIC_SCRIPT_FOLDERS = ["js/", "events/js/"]
+# The Wagtail admin uses inline styles and, in its forms, inline scripts (wagtail/wagtail#1288, docs/decisions/0071).
 ADMIN_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "script-src": ["'self'", "'unsafe-inline'"],
+    "script-src": ["'self'"],
+    "script-src-attr": ["'none'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
     "frame-src": ["'self'"],
+}
+# The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of
+# forms: names by namespace, "*" for all namespaces.
+ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
+    "*": {"add", "copy", "edit", "history", "usage"},
+    "": {"translate_page", "translate_snippet", "wagtailadmin_explore", "wagtailadmin_explore_root"},
+    "articles": {"index"},
+    "fact_sheet_downloads": {"index"},
+    "fact_sheets": {"index"},
+    "publications": {"details", "upload"},
+    "wagtailadmin_pages": {"choose_parent", "move", "revisions_revert", "type_use"},
+    "wagtailadmin_reports": {"aging_pages", "locked_pages", "site_history", "workflow", "workflow_tasks"},
+    "wagtailusers_users": {"index"},
 }
 
 # Logging without personal data (`config/masking.py`)
@@ -360,7 +379,9 @@ LOGGING: dict[str, Any] = {
 
 # Used until the project's acronym is entered in Settings > Project.
 WAGTAIL_SITE_NAME = environment.text("SITE_NAME", "Project site")
-WAGTAILADMIN_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+# The host name that serves the admin, and nothing else does; empty: every host does (`home/http/admin_host.py`).
+ADMIN_HOST = ""
 # The admin must not call other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
