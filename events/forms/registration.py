@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import ConsentPurpose, Mode
-from events.forms.fields import consent_field, text_input
+from events.forms.fields import EmailAddressField, consent_field, text_input
 from events.forms.person import PersonForm
 from events.forms.questions import question_name
 from events.models import RegistrationSettings
@@ -42,17 +42,13 @@ class ModeChoice:
 class RegistrationForm(PersonForm):
     """The registration form of an event in one language."""
 
-    email = forms.EmailField(
+    email = EmailAddressField(
         label=_("Email address"),
-        max_length=254,
         help_text=_("We send the confirmation and your personal link to this address."),
         widget=forms.EmailInput(
             attrs={"class": "input", "autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
         ),
-        error_messages={
-            "required": _("Enter your email address."),
-            "invalid": _("Enter an email address in the correct format, like name@example.org."),
-        },
+        error_messages={"required": _("Enter your email address.")},
     )
     mode = forms.ChoiceField(
         label=_("How will you attend?"),

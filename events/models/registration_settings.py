@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.enums import EventStatus, FieldRequirement, LegalBasis, Mode
 from events.models.event import Event
+from home.email_addresses import validate_email_address
 
 
 class RegistrationSettings(models.Model):
@@ -151,7 +152,7 @@ class RegistrationSettings(models.Model):
         addresses = [line.strip() for line in self.notification_emails.splitlines() if line.strip()]
         for address in addresses:
             try:
-                models.EmailField().run_validators(address)
+                validate_email_address(address)
             except ValidationError:
                 raise ValidationError(
                     {"notification_emails": _("“%(address)s” is not a valid email address.") % {"address": address}}

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from events.enums import MailKind, MailStatus
 from events.models import OutboxMail
 from events.registration.mail.queue import CLAIM_TIME, DELIVERY_FAILED_TOPIC, is_throttled, notify_organisers
 from events.registration.mail.relevance import is_still_relevant
-from events.registration.mail.transport import DeliveryProblem, MailServer
+from events.registration.mail.transport import DeliveryProblem, MailServer, faulty
 
 logger = logging.getLogger(__name__)
 
@@ -117,10 +118,17 @@ def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
 def _deliver(mail: OutboxMail, server: MailServer, at: Callable[[], datetime.datetime]) -> DeliveryProblem | None:
     """Send a claimed email and mark it. Returns what went wrong, or None."""
     cleared = {"recipient": ""} | _cleared_fields(mail)
-    if not is_still_relevant(mail, at()):
+    problem: DeliveryProblem | None = None
+    try:
+        is_relevant = is_still_relevant(mail, at())
+    except DatabaseError:
+        raise
+    except Exception as error:  # one row with unexpected values must not stop the others
+        is_relevant, problem = True, faulty(mail, error)
+    if not is_relevant:
         _mark(mail, status=MailStatus.WITHHELD, next_try_at=None, **cleared)
         return None
-    problem = server.send(mail)
+    problem = problem or server.send(mail)
     if problem is None:
         _mark(mail, status=MailStatus.SENT, next_try_at=None, sent_at=at(), problem="", **cleared)
     else:
@@ -137,6 +145,9 @@ def _postpone(mail: OutboxMail, problem: DeliveryProblem, at: datetime.datetime)
     payload = mail.payload | ({MAYBE_SENT: True} if problem.may_have_been_sent else {})
     next_try_at = at + RETRY_DELAYS[mail.attempts - 1]
     _mark(mail, status=MailStatus.QUEUED, next_try_at=next_try_at, problem=problem.text, payload=payload)
+    if problem.is_faulty:
+        # Waiting alone does not mend it.
+        _notify_of_failure(mail)
 
 
 def _cleared_fields(mail: OutboxMail) -> dict[str, object]:

@@ -57,6 +57,30 @@ def person(forum, **more) -> dict:
     return PERSON | {"form_token": old_form_token(forum.event_id)} | more
 
 
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ('"\x01\x02"@example.org', "quotation marks"),
+        ('"anna"@example.org', "quotation marks"),
+        ('"a b"@example.org', "quotation marks"),
+        (f"anna@{'ä' * 60}.example", "correct format"),
+        ("anna@[192.0.2.1]", "correct format"),
+        ("anna@example.org\x01", "invisible characters"),
+        ("an\x7fna@example.org", "invisible characters"),
+    ],
+)
+def test_addresses_that_no_email_can_reach_are_refused_beside_the_field(forum, visitor, url, address, message):
+    response = visitor.send(url, **person(forum, email=address))
+    assert response.status_code == 200
+    assert message in words(soup(response).select_one("#id_email_error"))
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["o'brien+forum@example.org", "anna@pärnu.ee", "a.b_c-d@sub.example.org"])
+def test_unusual_addresses_that_email_reaches_are_accepted(forum, visitor, url, address):
+    assert visitor.send(url, **person(forum, email=address)).status_code == 303
+
+
 def ask(forum, *questions: EventQuestion):
     for number, question in enumerate(questions):
         question.locale, question.sort_order = forum.locale, number

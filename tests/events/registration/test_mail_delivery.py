@@ -437,6 +437,74 @@ def test_deleting_the_event_drops_its_mail(event, page):
     assert OutboxMail.objects.count() == 0
 
 
+# Emails that cannot be built
+
+QUOTED = '"\x01\x02"@example.org'
+LONG_DOMAIN = f"anna@{'ä' * 60}.example"
+
+
+@pytest.mark.parametrize("address", [QUOTED, LONG_DOMAIN, "anna@exa\nmple.org", "no address"])
+def test_addresses_that_no_email_can_have_stop_no_other_email(event, address, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    bad = [queue_mail(make_registration(event)) for _number in range(delivery.MAX_FAILURES_IN_A_ROW)]
+    Registration.objects.update(email=address)
+    fine = queue_mail(make_registration(event, email="fine@example.org"))
+    assert deliver_due(NOW) == 1
+    assert reload(fine).status == MailStatus.SENT
+    assert [(reload(mail).status, reload(mail).next_try_at) for mail in bad] == [(MailStatus.FAILED, None)] * len(bad)
+    assert {reload(mail).problem for mail in bad} == {"InvalidAddressError"}
+
+
+def test_organisers_are_told_at_once_of_an_email_that_cannot_be_built(event, server, monkeypatch, caplog):
+    event.registration_settings.notification_emails = "boss@example.org"
+    event.registration_settings.save()
+    render = transport.render
+
+    def with_two_lines(mail):
+        message = render(mail)
+        if mail.kind != MailKind.ORGANISER:
+            message.subject = "Canary\nPerson"
+        return message
+
+    monkeypatch.setattr(transport, "render", with_two_lines)
+    broken = [queue_mail(make_registration(event)) for _number in range(4)]
+    assert deliver_due(NOW) == 1
+    assert [(reload(mail).status, reload(mail).problem) for mail in broken] == [
+        (MailStatus.QUEUED, "BadHeaderError")
+    ] * 4
+    assert server.taken == ["boss@example.org"]
+    assert "Canary" not in caplog.text
+    # Mended: it is tried again.
+    monkeypatch.setattr(transport, "render", render)
+    assert deliver_due(NOW + 2 * MINUTE) == 4
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        smtplib.SMTPDataError(554, b"rejected"),
+        smtplib.SMTPSenderRefused(552, b"too large", "noreply@example.org"),
+        smtplib.SMTPNotSupportedError("SMTPUTF8"),
+        UnicodeEncodeError("ascii", "ä", 0, 1, "no"),
+        ValueError("no"),
+    ],
+)
+def test_answers_about_one_email_do_not_end_the_run(event, server, answer):
+    for _number in range(4):
+        queue_mail(make_registration(event))
+    server.answers = [answer] * 3
+    assert deliver_due(NOW) == 1
+
+
+def test_a_row_that_cannot_be_judged_does_not_end_the_run(event, server, caplog):
+    strange, fine = queue_mail(make_registration(event)), queue_mail(make_registration(event))
+    OutboxMail.objects.filter(pk=strange.pk).update(kind="future")
+    assert deliver_due(NOW) == 1
+    assert (reload(strange).status, reload(strange).problem) == (MailStatus.QUEUED, "KeyError")
+    assert reload(fine).status == MailStatus.SENT
+    assert str(strange.key) in caplog.text
+
+
 # The breaker
 
 
