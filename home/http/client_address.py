@@ -1,11 +1,19 @@
-"""The IP address of a client behind the site's own proxies, used to limit sign-in attempts."""
+"""The IP address of a client behind the site's own proxies, used by limits and to recognise repeated downloads."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+import logging
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_KEY = "proxy-problem"
+# How long a wrong PROXY_COUNT is reported after the last request that showed it.
+REPORT_SECONDS = 24 * 3600
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -14,11 +22,73 @@ def client_address(request: HttpRequest) -> str | None:
     Each proxy appends to `X-Forwarded-For`, so only the last `PROXY_COUNT` entries can be trusted; a client can write
     anything before them. Returns None if there is no IP address, for example for a local socket.
     """
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    forwarded = _forwarded(request)
     seen = request.META.get("REMOTE_ADDR", "")
     if 0 < settings.PROXY_COUNT <= len(forwarded):
         seen = forwarded[-settings.PROXY_COUNT] or seen
+    address = _parse(seen)
+    if address is not None and forwarded and (address.is_private or address.is_loopback):
+        _report(_problem(len(forwarded)))
+    return str(address) if address else None
+
+
+def client_network(request: HttpRequest) -> str:
+    """Return what identifies one subscriber: an IPv4 address, or the /64 network of an IPv6 address; empty if unknown."""
+    return network_of(client_address(request))
+
+
+def network_of(address: str | None) -> str:
+    """Return the network of an address: the address itself for IPv4, the /64 network for IPv6."""
+    parsed = _parse(address or "")
+    if isinstance(parsed, IPv6Address):
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed or "")
+
+
+def proxy_problem() -> str:
+    """Return what is wrong with PROXY_COUNT according to the requests of the last day; empty if nothing is known.
+
+    It is "too_low" if a proxy stands before the address that counts as the client's, "too_high" if there are fewer
+    proxies. In both cases all visitors count as one client.
+    """
+    found: str = cache.get(PROBLEM_KEY, "")
+    return found
+
+
+def _forwarded(request: HttpRequest) -> list[str]:
+    header = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return [entry.strip() for entry in header.split(",")] if header.strip() else []
+
+
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address of an entry, which may have a port, brackets (RFC 3986, 3.2.2) and quotation marks."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        return str(ip_address(seen.strip()))
+        found = ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def _problem(entries: int) -> str:
+    """Return why the address that counts as the client's is a private one although a proxy named other addresses.
+
+    A visitor from the internet has no private address: it is that of one of the site's own proxies. A visitor from the
+    same network is taken for one only if they write the header themselves or pass a proxy of their own.
+    """
+    if entries < settings.PROXY_COUNT:
+        return "too_high"
+    return "too_low" if entries > settings.PROXY_COUNT else ""
+
+
+def _report(problem: str) -> None:
+    if problem and cache.get(PROBLEM_KEY) != problem:
+        cache.set(PROBLEM_KEY, problem, REPORT_SECONDS)
+        logger.warning(
+            "PROXY_COUNT is %s: the address of a proxy counts as that of the visitor, so all visitors share one limit.",
+            problem.replace("_", " "),
+        )

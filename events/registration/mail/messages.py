@@ -307,6 +307,10 @@ ORGANISER_TOPICS: dict[str, Callable[[], str]] = {
     queue.DELIVERY_FAILED_TOPIC: lambda: _(
         "At least one email could not be sent. The list of emails shows which one. You can send it again there."
     ),
+    queue.LIMIT_REACHED_TOPIC: lambda: _(
+        "Very many emails were sent for this event within an hour. The rest will be sent automatically, but later. "
+        "Check the list of registrations: someone may be misusing the registration form."
+    ),
 }
 
 

@@ -271,14 +271,14 @@ def numbers(visitor, forum) -> list[str]:
 
 
 def test_the_places_left_are_shown(visitor, forum):
-    assert numbers(visitor, forum) == ["10 places left", "No limit on places"]
+    assert numbers(visitor, forum) == ["Places available", "No limit on places"]
     for _ in range(9):
         make_registration(forum.event)
-    assert numbers(visitor, forum) == ["1 place left", "No limit on places"]
+    assert numbers(visitor, forum) == ["Few places left", "No limit on places"]
     make_registration(forum.event)
-    assert numbers(visitor, forum)[0] == "Full. You would be first on the waiting list."
+    assert numbers(visitor, forum)[0] == "Full. You can join the waiting list."
     make_registration(forum.event, RegistrationStatus.WAITING)
-    assert numbers(visitor, forum)[0] == "Full. 1 person is on the waiting list. You can join it."
+    assert numbers(visitor, forum)[0] == "Full. You can join the waiting list."
     set_seats_of(forum.event, Mode.ON_SITE, 5, has_waiting_list=False)
     assert numbers(visitor, forum)[0] == "Full"
 
@@ -688,7 +688,7 @@ KEPT_FORM_QUERIES = 1
 def test_a_cached_form_is_rendered_again_when_a_mode_is_full(forum, url, settings):
     settings.PAGE_CACHE_SECONDS = 60
     SeatPool.objects.filter(event=forum.event, mode=Mode.ON_SITE).update(capacity=1)
-    assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "1 place left"
+    assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "Few places left"
     make_registration(forum.event)
     assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")).startswith("Full.")
 

@@ -19,7 +19,7 @@ from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
 from tests.factories import reload
-from tests.factories.events import change_event, commit
+from tests.factories.events import change_event, commit, make_page
 from tests.factories.mail import NOW, TOMORROW, make_forum, make_registration, queue_mail, real_now, sent
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -512,12 +512,44 @@ def test_the_breaker(event, settings, caplog):
     settings.MAILS_PER_HOUR = 2
     mails = [queue_mail(make_registration(event)) for _number in range(3)]
     assert deliver_due(NOW) == 2
-    assert "Limit reached: 2 emails were sent within an hour" in caplog.text
+    assert f"Limit reached: 2 emails of event {event.pk} were sent within an hour" in caplog.text
     assert reload(mails[2]).attempts == 0
     found = outbox_status(NOW)
     assert (found.waiting, found.failed, found.due_since, found.is_throttled) == (1, 0, NOW, True)
     assert deliver_due(NOW + datetime.timedelta(minutes=61)) == 1
     assert outbox_status(NOW).is_throttled is False
+
+
+def test_one_event_does_not_use_up_the_limit_of_another(event, home_page, settings, server):
+    settings.MAILS_PER_HOUR = 2
+    event.registration_settings.notification_emails = "boss@example.org"
+    event.registration_settings.save()
+    other = make_page(home_page, title="Other", slug="other").event
+    for number in range(4):
+        queue_mail(make_registration(event, email=f"flood{number}@example.org"))
+    queue_mail(make_registration(other, email="fine@example.org"))
+    assert deliver_due(NOW) == 3
+    assert server.taken == ["flood0@example.org", "flood1@example.org", "fine@example.org"]
+    assert outbox_status(NOW, event).is_throttled is True
+    assert outbox_status(NOW, other).is_throttled is False
+    # The organisers are told once a day, and their email does not wait.
+    told = OutboxMail.objects.get(kind=MailKind.ORGANISER)
+    assert (told.recipient, told.payload["topic"]) == ("boss@example.org", "limit_reached")
+    assert deliver_due(real_now()) >= 1
+    assert "boss@example.org" in server.taken
+    assert OutboxMail.objects.filter(kind=MailKind.ORGANISER).count() == 1
+
+
+def test_a_limit_of_zero_holds_everything_back(event, settings, server):
+    settings.MAILS_PER_HOUR = 0
+    event.registration_settings.notification_emails = "boss@example.org"
+    event.registration_settings.save()
+    queue_mail(make_registration(event))
+    queue.notify_organisers(event, "registrations")
+    assert deliver_due(real_now()) == 0
+    assert server.taken == []
+    assert OutboxMail.objects.count() == 2
+    assert outbox_status(NOW, event).is_throttled is True
 
 
 def test_the_standing_of_one_event(event):
