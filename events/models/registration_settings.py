@@ -37,6 +37,20 @@ class RegistrationSettings(models.Model):
         default=False,
         help_text=_("Registrations waiting for approval hold a place."),
     )
+    confirms_address = models.BooleanField(
+        _("confirm the email address"),
+        default=False,
+        help_text=_(
+            "Participants get a link by email and have a place only after they have used it. Use it if someone might "
+            "register people who do not know about it."
+        ),
+    )
+    hold_minutes = models.PositiveSmallIntegerField(
+        _("minutes to confirm the email address"),
+        default=60,
+        validators=[MinValueValidator(10), MaxValueValidator(48 * 60)],
+        help_text=_("The place is held for this time, then it is available to others. From 10 to 2880 (two days)."),
+    )
     offer_hours = models.PositiveSmallIntegerField(
         _("hours to accept an offer"),
         default=48,

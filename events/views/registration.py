@@ -43,6 +43,7 @@ END_PAGE = "done"
 TEMPLATE = "events/registration/form.html"
 END_PAGE_TITLES = {
     RegistrationStatus.CONFIRMED: lambda: _("You are registered"),
+    RegistrationStatus.OFFERED: lambda: _("Confirm your email address"),
     RegistrationStatus.PENDING: lambda: _("We have received your registration"),
     RegistrationStatus.WAITING: lambda: _("You are on the waiting list"),
 }

@@ -21,6 +21,7 @@ NOW = datetime.datetime(2030, 5, 1, 9, 0, tzinfo=datetime.UTC)
 TOMORROW = NOW + datetime.timedelta(days=1)
 # The state in which a mail of each kind is true.
 STATES = {
+    MailKind.CONFIRM_ADDRESS: RegistrationStatus.OFFERED,
     MailKind.RECEIVED: RegistrationStatus.PENDING,
     MailKind.WAITING: RegistrationStatus.WAITING,
     MailKind.OFFERED: RegistrationStatus.OFFERED,

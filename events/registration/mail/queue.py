@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -142,7 +143,7 @@ def outbox_status(now: datetime.datetime | None = None, event: Event | None = No
     return OutboxStatus(**found, is_throttled=is_throttled)
 
 
-def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail]:
+def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
     """Return the keys of the events of which `MAILS_PER_HOUR` emails were sent within the last hour or are being sent.
 
     Each event has a limit of its own: somebody who misuses the form of one event does not stop the email of others.

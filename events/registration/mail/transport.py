@@ -116,7 +116,7 @@ def faulty(mail: OutboxMail, error: Exception) -> DeliveryProblem:
 def _build(message: EmailMessage) -> None:
     """Raise what building the email raises, so that it is not taken for a failure of the server."""
     sanitize_address(message.from_email, settings.DEFAULT_CHARSET)
-    message.message().as_bytes(linesep="\r\n")
+    message.message().as_bytes()
 
 
 def _is_about_the_server(error: Exception) -> bool:
