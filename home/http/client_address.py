@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,6 +11,14 @@ from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
+# Addresses that no visitor from the internet has: RFC 1918, RFC 6598, RFC 4193, link-local and loopback.
+INTERNAL = [
+    ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8"),
+        *("fc00::/7", "fe80::/10", "::1/128"),
+    )
+]
 PROBLEM_KEY = "proxy-problem"
 # How long a wrong PROXY_COUNT is reported after the last request that showed it.
 REPORT_SECONDS = 24 * 3600
@@ -27,7 +35,7 @@ def client_address(request: HttpRequest) -> str | None:
     if 0 < settings.PROXY_COUNT <= len(forwarded):
         seen = forwarded[-settings.PROXY_COUNT] or seen
     address = _parse(seen)
-    if address is not None and forwarded and (address.is_private or address.is_loopback):
+    if address is not None and forwarded and any(address in network for network in INTERNAL):
         _report(_problem(len(forwarded)))
     return str(address) if address else None
 
