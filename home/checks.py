@@ -17,7 +17,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, TranslatableMixin
 
 # Blocks that the translation editor ignores.
 UNTRANSLATED_BLOCKS = (TableBlock, TypedTableBlock, blocks.RawHTMLBlock, blocks.RegexBlock)
-OUR_APPS = {"home", "news", "events", "factsheets"}
+OUR_APPS = {"home", "accounts", "news", "events", "factsheets"}
 
 
 def _page_models() -> list[type[Page]]:

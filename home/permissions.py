@@ -28,6 +28,8 @@ from home.models.sections import SectionIndexMixin
 EDITORS = "Editors"
 PARTNER_EDITORS = "Partner editors"
 EVENT_ORGANISERS = "Event organisers"
+# Reads the record of access, and nothing else.
+DATA_PROTECTION = "Data protection contact"
 APPROVAL = "Approval by an editor"
 
 
@@ -151,6 +153,10 @@ def set_up_groups(report: Callable[[str], None]) -> None:
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
         if is_new:
             report(f"group {role.name}")
+    contact, is_new = Group.objects.get_or_create(name=DATA_PROTECTION)
+    contact.permissions.add(*_permissions(["wagtailadmin.access_admin", "accounts.view_accessrecord"]))
+    if is_new:
+        report(f"group {DATA_PROTECTION}")
     _set_up_approval()
 
 

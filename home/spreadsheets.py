@@ -14,11 +14,12 @@ from typing import IO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "＝", "＋", "－", "＠")
 # Digits that lose zeros or precision if a program reads them as a number.
 FRAGILE_NUMBER = re.compile(r"^(0\d|\d{12})[\d\s./-]*$")
+# Characters that XML 1.0 does not allow: programs refuse a workbook that holds one.
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Byte order mark, by which Excel recognises UTF-8.
 BOM = "\ufeff"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -32,7 +33,7 @@ def escape_cell(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
     is_dangerous = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
-    text = ILLEGAL_CHARACTERS_RE.sub("", cell)
+    text = NOT_IN_XML.sub("", cell)
     return f"'{text}" if is_dangerous or FRAGILE_NUMBER.match(text) else text
 
 
@@ -71,6 +72,6 @@ def _text_cell(sheet: object, value: object) -> object:
     """Return a cell with the type text. Without it, "=1" would become a formula."""
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:32767])
+    cell = WriteOnlyCell(sheet, value=NOT_IN_XML.sub("", value)[:32767])
     cell.data_type = "s"
     return cell

@@ -95,6 +95,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """Set the site up once; each test changes it in a transaction of its own."""
     from django.contrib.contenttypes.models import ContentType
 
+    from accounts import append_only
     from home.setup import set_up_site
 
     with django_db_blocker.unblock():
@@ -102,6 +103,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
             connection.ensure_connection()
             snapshots.restore(connection.connection)
             ContentType.objects.clear_cache()
+            # A test with transactions of its own empties all tables afterwards; `tests/accounts` installs them again.
+            append_only.remove(connection)
         set_up_site("Beacon")
 
 

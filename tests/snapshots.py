@@ -25,7 +25,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".cache"
 MIGRATIONS = ("*/migrations/*.py", "requirements-dev.txt", "site/config/**/*.py")
-CODE = tuple(f"{app}/**/*" for app in ("home", "events", "factsheets", "news", "locale", "site"))
+CODE = tuple(f"{app}/**/*" for app in ("home", "accounts", "events", "factsheets", "news", "locale", "site"))
 IGNORED = {".pyc", ".mo"}
 # Every tree has its own templates on a server, whose names begin alike.
 PREFIX = f"site_template_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}_"

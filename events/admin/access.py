@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -37,17 +36,16 @@ class AccessView(RegistrationAdminView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def _give(self, form: AccessForm) -> bool:
-        found = list(_accounts(form.cleaned_data["account"])[:2])
-        if len(found) != 1:
-            several = _("Several accounts use this email address. Enter the username.")
-            missing = _("No account has this username or email address.")
-            form.add_error("account", several if found else missing)
+        # By username only: users change their email address themselves.
+        user = User.objects.filter(is_active=True, username=form.cleaned_data["account"]).first()
+        if user is None:
+            form.add_error("account", _("No account has this username."))
             return False
         role = form.cleaned_data["role"]
         try:
             access.grant(
                 self.event,
-                found[0],
+                user,
                 self.user,
                 sees_sensitive=role == "sensitive",
                 only_checks_in=role == "check_in",
@@ -55,8 +53,8 @@ class AccessView(RegistrationAdminView):
         except RegistrationError as error:
             form.add_error("role", error_message(error))
             return False
-        messages.success(self.request, _("%(name)s now has access.") % {"name": _name(found[0])})
-        if not found[0].has_perm("wagtailadmin.access_admin"):
+        messages.success(self.request, _("%(name)s now has access.") % {"name": _name(user)})
+        if not user.has_perm("wagtailadmin.access_admin"):
             messages.warning(
                 self.request, _("This account cannot sign in here yet. Ask an administrator to add it to a group.")
             )
@@ -81,11 +79,7 @@ class AccessView(RegistrationAdminView):
         return super().get_context_data(**kwargs) | {"accesses": accesses, "log_entries": log_entries}
 
 
-def _accounts(text: str) -> QuerySet[User]:
-    """Return the active accounts with this username or email address."""
-    accounts = User.objects.filter(is_active=True)
-    return accounts.filter(email__iexact=text) | accounts.filter(username=text)
-
-
 def _name(user: User) -> str:
-    return user.get_full_name() or user.get_username()
+    """Return name and username: users choose their name themselves, so it does not tell who they are."""
+    full_name, username = user.get_full_name(), user.get_username()
+    return f"{full_name} ({username})" if full_name else username

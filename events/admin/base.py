@@ -18,6 +18,8 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from accounts import records
+from accounts.models import Action
 from events import timezones
 from events.models import Event, OutboxMail, RegistrationSettings
 from events.registration import access, errors
@@ -47,7 +49,7 @@ ERROR_MESSAGES = {
         "At least one person needs access to the registrations. Give access to a colleague first."
     ),
     errors.GrantNotAllowedError.code: gettext_lazy(
-        "You cannot see sensitive answers yourself, so you cannot give others access to them."
+        "You cannot see sensitive answers yourself, so you cannot give others access to them or take it away."
     ),
 }
 
@@ -70,6 +72,8 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
     """A screen about the registrations of one event. Answers 404 to users without access to the event."""
 
     header_icon = "group"
+    # Whether the screen lists participants, so that each view is recorded.
+    lists_people: ClassVar[bool] = False
     # The item of the navigation that is marked as the current one.
     current: ClassVar[str] = ""
     event: Event
@@ -87,6 +91,9 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
         return access.may_see(self.user, event)
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if self.lists_people and request.method == "GET":
+            detail = {"screen": self.current, "search": bool(request.GET.get("q"))}
+            records.add(Action.LIST_VIEWED, request=request, subject=self.event, detail=detail)
         # Times are entered and shown in the event's time zone, so the template is rendered inside the override.
         with timezone.override(timezones.zone_info(self.event.zone)):
             response = super().dispatch(request, *args, **kwargs)

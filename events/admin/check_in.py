@@ -40,6 +40,7 @@ class CheckInView(RegistrationAdminView):
     page_title = gettext_lazy("Check-in")
     header_icon = "calendar-check"
     current = "check_in"
+    lists_people = True
 
     def may_open(self, event: Event) -> bool:
         return access.may_check_in(self.user, event)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from events.admin.base import RegistrationAdminView
 from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import ExportForm
-from events.registration import access, export
+from events.registration import export
 from events.registration.queries import filtered_registrations
 from home import spreadsheets
 
@@ -45,15 +45,8 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
 
     def _file(self, form: ExportForm) -> StreamingHttpResponse:
         columns, is_csv = form.chosen, form.cleaned_data["format"] == "csv"
-        detail = {
-            "columns": [column.key for column in columns],
-            "filters": self.criteria.as_detail(),
-            "rows": self.count,
-            "sensitive": form.asks_sensitive,
-        }
-        access.log(self.event, self.user, "export", detail)
         header = [column.label for column in columns]
-        rows = export.rows_of(self.event, self.criteria, columns, self.language)
+        rows = export.recorded_rows(self.event, self.user, self.criteria, columns, self.language)
         if is_csv:
             response = StreamingHttpResponse(spreadsheets.csv_lines(header, rows), content_type=spreadsheets.CSV_TYPE)
         else:

@@ -130,9 +130,11 @@ class ReasonForm(forms.Form):
 
 class AccessForm(forms.Form):
     account = forms.CharField(
-        label=_("Username or email address of the account"),
+        label=_("Username of the account"),
         max_length=254,
-        help_text=_("Administrators create accounts under Settings > Users."),
+        help_text=_(
+            "The name that your colleague signs in with. Administrators create accounts under Settings > Users."
+        ),
     )
     role = forms.ChoiceField(
         label=_("Access"),

@@ -17,7 +17,7 @@ from events.admin.registration_actions import REGISTRATION_ACTIONS, Registration
 from events.admin.registration_list import STATUS_CLASSES
 from events.enums import ConsentPurpose, Mode
 from events.models import HistoryEntry, OutboxMail, Registration
-from events.registration import access, commands
+from events.registration import commands
 from events.registration.actions import ACTIONS
 from events.registration.consents import has_consent
 from events.registration.detail import RegistrationDetail, staff_detail, stored_answers
@@ -63,7 +63,9 @@ class RegistrationDetailView(SingleRegistrationView):
     @cached_property
     def data(self) -> RegistrationDetail:
         try:
-            return staff_detail(self.event, self.kwargs["registration_pk"], with_sensitive=self.wants_sensitive)
+            return staff_detail(
+                self.event, self.kwargs["registration_pk"], sensitive_for=self.user if self.wants_sensitive else None
+            )
         except Registration.DoesNotExist:
             raise Http404("no such registration in this event") from None
 
@@ -73,13 +75,12 @@ class RegistrationDetailView(SingleRegistrationView):
 
     @property
     def wants_sensitive(self) -> bool:
-        """Whether the user asked for the sensitive answers. Each viewing is logged, so they are shown on request only."""
+        """Whether the user asked for the sensitive answers. Each reading is recorded, so they are shown on request only."""
         return self.sees_sensitive and self.request.method == "POST" and "sensitive" in self.request.POST
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not self.wants_sensitive:
             raise Http404("no access to sensitive answers")
-        access.log(self.event, request.user, "sensitive", {"registration": str(self.person.key)})
         return self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -189,7 +190,7 @@ class EditView(SingleRegistrationView):
             data,
             languages=[code for code, _label in settings.LANGUAGES],
             questions=self.form_questions,
-            stored=stored_answers(self.person, self.form_questions),
+            stored=stored_answers(self.person, self.form_questions, self.user),
             initial=initial,
         )
 
@@ -222,8 +223,6 @@ class EditView(SingleRegistrationView):
         return super().get_context_data(**kwargs) | {"offers_sensitive": offers}
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if self.shows_sensitive:
-            access.log(self.event, request.user, "sensitive", {"registration": str(self.person.key)})
         return self.render_to_response(self.get_context_data(form=self._form(), person=self.person))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -243,6 +242,8 @@ class EditView(SingleRegistrationView):
 
 class NoteView(RegistrationDetailView):
     """Saves the note on the page of a registration."""
+
+    wants_sensitive = False
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return redirect(self.detail_url)

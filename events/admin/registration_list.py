@@ -72,6 +72,7 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
     results_template_name = "events/admin/registrations/list_results.html"
     page_title = gettext_lazy("Registrations")
     current = "list"
+    lists_people = True
     paginate_by = 50
     table_classname = "listing registrations-table registrations-list"
     default_ordering = "-created"

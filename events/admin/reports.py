@@ -43,8 +43,8 @@ class AttendanceListView(RegistrationAdminView):
         day, mode = self._day(), request.POST.get("mode", "")
         if mode not in {"", *Mode.values}:
             raise Http404("no such attendance mode")
-        pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode)
         access.log(self.event, self.user, "attendance_list", {"day": day.isoformat(), "mode": mode})
+        pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode)
         response = HttpResponse(pdf, content_type="application/pdf")
         name = f"attendance-{day.isoformat()}.pdf"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

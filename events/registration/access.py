@@ -13,10 +13,19 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 
+from accounts import records
+from accounts.models import Action
 from events.models import DataAccess, Event, EventAccess, RegistrationSettings
 from events.registration.errors import GrantNotAllowedError, LastAccessError
 
 Visitor = User | AnonymousUser
+RECORDED_ACTIONS = {
+    "export": Action.EXPORTED,
+    "attendance_list": Action.EXPORTED,
+    "sensitive": Action.SENSITIVE_VIEWED,
+    "grant_access": Action.EVENT_ACCESS_CHANGED,
+    "revoke_access": Action.EVENT_ACCESS_CHANGED,
+}
 
 
 def may_see(user: Visitor, event: Event) -> bool:
@@ -74,13 +83,14 @@ def grant(
 ) -> EventAccess:
     """Grant a colleague access, or change what they may see.
 
-    Raises GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but is to grant it, and
-    LastAccessError as `revoke` does.
+    Raises GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but is to give or to take that
+    right, and LastAccessError as `revoke` does.
     """
     if sees_sensitive and not may_see_sensitive(granted_by, event):
         raise GrantNotAllowedError
+    _refuse_taking_more_than_own(event, user, granted_by)
     if only_checks_in:
-        _refuse_if_last(event, user)
+        _refuse_if_last(event, user, granted_by)
     access, _is_new = EventAccess.objects.update_or_create(
         event=event,
         user=user,
@@ -95,22 +105,39 @@ def grant(
 def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
     """Revoke the access of a user. Calling it twice has no further effect.
 
-    Raises LastAccessError when nobody but administrators would have full access.
+    Raises LastAccessError when nobody but administrators would have full access; administrators themselves may revoke
+    it. Raises GrantNotAllowedError when the user sees sensitive answers and `revoked_by` does not.
     """
-    _refuse_if_last(event, user)
+    _refuse_taking_more_than_own(event, user, revoked_by)
+    _refuse_if_last(event, user, revoked_by)
     deleted, _rows = EventAccess.objects.filter(event=event, user=user).delete()
     if deleted:
         log(event, revoked_by, "revoke_access", {"user": user.pk})
 
 
 def log(event: Event, user: Visitor, action: str, detail: Mapping[str, object]) -> DataAccess:
-    """Log an access to personal data, or a change of access. `detail` must not hold personal data."""
-    return DataAccess.objects.create(
-        event=event, user=user if _is_active_user(user) else None, action=action, detail=dict(detail)
-    )
+    """Log an access to personal data, or a change of access: for the event, and in the site's record of access.
+
+    `detail` must not hold personal data. The key of a registration stays out of the record, which outlives the event.
+    """
+    known = user if _is_active_user(user) else None
+    recorded = {name: value for name, value in detail.items() if name not in {"registration", "user"}}
+    if "user" in detail:
+        account = User.objects.filter(pk=detail["user"]).first()
+        recorded["account"] = account.get_username() if account else ""
+    records.add(RECORDED_ACTIONS[action], user=user, subject=event, detail={"what": action, **recorded})
+    return DataAccess.objects.create(event=event, user=known, action=action, detail=dict(detail))
 
 
-def _refuse_if_last(event: Event, user: User) -> None:
+def _refuse_taking_more_than_own(event: Event, user: User, changed_by: Visitor) -> None:
+    holds_more = EventAccess.objects.filter(event=event, user=user, sees_sensitive=True)
+    if user != changed_by and not may_see_sensitive(changed_by, event) and holds_more.exists():
+        raise GrantNotAllowedError
+
+
+def _refuse_if_last(event: Event, user: User, changed_by: Visitor) -> None:
+    if _is_administrator(changed_by):
+        return
     full = EventAccess.objects.select_for_update().filter(event=event, only_checks_in=False)
     holders = set(full.values_list("user", flat=True))
     if holders == {user.pk}:

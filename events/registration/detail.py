@@ -6,7 +6,7 @@ The commands check again what may be done.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,11 +25,11 @@ from events.models import (
     RegistrationSettings,
     SensitiveAnswer,
 )
-from events.registration import consents
-from events.registration.encryption import decrypt_or_none
+from events.registration import access, consents
 from events.registration.labels import answer_text
 from events.registration.questions import FormQuestion
 from events.registration.seats import SeatCount, seat_counts, settings_of
+from events.registration.sensitive_answers import ReadAnswer, read_for_participant, read_for_staff
 from events.states import ATTENDING, CLOSED, RegistrationStatus
 
 _S = RegistrationStatus
@@ -199,11 +199,12 @@ def participant_detail(registration: Registration, now: datetime.datetime) -> Re
 
 
 def staff_detail(
-    event: Event, pk: int, *, with_sensitive: bool, now: datetime.datetime | None = None
+    event: Event, pk: int, *, sensitive_for: access.Visitor | None = None, now: datetime.datetime | None = None
 ) -> RegistrationDetail:
     """Return what staff see of a registration: answers, history, emails and check-ins.
 
-    `with_sensitive` includes the sensitive answers. Raises Registration.DoesNotExist, also for one of another event.
+    `sensitive_for` is the user who asks for the sensitive answers too, which is recorded. Raises
+    Registration.DoesNotExist, also for one of another event.
     """
     registrations = Registration.objects.select_related("added_by").prefetch_related(
         Prefetch("answers", queryset=Answer.objects.order_by("pk")),
@@ -216,13 +217,16 @@ def staff_detail(
     registration = registrations.get(event=event, pk=pk)
     registration.event = event
     sensitive = list(registration.sensitive_answers.all())
+    shown = None
+    if sensitive_for is not None:
+        shown = [_sensitive_answer(item) for item in _read_by_staff(event, sensitive_for, registration, sensitive)]
     return RegistrationDetail(
         registration=registration,
         event=event,
         settings=settings_of(event),
         now=now or timezone.now(),
         answers=[_plain_answer(answer) for answer in registration.answers.all()],
-        sensitive_answers=[_sensitive_answer(answer) for answer in sensitive] if with_sensitive else None,
+        sensitive_answers=shown,
         sensitive_count=len(sensitive),
         history=list(registration.history.all()),
         mails=list(registration.mails.all()),
@@ -239,17 +243,31 @@ def people_ahead(registration: Registration) -> int:
     return waiting.filter(Q(queued_at__lt=joined) | Q(queued_at=joined, pk__lt=registration.pk)).count()
 
 
-def stored_answers(registration: Registration, questions: Iterable[FormQuestion]) -> dict[Any, Any]:
-    """Return stored answers by the keys of their questions.
+def stored_answers(
+    registration: Registration, questions: Iterable[FormQuestion], staff: access.Visitor | None = None
+) -> dict[Any, Any]:
+    """Return stored answers by the keys of their questions, for the participant, or for a user of the staff.
 
-    Encrypted ones are decrypted for questions that are sensitive now. An answer to a question that was sensitive when it
-    was answered stays hidden, whoever sees the form.
+    Encrypted ones are decrypted for questions that are sensitive now; for staff this is recorded. An answer to a question
+    that was sensitive when it was answered stays hidden, whoever sees the form.
     """
     sensitive = [question.key for question in questions if question.is_sensitive]
     plain = Answer.objects.filter(registration=registration)
-    encrypted = SensitiveAnswer.objects.filter(registration=registration, question_key__in=sensitive)
     found = {answer.question_key: answer.value for answer in plain}
-    return found | {answer.question_key: decrypt_or_none(answer.encrypted_value) for answer in encrypted}
+    if not sensitive:
+        return found
+    encrypted = SensitiveAnswer.objects.filter(registration=registration, question_key__in=sensitive)
+    if staff is None:
+        read = read_for_participant(encrypted)
+    else:
+        read = _read_by_staff(registration.event, staff, registration, encrypted)
+    return found | {answer.question_key: value for answer, value in read}
+
+
+def _read_by_staff(
+    event: Event, user: access.Visitor, registration: Registration, answers: Iterable[SensitiveAnswer]
+) -> Iterator[ReadAnswer]:
+    return read_for_staff(event, user, answers, "sensitive", {"registration": str(registration.key)})
 
 
 def _plain_answer(answer: Answer, page_language: str = "") -> AnswerDetail:
@@ -257,7 +275,6 @@ def _plain_answer(answer: Answer, page_language: str = "") -> AnswerDetail:
     return AnswerDetail(answer.label, answer_text(answer.kind, answer.value), language)
 
 
-def _sensitive_answer(answer: SensitiveAnswer) -> AnswerDetail:
-    return AnswerDetail(
-        answer.label, answer_text(answer.kind, decrypt_or_none(answer.encrypted_value)), answer.language
-    )
+def _sensitive_answer(item: ReadAnswer) -> AnswerDetail:
+    answer, value = item
+    return AnswerDetail(answer.label, answer_text(answer.kind, value), answer.language)

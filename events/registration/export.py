@@ -7,10 +7,9 @@ the same order.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,13 +18,16 @@ from django.utils.translation import pgettext
 from events import timezones
 from events.enums import ConsentPurpose, Mode, Profession
 from events.models import Answer, Consent, Event, Registration, SensitiveAnswer
-from events.registration.encryption import decrypt_or_none
+from events.registration import access
 from events.registration.labels import answer_text
 from events.registration.queries import Filters, QuestionSummary, filtered_registrations, question_summaries
+from events.registration.sensitive_answers import ReadAnswer, read_for_staff
 from home.countries import countries
 from home.languages import language_name
 
 CHUNK = 500
+# An answer with its value.
+StoredAnswer = tuple[Answer | SensitiveAnswer, object]
 ANSWER = "answer-"
 CONSENT = "consent-"
 # Selected by default: no more than a list of participants needs.
@@ -69,23 +71,52 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
     return [*fixed, *consents, *questions]
 
 
-def rows_of(event: Event, filters: Filters, columns: list[Column], language: str) -> Iterator[list[object]]:
-    """Yield a row for each registration that passes the filters, oldest first."""
-    keys = {column.key for column in columns}
+def recorded_rows(
+    event: Event, user: access.Visitor, filters: Filters, columns: list[Column], language: str
+) -> Iterator[list[object]]:
+    """Record that the user exports the registrations, then return the rows of `rows_of`.
+
+    Raises PermissionDenied for columns of sensitive answers that the user may not see.
+    """
+    registrations = filtered_registrations(event, filters).order_by("pk")
     is_sensitive = any(column.is_sensitive for column in columns)
+    detail = {
+        "columns": [column.key for column in columns],
+        "filters": filters.as_detail(),
+        "rows": registrations.count(),
+        "sensitive": is_sensitive,
+    }
+    if not is_sensitive:
+        access.log(event, user, "export", detail)
+        return rows_of(event, filters, columns, language)
+    encrypted = SensitiveAnswer.objects.filter(registration__in=registrations).order_by("registration_id", "pk")
+    sensitive = read_for_staff(event, user, encrypted.iterator(CHUNK), "export", detail)
+    return rows_of(event, filters, columns, language, sensitive)
+
+
+def rows_of(
+    event: Event,
+    filters: Filters,
+    columns: list[Column],
+    language: str,
+    sensitive: Iterator[ReadAnswer] = iter(()),  # noqa: B008  (empty: it has no state)
+) -> Iterator[list[object]]:
+    """Yield a row for each registration that passes the filters, oldest first.
+
+    `sensitive` are the answers for the columns of sensitive questions, in the order of their registrations.
+    """
+    keys = {column.key for column in columns}
     registrations = filtered_registrations(event, filters).order_by("pk")
     summaries = question_summaries(event, language) if any(key.startswith(ANSWER) for key in keys) else []
     questions = {f"{ANSWER}{question.key}": question for question in summaries}
-    plain = _by_registration(Answer.objects.filter(registration__in=registrations)) if _has_plain(columns) else iter(())
-    encrypted = (
-        _by_registration(SensitiveAnswer.objects.filter(registration__in=registrations)) if is_sensitive else iter(())
-    )
+    plain = _plain_answers(registrations) if _has_plain(columns) else iter(())
     days = _days(registrations) if "days" in keys else {}
     consents = _consents(registrations) if any(key.startswith(CONSENT) for key in keys) else {}
-    plain_answers, sensitive_answers = _Parallel(plain), _Parallel(encrypted)
+    plain_answers, sensitive_answers = _Parallel(_by_registration(plain)), _Parallel(_by_registration(sensitive))
     for registration in registrations.iterator(CHUNK):
         pk = registration.pk
-        answers = {f"{ANSWER}{row.question_key}": row for row in [*plain_answers.of(pk), *sensitive_answers.of(pk)]}
+        stored = [*plain_answers.of(pk), *sensitive_answers.of(pk)]
+        answers = {f"{ANSWER}{row.question_key}": (row, value) for row, value in stored}
         yield [_cell(event, registration, column, answers, questions, days, consents) for column in columns]
 
 
@@ -93,22 +124,24 @@ def _has_plain(columns: list[Column]) -> bool:
     return any(column.key.startswith(ANSWER) and not column.is_sensitive for column in columns)
 
 
-def _by_registration(
-    rows: QuerySet[Answer] | QuerySet[SensitiveAnswer],
-) -> Iterator[tuple[int, list[Answer | SensitiveAnswer]]]:
-    ordered = rows.order_by("registration_id", "pk").iterator(CHUNK)
-    for pk, group in groupby(cast(Iterator[Answer | SensitiveAnswer], ordered), key=lambda row: row.registration_id):
+def _plain_answers(registrations: QuerySet[Registration]) -> Iterator[StoredAnswer]:
+    answers = Answer.objects.filter(registration__in=registrations).order_by("registration_id", "pk")
+    return ((answer, answer.value) for answer in answers.iterator(CHUNK))
+
+
+def _by_registration(rows: Iterable[StoredAnswer]) -> Iterator[tuple[int, list[StoredAnswer]]]:
+    for pk, group in groupby(rows, key=lambda row: row[0].registration_id):
         yield pk, list(group)
 
 
 class _Parallel:
     """Reads groups of answers in step with the registrations. Both are in order of the registration's primary key."""
 
-    def __init__(self, groups: Iterator[tuple[int, list[Answer | SensitiveAnswer]]]) -> None:
+    def __init__(self, groups: Iterator[tuple[int, list[StoredAnswer]]]) -> None:
         self._groups = groups
         self._next = next(groups, None)
 
-    def of(self, pk: int) -> list[Answer | SensitiveAnswer]:
+    def of(self, pk: int) -> list[StoredAnswer]:
         # A registration may have been added or deleted between the two queries.
         while self._next is not None and self._next[0] < pk:
             self._next = next(self._groups, None)
@@ -135,7 +168,7 @@ def _cell(
     event: Event,
     registration: Registration,
     column: Column,
-    answers: dict[str, Answer | SensitiveAnswer],
+    answers: dict[str, StoredAnswer],
     questions: dict[str, QuestionSummary],
     days: dict[int, list[datetime.date]],
     consents: dict[tuple[int, str], Consent],
@@ -150,10 +183,10 @@ def _cell(
     return _fixed(event, registration, column.key)
 
 
-def _answer(row: Answer | SensitiveAnswer | None, question: QuestionSummary) -> str:
-    if row is None:
+def _answer(stored: StoredAnswer | None, question: QuestionSummary) -> str:
+    if stored is None:
         return ""
-    value = row.value if isinstance(row, Answer) else decrypt_or_none(row.encrypted_value)
+    row, value = stored
     return answer_text(row.kind, value, question.labels)
 
 

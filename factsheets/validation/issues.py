@@ -70,8 +70,8 @@ ISSUE_TYPES = {
         _("It needs more than %(seconds)s seconds or %(memory)s MB of memory. Simplify the file or split it."),
     ),
     "active": error(
-        _("The file contains scripts or macros"),
-        _("Scripts, macros and attached programs can harm readers. Save the file without them."),
+        _("The file contains active content"),
+        _("Scripts, macros, media, attached files and links to files can harm readers. Save the file without them."),
     ),
     "not_checked": error(
         _("The check failed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,11 @@ def funding_statements() -> dict[str, str]:
     return {text.locale.language_code: text.funding_statement for text in texts}
 
 
+def _environment() -> dict[str, str]:
+    """Return what Python needs to start: nothing, except on Windows."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ and sys.platform == "win32"}
+
+
 def _run(version: FileVersion, path: Path, folder: Path, statements: dict[str, str]) -> dict[str, Any]:
     request = folder / "request.json"
     content = {
@@ -75,8 +81,10 @@ def _run(version: FileVersion, path: Path, folder: Path, statements: dict[str, s
     request.write_text(json.dumps(content))
     command = [sys.executable, "-I", str(PROGRAM), str(request)]
     try:
-        # The command holds only our own paths, not the name of the upload.
-        result = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, cwd=folder)  # noqa: S603
+        # The command holds only our own paths, not the name of the upload. The environment holds the site's secrets.
+        result = subprocess.run(  # noqa: S603
+            command, capture_output=True, timeout=SECONDS, check=False, cwd=folder, env=_environment()
+        )
         return json.loads(result.stdout)
     except subprocess.TimeoutExpired:
         return {"issues": [{"code": "too_costly", **LIMITS}]}

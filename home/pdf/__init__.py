@@ -1,20 +1,26 @@
 """Accessible PDFs made from typst templates.
 
 A template gets its data as JSON and imports the shared page design (`paper.typ`). Values in the data are text, never
-markup. Typst reads no file outside this folder, uses no network, and only the fonts in `fonts/`.
+markup. Typst reads no file outside this folder, uses no network, and only the fonts in `fonts/`: Commissioner and Ubuntu
+for the design, Noto for other scripts. Whatever a text contains, there is a PDF (decision 0080).
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import logging
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import pikepdf
 import typst
+
+from home.pdf.characters import in_all_texts, latin, printable
+
+logger = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 EMBLEM = FOLDER.parent / "templates" / "home" / "emblem.svg"
@@ -30,10 +36,21 @@ def _fonts() -> typst.Fonts:
 def typeset(template: Path, data: dict[str, object], *, made_at: datetime.datetime | None = None) -> bytes:
     """Return the PDF made from `template` and `data`. With `made_at`, equal arguments give equal bytes.
 
-    The template reads `data` with `json(bytes(sys.inputs.data))`. Raises typst.TypstError if the document has no title,
-    no language or a picture without an alternative text.
+    The template reads `data` with `json(bytes(sys.inputs.data))`. Characters that no font has are shown as □. If typst
+    refuses a text all the same, all texts are set in Latin letters. Raises typst.TypstError if the document has no
+    title, no language or a picture without an alternative text.
     """
-    given = {**data, "emblem": EMBLEM.read_text(encoding="utf-8")}
+    try:
+        return _compile(template, in_all_texts(data, printable), made_at)
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        logger.warning("%s: typst refuses a text, so all texts are set in Latin letters", template.name)
+        return _compile(template, in_all_texts(data, latin), made_at)
+
+
+def _compile(template: Path, data: object, made_at: datetime.datetime | None) -> bytes:
+    given = {**cast("dict[str, object]", data), "emblem": EMBLEM.read_text(encoding="utf-8")}
     # The stubs require the same type for template and root.
     return typst.compile(  # type: ignore[call-overload]
         template.read_bytes(),

@@ -391,6 +391,16 @@ def test_the_timetable_pdf(client, forum):
     assert client.get(forum.programme_path).content == response.content
 
 
+@pytest.mark.parametrize("name", ["王小明", "გიორგი", "Ann 👩‍⚕️", "Ann\x07 Lee", "𓀀", "\u200b"])
+def test_the_timetable_pdf_shows_every_name(client, home_page, name):
+    page = make_page(home_page, row("09:00", name, speakers_data=[Speaker(name, name).as_json()]))
+    page.title = name
+    publish(page)
+    response = client.get(page.programme_path)
+
+    assert response.content.startswith(b"%PDF")
+
+
 def test_an_event_without_a_page_is_not_listed(client, events):
     make_event(venue_town="Nowhere")
     text = words(get_page(client, events.url))

@@ -45,3 +45,26 @@ def make_odt(parts: dict[str, str] | None = None) -> bytes:
         for name, content in {"content.xml": "<a/>", **(parts or {})}.items():
             archive.writestr(name, content)
     return target.getvalue()
+
+
+def make_docx(
+    parts: dict[str, str | bytes] | None = None,
+    *,
+    main_type: str = "openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    more_types: str = "",
+    relations: str = "",
+) -> bytes:
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="application/vnd.{main_type}"/>{more_types}</Types>'
+    )
+    schema = "http://schemas.openxmlformats.org/package/2006/relationships"
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("word/document.xml", "<w/>")
+        archive.writestr("word/_rels/document.xml.rels", f'<Relationships xmlns="{schema}">{relations}</Relationships>')
+        for name, content in (parts or {}).items():
+            archive.writestr(name, content)
+    return target.getvalue()

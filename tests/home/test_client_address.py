@@ -1,10 +1,9 @@
 """The client address used for sign-in limits, with and without reverse proxies."""
 
 import pytest
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.models import Group, User
 
-from home.http.client_address import client_address, proxy_problem
+from home.http.client_address import client_address, client_network, proxy_problem
 
 pytestmark = pytest.mark.any_database
 
@@ -39,7 +38,20 @@ def test_sign_in_limit_uses_the_address_seen_by_the_trusted_proxies(
 ):
     settings.PROXY_COUNT = proxies
     headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
-    assert get_client_ip_address(rf.get("/", REMOTE_ADDR=connection, **headers)) == expected
+    assert client_address(rf.get("/", REMOTE_ADDR=connection, **headers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        (CLIENT, CLIENT),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        (f"::ffff:{CLIENT}", CLIENT),
+        ("", ""),
+    ],
+)
+def test_network_of_a_client(address, network, rf):
+    assert client_network(rf.get("/", REMOTE_ADDR=address)) == network
 
 
 @pytest.mark.parametrize(

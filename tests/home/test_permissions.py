@@ -59,7 +59,7 @@ def news(home_pages) -> dict[str, NewsPage]:
 
 
 def test_group_names(db):
-    assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
+    assert set(Group.objects.values_list("name", flat=True)) == {*GROUPS, permissions.DATA_PROTECTION}
     assert [role.name for role in permissions.roles()] == list(GROUPS)
 
 

@@ -1,6 +1,7 @@
 """The PDFs of the site: accessible, with embedded fonts, the EU emblem and the official texts."""
 
 import re
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, texts, translated
 from home.demo.catalogues import Catalogue
 from home.demo.project_settings import SETTINGS, TEXTS
 from home.pdf import FOLDER, typeset, with_licence
+from home.pdf.characters import printable
 
 pytestmark = pytest.mark.any_database
 
@@ -183,3 +185,78 @@ def test_fonts_have_licence_files():
     names = {path.name for path in (FOLDER / "fonts").iterdir()}
     assert {Path(name).suffix for name in names} <= {".ttf", ""}
     assert {"LICENSE-Commissioner", "LICENSE-Ubuntu"} <= names
+
+
+NAMES = {
+    "Chinese": "王小明",
+    "Japanese": "岡田 ジュンいち",
+    "Korean": "김철수",
+    "Arabic": "محمد العلي",
+    "Hebrew": "שרה כהן",
+    "Georgian": "გიორგი ბერიძე",
+    "Armenian": "Հայկ Սարգսյան",
+    "Cyrillic": "Їжакевич Юрій",
+    "Devanagari": "अमित कुमार",
+    "Thai": "สมชาย",
+    "Ethiopic": "አበበ",
+    "Vietnamese": "Nguyễn Thị Ánh",
+    "emoji": "Ann 👩‍⚕️ 🇫🇮 ✨ 👍🏽",
+    "combining": "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞",
+    "control": "Ann\x01\x07\x1b\x7f\x85 Lee",
+    "direction": "Ann \u202eeeL\u202c \u2066x\u2069 \u200f",
+    "invisible": "A\ufeff\u200b\u00ad\u2060\u2028\u2029\ufffe\uffff\ufff9 B",
+    "private": "A \ue000 \U0010fffd",
+    "unassigned": "A \u0378 \U000e0080",
+    "surrogate": "A \ud800 B",
+    "rare scripts": "𓀀 ᠮᠣᠩᠭᠣᠯ ꦲ 𐎀 ༀ",
+    "rare Chinese": "𠮷田 㐀 \U00030000",
+    "tags": "\U000e0041\U000e007f",
+    "null": "A\x00B",
+}
+
+
+def echo(tmp_path, text: str) -> str:
+    """Return the text of a PDF that shows `text`, with its title, in two fonts."""
+    template = tmp_path / "echo.typ"
+    template.write_text(
+        '#import "/paper.typ": *\n#show: paper.with(title: data.title)\n= #data.title\n'
+        '#text(weight: 700, font: "Ubuntu", data.rows.at(0).name)'
+    )
+    document = pypdfium2.PdfDocument(typeset(template, {"title": text, "rows": [{"name": text}]}))
+    found = document[0].get_textpage().get_text_bounded()
+    document.close()
+    return found
+
+
+@pytest.mark.parametrize("text", NAMES.values(), ids=NAMES.keys())
+def test_every_script_and_character_can_be_printed(tmp_path, text):
+    assert echo(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "script", ["Chinese", "Korean", "Georgian", "Armenian", "Cyrillic", "Ethiopic", "Vietnamese", "Japanese"]
+)
+def test_letters_of_a_script_arrive_in_the_pdf(tmp_path, script):
+    found = Counter(echo(tmp_path, NAMES[script]))
+
+    assert {letter: found[letter] for letter in NAMES[script] if letter != " "} == {
+        letter: 2 * NAMES[script].count(letter) for letter in NAMES[script] if letter != " "
+    }
+
+
+def test_character_without_a_font_is_visibly_replaced(tmp_path):
+    assert echo(tmp_path, "Ann 𓀀 Lee").count("Ann □ Lee") == 2
+
+
+def test_control_and_direction_characters_are_left_out(tmp_path):
+    assert echo(tmp_path, "Ann\x07 \u202eLee\u202c").count("Ann Lee") == 2
+
+
+def test_text_that_typst_refuses_is_set_in_latin_letters(tmp_path, monkeypatch):
+    monkeypatch.setattr("home.pdf.printable", lambda text: text)
+
+    assert echo(tmp_path, "Žaneta \x07 Μαρία").count("Zaneta Maria") == 2
+
+
+def test_letter_keeps_only_the_marks_that_its_font_has():
+    assert printable("e\u0301 a\u093f ต้น नि") == "é a ต้น नि"

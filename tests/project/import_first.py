@@ -31,7 +31,7 @@ from django.apps import AppConfig
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("home", "events", "factsheets", "news")
+APPS = ("home", "accounts", "events", "factsheets", "news")
 # These run as programs: importing one starts it.
 PROGRAMS = {"__main__"}
 FORK = get_context("fork")

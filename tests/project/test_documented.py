@@ -12,7 +12,7 @@ pytestmark = pytest.mark.any_database
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = "\n".join(file.read_text() for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
-APPS = ("home", "events", "factsheets", "news")
+APPS = ("home", "accounts", "events", "factsheets", "news")
 # Variables of other programs, and one that a test sets for its own worker.
 OF_OTHERS = {"PATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE", "TASK_MARKS"}
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.any_database
 
 ROOT = Path(__file__).resolve().parents[2]
 SUFFIXES = {".css", ".html", ".js", ".md", ".py", ".toml", ".txt", ".yml", ".yaml"}
-FOLDERS = ["home", "events", "factsheets", "news", "site", "tests", "docs", "deploy"]
+FOLDERS = ["home", "accounts", "events", "factsheets", "news", "site", "tests", "docs", "deploy"]
 FILES = ["Makefile", "README.md", "CONTRIBUTING.md", "SECURITY.md", "pyproject.toml", ".ci/run", "gunicorn.conf.py"]
 # The list itself.
 SELF = Path(__file__)

@@ -8,8 +8,9 @@ from typing import Any
 from events.enums import ConsentPurpose, QuestionKind
 from events.models import Answer, EventQuestion, Registration, SensitiveAnswer
 from events.registration.consents import has_consent
-from events.registration.encryption import decrypt_or_none, encrypt
+from events.registration.encryption import encrypt
 from events.registration.schemas import GivenAnswer
+from events.registration.sensitive_answers import has_same_value
 
 # Stands for all sensitive questions in the history: which of them were answered is sensitive as well.
 SENSITIVE = "sensitive"
@@ -68,17 +69,17 @@ def _put(row: Answer | SensitiveAnswer | None, new: Answer | SensitiveAnswer, *,
     if is_empty:
         row.delete()
         return True
-    if _value_of(row) == _value_of(new):
+    if _is_same(row, new):
         return False
     new.pk = row.pk
     new.save()
     return True
 
 
-def _value_of(row: Answer | SensitiveAnswer) -> object:
-    if isinstance(row, Answer):
-        return row.value
-    return decrypt_or_none(row.encrypted_value)
+def _is_same(row: Answer | SensitiveAnswer, new: Answer | SensitiveAnswer) -> bool:
+    if isinstance(row, SensitiveAnswer) and isinstance(new, SensitiveAnswer):
+        return has_same_value(row, new)
+    return isinstance(row, Answer) and isinstance(new, Answer) and row.value == new.value
 
 
 def _is_empty(value: object) -> bool:

@@ -17,11 +17,11 @@ from events import timezones
 from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
 from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, SensitiveAnswer
 from events.registration.actions import ACTIONS
-from events.registration.encryption import decrypt_or_none
 from events.registration.labels import answer_text
 from events.registration.mail.context import page_in
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.registration.seats import settings_of
+from events.registration.sensitive_answers import read_for_participant
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
@@ -44,8 +44,8 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
             "registration": _registration(registration),
             "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
             "sensitive_answers": [
-                _answer(row, decrypt_or_none(row.encrypted_value))
-                for row in registration.sensitive_answers.order_by("pk")
+                _answer(row, value)
+                for row, value in read_for_participant(registration.sensitive_answers.order_by("pk"))
             ],
             "consents": [_consent(row) for row in registration.consents.all()],
             "attendance": [
@@ -202,8 +202,8 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     when = partial(_in_event_zone, registration)
     yield _("Your registration"), _about(registration, when(registration.created_at))
     answers = [(row.label, answer_text(row.kind, row.value)) for row in registration.answers.order_by("pk")]
-    sensitive = registration.sensitive_answers.order_by("pk")
-    answers += [(row.label, answer_text(row.kind, decrypt_or_none(row.encrypted_value))) for row in sensitive]
+    sensitive = read_for_participant(registration.sensitive_answers.order_by("pk"))
+    answers += [(row.label, answer_text(row.kind, value)) for row, value in sensitive]
     yield _("Your answers"), answers
     yield _("Your consents"), ((row.text, _agreed(row, when)) for row in registration.consents.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())

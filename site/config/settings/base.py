@@ -17,6 +17,7 @@ DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "home",
+    "accounts",
     "events",
     "news",
     "factsheets",
@@ -36,7 +37,6 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
-    "axes",
     "csp",
     "django_countries",
     "django_tasks",
@@ -66,7 +66,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "home.http.body_size.BodySizeMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "accounts.middleware.CurrentRequestMiddleware",
+    "accounts.middleware.SignInMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -192,7 +193,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 
 # Sign-in
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordLimitBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -203,14 +204,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "wagtailadmin_login"
-# Lock the combination of user name and IP address: a whole university may share one address.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_ON_SUCCESS = True
-# Successful sign-ins are not logged. Failed attempts are deleted when their lock ends.
-AXES_DISABLE_ACCESS_LOG = True
-AXES_CLIENT_IP_CALLABLE = "home.http.client_address.client_address"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "accounts.forms.LimitedPasswordResetForm"  # noqa: S105  (a class)
+# Users change their address on a page of its own, with their password and a confirmation by email.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# The cookie by which a browser is known in which a user signed in (`accounts/devices.py`). Visitors get none.
+DEVICE_COOKIE_NAME = "device"
+# How many failed attempts, or emails, in how many seconds (`accounts/limits.py`). An IPv6 /64 counts as one network.
+PASSWORD_LIMITS = {
+    "account_and_network": (5, 900),
+    "account": (20, 3600),
+    "network": (100, 900),
+    "reset_address": (3, 3600),
+    "reset_network": (20, 3600),
+    "page_and_network": (10, 900),
+    "page": (300, 3600),
+}
+# How many days entries of the record of access are kept, more than 30 (`accounts/records.py`).
+ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
 # The number of the site's own reverse proxies; set in production.
 PROXY_COUNT = 0
 

@@ -12,7 +12,7 @@ from tests.factories.users import admin_url, make_organiser, make_user
 def test_access_is_given_and_removed(client, trusted, event):
     friend = make_user("friend")
     url = admin_url(event, "registration_access")
-    client.post(url, {"account": "FRIEND@example.org", "role": "sensitive"})
+    client.post(url, {"account": "friend", "role": "sensitive"})
     assert EventAccess.objects.get(user=friend).sees_sensitive
     client.post(url, {"account": "friend", "role": "check_in"})
     row = EventAccess.objects.get(user=friend)
@@ -29,14 +29,41 @@ def test_access_is_given_and_removed(client, trusted, event):
 
 @pytest.mark.parametrize(
     ("account", "role", "field"),
-    [("nobody", "manage", "account"), ("twin@example.org", "manage", "account"), ("friend", "sensitive", "role")],
+    [("nobody", "manage", "account"), ("friend@example.org", "manage", "account"), ("friend", "sensitive", "role")],
 )
 def test_access_that_cannot_be_given(client, organiser, event, account, role, field):
     make_user("friend")
-    for name in ("a", "b"):
-        user = make_user(name)
-        user.email = "twin@example.org"
-        user.save()
     response = client.post(admin_url(event, "registration_access"), {"account": account, "role": role})
     assert (response.status_code, error_fields(response)) == (422, {field})
     assert EventAccess.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["manage", "check_in"])
+def test_colleague_without_the_sensitive_right_does_not_take_it_from_another(client, organiser, event, role):
+    other = make_organiser(event, "other", sees_sensitive=True)
+    row = EventAccess.objects.get(user=other)
+    url = admin_url(event, "registration_access")
+    response = client.post(url, {"account": "other", "role": role})
+    assert (response.status_code, error_fields(response)) == (422, {"role"})
+    client.post(url, {"remove": row.pk})
+    row.refresh_from_db()
+    assert (row.sees_sensitive, row.only_checks_in) == (True, False)
+
+
+def test_address_of_a_colleague_gives_no_access(client, trusted, event):
+    impostor = make_user("impostor")
+    impostor.email = "colleague@partner.example"
+    impostor.save()
+    client.post(admin_url(event, "registration_access"), {"account": "colleague@partner.example", "role": "sensitive"})
+    assert not EventAccess.objects.filter(user=impostor).exists()
+
+
+def test_administrator_takes_back_the_last_access(client, admin_user, event):
+    client.force_login(admin_user)
+    last = make_organiser(event, "last", sees_sensitive=True)
+    url = admin_url(event, "registration_access")
+    client.post(url, {"account": "last", "role": "check_in"})
+    assert EventAccess.objects.get(user=last).only_checks_in
+    client.post(url, {"account": "last", "role": "manage"})
+    client.post(url, {"remove": EventAccess.objects.get(user=last).pk})
+    assert not EventAccess.objects.filter(user=last).exists()

@@ -150,6 +150,38 @@ def test_sensitive_answers_are_shown_on_request_and_each_viewing_is_logged(clien
     assert "You do not have access to sensitive answers" in client.get(url).content.decode()
 
 
+def store_diet(person, question_key=None):
+    return SensitiveAnswer.objects.create(
+        registration=person,
+        question_key=question_key or uuid.uuid4(),
+        kind="text",
+        label="Diet",
+        language="en",
+        encrypted_value=encrypt("no nuts"),
+    )
+
+
+def test_a_note_that_is_too_long_does_not_show_sensitive_answers(client, trusted, event):
+    person = make_registration(event)
+    store_diet(person)
+    url = admin_url(event, "registration_note", person.pk)
+    response = client.post(url, {"note": "x" * 1001, "sensitive": "1"})
+    assert response.status_code == 422
+    assert "no nuts" not in response.content.decode()
+
+
+def test_no_sensitive_answer_is_shown_when_its_record_cannot_be_written(client, trusted, event, monkeypatch):
+    person = make_registration(event)
+    store_diet(person)
+
+    def fail(*args, **kwargs):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(DataAccess.objects, "create", fail)
+    with pytest.raises(OSError, match="disk full"):
+        client.post(admin_url(event, "registration_detail", person.pk), {"sensitive": "1"})
+
+
 def test_entered_text_is_escaped(client, organiser, event):
     evil = '<script>alert("x")</script>{{ 7|add:7 }}'
     person = make_registration(event, name=evil, email="evil@example.org", organisation=evil, note=evil)

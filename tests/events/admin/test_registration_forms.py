@@ -132,3 +132,15 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     assert not SensitiveAnswer.objects.exists()
     assert client.post(url + "?sensitive=1", values).status_code == 302
     assert decrypt(bytes(SensitiveAnswer.objects.get().encrypted_value)) == "No nuts"
+
+
+def test_each_form_with_sensitive_answers_is_logged(client, trusted, event, questions):
+    diet = questions[2]
+    person = make_registration(event, name="Anna")
+    Consent.objects.create(
+        registration=person, purpose="sensitive", is_given=True, text="Yes", language="en", at=timezone.now()
+    )
+    url = admin_url(event, "registration_edit", person.pk) + "?sensitive=1"
+    wrong = {"name": "", "email": person.email, "language": "en", diet: "No nuts"}
+    assert client.post(url, wrong).status_code == 422
+    assert [row.action for row in DataAccess.objects.all()] == ["sensitive"]

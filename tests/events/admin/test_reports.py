@@ -3,6 +3,7 @@
 import pathlib
 import re
 
+import pytest
 from django.contrib.staticfiles import finders
 
 from events.enums import EventStatus, MailKind, Mode
@@ -36,6 +37,16 @@ def test_the_attendance_list(client, organiser, event):
     assert client.post(url, {"mode": "moon"}).status_code == 404
     Registration.objects.all().delete()
     assert client.post(url, {}).content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "name", ["王小明", "محمد العلي", "გიორგი", "Ann 👩‍⚕️", "Ann\x07\x1b Lee", "𓀀", "\u202e", "\ufeff", "\ue000"]
+)
+def test_attendance_list_shows_every_name(client, organiser, event, name):
+    make_registration(event, name=name, organisation=name)
+    response = client.post(admin_url(event, "registration_attendance_list"), {})
+
+    assert response.content.startswith(b"%PDF")
 
 
 def test_statistics_have_a_chart_with_text(client, organiser, event):

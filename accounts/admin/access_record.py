@@ -1,0 +1,120 @@
+"""The record of access, for administrators and the data protection contact: to read and to export, never to change."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.generic import TemplateView, View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from accounts import records
+from accounts.models import AccessRecord, Action
+from home import spreadsheets
+
+PER_PAGE = 50
+PERMISSION = "accounts.view_accessrecord"
+
+
+class FilterForm(forms.Form):
+    action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
+    account = forms.CharField(label=pgettext_lazy("of a colleague", "Account"), required=False, max_length=150)
+    day_from = forms.DateField(
+        label=gettext_lazy("From (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    day_to = forms.DateField(
+        label=gettext_lazy("Until (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].choices = [("", _("All")), *Action.choices]
+
+    def entries(self) -> QuerySet[AccessRecord]:
+        """Return the entries that pass the filters. Invalid filters select all."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        filters = {
+            "action": chosen.get("action"),
+            "username__icontains": chosen.get("account"),
+            "at__date__gte": chosen.get("day_from"),
+            "at__date__lte": chosen.get("day_to"),
+        }
+        return AccessRecord.objects.filter(**{name: value for name, value in filters.items() if value})
+
+
+class AccessRecordMixin(View):
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class AccessRecordView(AccessRecordMixin, WagtailAdminTemplateMixin, TemplateView):
+    template_name = "accounts/access_record.html"
+    page_title = gettext_lazy("Record of access")
+    header_icon = "history"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, object]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        form = FilterForm(self.request.GET)
+        page = Paginator(form.entries(), PER_PAGE).get_page(self.request.GET.get("p"))
+        query = self.request.GET.copy()
+        query.pop("p", None)
+        return super().get_context_data(**kwargs) | {
+            "form": form,
+            "days": settings.ACCESS_RECORD_DAYS,
+            "page": page,
+            "rows": [(entry, describe(entry)) for entry in page],
+            "query": query.urlencode(),
+            "export_url": f"{reverse('accounts:access_record_export')}?{query.urlencode()}",
+        }
+
+
+class AccessRecordExportView(AccessRecordMixin):
+    http_method_names = ("get", "head")
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        records.add(Action.RECORD_EXPORTED, request=request)
+        entries = FilterForm(request.GET).entries().iterator(500)
+        header = [
+            _("When"),
+            pgettext("of a colleague", "Account"),
+            _("Action"),
+            _("Affected"),
+            _("Network"),
+            _("Details"),
+        ]
+        rows = (
+            [
+                entry.at.isoformat(timespec="seconds"),
+                entry.username,
+                entry.get_action_display(),
+                entry.subject,
+                entry.network,
+                describe(entry),
+            ]
+            for entry in entries
+        )
+        response = StreamingHttpResponse(spreadsheets.csv_lines(header, rows), content_type=spreadsheets.CSV_TYPE)
+        response["Content-Disposition"] = f'attachment; filename="access-{timezone.localdate().isoformat()}.csv"'
+        return response
+
+
+def describe(entry: AccessRecord) -> str:
+    """Return the details of an entry as one line."""
+    return "; ".join(f"{name}: {_value(value)}" for name, value in entry.detail.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,30 @@
+"""The authentication backend that comes before the one that checks passwords."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from accounts import limits, records
+from accounts.models import Action
+
+
+class PasswordLimitBackend:
+    """Refuses to check a password when too many attempts failed. `SignInMiddleware` answers then.
+
+    It finds no accounts and gives no permissions, so it has no other methods of a backend.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: object
+    ) -> None:
+        if request is None or not username or password is None:
+            return
+        lock = limits.sign_in_lock(request, username)
+        if not lock:
+            return
+        request.is_sign_in_locked = True
+        if limits.is_first_refusal(username):
+            key = limits.account_key(username)
+            records.add(Action.SIGN_IN_LOCKED, request=request, subject_key=key, detail={"limit": lock})
+        raise PermissionDenied

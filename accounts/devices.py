@@ -1,0 +1,84 @@
+"""Browsers in which a user signed in before, known by a cookie.
+
+A known browser is not affected by failed attempts that others make elsewhere, and a sign-in from another one is reported
+to the user by email.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import KnownDevice
+
+MAX_AGE = 180 * 24 * 3600
+MAX_TOKEN_LENGTH = 100
+# The first that is found in the user agent: others name themselves after it.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def token_of(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")[:MAX_TOKEN_LENGTH]
+
+
+def is_known(request: HttpRequest, username: str) -> bool:
+    """Return whether somebody signed in to the account with this browser before."""
+    token = token_of(request)
+    if not token:
+        return False
+    return KnownDevice.objects.filter(user__username=username, token_hash=_hash(token)).exists()
+
+
+def remember(request: HttpRequest, user: User) -> bool:
+    """Remember the browser for the user who signs in. Returns whether it is new for them.
+
+    The cookie is set by `set_cookie` on the response.
+    """
+    token = token_of(request) or secrets.token_urlsafe(32)
+    request.device_token = token
+    device, is_new = KnownDevice.objects.get_or_create(
+        user=user, token_hash=_hash(token), defaults={"name": device_name(request)}
+    )
+    if not is_new:
+        KnownDevice.objects.filter(pk=device.pk).update(last_used_at=timezone.now())
+    return is_new
+
+
+def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
+    token = getattr(request, "device_token", "")
+    if token:
+        response.set_cookie(
+            settings.DEVICE_COOKIE_NAME,
+            token,
+            max_age=MAX_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def device_name(request: HttpRequest) -> str:
+    """Return browser and system, such as "Firefox, Windows": enough for users to recognise their own."""
+    agent = request.headers.get("User-Agent", "")[:500]
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if re.search(rf"\b{mark}\b", agent)), "")
+    return ", ".join(part for part in (browser, system) if part) or _("unknown browser")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

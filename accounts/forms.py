@@ -1,0 +1,47 @@
+"""Forms of a member of staff's own account."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.auth import PasswordResetForm
+
+from accounts import limits, records
+from accounts.current_request import current_request
+from accounts.models import Action
+
+
+class LimitedPasswordResetForm(PasswordResetForm):
+    """Wagtail's form, with a limit of emails to one address and for one network. The answer is always the same."""
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        request = current_request()
+        email = self.cleaned_data["email"]
+        if request is None or not limits.may_send_reset(request, email):
+            return
+        key = records.key_of("email", email.casefold())
+        records.add(Action.PASSWORD_RESET_REQUESTED, request=request, subject_key=key)
+        super().save(*args, **kwargs)
+
+
+class ChangeEmailForm(forms.Form):
+    email = forms.EmailField(label=_("New email address"), max_length=254)
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        # Counted and recorded as an attempt to sign in.
+        user = authenticate(self.request, username=self.request.user.get_username(), password=password)
+        if user != self.request.user:
+            raise forms.ValidationError(_("This is not your password."))
+        return password

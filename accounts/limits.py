@@ -1,0 +1,99 @@
+"""Limits for passwords: of accounts, of pages and documents, and for emails that reset them.
+
+Attempts are counted in the record of access. An account is locked for networks that try it, and for everybody after
+failures from many networks. Its owner still signs in with a browser that they used before, or after a password reset.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import devices, records
+from accounts.models import AccessRecord, Action
+from home.http.client_address import client_network
+
+
+def account_key(username: str) -> str:
+    return records.key_of("account", username.casefold()[:254])
+
+
+def attempt_key(request: HttpRequest, username: str) -> str:
+    """Return what a failed attempt counts for: the account, or only the browser if the account knows it."""
+    if devices.is_known(request, username):
+        return records.key_of("device", username, devices.token_of(request))
+    return account_key(username)
+
+
+def sign_in_lock(request: HttpRequest, username: str) -> str:
+    """Return which limit the attempt to sign in exceeds: "network", "device", "account" or none (empty)."""
+    network = _network_key(request)
+    failed, key = Action.SIGN_IN_FAILED, attempt_key(request, username)
+    if network and _is_reached("network", failed, network_key=network):
+        return "network"
+    if key != account_key(username):
+        return "device" if _is_reached("account_and_network", failed, subject_key=key) else ""
+    reset_at = _latest(Action.PASSWORD_CHANGED, subject_key=key)
+    signed_in_at = _latest(Action.SIGNED_IN, subject_key=key, network_key=network)
+    after = max(filter(None, (reset_at, signed_in_at)), default=None)
+    if _is_reached("account_and_network", failed, after, subject_key=key, network_key=network):
+        return "account"
+    return "account" if _is_reached("account", failed, reset_at, subject_key=key) else ""
+
+
+def is_first_refusal(username: str) -> bool:
+    """Return whether no refusal has been recorded in this period: one entry is enough for many refused attempts."""
+    _maximum, seconds = settings.PASSWORD_LIMITS["account_and_network"]
+    return not _count(Action.SIGN_IN_LOCKED, seconds, subject_key=account_key(username))
+
+
+def is_account_attacked(username: str) -> bool:
+    """Return whether the account has just been locked for everybody, so that its owner is told once."""
+    maximum, seconds = settings.PASSWORD_LIMITS["account"]
+    key = account_key(username)
+    after = _latest(Action.PASSWORD_CHANGED, subject_key=key)
+    return _count(Action.SIGN_IN_FAILED, seconds, after, subject_key=key) == maximum
+
+
+def may_send_reset(request: HttpRequest, email: str) -> bool:
+    """Return whether another email to reset a password may go to the address, asked for by this network."""
+    asked = Action.PASSWORD_RESET_REQUESTED
+    return not (
+        _is_reached("reset_address", asked, subject_key=records.key_of("email", email.casefold()))
+        or _is_reached("reset_network", asked, network_key=_network_key(request))
+    )
+
+
+def page_key(kind: str, restriction_pk: int) -> str:
+    return records.key_of("page", kind, restriction_pk)
+
+
+def is_page_locked(request: HttpRequest, key: str) -> bool:
+    failed = Action.PAGE_PASSWORD_FAILED
+    return _is_reached("page_and_network", failed, subject_key=key, network_key=_network_key(request)) or _is_reached(
+        "page", failed, subject_key=key
+    )
+
+
+def _network_key(request: HttpRequest) -> str:
+    network = client_network(request)
+    return records.key_of("network", network) if network else ""
+
+
+def _is_reached(limit: str, action: Action, after: datetime.datetime | None = None, **filters: str) -> bool:
+    maximum, seconds = settings.PASSWORD_LIMITS[limit]
+    return _count(action, seconds, after, **filters) >= maximum
+
+
+def _count(action: Action, seconds: int, after: datetime.datetime | None = None, **filters: str) -> int:
+    start = timezone.now() - datetime.timedelta(seconds=seconds)
+    found = AccessRecord.objects.filter(action=action, at__gt=max(start, after) if after else start, **filters)
+    return found.count()
+
+
+def _latest(action: Action, **filters: str) -> datetime.datetime | None:
+    found = AccessRecord.objects.filter(action=action, **filters).order_by("-at").values_list("at", flat=True)
+    return found.first()

@@ -1,0 +1,57 @@
+"""Emails to members of staff about their own account."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import task
+from wagtail.models import Site
+from wagtail.users.models import UserProfile
+
+
+def subject_of(kind: str, site_name: str) -> str:
+    subjects = {
+        "new_device": _("%(site)s: new sign-in to your account"),
+        "locked": _("%(site)s: many failed attempts to sign in to your account"),
+        "confirm_email": _("%(site)s: confirm your email address"),
+        "email_changes": _("%(site)s: your email address is being changed"),
+    }
+    return subjects[kind] % {"site": site_name}
+
+
+@task()
+def send_account_mail(kind: str, user_pk: int, context: dict[str, str], address: str = "") -> None:
+    """Send an email of a kind to the user, in the language that they chose for the admin.
+
+    `address` replaces the address of the account.
+    """
+    user = User.objects.filter(pk=user_pk, is_active=True).first()
+    recipient = address or (user.email if user else "")
+    if user is None or not recipient:
+        return
+    profile = UserProfile.objects.filter(user=user).first()
+    language = profile.get_preferred_language() if profile else settings.LANGUAGE_CODE
+    with override(language):
+        site_name = site_label()
+        values = {
+            "user": user,
+            "site_name": site_name,
+            "moment": timezone.now(),
+            "base_url": settings.WAGTAILADMIN_BASE_URL,
+            "account_url": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_account"),
+            "reset_url": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_password_reset"),
+        }
+        body = render_to_string(f"accounts/mail/{kind}.txt", values | context)
+        send_mail(subject_of(kind, site_name), body.strip() + "\n", None, [recipient])
+
+
+def site_label() -> str:
+    """Return the name of the site for subjects: of the default site, or the one in the settings."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return (site.site_name if site else "") or settings.WAGTAIL_SITE_NAME

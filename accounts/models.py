@@ -1,0 +1,81 @@
+"""The record of access, and the browsers in which staff signed in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
+    SIGN_IN_LOCKED = "sign_in_locked", _("sign-in locked after failed attempts")
+    PAGE_PASSWORD_FAILED = "page_password_failed", _("wrong password of a page or document")
+    PASSWORD_RESET_REQUESTED = "password_reset_requested", _("asked to reset a password")
+    PASSWORD_CHANGED = "password_changed", _("password changed")
+    EMAIL_CHANGED = "email_changed", _("email address changed")
+    ACCOUNT_ADDED = "account_added", _("account added")
+    ACCOUNT_CHANGED = "account_changed", _("account activated, deactivated, or made administrator or not")
+    ACCOUNT_DELETED = "account_deleted", _("account deleted")
+    GROUPS_CHANGED = "groups_changed", _("groups of an account changed")
+    PERMISSIONS_CHANGED = "permissions_changed", _("permissions of a group or account changed")
+    EVENT_ACCESS_CHANGED = "event_access_changed", _("access to the registrations of an event changed")
+    LIST_VIEWED = "list_viewed", _("viewed a list of people")
+    SENSITIVE_VIEWED = "sensitive_viewed", _("viewed sensitive answers")
+    EXPORTED = "exported", _("exported data of people")
+    RECORD_EXPORTED = "record_exported", _("exported the record of access")
+
+
+class AccessRecord(models.Model):
+    """One entry of the record of access. The database refuses changes (`accounts/append_only.py`).
+
+    It has no foreign keys, because deleting an account must not change it, and no personal data of participants.
+    """
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    action = models.CharField(max_length=30, choices=Action)
+    # The account that acted: its primary key and its username at that time. None and empty for unknown visitors.
+    user_pk = models.BigIntegerField(null=True, db_index=True)
+    username = models.CharField(max_length=150, blank=True)
+    # What it was done to: a username, the name of a group or event. Empty where that is the account itself.
+    subject = models.CharField(max_length=255, blank=True)
+    # The IPv4 address or IPv6 /64 network of a sign-in or of a member of staff.
+    network = models.CharField(max_length=45, blank=True)
+    # Keyed hashes by which attempts are counted (`accounts/limits.py`).
+    subject_key = models.CharField(max_length=64, blank=True)
+    network_key = models.CharField(max_length=64, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("entry of the record of access")
+        verbose_name_plural = _("record of access")
+        ordering = ["-at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["action", "subject_key", "at"], name="access_record_subject"),
+            models.Index(fields=["action", "network_key", "at"], name="access_record_network"),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class KnownDevice(models.Model):
+    """A browser in which a user signed in. A cookie of the browser holds the token."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="known_devices")
+    token_hash = models.CharField(max_length=64)
+    name = models.CharField(max_length=100, blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("known device")
+        verbose_name_plural = _("known devices")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "token_hash"], name="known_device_once_per_user")]
+
+    def __str__(self):
+        return self.name

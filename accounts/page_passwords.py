@@ -1,0 +1,44 @@
+"""Wagtail's views that take the password of a page or document, with a limit for wrong ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail import views as page_views
+from wagtail.documents.views import serve as document_views
+
+from accounts import limits, records
+from accounts.middleware import too_many_attempts
+from accounts.models import Action
+
+
+def page_password(request: HttpRequest, page_view_restriction_id: int, page_id: int) -> HttpResponse:
+    key = limits.page_key("page", page_view_restriction_id)
+    return _limited(
+        request, key, lambda: page_views.authenticate_with_password(request, page_view_restriction_id, page_id)
+    )
+
+
+def document_password(request: HttpRequest, restriction_id: int) -> HttpResponse:
+    key = limits.page_key("document", restriction_id)
+    return _limited(request, key, lambda: document_views.authenticate_with_password(request, restriction_id))
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead from Wagtail's sign-in page for visitors of private pages to the only one that checks all factors."""
+    query = request.META.get("QUERY_STRING", "")
+    response = redirect("wagtailadmin_login")
+    response["Location"] += f"?{query}" if query else ""
+    return response
+
+
+def _limited(request: HttpRequest, key: str, view: Callable[[], HttpResponse]) -> HttpResponse:
+    if limits.is_page_locked(request, key):
+        return too_many_attempts(request, "accounts/page_locked.html")
+    response = view()
+    # Wagtail redirects after the right password and shows the form again after a wrong one.
+    if request.method == "POST" and response.status_code == 200:
+        records.add(Action.PAGE_PASSWORD_FAILED, request=request, subject_key=key)
+    return response

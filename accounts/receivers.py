@@ -1,0 +1,126 @@
+"""Signal receivers that write the record of access: sign-ins, passwords, accounts and rights."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db import models, transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+from wagtail.models import GroupCollectionPermission, GroupPagePermission
+
+from accounts import devices, limits, records
+from accounts.current_request import current_request
+from accounts.mail import send_account_mail
+from accounts.models import Action
+
+# The fields of an account whose changes give or take rights.
+RIGHTS = ("is_active", "is_superuser")
+CHANGES = {"post_add": "added", "post_remove": "removed", "pre_clear": "removed all"}
+
+
+@receiver(user_logged_in)
+def record_sign_in(request: HttpRequest, user: User, **kwargs: object) -> None:
+    is_first = not user.known_devices.exists()
+    is_new = devices.remember(request, user)
+    name = devices.device_name(request)
+    records.add(
+        Action.SIGNED_IN,
+        request=request,
+        user=user,
+        subject_key=limits.account_key(user.get_username()),
+        detail={"device": name, "new_device": is_new},
+    )
+    if is_new and not is_first:
+        _mail_later("new_device", user, {"device": name})
+
+
+@receiver(user_login_failed)
+def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: object) -> None:
+    username = str(credentials.get("username") or "")
+    if request is None or not username or getattr(request, "is_sign_in_locked", False):
+        return
+    account = get_user_model().objects.filter(username=username).first()
+    # What was typed may be a password, so only names of accounts are stored.
+    subject = account.get_username() if account else ""
+    key = limits.attempt_key(request, username)
+    records.add(Action.SIGN_IN_FAILED, request=request, subject=subject, subject_key=key)
+    if account is not None and account.is_active and limits.is_account_attacked(username):
+        _mail_later("locked", account)
+
+
+# Accounts
+
+
+@receiver(pre_save, sender=User)
+def remember_stored_account(instance: User, update_fields: frozenset[str] | None = None, **kwargs: object) -> None:
+    instance._stored = None
+    if instance.pk and (update_fields is None or {*RIGHTS, "password", "email"} & set(update_fields)):
+        instance._stored = User.objects.filter(pk=instance.pk).values(*RIGHTS, "password", "email").first()
+
+
+@receiver(post_save, sender=User)
+def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs: object) -> None:
+    key = limits.account_key(instance.get_username())
+    if created:
+        detail = {name: getattr(instance, name) for name in RIGHTS}
+        records.add(Action.ACCOUNT_ADDED, subject=instance.get_username(), detail=detail)
+        return
+    stored = getattr(instance, "_stored", None)
+    if stored is None:
+        return
+    changed = {name: getattr(instance, name) for name in RIGHTS if stored[name] != getattr(instance, name)}
+    if changed:
+        records.add(Action.ACCOUNT_CHANGED, subject=instance.get_username(), detail=changed)
+    # A hash that is only renewed at a sign-in comes without the raw password.
+    if stored["password"] != instance.password and instance._password is not None:
+        records.add(Action.PASSWORD_CHANGED, subject=instance.get_username(), subject_key=key)
+    if stored["email"] != instance.email:
+        records.add(Action.EMAIL_CHANGED, subject=instance.get_username())
+
+
+@receiver(post_delete, sender=User)
+def record_deleted_account(instance: User, **kwargs: object) -> None:
+    records.add(Action.ACCOUNT_DELETED, subject=instance.get_username())
+
+
+# Rights
+
+
+def _record_members(
+    instance: models.Model, action: str, model: type[models.Model], pk_set: set[int] | None, **kwargs: object
+) -> None:
+    if action not in CHANGES or (pk_set is not None and not pk_set):
+        return
+    what = Action.GROUPS_CHANGED if model in (Group, User) else Action.PERMISSIONS_CHANGED
+    names = sorted(str(row) for row in model._default_manager.filter(pk__in=pk_set or ()))
+    records.add(what, subject=instance, detail={CHANGES[action]: names})
+
+
+for _through in (User.groups.through, User.user_permissions.through, Group.permissions.through):
+    m2m_changed.connect(_record_members, sender=_through)
+
+
+def _record_group_permission(instance: models.Model, **kwargs: Any) -> None:
+    # The set-up of a site gives hundreds of them, by a table that is part of the code.
+    if current_request() is None:
+        return
+    change = "added" if kwargs.get("created") else "removed" if kwargs["signal"] is post_delete else "changed"
+    target = getattr(instance, "page", None) or getattr(instance, "collection", None)
+    permission: Permission = instance.permission
+    detail = {change: [permission.codename], "on": str(target)}
+    records.add(Action.PERMISSIONS_CHANGED, subject=instance.group, detail=detail)
+
+
+for _model in (GroupPagePermission, GroupCollectionPermission):
+    post_save.connect(_record_group_permission, sender=_model)
+    post_delete.connect(_record_group_permission, sender=_model)
+
+
+def _mail_later(kind: str, user: User, context: dict[str, str] | None = None) -> None:
+    transaction.on_commit(partial(send_account_mail.enqueue, kind, user.pk, context or {}))

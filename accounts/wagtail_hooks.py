@@ -1,0 +1,46 @@
+"""Hooks of the Wagtail admin."""
+
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from accounts.admin.access_record import PERMISSION
+from accounts.admin.urls import admin_urls
+
+
+@hooks.register("register_admin_urls", order=-500)
+def register_admin_urls():
+    return admin_urls
+
+
+@hooks.register("register_permissions")
+def register_permissions():
+    return Permission.objects.filter(content_type__app_label="accounts", codename="view_accessrecord")
+
+
+class AccessRecordMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm(PERMISSION)
+
+
+@hooks.register("register_reports_menu_item")
+def register_access_record():
+    return AccessRecordMenuItem(
+        gettext_lazy("Record of access"),
+        reverse("accounts:access_record"),
+        name="access-record",
+        icon_name="history",
+        order=1200,
+    )
+
+
+@hooks.register("register_account_menu_item")
+def register_change_email(request):
+    return {
+        "url": reverse("accounts:change_email"),
+        "label": _("Change your email address"),
+        "help_text": _("Emails to reset your password go to this address."),
+    }
