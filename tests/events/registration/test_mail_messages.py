@@ -99,6 +99,7 @@ def test_every_kind_in_every_language(translated):
 
 
 HAVE_OWN_PAGE = {
+    MailKind.CONFIRM_ADDRESS,
     MailKind.RECEIVED,
     MailKind.WAITING,
     MailKind.OFFERED,
