@@ -14,11 +14,11 @@ ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Named after what they stand for: another lock file is another stamp, whatever the clock says.
+# The names contain the checksum of the lock file, so a changed lock file causes a new installation.
 RUN_STAMP := $(VENV)/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
 
-# The Nu HTML Checker, as `npm view vnu-jar version dist.integrity` names it.
+# Version and checksum of the Nu HTML Checker: `npm view vnu-jar version dist.integrity`.
 CHECKER := 26.9.27
 CHECKER_INTEGRITY := sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA==
 VNU_JAR ?= .cache/vnu-$(CHECKER).jar
@@ -27,17 +27,17 @@ VNU_JAR ?= .cache/vnu-$(CHECKER).jar
 BIOME_VERSION := 2.6.8
 BIOME := .cache/biome-$(BIOME_VERSION)/node_modules/.bin/biome
 
-# The demo is always the development site, whatever the shell has set.
+# The demo always uses the development settings, whatever environment variables are set.
 DEMO := DJANGO_SETTINGS_MODULE=config.settings.dev PAGE_CACHE_SECONDS=60 $(BIN)/python manage.py
 
-# Values that production settings need before they can be checked; nothing is reached at these addresses.
+# Values that production settings require. The check connects to none of these addresses.
 PRODUCTION_EXAMPLE := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=www.example.org \
 	BASE_URL=https://www.example.org SECRET_KEY=a-key-for-this-check-alone-0123456789-abcdefghij-KLMNOPQRST \
 	DATABASE_URL=postgres://site:site@127.0.0.1/site EMAIL_URL=smtp+tls://site:site@mail.example.org
 
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 
-# --universal: one file for every system and for Python 3.11 to 3.13.
+# --universal: one file for all systems and for Python 3.11 to 3.13.
 LOCK := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
@@ -59,24 +59,24 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 serve: free-port $(RUN_STAMP) ## Serve the demo again, without setting it up (PORT= as with `make demo`)
 	@echo '==> Serving the site; Ctrl-C stops it'
 	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
-	@echo "    http://127.0.0.1:$(PORT)/admin/ (the editors' side)"
-	@echo "    http://127.0.0.1:$(PORT)/demo/mail/ (mails that a live site would send)"; echo
+	@echo "    http://127.0.0.1:$(PORT)/admin/ (for editors)"
+	@echo "    http://127.0.0.1:$(PORT)/demo/mail/ (emails that a live site would send)"; echo
 	@$(DEMO) runserver 127.0.0.1:$(PORT)
 
 .PHONY: test
-test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= puts it on PostgreSQL, ARGS= goes to pytest)
+test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= for PostgreSQL, ARGS= for pytest)
 	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope $(ARGS)
 
 .PHONY: test-quick
-test-quick: $(DEV_STAMP) catalogues ## Run the tests that need neither a browser nor much time: under 3 minutes on two cores
+test-quick: $(DEV_STAMP) catalogues ## Run the faster tests without a browser: under 3 minutes on two cores
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope -m "not e2e and not slow" --ignore=tests/e2e $(ARGS)
 
 .PHONY: bench
-bench: $(DEV_STAMP) catalogues ## Measure lists with 10 and 1,000 entries and, on the PostgreSQL of DATABASE_URL, registrations in a second
+bench: $(DEV_STAMP) catalogues ## Measure lists with 10 and 1,000 entries and, with DATABASE_URL=, registrations per second
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py
 
 .PHONY: race
-race: $(DEV_STAMP) catalogues ## Race registrations on a live server, 20 rounds of each race (DATABASE_URL= puts it on PostgreSQL)
+race: $(DEV_STAMP) catalogues ## Run simultaneous registrations on a live server, 20 rounds of each test (DATABASE_URL= for PostgreSQL)
 	@RACE_ROUNDS=20 $(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/events/registration/races
 
 .PHONY: lint
@@ -90,7 +90,7 @@ lint: $(DEV_STAMP) catalogues ## Check style, types, imports, templates, CSS, Ja
 	@echo '==> CSS and JavaScript'
 	@$(MAKE) --no-print-directory lint-assets
 	@echo '==> Imports between modules'
-	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	@PYTHONPATH=.:site $(BIN)/lint-imports --no-cache
 	@echo '==> Types'
 	@$(BIN)/mypy
 	@echo '==> Migrations'
@@ -101,7 +101,7 @@ lint: $(DEV_STAMP) catalogues ## Check style, types, imports, templates, CSS, Ja
 	@$(BIN)/python -m tests.catalogues
 
 .PHONY: format
-format: $(DEV_STAMP) ## Rewrite Python files in the house style
+format: $(DEV_STAMP) ## Format Python files
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
@@ -110,7 +110,7 @@ messages: $(DEV_STAMP) ## Collect the interface's strings into locale/ (needs ge
 	@$(BIN)/python -m tests.catalogues --write
 
 .PHONY: lock
-lock: $(DEV_STAMP) ## Pin the requirements anew from pyproject.toml (ARGS=--upgrade takes newer versions)
+lock: $(DEV_STAMP) ## Pin the requirements of pyproject.toml (ARGS=--upgrade takes newer versions)
 	@$(LOCK) $(ARGS) --output-file requirements.txt pyproject.toml
 	@$(LOCK) $(ARGS) --output-file requirements-dev.txt --constraints requirements.txt --extra dev pyproject.toml
 
@@ -118,7 +118,7 @@ lock: $(DEV_STAMP) ## Pin the requirements anew from pyproject.toml (ARGS=--upgr
 html-checker: $(VNU_JAR) ## Fetch the Nu HTML Checker for the tests (needs npm; the tests then need Java)
 
 .PHONY: clean
-clean: ## Remove what the other targets made, except the database and the uploads in var/
+clean: ## Remove the files that other targets created, except the database and the uploads in var/
 	rm -rf $(VENV) .cache .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find locale -name '*.mo' -exec rm -f {} +
@@ -130,7 +130,7 @@ catalogues:
 	@echo '==> Compiling the catalogues of the interface'
 	@$(DEMO) compile_catalogues
 
-# Biome comes by npm, where that is there: the site itself needs no Node.
+# Biome is installed with npm if npm exists. The site itself needs no Node.
 .PHONY: lint-assets
 lint-assets:
 	@if command -v npm >/dev/null; then \
@@ -164,7 +164,7 @@ $(RUN_STAMP): | $(BIN)/python
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-# The development requirements hold the others with the same pins.
+# The development requirements contain the others with the same versions.
 $(DEV_STAMP): | $(BIN)/python
 	@echo '==> Installing the packages of requirements-dev.txt (a minute or two)'
 	@rm -f $(VENV)/.run-* $(VENV)/.dev-*

@@ -42,7 +42,7 @@ class Attendance(models.TextChoices):
 class Recording(models.TextChoices):
     """What participants are told in advance about recording."""
 
-    UNSAID = "", pgettext_lazy("recording", "Not said")
+    UNSAID = "", pgettext_lazy("recording", "Not specified")
     NONE = "none", _("Neither recorded nor streamed")
     RECORDED = "recorded", _("Will be recorded")
     STREAMED = "streamed", _("Will be streamed")

@@ -62,7 +62,7 @@ def announce(event_id: int, now: datetime.datetime | None = None) -> None:
     # Sessions change often and are on the page. The event's own time, place and status concern every participant.
     if news == EventNews.CHANGED:
         notify_event_changed(event_id)
-    elif news == EventNews.TAKEN_BACK:
+    elif news == EventNews.UNDONE:
         retract_change_notice(event_id)
     page_cache.purge()
 

@@ -3,7 +3,7 @@ from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention
 from home.tasks.scheduled import ScheduledJob
 
-# What changes registrations comes before the mail about it.
+# Jobs that change registrations run before `deliver_due`, which then sends the emails about the changes.
 JOBS = [
     ScheduledJob("offers expired", scheduled.expire_offers),
     ScheduledJob("places offered", scheduled.promote_waiting_lists),

@@ -48,7 +48,7 @@ class Countries(django_countries.Countries):
 countries = Countries()
 
 
-def country_choices(project_countries: Iterable[str] = ()) -> list[tuple[str, list[Choice]]]:
+def country_groups(project_countries: Iterable[str] = ()) -> list[tuple[str, list[Choice]]]:
     """Return all countries in groups for a select element: the project's, other EU member states, all others."""
     language = _language()
     names = _names(language)

@@ -1,4 +1,4 @@
-"""Django's SMTP backend, which also detects failures after which the email may have been delivered."""
+"""Django's SMTP backend, with an error of its own for failures after which the email may have been delivered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ class UncertainDeliveryError(OSError):
 
 
 class _TrackingMixin:
-    """Mixin for the classes of smtplib that records whether the whole email was sent."""
+    """Mixin for the classes of smtplib that records whether the whole email was sent.
+
+    `data` raises UncertainDeliveryError if the connection fails after the whole email was sent.
+    """
 
     _is_sent = False
 

@@ -1,7 +1,7 @@
-"""Check the catalogues of the interface, or write them anew: `python -m tests.catalogues [--write]`.
+"""Check the catalogues of the interface, or update them: `python -m tests.catalogues [--write]`.
 
-A catalogue is stale when collecting the strings of the code again gives other entries than the committed ones.
-Places and dates do not count.
+A catalogue is stale if its entries differ from the strings that are now collected from the code. Locations and dates are
+ignored.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def collect(root: Path) -> None:
 
 
 def entries(path: Path) -> dict[tuple[str, str, str], tuple[object, ...]]:
-    """Return what a translator sees of each entry, by context, text and plural text."""
+    """Return the translations and flags of each entry by context, text and plural text."""
     if not path.exists():
         return {}
     return {
@@ -55,15 +55,15 @@ def entries(path: Path) -> dict[tuple[str, str, str], tuple[object, ...]]:
 
 def write() -> None:
     before = {language: catalogue(ROOT, language) for language in LANGUAGES}
-    kept = {path: (path.read_bytes(), entries(path)) for path in before.values() if path.exists()}
+    originals = {path: (path.read_bytes(), entries(path)) for path in before.values() if path.exists()}
     collect(ROOT)
-    for path, (content, old) in kept.items():
+    for path, (content, old) in originals.items():
         if entries(path) == old:
-            path.write_bytes(content)  # nothing but its date would change
+            path.write_bytes(content)  # only its date has changed
 
 
 def stale() -> list[str]:
-    """Return one sentence for each entry that the code and a committed catalogue do not share."""
+    """Return one sentence for each entry that is only in the code or only in a committed catalogue."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*IGNORED, "__pycache__", "*.mo", ".*_cache"))
@@ -79,7 +79,7 @@ def stale() -> list[str]:
 
 
 def unfinished() -> list[str]:
-    """Return one sentence for each entry that a reader of another language would meet untranslated."""
+    """Return one sentence for each entry that is fuzzy or not translated."""
     problems = []
     for language in LANGUAGES:
         path = catalogue(ROOT, language)
@@ -95,10 +95,10 @@ def unfinished() -> list[str]:
 
 
 def misleading() -> list[str]:
-    """Return one sentence for each entry that would be said instead of a month or a day: "May" is the month alone."""
+    """Return one sentence for each entry that would replace a name of a month or day, such as "May", in dates."""
     dates = {*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr} - {""}
     return [
-        f"{SOURCE}: a word of Django's dates, which needs another word or a context: {text!r}"
+        f"{SOURCE}: also a name in Django's dates, which needs another text or a context: {text!r}"
         for context, text, _plural in entries(catalogue(ROOT, SOURCE))
         if text in dates and not context
     ]
@@ -119,7 +119,7 @@ def mistranslated() -> list[str]:
 
 
 def malformed() -> list[str]:
-    """Return msgfmt's findings: placeholders and plural forms that do not match the source text."""
+    """Return the errors of msgfmt: placeholders and plural forms that do not match the source text."""
     problems = []
     for path in filter(Path.exists, (catalogue(ROOT, language) for language in LANGUAGES)):
         command = ["msgfmt", "--check-format", "--check-header", "--output-file", os.devnull, str(path)]
@@ -137,7 +137,7 @@ def check() -> int:
         sys.stdout.write("gettext is not installed: whether the catalogues are stale was not checked.\n")
     sys.stdout.writelines(f"{problem}\n" for problem in problems)
     if problems:
-        sys.stdout.write('"make messages" collects the strings anew; then translate what is missing.\n')
+        sys.stdout.write('"make messages" collects the strings; then translate the missing ones.\n')
     return 1 if problems else 0
 
 

@@ -1,4 +1,4 @@
-"""What every test stands on: a site that is set up, in English, with nothing left over from the test before."""
+"""Fixtures of all tests: a site that is set up, in English, without data from earlier tests."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from tests import snapshots
 
 
 def stay_connected(**kwargs: object) -> None:
-    """Stands in for what Django does around a request: closing the connection would end the transaction of a test.
+    """Replaces Django's closing of connections around a request, which would end the transaction of a test.
 
-    Django's own test client takes care of that, except where a test closes a file without reading it.
+    Django's test client does the same, except if a test closes a response without reading it.
     """
 
 
@@ -28,7 +28,7 @@ for signal in (request_started, request_finished):
     signal.disconnect(close_old_connections)
 client.close_old_connections = stay_connected
 
-# Tasks run at once here: mail would leave with each commit. Tests that want mail to leave deliver it themselves.
+# Tasks run immediately here, so email would be sent at each commit. Tests deliver email explicitly.
 mail_queued.disconnect(dispatch_uid="deliver-mail")
 
 
@@ -41,19 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure() -> None:
-    # With other settings than those of the tests, the folder may be somebody's site.
+    # With other settings than those of the tests, the folder may contain a real site.
     if getattr(settings, "TEMPORARY_DATA_DIR", None) == settings.DATA_DIR:
         shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
-# Each of these browser tests has a site of its own; the others share the demo.
+# Each of these browser tests has its own site; the others share the demo.
 OWN_SITE = ("test_editor", "test_fact_sheet_editor", "test_registration_admin")
-# What takes longest begins first, so that no worker is left alone with it at the end.
+# The slowest files start first, so that the workers end at about the same time.
 FIRST = ["demo", *(f"tests/e2e/{name}.py" for name in OWN_SITE), "tests/events/registration/races/test_races.py"]
 
 
 class ByFile(LoadScopeScheduling):
-    """Gives the tests of a file to one worker, and so the browser tests that share the demo."""
+    """Assigns the tests of a file to one worker, and the browser tests that share the demo to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -69,7 +69,7 @@ class ByFile(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByFile | None:
-    # xdist's own groups (`--dist=loadgroup`) do not work with pytest 9: they change what it no longer reads.
+    # xdist's groups (`--dist=loadgroup`) do not work with pytest 9, which ignores the changed node ids.
     return ByFile(config, log) if config.getoption("dist") == "loadscope" else None
 
 
@@ -92,7 +92,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """Set the site up once; each test changes it in a transaction of its own."""
+    """Set up the site once. Each test changes it in its own transaction."""
     from django.contrib.contenttypes.models import ContentType
 
     from accounts import append_only
@@ -109,8 +109,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 
 
 @pytest.fixture(autouse=True)
-def fresh_start() -> Iterator[None]:
-    """Begin in the source language and leave no cached answer about rows that the test rolls back."""
+def isolated_state() -> Iterator[None]:
+    """Activate the source language, and clear the caches, which may contain rows that the test rolls back."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
     for cache in caches.all(initialized_only=True):

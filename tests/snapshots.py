@@ -1,9 +1,9 @@
 """Databases that are made once and copied: one with all migrations, and one with the demo and its uploads.
 
-Migrating takes half a minute, and loading the demo as long again. Each snapshot is named after a digest of what it is
-made of, so that a changed file leads to another snapshot. SQLite files lie in `.cache` (`make clean` removes them); on
-PostgreSQL a snapshot is a template database of the server that DATABASE_URL names, and goes when a newer one is made.
-Processes that need the same snapshot at once wait for the first of them to make it.
+Migrating takes half a minute, and loading the demo as long again. The name of a snapshot contains a digest of its source
+files, so that a changed file leads to a new snapshot. SQLite files are in `.cache` (`make clean` removes them); on
+PostgreSQL a snapshot is a template database of the server in DATABASE_URL, and is dropped when a newer one is made.
+Processes that need the same snapshot at the same time wait for the first of them to make it.
 """
 
 import fcntl
@@ -24,10 +24,10 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".cache"
-MIGRATIONS = ("*/migrations/*.py", "requirements-dev.txt", "site/config/**/*.py")
-CODE = tuple(f"{app}/**/*" for app in ("home", "accounts", "events", "factsheets", "news", "locale", "site"))
+MIGRATIONS = ("*/migrations/*.py", "site/*/migrations/*.py", "requirements-dev.txt", "site/config/**/*.py")
+CODE = tuple(f"{app}/**/*" for app in ("home", "events", "factsheets", "news", "locale", "site"))
 IGNORED = {".pyc", ".mo"}
-# Every tree has its own templates on a server, whose names begin alike.
+# Each working copy has its own templates on a server, with this prefix.
 PREFIX = f"site_template_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}_"
 
 
@@ -189,6 +189,6 @@ def _execute(connection: psycopg.Connection, statement: str, *names: str) -> Non
 
 
 def _finish(file: Path) -> None:
-    """Put all that was written into the file itself, so that a copy of it is complete."""
+    """Write all data into the file itself, so that a copy of it is complete."""
     with closing(sqlite3.connect(file)) as database:
         database.execute("PRAGMA journal_mode = DELETE")

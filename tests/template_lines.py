@@ -1,4 +1,4 @@
-"""Check that no line of a template is longer than a screen is wide: `python -m tests.template_lines`."""
+"""Check the length of lines in templates: `python -m tests.template_lines`."""
 
 import re
 import sys
@@ -6,10 +6,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST = 160  # characters
-# Django reads a tag from one line: no line break helps.
+# A Django tag must be on one line.
 ONE_TAG = re.compile(r"\s*\{%[^%]*%\}\s*")
 
-# Lines that only a space in the text would break, by file. The number may fall, never rise.
+# Number of longer lines that a break would change in the output, by file. It must not increase.
 UNBREAKABLE = {
     "events/templates/events/admin/registrations/access.html": 3,
     "events/templates/events/admin/registrations/availability.html": 1,

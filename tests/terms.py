@@ -1,15 +1,16 @@
 """The terms of the interface in each language, as the tables in `docs/glossary.md` give them, and a check of catalogues.
 
-A row of terms holds an English term, its translations, and for each language the variants that a translation of a text
-with that term must not use:
+A row of terms contains an English term, its translations, and for each language the variants that a translation of a
+text with that term must not use:
 
     | English | Finnish | Estonian | Greek | avoid (fi) | avoid (et) | avoid (el) |
 
-Several terms or variants are separated by commas. What is in parentheses is for readers alone. An asterisk at the end
-of a word stands for any ending: `sündmus*` is also *sündmused*. Capitals do not count, except in a variant that differs
-from the translation by nothing else.
+Several terms or variants are separated by commas. Text in parentheses is a note for readers. An asterisk at the end of a
+word stands for any ending: `sündmus*` is also *sündmused*. Case is ignored, except in a variant that differs from the
+translation only in case.
 
-Another table (`| language | never | instead |`) holds what no text of a language may say, separated by semicolons.
+Another table (`| language | never | instead |`) lists phrases that no text of a language may contain, separated by
+semicolons.
 """
 
 import re
@@ -36,12 +37,12 @@ class Term:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What finds the term in an English text, in the singular or the plural."""
+        """A pattern for the term in an English text, singular or plural."""
         forms = "|".join(re.escape(form) for form in _split(self.english))
         return re.compile(rf"\b(?:{forms})(?:s|es)?\b", re.IGNORECASE)
 
     def misused(self, language: str, translation: str) -> list[str]:
-        """Return what a translation must not say."""
+        """Return the forbidden words in a translation."""
         own = _without_notes(self.translations[language])
         flags = {word: 0 if word.lower() == own.lower() else re.IGNORECASE for word in self.avoided[language]}
         return [found[0] for word, flag in flags.items() if (found := _find(word, translation, flag))]
@@ -75,7 +76,7 @@ class Glossary:
 
 
 def read(text: str) -> Glossary:
-    """Return what the glossary's tables say. Raises ValueError where they are missing or a row is not complete."""
+    """Parse the tables of the glossary. Raises ValueError if they are missing or a row is incomplete."""
     terms, never = [], {}
     for header, rows in _tables(text):
         if header == TERMS:

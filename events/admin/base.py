@@ -63,7 +63,7 @@ def error_message(error: errors.RegistrationError) -> str:
 
 
 def parse_pk(text: str) -> int:
-    """Return the primary key in a form value, or 0, which no row has, if the value is not one."""
+    """Return a form value as primary key. For any other text, return 0, which no row has."""
     return int(text) if text.isdecimal() and len(text) <= MAX_PK_DIGITS else 0
 
 

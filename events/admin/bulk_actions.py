@@ -121,11 +121,11 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @cached_property
     def _allowed(self) -> list[Registration]:
-        """The selected registrations whose status allows the action, one more than the maximum at most."""
+        """The selected registrations whose status allows the action, up to `MAX_REGISTRATIONS` + 1 of them."""
         return list(self._selected.filter(status__in=self.action.statuses)[: MAX_REGISTRATIONS + 1])
 
     def _is_unchanged(self) -> bool:
-        """Return whether the number of registrations is still the one the organiser confirmed."""
+        """Return whether the number of registrations is still the number that the organiser confirmed."""
         if self.request.POST.get("count") == str(len(self._allowed)):
             return True
         messages.warning(self.request, error_message(AudienceChangedError()))

@@ -22,7 +22,7 @@ from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.form_tokens import read_form_token
 from events.registration.questions import FormQuestion
-from home.countries import country_choices
+from home.countries import country_groups
 from home.languages import language_name
 from home.site_context import project_countries
 
@@ -57,7 +57,7 @@ class PersonForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        _set_choices(self, "country", [("", _("Not answered")), *country_choices(project_countries())])
+        _set_choices(self, "country", [("", _("Not answered")), *country_groups(project_countries())])
         _set_choices(self, "language", [(code, language_name(code)) for code in languages])
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]
@@ -114,7 +114,9 @@ class NoteForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only organisers of this event see it. Participants see it if they ask for a copy of their data."),
+        help_text=_(
+            "Only the organisers of this event see it, and the participant if they ask for a copy of their data."
+        ),
     )
 
 
@@ -192,9 +194,7 @@ class MessageForm(forms.Form):
                 max_length=10_000,
                 required=is_first,
                 widget=forms.Textarea(attrs={"rows": 8, "lang": code}),
-                help_text=_(
-                    "Each email starts with a greeting and the participant’s name. Start with what comes after it."
-                ),
+                help_text=_("Each email starts with a greeting and the participant’s name. Do not add a greeting."),
             )
 
     def clean(self):
@@ -231,7 +231,7 @@ class CheckInForm(forms.Form):
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     def chosen_day(self, event: Event) -> datetime.date:
-        """Return the chosen day, or today, or the first day of the event: the first of them that is a day of the event."""
+        """Return the chosen day if it is a day of the event, else today if it is one, else the first day of the event."""
         self.is_valid()
         candidates = [self.cleaned_data.get("day"), timezone.localdate()]
         return next((day for day in candidates if day in event.days), event.first_day)

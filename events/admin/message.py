@@ -36,7 +36,7 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @cached_property
     def languages(self) -> list[str]:
-        """The languages to write in, the event's source language first. It replaces a translation that is missing."""
+        """The languages to write in, first the event's source language, whose text replaces missing translations."""
         source = source_language(self.event)
         return [source, *(code for code in self.recipients if code != source)]
 

@@ -85,7 +85,8 @@ REGISTRATION_ACTIONS = {
             gettext_lazy("%(name)s has a place again. We send them an email."),
             needs_confirmation=True,
             warning=gettext_lazy(
-                "The participant gets a place again. Their sensitive answers were deleted; they can give them again."
+                "The participant gets a place again. Their sensitive answers were deleted. "
+                "The participant can enter these answers again."
             ),
         ),
         RegistrationAction(
@@ -104,7 +105,7 @@ REGISTRATION_ACTIONS = {
             _status_in(_S.PENDING, _S.WAITING, _S.OFFERED),
             gettext_lazy("%(name)s is rejected. We send them an email."),
             asks_reason=True,
-            warning=gettext_lazy("If the participant holds a place, it goes to the next person on the waiting list."),
+            warning=gettext_lazy("If the participant has a place, it goes to the next person on the waiting list."),
             is_destructive=True,
         ),
         RegistrationAction(

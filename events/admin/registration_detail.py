@@ -50,7 +50,7 @@ class SingleRegistrationView(RegistrationAdminView):
         return self.url("registration_detail", self.person.pk)
 
     def get_page_title(self) -> str:
-        return self.person.name or _("Anonymous")
+        return self.person.name or _("Anonymised")
 
     def get_breadcrumbs_items(self) -> list[dict[str, object]]:
         *items, last = super().get_breadcrumbs_items()
@@ -175,7 +175,7 @@ class SwitchModeView(SingleRegistrationView):
         except RegistrationError as error:
             messages.error(request, error_message(error))
         else:
-            messages.success(request, _("Switched. We send the participant an email."))
+            messages.success(request, _("Attendance changed. We send the participant an email."))
         return redirect(self.detail_url)
 
 
@@ -235,7 +235,7 @@ class EditView(SingleRegistrationView):
             except RegistrationError as error:
                 form.add_error("email" if isinstance(error, AddressTakenError) else None, error_message(error))
             else:
-                messages.success(request, _("Saved. We email the participant what changed."))
+                messages.success(request, _("Saved. We send the participant an email with the changes."))
                 return redirect(self.detail_url)
         return self.render_to_response(self.get_context_data(form=form, person=self.person), status=422)
 

@@ -79,7 +79,10 @@ class SettingsView(RegistrationAdminView):
         return redirect(self.url("registration_settings"))
 
     def _consequences(self, form: SettingsForm) -> dict[str, object]:
-        """Return the effects on registrations to confirm before saving, empty if there are none."""
+        """Return what saving would change for existing registrations. Empty if there are no such changes.
+
+        The user must confirm these changes.
+        """
         try:
             promoted = preview_seats(self.event.pk, form.seats) if self._seats_differ(form) else []
         except RegistrationError:
@@ -164,6 +167,6 @@ class OpenCloseView(RegistrationAdminView):
             settings.opens_at = None
             settings.save(update_fields=["opens_at"])
             messages.success(
-                request, _("Registration will not open by itself. To open it, enter a time or open it now.")
+                request, _("Registration does not open automatically. Enter an opening time or open it now.")
             )
         return redirect(self.url("registration_settings"))

@@ -199,7 +199,7 @@ def editor_labels() -> dict[str, str]:
         "kind": _("Kind"),
         "title": _("Title"),
         "speakers": _("Speakers"),
-        "chairs": _("Chairs"),
+        "chairs": _("Session chairs"),
         "room": _("Room or place"),
         "track": _("Track"),
         "language": _("Language"),

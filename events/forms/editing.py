@@ -57,7 +57,10 @@ class EventForm(WagtailAdminModelForm):
         label=_("You changed the time zone. What should stay the same?"),
         choices=[
             ("clock", _("The local times: a session at 10:00 stays at 10:00 in the new time zone")),
-            ("instant", _("The moments: sessions start at the same moment, and their local times change")),
+            (
+                "instant",
+                _("The moments in time: sessions start at the same moment as before, but their local times change"),
+            ),
         ],
         widget=forms.RadioSelect,
         required=False,
@@ -94,11 +97,11 @@ class EventForm(WagtailAdminModelForm):
     def clean(self):
         cleaned = super().clean()
         if self.asks_zone and not cleaned.get("zone_change") and "zone" in cleaned:
-            self.add_error("zone_change", _("Choose whether the local times or the moments stay the same."))
+            self.add_error("zone_change", _("Choose whether the local times or the moments in time stay the same."))
         if self.recipient_count and not cleaned.get("mail_confirmed"):
             text = ngettext(
-                "%(count)d participant gets an email about this, including the waiting list. Confirm to save.",
-                "%(count)d participants get an email about this, including the waiting list. Confirm to save.",
+                "%(count)d person with a place or on the waiting list gets an email about this. Confirm to save.",
+                "%(count)d people with a place or on the waiting list get an email about this. Confirm to save.",
                 self.recipient_count,
             )
             self.add_error("mail_confirmed", text % {"count": self.recipient_count})

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from home.countries import country_choices as grouped_countries
+from home.countries import country_groups
 from home.email_addresses import validate_email_address
 from home.site_context import project_countries
 
@@ -74,9 +74,9 @@ def _option(value: str, label: Any) -> SafeString:
     return format_html('<option value="{}">{}</option>', value, label)
 
 
-def country_choices() -> list[tuple[str, Any]]:
+def country_field_choices() -> list[tuple[str, Any]]:
     """Return the countries in groups, with the project's own first, after an empty choice."""
-    return [(NO_CHOICE, gettext("Choose a country")), *grouped_countries(project_countries())]
+    return [(NO_CHOICE, gettext("Choose a country")), *country_groups(project_countries())]
 
 
 def consent_field(text: str) -> forms.BooleanField:

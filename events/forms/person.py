@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import ConsentPurpose, FieldRequirement, Profession
-from events.forms.fields import NO_CHOICE, LongSelect, PlainTextField, consent_field, country_choices, text_input
+from events.forms.fields import NO_CHOICE, LongSelect, PlainTextField, consent_field, country_field_choices, text_input
 from events.forms.questions import answer_value, is_empty, question_field, question_name, required_message
 from events.models import RegistrationSettings
 from events.registration.commands import GivenAnswer, GivenConsent
@@ -63,7 +63,7 @@ class PersonForm(forms.Form):
     )
     country = forms.ChoiceField(
         label=_("Country"),
-        choices=country_choices,
+        choices=country_field_choices,
         widget=LongSelect(attrs={"class": "input", "autocomplete": "country"}),
         error_messages={"required": _("Choose the country you work or live in.")},
     )

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from events.enums import QuestionKind
-from events.forms.fields import NO_CHOICE, LongSelect, PlainTextField, country_choices
+from events.forms.fields import NO_CHOICE, LongSelect, PlainTextField, country_field_choices
 from events.registration.questions import FormQuestion
 from home.countries import countries
 
@@ -39,7 +39,7 @@ def question_field(question: FormQuestion) -> forms.Field:
         return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **common)
     if question.kind == QuestionKind.COUNTRY:
         select: forms.Select = LongSelect({"class": "input", **required})
-        return forms.ChoiceField(choices=country_choices, widget=select, **common)
+        return forms.ChoiceField(choices=country_field_choices, widget=select, **common)
     choices = question.choices
     if question.kind == QuestionKind.YES_NO:
         choices = [("yes", gettext("Yes")), ("no", gettext("No"))]

@@ -139,7 +139,7 @@ class RegistrationForm(PersonForm):
             raise ValidationError(message, code="form_token")
         if self.decoded_token.age() < settings.REGISTRATION_MINIMUM_SECONDS:
             self.is_suspicious = True
-            message = gettext("Sent too quickly. Please send it again.")
+            message = gettext("The form was sent too quickly. Send it again.")
             raise ValidationError(message, code="too_fast")
         return found
 

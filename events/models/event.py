@@ -107,7 +107,10 @@ class Event(ClusterableModel):
         _("external registration"),
         max_length=500,
         blank=True,
-        help_text=_("If another service takes the registrations. Edit the label of the link on the event page."),
+        help_text=_(
+            "The address of the form, if people register on another website. "
+            "Edit the label of the link on the event page."
+        ),
     )
     # Computed from days, times and the published timetable (`events/timetable/span.py`). Without a known start the event
     # begins at midnight of the first day, without a known end it ends at the end of the last day. `known_until` is the
@@ -349,7 +352,7 @@ class EventChange(models.Model):
         return str(Event._meta.get_field(self.field).verbose_name)
 
     def display(self, value: str) -> str:
-        """Return a stored value for people: the label of a choice, the name of a country."""
+        """Return a stored value as text for people, such as the label of a choice or the name of a country."""
         if not value or self.field == "organisers":
             return value
         field = Event._meta.get_field(self.field)

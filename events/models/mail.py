@@ -1,4 +1,4 @@
-"""Email that waits, was sent or could not be sent. A row is written in the transaction of its cause."""
+"""Email that waits, was sent or could not be sent. A row is written in the transaction that causes it."""
 
 from __future__ import annotations
 

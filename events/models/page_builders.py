@@ -1,4 +1,4 @@
-"""What pages show is built by functions of higher layers. They are registered here, so that models import none of them.
+"""Functions of higher layers that build what pages show. They are registered here, so that models do not import them.
 
 `EventsConfig.ready` sets every function (`events/apps.py`).
 """

@@ -102,7 +102,7 @@ class EventPage(BasePage):
         _("label of the registration link"),
         max_length=80,
         blank=True,
-        help_text=_("For an external registration. If empty, the label is “Register”."),
+        help_text=_("For registration on another website. If empty, the label is “Register”."),
     )
     registration_intro = RichTextField(
         _("text above the form"),
@@ -120,7 +120,10 @@ class EventPage(BasePage):
         _("recipients of the data"),
         max_length=300,
         blank=True,
-        help_text=_("Besides the organisers, for example the caterer, the venue or the host of the online event."),
+        help_text=_(
+            "Who receives the data besides the organisers, for example the caterer, the venue or the host of the online "
+            "event."
+        ),
     )
     photo_consent = models.CharField(
         _("text of the photo consent"),
@@ -132,7 +135,7 @@ class EventPage(BasePage):
         BodyBlock(),
         verbose_name=_("report"),
         blank=True,
-        help_text=_("The results of the event. Shown first once the event is over."),
+        help_text=_("The results of the event. Shown at the top of the page when the event is over."),
     )
 
     kind = _("Event")
@@ -199,7 +202,10 @@ class EventPage(BasePage):
 
     @cached_property
     def source_page(self) -> EventPage:
-        """The page with the rows of the timetable: the live page that this one is a translation of, or this one."""
+        """The page whose timetable rows apply.
+
+        If this page is a translation, it is its live source page; otherwise it is this page.
+        """
         language = (
             Translation.objects.filter(source__object_id=self.translation_key, target_locale_id=self.locale_id)
             .values_list("source__locale_id", flat=True)

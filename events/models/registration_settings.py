@@ -226,7 +226,7 @@ class SeatPool(models.Model):
     """The places of an event in one attendance mode. An event offers the modes for which it has pools."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="seat_pools")
-    mode = models.CharField(_("how to take part"), max_length=8, choices=Mode)
+    mode = models.CharField(_("attendance"), max_length=8, choices=Mode)
     capacity = models.PositiveIntegerField(
         _("places"), null=True, blank=True, help_text=_("If empty, there is no limit.")
     )

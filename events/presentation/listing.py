@@ -248,8 +248,8 @@ class Listing:
         return f"{self.here}?{query}" if query else self.here
 
     @cached_property
-    def modes(self) -> list[FilterLink]:
-        """The attendance modes to filter by; empty if there is only one."""
+    def mode_links(self) -> list[FilterLink]:
+        """The links that filter by attendance mode. Empty if all events have the same mode."""
         found = {page.event.mode for page in self._all}
         if len(found) < 2:
             return []
@@ -264,7 +264,7 @@ class Listing:
         ]
 
     @cached_property
-    def country_choices(self) -> list[FilterLink]:
+    def country_links(self) -> list[FilterLink]:
         codes = {
             page.event.venue_country.code for page in self._all if page.event.is_on_site and page.event.venue_country
         }
@@ -278,7 +278,7 @@ class Listing:
         ]
 
     @cached_property
-    def year_choices(self) -> list[FilterLink]:
+    def year_links(self) -> list[FilterLink]:
         counts: dict[int, int] = {}
         for page in self._past_pages:
             counts[page.event.first_day.year] = counts.get(page.event.first_day.year, 0) + 1
@@ -334,6 +334,9 @@ class Listing:
         return MonthLink(month, self._url(month=month)) if month else None
 
     def _nearest_month(self, today: datetime.date) -> datetime.date:
-        """Return the month of the running or next event; the present month if there is none."""
+        """Return the month to show first.
+
+        It is the current month if an event is running or none is planned, otherwise the month of the next event.
+        """
         coming = [*self.running, *self.upcoming]
         return max([today, *(teaser.date for teaser in coming[:1] if teaser.date)]).replace(day=1)

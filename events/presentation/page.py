@@ -108,7 +108,7 @@ def registration_info(page: EventPage, request: HttpRequest, now: datetime.datet
 
 
 def _choices(here: str, filters: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
-    """Return a choice for all and one for each option; an empty list if there are fewer than two options."""
+    """Return a link for all and one for each option. With fewer than two options, return an empty list."""
     if len(options) < 2:
         return []
 

@@ -1,8 +1,8 @@
 """Which staff may see the registrations of an event: administrators for all events, others where access is granted.
 
-The permission `events.change_event` does not include registrations. Access to them is granted event by event
-(`EventAccess`): to the user who adds an event or sets up its registration, and by them to others. Grants and
-revocations are logged.
+The permission `events.change_event` does not include registrations. Access to them is granted for each event
+(`EventAccess`). The user who adds an event or sets up its registration gets access and can grant it to others. Grants
+and revocations are logged.
 """
 
 from __future__ import annotations

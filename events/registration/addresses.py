@@ -1,4 +1,4 @@
-"""Email addresses in the form in which they are compared."""
+"""The form of email addresses that is used to compare them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ GMAIL = ("gmail.com", "googlemail.com")
 
 
 def email_key(address: str) -> str:
-    """Return the form of an email address that is compared for equality; empty for an empty address.
+    """Return the text to compare instead of the email address. It is empty for an empty address.
 
     Letter case, compatibility characters (NFKC) and the two spellings of an international domain make no difference.
     Dots and tags in the part before the @ do, because only the receiving server knows what they mean.

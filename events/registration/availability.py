@@ -1,4 +1,4 @@
-"""Whether people may register for an event: the one place that decides it, for pages, forms and commands."""
+"""Decides whether people may register for an event. Pages, forms and commands all use these functions."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ REFUSALS: dict[RegistrationAvailability, type[RegistrationError]] = {
 def availability(event: Event, now: datetime.datetime | None = None) -> RegistrationAvailability:
     """Return whether registration is open, and if not, why.
 
-    It changes with time and with the number of free places. Commands that change the latter clear the page cache.
+    The answer depends on the time and on the number of free places. Commands that change this number clear the page cache.
     """
     return availabilities([event], now)[event.pk]
 
@@ -89,7 +89,7 @@ def availability_for(
 def joinable_seats(
     settings: RegistrationSettings, counts: Mapping[Mode, SeatCount], now: datetime.datetime
 ) -> dict[Mode, SeatCount]:
-    """Return the places as a new participant finds them: a waiting list that has ended counts as none."""
+    """Return the places for new participants. A mode whose waiting list has ended counts as having no waiting list."""
     has_ended = settings.has_waiting_ended(now)
     return {
         mode: replace(seat, has_waiting_list=seat.has_waiting_list and not has_ended) for mode, seat in counts.items()

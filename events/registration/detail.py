@@ -44,7 +44,7 @@ BOUND_BY_WITHDRAWAL_DEADLINE = frozenset({_S.PENDING, _S.CONFIRMED})
 
 @dataclass(frozen=True)
 class AnswerDetail:
-    """An answer with the label of its question as it was shown. `language` is for `lang`, empty where it is needless."""
+    """An answer with the label of its question as it was shown. `language` is for the attribute `lang`, or empty."""
 
     label: str
     text: str

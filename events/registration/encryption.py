@@ -46,9 +46,9 @@ def decrypt(encrypted_value: bytes | memoryview) -> object:
 
 
 def decrypt_or_none(encrypted_value: bytes | memoryview) -> object | None:
-    """Return the value that was encrypted, or None and an error in the log where no key fits.
+    """Return the value that was encrypted. If no key fits, log an error and return None.
 
-    For pages that also show other data: they must not fail because a key was lost.
+    It is for pages that also show other data, which must not fail because a key was lost.
     """
     try:
         return decrypt(encrypted_value)
@@ -60,7 +60,7 @@ def decrypt_or_none(encrypted_value: bytes | memoryview) -> object | None:
 def reencrypt_all() -> tuple[int, int]:
     """Encrypt every sensitive answer with the newest key.
 
-    Returns how many are encrypted with it now, and how many no key decrypts.
+    Returns how many answers are encrypted with it now, and how many cannot be decrypted with any key.
     """
     done = lost = 0
     keys = _keys()

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 FOLDER = "erasures"
 # The purpose of an entry for a whole registration.
 WHOLE_REGISTRATION = ""
-# Entries outlive the backups by this much: the last backup may be restored on its last day.
+# Entries stay this much longer than backups, because a backup may be restored on its last day.
 GRACE = datetime.timedelta(days=7)
 
 
@@ -36,14 +36,17 @@ def record(key: uuid.UUID, now: datetime.datetime, purpose: str = WHOLE_REGISTRA
 
 
 def export_to_files(now: datetime.datetime) -> int:
-    """Write a file for each row that has none yet. Returns how many. `tick` repeats it for those that failed."""
+    """Write a file for each row that has none yet. Returns how many were written.
+
+    If writing fails, `tick` tries again.
+    """
     storage = private_storage()
     count = 0
     for entry in ErasureRecord.objects.filter(copied_at=None):
         name = _file_of(entry.key, entry.purpose)
         try:
             if entry.purpose:
-                # A consent can be given and withdrawn several times: the last time counts.
+                # A consent can be withdrawn several times. The file holds the last time.
                 storage.delete(name)
             if not storage.exists(name):
                 storage.save(name, ContentFile(entry.at.isoformat().encode()))
@@ -56,7 +59,7 @@ def export_to_files(now: datetime.datetime) -> int:
 
 
 def prune(now: datetime.datetime) -> int:
-    """Delete entries that no remaining backup can bring back, rows and files. Returns how many."""
+    """Delete the rows and files of erasures that are older than the oldest backup. Returns how many."""
     storage = private_storage()
     old = ErasureRecord.objects.filter(at__lt=now - datetime.timedelta(days=settings.BACKUP_DAYS) - GRACE)
     count = 0
@@ -68,7 +71,7 @@ def prune(now: datetime.datetime) -> int:
 
 
 def import_from_files() -> int:
-    """Add a row for each file that has none, after a backup was restored. Returns how many."""
+    """After a backup was restored, add the rows of the log that exist only as files. Returns how many."""
     known = set(ErasureRecord.objects.values_list("key", "purpose"))
     missing = [
         ErasureRecord(key=key, purpose=purpose, at=at, copied_at=at)
@@ -95,7 +98,7 @@ def withdrawn_consents() -> dict[tuple[uuid.UUID, str], datetime.datetime]:
 
 
 def _files() -> list[tuple[uuid.UUID, str]]:
-    """Return the key and the purpose in the name of each file."""
+    """Return the registration key and the purpose that each file has in its name."""
     try:
         _folders, names = private_storage().listdir(FOLDER)
     except FileNotFoundError:

@@ -81,7 +81,7 @@ class AddressTakenError(RegistrationError):
 
 
 class LastAccessError(RegistrationError):
-    """Afterwards only administrators would have access to the registrations."""
+    """The change would leave only administrators with access to the registrations."""
 
     code = "last_access"
 

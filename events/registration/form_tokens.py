@@ -41,7 +41,7 @@ def new_form_token(event_id: int) -> str:
 def read_form_token(text: str, event_id: int) -> FormToken | None:
     """Return the token, or None when it is not a valid token for the event.
 
-    A token never expires: a form may stay open for as long as somebody needs (WCAG 2.2.1).
+    A token never expires, because people may take as much time as they need for a form (WCAG 2.2.1).
     """
     try:
         found = signing.loads(text, salt=SALT)

@@ -88,7 +88,10 @@ def prune(now: datetime.datetime | None = None) -> int:
 
 
 def _client_hash(scope: str, value: str, now: datetime.datetime) -> str:
-    """Return a hash with a key that changes every day, so that the database alone does not reveal addresses."""
+    """Return a keyed hash of a client or email address.
+
+    The key changes daily and is derived from SECRET_KEY, so the database alone does not reveal the address.
+    """
     day = now.astimezone(datetime.UTC).date().isoformat().encode()
     key = hmac.digest(settings.SECRET_KEY.encode(), PURPOSE + day, "sha256")
     return hmac.new(key, f"{scope}:{value}".encode(), hashlib.sha256).hexdigest()

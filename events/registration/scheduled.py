@@ -12,7 +12,7 @@ from events.enums import INACTIVE_PHASES, EventPhase, MailKind
 from events.models import Event, OutboxMail, Registration, RegistrationSettings
 from events.registration import locking, transitions
 from events.registration.actor import SCHEDULER
-from events.registration.commands.notifications import notify
+from events.registration.commands.registration_emails import notify
 from events.registration.errors import BusyError
 from events.registration.mail import queue
 from events.registration.seats import seat_counts, settings_of
@@ -39,7 +39,7 @@ def expire_offers(now: datetime.datetime | None = None) -> int:
 
 
 def _unless_busy(work: Callable[[int, datetime.datetime], int], event_pk: int, now: datetime.datetime) -> int:
-    """Do the work for an event, or nothing while its lock is busy: the next run does it then."""
+    """Do the work for an event. If its lock is not free, do nothing and leave it to the next run."""
     try:
         return work(event_pk, now)
     except BusyError:
@@ -94,8 +94,8 @@ def _promote(event_pk: int, now: datetime.datetime) -> int:
 def end_waiting_lists(now: datetime.datetime | None = None) -> int:
     """Email people on a waiting list, once, that it has ended without a place for them. Returns how many.
 
-    The email is sent `NO_PLACE_DELAY` after the end, since an organiser may reopen the list, and not for an event that
-    is cancelled, postponed or over: other email tells participants about that.
+    The email is sent `NO_PLACE_DELAY` after the end, because an organiser may reopen the list. It is not sent for an event
+    that is cancelled, postponed or over.
     """
     now = now or timezone.now()
     events = _without_place().values("event")
@@ -109,7 +109,7 @@ def end_waiting_lists(now: datetime.datetime | None = None) -> int:
 
 
 def _without_place() -> QuerySet[Registration]:
-    """Return the registrations on a waiting list that did not get the email about its end yet."""
+    """Return the registrations on waiting lists that have not been emailed about the end of the list."""
     told = OutboxMail.objects.filter(registration=OuterRef("pk"), kind=MailKind.NO_PLACE)
     return Registration.objects.filter(~Exists(told), status=_S.WAITING).exclude(email="")
 

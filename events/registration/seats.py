@@ -1,6 +1,7 @@
 """How many places an event has and how many are taken.
 
-`events/states.py` says which statuses hold a place. Read the numbers under the event's lock when they decide anything.
+`events/states.py` says which statuses hold a place. Code that decides something by these numbers must read
+them under the event's lock.
 """
 
 from __future__ import annotations

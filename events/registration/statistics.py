@@ -75,8 +75,8 @@ class Numbers:
     def cells(self, labels: dict[str, str]) -> list[Cell]:
         """Return the cells, `OTHERS` last.
 
-        Registrations with names are counted as they are, since the list shows them. Small numbers of anonymised ones are
-        suppressed before they are added, so that subtracting the former reveals nothing about the latter.
+        Registrations with names are counted exactly, because the list shows them. Small numbers of anonymised registrations
+        are suppressed before the two are added, so that nobody can compute them by subtraction.
         """
         anonymous = suppressed([Cell(key, key, number) for key, number in self.anonymous.items()])
         counts = Counter(self.known)
@@ -125,8 +125,8 @@ def statistics(event: Event) -> Statistics:
 def suppressed(cells: list[Cell]) -> list[Cell]:
     """Combine small cells, so that no number is below `SMALLEST_CELL` or can be found by subtraction.
 
-    Where all small cells together are still too few, the smallest other cell is added to them. Returns nothing when the
-    total is too small.
+    If all small cells together are still below it, the smallest other cells are added to them. Returns an empty list if
+    the total is too small.
     """
     small = [cell for cell in cells if cell.count < SMALLEST_CELL]
     large = sorted((cell for cell in cells if cell.count >= SMALLEST_CELL), key=lambda cell: -cell.count)
@@ -191,7 +191,7 @@ def _trimmed(points: list[Point]) -> list[Point]:
 
 
 def _coarser(points: list[Point]) -> list[Point]:
-    """Add numbers that are too small to be shown to the next point, and a rest at the end to the last one."""
+    """Move numbers that are too small to be shown to the next point; at the end, back to the last point with numbers."""
     found: list[Point] = []
     rest: dict[str, int] = {}
     for point in points:

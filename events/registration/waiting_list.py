@@ -44,7 +44,7 @@ def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.d
 def end_of_queue(event: Event, mode: str, now: datetime.datetime) -> datetime.datetime:
     """Return the `queued_at` of a registration that joins the waiting list now, behind all others.
 
-    Call it under the event's lock. The order of the lock counts, even where the clock of a server is slow.
+    Call it under the event's lock. The result is later than that of everybody on the list, even if a server's clock is slow.
     """
     last = Registration.objects.filter(event=event, mode=mode).aggregate(last=Max("queued_at"))["last"]
     return now if last is None else max(now, last + datetime.timedelta(microseconds=1))

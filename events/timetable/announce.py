@@ -28,7 +28,7 @@ class EventNews(enum.Enum):
     NONE = "none"
     CHANGED = "changed"
     # The event is again as it was before its latest change.
-    TAKEN_BACK = "taken back"
+    UNDONE = "undone"
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed
     news = EventNews.NONE
     if is_listed and before != slot:
         line = TimetableChange.record(event, None, before, slot, {}, now)
-        news = EventNews.CHANGED if line else EventNews.TAKEN_BACK
+        news = EventNews.CHANGED if line else EventNews.UNDONE
     _store(entry, announced, slot, entry.titles, now)
     return news
 

@@ -68,9 +68,9 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
         "room": where,
     }
     if moved and went and where:
-        return _("“%(title)s”, %(old)s, is now at %(new)s in %(room)s.") % values
+        return _("“%(title)s” has moved from %(old)s to %(new)s in %(room)s.") % values
     if moved:
-        return _("“%(title)s”, %(old)s, is now at %(new)s.") % values
+        return _("“%(title)s” has moved from %(old)s to %(new)s.") % values
     if went and where:
         return _("“%(title)s” at %(new)s is now in %(room)s.") % values
     if ends and after["end"]:

@@ -68,7 +68,10 @@ def _crossing_midnight(rows, times: Sequence[RowTimes]) -> Iterator[TimetableWar
             if length > datetime.timedelta(hours=8):
                 yield TimetableWarning(
                     number,
-                    _("Ends at %(end)s, before it starts. It would last %(hours)d hours, past midnight.")
+                    _(
+                        "The end time %(end)s is before the start time. "
+                        "The session would last %(hours)d hours, until the next day."
+                    )
                     % {"end": time_format(row.end), "hours": length.total_seconds() // 3600},
                 )
 
@@ -101,7 +104,10 @@ def _same_room(rows, pairs) -> Iterator[TimetableWarning]:
         elif not one.room and not other.room and one.track.casefold() == other.track.casefold():
             yield TimetableWarning(
                 second,
-                _("Overlaps with “%(title)s” from %(start)s. Give each a track or a room.")
+                _(
+                    "Overlaps with “%(title)s”, which starts at %(start)s. "
+                    "Give each of the two sessions its own track or room."
+                )
                 % {"title": one.title, "start": time_format(one.start)},
             )
 

@@ -73,9 +73,7 @@ class UploadForm(forms.Form):
     def clean_dated_on(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["dated_on"]
         if day > timezone.localdate():
-            raise ValidationError(
-                _("The date cannot be in the future. To publish later, set a schedule for the page instead.")
-            )
+            raise ValidationError(_("The date cannot be in the future. To publish later, schedule the page."))
         return day
 
     def clean_upload(self) -> UploadedFile:
@@ -129,5 +127,5 @@ class PeriodForm(forms.Form):
         cleaned = super().clean() or {}
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
-            self.add_error("end", _("The last day must be the same as or after the first day."))
+            self.add_error("end", _("The last day cannot be before the first day."))
         return cleaned

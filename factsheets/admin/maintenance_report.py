@@ -98,6 +98,6 @@ def _publication_reasons(publication: Publication, files: list[PublicationFile])
                     "The %(language)s file is older than the original. Check whether its translation is up to date."
                 ) % {"language": file.language_name}
     if publication.licence == Licence.NONE:
-        yield _("There is no licence, so nobody may share it.")
+        yield _("There is no licence, so nobody may share the fact sheet.")
     if not publication.contributors.all():
         yield _("There is no author.")

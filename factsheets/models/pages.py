@@ -124,7 +124,10 @@ class FactSheetPage(RoutablePageMixin, BasePage):
         verbose_name_plural = _("fact sheets")
 
     def save(self, *args, **kwargs):
-        """Set the publication of a new page: that of its translations or of its alias's source, or a new one."""
+        """Give a new page its publication.
+
+        It is the publication of the page that it is an alias of, else that of its translations, else a new one.
+        """
         with transaction.atomic():
             if self.publication_id is None:
                 locale = self.locale if self.locale_id else self.get_default_locale()
@@ -161,7 +164,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     # What the page shows
 
     def serve_preview(self, request, mode_name):
-        """Show a page that was never saved with a publication that is not saved either."""
+        """Preview a page that was never saved, with an unsaved publication."""
         if self.publication_id is None:
             self.publication = Publication(name=self.title, original_language=self.locale.language_code)
             self.publication.public_files = []
@@ -169,7 +172,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
 
     @property
     def motif(self) -> int:
-        """The number of the drawing that replaces a missing first page; the same for every translation."""
+        """The number of the drawing shown if there is no picture of the first page. It is the same in all translations."""
         return self.translation_key.int % MOTIFS
 
     def get_context(self, request, *args, **kwargs):

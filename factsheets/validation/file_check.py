@@ -165,7 +165,7 @@ def read_structure(path: Path, request: dict[str, Any]) -> dict[str, Any]:
 
 def structure_issues(pdf: Any, request: dict[str, Any]) -> list[Issue]:
     root = pdf.Root
-    if is_active(pdf):
+    if has_active_content(pdf):
         return [{"code": "active"}]
     issues: list[Issue] = []
     preferences = root.get("/ViewerPreferences")
@@ -196,7 +196,7 @@ def title_of(pdf: Any) -> str:
         return str(metadata.get("dc:title", "")).strip()
 
 
-def is_active(pdf: Any) -> bool:
+def has_active_content(pdf: Any) -> bool:
     """Return whether any object can run something, send something, or open or bring another file.
 
     Objects that nothing refers to are read too: viewers differ in what they follow.

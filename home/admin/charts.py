@@ -1,4 +1,4 @@
-"""Calculates a stacked bar chart for an inline SVG: one bar for each slot, for example a month."""
+"""Calculates the shapes of a stacked bar chart for an inline SVG. Each bar is one slot, for example a month."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 760, 260
 LEFT, BOTTOM, TOP = 48, 30, 14
 WIDEST_BAR = 44
-# Steps of the scale, times a power of ten.
+# The steps of the scale are these numbers times a power of ten.
 STEPS = (1, 2, 5)
 # The number of colours in the style sheet. Further series share the last one.
 COLOURS = 6
@@ -19,7 +19,10 @@ LABELS = 12
 
 @dataclass(frozen=True)
 class Slot:
-    """A position on the axis: its key in the counts, a short label below the bar, and a full title."""
+    """The place of one bar on the horizontal axis.
+
+    `key` finds its numbers in the counts, `label` is the short text below the bar, `title` the full text.
+    """
 
     key: Hashable
     label: str
@@ -89,7 +92,7 @@ def stacked(
 
 
 def _round_up(value: int) -> int:
-    """Return the maximum of the scale, which four steps divide evenly: 4, 8, 20, 40, 80, 200 …"""
+    """Return the first of 4, 8, 20, 40, 80, 200 … that is at least `value`. Each divides into four equal steps."""
     power = 1
     while True:
         for step in STEPS:

@@ -1,4 +1,4 @@
-"""The IP address of a client behind the site's own proxies, used by limits and to recognise repeated downloads."""
+"""The IP address of a client behind the site's proxies: for limits on sign-in and registration, and to count downloads."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Cache for the responses of public pages, served to visitors without a session.
 
-A cached response has a version, made of the site's *generation* and the current minute. A change of content starts a
-new generation in all processes at once; a new minute shows what depends on the time, such as the start of registration.
-Browsers and other caches must revalidate each time (`no-cache` with an ETag), so they see a change as well.
+A cached response has a version, made of the site's *generation* and the current period of PAGE_CACHE_SECONDS. A change
+of content starts a new generation in all processes at once. In a new period, responses are rendered again, so that they
+show what depends on the time, such as the start of registration. Browsers and other caches must revalidate each time
+(`no-cache` with an ETag), so they see a change as well.
 """
 
 from __future__ import annotations

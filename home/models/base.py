@@ -35,7 +35,7 @@ class BasePage(Page):
         help_text=_("One or two sentences, shown below the title. At most 400 characters."),
     )
     summary = models.TextField(
-        _("teaser"),
+        _("short summary"),
         blank=True,
         max_length=300,
         help_text=_(

@@ -137,7 +137,7 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
         max_length=19,
         blank=True,
         validators=[
-            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID in the form 0000-0002-1825-0097."))
+            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID in the format 0000-0002-1825-0097."))
         ],
         help_text=_("For example 0000-0002-1825-0097."),
     )

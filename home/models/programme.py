@@ -163,7 +163,7 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
             models.CheckConstraint(
                 condition=models.Q(eqf_from=None) | models.Q(eqf_to=None) | models.Q(eqf_to__gte=models.F("eqf_from")),
                 name="home_module_levels_in_order",
-                violation_error_message=_("Enter a highest level that is not below the lowest level."),
+                violation_error_message=_("The highest level cannot be below the lowest level."),
             )
         ]
 

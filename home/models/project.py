@@ -80,7 +80,7 @@ class Milestone(TranslatableMixin, Orderable):
             models.CheckConstraint(
                 condition=models.Q(end_date=None) | models.Q(end_date__gte=models.F("date")),
                 name="home_milestone_ends_after_start",
-                violation_error_message=_("Enter a last day that is not before the first day."),
+                violation_error_message=_("The last day cannot be before the first day."),
             )
         ]
 

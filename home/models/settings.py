@@ -89,7 +89,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
     def clean(self):
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("Enter a last day that is not before the first day.")})
+            raise ValidationError({"ends_on": _("The last day cannot be before the first day.")})
 
 
 class SocialAccount(Orderable):
@@ -146,7 +146,7 @@ class LanguageTexts(Orderable):
         blank=True,
         help_text=_(
             "The person who compared the statement and the disclaimer with the official text. "
-            "Until it is filled in, the dashboard lists the texts as not confirmed."
+            "Until you enter a name, the dashboard lists the texts as not confirmed."
         ),
     )
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)

@@ -104,7 +104,7 @@ def _is_long_title(instance: StringTranslation) -> bool:
 
 @receiver(pre_save, sender=StringTranslation, dispatch_uid="refuse-long-title")
 def refuse_long_title(instance, **kwargs):
-    """Store a title that is too long with an error message. The page keeps its current title."""
+    """Mark a translated title that is too long as an error. The page keeps its current title."""
     if _is_long_title(instance):
         instance.has_error = True
         instance.field_error = ngettext(

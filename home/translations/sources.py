@@ -1,6 +1,6 @@
 """The source of each translation: every page and snippet has at most one.
 
-If a target has two sources, the translation editor fails. So a translation must not be translated further.
+If a translation has two sources, the translation editor fails. So a translation must not itself be translated.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def refuse_second_source(translation: Translation) -> None:
 
 
 class OneSourceCreator(TranslationCreator):
-    """Makes translations and those of what a page refers to, each from its own source.
+    """Creates the translations of a page and of the objects that it refers to, each from its own source.
 
-    An article that begins in Finnish may name an organisation that begins in English, which is translated from there.
+    A page written in Finnish may refer to an organisation written in English, whose source is then the English one.
     """
 
     def create_translations(self, instance, include_related_objects=True):  # noqa: FBT002  (the library's signature)

@@ -1,4 +1,4 @@
-"""Bringing translations up to date as a background task, and again where that failed or its task was lost."""
+"""The background task that updates translations. `manage.py tick` repeats it if it failed or was lost."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def check_page_action(request: HttpRequest, page: Page, action: str) -> HttpResp
 
 
 def check_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
-    """Stop a move if a translation cannot be moved along."""
+    """Stop a move if a translation cannot be moved with the page."""
     if request.method != "POST":
         return None
     return _stop(request, _move_error(request.user, [page], destination), "wagtailadmin_pages:move", page.pk)
@@ -104,8 +104,9 @@ def _move_error(user: User | AnonymousUser, pages: Iterable[Page], destination: 
     if not stuck:
         return ""
     return _(
-        "The translations in these languages cannot be moved along: %(languages)s. "
-        "The new parent page is missing there, you cannot edit it, or it has a page with the same address."
+        "The translations in these languages cannot be moved with the page: %(languages)s. "
+        "In these languages, the new parent page is missing, you cannot edit it, or it already has a page with the same "
+        "address."
     ) % {"languages": _languages(stuck)}
 
 
@@ -174,9 +175,9 @@ def _languages_error(rows: Iterable[TranslatableMixin]) -> str:
     languages = _languages(rows)
     if not languages:
         return ""
-    return _("The translations would also change, and you cannot edit them in: %(languages)s. Ask an editor.") % {
-        "languages": languages
-    }
+    return _(
+        "This would also change the translations in these languages, which you cannot edit: %(languages)s. Ask an editor."
+    ) % {"languages": languages}
 
 
 def _languages(rows: Iterable[TranslatableMixin]) -> str:

@@ -228,7 +228,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
 
     def _publish(self, request: HttpRequest) -> None:
         if not permissions.may_publish(request.user, self.target):
-            messages.success(request, _("The old translation is kept. It appears when the page is published."))
+            messages.success(request, _("You kept the old translation. Visitors see it when the page is published."))
             return
         failure = bring_up_to_date(self.translation, request.user)
         if failure:

@@ -1,5 +1,5 @@
-// What the audits ask of a page in the browser. Every function returns a list of sentences: an empty one means that
-// nothing was found. audits.py calls them; test_audits.py shows each of them a page that it must complain about.
+// Functions that audits.py runs in a page. Each audit returns a list of sentences, one for each problem.
+// test_audits.py runs each audit on a page with a fault.
 (() => {
   const label = (element) => {
     const classes = [...element.classList].map((name) => `.${name}`).join("");
@@ -20,7 +20,7 @@
     return all.length > limit ? [...all.slice(0, limit), `… and ${all.length - limit} more of the same kind`] : all;
   };
 
-  // Text for screen readers alone is cut on purpose.
+  // Text for screen readers only is clipped on purpose.
   const visuallyHidden = (element) => {
     for (const node of ancestors(element)) {
       const style = getComputedStyle(node);
@@ -72,7 +72,7 @@
     return unique(found);
   };
 
-  // WCAG 1.4.12. A constructed style sheet is no inline style: the page's own policy lets it in.
+  // WCAG 1.4.12. The page's Content Security Policy allows constructed style sheets, unlike inline styles.
   const textSpacing = () => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
@@ -93,10 +93,10 @@
     for (const database of await indexedDB.databases()) found.push(`indexedDB: ${database.name}`);
     for (const name of await caches.keys()) found.push(`cache: ${name}`);
     for (const worker of await navigator.serviceWorker.getRegistrations()) found.push(`service worker: ${worker.scope}`);
-    return found.map((what) => `the page keeps ${what}`);
+    return found.map((what) => `the page stores ${what}`);
   };
 
-  // Under "reduce motion".
+  // Needs a context that prefers reduced motion.
   const motion = () => {
     const milliseconds = (list) => Math.max(...list.split(",").map((t) => parseFloat(t) * (t.includes("ms") ? 1 : 1000)));
     const found = [];
@@ -120,7 +120,7 @@
     return a === 0 ? 1 : 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
   };
 
-  // On paper: dark letters on white, nothing to click, nothing that floats over the text.
+  // In print: dark text on white, no navigation, and nothing that covers the text.
   const print = () => {
     const found = [];
     const main = document.querySelector("main");
@@ -139,16 +139,16 @@
     return unique([...found, ...overflow()]);
   };
 
-  // With forced colours every word keeps its contrast, and what is pressed keeps an edge or its underline.
+  // With forced colours every text uses them, and controls have a border or an outline.
   const forcedColors = () => {
     const found = [];
     for (const element of document.body.querySelectorAll("a, button, input, select, textarea, summary, p, li, h1, h2, h3, dd, dt")) {
       if (!shown(element) || visuallyHidden(element)) continue;
       const style = getComputedStyle(element);
-      if (style.forcedColorAdjust === "none") found.push(`${label(element)} refuses the visitor's colours`);
+      if (style.forcedColorAdjust === "none") found.push(`${label(element)} does not use the forced colours`);
       if (element.matches("button, input, select, textarea") && element.type !== "hidden") {
-        const edge = ["Top", "Bottom"].some((side) => style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) > 0);
-        if (!edge && style.outlineStyle === "none") found.push(`${label(element)} has no edge with forced colours`);
+        const border = ["Top", "Bottom"].some((side) => style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) > 0);
+        if (!border && style.outlineStyle === "none") found.push(`${label(element)} has no border with forced colours`);
       }
     }
     return unique(found);
@@ -160,7 +160,7 @@
   const PROPERTIES = ["boxShadow", "backgroundColor", "backgroundImage", "borderTopColor", "borderBottomColor", "borderTopWidth",
     "borderBottomWidth", "borderBottomStyle", "textDecorationLine", "textDecorationThickness", "textDecorationColor"];
 
-  const look = (element) =>
+  const appearance = (element) =>
     [[element, null], [element, "::before"], [element, "::after"], [element.parentElement, null]].map(([node, pseudo]) => {
       const style = getComputedStyle(node, pseudo);
       return PROPERTIES.map((name) => style[name]).join("|") + outline(style);
@@ -171,7 +171,7 @@
       ? `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`
       : "";
 
-  const waiting = (element) => {
+  const isFocusable = (element) => {
     if (element.disabled || element.inert || element.closest("[inert]") || element.tabIndex < 0) return false;
     if (element.type === "radio" && !element.checked && element.name) {
       const group = [...document.getElementsByName(element.name)].filter((other) => other.form === element.form);
@@ -180,21 +180,21 @@
     return element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
   };
 
-  // The list that focused() speaks about: every element that Tab must reach, with its look at rest.
+  // Returns the labels of all elements that Tab must reach, and stores their appearance without focus for focused().
   const interactive = () => {
     document.activeElement?.blur();
-    window.auditedElements = [...document.querySelectorAll(INTERACTIVE)].filter(waiting);
-    window.auditedLooks = window.auditedElements.map(look);
+    window.auditedElements = [...document.querySelectorAll(INTERACTIVE)].filter(isFocusable);
+    window.auditedAppearances = window.auditedElements.map(appearance);
     return window.auditedElements.map(label);
   };
 
   const indicated = (element, index) => {
     const style = getComputedStyle(element);
     if (outline(style) && luminance(style.outlineColor) !== luminance(getComputedStyle(document.body).backgroundColor)) return true;
-    return index >= 0 && look(element).some((now, part) => now !== window.auditedLooks[index][part]);
+    return index >= 0 && appearance(element).some((now, part) => now !== window.auditedAppearances[index][part]);
   };
 
-  const inSight = (element) => {
+  const isUncovered = (element) => {
     const boxes = [...element.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
     const points = boxes.flatMap((box) => [
       [box.left + box.width / 2, box.top + box.height / 2],
@@ -207,7 +207,7 @@
     });
   };
 
-  // Where the focus is now: null for nowhere.
+  // Returns the focused element with its problems, or null.
   const focused = () => {
     const element = document.activeElement;
     if (!element || element === document.body || element === document.documentElement) return null;
@@ -215,13 +215,13 @@
     const problems = [];
     if (element.tabIndex > 0) problems.push(`${label(element)} has a positive tabindex`);
     if (!indicated(element, index)) problems.push(`${label(element)} does not show that it has the focus`);
-    if (!inSight(element)) problems.push(`${label(element)} has the focus, but is out of sight or covered`);
+    if (!isUncovered(element)) problems.push(`${label(element)} has the focus, but is not visible or covered`);
     return { index, label: label(element), problems };
   };
 
-  // Elements that open something: operate(index) says whether they stand open.
+  // Returns the labels of controls that open something. isOpen(index) tells whether it is open.
   const switches = () => {
-    window.auditedSwitches = [...document.querySelectorAll("summary, button[aria-expanded], button[popovertarget]")].filter(waiting);
+    window.auditedSwitches = [...document.querySelectorAll("summary, button[aria-expanded], button[popovertarget]")].filter(isFocusable);
     return window.auditedSwitches.map(label);
   };
   const focusSwitch = (index) => window.auditedSwitches[index].focus();
@@ -232,12 +232,12 @@
     return element.popoverTargetElement.matches(":popover-open");
   };
 
-  // After the skip link was followed: the next Tab must land in or behind its target.
+  // After the skip link is used, the next Tab must reach its target or an element after it.
   const skipTarget = () => {
     const link = document.activeElement;
     return link?.localName === "a" && link.getAttribute("href")?.startsWith("#") ? link.getAttribute("href").slice(1) : null;
   };
-  const isBehind = (id) => {
+  const isInOrAfter = (id) => {
     const target = document.getElementById(id);
     const element = document.activeElement;
     if (!target || !element || element === document.body) return false;
@@ -260,6 +260,6 @@
 
   return {
     overflow, clippedText, textSpacing, storage, motion, print, forcedColors, interactive, focused, switches, focusSwitch,
-    isOpen, skipTarget, isBehind, axeProblems,
+    isOpen, skipTarget, isInOrAfter, axeProblems,
   };
 })()

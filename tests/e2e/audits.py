@@ -1,4 +1,4 @@
-"""Audits of a page that stands open in the browser: each returns a list of sentences, empty where nothing is wrong."""
+"""Checks of the page that is open in the browser. Each returns a list of problems, one sentence each."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -8,109 +8,109 @@ from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).with_name("audits.js").read_text()
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-# No page has more stops than this; a trap would never end by itself.
-MOST_STOPS = 400
+# More than the focusable elements of any page. Without a limit, a keyboard trap would never end.
+MAX_TAB_PRESSES = 400
 
 
-def ask(page: Page, call: str) -> Any:
-    """Call a function of audits.js in the page. The page's own policy does not concern what a debugger evaluates."""
+def call_script(page: Page, call: str) -> Any:
+    """Call a function of audits.js in the page and return its result. The page's Content Security Policy does not apply."""
     return page.evaluate(f"({SCRIPT}).{call}")
 
 
 def axe(page: Page, *, colors_only: bool = False) -> list[str]:
-    """WCAG 2.2 A and AA and axe's best practices, or its rules about colours alone."""
+    """Check with axe: WCAG 2.2 A and AA and its best practices, or only its rules about colours."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    return ask(page, f"axeProblems({'true' if colors_only else 'false'})")
+    return call_script(page, f"axeProblems({'true' if colors_only else 'false'})")
 
 
 def overflow(page: Page) -> list[str]:
-    """Nothing is wider than the window."""
-    return ask(page, "overflow()")
+    """Check that no element is wider than the window."""
+    return call_script(page, "overflow()")
 
 
 def text_spacing(page: Page) -> list[str]:
-    """WCAG 1.4.12: with wider spacing of text nothing is cut off and nothing leaves the window."""
-    return ask(page, "textSpacing()")
+    """Check that no text is cut off or wider than the window with the text spacing of WCAG 1.4.12."""
+    return call_script(page, "textSpacing()")
 
 
 def storage(page: Page) -> list[str]:
-    """Nothing is kept in the visitor's browser."""
-    kept = [f"the page keeps the cookie {cookie['name']}" for cookie in page.context.cookies()]
-    return kept + ask(page, "storage()")
+    """Check that the page stores no cookies or other data in the browser."""
+    cookies = [f"the page stores the cookie {cookie['name']}" for cookie in page.context.cookies()]
+    return cookies + call_script(page, "storage()")
 
 
 def motion(page: Page) -> list[str]:
-    """Nothing moves where the visitor asked for that. Needs reduced_motion="reduce"."""
-    return ask(page, "motion()")
+    """Check that no element is animated. Needs a browser context with reduced_motion="reduce"."""
+    return call_script(page, "motion()")
 
 
 def print_view(page: Page) -> list[str]:
-    """Paper shows the text, dark on white, whatever the colour scheme."""
+    """Check that text is printed in dark colours on white, in light and dark mode."""
     page.emulate_media(media="print")
-    problems = ask(page, "print()")
+    problems = call_script(page, "print()")
     page.emulate_media(media="screen")
     return problems
 
 
 def forced_colors(page: Page) -> list[str]:
-    """The visitor's own colours hold everywhere and controls keep an edge."""
+    """Check that forced colours apply everywhere and that controls have a border."""
     page.emulate_media(forced_colors="active")
-    problems = ask(page, "forcedColors()")
+    problems = call_script(page, "forcedColors()")
     page.emulate_media(forced_colors="none")
     return problems
 
 
 def keyboard(page: Page) -> list[str]:
-    """Tab reaches every control once, in order, shows where it is, and leaves the page at the end."""
-    expected: list[str] = ask(page, "interactive()")
+    """Check that Tab reaches every control once and in order, that focus is visible, and that Tab leaves the page."""
+    expected: list[str] = call_script(page, "interactive()")
     problems: list[str] = []
     reached: list[int] = []
-    for _ in range(MOST_STOPS):
+    for _ in range(MAX_TAB_PRESSES):
         page.keyboard.press("Tab")
-        state = ask(page, "focused()")
+        state = call_script(page, "focused()")
         if state is None:
             break
         if state["index"] in reached:
-            # Behind the last stop a browser without a window of its own begins again at the first.
+            # After the last element a headless browser continues with the first one.
             if state["index"] != reached[0]:
-                problems.append(f"Tab comes back to {state['label']} before it leaves the page")
+                problems.append(f"Tab returns to {state['label']} before it leaves the page")
             break
         problems += state["problems"]
-        if state["index"] >= 0:  # a box that scrolls is a stop of the browser's own
+        if state["index"] >= 0:  # browsers make scrollable boxes focusable
             reached.append(state["index"])
     problems += [f"Tab never reaches {name}" for index, name in enumerate(expected) if index not in reached]
     if reached != sorted(reached):
-        problems.append("Tab jumps: the order of the focus is not the order of the page")
+        problems.append("the order of focus is not the order of the page")
     return problems
 
 
 def skip_link(page: Page) -> list[str]:
-    """The first stop is a link past the header, and it works."""
+    """Check that the first focusable element is a link that skips the header, and that Tab continues at its target."""
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     page.keyboard.press("Tab")
-    target = ask(page, "skipTarget()")
+    target = call_script(page, "skipTarget()")
     if target is None:
-        return ["the first stop of Tab is not a link into the page"]
+        return ["the first focusable element is not a link to a part of the page"]
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    if not page.evaluate(f"({SCRIPT}).isBehind({target!r})"):
-        return [f"after the skip link to #{target}, Tab does not go on there"]
+    if not page.evaluate(f"({SCRIPT}).isInOrAfter({target!r})"):
+        return [f"after the skip link to #{target}, Tab does not continue there"]
     return []
 
 
 def switches(page: Page) -> list[str]:
-    """Everything that opens something does so with Enter, and closes it with Enter again."""
+    """Check that Enter opens and closes each control that can be opened, such as menus and details."""
     problems = []
-    for index, name in enumerate(ask(page, "switches()")):
-        ask(page, f"focusSwitch({index})")
-        before = ask(page, f"isOpen({index})")
+    for index, name in enumerate(call_script(page, "switches()")):
+        call_script(page, f"focusSwitch({index})")
+        before = call_script(page, f"isOpen({index})")
         page.keyboard.press("Enter")
-        if ask(page, f"isOpen({index})") == before:
-            problems.append(f"{name} does not answer to Enter")
+        if call_script(page, f"isOpen({index})") == before:
+            problems.append(f"{name} does not react to Enter")
             continue
-        ask(page, f"focusSwitch({index})")
+        call_script(page, f"focusSwitch({index})")
         page.keyboard.press("Enter")
-        if ask(page, f"isOpen({index})") != before:
+        if call_script(page, f"isOpen({index})") != before:
             problems.append(f"{name} opens with Enter, but does not close again")
     return problems

@@ -1,4 +1,4 @@
-"""Where the tests find a browser, how they start it, and what they listen to."""
+"""Finds a browser, sets its options, and records its requests and errors."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-# Without these, Chromium asks hosts of its maker for updates; root has no sandbox.
+# Prevents Chromium's own requests to update servers. The sandbox does not work as root.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -30,7 +30,7 @@ def find() -> str | None:
 
 
 def missing() -> str | None:
-    """Return why there is no browser, or None where there is one."""
+    """Return why no browser is available, or None if there is one."""
     if find():
         return None
     if os.environ.get("CHROMIUM"):
@@ -39,7 +39,7 @@ def missing() -> str | None:
 
 
 class Watch:
-    """What a page asked for and complained about while it was open."""
+    """Records requests to other hosts, console messages and script errors of a page."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.host = urlsplit(address).netloc
@@ -51,9 +51,9 @@ class Watch:
     def on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.host:
-            self.problems.append(f"asks another host: {request.url}")
+            self.problems.append(f"request to another host: {request.url}")
 
     def on_console(self, message: ConsoleMessage) -> None:
-        # The browser reports the page's own 404 as well, when that is the page to look at.
+        # The browser also reports the 404 status of the error page that is tested.
         if message.type in {"error", "warning"} and "no-such-page" not in message.location.get("url", ""):
             self.problems.append(f"console: {message.text}")

@@ -14,10 +14,10 @@ from tests.e2e import browser as chromium
 from tests.e2e import server
 from tests.e2e.crawl import Crawl, crawl
 
-# Playwright's loop runs in the thread of the tests; the ORM of other tests in the same process is not called from it.
+# Playwright runs its event loop in the thread of the tests, and Django then refuses to use the ORM in other tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-# A busy machine is slow, and slow is not wrong.
+# Long enough for a slow machine.
 LIMIT = 60_000  # milliseconds
 expect.set_options(timeout=LIMIT)
 
@@ -30,14 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site with the whole demo in it. Tests must not change its content."""
+    """The address of a site with the demo. Tests must not change its content."""
     with server.demo_site(tmp_path_factory.mktemp("demo")) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def site(demo: str) -> Crawl:
-    """Everything that the public demo links to."""
+    """All public pages and files of the demo."""
     return crawl(demo)
 
 
@@ -56,7 +56,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Make a context as a new visitor: `new_context(width=320, color_scheme="dark", …)` with Playwright's options."""
+    """Make a browser context: `new_context(width=320, color_scheme="dark", …)` with Playwright's options."""
     contexts: list[BrowserContext] = []
 
     def make(width: int = 1440, height: int = 900, **options) -> BrowserContext:
@@ -72,5 +72,5 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture
 def page(new_context: Callable[..., BrowserContext]) -> Page:
-    """A new visitor's page in a window of 1440 x 900."""
+    """A page in a new browser context, with a window of 1440 x 900 pixels."""
     return new_context().new_page()

@@ -1,4 +1,4 @@
-"""A visit to everything that the public site links to, without a browser."""
+"""Requests everything that the public site links to, without a browser."""
 
 import re
 import urllib.error
@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 LANGUAGES = ["en", "fi", "et", "el"]
 STARTS = ["/", *(f"/{language}/" for language in LANGUAGES), "/sitemap.xml", "/robots.txt"]
-LIMIT = 60  # seconds for one answer
+LIMIT = 60  # seconds for one response
 CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)|@import\s+["']([^"']+)""")
 
 
@@ -42,7 +42,7 @@ class Link:
     source: str
     target: str
     fragment: str = ""
-    # An anchor that a visitor follows; everything else is loaded by the page itself.
+    # A link that visitors follow. The page itself loads everything else.
     is_anchor: bool = False
 
 
@@ -63,7 +63,7 @@ class Crawl:
         }
 
     def sources(self, target: str) -> str:
-        """Say where `target` is linked from."""
+        """Return a description of the pages that link to `target`."""
         sources = sorted({link.source for link in self.links if link.target == target})
         if not sources:
             return "nowhere"
@@ -72,8 +72,8 @@ class Crawl:
     def paths(self, language: str) -> list[str]:
         """Return the pages of a language to look at in a browser.
 
-        Of the queries to a page, one for each parameter in the source language, and one in the others: filters that
-        are put together show nothing new.
+        Includes one query string for each parameter of a page in the source language, and one query string in the
+        other languages. Combined filters are left out.
         """
         seen: dict[tuple[str, str], str] = {}
         for path in sorted(self.pages(language)):
@@ -94,8 +94,8 @@ OPENER = urllib.request.build_opener(KeepRedirects, urllib.request.ProxyHandler(
 
 
 def get(url: str, **headers: str) -> Answer:
-    """Ask for one address, following no redirect."""
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310  (only ever our own server)
+    """Request one address without following redirects."""
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310  (only the server of the tests)
     try:
         with OPENER.open(request, timeout=LIMIT) as response:
             return Answer(response.status, response.headers, response.read())
@@ -109,7 +109,7 @@ def html_references(soup: BeautifulSoup):
     for element in soup.find_all(["a", "area"], href=True):
         yield element["href"], True
     for element in soup.find_all(["link", "use", "image"], href=True):
-        # A browser never fetches the licence of a page by itself.
+        # Browsers do not load the licence of a page.
         yield element["href"], "license" in element.get("rel", [])
     for element in soup.find_all(src=True):
         yield element["src"], False
@@ -130,7 +130,7 @@ def references(answer: Answer):
         for match in CSS_URL.finditer(answer.text):
             yield (match[1] or match[2]).strip(), False
     elif answer.is_sitemap or answer.type == "application/atom+xml":
-        for element in ElementTree.fromstring(answer.body).iter():  # noqa: S314  (only ever our own server)
+        for element in ElementTree.fromstring(answer.body).iter():  # noqa: S314  (only the server of the tests)
             if element.tag.endswith("}loc"):
                 yield (element.text or "").strip(), True
             elif element.tag.endswith("}link"):
@@ -138,7 +138,7 @@ def references(answer: Answer):
 
 
 def crawl(address: str) -> Crawl:
-    """Visit everything on `address` that can be reached from its first pages. Nothing elsewhere is asked."""
+    """Request everything on `address` that is linked from its first pages, and nothing from other hosts."""
     result = Crawl(address)
     waiting = deque(STARTS)
     while waiting:

@@ -1,4 +1,4 @@
-"""A running demo site of its own for the tests: database, uploads and server in a temporary folder."""
+"""Runs a site for the browser tests, with its database, uploads and server in a temporary folder."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ def demo_site(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def made_site(folder: Path, name: str, script: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Set a site up in `folder`, run `script` in its shell, serve it, and yield its address and its variables."""
+    """Set up a site in `folder`, run `script` in its shell, serve it, and yield its address and environment variables."""
     with copied_database(folder, name) as database_url:
         variables = environment(folder, database_url, SETTINGS)
         manage(["setup_site"], variables)
@@ -70,7 +70,7 @@ def serve(folder: Path, variables: dict[str, str], port: int) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=20)
     if "Traceback" in log.read_text():
-        raise RuntimeError(f"The demo's server met errors:\n{log.read_text()[-8000:]}")
+        raise RuntimeError(f"The server logged errors:\n{log.read_text()[-8000:]}")
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -79,7 +79,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(f"{address}/en/", timeout=START_LIMIT).close()  # noqa: S310  (our own server)
+            urllib.request.urlopen(f"{address}/en/", timeout=START_LIMIT).close()  # noqa: S310  (the server of the tests)
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"The demo's home page answers {error.code}:\n{log.read_text()}") from error
         except OSError:

@@ -1,14 +1,14 @@
-"""Settings of the demo server that the browser tests visit: a live site's pages, in a folder that goes away."""
+"""Settings of the server for browser tests: pages as in production, with data in a temporary folder."""
 
 from config.settings.dev import *  # noqa: F403  (a settings module extends the shared one)
 
-# Visitors of a live site meet its own 404 page, not Django's report for developers.
+# Shows the site's 404 page instead of Django's debug page.
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1"]
-# Static files straight from their sources: no collectstatic before a test.
+# Serves static files from their sources, without collectstatic.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-# What goes wrong in the server goes into its log, and from there into the report of the tests.
+# Errors are logged, and the tests fail with the log.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -16,7 +16,7 @@ LOGGING = {
     "loggers": {"django.request": {"handlers": ["console"], "propagate": False}},
 }
 ROOT_URLCONF = "tests.e2e.urls"
-# The form believes quicker people here than on a live site: each test would wait for it.
+# Shorter than in production, so that tests need not wait before they submit the form.
 REGISTRATION_MINIMUM_SECONDS = 1
-# A test looks at the next page at once.
+# Tasks run immediately, because tests request the next page at once.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}

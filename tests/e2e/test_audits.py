@@ -1,4 +1,4 @@
-"""The audits themselves: a sound page passes all of them, and each complains about a page with its own fault."""
+"""Tests of the audits: a page without faults passes all of them, and each reports a page with its fault."""
 
 from collections.abc import Callable
 from email.message import Message
@@ -10,7 +10,7 @@ from tests.e2e import audits, validity
 from tests.e2e.browser import Watch
 from tests.e2e.crawl import Answer, references
 
-# Nothing listens there: the test answers every request. Browsers trust this address with storage of all kinds.
+# No server listens here: the test answers every request. Browsers allow all kinds of storage for this address.
 ADDRESS = "http://127.0.0.1:9/"
 
 STYLE = """
@@ -22,20 +22,20 @@ STYLE = """
   @media print { header, form { display: none; } html, body { color: black; background: white; } }
 """
 
-SOUND = f"""<!DOCTYPE html>
+VALID_PAGE = f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>A sound page</title><style>{STYLE} /* more style */</style></head>
+<title>A valid page</title><style>{STYLE} /* more style */</style></head>
 <body><header><a href="#main">Skip to the content</a>
 <nav aria-label="Main"><a href="/other/">Another page</a></nav></header>
-<main id="main" tabindex="-1"><h1>A sound page</h1><p>With a paragraph that says so, and with enough words to print.</p>
+<main id="main" tabindex="-1"><h1>A valid page</h1><p>A paragraph with enough words to be printed.</p>
 <details><summary>More</summary><p>Some more.</p></details><form role="search"><label>Query <input name="q"></label>
 <button>Search</button></form><!-- more body --></main></body></html>"""
 
 
 def broken(*, style: str = "", body: str = "", old: str = "", new: str = "") -> str:
-    """Return the sound page with one fault: added style, added content, or a replaced piece."""
-    assert old in SOUND
-    html = SOUND.replace(old, new) if old else SOUND
+    """Return the valid page with one fault: added style, added content, or a replaced part."""
+    assert old in VALID_PAGE
+    html = VALID_PAGE.replace(old, new) if old else VALID_PAGE
     return html.replace("/* more style */", style).replace("<!-- more body -->", body)
 
 
@@ -66,45 +66,51 @@ AUDITS = [
 
 @pytest.mark.parametrize("audit", AUDITS)
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_sound_page_passes(show, audit, color_scheme):
-    page = show(SOUND, width=320, color_scheme=color_scheme, reduced_motion="reduce")
+def test_valid_page_passes(show, audit, color_scheme):
+    page = show(VALID_PAGE, width=320, color_scheme=color_scheme, reduced_motion="reduce")
 
     assert audit(page) == []
 
 
-TINY = "font-size: 6px; min-height: 0; padding: 0; border: 0"
+SMALL = "font-size: 6px; min-height: 0; padding: 0; border: 0"
 ONE_LINE = "height: 24px; width: 250px; overflow: hidden; font-size: 10px"
 TRAP = "<button onkeydown='event.preventDefault()'>Trap</button>"
-COVER = '<p style="position: fixed; inset: 0; background: #fff">On top</p>'
-TURN = "@keyframes turn { to { rotate: 1turn } } h1 { animation: turn 2s infinite }"
-# The load of a page does not wait for a database; the test does.
+OVERLAY = '<p style="position: fixed; inset: 0; background: #fff">On top</p>'
+ANIMATION = "@keyframes turn { to { rotate: 1turn } } h1 { animation: turn 2s infinite }"
+# Opens after the page has loaded, so the test waits for it.
 OPEN_DATABASE = "<script>settled = new Promise(done => indexedDB.open('things').onsuccess = () => done())</script>"
 OPENS_ONLY = "this.setAttribute('aria-expanded', true)"
 
 FAULTS = {
     audits.axe: [
-        (broken(body='<p style="color: #999">Too pale</p>'), "axe color-contrast"),
+        (broken(body='<p style="color: #999">Low contrast</p>'), "axe color-contrast"),
         (broken(body='<img src="x.png">'), "axe image-alt"),
         (broken(body="<h4>Two levels down</h4>"), "axe heading-order"),
-        (broken(old="<h1>A sound page</h1>", new=""), "axe page-has-heading-one"),
-        (broken(body=f'<button style="{TINY}">a</button><button style="{TINY}">b</button>'), "axe target-size"),
+        (broken(old="<h1>A valid page</h1>", new=""), "axe page-has-heading-one"),
+        (
+            broken(body=f'<button style="{SMALL}">a</button><button style="{SMALL}">b</button>'),
+            "axe target-size",
+        ),
     ],
     audits.overflow: [
         (broken(body='<div style="width: 400px">wide</div>'), "ends at 400 px"),
         (broken(style="body { overflow-x: hidden }", body='<div style="width: 400px">wide</div>'), "ends at 400 px"),
     ],
     audits.text_spacing: [
-        (broken(body=f'<p style="{ONE_LINE}">Two lines once the letters stand apart, not yet.</p>'), "text is cut off"),
-        (broken(body='<b style="white-space: nowrap">Too wide once the letters stand apart</b>'), "ends at"),
+        (
+            broken(body=f'<p style="{ONE_LINE}">Two lines with wider text spacing, now one line.</p>'),
+            "text is cut off",
+        ),
+        (broken(body='<b style="white-space: nowrap">Too wide only with wider text spacing</b>'), "ends at"),
     ],
     audits.storage: [
-        (broken(body="<script>document.cookie = 'a=b'</script>"), "keeps the cookie a"),
+        (broken(body="<script>document.cookie = 'a=b'</script>"), "stores the cookie a"),
         (broken(body="<script>localStorage.setItem('seen', 1)</script>"), "localStorage: seen"),
         (broken(body=OPEN_DATABASE), "indexedDB: things"),
     ],
     audits.motion: [
         (broken(style="a { transition: color 1s }"), "has a transition"),
-        (broken(style=TURN), "is animated"),
+        (broken(style=ANIMATION), "is animated"),
         (broken(style="html { scroll-behavior: smooth }"), "scrolls smoothly"),
     ],
     audits.print_view: [
@@ -115,48 +121,51 @@ FAULTS = {
         (broken(style="main { position: sticky }"), "floats over"),
     ],
     audits.forced_colors: [
-        (broken(style="p { forced-color-adjust: none }"), "refuses the visitor's colours"),
-        (broken(style="button { border: 0 }"), "has no edge"),
+        (broken(style="p { forced-color-adjust: none }"), "does not use the forced colours"),
+        (broken(style="button { border: 0 }"), "has no border"),
     ],
     audits.keyboard: [
         (broken(style=":focus { outline: none !important }"), "does not show that it has the focus"),
         (broken(body='<button tabindex="2">First</button>'), "positive tabindex"),
-        (broken(body='<button tabindex="2">First</button>'), "Tab jumps"),
-        (broken(body=TRAP), "Tab comes back to <button>"),
+        (broken(body='<button tabindex="2">First</button>'), "the order of focus"),
+        (broken(body=TRAP), "Tab returns to <button>"),
         (broken(body=TRAP + "<button>Behind</button>"), 'Tab never reaches <button> "Behind"'),
-        (broken(body="<button>Under</button>" + COVER), "out of sight or covered"),
-        (broken(body='<button style="position: absolute; left: -999px">Away</button>'), "out of sight or covered"),
+        (broken(body="<button>Under</button>" + OVERLAY), "not visible or covered"),
+        (broken(body='<button style="position: absolute; left: -999px">Away</button>'), "not visible or covered"),
     ],
     audits.skip_link: [
-        (broken(old='<a href="#main">Skip to the content</a>', new=""), "not a link into the page"),
-        (broken(old='href="#main"', new='href="#nowhere"'), "does not go on there"),
+        (broken(old='<a href="#main">Skip to the content</a>', new=""), "not a link to a part of the page"),
+        (broken(old='href="#main"', new='href="#nowhere"'), "does not continue there"),
     ],
     audits.switches: [
-        (broken(body='<button aria-expanded="false">Dead</button>'), "does not answer to Enter"),
-        (broken(body=f'<button aria-expanded="false" onclick="{OPENS_ONLY}">Stuck</button>'), "does not close again"),
+        (broken(body='<button aria-expanded="false">Broken</button>'), "does not react to Enter"),
+        (
+            broken(body=f'<button aria-expanded="false" onclick="{OPENS_ONLY}">Never closes</button>'),
+            "does not close again",
+        ),
     ],
 }
 
 
-def test_every_audit_has_a_fault_to_find():
+def test_every_audit_has_a_page_with_a_fault():
     assert set(FAULTS) == set(AUDITS)
 
 
-@pytest.mark.parametrize(("audit", "html", "finding"), [(audit, *fault) for audit in FAULTS for fault in FAULTS[audit]])
-def test_faulty_page_is_found_out(show, audit, html, finding):
+@pytest.mark.parametrize(("audit", "html", "message"), [(audit, *fault) for audit in FAULTS for fault in FAULTS[audit]])
+def test_audit_reports_the_fault(show, audit, html, message):
     page = show(html, width=320, reduced_motion="reduce")
-    page.evaluate("window.settled")  # where the fault takes its time
+    page.evaluate("window.settled")  # for faults that occur later
 
-    assert finding in "\n".join(audit(page))
+    assert message in "\n".join(audit(page))
 
 
-def test_forced_colors_need_a_real_outline(show):
+def test_box_shadow_is_no_focus_indicator_with_forced_colors(show):
     page = show(broken(style=":focus-visible { outline: none; box-shadow: 0 0 0 3px blue }"), forced_colors="active")
 
     assert "does not show that it has the focus" in "\n".join(audits.keyboard(page))
 
 
-def test_watch_hears_of_other_hosts_and_of_errors(new_context):
+def test_watch_reports_requests_to_other_hosts_and_errors(new_context):
     html = broken(
         body="<img src='http://other.test/x.png' alt=''><script>console.error('oops'); throw Error('no')</script>"
     )
@@ -166,23 +175,23 @@ def test_watch_hears_of_other_hosts_and_of_errors(new_context):
     page.goto(ADDRESS)
 
     assert set(watch.problems) == {
-        "asks another host: http://other.test/x.png",
+        "request to another host: http://other.test/x.png",
         "console: oops",
         "script error: no",
     }
 
 
-def test_watch_hears_of_a_breach_of_the_policy(new_context):
+def test_watch_reports_violations_of_the_content_security_policy(new_context):
     page = new_context().new_page()
     watch = Watch(page, ADDRESS)
     headers = {"Content-Security-Policy": "default-src 'none'"}
-    page.route("**/*", lambda route: route.fulfill(body=SOUND, content_type="text/html", headers=headers))
+    page.route("**/*", lambda route: route.fulfill(body=VALID_PAGE, content_type="text/html", headers=headers))
     page.goto(ADDRESS)
 
     assert "Content Security Policy" in "\n".join(watch.problems)
 
 
-def test_crawl_sees_everything_that_a_page_links_to_or_loads():
+def test_crawl_finds_all_links_and_resources_of_a_page():
     html = """<link href="/a.css" rel="stylesheet"><script src="/b.js"></script><a href="/c/#d">c</a>
     <img src="/e.png" srcset="/f.png 1x, /g.png 2x" alt=""><svg><use href="/h.svg#i"></use></svg>
     <meta property="og:image" content="https://other.test/j.png"><video poster="/k.png"></video>"""
@@ -199,7 +208,7 @@ def test_crawl_sees_everything_that_a_page_links_to_or_loads():
     }
 
 
-def test_crawl_sees_what_a_style_sheet_loads():
+def test_crawl_finds_resources_of_a_style_sheet():
     headers = Message()
     headers["Content-Type"] = "text/css"
     style = b"""@import "a.css"; @font-face { src: url("b.woff2") } p { background: url( c.png ) }"""
@@ -208,5 +217,5 @@ def test_crawl_sees_what_a_style_sheet_loads():
 
 
 def test_parser_finds_a_stray_end_tag():
-    assert validity.parse_errors(SOUND) == []
+    assert validity.parse_errors(VALID_PAGE) == []
     assert "end-tag-too-early" in "\n".join(validity.parse_errors(broken(body="</section>")))

@@ -1,4 +1,4 @@
-"""The whole public demo as a visitor's browser receives it: links, headers, validity. Needs no browser."""
+"""Links, headers and validity of all public pages of the demo. Needs no browser."""
 
 import os
 from urllib.parse import urlsplit
@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_crawl_sees_the_site(site: Crawl, language):
-    # Everything below says something about what the crawl found: it must have found the site.
+def test_crawl_finds_pages(site: Crawl, language):
+    # The tests below check the pages of the crawl, so there must be some.
     kinds = {page_type(answer.text) for answer in site.pages(language).values()}
 
     assert len(site.pages(language)) >= 10
@@ -47,7 +47,7 @@ def test_only_the_root_redirects(site: Crawl):
     assert_none(problems)
 
 
-def test_every_fragment_has_its_place(site: Crawl):
+def test_link_fragments_exist(site: Crawl):
     ids = {
         path: {element["id"] for element in BeautifulSoup(answer.text, "html.parser").find_all(id=True)}
         for path, answer in site.pages().items()
@@ -67,11 +67,11 @@ def test_nothing_is_loaded_from_another_host(site: Crawl):
     assert_none(problems)
 
 
-def test_nobody_gets_a_cookie(site: Crawl):
+def test_only_the_registration_form_sets_a_cookie(site: Crawl):
     problems = [
         f"{path} sets {answer.headers['Set-Cookie']}"
         for path, answer in site.answers.items()
-        # A form that is sent needs the cookie against forged ones; nothing else does.
+        # The registration form needs the CSRF cookie.
         if answer.headers["Set-Cookie"] and not path.endswith("/register/")
     ]
 
@@ -87,7 +87,7 @@ def test_every_page_has_the_strict_policy(site: Crawl):
     assert policy["script-src"] == policy["style-src"] == ["'self'"]
 
 
-def test_sitemap_and_crawl_agree(site: Crawl):
+def test_sitemap_lists_the_linked_pages(site: Crawl):
     listed = {
         link.target
         for link in site.links
@@ -101,7 +101,7 @@ def test_sitemap_and_crawl_agree(site: Crawl):
 
     assert "/en/" in listed
     assert_none(f"{path} is linked, but not in the sitemap" for path in indexable - listed)
-    assert_none(f"{path} is in the sitemap, but no page leads there" for path in listed - indexable)
+    assert_none(f"{path} is in the sitemap, but no page links to it" for path in listed - indexable)
 
 
 def test_html_parses_without_an_error(site: Crawl):
@@ -133,7 +133,7 @@ def test_html_is_valid(site: Crawl, tmp_path):
 
 
 @pytest.mark.usefixtures("html_checker")
-def test_html_checker_complains_about_an_invalid_page(tmp_path):
+def test_html_checker_reports_an_invalid_page(tmp_path):
     html = '<!DOCTYPE html><html lang="en"><title>x</title><p><img src="x.png"><ul><li>One<li id=a><b id=a>Two</b></ul>'
 
     problems = "\n".join(validity.check({"/page/": html}, tmp_path))
@@ -147,7 +147,7 @@ def error_pages() -> list[str]:
 
 
 @pytest.mark.parametrize("path", error_pages())
-def test_unknown_page_is_a_page_of_the_site(site: Crawl, path):
+def test_404_page_has_the_layout_of_the_site(site: Crawl, path):
     answer = get(site.address + path)
     page = BeautifulSoup(answer.text, "html.parser")
 

@@ -1,4 +1,4 @@
-"""The editor's side in a browser: what each account of the demo meets, and how a change reaches all languages."""
+"""The admin in a browser: the screens of each demo account, translation, and preview."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ from tests.e2e.problems import assert_none
 pytestmark = pytest.mark.slow
 
 PASSWORD = "demo"
-# Screens by the account that works with them.
+# Screens that each account opens.
 SCREENS = {
     "admin": [
         "",
@@ -22,7 +22,7 @@ SCREENS = {
         "snippets/home/person/",
         "snippets/home/organisation/add/",
         "snippets/news/newscategory/",
-        "translations/?everything=on",
+        "translations/?show_complete=on",
         "images/",
         "documents/",
         "settings/home/projectsettings/",
@@ -39,9 +39,9 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo of its own, for tests that change what is in it."""
-    with server.demo_site(tmp_path_factory.mktemp("workshop")) as address:
+def changeable_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a separate demo for tests that change its content."""
+    with server.demo_site(tmp_path_factory.mktemp("changeable_demo")) as address:
         yield address
 
 
@@ -60,36 +60,36 @@ def sign_in(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
 
 
 @pytest.mark.parametrize("account", SCREENS)
-def test_screens_open_quietly(demo, sign_in, account):
-    """No screen asks another host or complains, and ours are accessible in light and dark."""
-    noted: list[str] = []
+def test_screens_open_without_errors(demo, sign_in, account):
+    """No screen makes requests to other hosts or logs errors in the console."""
+    problems: list[str] = []
     page = sign_in(demo, account)
     watch = Watch(page, demo)
     for path in SCREENS[account]:
         answer = page.goto(f"{demo}/admin/{path}", wait_until="networkidle")
         if answer is None or answer.status != 200:
-            noted.append(f"{path}: {answer and answer.status}")
-        noted += [f"{path}: {problem}" for problem in watch.problems]
+            problems.append(f"{path}: {answer and answer.status}")
+        problems += [f"{path}: {problem}" for problem in watch.problems]
         watch.problems.clear()
-    assert_none(noted)
+    assert_none(problems)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_our_own_screens_are_accessible(demo, new_context, sign_in, scheme):
-    noted: list[str] = []
+def test_screens_of_the_project_are_accessible(demo, new_context, sign_in, scheme):
+    problems: list[str] = []
     page = new_context(color_scheme=scheme).new_page()
     page.goto(f"{demo}/admin/login/")
-    noted += [f"login: {problem}" for problem in audits.axe(page)]
+    problems += [f"login: {problem}" for problem in audits.axe(page)]
     page = sign_in(demo, "admin", color_scheme=scheme)
-    for path in ("", "translations/?everything=on"):
+    for path in ("", "translations/?show_complete=on"):
         page.goto(f"{demo}/admin/{path}", wait_until="networkidle")
-        noted += [f"{path}: {problem}" for problem in audits.axe(page)]
-    assert_none(noted)
+        problems += [f"{path}: {problem}" for problem in audits.axe(page)]
+    assert_none(problems)
 
 
 def open_translation(page: Page, address: str, title: str) -> None:
     """Open the Finnish translation of a page from the list of translations."""
-    page.goto(f"{address}/admin/translations/?everything=on")
+    page.goto(f"{address}/admin/translations/?show_complete=on")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=title))
     row.get_by_role("link", name="(Finnish)").first.click()
     expect(page.get_by_text("English to Finnish translation").first).to_be_visible()
@@ -104,20 +104,20 @@ def test_the_finnish_page_opens_in_the_translation_editor(demo, sign_in):
     expect(item).to_contain_text("Koulutusohjelma")
     expect(item.get_by_role("button", name="Edit")).to_be_visible()
     expect(page.get_by_role("button", name="Publish in Finnish")).to_be_visible()
-    assert source["x"] + source["width"] <= translation["x"], "source and translation stand side by side"
+    assert source["x"] + source["width"] <= translation["x"], "source and translation must be side by side"
     assert_none(watch.problems)
 
 
-def test_a_translator_sees_no_other_language_s_tree(demo, sign_in):
+def test_translator_sees_only_their_language(demo, sign_in):
     page = sign_in(demo, "translator")
-    page.goto(f"{demo}/admin/translations/?everything=on")
+    page.goto(f"{demo}/admin/translations/?show_complete=on")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Training programme"))
     assert row.get_by_role("link").count() == 1
 
 
-def test_a_new_article_is_previewed_while_it_is_written(workshop, sign_in):
-    page = sign_in(workshop, "editor")
-    watch = Watch(page, workshop)
+def test_new_article_is_previewed_while_it_is_edited(changeable_demo, sign_in):
+    page = sign_in(changeable_demo, "editor")
+    watch = Watch(page, changeable_demo)
     page.get_by_role("link", name="Write news").click()
     page.get_by_role("link", name="Estonian").click()
     page.locator("#id_title").fill("A workshop in Tallinn")
@@ -129,19 +129,19 @@ def test_a_new_article_is_previewed_while_it_is_written(workshop, sign_in):
     assert_none(watch.problems)
 
 
-def test_a_change_finds_its_way_into_every_language(workshop, sign_in, new_context):
-    """An editor changes a fact and rewords a sentence; the translator keeps her old words; visitors see all of it."""
-    lead = "One programme, six modules: each speaks to one audience, and all of them to cancer care."
-    public = new_context().new_page()
+def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in, new_context):
+    """An editor changes a level and a sentence; the translator then keeps the old translation of the sentence."""
+    lead = "One programme with six modules, each for one audience in cancer care."
+    visitor = new_context().new_page()
 
-    admin = sign_in(workshop, "admin")
-    public.goto(f"{workshop}/fi/")
-    public.goto(workshop + public.get_by_role("link", name="Koulutusohjelma").first.get_attribute("href"))
-    finnish = public.url
-    words = public.locator("main p").first.inner_text()
+    admin = sign_in(changeable_demo, "admin")
+    visitor.goto(f"{changeable_demo}/fi/")
+    visitor.goto(changeable_demo + visitor.get_by_role("link", name="Koulutusohjelma").first.get_attribute("href"))
+    finnish = visitor.url
+    translated_lead = visitor.locator("main p").first.inner_text()
 
-    admin.goto(f"{workshop}/en/programme/")
-    admin.goto(f"{workshop}/admin/translations/?everything=on")
+    admin.goto(f"{changeable_demo}/en/programme/")
+    admin.goto(f"{changeable_demo}/admin/translations/?show_complete=on")
     row = admin.get_by_role("row").filter(has=admin.get_by_role("rowheader", name="Training programme"))
     row.get_by_role("link", name="Source").click()
     admin.locator("#id_lead").fill(lead)
@@ -150,17 +150,17 @@ def test_a_change_finds_its_way_into_every_language(workshop, sign_in, new_conte
     admin.get_by_role("button", name="Publish", exact=True).click()
     expect(admin.get_by_text("Page 'Training programme' has been published.")).to_be_visible()
 
-    public.goto(finnish)
-    assert public.locator("main p").first.inner_text() == lead
-    assert "5–8" in public.locator("main").inner_text()
+    visitor.goto(finnish)
+    assert visitor.locator("main p").first.inner_text() == lead
+    assert "5–8" in visitor.locator("main").inner_text()
 
-    translator = sign_in(workshop, "translator")
+    translator = sign_in(changeable_demo, "translator")
     panel = translator.get_by_role("region", name="Translations that need attention")
     panel.get_by_role("link", name="1 text changed").click()
     expect(translator.locator("ins").first).to_be_visible()
-    translator.get_by_role("button", name="Keep the old translation").click()
-    expect(translator.get_by_text("The old translation is kept and shown again.")).to_be_visible()
+    translator.get_by_role("button", name="Keep old translation").click()
+    expect(translator.get_by_text("The old translation is kept and published.")).to_be_visible()
 
-    public.goto(finnish)
-    assert public.locator("main p").first.inner_text() == words
-    assert "5–8" in public.locator("main").inner_text()
+    visitor.goto(finnish)
+    assert visitor.locator("main p").first.inner_text() == translated_lead
+    assert "5–8" in visitor.locator("main").inner_text()

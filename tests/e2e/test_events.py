@@ -1,4 +1,4 @@
-"""What only a visitor's browser can say of a timetable, and the organiser's way from a pasted text to a public page."""
+"""Parts of a timetable that depend on the browser, and pasting a timetable in the admin."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_now_and_next_on_the_day(demo: str, new_context: Callable[..., BrowserCo
     assert page.locator('[data-moment="now"] .session__moment').inner_text() == "Now"
 
 
-def test_nothing_is_next_months_before(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+def test_no_session_is_marked_months_before(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(timezone_id="Europe/Tallinn").new_page()
     page.clock.set_fixed_time("2025-11-01T10:15:00+02:00")
     page.goto(demo + FORUM)
@@ -30,21 +30,21 @@ def test_nothing_is_next_months_before(demo: str, new_context: Callable[..., Bro
     assert page.locator("[data-moment]").count() == 0
 
 
-def test_the_visitors_own_time_where_it_differs(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+def test_local_time_is_shown_if_it_differs(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(timezone_id="Europe/Madrid").new_page()
     page.goto(demo + FORUM)
     assert page.locator(".session__local-time").first.inner_text().endswith("08:30")
     assert "Europe/Madrid" in page.locator("[data-local-note-target]").inner_text()
 
 
-def test_a_zone_with_the_same_time_is_not_mentioned(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+def test_local_time_is_not_shown_if_it_is_the_same(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(timezone_id="Europe/Helsinki").new_page()
     page.goto(demo + FORUM)
     assert page.locator(".session__local-time").count() == 0
     assert page.locator("[data-local-note-target]").inner_text() == ""
 
 
-def test_without_scripts_the_timetable_is_whole(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+def test_timetable_filters_work_without_javascript(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{demo}/en/events/demo-forum/")
     page.locator(".timetable__filters a", has_text="B").first.click()
@@ -53,9 +53,7 @@ def test_without_scripts_the_timetable_is_whole(demo: str, new_context: Callable
     assert "Example talk in track A" not in shown
 
 
-def test_an_editor_reads_a_pasted_timetable_before_anything_is_stored(
-    demo: str, new_context: Callable[..., BrowserContext]
-) -> None:
+def test_pasted_timetable_is_shown_before_it_is_saved(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context().new_page()
     page.goto(f"{demo}/admin/login/")
     page.fill("[name=username]", "admin")
@@ -71,7 +69,7 @@ def test_an_editor_reads_a_pasted_timetable_before_anything_is_stored(
     assert rows.count() == 15
     assert rows.nth(7).locator("[name=room]").input_value() == "Restaurant Senso"
     assert rows.nth(1).locator("[name=speakers]").input_value() == "Virpi Sulosaari (Project Leader)"
-    # Not saved: the next visitor of the screen finds it empty.
+    # It was not saved, so the reloaded screen is empty.
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
     assert rows.count() == 0

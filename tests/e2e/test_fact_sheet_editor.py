@@ -23,12 +23,12 @@ from home.models import HomePage, LanguageTexts, ProjectSettings
 get_user_model().objects.create_superuser("editor", password="secret")
 home = HomePage.objects.get(locale__language_code="en")
 home.add_child(instance=FactSheetIndexPage(title="Fact sheets", slug="fact-sheets", locale=home.locale))
-for code, words in {"en": "Funded by the European Union", "fi": "Euroopan unionin rahoittama"}.items():
+for code, text in {"en": "Funded by the European Union", "fi": "Euroopan unionin rahoittama"}.items():
     LanguageTexts.objects.create(project=ProjectSettings.objects.get(), locale=Locale.objects.get(language_code=code),
-        project_title="Beacon", funding_statement=words, disclaimer=words)
+        project_title="Beacon", funding_statement=text, disclaimer=text)
 """
 ENGLISH = pdf_bytes(make_pdf("Light for all. Funded by the European Union", title="Light for all"))
-BETTER = pdf_bytes(make_pdf("More light for all. Funded by the European Union", title="Light for all", pages=2))
+REVISED = pdf_bytes(make_pdf("More light for all. Funded by the European Union", title="Light for all", pages=2))
 UNTAGGED = pdf_bytes(make_pdf("Valoa kaikille, aina ja joka paikassa", title="", language="fi", tagged=False))
 ENCRYPTED = pdf_bytes(make_pdf("Locked"), encryption=pikepdf.Encryption(owner="owner", user="user"))
 ADDRESS = "/en/fact-sheets/light-for-all/"
@@ -66,14 +66,14 @@ def editor_site(tmp_path_factory):
 
 def status(address: str) -> int:
     try:
-        with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  (our own server)
+        with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  (the server of the tests)
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
 
 
 def text(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  (our own server)
+    with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  (the server of the tests)
         return answer.read().decode()
 
 
@@ -155,10 +155,12 @@ def test_editor_creates_schedules_and_replaces_a_fact_sheet(editor_site, new_con
     # Replace a file: it gets a second version, and the first one keeps its address
     page.goto(files)
     page.locator(".fs-file", has_text="English: PDF").get_by_role("link", name="Replace").click()
-    page.locator("input[type=file]").set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": BETTER})
+    page.locator("input[type=file]").set_input_files(
+        {"name": "b.pdf", "mimeType": "application/pdf", "buffer": REVISED}
+    )
     page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_text("Enter what changed")).to_be_visible()
-    upload(page, BETTER, "en", "A second page")
+    upload(page, REVISED, "en", "A second page")
     expect(page.locator(".fs-file", has_text="English: PDF").get_by_text("Version 2").first).to_be_visible()
     assert status(editor_site.address + FILE + "versions/1/") == status(editor_site.address + FILE) == 200
     page.goto(editor_site.address + ADDRESS)

@@ -1,4 +1,4 @@
-"""Every public page of the demo in a browser. A test visits all pages of one language and reports all it found."""
+"""Every public page of the demo in a browser. Each test opens all pages of a language and reports all problems."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ from tests.e2e.problems import assert_none
 
 pytestmark = pytest.mark.slow
 
-# The error page, a search that finds something and one that does not belong to what is linked.
+# Pages without a link: the 404 page, and searches with and without results.
 UNLINKED = ["no-such-page/", "search/?q=digi", "search/?q=xyzzy"]
 
 
@@ -21,7 +21,7 @@ def paths(site: Crawl, language: str) -> list[str]:
 
 
 def filtered_lists(site: Crawl, language: str) -> list[str]:
-    """Return the list of fact sheets under a choice: a form leads there, no link."""
+    """Return the filtered list of fact sheets, which a form requests and no link."""
     lists = [path for path, answer in site.pages(language).items() if 'class="sheet-filters"' in answer.text]
     return [f"{path}?language=fi" for path in lists if "?" not in path]
 
@@ -37,65 +37,67 @@ def test_fact_sheets_are_among_the_pages(site: Crawl, language):
 
 
 @pytest.fixture
-def visit(site: Crawl, new_context: Callable[..., BrowserContext]) -> Callable[..., Iterator[tuple[Page, Callable]]]:
-    """Open each page of a language in turn: `for page, note in visit("en", width=320)`; `note` collects sentences.
+def open_pages(
+    site: Crawl, new_context: Callable[..., BrowserContext]
+) -> Callable[..., Iterator[tuple[Page, Callable]]]:
+    """Open each page of a language in turn: `for page, report in open_pages("en", width=320)`; `report` collects problems.
 
-    The loop ends with a failure that names all that was noted and all that the browser itself complained about.
+    The test fails at the end of the loop if problems or browser errors were reported.
     """
 
-    def visit(language: str, **options):
-        noted: list[str] = []
+    def open_pages(language: str, **options):
+        problems: list[str] = []
         page = new_context(**options).new_page()
         watch = Watch(page, site.address)
         for path in paths(site, language):
             page.goto(site.address + path)
-            yield page, lambda found, path=path: noted.extend(f"{path}: {problem}" for problem in found)
-            noted.extend(f"{path}: {problem}" for problem in watch.problems)
+            yield page, lambda found, path=path: problems.extend(f"{path}: {problem}" for problem in found)
+            problems.extend(f"{path}: {problem}" for problem in watch.problems)
             watch.problems.clear()
-        assert_none(noted)
+        assert_none(problems)
 
-    return visit
+    return open_pages
 
 
 @pytest.mark.parametrize("width", [320, 1440])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_accessible_in_light_and_dark(visit, language, width):
-    for page, note in visit(language, width=width, color_scheme="light", reduced_motion="reduce"):
-        note(f"light: {problem}" for problem in audits.axe(page))
+def test_accessible_in_light_and_dark(open_pages, language, width):
+    for page, report in open_pages(language, width=width, color_scheme="light", reduced_motion="reduce"):
+        report(f"light: {problem}" for problem in audits.axe(page))
         page.emulate_media(color_scheme="dark")
-        note(f"dark: {problem}" for problem in audits.axe(page))
-        note(audits.overflow(page))
-        # A form that is sent needs the cookie against forged ones (`test_crawl.py`); it stays with the visitor then.
+        report(f"dark: {problem}" for problem in audits.axe(page))
+        report(audits.overflow(page))
+        # The registration form needs the CSRF cookie (`test_crawl.py`).
         if page.url.endswith("/register/"):
             page.context.clear_cookies()
-        note(audits.storage(page))
+        report(audits.storage(page))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_works_from_the_keyboard(visit, language):
-    for page, note in visit(language, width=1280, reduced_motion="reduce"):
-        note(audits.keyboard(page))
-        note(audits.switches(page))
+def test_every_page_works_with_the_keyboard(open_pages, language):
+    for page, report in open_pages(language, width=1280, reduced_motion="reduce"):
+        report(audits.keyboard(page))
+        report(audits.switches(page))
         page.reload()
-        note(audits.skip_link(page))
+        report(audits.skip_link(page))
 
 
-def test_phone_menu_works_from_the_keyboard(visit):
-    for page, note in visit("el", width=320, reduced_motion="reduce"):
-        note(audits.keyboard(page))
-        note(audits.switches(page))
+def test_narrow_menu_works_with_the_keyboard(open_pages):
+    for page, report in open_pages("el", width=320, reduced_motion="reduce"):
+        report(audits.keyboard(page))
+        report(audits.switches(page))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_page_bears_what_visitors_set(visit, language):
-    for page, note in visit(language, width=320, height=800, color_scheme="dark", reduced_motion="reduce"):
-        note(f"text spacing: {problem}" for problem in audits.text_spacing(page))
-        note(f"reduced motion: {problem}" for problem in audits.motion(page))
-        note(f"forced colours: {problem}" for problem in audits.forced_colors(page))
+def test_pages_work_with_text_spacing_reduced_motion_forced_colors_and_print(open_pages, language):
+    for page, report in open_pages(language, width=320, height=800, color_scheme="dark", reduced_motion="reduce"):
+        report(f"text spacing: {problem}" for problem in audits.text_spacing(page))
+        report(f"reduced motion: {problem}" for problem in audits.motion(page))
+        report(f"forced colours: {problem}" for problem in audits.forced_colors(page))
         page.set_viewport_size({"width": 794, "height": 1123})  # A4
-        note(f"print: {problem}" for problem in audits.print_view(page))
+        report(f"print: {problem}" for problem in audits.print_view(page))
 
 
-def test_focus_shows_with_forced_colors(visit):
-    for page, note in visit("en", forced_colors="active", reduced_motion="reduce"):
-        note(audits.keyboard(page))
+def test_focus_is_visible_with_forced_colors(open_pages):
+    for page, report in open_pages("en", forced_colors="active", reduced_motion="reduce"):
+        report(audits.keyboard(page))

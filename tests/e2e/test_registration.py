@@ -1,4 +1,4 @@
-"""Somebody registers for the demonstration: in each language, by keyboard alone, without scripts, and leaves again."""
+"""Registration for the demo event in each language, with the keyboard, without JavaScript, and withdrawal."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.e2e.crawl import LANGUAGES
 from tests.e2e.problems import assert_none
 
 EVENT = "/en/events/demo-forum/"
-# The form does not believe anybody who is faster than a second (`tests/e2e/settings.py`).
-READING_TIME = 1_100  # milliseconds
+# The form rejects submissions within one second (`tests/e2e/settings.py`).
+MINIMUM_TIME = 1_100  # milliseconds
 
 
 def open_form(page: Page, demo: str, language: str = "en") -> None:
     page.goto(f"{demo}{EVENT}register/")
     if language != "en":
         page.goto(demo + str(page.locator(f".languages a[hreflang={language}]").first.get_attribute("href")))
-    page.wait_for_timeout(READING_TIME)
+    page.wait_for_timeout(MINIMUM_TIME)
 
 
 def address() -> str:
@@ -43,20 +43,20 @@ def send(page: Page) -> None:
 
 
 def personal_link(page: Page, demo: str, email: str, subject: str = "") -> str:
-    """Return the link in the newest mail to an address whose subject holds these words, as the demo shows it."""
+    """Return the personal link in the newest email to an address, with `subject` in its subject, from the demo mailbox."""
     mail = page.locator(".mailbox__item").filter(has_text=email).filter(has_text=subject).locator("a").first
-    for _try in range(60):
+    for _attempt in range(60):
         page.goto(f"{demo}/demo/mail/")
         if mail.count():
             mail.click()
             found = re.search(r"/[a-z]{2}/registration/[\w-]{43}/", page.locator("main").inner_text())
-            assert found, f"no personal link in the mail to {email}"
+            assert found, f"no personal link in the email to {email}"
             return demo + found[0]
         page.wait_for_timeout(250)
-    raise AssertionError(f"no mail to {email}")
+    raise AssertionError(f"no email to {email}")
 
 
-def sound(page: Page) -> list[str]:
+def page_problems(page: Page) -> list[str]:
     return [*audits.axe(page), *audits.overflow(page)]
 
 
@@ -65,37 +65,39 @@ def test_register_in_each_language(demo: str, page: Page, language: str) -> None
     watch = Watch(page, demo)
     open_form(page, demo, language)
     assert page.locator("html").get_attribute("lang") == language
-    assert sound(page) == []
+    assert page_problems(page) == []
     email = address()
     fill(page, email)
     send(page)
     assert page.locator("html").get_attribute("lang") == language
-    assert sound(page) == []
+    assert page_problems(page) == []
     link = personal_link(page, demo, email)
     assert f"/{language}/registration/" in link
     assert watch.problems == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1440, "light")])
-def test_every_screen_is_sound(demo: str, new_context: Callable[..., BrowserContext], width: int, scheme: str) -> None:
+def test_every_page_is_accessible(
+    demo: str, new_context: Callable[..., BrowserContext], width: int, scheme: str
+) -> None:
     page = new_context(width=width, color_scheme=scheme).new_page()
     open_form(page, demo)
-    findings = [f"form: {item}" for item in [*sound(page), *audits.text_spacing(page)]]
+    problems = [f"form: {item}" for item in [*page_problems(page), *audits.text_spacing(page)]]
     page.locator("main form button[type=submit]").click()
     expect(page.locator(".error-summary")).to_be_focused()
-    findings += [f"errors: {item}" for item in sound(page)]
+    problems += [f"errors: {item}" for item in page_problems(page)]
     email = address()
     fill(page, email)
     send(page)
-    findings += [f"done: {item}" for item in sound(page)]
+    problems += [f"done: {item}" for item in page_problems(page)]
     link = personal_link(page, demo, email)
     for name in ("", "change/", "mode/", "withdraw/", "consent/", "data/", "erase/"):
         page.goto(link + name)
-        findings += [f"{name or 'personal'}: {item}" for item in sound(page)]
-    assert_none(findings)
+        problems += [f"{name or 'personal'}: {item}" for item in page_problems(page)]
+    assert_none(problems)
 
 
-def test_an_error_leads_to_its_field_and_loses_nothing(demo: str, page: Page) -> None:
+def test_error_links_to_its_field_and_input_is_kept(demo: str, page: Page) -> None:
     open_form(page, demo)
     fill(page, "anna@")
     page.fill("#id_organisation", "Kept Hospital")
@@ -110,7 +112,7 @@ def test_an_error_leads_to_its_field_and_loses_nothing(demo: str, page: Page) ->
     send(page)
 
 
-def test_register_with_the_keyboard_alone(demo: str, page: Page) -> None:
+def test_register_with_the_keyboard(demo: str, page: Page) -> None:
     open_form(page, demo)
     page.locator("main").focus()
     for _stop in range(10):
@@ -126,7 +128,7 @@ def test_register_with_the_keyboard_alone(demo: str, page: Page) -> None:
     page.wait_for_url("**/register/done/**")
 
 
-def test_questions_follow_the_way_of_taking_part(demo: str, page: Page) -> None:
+def test_questions_depend_on_the_attendance_mode(demo: str, page: Page) -> None:
     page.goto(f"{demo}{EVENT}register/")
     parts = page.locator("[data-only-mode=on_site]")
     assert parts.count() == 2
@@ -137,7 +139,9 @@ def test_questions_follow_the_way_of_taking_part(demo: str, page: Page) -> None:
     expect(parts.first).to_be_hidden()
 
 
-def test_register_change_and_leave_without_scripts(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+def test_register_change_mode_and_withdraw_without_javascript(
+    demo: str, new_context: Callable[..., BrowserContext]
+) -> None:
     page = new_context(java_script_enabled=False).new_page()
     open_form(page, demo)
     expect(page.locator("[data-only-mode=on_site]").first).to_be_visible()
@@ -172,7 +176,7 @@ class SettingsScreen:
         return re.findall(r"(\d+) taken", self.page.locator(".registrations-seat").first.inner_text())[0]
 
     def set_seats(self, number: str) -> str:
-        """Save another number of places on site, confirm it if necessary, and return the number before."""
+        """Save a number of places on site, confirm the change if asked, and return the previous number."""
         self.page.goto(self.url)
         field = self.page.locator("[name=on_site_capacity]")
         before = field.input_value()
@@ -189,7 +193,7 @@ class SettingsScreen:
 
 @contextmanager
 def full_on_site(page: Page, demo: str) -> Iterator[None]:
-    """Leave no places on site of the demo event within the block."""
+    """Reduce the places on site of the demo event to those taken, within the block."""
     settings = SettingsScreen(page, demo)
     before = settings.set_seats(settings.taken())
     try:
@@ -198,7 +202,9 @@ def full_on_site(page: Page, demo: str) -> Iterator[None]:
         settings.set_seats(before)
 
 
-def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Callable[..., BrowserContext]) -> None:
+def test_participant_moves_from_the_waiting_list_to_a_place(
+    demo: str, page: Page, new_context: Callable[..., BrowserContext]
+) -> None:
     anna, eeva = address(), address()
     open_form(page, demo)
     fill(page, anna)
@@ -207,7 +213,7 @@ def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Ca
         waiting = new_context(width=390).new_page()
         open_form(waiting, demo, "fi")
         expect(waiting.locator("main form")).to_contain_text(
-            "”Paikan päällä” on täynnä. Voit osallistua heti näin: Verkossa."
+            "”Paikan päällä” on täynnä. Voit yhä osallistua näin: Verkossa."
         )
         fill(waiting, eeva)
         send(waiting)
@@ -217,15 +223,15 @@ def test_from_the_waiting_list_to_a_place(demo: str, page: Page, new_context: Ca
         page.locator("main form button").click()
         expect(page.locator("[role=status]")).to_contain_text("You have withdrawn")
 
-        waiting.goto(personal_link(waiting, demo, eeva, "Sinulle on vapautunut paikka"))
-        assert sound(waiting) == []
+        waiting.goto(personal_link(waiting, demo, eeva, "Voimme tarjota sinulle paikkaa"))
+        assert page_problems(waiting) == []
         waiting.locator(".status-box .button--call").click()
         waiting.locator("main form button").click()
         expect(waiting.locator(".status-box h2")).to_have_text("Sinulla on paikka")
-    personal_link(waiting, demo, eeva, "Vahvistettu")
+    personal_link(waiting, demo, eeva, "Ilmoittautuminen vahvistettu")
 
 
-def test_back_and_again_is_one_registration(demo: str, page: Page) -> None:
+def test_submitting_again_after_going_back_makes_one_registration(demo: str, page: Page) -> None:
     open_form(page, demo)
     email = address()
     fill(page, email)
@@ -234,31 +240,31 @@ def test_back_and_again_is_one_registration(demo: str, page: Page) -> None:
     page.reload()
     page.go_back()
     assert page.locator("#id_name").count() == 1
-    page.wait_for_timeout(READING_TIME)
+    page.wait_for_timeout(MINIMUM_TIME)
     fill(page, email)
     send(page)
     assert page.url == first
     assert page.locator("h1").inner_text() == "You are registered"
 
 
-def test_an_address_that_is_known_gets_the_same_answer(
+def test_registered_address_gets_the_same_response(
     demo: str, page: Page, new_context: Callable[..., BrowserContext]
 ) -> None:
     email = address()
     open_form(page, demo)
     fill(page, email)
     send(page)
-    somebody = new_context().new_page()
-    open_form(somebody, demo)
-    fill(somebody, email.upper())
-    send(somebody)
-    assert somebody.url == page.url
-    assert somebody.locator("main").inner_text() == page.locator("main").inner_text()
+    other = new_context().new_page()
+    open_form(other, demo)
+    fill(other, email.upper())
+    send(other)
+    assert other.url == page.url
+    assert other.locator("main").inner_text() == page.locator("main").inner_text()
     link = personal_link(page, demo, email)
     assert personal_link(page, demo, email, "Your registration") == link
 
 
-def test_the_language_of_the_link_does_not_matter(demo: str, page: Page) -> None:
+def test_personal_link_in_another_language_redirects(demo: str, page: Page) -> None:
     open_form(page, demo, "el")
     email = address()
     fill(page, email)
@@ -269,7 +275,7 @@ def test_the_language_of_the_link_does_not_matter(demo: str, page: Page) -> None
     assert page.locator("html").get_attribute("lang") == "el"
 
 
-def test_reading_keeps_nothing_and_the_form_one_cookie(demo: str, page: Page) -> None:
+def test_event_page_stores_nothing_and_the_form_one_cookie(demo: str, page: Page) -> None:
     page.goto(demo + EVENT)
     assert audits.storage(page) == []
     page.goto(f"{demo}{EVENT}register/")

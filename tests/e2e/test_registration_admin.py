@@ -57,7 +57,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A site of its own with two events. Each test changes one of them, so that tests can run in any order."""
+    """A separate site with two events. Each test changes one of them, so that tests can run in any order."""
     with server.made_site(tmp_path_factory.mktemp("site"), "registration_admin", SET_UP) as (address, variables):
         site = Site(address, variables)
         site.add_registrations("congress")
@@ -75,18 +75,18 @@ def signed_in(site: Site, context: BrowserContext) -> Page:
     return page
 
 
-def test_registration_from_opening_to_attendance_list(site, new_context):
+def test_organiser_opens_registration_and_creates_an_attendance_list(site, new_context):
     page = signed_in(site, new_context(accept_downloads=True))
 
     # Open, from the list of events
-    begun_at = time.monotonic()
+    started_at = time.monotonic()
     page.goto(site.address + "/admin/events/")
     page.get_by_role("link", name="Forum", exact=True).first.click()
     page.get_by_role("navigation", name="Screens of this event").get_by_role("link", name="Registrations").click()
     page.locator("[name=on_site_capacity]").fill("2")
     page.get_by_role("button", name="Save and open now").click()
     expect(page.locator(".registrations-availability")).to_contain_text("Registration is open")
-    assert time.monotonic() - begun_at < TWO_MINUTES
+    assert time.monotonic() - started_at < TWO_MINUTES
 
     # Turn approval on
     page.locator("[name=needs_approval]").check()

@@ -1,4 +1,4 @@
-"""The site with JavaScript switched off: everything can be read and reached."""
+"""The site without JavaScript: all content and pages are available."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,14 +12,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def words(site: Crawl, new_context):
-    """Open a path with and without JavaScript and return the words of its main part from both."""
+    """Open a path with and without JavaScript and return the words of the main part of both."""
     pages = [new_context(java_script_enabled=enabled).new_page() for enabled in (True, False)]
 
     def words(path: str) -> list[list[str]]:
         texts = []
         for page in pages:
             page.goto(site.address + path)
-            # Buttons that copy are there with JavaScript alone: nothing else would copy.
+            # Copy buttons are shown only with JavaScript.
             buttons = page.locator("main [data-copy]").filter(visible=True).all_inner_texts()
             text = page.locator("main").inner_text().split()
             texts.append([word for word in text if word not in " ".join(buttons).split()])
@@ -29,7 +29,7 @@ def words(site: Crawl, new_context):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_can_be_read(site: Crawl, words, language):
+def test_every_page_has_the_same_text_without_javascript(site: Crawl, words, language):
     problems = []
     for path in site.paths(language):
         with_script, without = words(path)
@@ -41,7 +41,7 @@ def test_every_page_can_be_read(site: Crawl, words, language):
 
 
 @pytest.mark.parametrize("width", [320, 1440])
-def test_menu_leads_to_every_section(site: Crawl, new_context, width):
+def test_menu_links_to_every_section(site: Crawl, new_context, width):
     page = new_context(width=width, java_script_enabled=False).new_page()
     page.goto(site.address + "/en/")
     targets = page.locator("header nav a").evaluate_all(
@@ -57,7 +57,7 @@ def test_menu_leads_to_every_section(site: Crawl, new_context, width):
 
 
 def follow(page: Page, target: str) -> None:
-    """Click the header's link to `target`, opening what hides it with the keyboard."""
+    """Click the link to `target` in the header. If it is hidden, open the menus with the keyboard."""
     link = page.locator(f'header a[href="{target}"]').filter(visible=True)
     if not link.count():
         for summary in page.locator("header summary").filter(visible=True).all():
@@ -80,7 +80,7 @@ def test_search_form_works(site: Crawl, new_context):
     assert audits.overflow(page) == []
 
 
-def test_list_of_fact_sheets_can_be_narrowed(site: Crawl, new_context):
+def test_list_of_fact_sheets_can_be_filtered(site: Crawl, new_context):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(site.address + "/en/fact-sheets/")
     page.get_by_label("Language of the file").select_option("fi")
@@ -90,8 +90,8 @@ def test_list_of_fact_sheets_can_be_narrowed(site: Crawl, new_context):
     assert "language=fi" in page.url
 
 
-def test_no_button_that_only_javascript_serves(site: Crawl, new_context):
+def test_copy_button_is_shown_only_with_javascript(site: Crawl, new_context):
     with_script, without = (new_context(java_script_enabled=enabled).new_page() for enabled in (True, False))
-    for page, is_there in ((with_script, True), (without, False)):
+    for page, is_visible in ((with_script, True), (without, False)):
         page.goto(site.address + "/en/fact-sheets/digicantrain-at-a-glance/")
-        expect(page.locator("[data-copy]")).to_be_visible(visible=is_there)
+        expect(page.locator("[data-copy]")).to_be_visible(visible=is_visible)

@@ -1,4 +1,4 @@
-"""The site's addresses and, in the place of a live site's proxy and postman, the uploads and the mails."""
+"""The site's URLs, and URLs for uploads and emails, which a web server and a mail server handle in production."""
 
 from django.conf import settings
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""Whether HTML is valid: the parser's own rules always, the Nu HTML Checker's where Java and its file are there."""
+"""Checks HTML with html5lib, and with the Nu HTML Checker if Java and its file are available."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import html5lib
 
 
 def parse_errors(html: str) -> list[str]:
-    """Return what html5lib's parser has to complain about."""
+    """Return the errors of html5lib's parser."""
     parser = html5lib.HTMLParser(strict=False)
     parser.parse(html)
     lines = html.splitlines()
@@ -22,7 +22,7 @@ def parse_errors(html: str) -> list[str]:
 
 
 def checker_missing() -> str | None:
-    """Return why the Nu HTML Checker cannot run, or None where it can."""
+    """Return why the Nu HTML Checker cannot run, or None if it can."""
     if not shutil.which("java"):
         return "no Java on the PATH"
     if not Path(os.environ.get("VNU_JAR", "")).is_file():

@@ -1,6 +1,6 @@
-"""How many people can register in a second, beside a minimal form with a lock on a row: `make bench`.
+"""Compares the number of registrations per second with a minimal form that locks one row: `make bench`.
 
-A registration is complete with the form, its answer and the end page. Needs PostgreSQL: set DATABASE_URL.
+A registration requests the form, sends it and requests the confirmation page. Needs PostgreSQL: set DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from tests.events.registration.races.race_site import PROCESSES, RaceSite, open_
 
 CLIENTS = 8
 SEATS = 400
-# More come than there are seats.
+# More people than seats.
 PEOPLE = 440
 WARM_UP = 40
 ENOUGH_PER_SECOND = 60
 ENOUGH_OF_MINIMAL = 1 / 3
-LONGEST = 0.250  # seconds, of one request in a hundred
+LONGEST = 0.250  # seconds, of the 99th percentile of requests
 READY = 30  # seconds
 
 
@@ -40,7 +40,7 @@ class Result:
     # Seconds of each request.
     p50: float
     p99: float
-    # Of a whole registration.
+    # Seconds of each registration.
     p99_whole: float
 
     def __str__(self) -> str:
@@ -51,14 +51,14 @@ class Result:
 
 
 def measure(address: str, form: str, people: int, prefix: str) -> Result:
-    """Let eight clients register people, one after the other, each with a browser of her own."""
+    """Register people with concurrent clients. Each person has a new session."""
     numbers = iter(range(people))
     lock = threading.Lock()
     requests: list[float] = []
     whole: list[float] = []
     problems: list[BaseException] = []
 
-    def one(number: int) -> None:
+    def register(number: int) -> None:
         started = time.monotonic()
         with Visitor(address) as visitor:
             person = Registrant(visitor, form, f"{prefix} {number}")
@@ -83,8 +83,8 @@ def measure(address: str, form: str, people: int, prefix: str) -> Result:
                     number = next(numbers, None)
                 if number is None:
                     return
-                one(number)
-        except BaseException as problem:  # the test shall see it
+                register(number)
+        except BaseException as problem:  # raised again in the thread of the test
             problems.append(problem)
 
     threads = [threading.Thread(target=client) for _client in range(CLIENTS)]
@@ -101,13 +101,13 @@ def measure(address: str, form: str, people: int, prefix: str) -> Result:
 
 @contextmanager
 def minimal_site(race_site: RaceSite) -> Iterator[str]:
-    """Serve the minimal form with as many processes and threads as ours."""
+    """Serve the minimal form with the same number of processes and threads as the site."""
     port = free_port()
     variables = {name: value for name, value in race_site.variables.items() if name != "WEB_CONCURRENCY"}
     options = f"--bind 127.0.0.1:{port} --workers {PROCESSES} --threads 4 --log-level error".split()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *options, "tests.events.registration.races.minimal:application"],
-        # Not where our own configuration lies.
+        # Another folder, so that Gunicorn does not read the site's configuration.
         cwd=race_site.folder,
         env=variables,
     )
@@ -131,26 +131,26 @@ def minimal_site(race_site: RaceSite) -> Iterator[str]:
 @pytest.mark.skipif(
     not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="needs PostgreSQL: DATABASE_URL"
 )
-def test_registrations_in_a_second(tmp_path, capsys):
+def test_registrations_per_second(tmp_path, capsys):
     with open_race_site(tmp_path) as race_site:
         with race_site.served() as address:
             race_site.start(None)
             measure(address, race_site.forms[0], WARM_UP, "Warm")
             race_site.start(SEATS)
-            ours = measure(address, race_site.forms[0], PEOPLE, "Person")
+            site = measure(address, race_site.forms[0], PEOPLE, "Person")
         found = race_site.count()
         with psycopg.connect(race_site.database_url, autocommit=True) as database, minimal_site(race_site) as address:
             minimal_tables.make(database, 1_000_000)
             measure(address, "/register/", WARM_UP, "Warm")
             minimal_tables.make(database, SEATS)
             minimal = measure(address, "/register/", PEOPLE, "Person")
-            sold_minimal = minimal_tables.sold(database)
+            minimal_sold = minimal_tables.sold(database)
     with capsys.disabled():
         print(f"\n{CLIENTS} clients, {PEOPLE} people for {SEATS} seats, {PROCESSES} processes")  # noqa: T201
-        print(f"ours:    {ours}; sold {found['held']}")  # noqa: T201
-        print(f"minimal: {minimal}; sold {sold_minimal}")  # noqa: T201
-        print(f"ratio {ours.per_second / minimal.per_second:.2f}")  # noqa: T201
+        print(f"site:    {site}; sold {found['held']}")  # noqa: T201
+        print(f"minimal: {minimal}; sold {minimal_sold}")  # noqa: T201
+        print(f"ratio {site.per_second / minimal.per_second:.2f}")  # noqa: T201
     assert found["states"] == {"confirmed": SEATS, "waiting": PEOPLE - SEATS}
-    assert sold_minimal == SEATS
-    assert ours.per_second >= min(ENOUGH_PER_SECOND, ENOUGH_OF_MINIMAL * minimal.per_second)
-    assert ours.p99 <= LONGEST
+    assert minimal_sold == SEATS
+    assert site.per_second >= min(ENOUGH_PER_SECOND, ENOUGH_OF_MINIMAL * minimal.per_second)
+    assert site.p99 <= LONGEST

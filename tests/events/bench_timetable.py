@@ -1,4 +1,4 @@
-"""How long a timetable of 200 rows takes, in three tracks over three days, beside one of 20: `make bench`."""
+"""Compares response times for timetables of 200 and 20 rows in three tracks over three days: `make bench`."""
 
 import datetime
 import time
@@ -25,55 +25,55 @@ def rows(count: int) -> list[TimetableRow]:
             f"Row {number}",
             day=1 + number % 3,
             track="ABC"[number // 3 % 3],
-            abstract="Some words about what it is. " * 4,
+            abstract="Some text about the session. " * 4,
             speakers_data=[{"name": "Anna Example", "affiliation": "University", "role": "speaker", "person": ""}],
         )
         for number in range(count)
     ]
 
 
-def measure(ask: Callable) -> tuple[float, int]:
-    """Return the seconds of the fastest answer, which others on the machine disturb least, and how many queries."""
-    ask()
-    reset_queries()  # the log is full, and would count from its middle
-    with CaptureQueriesContext(connection) as asked:
-        ask()
-    questions = len(asked)
+def measure(request: Callable) -> tuple[float, int]:
+    """Return the shortest time in seconds, which other processes affect least, and the number of queries."""
+    request()
+    reset_queries()  # the capture starts at the end of the log, which has a maximum length
+    with CaptureQueriesContext(connection) as captured:
+        request()
+    query_count = len(captured)
     times = []
     for _time in range(REPEATS):
         started = time.perf_counter()
-        assert ask().status_code == 200
+        assert request().status_code == 200
         times.append(time.perf_counter() - started)
-    return min(times), questions
+    return min(times), query_count
 
 
 def screens(page: EventPage, visitor: Client, editor: Client) -> dict[str, Callable]:
     return {
         "editor: timetable": lambda: editor.get(reverse("events:timetable", args=[page.event_id])),
-        "editor: words": lambda: editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])),
-        "editor: facts": lambda: editor.get(reverse("events:edit", args=[page.event_id])),
+        "editor: page": lambda: editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])),
+        "editor: details": lambda: editor.get(reverse("events:edit", args=[page.event_id])),
         "page": lambda: visitor.get(page.url),
         "calendar": lambda: visitor.get(page.timetable_calendar_path),
     }
 
 
 @pytest.mark.django_db
-def test_200_rows_beside_20(client, admin_client, home_page, settings, capsys):
+def test_timetable_of_200_rows_compared_with_20(client, admin_client, home_page, settings, capsys):
     settings.PAGE_CACHE_SECONDS = 0
     last = DAY + datetime.timedelta(days=2)
     few = make_page(home_page, *rows(FEW), title="Few", slug="few", last_day=last)
     many = make_page(home_page, *rows(MANY), title="Many", slug="many", last_day=last)
-    before = {name: measure(ask) for name, ask in screens(few, client, admin_client).items()}
-    after = {name: measure(ask) for name, ask in screens(many, client, admin_client).items()}
+    before = {name: measure(request) for name, request in screens(few, client, admin_client).items()}
+    after = {name: measure(request) for name, request in screens(many, client, admin_client).items()}
     with capsys.disabled():
         print()  # noqa: T201
-        for name, (short, asked) in before.items():
-            long, asked_then = after[name]
+        for name, (short, queries_few) in before.items():
+            long, queries_many = after[name]
             print(  # noqa: T201
-                f"{name:18} {FEW} rows: {short * 1000:6.1f} ms, {asked} queries   {MANY}: {long * 1000:6.1f} ms, "
-                f"{asked_then} queries   ratio {long / short:.2f}"
+                f"{name:18} {FEW} rows: {short * 1000:6.1f} ms, {queries_few} queries   {MANY}: {long * 1000:6.1f} ms, "
+                f"{queries_many} queries   ratio {long / short:.2f}"
             )
-    for name, (short, asked) in before.items():
-        assert after[name][1] == asked, name
+    for name, (short, queries_few) in before.items():
+        assert after[name][1] == queries_few, name
         if name.startswith("editor"):
             assert after[name][0] / short <= LARGEST_RATIO, name

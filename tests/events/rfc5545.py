@@ -1,7 +1,7 @@
-"""Checks iCalendar files against RFC 5545 and RFC 7986, by their sections. Knows nothing of the library that writes.
+"""Checks iCalendar files against RFC 5545 and RFC 7986, independently of the library that writes them.
 
-Of the grammar all that a calendar of published events can meet: lines, names, parameters, values, how often a property
-may stand where, time zones, and what belongs together. What it does not know it refuses.
+Covers the part of the grammar that calendars of published events use: lines, names, parameters, values, the number of
+each property in a component, time zones, and consistency between components. Anything else is reported as a problem.
 """
 
 import datetime
@@ -13,11 +13,11 @@ from typing import Self
 
 MAX_OCTETS = 75
 NAME = r"[A-Za-z0-9-]+"
-# Section 3.1: a value of a parameter is quoted, or has no control character, quote, semicolon, colon or comma in it.
-SAID = r'(?:"[^"\x00-\x08\x0a-\x1f\x7f]*"|[^"\x00-\x08\x0a-\x1f\x7f;:,]*)'
-PARAMETER = rf";({NAME})=({SAID}(?:,{SAID})*)"
+# Section 3.1: the value of a parameter is quoted, or contains no control character, quote, semicolon, colon or comma.
+PARAMETER_VALUE = r'(?:"[^"\x00-\x08\x0a-\x1f\x7f]*"|[^"\x00-\x08\x0a-\x1f\x7f;:,]*)'
+PARAMETER = rf";({NAME})=({PARAMETER_VALUE}(?:,{PARAMETER_VALUE})*)"
 LINE = re.compile(rf"({NAME})((?:{PARAMETER})*):(.*)", re.S)
-# Section 3.3.11: a backslash stands before one of these alone; commas and semicolons never stand without it.
+# Section 3.3.11: a backslash escapes only these characters; commas and semicolons must be escaped.
 TEXT = re.compile(r"(?:[^\\;,\x00-\x08\x0a-\x1f\x7f]|\\[\\;,Nn])*")
 TEXTS = re.compile(rf"{TEXT.pattern}(?:,{TEXT.pattern})*")
 DATE, LOCAL, INSTANT = (re.compile(pattern) for pattern in (r"\d{8}", r"\d{8}T\d{6}", r"\d{8}T\d{6}Z"))
@@ -27,7 +27,7 @@ INTEGER = re.compile(r"\d{1,10}")
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f\x7f]+")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
-# Sections 3.6, 3.7, 3.8 and RFC 7986, 5: which properties a component may hold; those of ONCE at most once.
+# Sections 3.6, 3.7, 3.8 and RFC 7986, 5: the properties of each component. Those in ONCE occur at most once.
 REQUIRED = {
     "VCALENDAR": {"PRODID", "VERSION"},
     "VEVENT": {"UID", "DTSTAMP", "DTSTART"},
@@ -44,8 +44,8 @@ ONCE = {
     "STANDARD": {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"},
     "DAYLIGHT": {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"},
 }
-OFTEN = {
-    # RFC 7986 lets names, descriptions and categories of a calendar stand once for each language.
+REPEATABLE = {
+    # RFC 7986 allows one name, description and category of a calendar for each language.
     "VCALENDAR": {"NAME", "DESCRIPTION", "CATEGORIES", "IMAGE"},
     "VEVENT": {"CATEGORIES", "COMMENT", "RELATED-TO", "IMAGE"},
     "VTIMEZONE": set(),
@@ -54,8 +54,8 @@ OFTEN = {
 }
 CHILDREN = {"": {"VCALENDAR"}, "VCALENDAR": {"VEVENT", "VTIMEZONE"}, "VTIMEZONE": {"STANDARD", "DAYLIGHT"}}
 TEXTUAL = ("PRODID", "UID", "SUMMARY", "DESCRIPTION", "LOCATION", "NAME", "TZID", "TZNAME", "COMMENT", "COLOR")
-# The section that says what a value looks like, and how.
-FORMS = {
+# For each property, the section that defines the format of its value, and the format.
+FORMATS = {
     **dict.fromkeys(TEXTUAL, ("3.3.11", TEXT)),
     **dict.fromkeys(("DTSTAMP", "CREATED", "LAST-MODIFIED"), ("3.3.5", INSTANT)),
     **dict.fromkeys(("URL", "SOURCE", "IMAGE"), ("3.3.13", URI)),
@@ -64,9 +64,9 @@ FORMS = {
     "SEQUENCE": ("3.8.7.4", INTEGER),
     "REFRESH-INTERVAL": ("7986 5.7", DURATION),
 }
-# RFC 7986, 5.7, 5.8 and 5.10: these have no kind of value by default.
-KINDS = {"REFRESH-INTERVAL": "DURATION", "SOURCE": "URI", "IMAGE": "URI"}
-WORDS = {
+# RFC 7986, 5.7, 5.8 and 5.10: these have no default value type.
+VALUE_TYPES = {"REFRESH-INTERVAL": "DURATION", "SOURCE": "URI", "IMAGE": "URI"}
+ALLOWED_VALUES = {
     "VERSION": {"2.0"},
     "CALSCALE": {"GREGORIAN"},
     "METHOD": {"PUBLISH"},
@@ -94,7 +94,7 @@ class Component:
 
 
 def problems(content: bytes) -> list[str]:
-    """Return what is wrong with the file, in sentences with the section of RFC 5545 (or 7986)."""
+    """Return one sentence for each problem of the file, with the section of RFC 5545 (or 7986)."""
     found: list[str] = []
     root = Component("")
     stack = [root]
@@ -104,7 +104,7 @@ def problems(content: bytes) -> list[str]:
             found.append(f"3.1: no content line: {line[:60]!r}")
             continue
         name, value = match[1].upper(), match[match.re.groups]
-        parameters = {key.upper(): said for key, said in re.findall(PARAMETER, match[2])}
+        parameters = {key.upper(): text for key, text in re.findall(PARAMETER, match[2])}
         if name == "BEGIN":
             if value not in CHILDREN.get(stack[-1].name, set()):
                 found.append(f"3.6: {value} inside of {stack[-1].name or 'the file'}")
@@ -124,7 +124,7 @@ def problems(content: bytes) -> list[str]:
 
 
 def _lines(content: bytes, found: list[str]) -> list[str]:
-    """Return the unfolded lines (3.1). Characters are judged before unfolding: a fold must not cut one in two."""
+    """Return the unfolded lines (3.1). Each folded line must be valid UTF-8, so that no fold splits a character."""
     if not content.endswith(b"\r\n"):
         found.append("3.1: the last line does not end in CRLF")
     if b"\n" in content.replace(b"\r\n", b"") or b"\r" in content.replace(b"\r\n", b""):
@@ -151,7 +151,7 @@ def _component(component: Component, found: list[str]) -> None:
     found += [f"3.6: {name} without {item}" for item in sorted(REQUIRED[name] - counts.keys())]
     found += [f"3.6: {item} {counts[item]} times in {name}" for item in sorted(ONCE[name]) if counts[item] > 1]
     for item in component.properties:
-        if not item.name.startswith("X-") and item.name not in ONCE[name] | OFTEN[name]:
+        if not item.name.startswith("X-") and item.name not in ONCE[name] | REPEATABLE[name]:
             found.append(f"3.6: {item.name} has no place in {name}")
         _property(item, found, in_zone=name in {"STANDARD", "DAYLIGHT"})
     for child in component.children:
@@ -163,16 +163,16 @@ def _property(item: Property, found: list[str], *, in_zone: bool) -> None:
     language = item.parameters.get("LANGUAGE")
     if language is not None and not LANGUAGE.fullmatch(language):
         found.append(f"3.2.10: LANGUAGE={language}")
-    kind = KINDS.get(name)
+    kind = VALUE_TYPES.get(name)
     if kind and item.parameters.get("VALUE") != kind:
         found.append(f"7986 5: {name} without VALUE={kind}")
     if name in {"DTSTART", "DTEND", "RDATE"}:
         _moment(item, found, in_zone=in_zone)
-    elif name in WORDS:
-        if value not in WORDS[name]:
+    elif name in ALLOWED_VALUES:
+        if value not in ALLOWED_VALUES[name]:
             found.append(f"3.7/3.8: {name} is {value!r}")
-    elif name in FORMS or name.startswith("X-"):
-        section, pattern = FORMS.get(name, ("3.3.11", TEXT))
+    elif name in FORMATS or name.startswith("X-"):
+        section, pattern = FORMATS.get(name, ("3.3.11", TEXT))
         if not pattern.fullmatch(value):
             found.append(f"{section}: {name} is {value[:60]!r}")
     else:
@@ -191,7 +191,7 @@ def _moment(item: Property, found: list[str], *, in_zone: bool) -> None:
             found.append(f"3.3.4, 3.3.5: {item.name} is {value!r}")
             continue
         try:
-            datetime.datetime.strptime(value, form)  # noqa: DTZ007  (only whether there is such a day)
+            datetime.datetime.strptime(value, form)  # noqa: DTZ007  (checks only that the date exists)
         except ValueError:
             found.append(f"3.3.4, 3.3.5: {item.name} is {value!r}, which is no day")
         has_zone = "TZID" in item.parameters
@@ -202,7 +202,7 @@ def _moment(item: Property, found: list[str], *, in_zone: bool) -> None:
 
 
 def _calendar(calendar: Component, found: list[str]) -> None:
-    """Check what belongs together: entries and their zones, starts and ends, one UID for one thing."""
+    """Check consistency: time zones of entries, starts before ends, and unique UIDs."""
     if not calendar.children:
         found.append("3.6: a calendar without a component")
     zones = {}
@@ -230,7 +230,7 @@ def _calendar(calendar: Component, found: list[str]) -> None:
 
 
 def _key(item: Property) -> str:
-    """Return the moment in UTC, in a form that can be compared."""
+    """Return the instant in UTC as text that sorts by time."""
     if item.parameters.get("VALUE") == "DATE" or item.value.endswith("Z"):
         return item.value
     local = datetime.datetime.strptime(item.value, "%Y%m%dT%H%M%S")  # noqa: DTZ007
@@ -239,7 +239,7 @@ def _key(item: Property) -> str:
 
 
 def _onsets(name: str, zone: Component) -> list[str]:
-    """Compare each onset with the zone's own clocks: 3.6.5 reads it on the clock that is in force before it."""
+    """Compare each onset with the IANA zone. By 3.6.5 the local time of an onset has the offset in force before it."""
     try:
         info = zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
@@ -247,10 +247,10 @@ def _onsets(name: str, zone: Component) -> list[str]:
     found = []
     minute = datetime.timedelta(minutes=1)
     for observance in zone.children:
-        said = [observance.get("TZOFFSETFROM"), observance.get("TZOFFSETTO")]
-        if not all(said):
+        offsets = [observance.get("TZOFFSETFROM"), observance.get("TZOFFSETTO")]
+        if not all(offsets):
             continue
-        before, after = (_offset(item.value) for item in said)
+        before, after = (_offset(item.value) for item in offsets)
         for item in observance.properties:
             for value in item.value.split(",") if item.name in {"DTSTART", "RDATE"} else ():
                 local = datetime.datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007

@@ -26,14 +26,14 @@ def sequences(page):
     return [sequence(item.translation_key) for item in rows_of(page)]
 
 
-def notes(page):
+def listed_changes(page):
     found = reload(page)
     # Dates contain no-break spaces.
     return [note.text.replace("\xa0", " ") for note in change_notes(found, found.sessions)]
 
 
-def later(minutes=20):
-    """Move the existing changes back in time, so that a new edit is a line of its own."""
+def backdate_changes(minutes=20):
+    """Move the existing changes back in time, so that a new edit is listed separately."""
     moved = datetime.timedelta(minutes=minutes)
     for change in TimetableChange.objects.all():
         TimetableChange.objects.filter(pk=change.pk).update(
@@ -48,14 +48,14 @@ def move(page, place, start):
 
 
 def test_first_publication_is_not_listed_as_a_change(page):
-    assert notes(page) == []
+    assert listed_changes(page) == []
     assert sequences(page) == [0, 0, 0]
 
 
 def test_moved_row_is_listed_and_its_sequence_rises(page):
     before = CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at
     move(page, 1, "11:00")
-    assert notes(page) == ["“Two”, 10:50, is now at 11:00."]
+    assert listed_changes(page) == ["“Two” has moved from 10:50 to 11:00."]
     # The row before it runs to the next one: its end moved as well.
     assert sequences(page) == [1, 1, 0]
     assert CalendarEntry.objects.get(key=rows_of(page)[1].translation_key).modified_at > before
@@ -69,7 +69,7 @@ def test_text_changes_raise_no_sequence(page):
     assert sequences(page) == [0, 0, 0]
     assert sequence(page.event.key) == 0
     assert CalendarEntry.objects.get(key=rows[0].translation_key).modified_at == before
-    assert notes(page) == []
+    assert listed_changes(page) == []
 
 
 def test_publishing_again_changes_nothing(page):
@@ -82,24 +82,24 @@ def test_publishing_again_changes_nothing(page):
 def test_edits_within_a_short_time_are_one_line(page):
     move(page, 1, "11:00")
     move(page, 1, "11:10")
-    assert notes(page) == ["“Two”, 10:50, is now at 11:10."]
-    later()
+    assert listed_changes(page) == ["“Two” has moved from 10:50 to 11:10."]
+    backdate_changes()
     move(page, 1, "11:15")
-    assert notes(page) == ["“Two”, 11:10, is now at 11:15.", "“Two”, 10:50, is now at 11:10."]
+    assert listed_changes(page) == ["“Two” has moved from 11:10 to 11:15.", "“Two” has moved from 10:50 to 11:10."]
 
 
 def test_an_undone_edit_leaves_no_line(page):
     move(page, 1, "11:00")
     move(page, 1, "10:50")
-    assert notes(page) == []
-    # Calendars heard of both.
+    assert listed_changes(page) == []
+    # Subscribed calendars may have received both changes.
     assert sequences(page)[1] == 2
 
 
 def test_added_and_removed_rows_are_listed(page):
     rows = rows_of(page)
     publish(page, [rows[0], rows[2], row("12:00", "Four", "12:30")])
-    assert sorted(notes(page)) == ["New at 12:00: “Four”.", "Removed: “Two” at 10:50."]
+    assert sorted(listed_changes(page)) == ["New at 12:00: “Four”.", "Removed: “Two” at 10:50."]
     gone = CalendarEntry.objects.get(key=rows[1].translation_key)
     assert gone.removed_at
     assert gone.sequence == 1
@@ -112,14 +112,14 @@ def test_a_row_that_is_added_again_keeps_its_entry(page):
     entry = CalendarEntry.objects.get(key=rows[1].translation_key)
     assert entry.removed_at is None
     assert entry.sequence == 2
-    assert notes(page) == []
+    assert listed_changes(page) == []
 
 
 def test_a_new_room_is_listed(page):
     rows = rows_of(page)
     rows[0].room = "Hall"
     publish(page, rows)
-    assert notes(page) == ["“One” at 09:00 is now in Hall."]
+    assert listed_changes(page) == ["“One” at 09:00 is now in Hall."]
     assert sequences(page) == [1, 0, 0]
 
 
@@ -127,7 +127,7 @@ def test_a_new_date_of_the_event_raises_the_sequence_of_every_row(page):
     change_event(
         page.event, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20), status=EventStatus.RESCHEDULED
     )
-    assert notes(page) == ["The event has a new date.", "The event is now on 20 May 2030."]
+    assert listed_changes(page) == ["The event has a new date.", "The event is now on 20 May 2030."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
     assert reload(page).event.previous_first_day == DAY
@@ -135,7 +135,7 @@ def test_a_new_date_of_the_event_raises_the_sequence_of_every_row(page):
 
 def test_a_new_status_is_listed_and_raises_every_sequence(page):
     change_event(page.event, status=EventStatus.CANCELLED)
-    assert notes(page) == ["The event is cancelled."]
+    assert listed_changes(page) == ["The event is cancelled."]
     assert sequences(page) == [1, 1, 1]
     assert sequence(page.event.key) == 1
 
@@ -151,14 +151,14 @@ def test_corrections_after_the_event_are_not_listed(home_page):
     rows = rows_of(page)
     rows[0].start = datetime.time(9, 5)
     publish(page, rows)
-    assert notes(page) == []
+    assert listed_changes(page) == []
 
 
 def test_the_order_of_rows_is_not_a_change(page):
     rows = rows_of(page)
     publish(page, rows[::-1])
     assert sequences(page) == [0, 0, 0]
-    assert notes(page) == []
+    assert listed_changes(page) == []
 
 
 # The log

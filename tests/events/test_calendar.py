@@ -29,8 +29,8 @@ from tests.factories.events import (
 pytestmark = pytest.mark.any_database
 
 UTC = datetime.UTC
-NASTY = [
-    WORDS := "Ψηφιακή υγεία; καρκίνος, φροντίδα\nδεύτερη γραμμή – \\ “quotes” 🎗️ " + "õäöü" * 30,
+SPECIAL_TEXTS = [
+    MIXED_TEXT := "Ψηφιακή υγεία; καρκίνος, φροντίδα\nδεύτερη γραμμή – \\ “quotes” 🎗️ " + "õäöü" * 30,
     "BEGIN:VEVENT\r\nATTENDEE:mailto:a@example.org",
     "\\n is not a new line, \\\\; nor this\\",
     'He said: "x;y,z"',
@@ -76,7 +76,7 @@ def entries(content: bytes) -> list[dict[str, str]]:
     return found
 
 
-def test_the_event_as_a_file(client, page):
+def test_calendar_file_of_an_event(client, page):
     (entry,) = entries(get(client, page.calendar_path))
     assert entry["UID"] == str(page.event.key)
     assert entry["SUMMARY"] == "Forum"
@@ -86,7 +86,7 @@ def test_the_event_as_a_file(client, page):
     assert entry["URL"] == page.full_url
 
 
-def test_the_timetable_and_each_row_as_files(client, page):
+def test_calendar_files_of_the_timetable_and_of_a_row(client, page):
     found = entries(get(client, page.timetable_calendar_path))
     keys = [str(item.translation_key) for item in rows_of(page)]
     assert [(entry["UID"], entry["SUMMARY"], entry["DTSTART"]) for entry in found] == [
@@ -107,7 +107,7 @@ def test_the_calendar_of_a_language_has_every_event(client, page, home_page):
     )
     found = entries(get(client, "/en/calendars/events.ics"))
     assert [(entry["SUMMARY"], entry["DTSTART"], entry["DTEND"]) for entry in found] == [
-        # The end of whole days is the first day that is free again.
+        # The end of an entry of whole days is exclusive.
         ("Kickoff", "20200323", "20200325"),
         ("Forum", "20300516T090000", "20300516T110000"),
     ]
@@ -123,7 +123,7 @@ def test_uid_is_the_same_in_every_language_and_texts_are_not(client, page, home_
     assert [entry["SUMMARY"] for entry in finnish] == ["fi One", "fi Two"]
 
 
-def test_uid_survives_changes_of_title_slug_order_time_and_domain(client, page, settings):
+def test_uid_does_not_change_with_title_slug_order_time_and_domain(client, page, settings):
     before = {entry["SUMMARY"]: entry["UID"] for entry in entries(get(client, page.timetable_calendar_path))}
     path = page.timetable_calendar_path
     one, two = rows_of(page)
@@ -201,7 +201,7 @@ def test_drafts_and_private_pages_have_no_calendars(client, home_page):
     assert entries(get(client, "/en/calendars/events.ics")) == []
 
 
-def test_the_calendar_names_itself(client, page):
+def test_calendar_has_a_name(client, page):
     calendar = Calendar.from_ical(get(client, page.timetable_calendar_path))
     assert calendar["NAME"] == "Forum: timetable"
     assert calendar["REFRESH-INTERVAL"].dt == datetime.timedelta(hours=1)
@@ -236,7 +236,7 @@ def write(*found):
 
 
 def test_lines_are_folded_between_characters_and_end_with_crlf():
-    content = write(entry(summary=WORDS, description=WORDS, location=WORDS))
+    content = write(entry(summary=MIXED_TEXT, description=MIXED_TEXT, location=MIXED_TEXT))
     assert content.endswith(b"END:VCALENDAR\r\n")
     for line in content.split(b"\r\n"):
         assert len(line) <= 75
@@ -244,12 +244,12 @@ def test_lines_are_folded_between_characters_and_end_with_crlf():
     assert b"\n" not in content.replace(b"\r\n", b"")
 
 
-def test_another_parser_reads_the_text_that_was_written():
-    content = write(entry(summary=WORDS, description=WORDS, location=WORDS))
+def test_second_parser_reads_the_same_texts():
+    content = write(entry(summary=MIXED_TEXT, description=MIXED_TEXT, location=MIXED_TEXT))
     (found,) = vobject_parser.read(content.decode()).vevent_list
-    assert found.summary.value == WORDS
-    assert found.description.value == WORDS
-    assert found.location.value == WORDS
+    assert found.summary.value == MIXED_TEXT
+    assert found.description.value == MIXED_TEXT
+    assert found.location.value == MIXED_TEXT
 
 
 # Time
@@ -276,30 +276,30 @@ def moments():
     for zone, day, hour in MATRIX:
         local = datetime.datetime.fromisoformat(f"{day}T{hour:02}:30").replace(tzinfo=zoneinfo.ZoneInfo(zone))
         found.append((zone, local.astimezone(UTC)))
-        # The second of the two same hours in the night of the autumn switch.
+        # When the clock is set back, the same local time occurs a second time.
         found.append((zone, local.replace(fold=1).astimezone(UTC)))
     return found
 
 
 @pytest.mark.parametrize("zone", sorted({zone for zone, _moment in moments()}))
-def test_moments_are_right_around_both_clock_changes(zone):
+def test_times_are_correct_around_both_clock_changes(zone):
     """Only the VTIMEZONE of the file is used, as in an application without a time zone database."""
-    wanted = [moment for name, moment in moments() if name == zone]
+    expected = [moment for name, moment in moments() if name == zone]
     info = zoneinfo.ZoneInfo(zone)
     hour = datetime.timedelta(hours=1)
-    made = [
+    written = [
         entry(uid=f"uid-{number}", zone=zone, starts=moment.astimezone(info), ends=(moment + hour).astimezone(info))
-        for number, moment in enumerate(wanted)
+        for number, moment in enumerate(expected)
     ]
-    content = write(*made).decode()
+    content = write(*written).decode()
     starts, ends = {}, {}
     for found in vobject_parser.read(content).vevent_list:
         number = int(found.uid.value.removeprefix("uid-"))
         starts[number], ends[number] = (part.value.astimezone(UTC) for part in (found.dtstart, found.dtend))
-    assert [starts[number] for number in range(len(wanted))] == wanted
-    assert [ends[number] for number in range(len(wanted))] == [moment + hour for moment in wanted]
+    assert [starts[number] for number in range(len(expected))] == expected
+    assert [ends[number] for number in range(len(expected))] == [moment + hour for moment in expected]
     by_rules = read_by_rules(content)
-    assert [by_rules[f"uid-{number}"] for number in range(len(wanted))] == wanted
+    assert [by_rules[f"uid-{number}"] for number in range(len(expected))] == expected
 
 
 def read_by_rules(content: str) -> dict[str, datetime.datetime]:
@@ -308,8 +308,8 @@ def read_by_rules(content: str) -> dict[str, datetime.datetime]:
     onsets = []
     for block in re.findall(r"BEGIN:(?:STANDARD|DAYLIGHT)\r\n(.*?)END:(?:STANDARD|DAYLIGHT)", text, flags=re.S):
         values = [line.partition(":")[::2] for line in block.split("\r\n") if line]
-        facts = dict(values)
-        offset_from, offset_to = (offset(facts[name]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
+        properties = dict(values)
+        offset_from, offset_to = (offset(properties[name]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
         for name, value in values:
             if name in {"DTSTART", "RDATE"}:
                 for onset in value.split(","):
@@ -318,18 +318,18 @@ def read_by_rules(content: str) -> dict[str, datetime.datetime]:
     onsets.sort(key=lambda item: item[0] - item[1])
     found = {}
     for block in re.findall(r"BEGIN:VEVENT\r\n(.*?)END:VEVENT", text, flags=re.S):
-        facts = {
+        properties = {
             name.partition(";")[0]: value
             for name, _colon, value in (line.partition(":") for line in block.split("\r\n"))
         }
-        start = facts["DTSTART"]
+        start = properties["DTSTART"]
         local = datetime.datetime.strptime(start.rstrip("Z"), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
         if start.endswith("Z"):
-            found[facts["UID"]] = local
+            found[properties["UID"]] = local
             continue
-        # The latest onset whose clock, read before the switch, is not after the local time.
+        # The latest onset whose local time, in the offset before it, is not after the start.
         before = [item for item in onsets if item[0] <= local]
-        found[facts["UID"]] = local - before[-1][2]
+        found[properties["UID"]] = local - before[-1][2]
     return found
 
 
@@ -357,10 +357,10 @@ def test_a_language_without_events_has_no_feed(client, db):
     assert client.get("/en/calendars/events.ics").status_code == 404
 
 
-# The rules of the RFC
+# Validity
 
 
-@pytest.mark.parametrize("text", NASTY)
+@pytest.mark.parametrize("text", SPECIAL_TEXTS)
 def test_files_with_any_text_are_valid(text):
     content = write(
         entry(uid="1", summary=text, description=text, location=text, categories=(text, "Talk")),
@@ -373,29 +373,29 @@ def test_files_with_any_text_are_valid(text):
 @pytest.mark.parametrize("zone", sorted({zone for zone, _moment in moments()}))
 def test_files_around_both_clock_changes_are_valid(zone):
     info = zoneinfo.ZoneInfo(zone)
-    wanted = sorted({moment for name, moment in moments() if name == zone})
-    made = [
+    expected = sorted({moment for name, moment in moments() if name == zone})
+    written = [
         entry(uid=str(number), zone=zone, starts=moment.astimezone(info), ends=moment.astimezone(info) + HOUR)
-        for number, moment in enumerate(wanted)
+        for number, moment in enumerate(expected)
     ]
-    assert problems(write(*made)) == []
+    assert problems(write(*written)) == []
 
 
 def test_files_of_the_site_are_valid_in_every_status(client, page):
     paths = ["/en/calendars/events.ics", page.calendar_path, page.timetable_calendar_path]
     paths += [page.row_calendar_path(item.translation_key) for item in rows_of(page)]
-    for facts in (
+    for fields in (
         {},
         {"status": EventStatus.POSTPONED},
         {"status": EventStatus.CANCELLED},
         {"zone": "UTC", "status": "scheduled"},
     ):
-        change_event(page.event, **facts)
+        change_event(page.event, **fields)
         for path in paths:
-            assert problems(get(client, path)) == [], (path, facts)
+            assert problems(get(client, path)) == [], (path, fields)
 
 
-FAULTS = {
+PROBLEMS = {
     "3.6: VEVENT without UID": ("UID:1\r\n", ""),
     "3.6: STATUS 2 times in VEVENT": ("STATUS:CONFIRMED", "STATUS:CONFIRMED\r\nSTATUS:CANCELLED"),
     "3.7/3.8: STATUS is 'POSTPONED'": ("STATUS:CONFIRMED", "STATUS:POSTPONED"),
@@ -412,10 +412,10 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("said", FAULTS)
-def test_the_validator_finds_each_fault(said):
-    good = write(entry(uid="1")).decode()
-    old, new = FAULTS[said]
-    assert problems(good.encode()) == []
-    assert old in good
-    assert any(problem.startswith(said) for problem in problems(good.replace(old, new).encode())), said
+@pytest.mark.parametrize("message", PROBLEMS)
+def test_validator_finds_each_problem(message):
+    valid = write(entry(uid="1")).decode()
+    old, new = PROBLEMS[message]
+    assert problems(valid.encode()) == []
+    assert old in valid
+    assert any(problem.startswith(message) for problem in problems(valid.replace(old, new).encode())), message

@@ -15,10 +15,10 @@ def event():
 
 
 def texts(event, *rows):
-    return [(doubt.row, doubt.text) for doubt in check(event, rows)]
+    return [(warning.row, warning.text) for warning in check(event, rows)]
 
 
-def by(name):
+def speakers_data(name):
     return [Speaker(name).as_json()]
 
 
@@ -40,24 +40,24 @@ def test_two_rows_in_one_room(event):
 
 def test_two_rows_at_once_without_track_or_room(event):
     assert texts(event, row("09:00", "One", "10:00"), row("09:30", "Two", "10:30")) == [
-        (1, "Overlaps with “One” from 09:00. Give each a track or a room.")
+        (1, "Overlaps with “One”, which starts at 09:00. Give each of the two sessions its own track or room.")
     ]
 
 
 def test_one_person_in_two_places(event):
     assert texts(
         event,
-        row("09:00", "One", "10:00", track="A", speakers_data=by("Anna Example")),
-        row("09:30", "Two", "10:30", track="B", speakers_data=by("anna example")),
+        row("09:00", "One", "10:00", track="A", speakers_data=speakers_data("Anna Example")),
+        row("09:30", "Two", "10:30", track="B", speakers_data=speakers_data("anna example")),
     ) == [(1, "anna example is in “One” at the same time.")]
 
 
-def test_a_person_may_speak_twice_in_a_row(event):
+def test_a_person_may_speak_in_consecutive_rows(event):
     assert (
         texts(
             event,
-            row("09:00", "One", "10:00", speakers_data=by("Anna Example")),
-            row("10:00", "Two", "11:00", speakers_data=by("Anna Example")),
+            row("09:00", "One", "10:00", speakers_data=speakers_data("Anna Example")),
+            row("10:00", "Two", "11:00", speakers_data=speakers_data("Anna Example")),
         )
         == []
     )
@@ -81,5 +81,5 @@ def test_rows_after_midnight_belong_to_the_last_day(event):
 
 def test_an_end_before_the_start_is_past_midnight_with_a_warning(event):
     assert texts(event, row("10:00", "One", "09:00")) == [
-        (0, "Ends at 09:00, before it starts. It would last 23 hours, past midnight.")
+        (0, "The end time 09:00 is before the start time. The session would last 23 hours, until the next day.")
     ]

@@ -25,5 +25,5 @@ def test_a_day_without_its_year(language, day):
 @pytest.mark.parametrize("language", ["en", "fi", "et", "el"])
 def test_every_language_uses_the_24_hour_clock(language, form):
     with override(language):
-        said = date_format(AFTERNOON, form)
-    assert said.endswith(("15:05", "15.05"))
+        text = date_format(AFTERNOON, form)
+    assert text.endswith(("15:05", "15.05"))

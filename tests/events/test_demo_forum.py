@@ -19,7 +19,7 @@ def test_rows_of_the_demo_are_those_of_the_published_timetable():
             row.get("end"),
             row.get("kind", RowKind.TALK),
             row["title"],
-            # A slip of the pen in the published text: "form Estonia".
+            # The published text has a typing error: "form Estonia".
             row.get("abstract", "").replace("from Estonia", "form Estonia"),
             [*row.get("speakers", ())],
             row.get("room", ""),
@@ -63,6 +63,6 @@ def test_the_demonstration_forum_is_in_the_future_on_two_weekdays(today):
 def test_all_texts_of_the_timetables_are_translated(language):
     found = catalogues.Catalogue.read(language).entries
     rows = [*forum.ROWS, *demo_forum.ROWS]
-    wanted = {row["title"] for row in rows} | {row["abstract"] for row in rows if row.get("abstract")}
-    wanted |= {forum.TITLE, kickoff.TITLE, demo_forum.TITLE}
-    assert {words for words in wanted if not found.get((None, words))} == set()
+    texts = {row["title"] for row in rows} | {row["abstract"] for row in rows if row.get("abstract")}
+    texts |= {forum.TITLE, kickoff.TITLE, demo_forum.TITLE}
+    assert {text for text in texts if not found.get((None, text))} == set()

@@ -146,7 +146,7 @@ def test_a_new_event_has_the_time_zone_of_the_site(client, editor, home_page, se
     assert document.select_one("[name=zone] option[selected]")["value"] == settings.TIME_ZONE
 
 
-def test_adding_an_event_page_leads_to_the_event_form(client, editor, home_page):
+def test_adding_an_event_page_redirects_to_the_event_form(client, editor, home_page):
     index = make_index(home_page)
     response = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", index.pk]))
     assert response.url == reverse("events:add")
@@ -268,13 +268,14 @@ def times(page):
     return [(item.day, item.start.strftime("%H:%M"), item.end.strftime("%H:%M")) for item in rows_of(page)]
 
 
-def test_a_new_zone_asks_what_to_keep(client, editor, page):
+def test_a_new_time_zone_asks_whether_to_keep_local_times_or_instants(client, editor, page):
     url = reverse("events:edit", args=[page.event_id])
     response = client.post(url, EVENT_DETAILS | {"zone": "Europe/Madrid"})
     assert response.status_code == 200
-    assert "Choose whether the local times or the moments stay the same." in response.content.decode()
+    assert "What should stay the same?" in response.content.decode()
+    assert "Choose whether the local times or the moments in time stay the same." in response.content.decode()
     assert reload(page).event.zone == "Europe/Helsinki"
-    assert "What stays?" not in client.get(url).content.decode()
+    assert "What should stay the same?" not in client.get(url).content.decode()
 
 
 def test_a_new_zone_can_keep_the_local_times(client, editor, page):

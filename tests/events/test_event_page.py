@@ -26,8 +26,7 @@ from tests.factories.events import (
     rows_of,
     translate_all,
 )
-from tests.html import get_page
-from tests.html import text_of as words
+from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
 
@@ -50,28 +49,28 @@ def forum(home_page):
 
 def test_event_details(client, forum):
     soup = get_page(client, forum.url)
-    facts = {words(item.dt): words(item.dd) for item in soup.select(".event-head__facts > div")}
-    assert facts["Attendance"] == "On site and online"
-    assert facts["Where"] == "Turku, Finland"
-    assert facts["Languages"] == "English, Finnish"
-    assert facts["When"].startswith("16 May 2030 09:00 – 10:30 Eastern European Summer Time, UTC+3")
+    details = {text_of(item.dt): text_of(item.dd) for item in soup.select(".event-head__facts > div")}
+    assert details["Attendance"] == "On site and online"
+    assert details["Where"] == "Turku, Finland"
+    assert details["Languages"] == "English, Finnish"
+    assert details["When"].startswith("16 May 2030 09:00 – 10:30 Eastern European Summer Time, UTC+3")
     assert soup.select_one(".event-actions__register a")["href"] == "https://example.org/register"
-    assert words(soup.select_one(".event-actions__register")) == "Register"
-    assert words(soup.select_one(".state")) == "Upcoming"
+    assert text_of(soup.select_one(".event-actions__register")) == "Register"
+    assert text_of(soup.select_one(".state")) == "Upcoming"
 
 
 def test_the_timetable_is_a_list_with_machine_readable_times(client, forum):
     soup = get_page(client, forum.url)
     rows = soup.select("ol.rail > li")
-    assert [words(item.select_one(".session__title")) for item in rows] == ["Registration", "Welcome", "Talk"]
+    assert [text_of(item.select_one(".session__title")) for item in rows] == ["Registration", "Welcome", "Talk"]
     assert [item.select_one("time")["datetime"] for item in rows] == [
         "2030-05-16T09:00:00+03:00",
         "2030-05-16T09:30:00+03:00",
         "2030-05-16T10:00:00+03:00",
     ]
-    assert words(rows[1].select_one(".session__people")) == "Anna Example University"
-    assert words(rows[2].select_one(".session__kind")) == "Talk includes questions"
-    assert words(rows[2].select_one(".session__facts")) == "Hall Language: English"
+    assert text_of(rows[1].select_one(".session__people")) == "Anna Example University"
+    assert text_of(rows[2].select_one(".session__kind")) == "Talk includes questions"
+    assert text_of(rows[2].select_one(".session__facts")) == "Hall Language: English"
     ids = [item["id"] for item in rows]
     assert len(set(ids)) == 3
     assert ids[0] == f"row-{rows_of(forum)[0].translation_key.hex[:12]}"
@@ -88,11 +87,11 @@ def test_status_and_phase_are_shown_as_text(client, forum):
     change_event(forum.event, status=EventStatus.CANCELLED)
     publish(forum, status_reason="The hall is flooded.")
     soup = get_page(client, forum.url)
-    assert words(soup.select_one(".event-notice")) == "Cancelled The hall is flooded."
+    assert text_of(soup.select_one(".event-notice")) == "Cancelled The hall is flooded."
     assert soup.select_one(".event-actions__register") is None
     change_event(forum.event, status=EventStatus.POSTPONED)
     soup = get_page(client, forum.url)
-    assert "New date to be announced" in words(soup.select_one(".event-head__facts"))
+    assert "New date to be announced" in text_of(soup.select_one(".event-head__facts"))
     assert soup.select_one(".event-head .date-block") is None
 
 
@@ -100,15 +99,17 @@ def test_a_rescheduled_event_shows_its_original_day(client, forum):
     change_event(
         forum.event, status=EventStatus.RESCHEDULED, first_day=DAY.replace(day=20), last_day=DAY.replace(day=20)
     )
-    assert "moved from 16 May 2030" in words(get_page(client, forum.url).select_one(".event-head__facts"))
+    assert "moved; originally planned for 16 May 2030" in text_of(
+        get_page(client, forum.url).select_one(".event-head__facts")
+    )
 
 
-def test_materials_come_first_after_the_event(client, home_page):
+def test_materials_are_shown_first_after_the_event(client, home_page):
     page = make_page(home_page, row("09:00", "One", "10:00"), first_day=datetime.date(2020, 1, 10))
     page.materials.set([EventMaterial(title="Slides", url="https://example.org/slides", locale=page.locale)])
     publish(page, aim="<p>An aim.</p>", materials=list(page.materials.all()))
     soup = get_page(client, page.url)
-    headings = [words(heading) for heading in soup.select("main h2")]
+    headings = [text_of(heading) for heading in soup.select("main h2")]
     assert headings == ["Materials and report", "Aim", "Timetable"]
     assert soup.select_one(".materials a")["href"] == "https://example.org/slides"
     assert soup.select_one(".event-actions__register") is None
@@ -119,7 +120,7 @@ def test_a_page_without_a_timetable(client, home_page):
         home_page, title="Kickoff", first_day=datetime.date(2023, 3, 23), last_day=datetime.date(2023, 3, 24)
     )
     soup = get_page(client, page.url)
-    assert words(soup.select_one(".event-head__facts dd")) == "23 – 24 March 2023"
+    assert text_of(soup.select_one(".event-head__facts dd")) == "23 – 24 March 2023"
     assert soup.select_one("[data-timetable]") is None
 
 
@@ -140,13 +141,13 @@ def tracks(home_page):
 
 def test_tracks_are_columns_of_a_table(client, tracks):
     table = get_page(client, tracks.url).select_one("table.tracks")
-    assert [words(head) for head in table.select("thead th")] == ["Time", "A", "B"]
+    assert [text_of(head) for head in table.select("thead th")] == ["Time", "A", "B"]
     assert all(head["scope"] == "col" for head in table.select("thead th"))
     lines = [
         (
-            words(line.th),
+            text_of(line.th),
             [
-                (words(cell.select_one(".session__title")), cell.get("rowspan"), cell.get("colspan"))
+                (text_of(cell.select_one(".session__title")), cell.get("rowspan"), cell.get("colspan"))
                 for cell in line.select("td")
             ],
         )
@@ -163,13 +164,13 @@ def test_tracks_are_columns_of_a_table(client, tracks):
 
 def test_filters_by_track_and_language_keep_sessions_for_all(client, tracks):
     def titles(query):
-        return [words(title) for title in get_page(client, tracks.url + query).select(".session__title")]
+        return [text_of(title) for title in get_page(client, tracks.url + query).select(".session__title")]
 
     assert titles("?track=A") == ["All", "A one", "A two", "Lunch"]
     assert titles("?language=fi") == ["All", "B long", "Lunch"]
     soup = get_page(client, tracks.url + "?track=A")
     assert soup.select_one("link[rel=canonical]")["href"] == tracks.full_url
-    assert [words(link) for link in soup.select(".timetable__filters [aria-current]")] == ["A", "All languages"]
+    assert [text_of(link) for link in soup.select(".timetable__filters [aria-current]")] == ["A", "All languages"]
 
 
 @pytest.mark.parametrize("query", ["?track=C", "?language=xx", "?track=" + "x" * 80])
@@ -216,17 +217,17 @@ def test_structured_data_of_an_event(client, forum):
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "schema_status"),
     [
         (EventStatus.CANCELLED, "EventCancelled"),
         (EventStatus.POSTPONED, "EventPostponed"),
         (EventStatus.MOVED_ONLINE, "EventMovedOnline"),
     ],
 )
-def test_a_cancelled_or_postponed_event_keeps_its_date_in_structured_data(client, forum, status, said):
+def test_a_cancelled_or_postponed_event_keeps_its_date_in_structured_data(client, forum, status, schema_status):
     change_event(forum.event, status=status)
     node = graph(client, forum)
-    assert node["eventStatus"] == f"https://schema.org/{said}"
+    assert node["eventStatus"] == f"https://schema.org/{schema_status}"
     assert node["startDate"].startswith("2030-05-16")
 
 
@@ -246,7 +247,7 @@ def events(home_page):
     now = timezone.now()
     today = timezone.localdate(now)
     day = datetime.timedelta(days=1)
-    made = {
+    events = {
         "Past": {"first_day": datetime.date(2020, 1, 10), "venue_country": "EE"},
         "Older": {"first_day": datetime.date(2019, 1, 10)},
         "Running": {"first_day": today - day, "last_day": today + day, "attendance": Attendance.ONLINE},
@@ -254,14 +255,14 @@ def events(home_page):
         "Called off": {"first_day": today + 40 * day, "status": EventStatus.CANCELLED},
         "Open": {"first_day": datetime.date(2021, 1, 10), "status": EventStatus.POSTPONED},
     }
-    for title, facts in made.items():
-        make_page(home_page, title=title, slug=title.lower().replace(" ", "-"), **facts)
+    for title, fields in events.items():
+        make_page(home_page, title=title, slug=title.lower().replace(" ", "-"), **fields)
     return make_index(home_page)
 
 
 def listed(soup) -> dict[str, list[str]]:
     return {
-        words(section.h2): [words(title) for title in section.select(".event-row__title")]
+        text_of(section.h2): [text_of(title) for title in section.select(".event-row__title")]
         for section in soup.select("section[aria-labelledby]")
     }
 
@@ -279,7 +280,7 @@ def test_filters_of_the_list(client, events):
     assert listed(get_page(client, events.url + "?year=2019"))["Past events"] == ["Older"]
     assert listed(get_page(client, events.url + "?mode=online")) == {"Running now": ["Running"]}
     assert listed(get_page(client, events.url + "?country=EE")) == {"Past events": ["Past"]}
-    assert "No events match the filter." in words(get_page(client, events.url + "?country=GR").main)
+    assert "No events match the filter." in text_of(get_page(client, events.url + "?country=GR").main)
 
 
 @pytest.mark.parametrize("query", ["?year=x", "?mode=x", "?country=finland", "?month=2030-13", "?view=x"])
@@ -287,10 +288,10 @@ def test_unknown_list_filter_values_return_404(client, events, query):
     get_page(client, events.url + query, status=404)
 
 
-def test_the_month(client, events):
+def test_month_view(client, events):
     table = get_page(client, events.url + "?view=month&month=2020-01").select_one(".month__table")
     busy = table.select_one(".month__day--busy")
-    assert (busy.time["datetime"], words(busy.a)) == ("2020-01-10", "Past")
+    assert (busy.time["datetime"], text_of(busy.a)) == ("2020-01-10", "Past")
     assert [head["scope"] for head in table.select("thead th")] == ["col"] * 7
 
 
@@ -307,7 +308,7 @@ def test_months_link_only_to_months_with_events(client, events):
 
 def test_the_home_page_shows_the_next_events(client, events):
     soup = get_page(client, "/en/")
-    assert [words(title) for title in soup.select(".event-row__title")] == ["Running", "Coming", "Past"]
+    assert [text_of(title) for title in soup.select(".event-row__title")] == ["Running", "Coming", "Past"]
 
 
 def test_the_list_runs_the_same_queries_for_many_events(client, home_page):
@@ -355,15 +356,15 @@ def test_a_page_runs_the_same_queries_for_200_rows(client, home_page):
     assert before <= 16
 
 
-# Other languages, feeds, paper
+# Other languages, feeds and the PDF
 
 
 def test_kinds_and_dates_are_in_the_language_of_the_page(client, forum, home_page):
     translate_all(make_index(home_page), forum, codes=("fi",))
     soup = get_page(client, in_language(forum, "fi").url)
     assert soup.html["lang"] == "fi"
-    assert words(soup.select_one(".session__title")) == "fi Registration"
-    assert "16. toukokuuta 2030" in words(soup.select_one(".event-head__facts"))
+    assert text_of(soup.select_one(".session__title")) == "fi Registration"
+    assert "16. toukokuuta 2030" in text_of(soup.select_one(".event-head__facts"))
     assert {link["hreflang"] for link in soup.select("link[hreflang]")} == {"en", "fi", "x-default"}
 
 
@@ -374,10 +375,10 @@ def test_the_feed_has_events_and_their_changes(client, forum):
     soup = BeautifulSoup(client.get("/en/feeds/events/").content, "xml")
     assert {entry.title.text for entry in soup.select("entry")} == {
         "Forum",
-        "Forum: “Talk”, 10:00, is now at 10:30.",
+        "Forum: “Talk” has moved from 10:00 to 10:30.",
     }
     page = get_page(client, forum.url)
-    assert words(page.select_one(".changes__item a")) == "“Talk”, 10:00, is now at 10:30."
+    assert text_of(page.select_one(".changes__item a")) == "“Talk” has moved from 10:00 to 10:30."
 
 
 def test_the_timetable_pdf(client, forum):
@@ -386,8 +387,8 @@ def test_the_timetable_pdf(client, forum):
     document = pypdfium2.PdfDocument(BytesIO(response.content))
     # Dates contain no-break spaces.
     text = "\n".join(page.get_textpage().get_text_range() for page in document).replace("\xa0", " ")
-    for wanted in ("Forum", "09:00", "Welcome", "Anna Example", "Thursday, 16 May 2030", "UTC+3"):
-        assert wanted in text
+    for expected in ("Forum", "09:00", "Welcome", "Anna Example", "Thursday, 16 May 2030", "UTC+3"):
+        assert expected in text
     assert client.get(forum.programme_path).content == response.content
 
 
@@ -403,6 +404,6 @@ def test_the_timetable_pdf_shows_every_name(client, home_page, name):
 
 def test_an_event_without_a_page_is_not_listed(client, events):
     make_event(venue_town="Nowhere")
-    text = words(get_page(client, events.url))
+    text = text_of(get_page(client, events.url))
     assert "Turku" in text
     assert "Nowhere" not in text

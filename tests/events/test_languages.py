@@ -35,9 +35,9 @@ def in_all_languages(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         home_page = HomePage.objects.get(locale__language_code="en")
         rows = (row("09:00", "One"), row("10:00", "Two", room="Hall"), row("11:00", "Three", "12:00"))
-        made = make_page(home_page, *rows)
-        translate_all(make_index(home_page), made)
-        yield made.pk
+        page = make_page(home_page, *rows)
+        translate_all(make_index(home_page), page)
+        yield page.pk
         transaction.set_rollback(True)
 
 
@@ -74,7 +74,7 @@ def test_the_fixture_is_translated_and_live(page, client):
         ]
 
 
-def test_changed_times_arrive_in_every_language(page, client):
+def test_changed_times_are_shown_in_every_language(page, client):
     rows = rows_of(page)
     rows[1].start = rows[1].start.replace(hour=10, minute=30)
     publish(page, rows)
@@ -88,7 +88,7 @@ def test_changed_times_arrive_in_every_language(page, client):
         ]
 
 
-def test_an_added_row_arrives_in_every_language(page, client):
+def test_an_added_row_is_shown_in_every_language(page, client):
     publish(page, [*rows_of(page), row("12:00", "Four", "13:00")])
     for code in TARGETS:
         assert shown(client, page, code)[-1] == ("12:00", "Four")
@@ -165,35 +165,35 @@ def test_a_draft_of_the_timetable_is_not_public(page, client):
         assert len(shown(client, page, code)) == 3
 
 
-def test_syncing_a_translation_loses_nothing(page):
+def test_syncing_a_translation_keeps_the_data_of_the_event(page):
     rows = rows_of(page)
     rows[0].start = rows[0].start.replace(minute=5)
     publish(page, rows)
-    before = memory(page)
+    before = data_to_keep(page)
     translation = Translation.objects.get(source__object_id=page.translation_key, target_locale__language_code="fi")
     with commit():
         translation.source.update_from_db()
         translation.save_target(publish=True)
-    assert memory(page) == before
+    assert data_to_keep(page) == before
 
 
-def test_deleting_and_recreating_a_translation_loses_nothing(page, client):
+def test_deleting_and_recreating_a_translation_keeps_the_data_of_the_event(page, client):
     change_event(page.event, venue_name="Hall")
     rows = rows_of(page)
     rows[0].start = rows[0].start.replace(minute=5)
     publish(page, rows)
-    before = memory(page)
+    before = data_to_keep(page)
     with commit():
         in_language(page, "fi").delete()
-    assert memory(page) == before
+    assert data_to_keep(page) == before
     translate_all(reload(page), codes=("fi",))
-    assert memory(page) == before
+    assert data_to_keep(page) == before
     assert shown(client, page, "fi")[0] == ("09:05", "fi One")
     keys = {item.translation_key for item in rows_of(page)}
     assert {item.translation_key for item in in_language(page, "fi").timetable_rows.all()} == keys
 
 
-def memory(page):
+def data_to_keep(page):
     """Return the event's data that must not change with its pages."""
     entries = CalendarEntry.objects.filter(event=page.event).values_list("key", "sequence", "modified_at", "announced")
     return (
@@ -219,10 +219,10 @@ def test_publishing_an_event_in_four_languages_announces_it_once(page):
     rows[0].start, rows[0].title = time("09:10"), "One, later"
     with CaptureQueriesContext(connection) as queries:
         publish(page, rows)
-    # Each announcement works out and stores when the event begins and ends.
+    # Each announcement calculates and stores the start and end of the event.
     stored = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "events_event" SET "starts_at"')]
     assert len(stored) == 1
-    # One line for the session, one for the event, which begins with it.
+    # One change of the session, and one of the event, which starts with the session.
     lines = TimetableChange.objects.filter(event=page.event).values_list("row_key", flat=True)
     assert sorted(lines, key=str) == sorted([rows[0].translation_key, None], key=str)
     entry = CalendarEntry.objects.get(key=rows[0].translation_key)
@@ -250,15 +250,15 @@ def test_a_page_written_in_finnish_is_the_source(home_pages, client):
     index = make_index(home_pages["en"])
     translate_all(index)
     finnish = EventIndexPage.objects.get(locale__language_code="fi")
-    made = EventPage(title="Foorumi", slug="foorumi", event=make_event(), locale=finnish.locale, live=False)
-    finnish.add_child(instance=made)
-    made.timetable_rows.set([row("09:00", "Yksi", "10:00", locale=finnish.locale)])
+    page = EventPage(title="Foorumi", slug="foorumi", event=make_event(), locale=finnish.locale, live=False)
+    finnish.add_child(instance=page)
+    page.timetable_rows.set([row("09:00", "Yksi", "10:00", locale=finnish.locale)])
     with commit():
-        made.save_revision().publish()
-    made = reload(made)
-    translate_all(made, codes=("en",))
-    assert made.event.find_source_page().pk == made.pk
-    assert TranslationSource.objects.filter(object_id=made.translation_key).count() == 1
-    english = in_language(made, "en")
+        page.save_revision().publish()
+    page = reload(page)
+    translate_all(page, codes=("en",))
+    assert page.event.find_source_page().pk == page.pk
+    assert TranslationSource.objects.filter(object_id=page.translation_key).count() == 1
+    english = in_language(page, "en")
     assert shown(client, english, "en") == [("09:00", "en Yksi")]
     assert Page.objects.get(pk=english.pk).live

@@ -10,7 +10,7 @@ from events.timetable.paste import read
 
 pytestmark = pytest.mark.any_database
 
-# The published timetable of the project's Final Forum, as it stands.
+# The unchanged published timetable of the project's Final Forum.
 FORUM = (Path(__file__).parent / "forum.txt").read_text()
 
 

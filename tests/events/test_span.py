@@ -16,8 +16,8 @@ pytestmark = pytest.mark.any_database
 UTC = datetime.UTC
 
 
-def event(**facts):
-    values = {"first_day": DAY, "last_day": DAY, "zone": "Europe/Helsinki"} | facts
+def event(**fields):
+    values = {"first_day": DAY, "last_day": DAY, "zone": "Europe/Helsinki"} | fields
     return Event(**values)
 
 
@@ -72,21 +72,21 @@ def test_an_event_without_times_lasts_whole_days():
 
 
 @pytest.mark.parametrize(
-    ("zone", "day", "wall", "utc"),
+    ("zone", "day", "local_time", "utc"),
     [
         ("Europe/Helsinki", "2026-03-28", "10:00", "2026-03-28T08:00"),
         ("Europe/Helsinki", "2026-03-29", "02:59", "2026-03-29T00:59"),
         ("Europe/Helsinki", "2026-03-29", "03:30", "2026-03-29T01:30"),  # skipped: read as 04:30
         ("Europe/Helsinki", "2026-03-29", "04:00", "2026-03-29T01:00"),
-        ("Europe/Helsinki", "2026-10-25", "03:30", "2026-10-25T00:30"),  # comes twice: the first
+        ("Europe/Helsinki", "2026-10-25", "03:30", "2026-10-25T00:30"),  # occurs twice: the first one
         ("Europe/Helsinki", "2026-10-25", "04:00", "2026-10-25T02:00"),
         ("Europe/Athens", "2026-10-26", "10:00", "2026-10-26T08:00"),
         ("Europe/Madrid", "2026-03-29", "03:00", "2026-03-29T01:00"),
         ("UTC", "2026-03-29", "02:30", "2026-03-29T02:30"),
     ],
 )
-def test_clock_changes(zone, day, wall, utc):
-    found = timezones.instant(datetime.date.fromisoformat(day), datetime.time.fromisoformat(wall), zone)
+def test_clock_changes(zone, day, local_time, utc):
+    found = timezones.instant(datetime.date.fromisoformat(day), datetime.time.fromisoformat(local_time), zone)
     assert found.astimezone(UTC) == datetime.datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
 

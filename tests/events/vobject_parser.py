@@ -1,4 +1,4 @@
-"""The second, independent parser of calendars."""
+"""Reads calendars with a second parser, which is independent of the library that writes them."""
 
 import re
 
@@ -8,10 +8,9 @@ from vobject.icalendar import registerTzid
 
 
 def read(content: str) -> Component:
-    """Return the calendar, with the zones as it describes them itself.
+    """Return the calendar with the time zones that it defines itself.
 
-    The parser keeps the first description of a zone that it meets for as long as the process lives, and files describe
-    different years.
+    vobject caches the first definition of each zone for the life of the process, but files define different years.
     """
     for zone in re.findall(r"^TZID:(.+?)\r?$", content, re.MULTILINE):
         registerTzid(zone, None)

@@ -19,7 +19,7 @@ from tests.factories.events import make_page, translate_all
 
 NOW = datetime.datetime(2030, 5, 1, 9, 0, tzinfo=datetime.UTC)
 TOMORROW = NOW + datetime.timedelta(days=1)
-# The state in which a mail of each kind is true.
+# The status in which an email of each kind is relevant; confirmed for kinds that are not listed.
 STATES = {
     MailKind.CONFIRM_ADDRESS: RegistrationStatus.OFFERED,
     MailKind.RECEIVED: RegistrationStatus.PENDING,
@@ -84,7 +84,7 @@ def queue_mail(registration: Registration, kind: MailKind = MailKind.CONFIRMED, 
 
 
 def parsed(message) -> EmailMessage:
-    """Return a message as the mail program of its reader has it: through the wire, and read by another parser."""
+    """Return a message as a mail program receives it: serialised and parsed again."""
     return email.message_from_bytes(message.message().as_bytes(linesep="\r\n"), policy=email.policy.default)
 
 

@@ -31,9 +31,9 @@ def add_fact_sheets(fact_sheet_list, first: int, last: int) -> None:
 
 
 def measure(client, address: str) -> tuple[float, int]:
-    """Return the shortest time in seconds, which other processes disturb least, and the number of queries."""
+    """Return the shortest time in seconds, which other processes affect least, and the number of queries."""
     client.get(address)
-    reset_queries()  # a full query log would be counted from its middle
+    reset_queries()  # the capture starts at the end of the log, which has a maximum length
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     queries = len(captured)
@@ -46,7 +46,7 @@ def measure(client, address: str) -> tuple[float, int]:
 
 
 @pytest.mark.django_db
-def test_list_of_a_thousand_publications_is_as_fast_as_of_a_few(client, home_page, settings, capsys):
+def test_list_of_1000_publications_is_as_fast_as_of_24(client, home_page, settings, capsys):
     settings.PAGE_CACHE_SECONDS = 0
     fact_sheet_list = make_fact_sheet_list(home_page)
     add_fact_sheets(fact_sheet_list, 0, TEN)

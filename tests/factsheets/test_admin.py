@@ -140,7 +140,7 @@ def test_too_large_upload_shows_an_error(editor, sheet, settings):
     assert "The limit is" in str(upload(editor, sheet.publication).context["form"].errors["upload"])
 
 
-def test_replacing_requires_what_changed(editor, sheet):
+def test_replacing_requires_a_description_of_the_change(editor, sheet):
     add_file(sheet)
     response = upload(editor, sheet.publication)
 
@@ -260,10 +260,10 @@ def test_query_count_of_the_list_does_not_depend_on_its_length(editor, fact_shee
     """Only queries about publications count: Wagtail and wagtail-localize run queries for each page."""
 
     def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             response = editor.get(reverse("fact_sheets:index"))
         assert "Sheet 0" in response.content.decode()
-        return len([query for query in asked if "factsheets_publication" in query["sql"]])
+        return len([query for query in captured if "factsheets_publication" in query["sql"]])
 
     add_file(make_fact_sheet(fact_sheet_list, "Sheet 0"))
     queries()
@@ -278,7 +278,7 @@ def test_query_count_of_the_list_does_not_depend_on_its_length(editor, fact_shee
 
 
 @pytest.fixture
-def counted(sheet):
+def sheet_with_downloads(sheet):
     sheet.publication.name = "=HYPERLINK(1)"
     sheet.publication.save()
     rows = [("en", "2026-01-05", 4), ("fi", "2026-01-06", 2), ("en", "2026-02-01", 1), ("en", "2024-01-01", 9)]
@@ -290,7 +290,7 @@ def counted(sheet):
 REPORT = "?start=2026-01-01&end=2026-02-28"
 
 
-def test_report_counts_by_publication_language_and_month(editor, counted):
+def test_report_counts_by_publication_language_and_month(editor, sheet_with_downloads):
     context = editor.get(reverse("fact_sheet_downloads:index") + REPORT).context
 
     assert [(row["counts"], row["total"]) for row in context["rows"]] == [([5, 2], 7)]
@@ -301,7 +301,7 @@ def test_report_counts_by_publication_language_and_month(editor, counted):
     ]
 
 
-def test_csv_contains_no_formula(editor, counted):
+def test_csv_contains_no_formula(editor, sheet_with_downloads):
     response = editor.get(reverse("fact_sheet_downloads:index") + REPORT + "&export=csv")
     rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
 
@@ -309,7 +309,7 @@ def test_csv_contains_no_formula(editor, counted):
     assert len(rows) == 4
 
 
-def test_xlsx_contains_text_and_numbers(editor, counted):
+def test_xlsx_contains_text_and_numbers(editor, sheet_with_downloads):
     response = editor.get(reverse("fact_sheet_downloads:index") + REPORT + "&export=xlsx")
     rows = list(load_workbook(BytesIO(response.content)).active.iter_rows())
 
@@ -320,7 +320,7 @@ def test_xlsx_contains_text_and_numbers(editor, counted):
 @pytest.mark.parametrize(
     "query", ["?start=2026-02-01&end=2026-01-01", "?start=x", "?start=0001-01-01&end=9999-12-31", "?export=pdf"]
 )
-def test_report_accepts_any_query_string(editor, counted, query):
+def test_report_accepts_any_query_string(editor, sheet_with_downloads, query):
     assert editor.get(reverse("fact_sheet_downloads:index") + query).status_code == 200
 
 

@@ -64,7 +64,7 @@ def test_head_has_the_same_headers_without_content(client, version):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "first", "last"),
+    ("byte_range", "first", "last"),
     [
         ("bytes=0-9", 0, 9),
         ("bytes=100-", 100, len(CONTENT) - 1),
@@ -73,8 +73,8 @@ def test_head_has_the_same_headers_without_content(client, version):
         ("bytes=-9999999", 0, len(CONTENT) - 1),
     ],
 )
-def test_range_is_served(client, version, wanted, first, last):
-    response = client.get(ADDRESS, headers={"Range": wanted})
+def test_range_is_served(client, version, byte_range, first, last):
+    response = client.get(ADDRESS, headers={"Range": byte_range})
 
     assert response.status_code == 206
     assert response["Content-Range"] == f"bytes {first}-{last}/{len(CONTENT)}"
@@ -82,16 +82,16 @@ def test_range_is_served(client, version, wanted, first, last):
     assert body(response) == CONTENT[first : last + 1]
 
 
-@pytest.mark.parametrize("wanted", ["bytes=999999-", "bytes=-0"])
-def test_range_beyond_the_end_answers_416(client, version, wanted):
-    response = client.get(ADDRESS, headers={"Range": wanted})
+@pytest.mark.parametrize("byte_range", ["bytes=999999-", "bytes=-0"])
+def test_range_beyond_the_end_answers_416(client, version, byte_range):
+    response = client.get(ADDRESS, headers={"Range": byte_range})
 
     assert (response.status_code, response["Content-Range"]) == (416, f"bytes */{len(CONTENT)}")
 
 
-@pytest.mark.parametrize("wanted", ["bytes=5-1", "bytes=-", "bytes=0-1,5-9", "lines=0-1", "bytes=a-b", "nonsense"])
-def test_invalid_range_gives_the_whole_file(client, version, wanted):
-    response = client.get(ADDRESS, headers={"Range": wanted})
+@pytest.mark.parametrize("byte_range", ["bytes=5-1", "bytes=-", "bytes=0-1,5-9", "lines=0-1", "bytes=a-b", "nonsense"])
+def test_invalid_range_gives_the_whole_file(client, version, byte_range):
+    response = client.get(ADDRESS, headers={"Range": byte_range})
 
     assert (response.status_code, body(response)) == (200, CONTENT)
 

@@ -60,13 +60,25 @@ def test_forged_address_does_not_count_again(reader, file):
     assert total() == 1
 
 
-def test_address_behind_a_trusted_proxy_counts(reader, file, settings):
-    settings.PROXY_COUNT = 1
-    fetch(reader, headers={"x-forwarded-for": "1.1.1.1, 192.0.2.9"})
-    fetch(reader, headers={"x-forwarded-for": "2.2.2.2, 192.0.2.9"})
-    fetch(reader, headers={"x-forwarded-for": "192.0.2.10"})
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        # Without a proxy the header is ignored.
+        (0, ["192.0.2.9", "192.0.2.10"], 1),
+        (1, ["192.0.2.9", "192.0.2.10"], 2),
+        (1, ["1.1.1.1, 192.0.2.9", "2.2.2.2, 192.0.2.9"], 1),
+        (2, ["192.0.2.9, 10.0.0.5", "192.0.2.10, 10.0.0.5"], 2),
+        (2, ["1.1.1.1, 192.0.2.9, 10.0.0.5", "2.2.2.2, 192.0.2.9, 10.0.0.6"], 1),
+    ],
+)
+def test_clients_behind_proxies_are_told_apart_by_the_address_that_the_proxies_saw(
+    reader, file, settings, proxies, forwarded, expected
+):
+    settings.PROXY_COUNT = proxies
+    for addresses in forwarded:
+        fetch(reader, headers={"x-forwarded-for": addresses})
 
-    assert total() == 2
+    assert total() == expected
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""No address of the site shows anything of a publication that is not public: the tests search all of them for a word.
+"""No URL of the site shows a publication that is not public. The tests search every response for a unique word.
 
 The addresses are made from the URL patterns of the site, so that patterns added later are tested too.
 """
@@ -20,7 +20,7 @@ from factsheets.models import FactSheetPage, FileVersion, PublicationFile
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 
 CANARY = "Zeisig"
-# A word that only the files and the notes of their versions contain.
+# A word that occurs only in the files and in the notes of their versions.
 FILE_WORD = "Nachtigall"
 # Values for the parameters of addresses, by name.
 VALUES = {
@@ -87,13 +87,13 @@ def below(page: Page) -> list[str]:
     return [page.url_path.replace("/home", "/en", 1) + route for route in routes]
 
 
-def give_everything(sheet) -> None:
-    words = f" {CANARY} {FILE_WORD}".encode()
+def add_files_and_details(sheet) -> None:
+    content = f" {CANARY} {FILE_WORD}".encode()
     for note in ("", f"{CANARY} {FILE_WORD} note"):
-        add_file(sheet, "en", content=b"%PDF-1.7" + words, note=note)
-        add_file(sheet, "fi", content=b"%PDF-1.7" + words, note=note)
-    add_file(sheet, "en", kind="editable", content=b"PK" + words)
-    add_file(sheet, "et", content=words, issues=[{"code": "encrypted"}])
+        add_file(sheet, "en", content=b"%PDF-1.7" + content, note=note)
+        add_file(sheet, "fi", content=b"%PDF-1.7" + content, note=note)
+    add_file(sheet, "en", kind="editable", content=b"PK" + content)
+    add_file(sheet, "et", content=content, issues=[{"code": "encrypted"}])
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def hidden(fact_sheet_list, request):
     sheet = make_fact_sheet(
         parent, f"{CANARY} sings", lead=f"{CANARY} lead", slug=CANARY.lower(), live=reason != "draft"
     )
-    give_everything(sheet)
+    add_files_and_details(sheet)
     sheet.publication.first_published_on = "2025-01-01"
     sheet.publication.save()
     if reason == "scheduled":
@@ -155,14 +155,14 @@ def all_addresses(page: Page, *, signed_in: bool) -> list[str]:
         numbers = keys() if signed_in or not pattern.startswith("admin/") else [page.pk]
         found += filled(pattern, numbers)
     # The search page repeats the query, so the query is a word next to the canary, or the start of the canary.
-    words = ["/en/search/?q=sings", f"/en/search/?q={CANARY[:-1]}", "/en/feeds/fact-sheets/", "/sitemap-en.xml"]
+    others = ["/en/search/?q=sings", f"/en/search/?q={CANARY[:-1]}", "/en/feeds/fact-sheets/", "/sitemap-en.xml"]
     lists = ["/en/fact-sheets/", "/en/", "/en/more/", "/en/fact-sheets/?language=fi", "/en/fact-sheets/?year=2025"]
     stored = [f"/media/{version.content.name}" for version in FileVersion.objects.all()]
     covers = [f"/media/{cover['name']}" for version in FileVersion.objects.all() for cover in version.covers]
-    return list(dict.fromkeys([*found, *words, *lists, *stored, *covers, *below(page)]))
+    return list(dict.fromkeys([*found, *others, *lists, *stored, *covers, *below(page)]))
 
 
-def shows(client: Client, address: str, word: str = CANARY) -> str:
+def find_word(client: Client, address: str, word: str = CANARY) -> str:
     """Return the address and status if its response contains the word, else an empty string."""
     response = client.get(address, headers={"user-agent": "Mozilla/5.0"})
     content = b"".join(response.streaming_content) if response.streaming else response.content
@@ -188,12 +188,12 @@ def anonymous():
 
 
 @each_reason
-def test_anonymous_visitor_finds_nothing(hidden, anonymous):
+def test_anonymous_visitor_sees_nothing_of_a_hidden_publication(hidden, anonymous):
     addresses = all_addresses(hidden, signed_in=False)
 
     assert len(addresses) > 300
     assert any("/calendars/" in address for address in addresses)
-    assert [shown for address in addresses if (shown := shows(anonymous, address))] == []
+    assert [shown for address in addresses if (shown := find_word(anonymous, address))] == []
 
 
 @each_reason
@@ -226,24 +226,24 @@ SCREENS_WITH_TITLES = re.compile(
     ],
     indirect=True,
 )
-def test_user_of_another_group_finds_nothing_of_a_file(hidden, outsider):
+def test_user_of_another_group_sees_no_file_contents(hidden, outsider):
     addresses = all_addresses(hidden, signed_in=True)
-    titles = [shown for address in addresses if (shown := shows(outsider, address))]
+    titles = [shown for address in addresses if (shown := find_word(outsider, address))]
 
     assert [shown for shown in titles if not SCREENS_WITH_TITLES.fullmatch(shown)] == []
-    assert [shown for shown in titles if shows(outsider, shown.partition(":")[0], FILE_WORD)] == []
+    assert [shown for shown in titles if find_word(outsider, shown.partition(":")[0], FILE_WORD)] == []
 
 
 @pytest.mark.parametrize("hidden", ["draft"], indirect=True)
 def test_editor_of_the_page_finds_its_files(hidden, user_of):
-    """A control: the search finds the word where it may be shown."""
+    """Control: the search finds the word where it may be shown."""
     client = Client()
     client.force_login(user_of("Editors"))
     files = f"/admin/publications/{hidden.publication_id}/"
     version = FileVersion.objects.filter(status=FileVersion.Status.ACCEPTED).first()
 
-    assert shows(client, files, FILE_WORD)
-    assert shows(client, f"/admin/publications/versions/{version.pk}/file/", FILE_WORD)
+    assert find_word(client, files, FILE_WORD)
+    assert find_word(client, f"/admin/publications/versions/{version.pk}/file/", FILE_WORD)
 
 
 @pytest.mark.parametrize("hidden", ["private"], indirect=True)
@@ -256,7 +256,7 @@ def test_signed_in_visitor_of_a_private_page_gets_no_file(hidden, user_of):
 
 @pytest.mark.parametrize("hidden", ["draft"], indirect=True)
 def test_published_fact_sheet_is_found_everywhere(hidden, anonymous):
-    """A control: after publication the same search finds the word at each address."""
+    """Control: after publication the same search finds the word at each URL."""
     hidden.save_revision().publish()
     index.insert_or_update_object(FactSheetPage.objects.get(pk=hidden.pk))
     expected = [
@@ -269,17 +269,17 @@ def test_published_fact_sheet_is_found_everywhere(hidden, anonymous):
         *below(hidden)[9:],
     ]
 
-    assert [address for address in expected if not shows(anonymous, address)] == []
+    assert [address for address in expected if not find_word(anonymous, address)] == []
     assert CANARY.lower() in anonymous.get("/sitemap-en.xml").content.decode()
 
 
 def test_live_page_in_another_language_makes_the_files_public(fact_sheet_list, home_pages, anonymous):
     draft = make_fact_sheet(fact_sheet_list, f"{CANARY} draft", slug="draft", live=False)
-    give_everything(draft)
+    add_files_and_details(draft)
     finnish = make_fact_sheet_list(home_pages["fi"], "Tietolehdet", "tietolehdet")
     make_fact_sheet(finnish, "Laulu", slug="laulu", translation_of=draft)
 
-    assert shows(anonymous, "/fi/tietolehdet/laulu/download/en/")
+    assert find_word(anonymous, "/fi/tietolehdet/laulu/download/en/")
     assert anonymous.get("/en/fact-sheets/draft/download/en/").status_code == 404
 
 

@@ -11,8 +11,7 @@ from factsheets.models import Contributor, FactSheetPage, Publication, TargetGro
 from home.http import page_cache
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
-from tests.html import soup
-from tests.html import text_of as words
+from tests.html import soup, text_of
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 INDEX = "/en/fact-sheets/"
@@ -20,7 +19,7 @@ PAGE = "/en/fact-sheets/a-beacon/"
 
 
 def titles(response) -> list[str]:
-    return [words(title) for title in soup(response).select(".sheet__title")]
+    return [text_of(title) for title in soup(response).select(".sheet__title")]
 
 
 @pytest.fixture
@@ -50,9 +49,9 @@ def three_sheets(fact_sheet_list, home_page):
 def test_list_shows_the_newest_first_with_links_to_files(client, three_sheets):
     page = soup(client.get(INDEX))
 
-    assert [words(title) for title in page.select(".sheet__title")] == ["Three", "Two", "One"]
+    assert [text_of(title) for title in page.select(".sheet__title")] == ["Three", "Two", "One"]
     link = page.select_one(".sheet .tongues a")
-    assert (words(link), link["hreflang"], link["type"]) == ("English PDF, 19 bytes", "en", "application/pdf")
+    assert (text_of(link), link["hreflang"], link["type"]) == ("English PDF, 19 bytes", "en", "application/pdf")
     assert link.select_one("span")["lang"] == "en"
     picture = page.select_one(".sheet img.cover")
     assert picture["srcset"].count(" 240w,") == 1
@@ -96,7 +95,7 @@ def test_filters_offer_values_with_results(client, three_sheets):
 
 
 def test_empty_list_shows_a_message(client, fact_sheet_list):
-    assert "There are no fact sheets in this language yet" in words(soup(client.get(INDEX)).select_one("main"))
+    assert "There are no fact sheets in this language yet" in text_of(soup(client.get(INDEX)).select_one("main"))
 
 
 def test_list_is_paginated(client, fact_sheet_list):
@@ -153,7 +152,7 @@ def test_page_without_files(client, fact_sheet_list):
         key_messages=json.dumps([{"type": "message", "value": "Remember this."}]),
         body=json.dumps([{"type": "text", "value": "<p>The whole story.</p>"}]),
     )
-    main = words(soup(client.get(PAGE)).select_one("main"))
+    main = text_of(soup(client.get(PAGE)).select_one("main"))
 
     assert all(
         part in main for part in ["A beacon", "What it is.", "Remember this.", "The whole story.", "There is no file"]
@@ -176,27 +175,27 @@ def test_page_shows_its_files_and_details(client, sheet, home_page):
     add_file(sheet, "en", dated_on="2025-04-01", note="New figures")
     add_file(sheet, "en", kind="editable", dated_on="2025-01-02")
     page = soup(client.get(PAGE))
-    files = [(link["hreflang"], words(link)) for link in page.select(".downloads a")]
+    files = [(link["hreflang"], text_of(link)) for link in page.select(".downloads a")]
 
     assert [language for language, _text in files] == ["en", "en", "fi"]
     assert files[0][1] == "English (PDF, 19 bytes)"
     assert files[1][1].startswith("English : editable file (OpenDocument (ODT)")
     assert page.select_one(".downloads a[hreflang=fi] span")["lang"] == "fi"
-    assert [words(item) for item in page.select(".versions li")] == [
+    assert [text_of(item) for item in page.select(".versions li")] == [
         "Version 2 , 1 April 2025 , 19 bytes · current New figures",
         "Version 1 , 2 January 2025 , 19 bytes",
     ]
     assert page.select_one(".versions li p")["lang"] == "en"
-    facts = {
-        words(row.dt): [words(value) for value in row.select("dd")] for row in page.select(".article__facts > div")
+    details = {
+        text_of(row.dt): [text_of(value) for value in row.select("dd")] for row in page.select(".article__facts > div")
     }
-    assert facts["Last revised"] == ["1 April 2025"]
-    assert facts["Authors"] == ["Anna Mäki (ORCID) , College"]
-    assert (facts["Topics"], facts["Work package"], facts["Deliverable"]) == (["Care"], ["WP3"], ["D3.2"])
-    assert facts["DOI"] == ["https://doi.org/10.1234/abc"]
+    assert details["Last revised"] == ["1 April 2025"]
+    assert details["Authors"] == ["Anna Mäki (ORCID) , College"]
+    assert (details["Topics"], details["Work package"], details["Deliverable"]) == (["Care"], ["WP3"], ["D3.2"])
+    assert details["DOI"] == ["https://doi.org/10.1234/abc"]
     assert page.select_one("a[rel=license]")["href"] == "https://creativecommons.org/licenses/by-sa/4.0/"
     assert page.select_one("head link[rel=license]")["href"] == "https://creativecommons.org/licenses/by-sa/4.0/"
-    assert words(page.select_one("#citation")) == "Mäki, Anna (2025). A beacon. Beacon. https://doi.org/10.1234/abc"
+    assert text_of(page.select_one("#citation")) == "Mäki, Anna (2025). A beacon. Beacon. https://doi.org/10.1234/abc"
 
 
 def test_file_in_the_language_of_the_page_is_first(client, sheet, home_pages):
@@ -207,7 +206,7 @@ def test_file_in_the_language_of_the_page_is_first(client, sheet, home_pages):
     page = soup(client.get("/fi/tietolehdet/majakka/"))
 
     # Then the original, then the others by their own names.
-    assert [words(link.span) for link in page.select(".downloads a")] == ["Suomi", "English", "Eesti", "Ελληνικά"]
+    assert [text_of(link.span) for link in page.select(".downloads a")] == ["Suomi", "English", "Eesti", "Ελληνικά"]
     assert "/cover/fi/" in page.select_one("img.cover")["src"]
 
 
@@ -234,7 +233,7 @@ def test_feed_has_the_files_as_enclosures(client, sheet):
     add_file(sheet, "en")
     add_file(sheet, "fi")
     response = client.get("/en/feeds/fact-sheets/")
-    feed = ElementTree.fromstring(response.content)  # noqa: S314  (our own feed)
+    feed = ElementTree.fromstring(response.content)  # noqa: S314  (the site's own feed)
     entry = feed.find("atom:entry", ATOM)
 
     assert response["Content-Type"].startswith("application/atom+xml")
@@ -250,7 +249,7 @@ def test_home_page_shows_first_pages(client, sheet, home_page):
     add_file(sheet)
     page = soup(client.get("/en/"))
 
-    assert [words(title) for title in page.select(".factsheet-grid h3")] == ["A beacon"]
+    assert [text_of(title) for title in page.select(".factsheet-grid h3")] == ["A beacon"]
     assert page.select_one(".factsheet-grid img.cover")["src"] == "/en/fact-sheets/a-beacon/cover/en/1/480/"
 
 
@@ -262,13 +261,13 @@ def test_search_finds_the_fact_sheet_by_its_key_messages(client, fact_sheet_list
     )
     index.insert_or_update_object(FactSheetPage.objects.get(pk=sheet.pk))
 
-    assert "Plain" in words(soup(client.get("/en/search/?q=lucid")).select_one("main"))
+    assert "Plain" in text_of(soup(client.get("/en/search/?q=lucid")).select_one("main"))
 
 
 def test_accepted_version_purges_the_page_cache(client, sheet, settings, django_capture_on_commit_callbacks):
     settings.PAGE_CACHE_SECONDS = 3600
     add_file(sheet)
-    assert "Version 1" in words(soup(client.get(PAGE)))
+    assert "Version 1" in text_of(soup(client.get(PAGE)))
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
         add_file(sheet, note="Again")
     # Only the purge: the other callback would validate the content, which is not a PDF.
@@ -276,4 +275,4 @@ def test_accepted_version_purges_the_page_cache(client, sheet, settings, django_
         if callback.__module__ == page_cache.__name__:
             callback()
 
-    assert "Version 2" in words(soup(client.get(PAGE)))
+    assert "Version 2" in text_of(soup(client.get(PAGE)))

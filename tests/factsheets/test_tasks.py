@@ -20,7 +20,7 @@ def dummy(settings):
 
 
 def upload(sheet, age) -> FileVersion:
-    """Store an upload as a process does that is killed before the validation."""
+    """Store an upload whose validation task was lost, as when the process is killed."""
     version = store_version(
         sheet.publication, language="en", kind="pdf", extension="pdf", content=ContentFile(b"%PDF-1.7")
     )

@@ -361,13 +361,13 @@ def test_link_accepts_one_target_only(home_page, document):
     assert set(refused.value.block_errors) == {"page", "document"}
 
 
-def test_link_leads_to_its_target(home_page, document):
+def test_link_has_the_url_of_its_target(home_page, document):
     assert link(url="https://example.org/a").href == "https://example.org/a"
     assert link(document=document.pk).href == document.url
     assert link(page=home_page.pk).href == "/en/"
 
 
-def test_link_leads_to_the_translation_in_the_readers_language(home_page):
+def test_link_uses_the_translation_in_the_language_of_the_page(home_page):
     target = link(page=home_page.pk)
 
     with translation.override("fi"):

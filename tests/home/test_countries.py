@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from home.collation import sort_key
-from home.countries import EU_MEMBERS, countries, country_choices
+from home.countries import EU_MEMBERS, countries, country_groups
 
 pytestmark = pytest.mark.any_database
 
@@ -67,7 +67,7 @@ def test_member_states_of_the_union_come_first_in_the_admin(language):
 
 def test_form_lists_the_countries_of_the_project_then_the_union_then_all_others():
     with override("et"):
-        groups = country_choices(["GR", "EE", "FI", "NO", "??"])
+        groups = country_groups(["GR", "EE", "FI", "NO", "??"])
         codes = [code for _title, choices in groups for code, _name in choices]
     assert next([code for code, _name in choices] for _title, choices in groups) == ["EE", "GR", "NO", "FI"]
     assert codes[4:6] == ["AT", "BE"]
@@ -75,4 +75,4 @@ def test_form_lists_the_countries_of_the_project_then_the_union_then_all_others(
 
 
 def test_form_without_a_project_has_two_groups():
-    assert [len(choices) for _title, choices in country_choices()] == [27, 222]
+    assert [len(choices) for _title, choices in country_groups()] == [27, 222]

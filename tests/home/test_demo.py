@@ -61,7 +61,7 @@ def live_pages(language):
     return Page.objects.live().filter(locale__language_code=language, depth__gte=2).specific().order_by("path")
 
 
-def read(url):
+def main_text(url):
     response = Client().get(url, headers={"host": "127.0.0.1"})
     assert response.status_code == 200, url
     main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
@@ -245,12 +245,12 @@ def test_length_limits_of_fields_are_found():
 
 @pytest.mark.parametrize("url", EXPECTED_TEXTS)
 def test_page_contains_the_expected_texts(loaded, url):
-    text = read(url)
+    text = main_text(url)
     assert [expected for expected in EXPECTED_TEXTS[url] if expected not in text] == []
 
 
 def test_timetable_is_complete_and_in_order(loaded):
-    text = read("/en/news/final-forum-2026/")
+    text = main_text("/en/news/final-forum-2026/")
     places = [text.find(row) for row in TIMETABLE]
     assert [row for row, place in zip(TIMETABLE, places, strict=True) if place < 0] == []
     assert places == sorted(places)

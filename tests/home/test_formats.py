@@ -17,7 +17,7 @@ NAMES = ("DATE_FORMAT", "DATETIME_FORMAT", "SHORT_DATE_FORMAT", "SHORT_DATETIME_
 OTHER_FORMATS = {"c", "Y-m-d", "Y-m", "m", "j", "M", "Y", "D", "l", " N"}
 TEMPLATES = sorted(
     path
-    for folder in ("site/templates", "home", "accounts", "news", "events", "factsheets")
+    for folder in ("site/templates", "home", "site/accounts", "news", "events", "factsheets")
     for path in (settings.BASE_DIR / folder).rglob("*.html")
 )
 

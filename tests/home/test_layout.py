@@ -218,7 +218,7 @@ def test_languages_have_their_own_names(site):
 # Breadcrumbs, menu, titles
 
 
-def test_breadcrumbs_lead_from_home_to_the_parent(site):
+def test_breadcrumbs_are_the_ancestors_of_the_page(site):
     assert [link.url for link in layout_of(site["Aims"]).breadcrumbs] == ["/en/", "/en/project/"]
     assert [link.title for link in layout_of(site["Aims"]).breadcrumbs] == ["Beacon", "Project"]
     assert layout_of(site["home"]).breadcrumbs == []

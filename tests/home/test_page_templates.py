@@ -202,7 +202,7 @@ def test_empty_sections_of_results_are_listed_together(client, results):
 
     page = get_main(client, "/en/results/")
 
-    assert headings(page) == [("h1", "Results"), ("h2", "Milestones"), ("h3", "Kickoff"), ("h2", "Still to come")]
+    assert headings(page) == [("h1", "Results"), ("h2", "Milestones"), ("h3", "Kickoff"), ("h2", "Not published yet")]
     assert [text_of(term) for term in page.select("dt")] == ["Deliverables", "Publications", "Work packages"]
 
 
@@ -345,6 +345,6 @@ def test_statement_without_exceptions_says_so(client, home_page):
 
     assert "This site meets the requirements of the European standard EN 301 549." in page
     assert "We know of no content that does not meet the requirements." in page
-    assert "We do not claim this for any content." in page
+    assert "We do not claim a disproportionate burden for any content." in page
     assert "There is no such content on this site." in page
     assert "within 14 days" in page

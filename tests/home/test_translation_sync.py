@@ -702,7 +702,7 @@ def test_source_is_not_moved_if_a_translation_cannot_be(content, home_page, admi
     make_translations(parent, ("fi",))
     url = reverse("wagtailadmin_pages:move_confirm", args=[content.pk, parent.pk])
     answer = admin_client.post(url, follow=True)
-    assert "cannot be moved along: Estonian, Greek" in answer.content.decode()
+    assert "cannot be moved with the page: Estonian, Greek" in answer.content.decode()
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
 
 
@@ -750,7 +750,7 @@ def test_bulk_move_moves_nothing_if_a_translation_cannot_be_moved(content, home_
     publish(parent)
     make_translations(parent, ("fi",))
     answer = run_bulk_action(admin_client, "move", [content], chooser=parent.pk)
-    assert "cannot be moved along: Estonian, Greek" in answer.content.decode()
+    assert "cannot be moved with the page: Estonian, Greek" in answer.content.decode()
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
 
 
@@ -761,9 +761,9 @@ def test_nothing_is_moved_if_an_address_is_taken_in_a_language(content, home_pag
     finnish = in_language(content, "fi")
     in_language(parent, "fi").add_child(instance=ContentPage(title="Taken", slug=finnish.slug, locale=finnish.locale))
     answer = admin_client.post(reverse("wagtailadmin_pages:move_confirm", args=[content.pk, parent.pk]), follow=True)
-    assert "cannot be moved along: Finnish" in answer.content.decode()
+    assert "cannot be moved with the page: Finnish" in answer.content.decode()
     answer = run_bulk_action(admin_client, "move", [content], chooser=parent.pk)
-    assert "cannot be moved along: Finnish" in answer.content.decode()
+    assert "cannot be moved with the page: Finnish" in answer.content.decode()
     assert [in_language(content, code).get_parent().depth for code in ("en", *TARGETS)] == [2] * 4
 
 

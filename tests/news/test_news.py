@@ -10,15 +10,14 @@ from wagtail.models import Locale, PageViewRestriction
 
 from home.models import ContentPage, Organisation
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
-from tests.html import soup
-from tests.html import text_of as words
+from tests.html import soup, text_of
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 slugs = (f"article-{number}" for number in itertools.count())
 
 
 def titles(response) -> list[str]:
-    return [words(title) for title in soup(response).select(".teaser__title")]
+    return [text_of(title) for title in soup(response).select(".teaser__title")]
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def test_list_shows_the_newest_first_with_their_teasers(client, news, events):
 
     page = soup(client.get("/en/news/"))
 
-    assert [words(teaser) for teaser in page.select(".teaser__text")] == [
+    assert [text_of(teaser) for teaser in page.select(".teaser__text")] == [
         "12 February 2026 Final Forum",
         "24 March 2023 Events Kickoff The partners met in Turku.",
     ]
@@ -128,7 +127,7 @@ def test_draft_and_private_articles_are_not_listed(client, news, django_capture_
 def test_empty_list_links_to_the_home_page(client, news):
     page = soup(client.get("/en/news/"))
 
-    assert "There is no news in this language yet." in words(page.main)
+    assert "There is no news in this language yet." in text_of(page.main)
     assert page.select_one(".empty a")["href"] == "/en/"
 
 
@@ -157,13 +156,13 @@ def test_list_is_filtered_by_year_and_category(client, archive, query, expected,
     response = client.get(f"/en/news/{query}")
 
     assert titles(response) == expected
-    assert words(soup(response).select_one(".list-title")) == heading
+    assert text_of(soup(response).select_one(".list-title")) == heading
 
 
 def test_filter_links_keep_the_other_filter(client, archive):
     page = soup(client.get("/en/news/?year=2023&category=events"))
 
-    assert [(words(link), link["href"], link.get("aria-current")) for link in page.select(".filters a")] == [
+    assert [(text_of(link), link["href"], link.get("aria-current")) for link in page.select(".filters a")] == [
         ("All years", "/en/news/?category=events", None),
         ("2026", "/en/news/?year=2026&category=events", None),
         ("2023", "/en/news/?year=2023&category=events", "true"),
@@ -177,7 +176,7 @@ def test_filter_without_results_links_to_the_whole_list(client, archive):
     page = soup(client.get("/en/news/?year=2026&category=results"))
 
     assert page.select(".teaser") == []
-    assert "No articles match these filters." in words(page.main)
+    assert "No articles match these filters." in text_of(page.main)
     assert page.select_one(".empty a")["href"] == "/en/news/"
 
 
@@ -202,7 +201,7 @@ def test_unknown_year_category_or_page_answers_404(client, archive, query):
     response = client.get(f"/en/news/?{query}")
 
     assert response.status_code == 404
-    assert "Page not found" in words(soup(response).h1)
+    assert "Page not found" in text_of(soup(response).h1)
 
 
 def test_pages_of_the_list_keep_the_filter(client, news, events):
@@ -227,15 +226,15 @@ def test_article_shows_date_category_and_author(client, news, events, college):
 
     page = soup(client.get("/en/news/kickoff/"))
 
-    assert words(page.h1) == "Kickoff"
-    assert words(page.select_one(".article__facts")) == (
+    assert text_of(page.h1) == "Kickoff"
+    assert text_of(page.select_one(".article__facts")) == (
         "Published 24 March 2023 Category Events Written by College of Care"
     )
     assert page.select_one(".article__facts time")["datetime"] == "2023-03-24"
-    assert [words(link) for link in page.select(".breadcrumbs a")] == ["Beacon", "News"]
+    assert [text_of(link) for link in page.select(".breadcrumbs a")] == ["Beacon", "News"]
 
 
-def test_article_reads_in_two_languages(client, news, finnish_news):
+def test_article_is_shown_in_two_languages(client, news, finnish_news):
     article = write(news, "Kickoff", slug="kickoff", body=body("The partners met."))
     translated = translate(article, "fi", "Avajaiset")
     translated.slug, translated.body = "avajaiset", body("Kumppanit tapasivat.")
@@ -243,12 +242,12 @@ def test_article_reads_in_two_languages(client, news, finnish_news):
 
     english, finnish = soup(client.get("/en/news/kickoff/")), soup(client.get("/fi/uutiset/avajaiset/"))
 
-    assert (english.html["lang"], words(english.h1), words(english.select_one(".prose"))) == (
+    assert (english.html["lang"], text_of(english.h1), text_of(english.select_one(".prose"))) == (
         "en",
         "Kickoff",
         "The partners met.",
     )
-    assert (finnish.html["lang"], words(finnish.h1), words(finnish.select_one(".prose"))) == (
+    assert (finnish.html["lang"], text_of(finnish.h1), text_of(finnish.select_one(".prose"))) == (
         "fi",
         "Avajaiset",
         "Kumppanit tapasivat.",
@@ -268,7 +267,7 @@ def test_author_in_another_language_is_marked(client, finnish_news, college):
 
     author = soup(client.get("/fi/uutiset/avajaiset/")).select(".article__facts dd")[-1]
 
-    assert (words(author), author["lang"]) == ("College of Care", "en")
+    assert (text_of(author), author["lang"]) == ("College of Care", "en")
 
 
 def test_article_is_listed_only_in_its_languages(client, news, finnish_news):
@@ -289,7 +288,7 @@ def test_article_links_to_the_newer_and_the_older_one(client, news):
 
     page = soup(client.get("/en/news/this/"))
 
-    assert [(link["rel"], words(link)) for link in page.select(".siblings a")] == [
+    assert [(link["rel"], text_of(link)) for link in page.select(".siblings a")] == [
         (["prev"], "Newer Same day, later"),
         (["next"], "Older Same day, earlier"),
     ]
@@ -316,11 +315,11 @@ def test_related_pages_are_in_the_language_of_the_article(client, home_page, new
         for page in (about, english_only, draft):
             RelatedPage.objects.create(article=article, page=page)
 
-    read_also = soup(client.get("/en/news/kickoff/")).select(".tinted .teaser__title a")
-    lue_myos = soup(client.get("/fi/uutiset/avajaiset/")).select(".tinted .teaser__title a")
+    english_links = soup(client.get("/en/news/kickoff/")).select(".tinted .teaser__title a")
+    finnish_links = soup(client.get("/fi/uutiset/avajaiset/")).select(".tinted .teaser__title a")
 
-    assert [(words(link), link["href"]) for link in read_also] == [("About", "/en/about/"), ("Only", "/en/only/")]
-    assert [(words(link), link["href"]) for link in lue_myos] == [("Meistä", "/fi/meista/")]
+    assert [(text_of(link), link["href"]) for link in english_links] == [("About", "/en/about/"), ("Only", "/en/only/")]
+    assert [(text_of(link), link["href"]) for link in finnish_links] == [("Meistä", "/fi/meista/")]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -347,7 +346,7 @@ def feed(client, language):
 
     assert response.status_code == 200
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
-    return ElementTree.fromstring(response.content)  # noqa: S314  (our own answer)
+    return ElementTree.fromstring(response.content)  # noqa: S314  (the site's own feed)
 
 
 def texts(element, path):
@@ -434,7 +433,7 @@ def test_query_count_of_the_feed_does_not_depend_on_its_length(
     assert len(atom.findall("atom:entry", ATOM)) == count
 
 
-# The drawing that replaces a picture
+# The drawing shown for articles without an image
 
 
 def test_translations_share_their_drawing(news, finnish_news):

@@ -1,12 +1,12 @@
-"""Import each module of the site's apps before all others: `python -m tests.project.import_first`.
+"""Import each module of the site's apps before any other: `python -m tests.project.import_first`.
 
-A circle of imports works or fails with the module that comes first, and Django's start always begins with the same one.
+Whether a circular import fails depends on which module is imported first, and Django always starts with the same one.
 Here Django starts without the models and the `ready()` of the site's apps, and each module is then imported in a child
-that has none of the others. Prints a JSON object: the error of each module that cannot be imported first.
+process that has imported no other. Prints a JSON object with the error of each module that cannot be imported first.
 
-Modules whose first import is the same one share it. Importing A, which begins with `import B`, leads to the same state
-as importing B and then A, unless B itself imports A. So A is imported in a fork of the child that has imported B alone,
-and if B has imported A, in a child that has neither.
+Modules with the same first import share it. If A starts with `import B`, importing A has the same effect as importing B
+and then A, unless B itself imports A. So A is imported in a fork of the child process that has imported only B, or, if B
+imports A, in a child process that has imported neither.
 """
 
 import ast
@@ -32,14 +32,18 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("home", "accounts", "events", "factsheets", "news")
-# These run as programs: importing one starts it.
+# `accounts` is in the folder `site`, which is on the path of imports.
+FOLDERS = {"accounts": ROOT / "site"}
+# Importing these runs a program.
 PROGRAMS = {"__main__"}
 FORK = get_context("fork")
 
 
 def modules() -> list[str]:
     """Return the names of all modules of the apps."""
-    paths = [path.relative_to(ROOT).with_suffix("") for app in APPS for path in (ROOT / app).rglob("*.py")]
+    roots = {app: FOLDERS.get(app, ROOT) for app in APPS}
+    files = [(path, root) for app, root in roots.items() for path in (root / app).rglob("*.py")]
+    paths = [path.relative_to(root).with_suffix("") for path, root in files]
     names = {".".join(path.parts).removesuffix(".__init__") for path in paths if path.name not in PROGRAMS}
     return sorted(names)
 
@@ -48,8 +52,8 @@ def is_of_an_app(module: str) -> bool:
     return module.partition(".")[0] in APPS
 
 
-class Bare(AppConfig):
-    """An app of the site of which nothing is imported when Django starts."""
+class EmptyAppConfig(AppConfig):
+    """An app of the site without its models and `ready()`, so that Django imports none of its modules."""
 
     def import_models(self) -> None:
         self.models = self.apps.all_models[self.label]
@@ -59,38 +63,38 @@ class Bare(AppConfig):
 
 
 def start() -> None:
-    """Start Django with the other packages' apps alone."""
-    bare = [type(f"Bare{name.title()}", (Bare,), {"name": name, "__module__": __name__}) for name in APPS]
-    globals().update({config.__name__: config for config in bare})
-    names = {config.name: f"{__name__}.{config.__name__}" for config in bare}
+    """Start Django with the apps of other packages and empty apps of the site."""
+    configs = [type(f"Empty{name.title()}", (EmptyAppConfig,), {"name": name, "__module__": __name__}) for name in APPS]
+    globals().update({config.__name__: config for config in configs})
+    names = {config.name: f"{__name__}.{config.__name__}" for config in configs}
     settings.INSTALLED_APPS = [names.get(name, name) for name in settings.INSTALLED_APPS]
     django.setup()
 
 
 def unload() -> None:
-    """Forget the modules that a setting names, which Django has imported: they hold no models."""
+    """Remove the modules of the site that Django imported because a setting names them. They contain no models."""
     for name in [name for name in sys.modules if is_of_an_app(name) and name not in APPS]:
         del sys.modules[name]
 
 
 def import_first(name: str) -> tuple[str, str]:
-    """Import a module in a child and return the end of the traceback, or an empty string."""
+    """Import a module in a child process and return its name and the end of the traceback, or an empty string."""
     try:
         importlib.import_module(name)
-    except Exception:  # whatever it is, it is reported
+    except Exception:  # every error is reported
         return name, "".join(traceback.format_exc().splitlines(keepends=True)[-6:])
     return name, ""
 
 
 def other_packages(names: list[str]) -> list[str]:
-    """Import modules in a child and return the modules of other packages that came with them."""
+    """Import modules in a child process and return the modules of other packages that they import."""
     for name in names:
         import_first(name)
     return [name for name in sys.modules if not is_of_an_app(name)]
 
 
 def load_other_packages(names: list[str]) -> None:
-    """Import what the modules need of other packages, so that each child need not do it again."""
+    """Import the modules of other packages that the site uses, so that child processes do not import them again."""
     with FORK.Pool(1) as pool:
         found = pool.apply(other_packages, [names])
     for name in found:
@@ -104,9 +108,9 @@ def source(name: str) -> Path:
 
 
 def first_import(name: str, names: set[str]) -> str:
-    """Return the module of the apps that a module imports before all else, or an empty string if that is not certain.
+    """Return the module of the apps that a module imports first, or an empty string if that is not certain.
 
-    A module's package is imported before the module. Packages that are empty do not count.
+    The package of a module is imported before the module. Empty packages are ignored.
     """
     package = name.rpartition(".")[0]
     while package:
@@ -140,7 +144,7 @@ class Run:
         self.slots = FORK.BoundedSemaphore(os.cpu_count() or 1)
 
     def import_each(self, names: Iterable[str], *, follow: bool) -> None:
-        """Import each module in a child of its own and, with `follow`, the modules that begin with its import."""
+        """Import each module in its own child process and, with `follow`, the modules whose first import it is."""
         children: list[BaseProcess] = []
         for name in names:
             children = [child for child in children if child.is_alive()]
@@ -156,7 +160,7 @@ class Run:
             line = json.dumps(import_first(name))
         os.write(self.file.fileno(), f"{line}\n".encode())
         if follow:
-            # A package imports its own modules whichever of them comes first, so these are not in a circle.
+            # A package imports its own modules in the same order whichever is imported first, so these are skipped above.
             followers = self.followers.get(name, [])
             self.import_each(
                 [other for other in followers if other not in sys.modules or other.startswith(f"{name}.")], follow=True

@@ -1,4 +1,4 @@
-"""The documentation names every variable, target and command, and everything that it names exists."""
+"""The documentation lists every variable, target and command, and the names in it exist."""
 
 import re
 from functools import cache
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.any_database
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = "\n".join(file.read_text() for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
-APPS = ("home", "accounts", "events", "factsheets", "news")
-# Variables of other programs, and one that a test sets for its own worker.
+APPS = ("home", "events", "factsheets", "news")
+# Variables of other programs, and one that a test sets for its own worker process.
 OF_OTHERS = {"PATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE", "TASK_MARKS"}
 
 SETTINGS = re.compile(r"""environment\.(?:choice|keys|text|number|comma_separated)\(\s*"([A-Z][A-Z_]+)\"""")
@@ -31,7 +31,7 @@ def documents() -> list[Path]:
     return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def describing() -> list[Path]:
+def current_documents() -> list[Path]:
     """Return the documents that describe the project as it is. The changelog also names what was removed."""
     return [document for document in documents() if document.name != "CHANGELOG.md"]
 
@@ -59,7 +59,7 @@ def test_command_is_documented(command):
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda file: str(file.relative_to(ROOT)))
-def test_links_between_documents_lead_somewhere(document):
+def test_links_between_documents_have_existing_targets(document):
     targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", document.read_text())
 
     assert [target for target in targets if not (document.parent / target).exists()] == []
@@ -115,14 +115,14 @@ def exists(name: str) -> bool:
     return any(file.endswith(f"/{name.rstrip('/')}") for file in project_files())
 
 
-@pytest.mark.parametrize("document", describing(), ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("document", current_documents(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_documented_paths_exist(document):
     names = [name for name in code_spans(document) if FILE.fullmatch(name) or name.startswith(FOLDERS)]
 
     assert [name for name in names if not exists(name)] == []
 
 
-@pytest.mark.parametrize("document", describing(), ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("document", current_documents(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_documented_names_exist(document):
     text = document.read_text()
     names = {name for span in code_spans(document) for name in CLASS.findall(span)} - CLASSES_OF_OTHERS
@@ -134,14 +134,14 @@ def test_documented_names_exist(document):
     assert [call for call in calls if f"def {call}(" not in source() and call not in METHODS_OF_OTHERS] == []
 
 
-@pytest.mark.parametrize("document", describing(), ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("document", current_documents(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_documented_modules_can_be_imported(document):
     for name in re.findall(rf"\b(?:{'|'.join(APPS)})(?:\.[a-z_]+)+ import \w+", document.read_text()):
         module, _, attribute = name.partition(" import ")
         assert hasattr(import_module(module), attribute), name
 
 
-@pytest.mark.parametrize("document", describing(), ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("document", current_documents(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_documented_commands_and_targets_exist(document):
     text = document.read_text()
     targets = set(TARGET.findall((ROOT / "Makefile").read_text()))
@@ -173,7 +173,7 @@ def test_decisions_named_in_the_code_exist():
     ] == []
 
 
-def test_the_lists_above_are_not_empty():
+def test_names_are_found_in_code_and_documents():
     assert {"SECRET_KEY", "DATABASE_URL"} <= set(found(SETTINGS, "site/config/**/*.py"))
     assert {"demo", "test", "lint"} <= set(found(TARGET, "Makefile"))
     assert "setup_site" in commands()

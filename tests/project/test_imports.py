@@ -1,4 +1,4 @@
-"""No circular imports: each module of the four apps can be imported before all others."""
+"""No circular imports: each module of the four apps can be imported first."""
 
 import json
 import os
@@ -25,5 +25,5 @@ def test_every_module_can_be_imported_first():
     assert "\n".join(f"{name}:\n{error}" for name, error in json.loads(result.stdout).items()) == ""
 
 
-def test_the_modules_of_all_apps_are_listed():
+def test_modules_of_all_apps_are_found():
     assert {"home.models", "events.registration.seats", "factsheets.apps", "news.feeds"} <= set(modules())

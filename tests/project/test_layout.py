@@ -1,4 +1,4 @@
-"""`site/` and `locale/` carry names of the standard library: they must stay folders, and git must see them."""
+"""`site/` and `locale/` have names of standard library modules: they must not be packages, and git must track them."""
 
 import subprocess
 import sys
@@ -16,13 +16,13 @@ def run(*command: str, **options) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", ["site", "locale"])
-def test_folder_is_no_package(name):
+def test_folder_is_not_a_package(name):
     assert (ROOT / name).is_dir()
     assert not (ROOT / name / "__init__.py").exists(), f"{name}/__init__.py would hide a module of the standard library"
 
 
 @pytest.mark.parametrize("name", ["site", "locale"])
-def test_standard_library_keeps_its_module(name):
+def test_standard_library_module_is_still_imported(name):
     found = run(sys.executable, "-c", f"import {name}; print({name}.__file__)").stdout.strip()
 
     assert found
@@ -31,7 +31,7 @@ def test_standard_library_keeps_its_module(name):
 
 def test_git_tracks_the_settings():
     if not (ROOT / ".git").exists():
-        pytest.skip("this copy of the project is no git clone")
+        pytest.skip("this copy of the project is not a git clone")
 
     tracked = run("git", "ls-files", "site").stdout.splitlines()
 

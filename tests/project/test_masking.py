@@ -37,7 +37,7 @@ TOKEN = "q7_J-" * 8 + "abc"
         ("/en/events/forum/register/", "/en/events/forum/register/"),
         ("/en/registration/erased/", "/en/registration/erased/"),
         ("/admin/events/12/registrations/34/", "/admin/events/12/registrations/34/"),
-        ("Is it well? Yes, at 12:30 @ home", "Is it well? Yes, at 12:30 @ home"),
+        ("Is it open? Yes, at 12:30 @ home", "Is it open? Yes, at 12:30 @ home"),
     ],
 )
 def test_mask(line, expected):

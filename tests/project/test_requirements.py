@@ -1,4 +1,4 @@
-"""The lock files: complete, pinned with checksums, free of places, and the tools of tests in one of them alone."""
+"""The lock files are complete, pinned with checksums and without index URLs; only one has test tools."""
 
 import re
 import tomllib
@@ -41,11 +41,11 @@ def test_every_line_is_a_pin_with_checksums(file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_no_index_is_named(file):
+def test_no_package_index_is_named(file):
     assert not re.search(r"--(extra-)?index-url|--find-links|://|^-", (ROOT / file).read_text(), re.MULTILINE)
 
 
-def test_lock_files_hold_what_the_project_declares():
+def test_lock_files_contain_the_declared_packages():
     names = {name for name, _version, _marker in pins("requirements.txt")}
     dev_names = {name for name, _version, _marker in pins("requirements-dev.txt")}
 
@@ -53,7 +53,7 @@ def test_lock_files_hold_what_the_project_declares():
     assert declared("dev") - dev_names == set(), 'pyproject.toml names packages that are not pinned: run "make lock"'
 
 
-def test_development_has_what_production_has():
+def test_development_has_the_packages_of_production():
     assert pins("requirements.txt") <= pins("requirements-dev.txt")
 
 

@@ -1,4 +1,4 @@
-"""The settings of each environment, each started in a process of its own."""
+"""The settings of each environment, each started in a new process."""
 
 import os
 import subprocess
@@ -75,13 +75,13 @@ def test_production_refuses_an_invalid_email_url(url):
 
 
 def test_production_refuses_an_unknown_task_backend():
-    assert errors(production(**COMPLETE | {"TASK_BACKEND": "pigeon"})) == [
-        "TASK_BACKEND must be one of thread, database, immediate; it is 'pigeon'."
+    assert errors(production(**COMPLETE | {"TASK_BACKEND": "unknown"})) == [
+        "TASK_BACKEND must be one of thread, database, immediate; it is 'unknown'."
     ]
 
 
 @pytest.mark.parametrize("name", ["", "thread", "database", "immediate"])
-def test_production_runs_tasks_where_the_environment_says(name):
+def test_production_uses_the_task_backend_of_the_environment(name):
     code = (
         "import django; django.setup(); from django_tasks import task_backends;"
         " print(type(task_backends['default']).__name__)"
@@ -133,7 +133,7 @@ def test_development_settings_need_no_variables(tmp_path):
     assert "no issues" in result.stdout
 
 
-def test_gunicorn_finds_the_site_from_anywhere(tmp_path):
+def test_gunicorn_configuration_works_from_any_folder(tmp_path):
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production", **COMPLETE}
     result = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--check-config", "--config", str(ROOT / "gunicorn.conf.py")],
@@ -147,17 +147,17 @@ def test_gunicorn_finds_the_site_from_anywhere(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
-def test_the_suite_deletes_only_its_own_folder(tmp_path):
-    kept = tmp_path / "uploads" / "somebody's"
-    kept.mkdir(parents=True)
-    some = ["--collect-only", "-q", "-p", "no:cacheprovider", "tests/project/test_layout.py"]
-    result = start("-m", "pytest", "--ds=config.settings.dev", *some, DATA_DIR=str(tmp_path))
+def test_suite_deletes_only_its_own_data_folder(tmp_path):
+    upload_folder = tmp_path / "uploads" / "other"
+    upload_folder.mkdir(parents=True)
+    options = ["--collect-only", "-q", "-p", "no:cacheprovider", "tests/project/test_layout.py"]
+    result = start("-m", "pytest", "--ds=config.settings.dev", *options, DATA_DIR=str(tmp_path))
 
     assert result.returncode == 0, result.stdout
-    assert kept.is_dir()
+    assert upload_folder.is_dir()
 
 
-def test_an_invalid_answers_key_is_refused_and_not_shown():
+def test_invalid_answers_key_is_refused_and_not_shown():
     key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
     assert production("s.ANSWERS_KEY", **COMPLETE).stdout.strip() == "[]"
     assert production("s.ANSWERS_KEY", **COMPLETE, ANSWERS_KEY=f"{key}, {key}").stdout.strip() == repr([key, key])

@@ -1,7 +1,7 @@
-"""Words that our catalogues share with those of Wagtail, Django and the other packages.
+"""Texts that the site's catalogues share with those of Wagtail, Django and other packages.
 
-Ours come first, so a translation of ours without a context is also what Wagtail's own screens say: "To" of a mail
-became "until" among the redirects. Such a text needs a context, or the other's translation, or a reason below.
+The site's catalogues take precedence, so a translation without a context is used on Wagtail's screens too: "To" of an
+email was also shown for redirects. Such a text needs a context, the same translation as the package, or a reason below.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ from tests.catalogues import LANGUAGES, ROOT, SOURCE, catalogue
 
 pytestmark = pytest.mark.any_database
 
-# Ours is right on the screens of both, and theirs is kept from being said for the reason given.
-RIGHT_IN_BOTH = {
+# The site's translation is used on the screens of both, for the reason given.
+OVERRIDDEN = {
     "All": "Greek: the gender of what our filters filter; nothing of the package's is shown",
     "Apply filters": "Finnish: the plain word",
     "Approve": "Estonian: theirs is our Confirm",
@@ -55,7 +55,7 @@ RIGHT_IN_BOTH = {
 }
 
 
-def theirs(language: str) -> Iterator[tuple[str, polib.MOEntry]]:
+def package_entries(language: str) -> Iterator[tuple[str, polib.MOEntry]]:
     """Yield each entry of the packages' catalogues with the name of its package."""
     folders = {"django": Path(django.__file__).parent / "conf"}
     for app in settings.INSTALLED_APPS:
@@ -68,13 +68,13 @@ def theirs(language: str) -> Iterator[tuple[str, polib.MOEntry]]:
             yield from ((name, entry) for entry in polib.mofile(str(path)))
 
 
-def said_otherwise(ours: list[polib.POEntry], language: str) -> dict[str, list[str]]:
-    """Return what packages say for texts without a context that `ours` translates in another way."""
+def different_translations(entries: list[polib.POEntry], language: str) -> dict[str, list[str]]:
+    """Return the translations of packages that differ from those of `entries` without a context."""
     found: dict[str, list[str]] = {}
-    words = {(entry.msgid, entry.msgid_plural): entry for entry in ours if not entry.msgctxt}
-    for package, entry in theirs(language):
-        own = words.get((entry.msgid, entry.msgid_plural))
-        # What a package repeats in English waits for its translator.
+    own_entries = {(entry.msgid, entry.msgid_plural): entry for entry in entries if not entry.msgctxt}
+    for package, entry in package_entries(language):
+        own = own_entries.get((entry.msgid, entry.msgid_plural))
+        # A package's entry that repeats the English text is not translated.
         if own is None or entry.msgctxt or entry.msgstr == entry.msgid:
             continue
         if (own.msgstr, own.msgstr_plural) != (entry.msgstr, entry.msgstr_plural):
@@ -82,24 +82,24 @@ def said_otherwise(ours: list[polib.POEntry], language: str) -> dict[str, list[s
     return found
 
 
-def test_shared_msgids_have_translations_that_fit_the_packages():
+def test_shared_texts_have_the_translations_of_the_packages_or_a_reason():
     found = {
-        language: said_otherwise(polib.pofile(str(catalogue(ROOT, language))), language)
+        language: different_translations(polib.pofile(str(catalogue(ROOT, language))), language)
         for language in LANGUAGES
         if language != SOURCE
     }
     problems = [
-        f"{language}: {text!r} needs a context: others say {' and '.join(words)}"
+        f"{language}: {text!r} needs a context: packages have {' and '.join(translations)}"
         for language, texts in found.items()
-        for text, words in texts.items()
-        if text not in RIGHT_IN_BOTH
+        for text, translations in texts.items()
+        if text not in OVERRIDDEN
     ]
     assert problems == []
-    assert RIGHT_IN_BOTH.keys() - {text for texts in found.values() for text in texts} == set()
+    assert OVERRIDDEN.keys() - {text for texts in found.values() for text in texts} == set()
 
 
-def test_msgid_shared_with_wagtail_is_found():
+def test_text_shared_with_wagtail_is_found():
     until = polib.POEntry(msgid="To", msgstr="Asti")
-    assert said_otherwise([until], "fi") == {"To": ["'Kohde' (wagtail.contrib.redirects)"]}
+    assert different_translations([until], "fi") == {"To": ["'Kohde' (wagtail.contrib.redirects)"]}
     until.msgctxt = "time"
-    assert said_otherwise([until], "fi") == {}
+    assert different_translations([until], "fi") == {}

@@ -11,7 +11,7 @@ from events.registration.commands.changes import (
 )
 from events.registration.commands.check_in import check_in, mark_absent, undo_check_in
 from events.registration.commands.encryption import encrypt_answers, encrypt_due_answers
-from events.registration.commands.notify import (
+from events.registration.commands.event_changes import (
     notify_called_off,
     notify_event_changed,
     notify_rescheduled,

@@ -1,4 +1,4 @@
-"""Storing answers: under the keys of their questions, with the labels that were shown; sensitive ones encrypted."""
+"""Stores answers under the keys of their questions, with the labels that were shown. Sensitive answers are encrypted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SENSITIVE = "sensitive"
 
 
 def store(registration: Registration, answers: Iterable[GivenAnswer], *, may_store_sensitive: bool) -> None:
-    """Store the answers of a new registration. Sensitive ones only with consent (GDPR Art. 9(2)(a))."""
+    """Store the answers of a new registration. Sensitive answers are stored only with consent (GDPR Art. 9(2)(a))."""
     given = [answer for answer in answers if not _is_empty(answer.value)]
     plain = [_answer(registration, answer) for answer in given if not answer.question.is_sensitive]
     if plain:

@@ -1,4 +1,4 @@
-"""What participants do with their own registration. Staff may do most of it for them, also after the deadlines."""
+"""Changes that participants make to their own registration. Staff may make most of them too, also after the deadlines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from events.registration import tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.commands.answers import delete_answers_of_mode, replace
-from events.registration.commands.notifications import (
+from events.registration.commands.registration_emails import (
     CONFIRMATION_MAIL,
     notify,
     notify_organisers_of_registrations,
@@ -51,7 +51,7 @@ def change_answers(
 ) -> Registration:
     """Change details, answers and consents. Writes and sends nothing when they are the same as before.
 
-    Staff may change the note of a closed registration, and nothing else of it.
+    Of a closed registration, staff may change only the note.
 
     Raises EventOffError, TooLateError, NotPossibleError (closed, checked in, or a field that the actor may not change),
     AddressTakenError and BusyError.
@@ -167,7 +167,7 @@ def withdraw(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.dat
 
     The withdrawal deadline holds for confirmed and pending registrations. Others may withdraw until the event is over.
 
-    Raises EventOffError, TooLateError, NotPossibleError (closed otherwise, or checked in) and BusyError.
+    Raises EventOffError, TooLateError, NotPossibleError (already closed in another way, or checked in) and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
@@ -241,7 +241,7 @@ def _refuse_without_offer(registration: Registration, now: datetime.datetime) ->
 def withdraw_consent(
     registration_pk: int, purpose: ConsentPurpose, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None
 ) -> Registration:
-    """Withdraw a consent (GDPR Art. 7(3)). Sensitive answers are deleted with theirs."""
+    """Withdraw a consent (GDPR Art. 7(3)). If it is the consent to sensitive answers, these are deleted."""
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
         if consent_records.withdraw(registration, purpose, now):

@@ -15,8 +15,8 @@ COPIED_FIELDS = ("registration_id", "question_key", "kind", "label", "language")
 def encrypt_answers(event: Event) -> int:
     """Turn the plain answers to the event's sensitive questions into encrypted ones. Returns how many there were.
 
-    Those of a closed registration are deleted, as its sensitive answers are. Nothing is ever turned back: participants
-    were told that these answers stay encrypted. Safe to call twice at once.
+    The answers of closed registrations are deleted, as their sensitive answers were. Encrypted answers are never turned
+    into plain ones again, because participants were told that they stay encrypted. Two calls may run at the same time.
     """
     page = event.find_source_page()
     if page is None:
@@ -33,7 +33,7 @@ def encrypt_answers(event: Event) -> int:
 
 
 def encrypt_due_answers(_now: object = None) -> int:
-    """Encrypt such answers in all events: a form may have been sent while its question was being changed."""
+    """Call `encrypt_answers` for all events: a form may have been sent while its question was marked as sensitive."""
     sensitive = EventQuestion.objects.filter(is_sensitive=True).values("translation_key")
     found = Answer.objects.filter(question_key__in=sensitive).values("registration__event")
     return sum(encrypt_answers(event) for event in Event.objects.filter(pk__in=found))

@@ -16,7 +16,7 @@ from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.availability import initial_status
 from events.registration.commands.answers import store
-from events.registration.commands.notifications import (
+from events.registration.commands.registration_emails import (
     CONFIRMATION_MAIL,
     notify,
     notify_organisers_of_registrations,
@@ -48,9 +48,9 @@ def register(
 ) -> Outcome:
     """Register a person by the public form.
 
-    The same form sent again returns the same outcome and writes nothing, unless the registration that it made is closed:
-    then it makes a new one. An address that is registered already gets the outcome of a new one, and an email with the
-    personal link: only the owner of the address learns that it is registered.
+    If the same form is sent again, the outcome is the same and nothing is written. If the registration from this form is
+    closed, a new one is made. For an address that is already registered, the outcome is that of a new registration, and
+    the address gets an email with the personal link. So only its owner learns that it is registered.
 
     Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError and BusyError.
     """
@@ -96,7 +96,7 @@ def add_registration(
     """Add a confirmed registration on behalf of staff, and email the participant if there is an address.
 
     Registration need not be open, and approval is not needed. `force` also adds over the capacity and ahead of the
-    waiting list. The same `submission_key` adds only once, unless the registration that it made is closed.
+    waiting list. The same `submission_key` adds only one registration, until this one is closed.
 
     Raises NotSetUpError, EventOffError, ModeNotOfferedError, FullError, AlreadyRegisteredError and BusyError.
     """
@@ -131,7 +131,11 @@ def add_registration(
 def _earlier(
     event: Event, key: str, submission_key: uuid.UUID
 ) -> tuple[Registration | None, Registration | None, bool]:
-    """Return the registration that the same form made, the active one with the address, and whether the key is in use."""
+    """Find earlier registrations from the same form or with the same address.
+
+    Returns the registration from the same form, another active one with the address, and whether the submission key is
+    in use by a different registration.
+    """
     sent_before: Registration | None = None
     known: Registration | None = None
     key_is_taken = False
@@ -175,7 +179,7 @@ def _new(event: Event, applicant: Applicant, status: RegistrationStatus, now: da
 
 
 def _free_key(closed: Registration) -> None:
-    """Free the key of a closed registration, so that the same form can make another one."""
+    """Remove the submission key of a closed registration, so that the same form can be used for a new one."""
     Registration.objects.filter(pk=closed.pk).update(submission_key=None)
 
 
@@ -197,7 +201,7 @@ def _outcome(registration: Registration) -> Outcome:
 
 
 def _send_link(known: Registration, submission_key: uuid.UUID) -> None:
-    """Queue the email with the personal link of a known address, once for each form."""
+    """Queue an email with the personal link to an address that is already registered, once for each form."""
     form = str(submission_key)
     kind = MailKind.PERSONAL_LINK if known.is_address_confirmed else MailKind.CONFIRM_ADDRESS
     if not OutboxMail.objects.filter(registration=known, kind=kind, payload__form=form).exists():

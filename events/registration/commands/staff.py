@@ -11,7 +11,7 @@ from events.enums import MailKind, Mode
 from events.models import Event, OutboxMail, Registration, SeatPool
 from events.registration import locking, transitions
 from events.registration.actor import Actor
-from events.registration.commands.notifications import notify
+from events.registration.commands.registration_emails import notify
 from events.registration.deadlines import refuse_if_inactive
 from events.registration.errors import FullError, ModeNotOfferedError, NotPossibleError
 from events.registration.locking import lock_registration

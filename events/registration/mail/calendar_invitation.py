@@ -30,7 +30,8 @@ CANCELLING_KINDS = frozenset(MailKind) - {
 def method_of(mail: OutboxMail, now: datetime.datetime) -> str:
     """Return the iTIP method of an email: REQUEST to add or change the entry, CANCEL to cancel it, "" for neither.
 
-    Only confirmed participants have an entry. Any email of a cancelling kind cancels it once they no longer are.
+    Only participants with a confirmed place have an entry. When they have lost it, the next email of `CANCELLING_KINDS`
+    cancels the entry.
     """
     registration = mail.registration
     if registration is None:
@@ -42,7 +43,7 @@ def method_of(mail: OutboxMail, now: datetime.datetime) -> str:
 
 
 def _had_entry(registration: Registration, before: OutboxMail | None = None) -> bool:
-    """Return whether an email other than `before` delivered the entry, or may have."""
+    """Return whether an email other than `before` has delivered the entry, or may have delivered it."""
     tried = OutboxMail.objects.filter(registration=registration, attempts__gt=0, payload__status__in=sorted(ATTENDING))
     return tried.exclude(pk=before.pk if before else 0).exists()
 

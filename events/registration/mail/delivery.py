@@ -91,7 +91,7 @@ def _report_held_back(at: datetime.datetime) -> None:
 
 
 def _running_clock(now: datetime.datetime) -> Callable[[], datetime.datetime]:
-    """Return a clock that runs on from `now`. With a slow server the last email is claimed much later than the first."""
+    """Return a function that returns the current time, starting from `now`. Sending many emails may take minutes."""
     started = time.monotonic()
     return lambda: now + datetime.timedelta(seconds=time.monotonic() - started)
 
@@ -174,7 +174,7 @@ def _postpone(mail: OutboxMail, problem: DeliveryProblem, at: datetime.datetime)
 
 
 def _cleared_fields(mail: OutboxMail) -> dict[str, object]:
-    """Return the fields to clear in a row that is not tried again: those that identify an erased participant."""
+    """Return the fields to clear in a row that is not sent again, because they identify an erased participant."""
     return {"recipient": "", "payload": {}} if mail.kind == MailKind.ERASED else {}
 
 

@@ -1,6 +1,6 @@
 """The content of each kind of email. Text and HTML show the same content.
 
-Everything is plain text. Of what participants typed it contains only their name, which the templates show.
+Everything is plain text. The only input of participants in it is their name, which the templates show.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def _event_changed(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _was_called_off(mail: OutboxMail) -> bool:
-    """Return whether the last email to the participant about the event itself said that it is called off."""
+    """Return whether the last email about the event itself said that it is cancelled or postponed."""
     told = OutboxMail.objects.filter(
         registration=mail.registration_id, kind__in=[MailKind.EVENT_OFF, MailKind.EVENT_CHANGED], attempts__gt=0
     )
@@ -236,7 +236,7 @@ def _cancelled(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
-    rows = [DetailRow(_("Was planned for"), details.when)]
+    rows = [DetailRow(_("Originally planned for"), details.when)]
     if details.event.status == EventStatus.POSTPONED:
         return MailContent(
             subject=subject_line(_("Postponed: %(title)s"), details.title),
@@ -314,7 +314,7 @@ def _erased(mail: OutboxMail, details: EventDetails) -> MailContent:
             _("The attachment removes the event from your calendar. If the event stays there, delete it yourself.")
             if ERASED_ENTRY in mail.payload
             else _("If the event is in your calendar, delete it there yourself."),
-            _("We only keep anonymous statistics. This is our last email about this."),
+            _("We keep only anonymous statistics. This is our last email about this event."),
         ],
         rows=[],
     )

@@ -1,6 +1,7 @@
-"""The mail queue: an email is written to the outbox in the transaction of its cause, and sent after the commit.
+"""The mail queue: an email is written to the outbox in the transaction that causes it, and sent after the commit.
 
-Nothing here sends. `mail_queued` reports that email waits; `events/apps.py` connects it to the task that does.
+This module sends nothing. The signal `mail_queued` reports that email waits; `events/apps.py` connects it to the task
+that sends.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def enqueue(
     payload: Mapping[str, object] | None = None,
     message: Message | None = None,
 ) -> OutboxMail:
-    """Add an email to the outbox, inside the transaction of its cause. It is sent after the commit.
+    """Add an email to the outbox, inside the transaction that causes it. It is sent after the commit.
 
     Without a `registration` it goes to `recipient`. `payload` is stored beside the present status, mode, offer deadline
     and calendar SEQUENCE of the registration.

@@ -83,7 +83,7 @@ def reason_of_change(details: EventDetails) -> Note | None:
 
 
 def reason_for_participant(mail: OutboxMail) -> Note | None:
-    """Return what the organisers wrote to this participant, in any language."""
+    """Return the reason that the organisers gave to this participant. It is not translated."""
     text = str(mail.payload.get("reason") or "").strip()
     return Note(text, _("From the organisers")) if text else None
 

@@ -1,4 +1,4 @@
-"""The delivery of mail as a background task."""
+"""The background task that delivers email."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ BATCH_SIZE = 25
 
 @task()
 def deliver_mail() -> None:
-    """Send what is due, a batch at a time, until nothing could be sent."""
+    """Send emails that are due, in batches, until a batch sends none."""
     if deliver_due(limit=BATCH_SIZE):
         deliver_mail.enqueue()
 
 
 def enqueue_delivery(**kwargs: object) -> None:
-    """Receive `mail_queued`."""
+    """Enqueue the delivery. Receives the signal `mail_queued`."""
     deliver_mail.enqueue()

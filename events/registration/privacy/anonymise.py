@@ -1,7 +1,7 @@
 """Anonymising registrations: what identifies the participant is removed, what statistics need stays.
 
 Event, status, mode, language, country, profession, days of attendance and the actions of staff stay. Everything else is
-removed, also what would let the owner of an old email or of a mail server's log find the row: keys and times of day.
+removed. This includes keys and times of day, by which an old email or the log of a mail server would reveal the row.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
 
 
 def clear_messages(event: Event) -> None:
-    """Empty all messages of the event. For when all its registrations are anonymised."""
+    """Empty all messages of the event. Call it when all its registrations are anonymised."""
     Message.objects.filter(event=event).update(texts={}, audience={})
 
 
@@ -130,7 +130,7 @@ def _clear_mails(event: Event, pks: list[int]) -> None:
 
 
 def _clear_messages(event: Event, pks: list[int]) -> None:
-    """Empty messages that only went to these registrations, and tests: they may be about these participants."""
+    """Empty messages that were sent only to these registrations, and test messages, which may be about the same people."""
     own = list(Message.objects.filter(event=event, mails__registration__in=pks).values_list("pk", flat=True).distinct())
     # The filters may contain a name.
     Message.objects.filter(pk__in=own).update(audience={})

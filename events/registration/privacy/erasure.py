@@ -26,8 +26,8 @@ _S = RegistrationStatus
 def erase(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None) -> None:
     """Anonymise a registration now and email the participant. Calling it twice has no further effect.
 
-    A place that it holds is offered to the next person. Once the event has started, whether the participant attended
-    stays in the statistics.
+    If the participant has a place, it is offered to the next person on the waiting list. After the start of the event a
+    registration with a place keeps its status, so that the statistics still count who attended.
     """
     try:
         _erase(registration_pk, actor, now or timezone.now(), notifies=True)

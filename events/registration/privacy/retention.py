@@ -1,7 +1,7 @@
 """Retention periods: sensitive answers are deleted first, then registrations are anonymised (GDPR Art. 5(1)(e)).
 
 Due dates are computed from the event as it is now: they move with the event, and a postponed event has none until it has
-a new date. Every function may run twice at once; what is done is not found again.
+a new date. Every function may run twice at the same time: each skips what is done already.
 """
 
 from __future__ import annotations

@@ -20,7 +20,9 @@ from events.views.personal.access import PersonalRequest, PersonalView, personal
 
 PROBLEM_TEXTS = {
     errors.BusyError.code: lambda: _("Many people are registering right now. Try again in a few seconds."),
-    errors.TooLateError.code: lambda: _("The deadline for this has passed. Contact the organisers."),
+    errors.TooLateError.code: lambda: _(
+        "You can no longer do this, because the deadline has passed. Contact the organisers."
+    ),
     errors.OfferExpiredError.code: lambda: _("The offer has expired. The place is no longer reserved for you."),
     errors.FullError.code: lambda: _("No places are left. Your registration has not changed."),
     errors.ModeNotOfferedError.code: lambda: _("The event no longer offers this. Your registration has not changed."),

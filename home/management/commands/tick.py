@@ -16,7 +16,7 @@ from home.tasks.scheduled import ScheduledJob, scheduled_jobs
 
 logger = logging.getLogger(__name__)
 
-# The last one: screens say since when it was not reached.
+# Runs last, so that screens show since when no run was completed.
 RECORD_RUN = ScheduledJob("run recorded", record_run)
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         try:
             while True:
                 self.run_jobs(verbosity)
-                # As between two requests: the next run connects anew to a database that was restarted.
+                # As between two requests, so that the next run reconnects if the database was restarted.
                 close_old_connections()
                 time.sleep(every)
         except KeyboardInterrupt:

@@ -207,9 +207,9 @@ LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "accounts.forms.LimitedPasswordResetForm"  # noqa: S105  (a class)
 # Users change their address on a page of its own, with their password and a confirmation by email.
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-# The cookie by which a browser is known in which a user signed in (`accounts/devices.py`). Visitors get none.
+# The cookie by which a browser is known in which a user signed in (`site/accounts/devices.py`). Visitors get none.
 DEVICE_COOKIE_NAME = "device"
-# How many failed attempts, or emails, in how many seconds (`accounts/limits.py`). An IPv6 /64 counts as one network.
+# How many failed attempts, or emails, in how many seconds (`site/accounts/limits.py`). An IPv6 /64 counts as one network.
 PASSWORD_LIMITS = {
     "account_and_network": (5, 900),
     "account": (20, 3600),
@@ -219,7 +219,7 @@ PASSWORD_LIMITS = {
     "page_and_network": (10, 900),
     "page": (300, 3600),
 }
-# How many days entries of the record of access are kept, more than 30 (`accounts/records.py`).
+# How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
 ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
 # The number of the site's own reverse proxies; set in production.
 PROXY_COUNT = 0

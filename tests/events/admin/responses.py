@@ -1,4 +1,4 @@
-"""What a response of a registration screen shows."""
+"""Reads messages and errors from responses of the registration screens."""
 
 from django.contrib.messages import get_messages
 

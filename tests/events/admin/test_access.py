@@ -10,15 +10,15 @@ from tests.factories.users import admin_url, make_organiser, make_user
 
 
 def test_access_is_given_and_removed(client, trusted, event):
-    friend = make_user("friend")
+    colleague = make_user("colleague")
     url = admin_url(event, "registration_access")
-    client.post(url, {"account": "friend", "role": "sensitive"})
-    assert EventAccess.objects.get(user=friend).sees_sensitive
-    client.post(url, {"account": "friend", "role": "check_in"})
-    row = EventAccess.objects.get(user=friend)
+    client.post(url, {"account": "colleague", "role": "sensitive"})
+    assert EventAccess.objects.get(user=colleague).sees_sensitive
+    client.post(url, {"account": "colleague", "role": "check_in"})
+    row = EventAccess.objects.get(user=colleague)
     assert (row.sees_sensitive, row.only_checks_in) == (False, True)
     client.post(url, {"remove": row.pk})
-    assert not EventAccess.objects.filter(user=friend).exists()
+    assert not EventAccess.objects.filter(user=colleague).exists()
     mine = EventAccess.objects.get(user=trusted)
     client.post(url, {"remove": mine.pk})
     assert EventAccess.objects.filter(user=trusted).exists()
@@ -29,10 +29,14 @@ def test_access_is_given_and_removed(client, trusted, event):
 
 @pytest.mark.parametrize(
     ("account", "role", "field"),
-    [("nobody", "manage", "account"), ("friend@example.org", "manage", "account"), ("friend", "sensitive", "role")],
+    [
+        ("nobody", "manage", "account"),
+        ("colleague@example.org", "manage", "account"),
+        ("colleague", "sensitive", "role"),
+    ],
 )
 def test_access_that_cannot_be_given(client, organiser, event, account, role, field):
-    make_user("friend")
+    make_user("colleague")
     response = client.post(admin_url(event, "registration_access"), {"account": account, "role": role})
     assert (response.status_code, error_fields(response)) == (422, {field})
     assert EventAccess.objects.count() == 1

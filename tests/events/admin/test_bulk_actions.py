@@ -48,10 +48,12 @@ def test_a_bulk_action_stops_while_others_hold_the_lock(client, organiser, event
 
     from events.admin import bulk_actions
 
-    def busy(*args):
+    def raise_busy(*args):
         raise BusyError
 
-    monkeypatch.setitem(bulk_actions.BULK_ACTIONS, "approve", replace(bulk_actions.BULK_ACTIONS["approve"], run=busy))
+    monkeypatch.setitem(
+        bulk_actions.BULK_ACTIONS, "approve", replace(bulk_actions.BULK_ACTIONS["approve"], run=raise_busy)
+    )
     for _number in range(2):
         make_registration(event, "pending")
     data = {"action": "approve", "select_all": "1", "confirmed": "1", "count": "2"}
@@ -60,7 +62,7 @@ def test_a_bulk_action_stops_while_others_hold_the_lock(client, organiser, event
     )
 
 
-def test_too_many_at_once(client, organiser, event, monkeypatch):
+def test_bulk_action_on_too_many_registrations(client, organiser, event, monkeypatch):
     from events.admin import bulk_actions
 
     monkeypatch.setattr(bulk_actions, "MAX_REGISTRATIONS", 1)

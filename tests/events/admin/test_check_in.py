@@ -18,8 +18,8 @@ def test_two_people_check_in_the_same_participant(client, organiser, event):
     person = make_registration(event, name="Κατερίνα Õun", organisation="Secret House")
     make_registration(event, "waiting", name="Katerina Waiting")
     url = admin_url(event, "registration_check_in")
-    helper = make_organiser(event, "helper", only_checks_in=True)
-    client.force_login(helper)
+    check_in_user = make_organiser(event, "check_in_user", only_checks_in=True)
+    client.force_login(check_in_user)
     page = client.get(url + "?q=ΚΑΤΕΡΙΝΑ").content.decode()
     assert "Κατερίνα Õun" in page
     assert "Secret House" not in page
@@ -27,8 +27,8 @@ def test_two_people_check_in_the_same_participant(client, organiser, event):
     assert "checked in at" in shown_messages(client.post(url, data))[-1]
     client.force_login(organiser)
     assert "already checked in at" in shown_messages(client.post(url, data))[-1]
-    assert "by helper" in shown_messages(client.post(url, data))[-1]
-    assert CheckIn.objects.get().user == helper
+    assert "by check_in_user" in shown_messages(client.post(url, data))[-1]
+    assert CheckIn.objects.get().user == check_in_user
     attended = client.get(url).context["attended"]
     assert [(row["day"], row["modes"][0]["checked_in"]) for row in attended] == [
         (event.first_day, 1),

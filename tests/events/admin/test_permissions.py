@@ -1,4 +1,4 @@
-"""Who may open which registration screen. The screens are taken from the URL patterns, so that none is forgotten."""
+"""Permissions of the registration screens, which are read from the URL patterns so that none is left out."""
 
 import pytest
 from django.urls import reverse
@@ -25,12 +25,12 @@ POST_ONLY = {
 }
 
 
-def addresses(event, person, mail) -> dict[str, str]:
+def screen_urls(event, person, mail) -> dict[str, str]:
     found = {}
     for pattern in registration_urls():
         values = {"pk": event.pk, "registration_pk": person.pk, "mail_pk": mail.pk, "action": "cancel"}
-        wanted = pattern.pattern.converters
-        found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in wanted})
+        converters = pattern.pattern.converters
+        found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in converters})
     return found
 
 
@@ -38,24 +38,24 @@ def addresses(event, person, mail) -> dict[str, str]:
 def screens(event):
     person = make_registration(event)
     mail = OutboxMail.objects.create(event=event, registration=person, kind=MailKind.CONFIRMED, language="en")
-    return addresses(event, person, mail)
+    return screen_urls(event, person, mail)
 
 
-def answers(client, screens, method="get") -> dict[str, int]:
+def status_codes(client, screens, method="get") -> dict[str, int]:
     return {name: getattr(client, method)(url).status_code for name, url in screens.items()}
 
 
-def test_every_screen_has_a_name_of_its_own(screens):
+def test_every_screen_has_a_unique_url_name(screens):
     assert len(NAMES) == len(set(NAMES)) == len(screens) == 19
 
 
 def test_organisers_open_every_screen_of_their_event(client, organiser, screens):
-    assert answers(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
+    assert status_codes(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
 
 
 def test_administrators_open_every_screen(client, admin_user, screens):
     client.force_login(admin_user)
-    assert answers(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
+    assert status_codes(client, screens) == {name: 302 if name in POST_ONLY else 200 for name in NAMES}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -69,13 +69,13 @@ def test_all_screens_answer_404_without_access_to_the_event(client, event, scree
     strangers[-1].event_accesses.all().delete()
     for user in strangers:
         client.force_login(user)
-        assert answers(client, screens, method) == dict.fromkeys(NAMES, 404), user
+        assert status_codes(client, screens, method) == dict.fromkeys(NAMES, 404), user
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_users_with_check_in_access_open_only_check_in(client, event, screens, method):
-    client.force_login(make_organiser(event, "helper", only_checks_in=True))
-    found = answers(client, screens, method)
+    client.force_login(make_organiser(event, "check_in_user", only_checks_in=True))
+    found = status_codes(client, screens, method)
     assert {name for name, code in found.items() if code != 404} == (CHECK_IN if method == "get" else set())
 
 
@@ -93,13 +93,13 @@ def test_registrations_of_another_event_answer_404(client, organiser, event, met
     person = make_registration(other)
     mail = OutboxMail.objects.create(event=other, registration=person, kind=MailKind.CONFIRMED, language="en")
     screens = {
-        name: url for name, url in addresses(event, person, mail).items() if f"/registrations/{person.pk}/" in url
+        name: url for name, url in screen_urls(event, person, mail).items() if f"/registrations/{person.pk}/" in url
     }
     assert len(screens) == 6
     if method == "get":
         # These redirect to the page of the registration, which answers 404.
         screens = {name: url for name, url in screens.items() if name not in POST_ONLY}
-    assert set(answers(client, screens, method).values()) == {404}
+    assert set(status_codes(client, screens, method).values()) == {404}
     posts = [("registration_check_in", {"person": person.pk}), ("registration_mail", {"mail": mail.pk})]
     assert [client.post(admin_url(event, name), data).status_code for name, data in posts] == [404, 404]
 
@@ -150,7 +150,7 @@ def test_screens_are_not_cached(client, organiser, screens):
 # The functions of events.registration.access
 
 
-def test_editors_set_up_registration_where_nobody_has_access_yet(client, home_page):
+def test_editors_set_up_registration_of_events_without_access_rights(client, home_page):
     from tests.factories.events import make_page
 
     event, editor = make_page(home_page).event, make_editor()
@@ -166,21 +166,21 @@ def test_editors_set_up_registration_where_nobody_has_access_yet(client, home_pa
     assert client.get(admin_url(event, "registration_settings")).status_code == 404
 
 
-def test_who_may_set_up_registration(db):
+def test_users_who_may_set_up_registration(db):
     event = make_event()
     assert [access.may_set_up(user, event) for user in (make_editor(), make_user("nobody"))] == [True, False]
-    make_organiser(event, "helper", only_checks_in=True)
+    make_organiser(event, "check_in_user", only_checks_in=True)
     assert not access.may_set_up(make_editor("late"), event)
 
 
-def test_who_sees_which_events(db, admin_user):
+def test_events_that_each_user_sees(db, admin_user):
     from django.contrib.auth.models import AnonymousUser
 
     one, two = make_event(), make_event()
-    organiser, helper = make_organiser(one), make_organiser(two, "helper", only_checks_in=True)
+    organiser, check_in_user = make_organiser(one), make_organiser(two, "check_in_user", only_checks_in=True)
     closed = make_organiser(one, "closed")
     closed.is_active = False
-    users = (admin_user, organiser, helper, AnonymousUser(), closed)
+    users = (admin_user, organiser, check_in_user, AnonymousUser(), closed)
     seen = [{event for event in (one, two) if access.may_see(user, event)} for user in users]
     assert seen == [{one, two}, {one}, set(), set(), set()]
     assert [access.may_see_sensitive(user, one) for user in (admin_user, organiser, AnonymousUser())] == [
@@ -188,7 +188,7 @@ def test_who_sees_which_events(db, admin_user):
         False,
         False,
     ]
-    assert [access.may_check_in(user, two) for user in (admin_user, organiser, helper)] == [True, False, True]
+    assert [access.may_check_in(user, two) for user in (admin_user, organiser, check_in_user)] == [True, False, True]
     assert not access.may_set_up(AnonymousUser(), make_event())
 
 
@@ -203,17 +203,17 @@ def test_administrators_need_no_access(db, admin_user):
 
 def test_access_is_given_removed_and_logged(db):
     event = make_event()
-    giver, friend = make_organiser(event), make_user("friend")
+    granting_user, colleague = make_organiser(event), make_user("colleague")
     with pytest.raises(GrantNotAllowedError):
-        access.grant(event, friend, giver, sees_sensitive=True)
-    access.grant(event, friend, giver, only_checks_in=True)
-    access.grant(event, friend, giver)
-    access.revoke(event, giver, friend)
-    access.revoke(event, giver, friend)
+        access.grant(event, colleague, granting_user, sees_sensitive=True)
+    access.grant(event, colleague, granting_user, only_checks_in=True)
+    access.grant(event, colleague, granting_user)
+    access.revoke(event, granting_user, colleague)
+    access.revoke(event, granting_user, colleague)
     with pytest.raises(LastAccessError):
-        access.revoke(event, friend, friend)
+        access.revoke(event, colleague, colleague)
     with pytest.raises(LastAccessError):
-        access.grant(event, friend, friend, only_checks_in=True)
+        access.grant(event, colleague, colleague, only_checks_in=True)
     assert [row.action for row in DataAccess.objects.order_by("pk")] == [
         "grant_access",
         "grant_access",

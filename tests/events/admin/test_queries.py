@@ -33,7 +33,7 @@ from tests.factories.registrations import make_open_event, make_registration
 from tests.factories.users import admin_url
 
 
-def fill(event, number: int) -> None:
+def make_registrations(event, number: int) -> None:
     """Create registrations, each with an answer, a sensitive answer and a history entry."""
     start = Registration.objects.count()
     people = Registration.objects.bulk_create(
@@ -67,47 +67,47 @@ def fill(event, number: int) -> None:
 COLUMNS = ["name", "email", f"answer-{uuid.UUID(int=7)}", f"answer-{uuid.UUID(int=8)}", "days"]
 
 
-def requests(client, event) -> dict[str, int]:
+def query_counts(client, event) -> dict[str, int]:
     """Return the number of queries of each screen. Streams are read to the end."""
     person = Registration.objects.filter(event=event).first()
     url = admin_url(event, "registration_export")
-    sent = {"columns": COLUMNS, "format": "csv", "confirmed": "on"}
+    data = {"columns": COLUMNS, "format": "csv", "confirmed": "on"}
     screens = {
         "list": lambda: client.get(admin_url(event)),
         "search": lambda: client.get(admin_url(event) + "?q=person+3"),
         "person": lambda: client.get(admin_url(event, "registration_detail", person.pk)),
         "statistics": lambda: client.get(admin_url(event, "registration_statistics")),
         "check_in": lambda: client.get(admin_url(event, "registration_check_in") + "?q=person"),
-        "csv": lambda: b"".join(client.post(url, sent).streaming_content),
-        "xlsx": lambda: b"".join(client.post(url, sent | {"format": "xlsx"}).streaming_content),
+        "csv": lambda: b"".join(client.post(url, data).streaming_content),
+        "xlsx": lambda: b"".join(client.post(url, data | {"format": "xlsx"}).streaming_content),
     }
     found = {}
     for name, run in screens.items():
         run()
-        with CaptureQueriesContext(connection) as caught:
+        with CaptureQueriesContext(connection) as captured:
             run()
-        found[name] = len([query for query in caught if "SAVEPOINT" not in query["sql"]])
+        found[name] = len([query for query in captured if "SAVEPOINT" not in query["sql"]])
     return found
 
 
 @pytest.mark.slow
 def test_query_counts_do_not_depend_on_the_number_of_registrations(client, trusted, event):
     record_run(timezone.now())
-    fill(event, 10)
-    few = requests(client, event)
-    fill(event, 9_990)
+    make_registrations(event, 10)
+    few = query_counts(client, event)
+    make_registrations(event, 9_990)
     assert Registration.objects.filter(event=event).count() == 10_000
-    assert requests(client, event) == few
+    assert query_counts(client, event) == few
     assert few == EXPECTED
 
 
-# About twenty of them are Wagtail's own.
+# Wagtail itself runs about twenty of them.
 EXPECTED = {"list": 32, "search": 33, "person": 27, "statistics": 25, "check_in": 26, "csv": 31, "xlsx": 31}
 
 
 @pytest.fixture
 def questions(page):
-    """An event that asks two questions, one of them sensitive."""
+    """An event with two questions, one of them sensitive."""
     page.questions.set(
         [
             EventQuestion(locale=page.locale, label="=Level", kind="text", sort_order=0),
@@ -118,7 +118,7 @@ def questions(page):
     return [row.translation_key for row in reload(page).questions.all()]
 
 
-def exported(client, event, columns, **data):
+def export_csv(client, event, columns, **data):
     return client.post(admin_url(event, "registration_export"), {"columns": columns, "format": "csv", **data})
 
 
@@ -151,24 +151,24 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize(("typed", "written"), TEXTS.items())
-def test_cells_are_text(typed, written):
-    assert escape_cell(typed) == written
+@pytest.mark.parametrize(("entered", "expected"), TEXTS.items())
+def test_cells_are_text(entered, expected):
+    assert escape_cell(entered) == expected
 
 
-def test_numbers_stay_numbers():
+def test_numbers_are_not_escaped():
     assert [escape_cell(value) for value in (-2, 1.5, None)] == [-2, 1.5, None]
 
 
-@pytest.mark.parametrize("typed", [text for text in TEXTS if "\0" not in text])
-def test_exports_keep_entered_text(client, organiser, event, typed):
-    make_registration(event, name="A", organisation=typed)
-    assert table(exported(client, event, ["organisation"]))[1] == [TEXTS[typed]]
-    response = exported(client, event, ["organisation"], format="xlsx")
+@pytest.mark.parametrize("entered", [text for text in TEXTS if "\0" not in text])
+def test_exports_keep_entered_text(client, organiser, event, entered):
+    make_registration(event, name="A", organisation=entered)
+    assert table(export_csv(client, event, ["organisation"]))[1] == [TEXTS[entered]]
+    response = export_csv(client, event, ["organisation"], format="xlsx")
     assert response["Content-Type"] == XLSX_TYPE
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     cell = sheet["A2"]
-    assert (cell.value or "").replace("_x000D_", "\r").strip() == typed.strip()
+    assert (cell.value or "").replace("_x000D_", "\r").strip() == entered.strip()
     assert cell.data_type != "f"
 
 
@@ -187,10 +187,10 @@ def test_an_export_has_a_column_for_each_question_and_is_logged(client, trusted,
     CheckIn.objects.create(registration=maria, day=event.first_day)
     keys = ["name", "country", "profession", "mode", "status", "language", "created_at", "days", "note"]
     columns = [*keys, f"answer-{plain}", f"answer-{gone}", f"answer-{secret}"]
-    asks = exported(client, event, columns)
-    assert "Export sensitive answers" in asks.content.decode()
+    response = export_csv(client, event, columns)
+    assert "Export sensitive answers" in response.content.decode()
     assert not DataAccess.objects.exists()
-    response = exported(client, event, columns, confirmed="on")
+    response = export_csv(client, event, columns, confirmed="on")
     assert response["Content-Type"] == CSV_TYPE
     head, first, second = table(response)
     assert head[-3:] == ["'=Level", "Diet", "Old one"]
@@ -213,7 +213,7 @@ def test_every_organiser_exports_consents(client, organiser, event):
             withdrawn_at = at if name == "Back" else None
             values = {"text": "May we?", "text_version": "1", "language": "en", "withdrawn_at": withdrawn_at}
             Consent.objects.create(registration=person, purpose="photos", is_given=is_given, at=at, **values)
-    response = exported(client, event, ["name", "consent-photos"])
+    response = export_csv(client, event, ["name", "consent-photos"])
     head, *rows = table(response)
     assert head == ["Name", "Consent: Photos and recordings"]
     assert dict(rows) == {"Yes": "yes", "No": "no", "Back": "withdrawn", "Again": "yes", "Unasked": ""}
@@ -225,7 +225,7 @@ def test_every_organiser_exports_consents(client, organiser, event):
 
 def test_only_users_with_access_export_sensitive_answers(client, organiser, event, questions):
     make_registration(event)
-    response = exported(client, event, [f"answer-{questions[1]}"], confirmed="on")
+    response = export_csv(client, event, [f"answer-{questions[1]}"], confirmed="on")
     assert (response.status_code, set(response.context["form"].errors)) == (422, {"columns"})
     assert "Diet" not in client.get(admin_url(event, "registration_export")).content.decode()
 
@@ -233,7 +233,7 @@ def test_only_users_with_access_export_sensitive_answers(client, organiser, even
 def test_exports_follow_the_filters(client, organiser, event):
     make_registration(event, name="In")
     make_registration(event, "withdrawn", name="Out")
-    assert table(exported(client, event, ["name"], status="active"))[1:] == [["In"]]
+    assert table(export_csv(client, event, ["name"], status="active"))[1:] == [["In"]]
     detail = DataAccess.objects.get().detail
     assert (detail["filters"], detail["rows"]) == ({"status": "active"}, 1)
 
@@ -356,7 +356,7 @@ def test_anonymised_registrations_are_added_to_large_cells(event):
     )
     make_registration(event, country="GR", created_at=now)
     found = statistics.statistics(event)
-    # The five of Estonia are the smallest cell that can hide the two.
+    # Estonia has five, the smallest group that hides the group of two.
     assert {item.key: item.count for item in found.by_country} == {"FI": 7, "GR": 1, "others": 7}
     assert found.by_country[-1].key == "others"
     assert [item.key for item in found.by_status] == ["confirmed"]

@@ -21,7 +21,7 @@ from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 
 
-def act(client, person, action, **data):
+def run_action(client, person, action, **data):
     return client.post(admin_url(person.event, "registration_action", person.pk, action), data)
 
 
@@ -29,18 +29,18 @@ def test_actions_on_one_registration(client, organiser, event):
     person = make_registration(event, "pending")
     page = soup(client.get(admin_url(event, "registration_detail", person.pk)))
     assert "Approve" in page.get_text()
-    assert act(client, person, "approve").status_code == 302
+    assert run_action(client, person, "approve").status_code == 302
     assert status_of(person) == "confirmed"
-    refused = act(client, person, "reject", reason="late")
+    refused = run_action(client, person, "reject", reason="late")
     assert "not possible with the current status" in shown_messages(refused)[-1]
-    act(client, person, "cancel", reason="No room")
+    run_action(client, person, "cancel", reason="No room")
     assert status_of(person) == "cancelled"
     mail = OutboxMail.objects.get(kind=MailKind.CANCELLED)
     assert mail.payload["reason"] == "No room"
     assert client.get(admin_url(event, "registration_action", person.pk, "cancel")).status_code == 302
     assert client.get(admin_url(event, "registration_action", person.pk, "nothing")).status_code == 404
     assert client.get(admin_url(event, "registration_action", person.pk, "erase")).status_code == 200
-    long = act(client, make_registration(event, "pending"), "reject", reason="x" * 501)
+    long = run_action(client, make_registration(event, "pending"), "reject", reason="x" * 501)
     assert (long.status_code, error_fields(long)) == (422, {"reason"})
 
 
@@ -58,13 +58,13 @@ def test_actions_on_one_registration(client, organiser, event):
 )
 def test_each_action(client, organiser, event, status, action, after):
     person = make_registration(event, status)
-    act(client, person, action)
+    run_action(client, person, action)
     assert status_of(person) == after
 
 
 def test_erasing(client, organiser, event):
     person = make_registration(event, name="Canary Name")
-    act(client, person, "erase")
+    run_action(client, person, "erase")
     found = Registration.objects.filter(pk=person.pk).first()
     assert found is None or found.name == ""
     assert "Canary Name" not in client.get(admin_url(event)).content.decode()
@@ -83,20 +83,22 @@ def test_switching_the_attendance_mode(client, organiser, event):
     client.post(url, {"mode": "on_site", "full": "force"})
     assert (status_of(person), reload(person).mode) == ("confirmed", "on_site")
     assert "Choose how" in shown_messages(client.post(url, {"mode": "moon"}))[-1]
-    gone = make_registration(event, "withdrawn")
+    withdrawn = make_registration(event, "withdrawn")
     assert (
         "not possible with the current status"
-        in shown_messages(client.post(admin_url(event, "registration_switch_mode", gone.pk), {"mode": "online"}))[-1]
+        in shown_messages(client.post(admin_url(event, "registration_switch_mode", withdrawn.pk), {"mode": "online"}))[
+            -1
+        ]
     )
 
 
 def test_reasons_and_notes_are_kept_while_others_hold_the_lock(client, organiser, event, monkeypatch):
-    def busy(*args, **kwargs):
+    def raise_busy(*args, **kwargs):
         raise BusyError
 
     person = make_registration(event, "pending")
     for command in ("reject", "change_answers"):
-        monkeypatch.setattr(commands, command, busy)
+        monkeypatch.setattr(commands, command, raise_busy)
     action = client.post(admin_url(event, "registration_action", person.pk, "reject"), {"reason": "Too many nurses"})
     note = client.post(admin_url(event, "registration_note", person.pk), {"note": "Too many notes"})
     for response, text in ((action, "Too many nurses"), (note, "Too many notes")):
@@ -118,14 +120,14 @@ def test_editing_and_notes(client, organiser, event):
     client.post(note, {"note": "Wheelchair =1+1"})
     assert reload(person).note == "Wheelchair =1+1"
     assert "Shorten it" in shown_messages(client.post(note, {"note": "x" * 1001}))[-1]
-    gone = make_registration(event, "withdrawn")
-    gone_note = admin_url(event, "registration_note", gone.pk)
-    assert soup(client.get(admin_url(event, "registration_detail", gone.pk))).select_one("textarea[name=note]")
-    assert "Note saved" in shown_messages(client.post(gone_note, {"note": "Came back by mail"}))[-1]
-    assert reload(gone).note == "Came back by mail"
-    assert not OutboxMail.objects.filter(registration=gone).exists()
+    withdrawn = make_registration(event, "withdrawn")
+    withdrawn_note = admin_url(event, "registration_note", withdrawn.pk)
+    assert soup(client.get(admin_url(event, "registration_detail", withdrawn.pk))).select_one("textarea[name=note]")
+    assert "Note saved" in shown_messages(client.post(withdrawn_note, {"note": "Came back by mail"}))[-1]
+    assert reload(withdrawn).note == "Came back by mail"
+    assert not OutboxMail.objects.filter(registration=withdrawn).exists()
     assert error_fields(
-        client.post(admin_url(event, "registration_edit", gone.pk), values | {"email": gone.email})
+        client.post(admin_url(event, "registration_edit", withdrawn.pk), values | {"email": withdrawn.email})
     ) == {"__all__"}
 
 
@@ -143,8 +145,8 @@ def test_sensitive_answers_are_shown_on_request_and_each_viewing_is_logged(clien
     assert "no nuts" not in client.get(url).content.decode()
     assert not DataAccess.objects.exists()
     assert "no nuts" in client.post(url, {"sensitive": "1"}).content.decode()
-    look = DataAccess.objects.get()
-    assert (look.user, look.action, look.detail) == (trusted, "sensitive", {"registration": str(person.key)})
+    record = DataAccess.objects.get()
+    assert (record.user, record.action, record.detail) == (trusted, "sensitive", {"registration": str(person.key)})
     client.force_login(make_organiser(event, "other"))
     assert client.post(url, {"sensitive": "1"}).status_code == 404
     assert "You do not have access to sensitive answers" in client.get(url).content.decode()
@@ -183,15 +185,19 @@ def test_no_sensitive_answer_is_shown_when_its_record_cannot_be_written(client, 
 
 
 def test_entered_text_is_escaped(client, organiser, event):
-    evil = '<script>alert("x")</script>{{ 7|add:7 }}'
-    person = make_registration(event, name=evil, email="evil@example.org", organisation=evil, note=evil)
-    for url in (admin_url(event), admin_url(event) + f"?q={evil}", admin_url(event, "registration_detail", person.pk)):
+    markup = '<script>alert("x")</script>{{ 7|add:7 }}'
+    person = make_registration(event, name=markup, email="markup@example.org", organisation=markup, note=markup)
+    for url in (
+        admin_url(event),
+        admin_url(event) + f"?q={markup}",
+        admin_url(event, "registration_detail", person.pk),
+    ):
         html = client.get(url).content.decode()
         assert "alert(&quot;x&quot;)" in html
         assert '<script>alert("x")' not in html
-    told = client.post(admin_url(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
-    assert "alert(&quot;x&quot;)" in told
-    assert '<script>alert("x")' not in told
+    page = client.post(admin_url(event, "registration_check_in"), {"person": person.pk}, follow=True).content.decode()
+    assert "alert(&quot;x&quot;)" in page
+    assert '<script>alert("x")' not in page
 
 
 def test_emails_are_sent_again(client, organiser, event):
@@ -210,10 +216,12 @@ def test_emails_are_sent_again(client, organiser, event):
     client.post(admin_url(event, "registration_mail"), {"mail": mail.pk})
     client.post(admin_url(event, "registration_resend", person.pk, mail.pk))
     assert OutboxMail.objects.filter(registration=person, kind=MailKind.CONFIRMED).count() == 3
-    lonely = OutboxMail.objects.create(event=event, kind=MailKind.ORGANISER, language="en", recipient="x@example.org")
+    other_mail = OutboxMail.objects.create(
+        event=event, kind=MailKind.ORGANISER, language="en", recipient="x@example.org"
+    )
     assert (
         "not possible with the current status"
-        in shown_messages(client.post(admin_url(event, "registration_mail"), {"mail": lonely.pk}))[-1]
+        in shown_messages(client.post(admin_url(event, "registration_mail"), {"mail": other_mail.pk}))[-1]
     )
     Registration.objects.update(email="")
     assert (

@@ -19,7 +19,7 @@ from tests.factories.users import admin_url
 from tests.html import soup
 
 
-def test_adding_by_hand(client, organiser, event):
+def test_organiser_adds_a_participant(client, organiser, event):
     url = admin_url(event, "registration_add")
     assert client.get(url).status_code == 200
     values = {"name": "Anna Example", "email": "anna@example.org", "language": "fi", "mode": "on_site"}
@@ -76,7 +76,7 @@ def questions(page):
 SOUP = "9c0fa9ae-5c8e-4e4c-b7d0-111111111111"
 
 
-def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
+def test_organiser_answers_the_questions_when_adding_a_participant(client, trusted, event, questions):
     what, dinner, diet = questions
     url = admin_url(event, "registration_add")
     form = soup(client.get(url))
@@ -87,7 +87,7 @@ def test_adding_by_hand_asks_the_questions(client, trusted, event, questions):
     answers = dict(Answer.objects.values_list("label", "value"))
     assert answers == {"What for?": "To learn", "Dinner?": [{"key": SOUP, "label": "Soup"}]}
     assert not SensitiveAnswer.objects.exists()
-    # A question for online participants is not put to those on site.
+    # Questions for online participants are not asked of participants on site.
     EventQuestion.objects.filter(label="Dinner?").update(only_mode=Mode.ONLINE)
     assert client.post(url, values | {"mode": "on_site", what: ""}).status_code == 302
     assert Answer.objects.count() == 2

@@ -95,7 +95,7 @@ def test_invalid_settings_keep_the_input_and_show_errors(client, organiser, even
     assert soup(response).select_one("[name=offer_hours]")["value"] == "7"
 
 
-def test_fewer_places_are_confirmed_first_and_remove_nobody(client, organiser, event):
+def test_reducing_places_needs_confirmation_and_keeps_all_participants(client, organiser, event):
     people = [make_registration(event) for _number in range(4)]
     lower = SETTINGS | {"on_site_capacity": "3"}
     response = client.post(admin_url(event, "registration_settings"), lower)
@@ -151,10 +151,10 @@ def test_registration_opens_and_closes_at_once(client, organiser, event):
 def test_settings_keep_the_input_while_others_hold_the_lock(client, organiser, event, monkeypatch):
     from events.admin import settings
 
-    def busy(*args):
+    def raise_busy(*args):
         raise BusyError
 
-    monkeypatch.setattr(settings, "set_seats", busy)
+    monkeypatch.setattr(settings, "set_seats", raise_busy)
     response = client.post(admin_url(event, "registration_settings"), SETTINGS | {"on_site_capacity": "55"})
     assert response.status_code == 422
     assert "Please try again" in shown_messages(response)[-1]

@@ -1,4 +1,4 @@
-"""A process of its own that sends what is due, for tests that kill it or let two of them run at once."""
+"""Send due emails in a separate process, for tests that kill it or run two at once."""
 
 import sys
 

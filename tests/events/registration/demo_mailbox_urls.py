@@ -1,7 +1,7 @@
-"""The addresses of the demo's mails, which exist in DEBUG alone, for their tests."""
+"""URL configuration with the demo mailbox, which otherwise exists only with DEBUG."""
 
 from django.urls import include, path
 
-from config.urls import urlpatterns as of_the_site
+from config.urls import urlpatterns as site_urlpatterns
 
-urlpatterns = [path("demo/mail/", include("events.views.demo_mailbox")), *of_the_site]
+urlpatterns = [path("demo/mail/", include("events.views.demo_mailbox")), *site_urlpatterns]

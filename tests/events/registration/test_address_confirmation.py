@@ -32,8 +32,7 @@ from tests.factories.registrations import (
     make_staff,
     register_person,
 )
-from tests.html import soup
-from tests.html import text_of as words
+from tests.html import soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
 pytestmark = pytest.mark.django_db
@@ -232,18 +231,18 @@ def send(forum, **more):
 def test_the_participant_confirms_by_the_link(forum):
     response = send(forum)
     end = soup(Visitor().get(response["Location"]))
-    assert words(end.h1) == "Confirm your email address"
-    assert "Confirm your address there within 45 minutes." in words(end.main)
+    assert text_of(end.h1) == "Confirm your email address"
+    assert "Confirm your address there within 45 minutes." in text_of(end.main)
     anna = Registration.objects.get()
     visitor = Visitor()
     page = soup(visitor.get(link_of(anna)))
-    assert words(page.select_one("#status")) == "Confirm your email address"
+    assert text_of(page.select_one("#status")) == "Confirm your email address"
     # Opening the link, as programs that scan email do, changes nothing.
     assert reload(anna).status == _S.OFFERED
     done = visitor.send(link_of(anna, "registration_accept"))
     assert done.status_code == 303
     assert reload(anna).status == _S.CONFIRMED
-    shown = words(soup(visitor.get(done["Location"])).main)
+    shown = text_of(soup(visitor.get(done["Location"])).main)
     assert "Your email address is confirmed." in shown
     assert "You have a place" in shown
 
@@ -252,7 +251,7 @@ def test_the_participant_may_say_that_they_do_not_want_to_register(forum):
     send(forum)
     anna = Registration.objects.get()
     visitor = Visitor()
-    assert "I do not want to register" in words(soup(visitor.get(link_of(anna))).main)
+    assert "I do not want to register" in text_of(soup(visitor.get(link_of(anna))).main)
     assert visitor.send(link_of(anna, "registration_decline")).status_code == 303
     assert reload(anna).status == _S.WITHDRAWN
 
@@ -261,7 +260,7 @@ def test_after_the_hold_the_page_says_so(forum):
     send(forum)
     anna = Registration.objects.get()
     Registration.objects.update(offer_expires_at=timezone.now() - MINUTE)
-    assert "You did not confirm your email address in time" in words(soup(Visitor().get(link_of(anna))).main)
+    assert "You did not confirm your email address in time" in text_of(soup(Visitor().get(link_of(anna))).main)
     assert Visitor().send(
         link_of(anna, "registration_accept"), read=soup(Visitor().get(link_of(anna)))
     ).status_code in {

@@ -1,4 +1,4 @@
-"""How addresses are compared, and how personal links are made and found."""
+"""Comparison of email addresses, and tokens of personal links."""
 
 import re
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.any_database
 
 
 @pytest.mark.parametrize(
-    ("written", "key"),
+    ("address", "key"),
     [
         ("Anna@Example.ORG", "anna@example.org"),
         ("  anna@example.org ", "anna@example.org"),
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.any_database
         ("", ""),
     ],
 )
-def test_spellings_of_an_address(written, key):
-    assert email_key(written) == key
+def test_email_key_of_an_address(address, key):
+    assert email_key(address) == key
     assert email_key(key) == key
 
 
@@ -43,22 +43,22 @@ class TestTokens:
         assert token not in str(Registration.objects.filter(pk=registration.pk).values())
         assert tokens.find(token) == registration
 
-    def test_two_people_have_two_tokens(self):
+    def test_each_registration_has_its_own_token(self):
         event = make_open_event()
         assert len({tokens.token_for(make_registration(event)) for _number in range(3)}) == 3
 
     @pytest.mark.parametrize("change", [str.lower, str.upper, lambda t: t[:-1], lambda t: t + "A", lambda t: ""])
-    def test_anything_else_finds_nobody(self, change):
+    def test_a_changed_token_finds_no_registration(self, change):
         token = tokens.token_for(make_registration(make_open_event()))
         assert tokens.find(token)
         assert tokens.find(change(token)) is None
 
-    def test_the_event_comes_along(self, django_assert_num_queries):
+    def test_find_loads_the_event_in_the_same_query(self, django_assert_num_queries):
         token = tokens.token_for(make_registration(make_open_event()))
         with django_assert_num_queries(1):
             assert tokens.find(token).event.zone == "Europe/Helsinki"
 
-    def test_a_new_version_ends_the_old_link(self):
+    def test_a_new_token_version_invalidates_the_old_link(self):
         registration = make_registration(make_open_event())
         old = tokens.token_for(registration)
         registration.token_version = 2
@@ -66,14 +66,14 @@ class TestTokens:
         new = tokens.renew(registration)
         assert (tokens.find(old), tokens.find(new)) == (None, registration)
 
-    def test_links_outlive_a_new_secret_that_names_the_old_one(self, settings):
+    def test_links_stay_valid_with_the_old_secret_key_as_fallback(self, settings):
         registration = make_registration(make_open_event())
         token = tokens.token_for(registration)
         settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-secret", [settings.SECRET_KEY]
         assert tokens.token_for(registration) == token
         assert tokens.find(token) == registration
 
-    def test_without_the_old_secret_the_next_mail_holds_a_link_that_works(self, settings):
+    def test_without_the_old_secret_key_the_next_email_has_a_valid_link(self, settings):
         registration = make_registration(make_open_event())
         token = tokens.token_for(registration)
         settings.SECRET_KEY = "another-secret"

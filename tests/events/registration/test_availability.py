@@ -1,4 +1,4 @@
-"""What a public page says about registration."""
+"""The availability of registration on public pages."""
 
 import datetime
 from dataclasses import replace
@@ -22,16 +22,16 @@ SECOND = datetime.timedelta(seconds=1)
 pytestmark = pytest.mark.django_db
 
 
-def test_none_without_settings_or_seats():
+def test_no_registration_without_settings_or_seats():
     assert availability(make_event(), NOW) == RegistrationAvailability.NONE
     assert availability(make_open_event({}), NOW) == RegistrationAvailability.NONE
 
 
-def test_external_where_another_service_runs_it():
+def test_external_with_a_registration_url():
     assert availability(make_event(registration_url="https://example.org/"), NOW) == RegistrationAvailability.EXTERNAL
 
 
-def test_our_own_registration_comes_before_a_link_elsewhere():
+def test_registration_on_this_site_has_priority_over_a_registration_url():
     event = make_open_event(event_fields={"registration_url": "https://example.org/"})
     assert availability(event, NOW) == RegistrationAvailability.OPEN
 
@@ -46,11 +46,11 @@ def test_our_own_registration_comes_before_a_link_elsewhere():
         (NOW + 60 * DAY, RegistrationAvailability.OFF),
     ],
 )
-def test_it_opens_and_closes_to_the_second(now, expected):
+def test_registration_opens_and_closes_at_the_exact_second(now, expected):
     assert availability(make_open_event(opens_at=NOW, closes_at=NOW + DAY), now) == expected
 
 
-def test_a_full_event_can_be_joined_until_its_waiting_list_ends():
+def test_a_full_mode_can_be_joined_until_the_waiting_list_ends():
     event = make_open_event({Mode.ON_SITE: (0, True)})
     settings, seats = event.registration_settings, seat_counts(event)
 
@@ -59,32 +59,32 @@ def test_a_full_event_can_be_joined_until_its_waiting_list_ends():
 
     assert can_join(seats, NOW) == [True]
     assert can_join(seats, settings.waiting_ends_at) == [False]
-    without = {mode: replace(seat, has_waiting_list=False) for mode, seat in seats.items()}
-    assert can_join(without, NOW) == [False]
+    without_list = {mode: replace(seat, has_waiting_list=False) for mode, seat in seats.items()}
+    assert can_join(without_list, NOW) == [False]
 
 
-def test_without_a_time_it_closes_when_the_event_begins():
+def test_registration_without_a_closing_time_closes_when_the_event_starts():
     event = make_open_event()
     assert availability(event, event.starts_at - SECOND) == RegistrationAvailability.OPEN
     assert availability(event, event.starts_at) == RegistrationAvailability.CLOSED
 
 
-def test_without_an_opening_it_stays_shut():
+def test_registration_without_an_opening_time_does_not_open():
     assert availability(make_open_event(opens_at=None), NOW) == RegistrationAvailability.NOT_YET
 
 
-def test_without_a_known_beginning_it_stays_open():
+def test_registration_stays_open_for_an_event_without_a_start_time():
     event = make_open_event()
     event.starts_at = event.ends_at = None
     assert availability(event, NOW) == RegistrationAvailability.OPEN
 
 
-@pytest.mark.parametrize("off", [EventStatus.CANCELLED, EventStatus.POSTPONED])
-def test_off(off):
-    assert availability(make_open_event(event_fields={"status": off}), NOW) == RegistrationAvailability.OFF
+@pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])
+def test_a_cancelled_or_postponed_event_has_no_registration(status):
+    assert availability(make_open_event(event_fields={"status": status}), NOW) == RegistrationAvailability.OFF
 
 
-def test_full_when_no_way_of_taking_part_has_a_seat():
+def test_full_when_no_mode_has_a_seat():
     event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (1, False)})
     make_registration(event)
     assert availability(event, NOW) == RegistrationAvailability.OPEN
@@ -103,5 +103,5 @@ def test_three_queries_for_one_event_and_for_three(django_assert_num_queries):
         assert set(availabilities(events, NOW).values()) == {RegistrationAvailability.NONE}
 
 
-def test_now_is_the_default():
+def test_the_current_time_is_the_default():
     assert availability(make_open_event()) == RegistrationAvailability.OPEN

@@ -1,8 +1,8 @@
-"""A person leaves no trace (GDPR Art. 17): strings that only she wrote are looked for everywhere.
+"""Erasure and anonymisation leave no personal data (GDPR Art. 17).
 
-Each field of hers holds a word that stands nowhere else. After what people and organisers do with a registration, the
-words are looked for in every table, every file of the site, its mails, caches, sessions and logs: first while she is
-there, so that the search is known to find them, then when she is gone.
+Each field of a registration has a canary: a string that occurs nowhere else. The tests search for the canaries in every
+table, every file of the site, its emails, caches, sessions and logs: first while the registrations exist, which checks
+the search itself, then after they are erased or anonymised.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from tests.visitors import Visitor, link_of
 
 LANGUAGES = ("en", "fi", "et", "el")
 FIELDS = ("name", "email", "organisation", "answer", "secret", "note", "message", "reason")
-# Letters that compression, quoted-printable and folding leave together.
-WORD = "zq{field}{language}canary"
+# ASCII letters only, so that quoted-printable and line folding do not split the canary.
+CANARY_FORMAT = "zq{field}{language}canary"
 
 
 def canary(field: str, language: str) -> str:
-    return WORD.format(field=field, language=language)
+    return CANARY_FORMAT.format(field=field, language=language)
 
 
 CANARIES = [canary(field, language) for field, language in itertools.product(FIELDS, LANGUAGES)]
@@ -59,7 +59,7 @@ TRACES = re.compile(r"zq[a-z]+canary", re.IGNORECASE)
 
 @pytest.fixture
 def log():
-    """Every line that the site's own handlers would write."""
+    """The lines that the site's own log handlers would write."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     handler.setFormatter(MaskingFormatter("{levelname} {name}: {message}", style="{"))
@@ -96,12 +96,12 @@ def forum(home_page, settings):
 
 @pytest.fixture
 def people(forum, mails, log):
-    """Somebody in each language, with everything that is ever written about anybody."""
+    """A registration in each language, with every kind of data and email."""
     now = timezone.now()
     staff = make_staff()
-    made = []
+    registrations = []
     for language in LANGUAGES:
-        plain, apart = questions_for(forum)
+        question, sensitive = questions_for(forum)
         person = Applicant(
             name=canary("name", language),
             email=f"{canary('email', language)}@example.org",
@@ -111,12 +111,15 @@ def people(forum, mails, log):
             mode=Mode.ON_SITE,
             language=language,
         )
-        answers = [GivenAnswer(plain, canary("answer", language)), GivenAnswer(apart, canary("secret", language))]
-        agreed = [GivenConsent(purpose, True, consent_text(purpose, forum), language) for purpose in ConsentPurpose]
+        answers = [
+            GivenAnswer(question, canary("answer", language)),
+            GivenAnswer(sensitive, canary("secret", language)),
+        ]
+        consents = [GivenConsent(purpose, True, consent_text(purpose, forum), language) for purpose in ConsentPurpose]
         with commit():
-            outcome = commands.register(forum.event_id, person, answers, agreed, uuid.uuid4(), now)
+            outcome = commands.register(forum.event_id, person, answers, consents, uuid.uuid4(), now)
             registration = outcome.registration
-            commands.register(forum.event_id, person, answers, agreed, uuid.uuid4(), now)
+            commands.register(forum.event_id, person, answers, consents, uuid.uuid4(), now)
             commands.switch_mode(registration.pk, Mode.ONLINE, PARTICIPANT, now)
             commands.change_answers(registration.pk, [], {"note": canary("note", language)}, staff, now)
             texts = {language: {"subject": canary("message", language), "body": canary("message", language)}}
@@ -124,35 +127,35 @@ def people(forum, mails, log):
             queue.enqueue(forum.event, "message", registration, message=message)
             delivery.deliver_due()
             queue.enqueue(forum.event, "changed", registration, payload={"reason": canary("reason", language)})
-        made.append(Registration.objects.get(pk=registration.pk))
-    return made
+        registrations.append(Registration.objects.get(pk=registration.pk))
+    return registrations
 
 
-def visit_everything(people, forum, admin_client) -> str:
-    """Open what shows her to herself and to the organiser, and return all of it."""
-    seen = []
+def open_all_pages(people, forum, admin_client) -> str:
+    """Open the pages of participants and organisers that show registrations, and return their contents."""
+    contents = []
     for registration in people:
         for name in ("registration", "registration_change", "registration_data", "registration_data_file"):
             answer = Visitor().get(link_of(registration, name))
             assert answer.status_code == 200
             assert answer["Cache-Control"] == "private, no-store"
-            seen.append(answer.content.decode())
-        # A token that is mistyped is answered, and logged by no letter.
+            contents.append(answer.content.decode())
+        # No part of a mistyped token is logged.
         Visitor().get(link_of(registration)[:-2] + "/")
         person = reverse("events:registration_detail", args=[forum.event_id, registration.pk])
-        seen.append(admin_client.get(person).content.decode())
+        contents.append(admin_client.get(person).content.decode())
     screens = ["registrations", "registration_mail", "registration_statistics", "registration_check_in"]
     for name in screens:
         answer = admin_client.get(reverse(f"events:{name}", args=[forum.event_id]), {"search": people[0].name})
         assert answer.status_code == 200
-    seen += [Visitor().get(page.get_url()).content.decode() for page in [forum, *forum.get_translations()]]
-    return "\n".join(seen)
+    contents += [Visitor().get(page.get_url()).content.decode() for page in [forum, *forum.get_translations()]]
+    return "\n".join(contents)
 
 
-# Where traces are looked for
+# Places that are searched
 
 
-def everything_in_the_database() -> str:
+def database_text() -> str:
     """Return every row of every table, bytes as text too."""
     rows = []
     with connection.cursor() as cursor:
@@ -166,14 +169,14 @@ def _as_text(value: object) -> str:
     return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
 
 
-def everything_in_folders(*folders: Path) -> str:
+def folder_text(*folders: Path) -> str:
     paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return "\n".join(f"{path}: {path.read_bytes().decode('utf-8', 'replace')}" for path in paths)
 
 
-def everything_in_mails(folder: Path) -> str:
-    """Return the mails of the folder as people read them: letters of Greek and Finnish travel encoded."""
-    found = [everything_in_folders(folder)]
+def mail_text(folder: Path) -> str:
+    """Return the decoded emails of the folder: Greek and Finnish letters are encoded in the files."""
+    found = [folder_text(folder)]
     for path in folder.rglob("*.log"):
         for text in path.read_bytes().split(b"-" * 79):
             parts = email.message_from_bytes(text.strip(), policy=email.policy.default).walk()
@@ -181,7 +184,7 @@ def everything_in_mails(folder: Path) -> str:
     return "\n".join(found)
 
 
-def everything_in_caches() -> str:
+def cache_text() -> str:
     return "\n".join(
         f"{key}: {bytes(value).decode('utf-8', 'replace')}"
         for cache in caches.all(initialized_only=True)
@@ -195,38 +198,38 @@ def traces(text: str) -> list[str]:
 
 def all_traces(mails: Path, log: io.StringIO) -> dict[str, list[str]]:
     return {
-        "database": traces(everything_in_the_database()),
-        "files": traces(everything_in_folders(Path(site_settings.DATA_DIR))),
-        "mails": traces(everything_in_mails(mails)),
-        "caches": traces(everything_in_caches()),
+        "database": traces(database_text()),
+        "files": traces(folder_text(Path(site_settings.DATA_DIR))),
+        "mails": traces(mail_text(mails)),
+        "caches": traces(cache_text()),
         "log": traces(log.getvalue()),
     }
 
 
-NONE: dict[str, list[str]] = {"database": [], "files": [], "mails": [], "caches": [], "log": []}
-# Held in plain words while she is there: all but the sensitive answer.
-HELD = sorted(word for word in CANARIES if not word.startswith("zqsecret"))
+NO_TRACES: dict[str, list[str]] = {"database": [], "files": [], "mails": [], "caches": [], "log": []}
+# Stored unencrypted while the registration exists: all but the sensitive answer.
+STORED_UNENCRYPTED = sorted(value for value in CANARIES if not value.startswith("zqsecret"))
 
 
-def test_she_is_found_where_she_may_be_and_nowhere_else(people, forum, admin_client, mails, log):
-    """The control: the search finds what is there."""
-    seen = visit_everything(people, forum, admin_client)
-    assert set(traces(seen)) >= set(CANARIES) - {canary("message", language) for language in LANGUAGES[1:]} - {
+def test_personal_data_is_stored_only_where_expected(people, forum, admin_client, mails, log):
+    """Check that the search finds data that exists, as a control of the other tests."""
+    contents = open_all_pages(people, forum, admin_client)
+    assert set(traces(contents)) >= set(CANARIES) - {canary("message", language) for language in LANGUAGES[1:]} - {
         canary("reason", language) for language in LANGUAGES[1:]
     }
     found = all_traces(mails, log)
-    assert found["database"] == HELD
+    assert found["database"] == STORED_UNENCRYPTED
     assert SensitiveAnswer.objects.count() == len(LANGUAGES)
-    # No sensitive answer and no note is in a mail; nothing at all in files, caches and logs.
-    told = [canary(field, language) for field in ("name", "email", "message") for language in LANGUAGES]
-    assert set(told) <= set(found["mails"])
-    assert not [word for word in found["mails"] if word.startswith(("zqsecret", "zqnote"))]
+    # Emails contain no sensitive answer and no note. Files, caches and logs contain no canary.
+    in_mails = [canary(field, language) for field in ("name", "email", "message") for language in LANGUAGES]
+    assert set(in_mails) <= set(found["mails"])
+    assert not [value for value in found["mails"] if value.startswith(("zqsecret", "zqnote"))]
     assert found["files"] == found["caches"] == found["log"] == []
     for registration in people:
-        assert token_for(registration) not in log.getvalue() + everything_in_the_database() + everything_in_caches()
+        assert token_for(registration) not in log.getvalue() + database_text() + cache_text()
 
 
-def test_she_is_in_no_index(people):
+def test_registrations_are_in_no_search_or_reference_index(people):
     names = {Registration._meta.label, SensitiveAnswer._meta.label, OutboxMail._meta.label}
     indexed = {entry.content_type.model_class()._meta.label for entry in IndexEntry.objects.all()}
     referring = {entry.base_content_type.model_class()._meta.label for entry in ReferenceIndex.objects.all()}
@@ -235,26 +238,26 @@ def test_she_is_in_no_index(people):
     assert not names & (indexed | referring)
 
 
-def test_whoever_was_erased_left_no_trace(people, forum, admin_client, mails, log):
-    visit_everything(people, forum, admin_client)
+def test_erasure_leaves_no_personal_data(people, forum, admin_client, mails, log):
+    open_all_pages(people, forum, admin_client)
     for registration in people:
         with commit():
             erasure.erase(registration.pk, PARTICIPANT, timezone.now())
             delivery.deliver_due(timezone.now())
-    # "Data erased" itself lies in the folder of the demo for a day.
+    # The email "Data erased" itself stays in the folder of the demo for a day.
     for path in mails.iterdir():
         os.utime(path, times=(0, 0))
     folder_backend.prune(timezone.now())
-    assert all_traces(mails, log) == NONE
+    assert all_traces(mails, log) == NO_TRACES
     assert set(OutboxMail.objects.values_list("status", flat=True)) <= {MailStatus.SENT, MailStatus.WITHHELD}
 
 
-def test_the_clock_leaves_no_trace(people, forum, admin_client, mails, log):
-    visit_everything(people, forum, admin_client)
+def test_anonymisation_leaves_no_personal_data(people, forum, admin_client, mails, log):
+    open_all_pages(people, forum, admin_client)
     with commit():
         retention.delete_sensitive_answers(forum.event.ends_at + datetime.timedelta(days=60))
         retention.anonymise_due(forum.event.ends_at + datetime.timedelta(days=60))
-    assert all_traces(mails, log) == NONE
+    assert all_traces(mails, log) == NO_TRACES
     left = Registration.objects.filter(event=forum.event)
     assert set(left.values_list("country", "profession", "mode", "status")) == {("FI", "nurse", "online", "confirmed")}
     assert left.count() == len(LANGUAGES)

@@ -1,4 +1,4 @@
-"""What somebody does with her own registration."""
+"""Commands of participants on their own registration."""
 
 import datetime
 import uuid
@@ -69,42 +69,42 @@ def question(kind=QuestionKind.TEXT, label="Question", **values) -> FormQuestion
 
 
 @pytest.mark.parametrize("status", [_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.WAITING])
-def test_withdrawing_hands_the_seat_on_once(status):
+def test_withdrawing_offers_the_seat_to_the_next_participant_once(status):
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    leaves = make_registration(event, status)
-    waits = make_registration(event, _S.WAITING)
+    leaving = make_registration(event, status)
+    waiting = make_registration(event, _S.WAITING)
     for _time in range(2):
-        assert withdraw(leaves.pk, now=NOW).status == "withdrawn"
-    assert status_of(waits) == "offered"
-    assert (mails(leaves), actions(leaves)) == (["withdrawn"], ["withdraw"])
-    assert mails(waits) == ["offered"]
+        assert withdraw(leaving.pk, now=NOW).status == "withdrawn"
+    assert status_of(waiting) == "offered"
+    assert (mails(leaving), actions(leaving)) == (["withdrawn"], ["withdraw"])
+    assert mails(waiting) == ["offered"]
 
 
 @pytest.mark.parametrize("status", [_S.REJECTED, _S.EXPIRED, _S.CANCELLED, _S.ATTENDED, _S.ABSENT])
-def test_what_ended_otherwise_cannot_be_withdrawn(status):
+def test_a_closed_or_attended_registration_cannot_be_withdrawn(status):
     registration = make_registration(make_open_event(), status)
     with pytest.raises(errors.NotPossibleError):
         withdraw(registration.pk, now=NOW)
     assert (status_of(registration), mails(registration), actions(registration)) == (status, [], [])
 
 
-def test_the_last_moment_to_withdraw_binds_the_person_and_not_the_staff():
+def test_the_withdrawal_deadline_applies_to_confirmed_participants_but_not_to_staff():
     event = make_open_event(withdraw_until=NOW)
     registration = make_registration(event)
     with pytest.raises(errors.TooLateError):
         withdraw(registration.pk, now=NOW)
-    waits, offered = make_registration(event, _S.WAITING), make_registration(event, _S.OFFERED)
-    assert {withdraw(person.pk, now=NOW).status for person in (waits, offered)} == {"withdrawn"}
+    waiting, offered = make_registration(event, _S.WAITING), make_registration(event, _S.OFFERED)
+    assert {withdraw(person.pk, now=NOW).status for person in (waiting, offered)} == {"withdrawn"}
     assert withdraw(registration.pk, make_staff(), NOW).status == "withdrawn"
 
 
-def test_organisers_are_told_of_a_withdrawal():
+def test_organisers_are_notified_of_a_withdrawal():
     event = make_open_event(notification_emails="a@example.org")
     withdraw(make_registration(event).pk, now=NOW)
     assert OutboxMail.objects.filter(kind="organiser", recipient="a@example.org").count() == 1
 
 
-def test_without_settings_any_more_people_can_still_leave():
+def test_participants_can_withdraw_and_change_after_the_settings_are_deleted():
     event = make_open_event()
     first, second = make_registration(event), make_registration(event)
     RegistrationSettings.objects.all().delete()
@@ -112,7 +112,7 @@ def test_without_settings_any_more_people_can_still_leave():
     assert change_answers(second.pk, [], {"name": "New"}, PARTICIPANT, NOW).name == "New"
 
 
-def test_a_seat_that_is_free_again_changes_public_pages(monkeypatch):
+def test_a_freed_seat_clears_the_page_cache(monkeypatch):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     registration = make_registration(event)
     purged = []
@@ -126,7 +126,7 @@ def test_a_seat_that_is_free_again_changes_public_pages(monkeypatch):
     assert purged == [True]
 
 
-def test_nobody_finds_what_is_not_there():
+def test_an_unknown_registration_raises_does_not_exist():
     with pytest.raises(Registration.DoesNotExist):
         withdraw(1, now=NOW)
 
@@ -145,7 +145,7 @@ def test_accepting_an_offer(needs_approval, status, kind):
     assert (mails(registration), actions(registration)) == ([kind], ["accept_offer"])
 
 
-def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so():
+def test_an_expired_offer_cannot_be_accepted_before_the_scheduled_task_runs():
     event = make_open_event()
     registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW)
     with pytest.raises(errors.OfferExpiredError):
@@ -153,14 +153,14 @@ def test_an_offer_that_ran_out_is_gone_before_the_clock_says_so():
     assert accept_offer(registration.pk, now=NOW - HOUR / 60).status == "confirmed"
 
 
-def test_an_offer_is_gone_when_the_event_has_begun():
+def test_an_offer_cannot_be_accepted_after_the_event_starts():
     event = make_open_event()
     registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW + 90 * DAY)
     with pytest.raises(errors.OfferExpiredError):
         accept_offer(registration.pk, now=event.starts_at)
 
 
-def test_an_offer_without_a_known_beginning():
+def test_an_offer_can_be_accepted_for_an_event_without_a_start_time():
     event = make_open_event()
     type(event).objects.update(starts_at=None, ends_at=None)
     assert accept_offer(make_registration(event, _S.OFFERED).pk, now=NOW).status == "confirmed"
@@ -175,14 +175,14 @@ def test_an_offer_without_a_known_beginning():
         (_S.CANCELLED, errors.NotPossibleError),
     ],
 )
-def test_without_an_offer_there_is_nothing_to_answer(command, status, error):
+def test_accepting_or_declining_requires_an_open_offer(command, status, error):
     registration = make_registration(make_open_event(), status)
     with pytest.raises(error):
         command(registration.pk, now=NOW)
     assert actions(registration) == []
 
 
-def test_nobody_accepts_a_place_at_an_event_that_is_off():
+def test_an_offer_of_a_cancelled_event_cannot_be_accepted():
     event = make_open_event()
     registration = make_registration(event, _S.OFFERED)
     change_event(event, status=EventStatus.CANCELLED)
@@ -190,34 +190,34 @@ def test_nobody_accepts_a_place_at_an_event_that_is_off():
         accept_offer(registration.pk, now=NOW)
 
 
-def test_declining_hands_the_place_on():
+def test_declining_offers_the_place_to_the_next_participant():
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    registration, waits = make_registration(event, _S.OFFERED), make_registration(event, _S.WAITING)
+    registration, waiting = make_registration(event, _S.OFFERED), make_registration(event, _S.WAITING)
     for _time in range(2):
         assert decline_offer(registration.pk, now=NOW).status == "withdrawn"
-    assert (status_of(waits), mails(registration), actions(registration)) == (
+    assert (status_of(waiting), mails(registration), actions(registration)) == (
         "offered",
         ["withdrawn"],
         ["decline_offer"],
     )
 
 
-# Another way of taking part
+# Attendance mode
 
 
 def test_switching_frees_the_old_seat_and_takes_a_new_one():
     event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (1, True)})
-    registration, waits = make_registration(event), make_registration(event, _S.WAITING)
+    registration, waiting = make_registration(event), make_registration(event, _S.WAITING)
     for _time in range(2):
         switched = switch_mode(registration.pk, Mode.ONLINE, now=NOW)
         assert (switched.status, switched.mode) == ("confirmed", "online")
-    assert status_of(waits) == "offered"
+    assert status_of(waiting) == "offered"
     assert reload(registration).calendar_sequence == 1
     assert (mails(registration), actions(registration)) == (["changed"], ["switch_mode"])
     assert HistoryEntry.objects.get(action="switch_mode").detail == {"from": "on_site", "to": "online"}
 
 
-def test_where_no_seat_is_free_she_keeps_what_she_has():
+def test_switching_to_a_full_mode_changes_nothing():
     event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (0, True)})
     registration = make_registration(event)
     with pytest.raises(errors.FullError):
@@ -225,20 +225,20 @@ def test_where_no_seat_is_free_she_keeps_what_she_has():
     assert (status_of(registration), reload(registration).mode, mails(registration)) == ("confirmed", "on_site", [])
 
 
-def test_who_accepts_to_wait_gives_up_her_seat_and_goes_to_the_end():
+def test_switching_with_accept_waiting_frees_the_seat_and_joins_the_waiting_list():
     event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (0, True)})
-    registration, waits = make_registration(event), make_registration(event, _S.WAITING)
+    registration, waiting = make_registration(event), make_registration(event, _S.WAITING)
     switched = switch_mode(registration.pk, Mode.ONLINE, now=NOW, accept_waiting=True)
     assert (switched.status, reload(registration).queued_at, reload(registration).calendar_sequence) == (
         "waiting",
         NOW,
         1,
     )
-    assert (status_of(waits), mails(registration)) == ("offered", ["waiting"])
+    assert (status_of(waiting), mails(registration)) == ("offered", ["waiting"])
 
 
 @pytest.mark.parametrize("settings", [{"waiting_until": NOW}, {}])
-def test_nobody_waits_where_no_list_is_open(settings):
+def test_switching_to_a_full_mode_requires_an_open_waiting_list(settings):
     event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (0, bool(settings))}, **settings)
     registration = make_registration(event)
     with pytest.raises(errors.FullError):
@@ -246,7 +246,7 @@ def test_nobody_waits_where_no_list_is_open(settings):
     assert status_of(registration) == "confirmed"
 
 
-def test_nobody_passes_those_who_wait_by_switching():
+def test_switching_does_not_bypass_the_waiting_list():
     event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (5, True)})
     make_registration(event, _S.WAITING, Mode.ONLINE)
     with pytest.raises(errors.FullError):
@@ -263,13 +263,13 @@ def test_nobody_passes_those_who_wait_by_switching():
         (_S.OFFERED, False, "confirmed", "confirmed"),
     ],
 )
-def test_what_becomes_of_each_state_where_a_seat_is_free(status, needs_approval, after, kind):
+def test_status_after_switching_to_a_mode_with_a_free_seat(status, needs_approval, after, kind):
     registration = make_registration(make_open_event(needs_approval=needs_approval), status)
     assert switch_mode(registration.pk, Mode.ONLINE, now=NOW).status == after
     assert mails(registration) == [kind]
 
 
-def test_who_waits_can_wait_elsewhere():
+def test_a_waiting_participant_can_switch_to_another_waiting_list():
     event = make_open_event({Mode.ON_SITE: (0, True), Mode.ONLINE: (0, True)})
     registration = make_registration(event, _S.WAITING)
     switched = switch_mode(registration.pk, Mode.ONLINE, now=NOW, accept_waiting=True)
@@ -277,12 +277,12 @@ def test_who_waits_can_wait_elsewhere():
 
 
 @pytest.mark.parametrize("status", [_S.WITHDRAWN, _S.ATTENDED, _S.ABSENT, _S.EXPIRED])
-def test_what_is_over_cannot_be_switched(status):
+def test_a_closed_or_past_registration_cannot_be_switched(status):
     with pytest.raises(errors.NotPossibleError):
         switch_mode(make_registration(make_open_event(), status).pk, Mode.ONLINE, now=NOW)
 
 
-def test_only_offered_modes_in_time_and_while_the_event_is_on():
+def test_switching_requires_an_offered_mode_an_open_deadline_and_a_scheduled_event():
     event = make_open_event({Mode.ON_SITE: (5, True)}, change_until=NOW)
     registration = make_registration(event)
     with pytest.raises(errors.TooLateError):
@@ -294,7 +294,7 @@ def test_only_offered_modes_in_time_and_while_the_event_is_on():
         switch_mode(registration.pk, Mode.ONLINE, now=NOW)
 
 
-def test_the_staff_can_move_somebody_over_the_capacity_and_she_herself_cannot():
+def test_staff_can_switch_a_registration_over_the_capacity_and_participants_cannot():
     event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (0, True)})
     registration = make_registration(event)
     with pytest.raises(errors.FullError):
@@ -302,15 +302,15 @@ def test_the_staff_can_move_somebody_over_the_capacity_and_she_herself_cannot():
     assert switch_mode(registration.pk, Mode.ONLINE, make_staff(), NOW, force=True).mode == "online"
 
 
-def test_answers_that_only_the_old_mode_is_asked_for_go(home_page):
+def test_switching_deletes_answers_to_questions_of_the_old_mode(home_page):
     page = make_open_page(home_page)
-    asked = {}
+    questions = {}
     for mode in ("on_site", ""):
-        asked[mode] = EventQuestion.objects.create(
+        questions[mode] = EventQuestion.objects.create(
             page=page, label=f"Question {mode}", only_mode=mode, locale=page.locale, sort_order=1
         )
     registration = make_registration(page.event)
-    for row in asked.values():
+    for row in questions.values():
         Answer.objects.create(
             registration=registration, question_key=row.translation_key, kind="text", label=row.label, value="x"
         )
@@ -321,7 +321,7 @@ def test_answers_that_only_the_old_mode_is_asked_for_go(home_page):
 # Answers
 
 
-def test_only_what_differs_is_changed_written_down_and_told():
+def test_only_changed_values_are_saved_logged_and_emailed():
     role, colour = (
         question(label="Role"),
         question(QuestionKind.CHOICE, "Colour", choices=[("a", "Red"), ("b", "Blue")]),
@@ -342,35 +342,37 @@ def test_only_what_differs_is_changed_written_down_and_told():
     assert [answer.value for answer in registration.answers.all()] == [[{"key": "b", "label": "Blue"}]]
 
 
-def test_a_question_that_was_edited_since_keeps_what_was_asked():
-    asked = question(label="How do you come?")
+def test_an_unchanged_answer_keeps_the_label_of_its_question():
+    original = question(label="How do you come?")
     registration = make_registration(make_open_event())
-    change_answers(registration.pk, [GivenAnswer(asked, "By train")], {}, now=NOW)
-    edited = FormQuestion(key=asked.key, kind=asked.kind, label="Do you come by car?", language="en")
+    change_answers(registration.pk, [GivenAnswer(original, "By train")], {}, now=NOW)
+    edited = FormQuestion(key=original.key, kind=original.kind, label="Do you come by car?", language="en")
     change_answers(registration.pk, [GivenAnswer(edited, "By train")], {}, now=NOW)
     assert registration.answers.get().label == "How do you come?"
     change_answers(registration.pk, [GivenAnswer(edited, "Yes")], {}, now=NOW)
     assert (registration.answers.get().label, registration.answers.get().value) == ("Do you come by car?", "Yes")
 
 
-def test_a_choice_that_is_no_longer_offered_keeps_its_label():
-    asked = question(QuestionKind.CHOICES, choices=[("a", "Red"), ("b", "Blue")])
+def test_a_removed_choice_keeps_its_label():
+    original = question(QuestionKind.CHOICES, choices=[("a", "Red"), ("b", "Blue")])
     registration = make_registration(make_open_event())
-    change_answers(registration.pk, [GivenAnswer(asked, ["a"])], {}, now=NOW)
-    edited = FormQuestion(key=asked.key, kind=asked.kind, label=asked.label, choices=[("b", "Blue")], language="en")
+    change_answers(registration.pk, [GivenAnswer(original, ["a"])], {}, now=NOW)
+    edited = FormQuestion(
+        key=original.key, kind=original.kind, label=original.label, choices=[("b", "Blue")], language="en"
+    )
     old = registration.answers.get().value
     change_answers(registration.pk, [GivenAnswer(edited, [*old, "b"])], {}, now=NOW)
     assert [item["label"] for item in registration.answers.get().value] == ["Red", "Blue"]
 
 
-def test_answers_to_questions_that_are_not_asked_any_more_stay():
+def test_answers_to_removed_questions_stay():
     registration = make_registration(make_open_event())
     change_answers(registration.pk, [GivenAnswer(question(label="Old"), "x")], {}, now=NOW)
     change_answers(registration.pk, [GivenAnswer(question(label="New"), "y")], {}, now=NOW)
     assert {answer.label for answer in registration.answers.all()} == {"Old", "New"}
 
 
-def test_sensitive_answers_need_a_standing_consent_and_leave_no_name_in_the_history():
+def test_sensitive_answers_require_a_consent_and_are_not_named_in_the_history():
     diet = question(label="Diet", is_sensitive=True)
     registration = make_registration(make_open_event())
     change_answers(registration.pk, [GivenAnswer(diet, "no nuts")], {}, now=NOW)
@@ -389,7 +391,7 @@ def test_sensitive_answers_need_a_standing_consent_and_leave_no_name_in_the_hist
     assert not SensitiveAnswer.objects.exists()
 
 
-def test_what_a_person_may_change_of_herself():
+def test_staff_can_change_the_email_address_and_participants_cannot():
     event = make_open_event()
     registration = make_registration(event, name="Anna", email="anna@example.org")
     with pytest.raises(errors.NotPossibleError):
@@ -400,7 +402,7 @@ def test_what_a_person_may_change_of_herself():
     assert (reload(registration).email, reload(registration).email_key) == ("Other@Example.org", "other@example.org")
 
 
-def test_a_note_of_the_staff_is_not_told_to_the_person():
+def test_a_staff_note_sends_no_email():
     registration = make_registration(make_open_event())
     change_answers(registration.pk, [], {"note": "Comes later"}, make_staff(), NOW)
     assert (reload(registration).note, mails(registration), actions(registration)) == (
@@ -410,7 +412,7 @@ def test_a_note_of_the_staff_is_not_told_to_the_person():
     )
 
 
-def test_two_live_registrations_never_share_an_address():
+def test_the_address_of_another_active_registration_is_refused():
     event = make_open_event()
     make_registration(event, email="anna@example.org")
     other = make_registration(event, email="bert@example.org")
@@ -419,7 +421,7 @@ def test_two_live_registrations_never_share_an_address():
     assert reload(other).email == "bert@example.org"
 
 
-def test_the_link_that_went_to_a_wrong_address_ends_with_it():
+def test_changing_the_email_address_invalidates_the_old_link():
     registration = make_registration(make_open_event(), email="wrong@example.org")
     old = tokens.token_for(registration)
     change_answers(registration.pk, [], {"name": "Anna", "email": "anna@example.org"}, make_staff(), NOW)
@@ -429,23 +431,23 @@ def test_the_link_that_went_to_a_wrong_address_ends_with_it():
     assert OutboxMail.objects.get().registration.email == "anna@example.org"
 
 
-def test_the_last_moment_to_change_binds_the_person_and_not_the_staff():
+def test_the_change_deadline_applies_to_participants_but_not_to_staff():
     registration = make_registration(make_open_event(change_until=NOW))
     with pytest.raises(errors.TooLateError):
         change_answers(registration.pk, [], {"name": "New"}, now=NOW)
     assert change_answers(registration.pk, [], {"name": "New"}, make_staff(), NOW).name == "New"
 
 
-def test_nothing_is_changed_after_the_end_or_once_she_came():
+def test_participants_cannot_change_a_withdrawn_or_attended_registration():
     event = make_open_event()
     for status in (_S.WITHDRAWN, _S.ATTENDED):
         with pytest.raises(errors.NotPossibleError):
             change_answers(make_registration(event, status).pk, [], {"name": "New"}, now=NOW)
-    came = make_registration(event, _S.ATTENDED)
-    assert change_answers(came.pk, [], {"name": "New"}, make_staff(), NOW).name == "New"
+    attended = make_registration(event, _S.ATTENDED)
+    assert change_answers(attended.pk, [], {"name": "New"}, make_staff(), NOW).name == "New"
 
 
-def test_people_without_an_address_get_no_mail():
+def test_changing_a_registration_without_an_address_sends_no_email():
     registration = make_registration(make_open_event(), email="")
     assert change_answers(registration.pk, [], {"name": "New"}, make_staff(), NOW).name == "New"
     assert not OutboxMail.objects.exists()
@@ -454,7 +456,7 @@ def test_people_without_an_address_get_no_mail():
 # Consents, links, erasure
 
 
-def test_a_consent_is_taken_back_once_and_its_record_stays():
+def test_a_consent_is_withdrawn_once_and_its_record_stays():
     registration = make_registration(make_open_event())
     consent = GivenConsent(ConsentPurpose.PHOTOS, is_given=True, text="May we?", language="en")
     change_answers(registration.pk, [], {}, now=NOW, consents=[consent])
@@ -466,7 +468,7 @@ def test_a_consent_is_taken_back_once_and_its_record_stays():
 
 
 @pytest.mark.parametrize(
-    ("status", "leave", "are_left"),
+    ("status", "command", "are_left"),
     [
         (_S.CONFIRMED, lambda pk: withdraw(pk, now=NOW), False),
         (_S.OFFERED, lambda pk: decline_offer(pk, now=NOW), False),
@@ -476,15 +478,15 @@ def test_a_consent_is_taken_back_once_and_its_record_stays():
         (_S.OFFERED, lambda pk: accept_offer(pk, now=NOW), True),
     ],
 )
-def test_sensitive_answers_end_with_the_registration(status, leave, are_left):
+def test_sensitive_answers_are_deleted_when_the_registration_is_closed(status, command, are_left):
     registration = make_registration(make_open_event(), status)
-    asked = {"question_key": uuid.uuid4(), "kind": "text", "label": "Diet?", "language": "en"}
-    SensitiveAnswer.objects.create(registration=registration, encrypted_value=encrypt("figs"), **asked)
-    leave(registration.pk)
+    fields = {"question_key": uuid.uuid4(), "kind": "text", "label": "Diet?", "language": "en"}
+    SensitiveAnswer.objects.create(registration=registration, encrypted_value=encrypt("figs"), **fields)
+    command(registration.pk)
     assert SensitiveAnswer.objects.exists() == are_left
 
 
-def test_a_new_link_ends_the_old_one():
+def test_a_new_link_invalidates_the_old_one():
     registration = make_registration(make_open_event())
     old = tokens.token_for(registration)
     renew_link(registration.pk, make_staff(), NOW)
@@ -493,29 +495,29 @@ def test_a_new_link_ends_the_old_one():
     assert (mails(registration), actions(registration)) == (["personal_link"], ["renew_link"])
 
 
-def test_erasing_frees_the_seat_and_leaves_nobody():
+def test_erasing_frees_the_seat_and_deletes_personal_data():
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    registration, waits = make_registration(event, name="Anna", language="fi"), make_registration(event, _S.WAITING)
+    registration, waiting = make_registration(event, name="Anna", language="fi"), make_registration(event, _S.WAITING)
     for _time in range(2):
         erase(registration.pk, now=NOW)
     erased = reload(registration)
     assert (erased.status, erased.name, erased.email, erased.email_key) == ("withdrawn", "", "", "")
     assert erased.anonymised_at
-    assert status_of(waits) == "offered"
+    assert status_of(waiting) == "offered"
     mail = OutboxMail.objects.get(kind="erased")
     assert (mail.recipient, mail.language, mail.registration) == ("anna@example.org", "fi", None)
 
 
-def test_whoever_took_part_is_still_counted():
+def test_erasing_an_attended_registration_keeps_its_status():
     event = make_open_event()
-    came, no_address = make_registration(event, _S.ATTENDED), make_registration(event, _S.WAITING, email="")
-    erase(came.pk, now=event.starts_at + datetime.timedelta(minutes=1))
+    attended, no_address = make_registration(event, _S.ATTENDED), make_registration(event, _S.WAITING, email="")
+    erase(attended.pk, now=event.starts_at + datetime.timedelta(minutes=1))
     erase(no_address.pk, now=event.starts_at + datetime.timedelta(minutes=1))
-    assert [status_of(came), status_of(no_address)] == ["attended", "withdrawn"]
+    assert [status_of(attended), status_of(no_address)] == ["attended", "withdrawn"]
     assert OutboxMail.objects.filter(kind="erased").count() == 1
 
 
-def test_nothing_can_be_done_with_somebody_anonymous():
+def test_commands_refuse_an_erased_registration():
     event = make_open_event()
     registration = make_registration(event)
     erase(registration.pk, now=NOW)
@@ -524,18 +526,18 @@ def test_nothing_can_be_done_with_somebody_anonymous():
             command(registration.pk, now=NOW)
 
 
-@pytest.mark.parametrize("facts", [{"status": EventStatus.CANCELLED}, {}])
+@pytest.mark.parametrize("event_fields", [{"status": EventStatus.CANCELLED}, {}])
 @pytest.mark.parametrize(
-    "deed",
+    "command",
     [
         lambda pk, actor, now: withdraw(pk, actor, now=now),
         lambda pk, actor, now: switch_mode(pk, Mode.ONLINE, actor, now=now),
         lambda pk, actor, now: change_answers(pk, [], {"organisation": "Elsewhere"}, actor, now=now),
     ],
 )
-def test_what_is_cancelled_or_over_is_the_persons_no_more(facts, deed):
-    event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (5, True)}, event_fields=facts)
+def test_participants_cannot_change_anything_once_the_event_is_cancelled_or_over(event_fields, command):
+    event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (5, True)}, event_fields=event_fields)
     registration = make_registration(event)
     with pytest.raises(errors.EventOffError):
-        deed(registration.pk, PARTICIPANT, NOW if facts else event.ends_at + DAY)
+        command(registration.pk, PARTICIPANT, NOW if event_fields else event.ends_at + DAY)
     assert reload(registration).status == _S.CONFIRMED

@@ -1,4 +1,4 @@
-"""A question that is marked as sensitive protects what was answered before, and is never unmarked for those who answered."""
+"""Marking a question as sensitive encrypts its answers. A question with sensitive answers cannot be unmarked."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -34,7 +34,7 @@ def page(home_page):
 
 
 def mark(page, *, is_sensitive: bool = True):
-    """Change the question about needs on the editor's way: a draft, then its publication."""
+    """Mark or unmark the question "Needs" as sensitive, as an editor does: save a draft and publish it."""
     draft_with(page, is_sensitive=is_sensitive).publish()
     return reload(page)
 
@@ -52,70 +52,70 @@ def answer_all(page, name: str, **values):
     return register_person(page.event, name, answers=answers, **values).registration
 
 
-def sealed_of(registration) -> list[object]:
+def encrypted_answers_of(registration) -> list[object]:
     return [decrypt(row.encrypted_value) for row in registration.sensitive_answers.order_by("pk")]
 
 
-def plain_of(registration) -> list[object]:
+def unencrypted_answers_of(registration) -> list[object]:
     return [row.value for row in registration.answers.order_by("pk")]
 
 
-def test_earlier_answers_are_sealed_when_the_question_is_marked(page, monkeypatch):
+def test_marking_a_question_as_sensitive_encrypts_earlier_answers(page, monkeypatch):
     monkeypatch.setattr(encryption, "BATCH", 2)
     people = [answer_all(page, name) for name in ("Anna", "Bo", "Caro")]
     page = mark(page)
     for person in people:
-        assert sealed_of(person) == [f"{person.name}: Needs"]
-        assert plain_of(person) == [f"{person.name}: Role"]
+        assert encrypted_answers_of(person) == [f"{person.name}: Needs"]
+        assert unencrypted_answers_of(person) == [f"{person.name}: Role"]
     row = people[0].sensitive_answers.get()
     assert (row.label, row.kind, row.language) == ("Needs", "text", "en")
     assert (encrypt_answers(page.event), encrypt_due_answers()) == (0, 0)
 
 
-def test_a_draft_moves_nothing(page):
+def test_a_draft_encrypts_nothing(page):
     anna = answer_all(page, "Anna")
     draft_with(page, is_sensitive=True)
-    assert (len(plain_of(anna)), encrypt_due_answers()) == (2, 0)
+    assert (len(unencrypted_answers_of(anna)), encrypt_due_answers()) == (2, 0)
 
 
-def test_it_costs_as_much_for_one_as_for_three(page, django_assert_num_queries):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_answers(page, django_assert_num_queries):
     for names in (["Anna"], ["Bo", "Caro", "Dora"]):
         for name in names:
             answer_all(page, name)
         EventQuestion.objects.filter(label="Needs").update(is_sensitive=True)
-        # Page, keys, a savepoint and its end; a batch is read, encrypted_value and deleted; the next one is empty.
+        # Page, keys, a savepoint and its release; a batch is read, encrypted and deleted; the next batch is empty.
         with django_assert_num_queries(9):
             assert encrypt_answers(page.event) == len(names)
         EventQuestion.objects.filter(label="Needs").update(is_sensitive=False)
 
 
-def test_what_was_sent_while_the_question_was_changed_is_moved_by_the_clock(page):
-    asked = questions_for(page)
+def test_the_scheduled_task_encrypts_answers_sent_while_the_question_was_changed(page):
+    questions = questions_for(page)
     page = mark(page)
-    anna = register_person(page.event, "Anna", answers=[GivenAnswer(asked[0], "figs")]).registration
-    assert plain_of(anna) == ["figs"]
+    anna = register_person(page.event, "Anna", answers=[GivenAnswer(questions[0], "figs")]).registration
+    assert unencrypted_answers_of(anna) == ["figs"]
     assert encrypt_due_answers(NOW) == 1
-    assert (plain_of(anna), sealed_of(anna)) == ([], ["figs"])
+    assert (unencrypted_answers_of(anna), encrypted_answers_of(anna)) == ([], ["figs"])
 
 
-def test_who_has_left_has_no_answer_to_be_sealed(page):
-    gone = answer_all(page, "Anna")
-    type(gone).objects.update(status="withdrawn")
+def test_marking_a_question_deletes_answers_of_withdrawn_participants(page):
+    withdrawn = answer_all(page, "Anna")
+    type(withdrawn).objects.update(status="withdrawn")
     mark(page)
-    assert (sealed_of(gone), plain_of(gone)) == ([], ["Anna: Role"])
+    assert (encrypted_answers_of(withdrawn), unencrypted_answers_of(withdrawn)) == ([], ["Anna: Role"])
 
 
-def test_other_events_and_those_without_a_page_keep_their_answers(page):
+def test_answers_of_other_events_and_of_events_without_a_page_stay(page):
     other = make_registration(make_event())
     needs = questions_for(page)[0]
     Answer.objects.create(
         registration=other, question_key=needs.key, kind="text", label="Needs", language="en", value="x"
     )
     mark(page)
-    assert (plain_of(other), encrypt_answers(other.event), encrypt_due_answers()) == (["x"], 0, 0)
+    assert (unencrypted_answers_of(other), encrypt_answers(other.event), encrypt_due_answers()) == (["x"], 0, 0)
 
 
-def test_the_newest_answer_counts_where_both_are_there(page):
+def test_a_newer_unencrypted_answer_replaces_the_encrypted_one(page):
     anna = answer_all(page, "Anna")
     mark(page)
     needs = questions_for(page)[0]
@@ -123,10 +123,10 @@ def test_the_newest_answer_counts_where_both_are_there(page):
         registration=anna, question_key=needs.key, kind="text", label="Needs?", language="en", value="newest"
     )
     assert encrypt_due_answers() == 1
-    assert (sealed_of(anna), anna.sensitive_answers.get().label) == (["newest"], "Needs?")
+    assert (encrypted_answers_of(anna), anna.sensitive_answers.get().label) == (["newest"], "Needs?")
 
 
-def test_a_question_that_was_answered_as_sensitive_stays_so(page):
+def test_a_question_with_sensitive_answers_cannot_be_unmarked(page):
     needs = EventQuestion.objects.get(label="Needs")
     needs.full_clean()
     answer_all(page, "Anna")
@@ -140,7 +140,7 @@ def test_a_question_that_was_answered_as_sensitive_stays_so(page):
     needs.full_clean()
 
 
-def test_nothing_is_opened_when_the_mark_goes_all_the_same(page):
+def test_answers_stay_encrypted_when_a_question_is_unmarked(page):
     anna = answer_all(page, "Anna")
     page = mark(page)
     assert stored_answers(anna, questions_for(page)) == {
@@ -150,18 +150,18 @@ def test_nothing_is_opened_when_the_mark_goes_all_the_same(page):
     needs, role = questions_for(page)
     assert not needs.is_sensitive
     assert stored_answers(anna, [needs, role]) == {role.key: "Anna: Role"}
-    assert sealed_of(anna) == ["Anna: Needs"]
-    # What stood in no form is not taken for emptied; what she says anew, she says in the open.
+    assert encrypted_answers_of(anna) == ["Anna: Needs"]
+    # An empty answer keeps the encrypted one, which the form did not show. A new answer is stored unencrypted.
     change_answers(anna.pk, [GivenAnswer(needs, "")], {}, now=NOW)
-    assert sealed_of(anna) == ["Anna: Needs"]
+    assert encrypted_answers_of(anna) == ["Anna: Needs"]
     change_answers(anna.pk, [GivenAnswer(needs, "none")], {}, now=NOW)
-    assert (sealed_of(anna), set(plain_of(anna))) == ([], {"Anna: Role", "none"})
+    assert (encrypted_answers_of(anna), set(unencrypted_answers_of(anna))) == ([], {"Anna: Role", "none"})
 
 
-def test_who_changes_a_protected_answer_is_asked_to_agree(page):
+def test_a_sensitive_answer_can_be_changed_with_a_consent(page):
     anna = answer_all(page, "Anna")
     needs = questions_for(mark(page))[0]
-    assert sealed_of(anna) == ["Anna: Needs"]
+    assert encrypted_answers_of(anna) == ["Anna: Needs"]
     consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given=True, text="May we?", language="en")
     change_answers(anna.pk, [GivenAnswer(needs, "figs")], {}, now=NOW, consents=[consent])
-    assert sealed_of(anna) == ["figs"]
+    assert encrypted_answers_of(anna) == ["figs"]

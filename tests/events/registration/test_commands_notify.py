@@ -1,4 +1,4 @@
-"""What people are told when the organiser saves an event: once, in time, and not for nothing."""
+"""Emails that participants get after an organiser saves an event."""
 
 import datetime
 
@@ -15,7 +15,7 @@ from tests.factories import reload
 from tests.factories.events import change_event, commit, publish, row, rows_of
 from tests.factories.mail import make_forum, make_registration
 
-RESUBMISSION_STATUS = datetime.timedelta(days=7)
+WEEK = datetime.timedelta(days=7)
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def mails(kind: MailKind):
     return OutboxMail.objects.filter(kind=kind)
 
 
-def told(kind: MailKind) -> list[str]:
+def recipient_statuses(kind: MailKind) -> list[str]:
     return sorted(mail.registration.status for mail in mails(kind))
 
 
 @pytest.mark.parametrize(
-    "facts",
+    "fields",
     [
         {"first_day": datetime.date(2030, 6, 6), "last_day": datetime.date(2030, 6, 6)},
         {"start_time": datetime.time(10)},
@@ -48,64 +48,64 @@ def told(kind: MailKind) -> list[str]:
         {"status": EventStatus.MOVED_ONLINE},
     ],
 )
-def test_another_time_or_place_is_told_to_those_who_count_on_it(event, facts):
-    change_event(event, **facts)
-    assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+def test_a_change_of_time_place_or_mode_is_emailed_to_active_participants(event, fields):
+    change_event(event, **fields)
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
     mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
     assert mail.payload["sequence"] == 1
     assert mail.next_try_at - mail.created_at > MERGE_TIME - datetime.timedelta(seconds=10)
 
 
-def test_other_facts_are_no_news(event):
+def test_other_changes_send_no_email(event):
     change_event(event, contact_name="Somebody", online_link="https://meet.example.org/other")
-    assert told(MailKind.EVENT_CHANGED) == []
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == []
 
 
-def test_a_programme_that_begins_earlier_is_told(event, page):
+def test_a_timetable_that_starts_earlier_is_emailed(event, page):
     change_event(event, start_time=None, end_time=None)
     publish(page, [row("09:00", "One", "10:00")])
     OutboxMail.objects.all().delete()
     rows = rows_of(page)
     rows[0].start = datetime.time(8)
     publish(reload(page), rows)
-    assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
 
 
-def test_several_edits_make_one_mail(event):
+def test_several_edits_send_one_email(event):
     for name in ("New Mill", "Newer Mill"):
         change_event(event, venue_name=name)
-    assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
     assert Registration.objects.get(status="confirmed").calendar_sequence == 2
 
 
-def test_an_edit_that_is_taken_back_is_not_told(event):
+def test_a_reverted_edit_sends_no_email(event):
     change_event(event, venue_name="New Mill")
-    fetched = Registration.objects.get(status="confirmed").calendar_sequence
+    sequence = Registration.objects.get(status="confirmed").calendar_sequence
     change_event(event, venue_name="Old Mill")
-    assert told(MailKind.EVENT_CHANGED) == []
-    # Whoever fetched the entry in between must learn that it is as it was.
-    assert Registration.objects.get(status="confirmed").calendar_sequence > fetched
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == []
+    # A calendar that fetched the entry in between updates it only for a higher sequence.
+    assert Registration.objects.get(status="confirmed").calendar_sequence > sequence
 
 
-def test_the_same_hours_in_another_zone_are_another_time(event):
+def test_a_change_of_time_zone_is_emailed(event):
     change_event(event, zone="Europe/Brussels")
-    assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
     assert Registration.objects.get(status="confirmed").calendar_sequence == 1
 
 
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])
-def test_an_event_that_is_off_is_told_once(event, status):
+def test_a_cancelled_or_postponed_event_is_emailed_once(event, status):
     change_event(event, venue_name="New Mill")
     change_event(event, status=status)
-    assert told(MailKind.EVENT_OFF) == ["confirmed", "waiting"]
-    assert told(MailKind.EVENT_CHANGED) == []
+    assert recipient_statuses(MailKind.EVENT_OFF) == ["confirmed", "waiting"]
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == []
     change_event(event, venue_name="Newest Mill")
     assert commands.notify_called_off(event.pk, SCHEDULER) == 0
-    assert told(MailKind.EVENT_OFF) == ["confirmed", "waiting"]
+    assert recipient_statuses(MailKind.EVENT_OFF) == ["confirmed", "waiting"]
     assert HistoryEntry.objects.filter(action="notify_called_off").count() == 2
 
 
-def test_postponed_and_then_cancelled_are_two_changes(event):
+def test_postponing_and_then_cancelling_sends_two_emails(event):
     change_event(event, status=EventStatus.POSTPONED)
     change_event(event, status=EventStatus.CANCELLED)
     assert (
@@ -114,7 +114,7 @@ def test_postponed_and_then_cancelled_are_two_changes(event):
     )
 
 
-def test_the_organiser_who_did_it_stands_in_the_history(event, admin_user):
+def test_the_history_names_the_organiser(event, admin_user):
     event.changed_by = admin_user
     event.status = EventStatus.CANCELLED
     with commit():
@@ -122,29 +122,29 @@ def test_the_organiser_who_did_it_stands_in_the_history(event, admin_user):
     assert set(HistoryEntry.objects.values_list("actor", "user")) == {("staff", admin_user.pk)}
 
 
-def test_who_has_read_that_it_is_off_is_told_that_it_is_on(event):
+def test_participants_who_got_the_cancellation_are_told_that_the_event_goes_ahead(event):
     change_event(event, status=EventStatus.CANCELLED)
     mails(MailKind.EVENT_OFF).update(status=MailStatus.SENT, attempts=1)
     change_event(event, status=EventStatus.SCHEDULED)
-    assert told(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
 
 
-def test_who_has_not_read_it_yet_is_told_nothing(event):
+def test_a_cancellation_reverted_before_delivery_sends_no_email(event):
     change_event(event, status=EventStatus.CANCELLED)
     change_event(event, status=EventStatus.SCHEDULED)
-    assert told(MailKind.EVENT_CHANGED) == []
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == []
 
 
-def test_an_event_that_takes_place_cannot_be_called_off(event):
+def test_notify_called_off_refuses_a_scheduled_event(event):
     with pytest.raises(NotPossibleError):
         commands.notify_called_off(event.pk, SCHEDULER)
 
 
-def test_what_is_over_is_no_news(event):
-    assert commands.notify_event_changed(event.pk, event.ends_at + RESUBMISSION_STATUS) == 0
-    assert told(MailKind.EVENT_CHANGED) == []
+def test_no_email_after_the_end_of_the_event(event):
+    assert commands.notify_event_changed(event.pk, event.ends_at + WEEK) == 0
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == []
 
 
-def test_an_event_that_is_off_has_no_other_news(event):
+def test_a_cancelled_event_sends_no_change_notice(event):
     change_event(event, status=EventStatus.CANCELLED)
     assert commands.notify_rescheduled(event.pk) == 0

@@ -1,4 +1,4 @@
-"""People register by the form, or are added by hand."""
+"""Registering with the form, and adding a registration as staff."""
 
 import datetime
 import uuid
@@ -40,7 +40,7 @@ def question(kind=QuestionKind.TEXT, label="Question", **values) -> FormQuestion
     return FormQuestion(key=uuid.uuid4(), kind=kind, label=label, language="en", **values)
 
 
-def test_a_registration_holds_everything_that_was_said():
+def test_a_registration_stores_every_field():
     event = make_open_event()
     outcome = register_person(
         event, "Anna", organisation="House", profession="nurse", country="FI", language="fi", email="Anna@Example.org"
@@ -71,7 +71,7 @@ def test_a_registration_holds_everything_that_was_said():
         (True, 0, "waiting", MailKind.WAITING),
     ],
 )
-def test_how_a_newcomer_begins(needs_approval, capacity, status, kind):
+def test_status_of_a_new_registration(needs_approval, capacity, status, kind):
     event = make_open_event({Mode.ON_SITE: (capacity, True)}, needs_approval=needs_approval)
     outcome = register_person(event)
     assert outcome.status == status_of(outcome.registration) == status
@@ -80,7 +80,7 @@ def test_how_a_newcomer_begins(needs_approval, capacity, status, kind):
 
 
 @pytest.mark.parametrize(
-    ("error", "seats", "facts", "settings", "mode", "now"),
+    ("error", "seats", "event_fields", "settings", "mode", "now"),
     [
         (errors.NotSetUpError, {}, {}, {}, Mode.ON_SITE, NOW),
         (errors.EventOffError, None, {"status": EventStatus.CANCELLED}, {}, Mode.ON_SITE, NOW),
@@ -95,50 +95,50 @@ def test_how_a_newcomer_begins(needs_approval, capacity, status, kind):
         (errors.FullError, {Mode.ON_SITE: (0, True)}, {}, {"waiting_until": NOW}, Mode.ON_SITE, NOW),
     ],
 )
-def test_what_keeps_people_out(error, seats, facts, settings, mode, now):
-    event = make_open_event(seats, facts, **settings)
+def test_registering_is_refused(error, seats, event_fields, settings, mode, now):
+    event = make_open_event(seats, event_fields, **settings)
     with pytest.raises(error):
         register_person(event, mode=mode, now=now)
     assert not Registration.objects.exists()
     assert not OutboxMail.objects.exists()
 
 
-def test_an_event_without_settings_takes_nobody():
+def test_registering_for_an_event_without_settings_is_refused():
     with pytest.raises(errors.NotSetUpError):
         register_person(make_event())
 
 
-def test_it_opens_and_closes_to_the_second():
+def test_registration_opens_and_closes_at_the_exact_second():
     event = make_open_event(opens_at=NOW, closes_at=NOW + DAY)
     assert register_person(event, now=NOW).status == "confirmed"
     assert register_person(event, now=NOW + DAY - SECOND).status == "confirmed"
 
 
-def test_without_a_known_beginning_it_stays_open():
+def test_registration_stays_open_for_an_event_without_a_start_time():
     event = make_open_event()
     type(event).objects.filter(pk=event.pk).update(starts_at=None, ends_at=None)
     assert register_person(event).status == "confirmed"
 
 
-def test_a_newcomer_never_passes_those_who_wait():
+def test_registering_does_not_bypass_the_waiting_list():
     event = make_open_event({Mode.ON_SITE: (5, True)})
     make_registration(event, _S.WAITING)
     assert register_person(event).status == "waiting"
 
 
-def test_who_had_the_lock_first_came_first_whatever_the_clocks_say():
+def test_the_waiting_list_follows_the_order_of_the_lock_not_of_the_times_given():
     event = make_open_event({Mode.ON_SITE: (0, True)})
     first, second = register_person(event, now=NOW).registration, register_person(event, now=NOW - SECOND).registration
     assert list(Registration.objects.order_by("queued_at")) == [first, second]
 
 
-def test_an_offered_seat_is_taken():
+def test_an_offered_seat_counts_as_taken():
     event = make_open_event({Mode.ON_SITE: (1, True)})
     make_registration(event, _S.OFFERED)
     assert register_person(event).status == "waiting"
 
 
-def test_one_seat_pool_for_every_language():
+def test_all_languages_share_a_seat_pool():
     event = make_open_event({Mode.ON_SITE: (2, True)})
     assert [register_person(event, language=code).status for code in ("en", "fi", "et")] == [
         "confirmed",
@@ -147,7 +147,7 @@ def test_one_seat_pool_for_every_language():
     ]
 
 
-# The same form, the same address
+# Repeated forms and known addresses
 
 
 def test_a_form_that_is_sent_twice_registers_once():
@@ -157,14 +157,14 @@ def test_a_form_that_is_sent_twice_registers_once():
     assert (Registration.objects.count(), HistoryEntry.objects.count(), mails()) == (1, 1, ["confirmed"])
 
 
-def test_a_form_that_is_sent_again_after_the_end_still_gets_its_answer():
+def test_a_form_sent_again_after_registration_closes_gets_the_same_answer():
     event, key = make_open_event(closes_at=NOW + DAY), uuid.uuid4()
     register_person(event, "Anna", key=key)
     assert register_person(event, "Anna", key=key, now=NOW + 2 * DAY).status == "confirmed"
 
 
 @pytest.mark.parametrize("status", [_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED, _S.ABSENT])
-def test_whoever_left_comes_back_with_the_form_that_is_open_still(status):
+def test_a_participant_with_a_closed_registration_can_register_again_with_the_same_form(status):
     event, key = make_open_event(), uuid.uuid4()
     first = register_person(event, "Anna", key=key).registration
     Registration.objects.filter(pk=first.pk).update(status=status)
@@ -175,17 +175,17 @@ def test_whoever_left_comes_back_with_the_form_that_is_open_still(status):
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [(_S.OFFERED, "waiting"), (_S.ATTENDED, "confirmed"), (_S.PENDING, "pending")]
+    ("status", "expected"), [(_S.OFFERED, "waiting"), (_S.ATTENDED, "confirmed"), (_S.PENDING, "pending")]
 )
-def test_a_form_that_is_sent_again_much_later_tells_what_it_told_then(status, told):
+def test_a_form_sent_again_later_gets_the_status_of_the_first_answer(status, expected):
     event, key = make_open_event(), uuid.uuid4()
     values = {"name": "Anna", "email": "anna@example.org", "submission_key": key}
     make_registration(event, status, **values)
-    assert register_person(event, "Anna", key=key).status == told
+    assert register_person(event, "Anna", key=key).status == expected
     assert Registration.objects.count() == 1
 
 
-def test_another_person_with_the_same_form_is_registered_too():
+def test_another_person_can_register_with_the_same_form():
     event, key = make_open_event(), uuid.uuid4()
     register_person(event, "Anna", key=key)
     assert register_person(event, "Bert", key=key).registration.name == "Bert"
@@ -193,14 +193,14 @@ def test_another_person_with_the_same_form_is_registered_too():
     assert sorted(Registration.objects.values_list("name", flat=True)) == ["Anna", "Bert"]
 
 
-def test_the_form_of_another_event_registers_here():
+def test_a_submission_key_used_at_another_event_can_be_used_again():
     first, second, key = make_open_event(), make_open_event(), uuid.uuid4()
     register_person(first, "Anna", key=key)
     outcome = register_person(second, "Anna", key=key)
     assert (outcome.is_known, outcome.registration.event) == (False, second)
 
 
-def test_a_known_address_gets_the_answer_of_a_stranger_and_a_mail():
+def test_a_known_address_gets_the_answer_of_an_unknown_one_and_an_email():
     event = make_open_event({Mode.ON_SITE: (2, True)})
     anna = register_person(event, "Anna", language="fi").registration
     outcome = register_person(event, "Somebody", email="ANNA@example.org", language="en")
@@ -210,7 +210,7 @@ def test_a_known_address_gets_the_answer_of_a_stranger_and_a_mail():
     assert (known.registration, known.language) == (anna, "fi")
 
 
-def test_what_a_stranger_would_get_depends_on_the_seats_left():
+def test_the_answer_to_a_known_address_depends_on_the_seats_left():
     event = make_open_event({Mode.ON_SITE: (1, True)})
     register_person(event, "Anna")
     assert register_person(event, "Anna").status == "waiting"
@@ -221,7 +221,7 @@ def test_what_a_stranger_would_get_depends_on_the_seats_left():
         register_person(event, "Bert")
 
 
-def test_a_known_address_that_sends_its_form_twice_gets_one_mail():
+def test_a_known_address_that_sends_a_form_twice_gets_one_email():
     event, key = make_open_event(), uuid.uuid4()
     register_person(event, "Anna")
     for _time in range(2):
@@ -231,7 +231,7 @@ def test_a_known_address_that_sends_its_form_twice_gets_one_mail():
     assert mails() == ["confirmed", "personal_link", "personal_link"]
 
 
-def test_whoever_withdrew_may_come_back_with_a_new_form():
+def test_a_withdrawn_participant_can_register_again_with_a_new_form():
     event = make_open_event()
     first = register_person(event, "Anna").registration
     withdraw(first.pk, now=NOW)
@@ -243,7 +243,7 @@ def test_whoever_withdrew_may_come_back_with_a_new_form():
 # Answers and consents
 
 
-def test_answers_are_kept_under_keys_with_the_words_that_were_asked():
+def test_answers_are_stored_with_keys_and_labels():
     colour = question(QuestionKind.CHOICE, "Colour", choices=[("a1", "Red"), ("b2", "Blue")])
     days = question(QuestionKind.CHOICES, "Days", choices=[("c3", "Monday"), ("d4", "Tuesday")])
     answers = [
@@ -270,24 +270,24 @@ def test_answers_are_kept_under_keys_with_the_words_that_were_asked():
 
 
 @pytest.mark.parametrize("is_given", [True, False])
-def test_sensitive_answers_are_kept_apart_and_only_with_consent(is_given):
+def test_sensitive_answers_are_encrypted_and_stored_only_with_consent(is_given):
     diet = GivenAnswer(question(label="Diet", is_sensitive=True), "no nuts")
     consent = GivenConsent(ConsentPurpose.SENSITIVE, is_given, "May we?", "en")
     registration = register_person(make_open_event(), answers=[diet], consents=[consent]).registration
-    kept = [(answer.label, decrypt(bytes(answer.encrypted_value))) for answer in registration.sensitive_answers.all()]
-    assert kept == ([("Diet", "no nuts")] if is_given else [])
+    stored = [(answer.label, decrypt(bytes(answer.encrypted_value))) for answer in registration.sensitive_answers.all()]
+    assert stored == ([("Diet", "no nuts")] if is_given else [])
     assert not Answer.objects.exists()
     for answer in SensitiveAnswer.objects.all():
         assert b"nuts" not in bytes(answer.encrypted_value)
 
 
-def test_sensitive_answers_without_any_consent_are_not_kept():
+def test_sensitive_answers_without_a_consent_are_not_stored():
     diet = GivenAnswer(question(label="Diet", is_sensitive=True), "no nuts")
     register_person(make_open_event(), answers=[diet])
     assert not SensitiveAnswer.objects.exists()
 
 
-def test_a_consent_is_kept_with_its_words_and_a_refusal_too():
+def test_given_and_refused_consents_are_stored_with_their_text():
     given = GivenConsent(ConsentPurpose.PHOTOS, is_given=True, text="May we take pictures?", language="en")
     refused = GivenConsent(ConsentPurpose.SENSITIVE, is_given=False, text="May we keep it?", language="en")
     registration = register_person(make_open_event(), consents=[given, refused]).registration
@@ -300,22 +300,22 @@ def test_a_consent_is_kept_with_its_words_and_a_refusal_too():
     assert len(photos.text_version) == 32
 
 
-# What else follows
+# Notifications, page cache and queries
 
 
-def test_organisers_are_told_at_most_every_quarter_of_an_hour():
+def test_organisers_are_notified_at_most_every_15_minutes():
     event = make_open_event(notification_emails="a@example.org\nb@example.org")
     for _number in range(3):
         register_person(event)
-    told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
-    assert sorted(told.values_list("recipient", flat=True)) == ["a@example.org", "b@example.org"]
-    assert {mail.next_try_at for mail in told} == {NOW + datetime.timedelta(minutes=15)}
-    told.update(status="sent")
+    notifications = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
+    assert sorted(notifications.values_list("recipient", flat=True)) == ["a@example.org", "b@example.org"]
+    assert {mail.next_try_at for mail in notifications} == {NOW + datetime.timedelta(minutes=15)}
+    notifications.update(status="sent")
     register_person(event)
-    assert told.count() == 4
+    assert notifications.count() == 4
 
 
-def test_the_last_seat_changes_public_pages_and_others_do_not(monkeypatch):
+def test_only_the_last_seat_clears_the_page_cache(monkeypatch):
     purged = []
     event = make_open_event({Mode.ON_SITE: (2, True)})
     monkeypatch.setattr(page_cache, "_start_generation", lambda: purged.append(True))
@@ -330,8 +330,8 @@ def test_the_last_seat_changes_public_pages_and_others_do_not(monkeypatch):
     assert purged == [True]
 
 
-def test_a_registration_takes_this_many_queries(django_assert_num_queries):
-    """Everybody else waits for the event's lock meanwhile. PostgreSQL has one more, for the time limit of the lock."""
+def test_the_number_of_queries_of_a_registration(django_assert_num_queries):
+    """Others wait for the event's lock during these queries. PostgreSQL needs one more, to set the lock timeout."""
     from django.db import connection
 
     event, person, key = make_open_event(), applicant(), uuid.uuid4()
@@ -346,10 +346,10 @@ def test_a_registration_takes_this_many_queries(django_assert_num_queries):
         register(event.pk, applicant(), answers, consents, uuid.uuid4(), NOW)
 
 
-# By hand
+# Adding a registration as staff
 
 
-def test_somebody_added_by_hand_is_in_and_told():
+def test_a_participant_added_by_staff_is_confirmed_and_emailed():
     event, actor = make_open_event(needs_approval=True, opens_at=None), make_staff()
     registration = add_registration(event.pk, applicant("Anna"), actor, now=NOW)
     assert (registration.status, registration.added_by, mails()) == ("confirmed", actor.user, ["confirmed"])
@@ -357,7 +357,7 @@ def test_somebody_added_by_hand_is_in_and_told():
     assert (entry.action, entry.actor, entry.user) == ("add", "staff", actor.user)
 
 
-def test_people_without_an_address_can_be_added_and_get_no_mail():
+def test_participants_without_an_address_can_be_added_and_get_no_email():
     event = make_open_event()
     for _number in range(2):
         add_registration(
@@ -368,7 +368,7 @@ def test_people_without_an_address_can_be_added_and_get_no_mail():
     assert mails() == []
 
 
-def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
+def test_a_staff_form_adds_once_and_again_after_a_withdrawal():
     event, key = make_open_event(), uuid.uuid4()
     first, second = (
         add_registration(event.pk, applicant("Anna", email=""), make_staff(), submission_key=key, now=NOW)
@@ -381,7 +381,7 @@ def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
 
 
 @pytest.mark.parametrize(
-    ("error", "seats", "facts", "mode", "now"),
+    ("error", "seats", "event_fields", "mode", "now"),
     [
         (errors.NotSetUpError, {}, {}, Mode.ON_SITE, NOW),
         (errors.EventOffError, None, {"status": EventStatus.CANCELLED}, Mode.ON_SITE, NOW),
@@ -390,26 +390,26 @@ def test_the_same_form_adds_by_hand_once_and_again_after_she_left():
         (errors.FullError, {Mode.ON_SITE: (0, True)}, {}, Mode.ON_SITE, NOW),
     ],
 )
-def test_what_keeps_the_staff_from_adding(error, seats, facts, mode, now):
-    event = make_open_event(seats, facts)
+def test_adding_is_refused(error, seats, event_fields, mode, now):
+    event = make_open_event(seats, event_fields)
     with pytest.raises(error):
         add_registration(event.pk, applicant(mode=mode), make_staff(), now=now)
     assert not Registration.objects.exists()
 
 
-def test_the_staff_cannot_add_to_an_event_without_settings():
+def test_adding_to_an_event_without_settings_is_refused():
     with pytest.raises(errors.NotSetUpError):
         add_registration(make_event().pk, applicant(), make_staff(), now=NOW)
 
 
-def test_the_staff_is_told_that_somebody_is_registered():
+def test_adding_a_registered_address_is_refused():
     event = make_open_event()
     register_person(event, "Anna")
     with pytest.raises(errors.AlreadyRegisteredError):
         add_registration(event.pk, applicant("Anna"), make_staff(), now=NOW)
 
 
-def test_force_goes_over_the_capacity_and_past_those_who_wait():
+def test_force_ignores_the_capacity_and_the_waiting_list():
     event = make_open_event({Mode.ON_SITE: (0, True)})
     make_registration(event, _S.WAITING)
     assert add_registration(event.pk, applicant(), make_staff(), force=True, now=NOW).status == "confirmed"

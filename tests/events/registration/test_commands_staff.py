@@ -1,4 +1,4 @@
-"""What the organiser decides, and what she sets."""
+"""Commands of organisers: approval, offers, seats, emails, check-in and reinstating."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def entries(registration) -> list[tuple]:
     return [(entry.action, entry.user and entry.user.username) for entry in registration.history.all()]
 
 
-# In or out
+# Approving, rejecting and cancelling
 
 
 def test_approving_confirms_once(organiser):
@@ -62,12 +62,12 @@ def test_approving_confirms_once(organiser):
 
 
 @pytest.mark.parametrize("status", [_S.WAITING, _S.OFFERED, _S.REJECTED, _S.WITHDRAWN])
-def test_only_what_waits_for_approval_is_approved(organiser, status):
+def test_only_a_pending_registration_can_be_approved(organiser, status):
     with pytest.raises(errors.NotPossibleError):
         approve(make_registration(make_open_event(), status).pk, organiser, NOW)
 
 
-def test_nobody_is_approved_for_an_event_that_is_off(organiser):
+def test_a_registration_of_a_cancelled_event_cannot_be_approved(organiser):
     registration = make_registration(make_open_event(event_fields={"status": EventStatus.CANCELLED}), _S.PENDING)
     with pytest.raises(errors.EventOffError):
         approve(registration.pk, organiser, NOW)
@@ -82,32 +82,32 @@ def test_nobody_is_approved_for_an_event_that_is_off(organiser):
         (cancel, _S.PENDING, "cancelled", "cancelled"),
     ],
 )
-def test_a_seat_that_is_taken_away_goes_to_the_next(organiser, command, before, after, kind):
+def test_rejecting_or_cancelling_offers_the_seat_to_the_next_participant(organiser, command, before, after, kind):
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    registration, waits = make_registration(event, before), make_registration(event, _S.WAITING)
+    registration, waiting = make_registration(event, before), make_registration(event, _S.WAITING)
     for _time in range(2):
         assert command(registration.pk, organiser, "No room for the press", NOW).status == after
-    assert (status_of(waits), mails(registration), len(entries(registration))) == ("offered", [kind], 1)
+    assert (status_of(waiting), mails(registration), len(entries(registration))) == ("offered", [kind], 1)
     assert registration.mails.get().payload["reason"] == "No room for the press"
     assert "press" not in str(registration.history.values())
 
 
 @pytest.mark.parametrize("command", [reject, cancel])
-def test_without_a_reason_the_mail_has_none(organiser, command):
+def test_the_email_has_no_reason_if_none_is_given(organiser, command):
     registration = make_registration(make_open_event(), _S.PENDING)
     command(registration.pk, organiser, now=NOW)
     assert "reason" not in registration.mails.get().payload
 
 
-def test_whoever_is_in_is_cancelled_and_not_rejected(organiser):
+def test_a_confirmed_registration_cannot_be_rejected(organiser):
     with pytest.raises(errors.NotPossibleError):
         reject(make_registration(make_open_event()).pk, organiser, now=NOW)
 
 
-# A place by hand
+# Offering a place
 
 
-def test_a_place_is_offered_by_hand_past_those_before_her(organiser):
+def test_staff_can_offer_a_place_regardless_of_the_position_on_the_waiting_list(organiser):
     event = make_open_event({Mode.ON_SITE: (1, True)}, waiting_until=NOW)
     make_registration(event, _S.WAITING, queued_at=NOW - 9 * HOUR)
     registration = make_registration(event, _S.WAITING, queued_at=NOW - HOUR)
@@ -117,29 +117,29 @@ def test_a_place_is_offered_by_hand_past_those_before_her(organiser):
     assert (mails(registration), entries(registration)) == (["offered"], [("offer", "organiser")])
 
 
-def test_over_the_capacity_only_by_force(organiser):
+def test_offering_a_place_over_the_capacity_requires_force(organiser):
     registration = make_registration(make_open_event({Mode.ON_SITE: (0, True)}), _S.WAITING)
     with pytest.raises(errors.FullError):
         offer_place(registration.pk, organiser, now=NOW)
     assert offer_place(registration.pk, organiser, force=True, now=NOW).status == "offered"
 
 
-def test_what_keeps_a_place_from_being_offered(organiser):
+def test_offering_a_place_is_refused(organiser):
     event = make_open_event()
-    waits = make_registration(event, _S.WAITING)
+    waiting = make_registration(event, _S.WAITING)
     with pytest.raises(errors.NotPossibleError):
         offer_place(make_registration(event).pk, organiser, now=NOW)
     with pytest.raises(errors.NotPossibleError):
-        offer_place(waits.pk, organiser, now=event.starts_at)
+        offer_place(waiting.pk, organiser, now=event.starts_at)
     SeatPool.objects.filter(mode=Mode.ON_SITE).delete()
     with pytest.raises(errors.ModeNotOfferedError):
-        offer_place(waits.pk, organiser, now=NOW)
+        offer_place(waiting.pk, organiser, now=NOW)
     change_event(event, status=EventStatus.POSTPONED)
     with pytest.raises(errors.EventOffError):
-        offer_place(waits.pk, organiser, now=NOW)
+        offer_place(waiting.pk, organiser, now=NOW)
 
 
-def test_a_place_without_a_known_beginning(organiser):
+def test_a_place_can_be_offered_for_an_event_without_a_start_time(organiser):
     event = make_open_event()
     type(event).objects.update(starts_at=None, ends_at=None)
     assert offer_place(make_registration(event, _S.WAITING).pk, organiser, now=NOW).status == "offered"
@@ -148,7 +148,7 @@ def test_a_place_without_a_known_beginning(organiser):
 # Seats
 
 
-def test_more_seats_go_to_those_who_wait_as_the_preview_said(organiser):
+def test_more_seats_are_offered_to_the_participants_in_the_preview(organiser):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     make_registration(event)
     people = [make_registration(event, _S.WAITING, queued_at=NOW - number * HOUR) for number in (3, 2, 1)]
@@ -160,7 +160,7 @@ def test_more_seats_go_to_those_who_wait_as_the_preview_said(organiser):
     assert [status_of(person) for person in people] == ["offered", "offered", "waiting"]
 
 
-def test_fewer_seats_drop_nobody_and_sell_nothing_more(organiser):
+def test_fewer_seats_keep_every_registration_and_leave_no_free_seat(organiser):
     event = make_open_event({Mode.ON_SITE: (3, True)})
     people = [make_registration(event) for _number in range(3)]
     fewer = {Mode.ON_SITE: (1, False)}
@@ -170,22 +170,22 @@ def test_fewer_seats_drop_nobody_and_sell_nothing_more(organiser):
     assert (count.left, count.has_waiting_list) == (-2, False)
 
 
-def test_a_mode_that_is_not_named_is_no_longer_offered(organiser):
+def test_a_mode_left_out_of_set_seats_is_no_longer_offered(organiser):
     event = make_open_event()
     set_seats(event.pk, {Mode.ONLINE: (5, True)}, organiser, NOW)
     assert list(seat_counts(event)) == [Mode.ONLINE]
 
 
-def test_the_preview_knows_of_modes_that_are_new(organiser):
+def test_the_preview_includes_new_modes(organiser):
     event = make_open_event({Mode.ON_SITE: (5, True)})
-    waits = make_registration(event, _S.WAITING, Mode.ONLINE)
-    assert preview_seats(event.pk, {Mode.ONLINE: (1, True)}, NOW) == [waits]
+    waiting = make_registration(event, _S.WAITING, Mode.ONLINE)
+    assert preview_seats(event.pk, {Mode.ONLINE: (1, True)}, NOW) == [waiting]
 
 
-# Mail
+# Emails
 
 
-def test_a_mail_is_sent_again_as_a_new_one_with_what_is_true_now(organiser):
+def test_resending_queues_a_new_email_with_the_current_status(organiser):
     event = make_open_event()
     registration = make_registration(event)
     cancel(registration.pk, organiser, "Too late", NOW)
@@ -196,31 +196,31 @@ def test_a_mail_is_sent_again_as_a_new_one_with_what_is_true_now(organiser):
     assert entries(registration)[-1] == ("resend", "organiser")
 
 
-def test_a_link_that_is_sent_again_says_no_more_than_the_first_time(organiser):
+def test_a_resent_personal_link_keeps_its_payload(organiser):
     registration = make_registration(make_open_event())
     payload = {"form": "x"}
     mail = OutboxMail.objects.create(
         event=registration.event, registration=registration, kind=MailKind.PERSONAL_LINK, language="en", payload=payload
     )
-    # Without it the mail would say that earlier links do not work any more.
+    # Without it, the email would say that earlier links no longer work.
     assert resend(mail.pk, organiser, NOW).payload["form"] == "x"
 
 
-def test_nothing_is_sent_again_where_nobody_is_to_be_reached(organiser):
+def test_resending_requires_a_participant_with_an_address(organiser):
     event = make_open_event()
     mail = OutboxMail.objects.create(event=event, kind=MailKind.ORGANISER, recipient="a@example.org", language="en")
     with pytest.raises(errors.NotPossibleError):
         resend(mail.pk, organiser, NOW)
-    nameless = make_registration(event, email="")
-    mail = OutboxMail.objects.create(event=event, kind=MailKind.CONFIRMED, registration=nameless, language="en")
+    without_address = make_registration(event, email="")
+    mail = OutboxMail.objects.create(event=event, kind=MailKind.CONFIRMED, registration=without_address, language="en")
     with pytest.raises(errors.NotPossibleError):
         resend(mail.pk, organiser, NOW)
 
 
-# At the door
+# Check-in
 
 
-def test_checking_in_twice_is_as_good_as_once(organiser):
+def test_checking_in_twice_has_no_further_effect(organiser):
     registration = make_registration(make_open_event())
     for _time in range(2):
         assert check_in(registration.pk, FIRST_DAY, organiser, NOW).status == "attended"
@@ -229,7 +229,7 @@ def test_checking_in_twice_is_as_good_as_once(organiser):
     assert entries(registration) == [("check_in", "organiser")]
 
 
-def test_each_day_counts_and_can_be_undone(organiser):
+def test_check_ins_are_recorded_and_undone_for_each_day(organiser):
     event = make_open_event(event_fields={"last_day": FIRST_DAY + DAY})
     registration = make_registration(event)
     for day in event.days:
@@ -241,7 +241,7 @@ def test_each_day_counts_and_can_be_undone(organiser):
     assert [action for action, _user in entries(registration)] == ["check_in"] * 2 + ["undo_check_in"] * 2
 
 
-def test_only_people_who_are_in_and_days_of_the_event(organiser):
+def test_check_in_requires_a_place_and_a_day_of_the_event(organiser):
     event = make_open_event()
     with pytest.raises(errors.NotPossibleError):
         check_in(make_registration(event).pk, FIRST_DAY + DAY, organiser, NOW)
@@ -250,29 +250,29 @@ def test_only_people_who_are_in_and_days_of_the_event(organiser):
     assert not CheckIn.objects.exists()
 
 
-def test_whoever_did_not_come_was_absent_and_may_still_turn_up(organiser):
+def test_confirmed_participants_are_marked_absent_and_can_still_check_in(organiser):
     event = make_open_event()
-    absent, came, waits = (make_registration(event, status) for status in (_S.CONFIRMED, _S.ATTENDED, _S.WAITING))
+    absent, attended, waiting = (make_registration(event, status) for status in (_S.CONFIRMED, _S.ATTENDED, _S.WAITING))
     with pytest.raises(errors.NotPossibleError):
         mark_absent(event.pk, organiser, NOW)
     assert [mark_absent(event.pk, organiser, event.starts_at) for _time in range(2)] == [1, 0]
-    assert [status_of(person) for person in (absent, came, waits)] == ["absent", "attended", "waiting"]
+    assert [status_of(person) for person in (absent, attended, waiting)] == ["absent", "attended", "waiting"]
     assert entries(absent) == [("mark_absent", "organiser")]
     assert check_in(absent.pk, FIRST_DAY, organiser, event.starts_at).status == "attended"
 
 
-def test_nobody_is_absent_from_an_event_whose_beginning_nobody_knows(organiser):
+def test_mark_absent_requires_an_event_with_a_start_time(organiser):
     event = make_open_event()
     type(event).objects.update(starts_at=None)
     with pytest.raises(errors.NotPossibleError):
         mark_absent(event.pk, organiser, NOW + 90 * DAY)
 
 
-# Taking back in
+# Reinstating
 
 
 @pytest.mark.parametrize("status", [_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED])
-def test_whoever_left_is_taken_back_in_and_told_once(organiser, status):
+def test_reinstating_confirms_and_sends_one_email(organiser, status):
     event = make_open_event({Mode.ON_SITE: (1, True)}, needs_approval=True)
     person = make_registration(event, status)
     for _time in range(2):
@@ -283,7 +283,7 @@ def test_whoever_left_is_taken_back_in_and_told_once(organiser, status):
     assert reload(person).token_hash == person.token_hash
 
 
-def test_nobody_is_taken_back_in_over_the_capacity_or_past_others_unless_meant(organiser):
+def test_reinstating_over_the_capacity_requires_force(organiser):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     first, second = make_registration(event), make_registration(event, _S.WAITING)
     withdraw(first.pk, organiser, NOW)
@@ -295,19 +295,19 @@ def test_nobody_is_taken_back_in_over_the_capacity_or_past_others_unless_meant(o
 
 
 @pytest.mark.parametrize("status", [_S.PENDING, _S.WAITING, _S.OFFERED, _S.ATTENDED, _S.ABSENT])
-def test_who_has_not_left_is_not_taken_back_in(organiser, status):
+def test_only_a_closed_registration_can_be_reinstated(organiser, status):
     person = make_registration(make_open_event(), status)
     with pytest.raises(errors.NotPossibleError):
         reinstate(person.pk, organiser, now=NOW)
 
 
-def test_what_keeps_people_from_being_taken_back_in(organiser):
+def test_reinstating_is_refused(organiser):
     event = make_open_event({Mode.ON_SITE: (5, True)})
-    gone = make_registration(event, _S.WITHDRAWN, email="anna@example.org")
+    withdrawn = make_registration(event, _S.WITHDRAWN, email="anna@example.org")
     online = make_registration(event, _S.WITHDRAWN, Mode.ONLINE)
     make_registration(event, email="anna@example.org")
     with pytest.raises(errors.AddressTakenError):
-        reinstate(gone.pk, organiser, now=NOW)
+        reinstate(withdrawn.pk, organiser, now=NOW)
     with pytest.raises(errors.ModeNotOfferedError):
         reinstate(online.pk, organiser, now=NOW)
     with pytest.raises(errors.EventOffError):

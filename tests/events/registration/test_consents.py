@@ -1,4 +1,4 @@
-"""What somebody agreed to, in which words, and until when."""
+"""Records of consents: text, language, time and withdrawal."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def rows(registration):
     return [(row.is_given, row.text, row.at, row.withdrawn_at) for row in found]
 
 
-def test_words_version_language_and_time_are_kept(registration):
+def test_a_record_has_text_version_language_and_time(registration):
     assert consents.record(registration, [answer(is_given=True)], NOW) == [PHOTOS]
     row = Consent.objects.get()
     assert (row.purpose, row.is_given, row.text, row.language, row.at) == (PHOTOS, True, "I agree.", "fi", NOW)
@@ -34,38 +34,38 @@ def test_words_version_language_and_time_are_kept(registration):
     assert len(row.text_version) == 32
 
 
-def test_nothing_asked_nothing_written(registration, django_assert_num_queries):
+def test_no_consents_need_no_queries(registration, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert consents.record(registration, [], NOW) == []
     assert not consents.has_consent(registration, PHOTOS)
 
 
 @pytest.mark.parametrize("is_given", [True, False])
-def test_the_same_answer_is_written_once(registration, is_given):
+def test_the_same_answer_is_recorded_once(registration, is_given):
     consents.record(registration, [answer(is_given=is_given)], NOW)
     assert consents.record(registration, [answer(is_given=is_given)], NOW + DAY) == []
     assert rows(registration) == [(is_given, "I agree.", NOW, None)]
     assert consents.has_consent(registration, PHOTOS) is is_given
 
 
-def test_a_yes_to_other_words_is_another_record_and_a_no_is_not(registration):
+def test_a_consent_to_another_text_is_recorded_and_a_repeated_refusal_is_not(registration):
     consents.record(registration, [answer(is_given=True)], NOW)
     consents.record(registration, [answer(is_given=True, text="I agree to more.")], NOW + DAY)
     assert [row[:2] for row in rows(registration)] == [(True, "I agree."), (True, "I agree to more.")]
     other = make_registration(registration.event)
     consents.record(other, [answer(is_given=False)], NOW)
-    consents.record(other, [answer(is_given=False, text="Other words")], NOW + DAY)
+    consents.record(other, [answer(is_given=False, text="Another text")], NOW + DAY)
     assert [row[:2] for row in rows(other)] == [(False, "I agree.")]
 
 
-def test_a_no_after_a_yes_takes_it_back_and_a_yes_gives_it_anew(registration):
+def test_a_refusal_withdraws_a_consent_and_a_new_consent_is_recorded(registration):
     for number, is_given in enumerate([True, False, False, True]):
         consents.record(registration, [answer(is_given=is_given)], NOW + number * DAY)
     assert rows(registration) == [(True, "I agree.", NOW, NOW + DAY), (True, "I agree.", NOW + 3 * DAY, None)]
     assert consents.has_consent(registration, PHOTOS)
 
 
-def test_sensitive_answers_go_with_their_consent(db):
+def test_withdrawing_the_consent_deletes_sensitive_answers(db):
     registration = make_full_registration(make_open_event())
     withdraw_consent(registration.pk, PHOTOS, now=NOW)
     assert SensitiveAnswer.objects.count() == 1
@@ -76,7 +76,7 @@ def test_sensitive_answers_go_with_their_consent(db):
     assert HistoryEntry.objects.filter(action="withdraw_consent").count() == 2
 
 
-def test_one_persons_consent_says_nothing_of_another(registration):
+def test_consents_of_one_registration_do_not_affect_another(registration):
     other = make_registration(registration.event)
     consents.record(registration, [answer(is_given=True)], NOW)
     assert consents.withdraw(other, PHOTOS, NOW) is False

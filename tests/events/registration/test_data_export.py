@@ -1,4 +1,4 @@
-"""Somebody gets everything that is held about her, in her language, and nothing about anybody else."""
+"""The personal data export: complete, in the participant's language, and without data of other people."""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import DAY, NOW, make_open_event, make_open_page, make_registration, make_staff
 
 
-def in_text(registration) -> str:
+def as_text(registration) -> str:
     return "\n".join(f"{label}: {value}" for chapter in readable(registration) for label, value in chapter.lines)
 
 
@@ -29,7 +29,7 @@ def anna(event):
     return found
 
 
-def test_the_file_is_json_with_everything_in_it(anna):
+def test_the_file_is_json_with_all_personal_data(anna):
     make_full_registration(anna.event, "Eeva")
     found = json.loads(json.dumps(personal_data(anna, NOW)))
     assert list(found) == [
@@ -46,17 +46,17 @@ def test_the_file_is_json_with_everything_in_it(anna):
         "retention",
         "legal_basis",
     ]
-    hers = found["registration"]
-    assert (hers["name"], hers["email"], hers["organisation"], hers["note"]) == (
+    exported = found["registration"]
+    assert (exported["name"], exported["email"], exported["organisation"], exported["note"]) == (
         "Anna",
         "anna@example.org",
         "Anna Ltd",
         "Anna was called",
     )
-    assert hers["country"] == {"code": "FI", "label": "Finland"}
-    assert hers["profession"] == {"code": "nurse", "label": "Nurse"}
-    assert hers["status"] == {"code": "confirmed", "label": "Confirmed"}
-    assert hers["language"] == {"code": "en", "label": "English"}
+    assert exported["country"] == {"code": "FI", "label": "Finland"}
+    assert exported["profession"] == {"code": "nurse", "label": "Nurse"}
+    assert exported["status"] == {"code": "confirmed", "label": "Confirmed"}
+    assert exported["language"] == {"code": "en", "label": "English"}
     assert [(row["question"], row["value"]) for row in found["answers"]] == [("Why?", "Anna wants to")]
     assert [(row["question"], row["value"]) for row in found["sensitive_answers"]] == [("Diet?", "Anna eats figs")]
     assert [row["text"] for row in found["consents"]] == ["I agree.", "I agree."]
@@ -71,31 +71,31 @@ def test_the_file_is_json_with_everything_in_it(anna):
     assert "Eeva" not in json.dumps(found)
 
 
-def test_the_dates_of_retention_are_those_of_the_clock(anna):
+def test_retention_dates_are_those_of_the_scheduled_deletion(anna):
     ends_at = anna.event.ends_at
     found = personal_data(anna)["retention"]
     moments = [datetime.datetime.fromisoformat(text) for text in found.values()]
     assert moments == [ends_at + 10 * DAY, ends_at + 60 * DAY]
 
 
-def test_nothing_that_opens_anything_and_nobody_of_the_staff(anna):
+def test_the_export_has_no_tokens_and_no_staff_names(anna):
     staff = make_staff("boss-of-all")
     HistoryEntry.objects.create(registration=anna, actor="staff", user=staff.user, action="approve")
-    for text in (json.dumps(personal_data(anna)), in_text(anna)):
+    for text in (json.dumps(personal_data(anna)), as_text(anna)):
         assert anna.token_hash not in text
         assert str(anna.submission_key) not in text
         assert "boss-of-all" not in text
         assert "rganiser" in text
 
 
-def test_an_answer_that_cannot_be_opened_does_not_keep_back_the_rest(anna, settings):
+def test_an_answer_that_cannot_be_decrypted_does_not_prevent_the_export(anna, settings):
     settings.SECRET_KEY = "another"
     found = personal_data(anna)
     assert [row["value"] for row in found["sensitive_answers"]] == [None]
     assert found["registration"]["name"] == "Anna"
 
 
-def test_labels_are_in_her_language_and_words_as_they_were_asked(home_page):
+def test_labels_are_in_the_participants_language_and_questions_as_answered(home_page):
     page = make_open_page(home_page, title="Care forum")
     registration = make_full_registration(page.event, "Anna", language="fi")
     found = personal_data(registration)
@@ -105,7 +105,7 @@ def test_labels_are_in_her_language_and_words_as_they_were_asked(home_page):
     assert ("Maa", "Suomi") in readable(registration)[0].lines
 
 
-def test_somebody_of_whom_little_is_known(db):
+def test_export_of_a_registration_with_empty_fields(db):
     event = make_open_event()
     registration = make_registration(event, RegistrationStatus.WAITING)
     RegistrationSettings.objects.all().delete()
@@ -124,7 +124,7 @@ def test_somebody_of_whom_little_is_known(db):
     assert found["legal_basis"]["registration"]["code"] == "contract"
 
 
-def test_the_readable_form_says_the_same(anna):
+def test_the_readable_export_has_the_same_data(anna):
     Answer.objects.create(
         registration=anna, question_key=anna.key, kind=QuestionKind.YES_NO, label="Dinner?", language="en", value=True
     )
@@ -139,8 +139,8 @@ def test_the_readable_form_says_the_same(anna):
         language="en",
         at=NOW,
     )
-    text = in_text(anna)
-    for words in (
+    text = as_text(anna)
+    for line in (
         "Name: Anna",
         "Country: Finland",
         "Why?: Anna wants to",
@@ -153,18 +153,18 @@ def test_the_readable_form_says_the_same(anna):
         "participant: attendance changed",
         "Legal basis: a task in the public interest",
     ):
-        assert words in text
+        assert line in text
     assert other.text_version not in text
     assert len(readable(anna)) == 7
     assert as_of(anna, NOW).endswith(f"time zone {anna.event.zone}")
 
 
-def test_what_is_empty_is_said_to_be(event):
+def test_a_section_without_data_has_no_lines(event):
     registration = make_registration(event)
     registration.event = event
     assert [chapter.lines for chapter in readable(registration) if chapter.heading == "Your answers"] == [[]]
 
 
-def test_as_many_queries_for_many_answers(anna, django_assert_max_num_queries):
+def test_the_number_of_queries_of_the_export(anna, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         personal_data(anna)

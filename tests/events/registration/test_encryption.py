@@ -1,4 +1,4 @@
-"""Sensitive answers are unreadable without the key, and a key can be replaced."""
+"""Encryption of sensitive answers, and replacement of its key."""
 
 import logging
 
@@ -19,18 +19,18 @@ OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
 @pytest.mark.parametrize("value", ["Ει φιγς 🍇", True, ["a"], [{"key": "k", "label": "Vegan"}], "x" * 5000])
-def test_what_is_sealed_comes_back(value):
+def test_decrypting_returns_the_encrypted_value(value):
     encrypted_value = encrypt(value)
     assert decrypt(encrypted_value) == value
     assert decrypt(memoryview(encrypted_value)) == value
     assert str(value).encode() not in encrypted_value
 
 
-def test_the_same_answer_looks_different_each_time():
+def test_encrypting_twice_gives_different_bytes():
     assert encrypt("vegan") != encrypt("vegan")
 
 
-def test_a_wrong_key_is_a_clear_error(settings, caplog):
+def test_a_wrong_key_raises_and_logs_an_error(settings, caplog):
     encrypted_value = encrypt("vegan")
     settings.SECRET_KEY = "another"
     with pytest.raises(DecryptionError) as caught:
@@ -41,14 +41,14 @@ def test_a_wrong_key_is_a_clear_error(settings, caplog):
     assert "vegan" not in caplog.text
 
 
-def test_changed_bytes_are_refused():
+def test_modified_bytes_cannot_be_decrypted():
     encrypted_value = bytearray(encrypt("vegan"))
     encrypted_value[20] ^= 1
     with pytest.raises(DecryptionError):
         decrypt(bytes(encrypted_value))
 
 
-def test_a_site_gets_a_key_of_its_own_later_and_another_one_after_it(settings):
+def test_answers_stay_readable_when_keys_are_added(settings):
     first = encrypt("one")
     settings.ANSWERS_KEY = [OLD]
     second = encrypt("two")
@@ -61,14 +61,14 @@ def test_a_site_gets_a_key_of_its_own_later_and_another_one_after_it(settings):
         decrypt(second)
 
 
-def test_a_replaced_secret_still_opens(settings):
+def test_secret_key_fallbacks_decrypt(settings):
     encrypted_value = encrypt("one")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another"
     assert decrypt(encrypted_value) == "one"
 
 
-def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
+def test_reencrypt_answers_uses_the_newest_key(db, settings, capsys):
     event = make_open_event()
     for name in ("Anna", "Eeva"):
         make_full_registration(event, name)
@@ -82,7 +82,7 @@ def test_all_answers_are_sealed_with_the_newest_key(db, settings, capsys):
     }
 
 
-def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
+def test_answers_that_no_key_decrypts_are_counted_and_left_unchanged(db, settings):
     event = make_open_event()
     registration = make_full_registration(event)
     before = bytes(SensitiveAnswer.objects.get().encrypted_value)
@@ -90,7 +90,7 @@ def test_answers_that_no_key_opens_are_counted_and_left(db, settings):
     with pytest.raises(CommandError, match="decrypts 1 of"):
         call_command("reencrypt_answers")
     assert bytes(SensitiveAnswer.objects.get().encrypted_value) == before
-    # The staff shows everything else.
+    # The page for staff still shows the rest of the registration.
     logging.disable(logging.CRITICAL)
     try:
         found = detail.staff_detail(event, registration.pk, sensitive_for=make_organiser(event, sees_sensitive=True))

@@ -1,4 +1,4 @@
-"""Somebody asks to be forgotten: everything goes at once, her seat goes on, and a backup cannot bring her back."""
+"""Erasing a registration: personal data is deleted, the seat is offered, and a restored backup is erased again."""
 
 import uuid
 
@@ -43,7 +43,7 @@ def event(db):
 
 @pytest.fixture(autouse=True)
 def empty_storage():
-    """No file of the erasure log that another test left behind."""
+    """Delete files of the erasure log that another test left behind."""
     storage = private_storage()
     if storage.exists(erasure_log.FOLDER):
         for name in storage.listdir(erasure_log.FOLDER)[1]:
@@ -54,7 +54,7 @@ def erased_mails():
     return OutboxMail.objects.filter(kind=MailKind.ERASED)
 
 
-def test_everything_goes_and_the_seat_goes_on(event):
+def test_erasing_deletes_personal_data_and_offers_the_seat(event):
     registration = make_full_registration(event, "Anna", language="fi")
     waiting = make_registration(event, _S.WAITING)
     key = registration.key
@@ -72,7 +72,7 @@ def test_everything_goes_and_the_seat_goes_on(event):
     assert (last.actor, last.action, last.before, last.after) == ("participant", "erase", "confirmed", "withdrawn")
 
 
-def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
+def test_one_email_is_sent_and_its_address_is_deleted_afterwards(event):
     registration = make_full_registration(event, "Anna", language="fi")
     email = registration.email
     with commit():
@@ -83,12 +83,12 @@ def test_she_is_told_once_and_her_address_goes_when_the_mail_has_left(event):
     delivery.deliver_due()
     mail.refresh_from_db()
     assert (mail.recipient, mail.status) == ("", MailStatus.SENT)
-    told = [message for message in django_mail.outbox if message.to == [email]]
-    assert len(told) == 1
-    assert "Anna" not in told[0].body
+    messages = [message for message in django_mail.outbox if message.to == [email]]
+    assert len(messages) == 1
+    assert "Anna" not in messages[0].body
 
 
-def test_mail_that_waited_for_her_is_not_sent_any_more(event):
+def test_queued_emails_of_an_erased_registration_are_not_sent(event):
     registration = make_full_registration(event)
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
@@ -97,7 +97,7 @@ def test_mail_that_waited_for_her_is_not_sent_any_more(event):
     assert OutboxMail.objects.filter(registration=registration, status=MailStatus.QUEUED).count() == 0
 
 
-def test_somebody_without_an_address_gets_no_mail(event):
+def test_erasing_a_registration_without_an_address_sends_no_email(event):
     registration = make_registration(event, email="")
     erase(registration.pk, make_staff(), NOW)
     assert not erased_mails().exists()
@@ -113,21 +113,21 @@ def test_somebody_without_an_address_gets_no_mail(event):
         (_S.WAITING, -40, _S.WITHDRAWN),
         (_S.REJECTED, -40, _S.REJECTED),
         (_S.CANCELLED, -40, _S.CANCELLED),
-        # Let in before the first talk.
+        # Checked in before the event starts.
         (_S.ATTENDED, -40, _S.ATTENDED),
         (_S.CONFIRMED, 1, _S.CONFIRMED),
         (_S.ATTENDED, 1, _S.ATTENDED),
         (_S.ABSENT, 1, _S.ABSENT),
     ],
 )
-def test_what_counts_stays(event, status, days, after):
+def test_status_after_erasing(event, status, days, after):
     registration = make_registration(event, status)
     erase(registration.pk, PARTICIPANT, days_after(event, days))
     assert status_of(registration) == after
     assert reload(registration).name == ""
 
 
-def test_whoever_was_erased_may_come_back(event):
+def test_an_erased_participant_can_register_again(event):
     registration = make_full_registration(event, "Anna")
     erase(registration.pk, PARTICIPANT, NOW)
     outcome = register(event.pk, Applicant("Anna", registration.email, mode=MODE), [], [], uuid.uuid4(), NOW)
@@ -135,34 +135,34 @@ def test_whoever_was_erased_may_come_back(event):
     assert not outcome.is_known
 
 
-def test_two_at_once_do_it_once(event, monkeypatch):
+def test_concurrent_erasures_have_one_effect(event, monkeypatch):
     registration = make_full_registration(event)
-    usual, done = erasure_log.record, []
+    original, recorded = erasure_log.record, []
 
     def record(key, now):
-        done.append(key)
-        usual(key, now)
+        recorded.append(key)
+        original(key, now)
 
     monkeypatch.setattr(erasure_log, "record", record)
     from events.registration.privacy import erasure
 
     is_erased = erasure._is_erased
-    answers = iter([False])
+    first_answers = iter([False])
 
-    def late(pk):
-        first = next(answers, None)
+    def erase_in_between(pk):
+        first = next(first_answers, None)
         if first is None:
             return is_erased(pk)
         erase(pk, PARTICIPANT, NOW)
         return first
 
-    monkeypatch.setattr(erasure, "_is_erased", late)
+    monkeypatch.setattr(erasure, "_is_erased", erase_in_between)
     erase(registration.pk, PARTICIPANT, NOW)
-    assert len(done) == 1
+    assert len(recorded) == 1
     assert erased_mails().count() == 1
 
 
-def test_what_is_not_possible_is_said(event, monkeypatch):
+def test_an_error_while_erasing_changes_nothing(event, monkeypatch):
     registration = make_full_registration(event)
 
     def refuse(*args):
@@ -177,7 +177,7 @@ def test_what_is_not_possible_is_said(event, monkeypatch):
 # The erasure log
 
 
-def test_the_erasure_log_holds_the_key_and_the_time_and_is_copied_out(event):
+def test_the_erasure_log_stores_key_and_time_and_is_exported(event):
     registration = make_full_registration(event)
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
@@ -189,7 +189,7 @@ def test_the_erasure_log_holds_the_key_and_the_time_and_is_copied_out(event):
     assert erasure_log.export_to_files(NOW) == 0
 
 
-def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
+def test_a_failed_export_is_repeated(event, monkeypatch, caplog):
     def fail(*args, **kwargs):
         raise OSError("disk full of Anna")
 
@@ -206,7 +206,7 @@ def test_a_copy_that_failed_is_made_by_the_clock(event, monkeypatch, caplog):
     assert storage.exists(f"{erasure_log.FOLDER}/{registration.key}")
 
 
-def test_a_copy_that_is_there_already_is_not_made_twice(event):
+def test_an_existing_file_is_not_exported_twice(event):
     ErasureRecord.objects.create(key=uuid.uuid4(), at=NOW)
     erasure_log.export_to_files(NOW)
     ErasureRecord.objects.update(copied_at=None)
@@ -214,8 +214,8 @@ def test_a_copy_that_is_there_already_is_not_made_twice(event):
     assert len(private_storage().listdir(erasure_log.FOLDER)[1]) == 1
 
 
-def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
-    """The backup was made before: person and seat are back, the table of the erasure log is as it was, the files are not."""
+def test_reapply_erasures_erases_again_after_a_restore_without_an_email(event, capsys):
+    """The backup is older than the erasure: the registration is restored without its record, but the log's file exists."""
     registration = make_full_registration(event, "Anna")
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
@@ -241,12 +241,12 @@ def test_a_restored_backup_forgets_again_and_tells_nobody(event, capsys):
     assert reapply_erasures() == 0
 
 
-def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
+def test_reapply_erasures_withdraws_consents_again_after_a_restore(event, capsys):
     registration = make_full_registration(event, "Anna")
     with commit():
         withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PARTICIPANT, NOW)
     assert private_storage().exists(f"{erasure_log.FOLDER}/{registration.key}.sensitive")
-    # Restored: answer and consent are back, the table of the erasure log is as it was.
+    # After a restore, the answer and the consent are back, and the table of the erasure log has no record.
     ErasureRecord.objects.all().delete()
     Consent.objects.update(withdrawn_at=None)
     answer = {"registration": registration, "question_key": uuid.uuid4(), "kind": "text", "language": "en"}
@@ -257,14 +257,14 @@ def test_a_restored_backup_keeps_no_consent_that_was_taken_back(event, capsys):
 
     assert "registrations erased again: 0\nconsents withdrawn again: 1" in capsys.readouterr().out
     assert not SensitiveAnswer.objects.exists()
-    standing = Consent.objects.filter(withdrawn_at=None).values_list("purpose", flat=True)
-    assert list(standing) == [ConsentPurpose.PHOTOS]
+    not_withdrawn = Consent.objects.filter(withdrawn_at=None).values_list("purpose", flat=True)
+    assert list(not_withdrawn) == [ConsentPurpose.PHOTOS]
     assert reload(registration).name == "Anna"
     assert HistoryEntry.objects.filter(action="withdraw_consent", actor="scheduler").exists()
     assert reapply_consent_withdrawals() == 0
 
 
-def test_a_consent_that_was_given_again_stands(event):
+def test_a_consent_given_again_after_its_withdrawal_stays_valid(event):
     registration = make_full_registration(event)
     for purpose in ConsentPurpose:
         with commit():
@@ -276,7 +276,7 @@ def test_a_consent_that_was_given_again_stands(event):
     for purpose in ConsentPurpose:
         Consent.objects.create(registration=registration, purpose=purpose, **given)
     assert reapply_consent_withdrawals(later) == 0
-    # Taken back once more, after that.
+    # Withdrawn once more after that.
     with commit():
         withdraw_consent(registration.pk, ConsentPurpose.SENSITIVE, PARTICIPANT, later)
     assert erasure_log.withdrawn_consents()[registration.key, "sensitive"] == later
@@ -294,7 +294,7 @@ def test_prune_deletes_records_older_than_every_backup(event, settings):
         (fresh, "", NOW - 16 * DAY),
     ):
         ErasureRecord.objects.create(key=key, purpose=purpose, at=at)
-    # One whose copy was never made goes, too.
+    # A record without an exported file is deleted as well.
     ErasureRecord.objects.create(key=uuid.uuid4(), at=NOW - 18 * DAY, copied_at=NOW)
     erasure_log.export_to_files(NOW)
     assert [erasure_log.prune(NOW) for _time in range(2)] == [3, 0]
@@ -302,7 +302,7 @@ def test_prune_deletes_records_older_than_every_backup(event, settings):
     assert private_storage().listdir(erasure_log.FOLDER)[1] == [str(fresh)]
 
 
-def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event):
+def test_records_imported_from_files_are_pruned(event):
     keys = [uuid.uuid4() for _number in range(2)]
     ErasureRecord.objects.create(key=keys[0], at=NOW)
     ErasureRecord.objects.create(key=keys[1], purpose=ConsentPurpose.PHOTOS, at=NOW)
@@ -317,15 +317,15 @@ def test_files_that_the_restored_table_does_not_know_are_forgotten_in_time(event
     assert private_storage().listdir(erasure_log.FOLDER)[1] == []
 
 
-def test_without_a_erasure_log_nothing_is_erased_again(event, monkeypatch):
+def test_without_an_erasure_log_nothing_is_erased_again(event, monkeypatch):
     monkeypatch.setattr(erasure_log, "FOLDER", "not-there")
     make_registration(event)
     assert (erasure_log.erased_keys(), erasure_log.withdrawn_consents()) == (set(), {})
     assert reapply_erasures(NOW) == reapply_consent_withdrawals(NOW) == 0
 
 
-def test_the_clock_leaves_nobody_in_the_erasure_log(event):
-    """It finds by itself, after a restore, what is due."""
+def test_anonymising_adds_nothing_to_the_erasure_log(event):
+    """After a restore, the scheduled task anonymises again what is due."""
     make_full_registration(event)
     assert retention.anonymise_due(days_after(event, 400)) == 1
     assert not ErasureRecord.objects.exists()

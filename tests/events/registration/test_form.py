@@ -31,8 +31,7 @@ from events.states import RegistrationStatus
 from events.views.registration import end_page_path
 from tests.factories.events import change_event, in_language, publish, translate_all
 from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
-from tests.html import hidden_fields, soup
-from tests.html import text_of as words
+from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, old_form_token
 
 PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
@@ -72,7 +71,7 @@ def person(forum, **more) -> dict:
 def test_addresses_that_no_email_can_reach_are_refused_beside_the_field(forum, visitor, url, address, message):
     response = visitor.send(url, **person(forum, email=address))
     assert response.status_code == 200
-    assert message in words(soup(response).select_one("#id_email_error"))
+    assert message in text_of(soup(response).select_one("#id_email_error"))
     assert not Registration.objects.exists()
 
 
@@ -81,7 +80,7 @@ def test_unusual_addresses_that_email_reaches_are_accepted(forum, visitor, url, 
     assert visitor.send(url, **person(forum, email=address)).status_code == 303
 
 
-def ask(forum, *questions: EventQuestion):
+def add_questions(forum, *questions: EventQuestion):
     for number, question in enumerate(questions):
         question.locale, question.sort_order = forum.locale, number
     forum.questions.set(questions)
@@ -93,14 +92,14 @@ def send(visitor, forum, **fields):
 
 
 def summary(response) -> list[str]:
-    return [words(item) for item in soup(response).select(".error-summary li")]
+    return [text_of(item) for item in soup(response).select(".error-summary li")]
 
 
 def test_register_and_read_what_happens_next(visitor, forum, url):
     response = visitor.send(url, **person(forum))
     assert response.status_code == 303
     done = visitor.get(response["Location"])
-    assert words(soup(done).h1) == "You are registered"
+    assert text_of(soup(done).h1) == "You are registered"
     registration = Registration.objects.get()
     assert (registration.name, registration.email, registration.mode, registration.language, registration.status) == (
         "Anna Example",
@@ -119,7 +118,7 @@ def test_the_form_is_not_cached_or_indexed(visitor, forum, url):
     for response in answers:
         assert response["X-Robots-Tag"] == "noindex"
         assert response["Referrer-Policy"] == "no-referrer"
-    # Browsers tell with a form where it comes from, and no more than that.
+    # Browsers send only the origin of the page with a form.
     referrers = [element["content"] for page in map(soup, answers[:2]) for element in page.select("[name=referrer]")]
     assert referrers == ["strict-origin"] * 2
     assert soup(answers[0]).select_one("meta[name=robots]")["content"] == "noindex"
@@ -158,7 +157,7 @@ def test_the_end_page_belongs_to_its_event(visitor, forum, home_page):
     assert visitor.get(path.replace(forum.url, other.url)).status_code == 404
 
 
-# Once
+# Repeated forms
 
 
 def test_a_double_click_registers_once(visitor, forum):
@@ -184,7 +183,7 @@ def test_a_withdrawn_participant_registers_again_with_the_same_form(visitor, for
     visitor.send(forum.register_path(), read=read, **fields)
     withdraw(Registration.objects.get().pk)
     response = visitor.send(forum.register_path(), read=read, **fields)
-    assert words(soup(visitor.get(response["Location"])).h1) == "You are registered"
+    assert text_of(soup(visitor.get(response["Location"])).h1) == "You are registered"
     assert sorted(Registration.objects.values_list("status", flat=True)) == ["confirmed", "withdrawn"]
 
 
@@ -193,7 +192,7 @@ def test_a_registered_address_gets_the_same_response_and_an_email(visitor, forum
     second = send(Visitor(), forum, name="Somebody Else", email="ANNA@Example.org")
     assert (first.status_code, second.status_code) == (303, 303)
     pages = [soup(visitor.get(response["Location"])).main for response in (first, second)]
-    assert words(pages[0]) == words(pages[1])
+    assert text_of(pages[0]) == text_of(pages[1])
     assert Registration.objects.get().name == "Anna Example"
     assert [mail.kind for mail in OutboxMail.objects.order_by("pk")] == [MailKind.CONFIRMED, MailKind.PERSONAL_LINK]
 
@@ -222,7 +221,9 @@ def test_errors_are_shown_with_the_fields_and_in_a_summary(visitor, forum, url):
     field = read.select_one("#id_email")
     assert field["aria-invalid"] == "true"
     described = field["aria-describedby"].split()
-    assert words(read.find(id=described[-1])) == "Enter an email address in the correct format, like name@example.org."
+    assert (
+        text_of(read.find(id=described[-1])) == "Enter an email address in the correct format, like name@example.org."
+    )
     assert read.select_one("#id_organisation")["value"] == "Kept Hospital"
     assert read.title.string.startswith("Error: ")
     assert not Registration.objects.exists()
@@ -267,7 +268,7 @@ def test_a_name_is_one_line(visitor, forum):
 
 
 def numbers(visitor, forum) -> list[str]:
-    return [words(item) for item in soup(visitor.get(forum.register_path())).select(".choice__note")]
+    return [text_of(item) for item in soup(visitor.get(forum.register_path())).select(".choice__note")]
 
 
 def test_the_places_left_are_shown(visitor, forum):
@@ -286,11 +287,11 @@ def test_the_places_left_are_shown(visitor, forum):
 def test_a_full_mode_offers_the_waiting_list_or_the_other_mode(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     read = soup(visitor.get(forum.register_path()))
-    assert "“On site” is full. You can still attend this way: Online." in words(read.main)
+    assert "“On site” is full. You can still attend this way: Online." in text_of(read.main)
     response = visitor.get(send(visitor, forum)["Location"])
-    assert words(soup(response).h1) == "You are on the waiting list"
-    assert "Places are available: Online." in words(soup(response).main)
-    # Who has no place yet puts nothing into her calendar.
+    assert text_of(soup(response).h1) == "You are on the waiting list"
+    assert "Places are available: Online." in text_of(soup(response).main)
+    # Participants without a place get no calendar entry.
     assert soup(response).select_one(".actions a[href$='.ics']") is None
     assert (
         soup(visitor.get(end_page_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']")
@@ -301,12 +302,12 @@ def test_a_full_mode_offers_the_waiting_list_or_the_other_mode(visitor, forum):
 
 def test_the_form_says_when_only_the_waiting_list_is_open(visitor, forum):
     button = "form[data-registration] button[type=submit]"
-    assert words(soup(visitor.get(forum.register_path())).select_one(button)) == "Register"
+    assert text_of(soup(visitor.get(forum.register_path())).select_one(button)) == "Register"
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     read = soup(visitor.get(forum.register_path()))
-    assert "All places are taken. You can join the waiting list" in words(read.main)
-    assert words(read.select_one(button)) == "Join the waiting list"
+    assert "All places are taken. You can join the waiting list" in text_of(read.main)
+    assert text_of(read.select_one(button)) == "Join the waiting list"
 
 
 def test_a_full_mode_without_a_list_cannot_be_chosen(visitor, forum):
@@ -323,7 +324,7 @@ def test_a_closed_waiting_list_is_not_offered(visitor, home_page):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     assert numbers(visitor, forum)[0] == "Full"
     set_seats_of(forum.event, Mode.ONLINE, 0)
-    assert "All places are taken" in words(soup(visitor.get(forum.register_path())).main)
+    assert "All places are taken" in text_of(soup(visitor.get(forum.register_path())).main)
 
 
 def test_the_last_place_is_taken_while_the_form_is_open(visitor, forum, monkeypatch):
@@ -352,7 +353,7 @@ def test_a_single_mode_is_shown_without_a_choice(visitor, home_page):
     forum = make_open_page(home_page, seats={Mode.ONLINE: (None, True)}, slug="online")
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("input[type=radio][name=mode]") is None
-    assert words(read.select_one(".mode-only")) == "How you attend Online No limit on places"
+    assert text_of(read.select_one(".mode-only")) == "How you attend Online No limit on places"
     fields = person(forum)
     del fields["mode"]
     assert visitor.send(forum.register_path(), **fields).status_code == 303
@@ -368,10 +369,10 @@ def test_a_single_mode_is_shown_without_a_choice(visitor, home_page):
 def test_approval_is_announced_on_the_end_page(visitor, home_page):
     forum = make_open_page(home_page, needs_approval=True)
     response = visitor.get(send(visitor, forum)["Location"])
-    assert words(soup(response).h1) == "We have received your registration"
+    assert text_of(soup(response).h1) == "We have received your registration"
 
 
-# Busy, closed, off
+# Busy, closed and cancelled
 
 
 def test_a_busy_database_keeps_the_input(visitor, forum, monkeypatch):
@@ -394,36 +395,36 @@ def test_registration_closes_while_the_form_is_open(visitor, forum, monkeypatch)
     monkeypatch.setattr("events.registration.commands.register", closed)
     response = send(visitor, forum)
     assert response.status_code == 409
-    assert "Registration is closed" in words(soup(response).main)
+    assert "Registration is closed" in text_of(soup(response).main)
 
     def off(*args, **kwargs):
         change_event(forum.event, status=EventStatus.CANCELLED)
         raise ClosedError
 
     monkeypatch.setattr("events.registration.commands.register", off)
-    assert "Cancelled" in words(soup(send(visitor, forum)).main)
+    assert "Cancelled" in text_of(soup(send(visitor, forum)).main)
 
 
-def standing(visitor, forum) -> str:
-    return words(soup(visitor.get(forum.register_path())).select_one(".notice"))
+def notice_text(visitor, forum) -> str:
+    return text_of(soup(visitor.get(forum.register_path())).select_one(".notice"))
 
 
 def test_an_unavailable_form_shows_the_reason(visitor, home_page):
     forum = make_open_page(home_page, opens_at=datetime.datetime(2029, 5, 1, 6, tzinfo=datetime.UTC))
-    assert standing(visitor, forum).startswith(
+    assert notice_text(visitor, forum).startswith(
         "Registration is not open yet Registration opens: 1 May 2029, 09:00 (UTC+3)"
-    ), standing(visitor, forum)
+    ), notice_text(visitor, forum)
     settings = forum.event.registration_settings
     settings.opens_at = None
     settings.save()
-    assert "We will announce the date on the event page." in standing(visitor, forum)
+    assert "We will announce the date on the event page." in notice_text(visitor, forum)
     settings.opens_at, settings.closes_at = timezone.now() - 2 * HOUR, timezone.now() - HOUR
     settings.save()
-    assert standing(visitor, forum).startswith("Registration is closed")
+    assert notice_text(visitor, forum).startswith("Registration is closed")
     change_event(forum.event, status=EventStatus.CANCELLED)
-    assert standing(visitor, forum).startswith("You can no longer register Cancelled")
+    assert notice_text(visitor, forum).startswith("You can no longer register Cancelled")
     change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
-    assert standing(visitor, forum).startswith("You can no longer register The event is over")
+    assert notice_text(visitor, forum).startswith("You can no longer register The event is over")
 
 
 def test_an_event_without_registration_has_no_form(visitor, forum):
@@ -443,12 +444,12 @@ def test_a_draft_has_no_form(visitor, forum, url):
 
 
 @pytest.fixture
-def asking(forum):
+def forum_with_questions(forum):
     choices = [
         {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000001", "value": "Morning"},
         {"type": "choice", "id": "a1b2c3d4-0000-4000-8000-000000000002", "value": "Afternoon"},
     ]
-    return ask(
+    return add_questions(
         forum,
         EventQuestion(label="What do you hope for?", kind=QuestionKind.LONG_TEXT, help_text="One sentence will do."),
         EventQuestion(label="Which half?", kind=QuestionKind.CHOICE, choices=json.dumps(choices), is_required=True),
@@ -464,12 +465,12 @@ def names_of(forum) -> dict[str, str]:
     return {row.label: f"q_{row.translation_key.hex}" for row in forum.questions.all()}
 
 
-def test_answers_are_stored_under_their_keys(visitor, asking):
-    names = names_of(asking)
-    first, second = (choice.id for choice in asking.questions.all()[1].choices)
+def test_answers_are_stored_under_their_keys(visitor, forum_with_questions):
+    names = names_of(forum_with_questions)
+    first, second = (choice.id for choice in forum_with_questions.questions.all()[1].choices)
     response = send(
         visitor,
-        asking,
+        forum_with_questions,
         **{
             names["Which half?"]: first,
             names["Which workshops?"]: [first, second],
@@ -491,62 +492,69 @@ def test_answers_are_stored_under_their_keys(visitor, asking):
     assert consent.text.startswith("I agree that the organisers use these answers")
 
 
-def test_required_questions_apply_only_to_their_mode(visitor, asking):
-    assert summary(send(visitor, asking)) == ["Choose an answer: Which half?", "Choose an answer: Dinner?"]
-    assert summary(send(visitor, asking, mode="online")) == ["Choose an answer: Which half?"]
+def test_required_questions_apply_only_to_their_mode(visitor, forum_with_questions):
+    assert summary(send(visitor, forum_with_questions)) == [
+        "Choose an answer: Which half?",
+        "Choose an answer: Dinner?",
+    ]
+    assert summary(send(visitor, forum_with_questions, mode="online")) == ["Choose an answer: Which half?"]
 
 
-def test_answers_to_questions_of_another_mode_are_ignored(visitor, asking):
-    names = names_of(asking)
-    first = asking.questions.all()[1].choices[0].id
-    response = send(visitor, asking, mode="online", **{names["Which half?"]: first, names["Dinner?"]: "perhaps"})
+def test_answers_to_questions_of_another_mode_are_ignored(visitor, forum_with_questions):
+    names = names_of(forum_with_questions)
+    first = forum_with_questions.questions.all()[1].choices[0].id
+    response = send(
+        visitor, forum_with_questions, mode="online", **{names["Which half?"]: first, names["Dinner?"]: "perhaps"}
+    )
     assert response.status_code == 303
     assert [answer.label for answer in Answer.objects.all()] == ["Which half?"]
 
 
-def test_sensitive_answers_need_a_separate_consent(visitor, asking):
-    names = names_of(asking)
-    first = asking.questions.all()[1].choices[0].id
+def test_sensitive_answers_need_a_separate_consent(visitor, forum_with_questions):
+    names = names_of(forum_with_questions)
+    first = forum_with_questions.questions.all()[1].choices[0].id
     fields = {names["Which half?"]: first, names["Dinner?"]: "yes", names["Diet"]: "No nuts"}
-    assert summary(send(visitor, asking, **fields)) == [
+    assert summary(send(visitor, forum_with_questions, **fields)) == [
         "Tick this box to let the organisers use these answers, or leave the answers empty."
     ]
     fields[names["Diet"]] = ""
-    assert send(visitor, asking, **fields).status_code == 303
+    assert send(visitor, forum_with_questions, **fields).status_code == 303
     assert not SensitiveAnswer.objects.exists()
     assert Consent.objects.get().is_given is False
 
 
-def test_questions_show_the_mode_they_are_for(visitor, asking):
-    read = soup(visitor.get(asking.register_path()))
-    parts = {part.get("data-only-mode"): words(part) for part in read.select("[data-only-mode]")}
+def test_questions_show_the_mode_they_are_for(visitor, forum_with_questions):
+    read = soup(visitor.get(forum_with_questions.register_path()))
+    parts = {part.get("data-only-mode"): text_of(part) for part in read.select("[data-only-mode]")}
     assert set(parts) == {"on_site", "online"}
     assert "(only if you attend online) (optional)" in parts["online"]
-    labels = [words(item) for item in read.select("legend, label.field__label")]
+    labels = [text_of(item) for item in read.select("legend, label.field__label")]
     assert "Dinner? (only if you attend on site)" in labels
 
 
 def test_long_lists_of_choices_are_selects(visitor, forum):
     many = [{"type": "choice", "id": f"a1b2c3d4-0000-4000-8000-00000000000{n}", "value": f"No. {n}"} for n in range(8)]
-    asking = ask(forum, EventQuestion(label="Which?", kind=QuestionKind.CHOICE, choices=json.dumps(many)))
-    read = soup(visitor.get(asking.register_path()))
-    assert len(read.select(f"select[name={names_of(asking)['Which?']}] option")) == 9
+    forum_with_questions = add_questions(
+        forum, EventQuestion(label="Which?", kind=QuestionKind.CHOICE, choices=json.dumps(many))
+    )
+    read = soup(visitor.get(forum_with_questions.register_path()))
+    assert len(read.select(f"select[name={names_of(forum_with_questions)['Which?']}] option")) == 9
 
 
 def test_photo_consent_is_separate_and_uses_the_text_of_the_page(visitor, home_page):
     forum = make_open_page(home_page, asks_photo_consent=True)
-    assert "I agree that photos and recordings" in words(soup(visitor.get(forum.register_path())).main)
+    assert "I agree that photos and recordings" in text_of(soup(visitor.get(forum.register_path())).main)
     forum = publish(forum, photo_consent="You may draw me.")
     assert (
-        words(soup(visitor.get(forum.register_path())).select_one("label[for=id_agree_photos]")) == "You may draw me."
+        text_of(soup(visitor.get(forum.register_path())).select_one("label[for=id_agree_photos]")) == "You may draw me."
     )
     send(visitor, forum, agree_photos="on")
     consent = Consent.objects.get()
     assert (consent.purpose, consent.is_given, consent.text) == (ConsentPurpose.PHOTOS, True, "You may draw me.")
 
 
-def test_the_privacy_notice_is_complete(visitor, asking):
-    notice = words(soup(visitor.get(asking.register_path())).select_one(".privacy"))
+def test_the_privacy_notice_is_complete(visitor, forum_with_questions):
+    notice = text_of(soup(visitor.get(forum_with_questions.register_path())).select_one(".privacy"))
     for part in (
         "Who is responsible",
         "basis",
@@ -565,16 +573,16 @@ def test_the_privacy_notice_is_complete(visitor, asking):
 # Languages
 
 
-def test_the_form_and_the_answer_are_in_the_language_of_the_page(visitor, asking):
-    translate_all(asking)
-    finnish = in_language(asking, "fi")
+def test_the_form_and_the_response_are_in_the_language_of_the_page(visitor, forum_with_questions):
+    translate_all(forum_with_questions)
+    finnish = in_language(forum_with_questions, "fi")
     read = soup(visitor.get(finnish.register_path()))
     assert read.html["lang"] == "fi"
-    assert "fi Dinner?" in words(read.main)
+    assert "fi Dinner?" in text_of(read.main)
     switcher = {link["hreflang"]: link["href"] for link in read.select("header .languages a")}
-    assert switcher["en"] == asking.register_path()
-    first = asking.questions.all()[1].choices[0].id
-    names = names_of(asking)
+    assert switcher["en"] == forum_with_questions.register_path()
+    first = forum_with_questions.questions.all()[1].choices[0].id
+    names = names_of(forum_with_questions)
     response = send(visitor, finnish, **{names["Which half?"]: first, names["Dinner?"]: "yes"})
     assert response.status_code == 303, summary(response)
     assert response["Location"].startswith(finnish.register_path())
@@ -588,13 +596,13 @@ def test_a_language_without_the_event_has_no_link_to_the_form(visitor, forum, ur
     assert not switcher["fi"].endswith("/register/")
 
 
-# Programs
+# Spam protection
 
 
 def test_a_form_sent_too_quickly_shows_an_error_and_keeps_the_input(visitor, forum, url):
     with override_settings(REGISTRATION_MINIMUM_SECONDS=3):
         response = visitor.send(url, **PERSON)
-    assert summary(response) == ["Sent too quickly. Please send it again."]
+    assert summary(response) == ["The form was sent too quickly. Send it again."]
     assert soup(response).select_one("#id_name")["value"] == "Anna Example"
     assert not Registration.objects.exists()
 
@@ -612,12 +620,12 @@ def test_a_filled_honeypot_shows_an_error(visitor, forum):
     assert not Registration.objects.exists()
 
 
-def test_the_number_of_queries_does_not_grow(visitor, asking, django_assert_num_queries):
-    url = asking.register_path()
+def test_the_number_of_queries_does_not_grow(visitor, forum_with_questions, django_assert_num_queries):
+    url = forum_with_questions.register_path()
     visitor.get(url)
     with django_assert_num_queries(FORM_QUERIES):
         visitor.get(url)
-    make_many(asking.event, 1000)
+    make_many(forum_with_questions.event, 1000)
     with django_assert_num_queries(FORM_QUERIES):
         visitor.get(url)
 
@@ -640,8 +648,8 @@ def test_the_empty_form_is_cached_with_tokens_for_each_visitor(
     settings.PAGE_CACHE_SECONDS = 60
     first, second = Visitor(), Visitor()
     pages = [soup(first.get(url))]
-    monkeypatch.setattr("events.views.registration.questions_for", None)  # nothing is made anew
-    with django_assert_num_queries(KEPT_FORM_QUERIES):
+    monkeypatch.setattr("events.views.registration.questions_for", None)  # raises if the form is rendered again
+    with django_assert_num_queries(CACHED_FORM_QUERIES):
         response = second.get(url)
     monkeypatch.undo()
     pages.append(soup(response))
@@ -650,7 +658,7 @@ def test_the_empty_form_is_cached_with_tokens_for_each_visitor(
         values = [page.select_one(f"main [name={name}]")["value"] for page in pages]
         assert values[0] != values[1]
         assert not any("mark" in value or value.startswith(("csrf-token-", "form-token-")) for value in values)
-    # Each can send hers, and what is left is said anew.
+    # Both visitors can send their form, and the number of places left is updated.
     settings.REGISTRATION_MINIMUM_SECONDS = 0
     for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):
         fields = {"name": name, "email": f"{name}@example.org", "mode": "on_site"}
@@ -658,7 +666,7 @@ def test_the_empty_form_is_cached_with_tokens_for_each_visitor(
     monkeypatch.setattr("events.views.registration.questions_for", None)
     later = soup(Visitor().get(url))
     assert "seats-" not in str(later.main)
-    left = [int(words(page.select_one("#id_mode_0_seats")).split()[0]) for page in (pages[0], later)]
+    left = [int(text_of(page.select_one("#id_mode_0_seats")).split()[0]) for page in (pages[0], later)]
     assert left[1] == left[0] - 2
 
 
@@ -676,21 +684,21 @@ def test_a_request_with_a_query_or_a_session_is_not_cached(forum, url, settings,
     settings.PAGE_CACHE_SECONDS = 60
     Visitor().get(url)
     for client, address in ((Visitor(), f"{url}?x=1"), (admin_client, url)):
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
-        assert len(asked) > KEPT_FORM_QUERIES
+        assert len(queries) > CACHED_FORM_QUERIES
 
 
-# How many seats are taken.
-KEPT_FORM_QUERIES = 1
+# The number of seats taken.
+CACHED_FORM_QUERIES = 1
 
 
 def test_a_cached_form_is_rendered_again_when_a_mode_is_full(forum, url, settings):
     settings.PAGE_CACHE_SECONDS = 60
     SeatPool.objects.filter(event=forum.event, mode=Mode.ON_SITE).update(capacity=1)
-    assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "Few places left"
+    assert text_of(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "Few places left"
     make_registration(forum.event)
-    assert words(soup(Visitor().get(url)).select_one("#id_mode_0_seats")).startswith("Full.")
+    assert text_of(soup(Visitor().get(url)).select_one("#id_mode_0_seats")).startswith("Full.")
 
 
 def test_a_cached_form_is_not_shown_after_registration_closes(forum, url, settings, monkeypatch):
@@ -707,14 +715,14 @@ def test_the_route_of_a_sent_form_is_cached(forum, url, settings, django_assert_
     visitor = Visitor()
     assert visitor.send(url, **person(forum)).status_code == 303
     sent = hidden_fields(soup(visitor.get(url))) | person(forum, email="bert@example.org")
-    with django_assert_max_num_queries(KEPT_SEND_QUERIES):
+    with django_assert_max_num_queries(CACHED_SEND_QUERIES):
         assert visitor.post(url, sent).status_code == 303
     assert Registration.objects.count() == 2
     assert visitor.post(f"{url}elsewhere/", sent).status_code == 404
 
 
-# Who may see the page, the counters against floods, and what is done under the lock.
-KEPT_SEND_QUERIES = 14
+# View restrictions, rate limits, and the queries under the lock.
+CACHED_SEND_QUERIES = 14
 
 
 def close(event) -> None:
@@ -733,10 +741,10 @@ def protect(page) -> None:
         pytest.param(lambda page: page.unpublish(), 404, id="taken offline"),
         pytest.param(lambda page: close(page.event), 200, id="closed"),
         pytest.param(
-            lambda page: SeatPool.objects.get(event=page.event, mode=Mode.ON_SITE).delete(), 200, id="no such way"
+            lambda page: SeatPool.objects.get(event=page.event, mode=Mode.ON_SITE).delete(), 200, id="mode removed"
         ),
         pytest.param(lambda page: change_event(page.event, status=EventStatus.CANCELLED), 200, id="cancelled"),
-        pytest.param(protect, 200, id="behind a password"),
+        pytest.param(protect, 200, id="password protected"),
     ],
 )
 def test_cached_data_is_cleared_with_each_change(

@@ -1,4 +1,4 @@
-"""Whatever happens to the pages of an event, what people told the organiser stays."""
+"""Registrations stay when pages of the event are translated, unpublished or deleted."""
 
 import pytest
 from django.core.serializers import serialize
@@ -47,8 +47,8 @@ TABLES = (
 )
 
 
-def memory():
-    """Return every row that hangs on a registration or its event, field by field."""
+def stored_rows():
+    """Return every row that belongs to a registration or its event, serialised."""
     return {model.__name__: serialize("json", model.objects.order_by("pk")) for model in TABLES}
 
 
@@ -72,48 +72,48 @@ def forum(home_page):
     return page
 
 
-def test_a_translation_that_is_synced_leaves_everything_as_it_was(forum):
-    before = memory()
+def test_updating_a_translation_changes_no_registration(forum):
+    before = stored_rows()
     publish(forum, title="Forum of care")
     translation = Translation.objects.get(source__object_id=forum.translation_key, target_locale__language_code="fi")
     with commit():
         translation.source.update_from_db()
         translation.save_target(publish=True)
-    assert memory() == before
+    assert stored_rows() == before
 
 
-def test_a_translation_that_is_deleted_and_made_anew_leaves_everything_as_it_was(forum):
-    before, key = memory(), questions_for(in_language(forum, "fi"))[0].key
+def test_deleting_and_recreating_a_translation_changes_no_registration(forum):
+    before, key = stored_rows(), questions_for(in_language(forum, "fi"))[0].key
     with commit():
         in_language(forum, "fi").delete()
-    assert memory() == before
+    assert stored_rows() == before
     translate_all(reload(forum), codes=("fi",))
-    assert memory() == before
+    assert stored_rows() == before
     [question] = questions_for(in_language(forum, "fi"))
     assert (question.key, question.label) == (key, "fi Why do you come?")
-    # What was answered before is changed by the form of the new forum.
+    # The form of the new translation changes an answer given before.
     registration = Registration.objects.get(name="Aino")
     change_answers(registration.pk, [GivenAnswer(question, "muuten vain")], {}, now=registration.created_at)
     assert [(answer.question_key, answer.value) for answer in registration.answers.all()] == [(key, "muuten vain")]
 
 
-def test_the_source_page_can_go_and_leaves_everything_as_it_was(forum):
-    before = memory()
+def test_deleting_the_source_page_changes_no_registration(forum):
+    before = stored_rows()
     with commit():
         reload(forum).delete()
-    assert memory() == before
+    assert stored_rows() == before
     assert Event.objects.filter(pk=forum.event_id).exists()
 
 
-def test_an_unpublished_page_leaves_everything_as_it_was(forum):
-    before = memory()
+def test_unpublishing_a_page_changes_no_registration(forum):
+    before = stored_rows()
     with commit():
         reload(forum).unpublish()
-    assert memory() == before
+    assert stored_rows() == before
 
 
 def test_an_event_with_registrations_cannot_be_deleted(forum, admin_client):
-    before = memory()
+    before = stored_rows()
     with commit():
         for found in EventPage.objects.filter(event=forum.event):
             found.delete()
@@ -122,7 +122,7 @@ def test_an_event_with_registrations_cannot_be_deleted(forum, admin_client):
     url = reverse("events:delete", args=[forum.event_id])
     for answer in (admin_client.get(url, follow=True), admin_client.post(url, follow=True)):
         assert "This event has registrations, so it cannot be deleted. Cancel it instead." in answer.content.decode()
-    assert memory() == before
+    assert stored_rows() == before
 
 
 def test_an_event_without_registrations_can_be_deleted_with_its_settings(db, admin_client):
@@ -135,7 +135,7 @@ def test_an_event_without_registrations_can_be_deleted_with_its_settings(db, adm
     assert not RegistrationSettings.objects.exists()
 
 
-def test_two_languages_sell_from_one_pool(forum):
+def test_languages_share_a_seat_pool(forum):
     SeatPool.objects.filter(mode=Mode.ON_SITE).update(capacity=4)
     assert register_person(forum.event, language="en").status == "confirmed"
     assert register_person(forum.event, language="fi").status == "waiting"

@@ -1,4 +1,4 @@
-"""The lock of an event in one process; two processes that want it are in `races/`."""
+"""The lock of an event in one process. Tests with several processes are in `races/`."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -16,7 +16,7 @@ class DriverError(Exception):
         self.__dict__.update(values)
 
 
-def problem(**values) -> OperationalError:
+def database_error(**values) -> OperationalError:
     found = OperationalError()
     found.__cause__ = DriverError(**values)
     return found
@@ -30,44 +30,44 @@ def failing(error):
 
 
 @pytest.mark.parametrize("cause", [{"sqlstate": "55P03"}, {"sqlite_errorname": "SQLITE_BUSY"}])
-def test_a_lock_that_is_not_had_is_busy_and_nothing_is_written(monkeypatch, cause):
+def test_a_lock_timeout_raises_busy_error_and_writes_nothing(monkeypatch, cause):
     event = make_open_event()
-    monkeypatch.setattr(locking, "_lock", failing(problem(**cause)))
+    monkeypatch.setattr(locking, "_lock", failing(database_error(**cause)))
     with pytest.raises(errors.BusyError):
         register_person(event)
     monkeypatch.undo()
     assert register_person(event).status == "confirmed"
 
 
-def test_any_other_problem_of_the_database_is_not_hidden(monkeypatch):
+def test_other_database_errors_are_not_hidden(monkeypatch):
     event = make_open_event()
-    monkeypatch.setattr(locking, "_lock", failing(problem(sqlstate="53300")))
+    monkeypatch.setattr(locking, "_lock", failing(database_error(sqlstate="53300")))
     with pytest.raises(OperationalError):
         register_person(event)
 
 
-def test_the_event_is_read_anew_under_the_lock():
+def test_the_event_is_reloaded_under_the_lock():
     event = make_open_event()
     Event.objects.filter(pk=event.pk).update(venue_town="Tartu")
     with locking.locked(event.pk) as locked:
         assert locked.venue_town == "Tartu"
 
 
-def test_no_lock_of_what_is_not_there():
+def test_an_unknown_event_cannot_be_locked():
     with pytest.raises(Event.DoesNotExist), locking.locked(0):
         pass
 
 
-def test_what_goes_wrong_under_the_lock_is_undone():
+def test_an_error_under_the_lock_rolls_back():
     event = make_open_event()
 
-    def go_wrong():
+    def change_and_fail():
         with locking.locked(event.pk):
             Event.objects.filter(pk=event.pk).update(venue_town="Tartu")
             raise ValueError("x")
 
     with pytest.raises(ValueError, match="x"):
-        go_wrong()
+        change_and_fail()
     assert Event.objects.get(pk=event.pk).venue_town == "Turku"
 
 
@@ -77,19 +77,19 @@ def busy_timeout() -> int:
         return cursor.fetchone()[0]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite waits by connection")
-def test_sqlite_waits_three_seconds_for_the_lock_and_its_usual_time_afterwards():
-    usual = busy_timeout()
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite sets the timeout for a connection")
+def test_sqlite_waits_three_seconds_for_the_lock_and_resets_the_timeout():
+    default_timeout = busy_timeout()
     with locking.short_lock_timeout():
-        assert busy_timeout() == usual  # a transaction is open: its lock is had
-    # As outside of any test's transaction.
+        assert busy_timeout() == default_timeout  # a transaction is open and holds its lock
+    # As if no transaction were open.
     connection.in_atomic_block = False
     try:
         with locking.short_lock_timeout():
             assert busy_timeout() == 3000
     finally:
         connection.in_atomic_block = True
-    assert busy_timeout() == usual == 20_000
+    assert busy_timeout() == default_timeout == 20_000
 
 
 @pytest.mark.postgres

@@ -1,4 +1,4 @@
-"""The calendar part: it brings an entry, changes it and takes it away, and another parser agrees."""
+"""The calendar part of emails adds, updates and removes a calendar entry. A second parser reads it."""
 
 import datetime
 
@@ -37,12 +37,12 @@ def calendar_of(message):
     return calendar
 
 
-def tried(mail: OutboxMail) -> OutboxMail:
+def mark_attempted(mail: OutboxMail) -> OutboxMail:
     OutboxMail.objects.filter(pk=mail.pk).update(attempts=1)
     return mail
 
 
-def test_a_confirmation_brings_the_entry(page):
+def test_a_confirmation_adds_the_calendar_entry(page):
     registration = make_registration(page.event, calendar_sequence=3)
     message = rendered(queue_mail(registration))
     alternative = message.get_payload(0)
@@ -72,7 +72,7 @@ def test_a_confirmation_brings_the_entry(page):
     assert entry.attendee.params["PARTSTAT"] == ["ACCEPTED"]
 
 
-def test_what_the_entry_keeps_to_itself(page):
+def test_the_calendar_entry_contains_no_secrets(page):
     registration = make_registration(page.event, mode=Mode.ONLINE)
     message = rendered(queue_mail(registration))
     text = part(message, "text/calendar")
@@ -84,7 +84,7 @@ def test_what_the_entry_keeps_to_itself(page):
     assert str(page.event.key) not in text
 
 
-def test_the_sequence_is_that_of_the_time_of_writing(page):
+def test_the_sequence_is_that_of_the_time_of_queueing(page):
     registration = make_registration(page.event, calendar_sequence=1)
     first = queue_mail(registration)
     Registration.objects.update(calendar_sequence=2)
@@ -92,7 +92,7 @@ def test_the_sequence_is_that_of_the_time_of_writing(page):
     assert [calendar_of(rendered(mail)).vevent.sequence.value for mail in (first, second)] == ["1", "2"]
 
 
-def test_an_event_that_moves_takes_the_entry_along(page):
+def test_a_change_of_date_updates_the_calendar_entry(page):
     registration = make_registration(page.event)
     before = calendar_of(rendered(queue_mail(registration))).vevent
     change_event(page.event, first_day=datetime.date(2030, 6, 6), last_day=datetime.date(2030, 6, 6))
@@ -110,9 +110,9 @@ def test_an_event_that_moves_takes_the_entry_along(page):
         (MailKind.WAITING, RegistrationStatus.WAITING),
     ],
 )
-def test_who_has_no_place_any_more_has_no_entry(page, kind, status):
+def test_losing_the_place_removes_the_calendar_entry(page, kind, status):
     registration = make_registration(page.event)
-    tried(queue_mail(registration))
+    mark_attempted(queue_mail(registration))
     Registration.objects.update(status=status, queued_at=NOW, calendar_sequence=1)
     calendar = calendar_of(rendered(queue_mail(Registration.objects.get(), kind)))
     assert calendar.method.value == "CANCEL"
@@ -127,16 +127,16 @@ def erased(registration, now=NOW) -> OutboxMail:
 
 
 @pytest.mark.parametrize("status", [RegistrationStatus.CONFIRMED, RegistrationStatus.WITHDRAWN])
-def test_who_is_erased_has_no_entry_any_more(page, status):
+def test_erasing_removes_the_calendar_entry(page, status):
     registration = make_registration(page.event, mode=Mode.ONLINE)
-    tried(queue_mail(registration))
+    mark_attempted(queue_mail(registration))
     Registration.objects.update(status=status, calendar_sequence=4)
     mail = erased(registration)
     message = rendered(mail)
     calendar = calendar_of(message)
     assert calendar.method.value == "CANCEL"
     entry = calendar.vevent
-    # Whoever left before that has been told already: with the same sequence.
+    # The email about the withdrawal has already used its sequence.
     sequence = "5" if status == RegistrationStatus.CONFIRMED else "4"
     assert (entry.uid.value, entry.sequence.value, entry.status.value) == (
         str(registration.key),
@@ -147,26 +147,26 @@ def test_who_is_erased_has_no_entry_any_more(page, status):
     assert "removes the event from your calendar" in part(message, "text/plain")
     OutboxMail.objects.exclude(pk=mail.pk).delete()
     delivery.deliver_due()
-    # Nothing of it stays: the key leads to her calendar.
+    # The payload is deleted: the key in it identifies the participant's calendar entry.
     mail.refresh_from_db()
     assert (mail.status, mail.recipient, mail.payload) == ("sent", "", {})
 
 
-def test_who_is_erased_without_an_entry_is_told_nothing_of_one(page):
-    never = make_registration(page.event, status=RegistrationStatus.WAITING)
-    mail = erased(never)
+def test_erasing_without_a_current_calendar_entry_sends_no_calendar_part(page):
+    waiting = make_registration(page.event, status=RegistrationStatus.WAITING)
+    mail = erased(waiting)
     assert calendar_of(rendered(mail)) is None
     assert mail.payload == {}
     mail.delete()
-    # What has begun stays in the calendar as it was.
-    came = make_registration(page.event)
-    tried(queue_mail(came))
-    message = rendered(erased(came, page.event.starts_at))
+    # Once the event has started, the entry stays in the calendar.
+    confirmed = make_registration(page.event)
+    mark_attempted(queue_mail(confirmed))
+    message = rendered(erased(confirmed, page.event.starts_at))
     assert calendar_of(message) is None
     assert "delete it there yourself" in part(message, "text/plain")
 
 
-def test_an_event_that_moved_online_is_in_calendars_as_such(page):
+def test_the_entry_of_an_event_that_moved_online_has_the_location_online(page):
     registration = make_registration(page.event)
     change_event(page.event, status=EventStatus.MOVED_ONLINE)
     message = rendered(queue_mail(Registration.objects.get(), MailKind.EVENT_CHANGED))
@@ -177,18 +177,18 @@ def test_an_event_that_moved_online_is_in_calendars_as_such(page):
     assert registration.mode == Mode.ON_SITE
 
 
-def test_who_never_had_a_place_gets_no_entry(page):
+def test_participants_without_a_place_get_no_calendar_entry(page):
     waiting = make_registration(page.event, status=RegistrationStatus.WAITING)
-    tried(queue_mail(waiting, MailKind.WAITING))
+    mark_attempted(queue_mail(waiting, MailKind.WAITING))
     assert calendar_of(rendered(queue_mail(waiting, MailKind.WAITING))) is None
     Registration.objects.update(status=RegistrationStatus.WITHDRAWN)
     assert calendar_of(rendered(queue_mail(Registration.objects.get(), MailKind.WITHDRAWN))) is None
 
 
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])
-def test_an_event_that_is_off_leaves_the_calendar(page, status):
+def test_a_cancelled_or_postponed_event_removes_the_calendar_entry(page, status):
     registration = make_registration(page.event)
-    tried(queue_mail(registration))
+    mark_attempted(queue_mail(registration))
     EventPage.objects.update(status_reason="The mill burns.")
     change_event(page.event, status=status)
     calendar = calendar_of(rendered(queue_mail(Registration.objects.get(), MailKind.EVENT_OFF)))
@@ -198,16 +198,16 @@ def test_an_event_that_is_off_leaves_the_calendar(page, status):
 
 
 @pytest.mark.parametrize("kind", [MailKind.REMINDER, MailKind.PERSONAL_LINK, MailKind.MESSAGE])
-def test_mails_that_change_nothing_bring_no_entry(page, kind):
+def test_emails_without_a_change_have_no_calendar_part(page, kind):
     assert calendar_of(rendered(queue_mail(make_registration(page.event), kind))) is None
 
 
-def test_after_the_event_nothing_is_brought(page):
+def test_emails_after_the_event_have_no_calendar_part(page):
     mail = queue_mail(make_registration(page.event), MailKind.CHANGED)
     assert calendar_of(rendered(mail, NOW + datetime.timedelta(days=60))) is None
 
 
-def test_whole_days_and_nobody_announced_yet(page):
+def test_the_calendar_entry_of_an_event_without_times_has_whole_days(page):
     registration = make_registration(page.event)
     change_event(page.event, start_time=None, end_time=None)
     page.event.calendar_entries.all().delete()

@@ -1,4 +1,4 @@
-"""The outbox: what is due leaves once, what fails is tried again, what is not true any more stays."""
+"""Delivery of the outbox: due emails are sent once, failures are retried, and outdated emails are withheld."""
 
 import datetime
 import logging
@@ -27,33 +27,34 @@ FLAKY = "tests.events.registration.test_mail_delivery.FlakyBackend"
 
 
 class FlakyBackend(BaseEmailBackend):
-    """A server that answers as it is told: an error, or None for a mail that it takes."""
+    """A mail backend with prepared results: an error to raise, or None to accept an email."""
 
-    answers: list[Exception | None] = []
-    refusals: list[Exception | None] = []
-    goodbye: Exception | None = None
-    taken: list[str] = []
+    send_errors: list[Exception | None] = []
+    open_errors: list[Exception | None] = []
+    close_error: Exception | None = None
+    accepted: list[str] = []
 
     def open(self):
-        problem = self.refusals.pop(0) if self.refusals else None
+        problem = self.open_errors.pop(0) if self.open_errors else None
         if problem:
             raise problem
 
     def send_messages(self, messages):
-        problem = self.answers.pop(0) if self.answers else None
+        problem = self.send_errors.pop(0) if self.send_errors else None
         if problem:
             raise problem
-        self.taken.extend(message.to[0] for message in messages)
+        self.accepted.extend(message.to[0] for message in messages)
 
     def close(self):
-        if self.goodbye:
-            raise self.goodbye
+        if self.close_error:
+            raise self.close_error
 
 
 @pytest.fixture
 def server(settings):
     settings.EMAIL_BACKEND = FLAKY
-    FlakyBackend.answers, FlakyBackend.refusals, FlakyBackend.goodbye, FlakyBackend.taken = [], [], None, []
+    FlakyBackend.send_errors, FlakyBackend.open_errors = [], []
+    FlakyBackend.close_error, FlakyBackend.accepted = None, []
     return FlakyBackend
 
 
@@ -71,17 +72,17 @@ def refused(code: int) -> smtplib.SMTPRecipientsRefused:
     return smtplib.SMTPRecipientsRefused({"maija1@example.org": (code, b"no")})
 
 
-# Written down
+# Queueing
 
 
-def test_a_mail_is_part_of_the_transaction(event):
+def test_queueing_is_part_of_the_transaction(event):
     with transaction.atomic():
         queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
         transaction.set_rollback(True)
     assert OutboxMail.objects.count() == 0
 
 
-def test_what_is_written_down(event):
+def test_fields_of_a_queued_email(event):
     registration = make_registration(event, status=RegistrationStatus.OFFERED, language="el", calendar_sequence=2)
     mail = reload(queue_mail(registration, MailKind.OFFERED, payload={"more": 1}))
     assert (mail.language, mail.recipient, mail.status) == ("el", "", MailStatus.QUEUED)
@@ -94,7 +95,7 @@ def test_what_is_written_down(event):
     }
 
 
-def test_many_are_written_at_once(event, django_assert_num_queries):
+def test_enqueue_all_needs_one_query(event, django_assert_num_queries):
     people = [make_registration(event) for _number in range(3)]
     with django_assert_num_queries(1):
         assert queue.enqueue_all(event, MailKind.REMINDER, people) == 3
@@ -109,7 +110,7 @@ def connected():
     mail_queued.disconnect(dispatch_uid="deliver-mail")
 
 
-def test_queued_mail_is_delivered_by_a_task_after_the_commit(event, settings, connected):
+def test_queued_email_is_delivered_by_a_task_after_the_commit(event, settings, connected):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     with commit():
         queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
@@ -120,14 +121,14 @@ def test_queued_mail_is_delivered_by_a_task_after_the_commit(event, settings, co
     assert len(sent()) == 2
 
 
-def test_queued_mail_leaves_at_once_where_tasks_do(event, connected):
+def test_queued_email_is_delivered_at_once_by_an_immediate_task(event, connected):
     with commit():
         queue.enqueue(event, MailKind.CONFIRMED, make_registration(event))
         assert sent() == []
     assert len(sent()) == 1
 
 
-def test_the_task_sends_all_there_is_in_batches(event, monkeypatch):
+def test_the_task_sends_all_due_emails_in_batches(event, monkeypatch):
     monkeypatch.setattr(tasks, "BATCH_SIZE", 2)
     for _number in range(5):
         queue_mail(make_registration(event), MailKind.PERSONAL_LINK)
@@ -136,10 +137,10 @@ def test_the_task_sends_all_there_is_in_batches(event, monkeypatch):
     assert len(sent()) == 5
 
 
-# Sent
+# Sending
 
 
-def test_a_mail_leaves_once(event):
+def test_an_email_is_sent_once(event):
     registration = make_registration(event)
     mail = queue_mail(registration)
     assert deliver_due(NOW - MINUTE) == 0
@@ -151,13 +152,13 @@ def test_a_mail_leaves_once(event):
     assert NOW <= mail.sent_at < NOW + MINUTE
 
 
-def test_the_address_of_somebody_who_is_gone_goes_with_the_mail(event):
+def test_the_address_of_an_erased_participant_is_deleted_after_sending(event):
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
     assert deliver_due() == 1
     assert reload(mail).recipient == ""
 
 
-def test_what_one_person_waits_for_goes_before_what_many_get(event):
+def test_individual_emails_are_sent_before_bulk_emails(event):
     person, other = make_registration(event), make_registration(event)
     queue_mail(person, MailKind.REMINDER)
     queue_mail(other, MailKind.CONFIRMED)
@@ -165,7 +166,7 @@ def test_what_one_person_waits_for_goes_before_what_many_get(event):
     assert [message["To"] for message in sent()] == [other.email]
 
 
-def test_a_mail_that_others_took_meanwhile_is_left_to_them(event):
+def test_an_email_claimed_by_another_process_is_skipped(event):
     first, second = queue_mail(make_registration(event)), queue_mail(make_registration(event))
     stale = reload(first)
     assert delivery._claim(reload(first), NOW)
@@ -174,14 +175,14 @@ def test_a_mail_that_others_took_meanwhile_is_left_to_them(event):
     assert delivery._claim_next(NOW) is None
 
 
-def test_when_others_took_all_that_was_seen_the_list_is_read_again(event, monkeypatch):
+def test_due_emails_are_read_again_after_a_lost_claim(event, monkeypatch):
     queue_mail(make_registration(event))
     claim, losses = delivery._claim, [False]
     monkeypatch.setattr(delivery, "_claim", lambda row, at: losses.pop() if losses else claim(row, at))
     assert deliver_due(NOW) == 1
 
 
-def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeypatch):
+def test_an_email_deleted_during_delivery_is_ignored(event, server, monkeypatch):
     mail = queue_mail(make_registration(event))
     claimed = delivery._claim_next(NOW)
     mail.delete()
@@ -189,22 +190,22 @@ def test_a_mail_that_is_deleted_on_the_way_leaves_nothing(event, server, monkeyp
     assert OutboxMail.objects.count() == 0
 
 
-# Tried again
+# Retrying
 
 
-def test_pauses_are_long_enough():
+def test_retries_last_at_least_24_hours():
     tries, hours = len(RETRY_DELAYS) + 1, sum(RETRY_DELAYS, datetime.timedelta()) / delivery.HOUR
     assert tries >= 8
     assert hours >= 24
     assert sorted(RETRY_DELAYS) == RETRY_DELAYS
 
 
-def test_a_server_that_is_down_for_good(event, server):
+def test_an_email_fails_after_the_last_retry_and_organisers_are_notified(event, server):
     registration = make_registration(event)
     event.registration_settings.notification_emails = "boss@example.org\nchief@example.org"
     event.registration_settings.save()
     mail = queue_mail(registration)
-    server.answers = [OSError("down")] * 10
+    server.send_errors = [OSError("down")] * 10
     at, tries = NOW, 0
     while reload(mail).status == MailStatus.QUEUED:
         deliver_due(at)
@@ -214,86 +215,86 @@ def test_a_server_that_is_down_for_good(event, server):
     assert at - NOW > datetime.timedelta(hours=24)
     mail = reload(mail)
     assert (mail.status, mail.attempts, mail.problem) == (MailStatus.FAILED, 10, "OSError")
-    told = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
-    assert set(told.values_list("payload__topic", flat=True)) == {"delivery_failed"}
-    assert sorted(server.taken) == ["boss@example.org", "chief@example.org"]
+    notifications = OutboxMail.objects.filter(kind=MailKind.ORGANISER)
+    assert set(notifications.values_list("payload__topic", flat=True)) == {"delivery_failed"}
+    assert sorted(server.accepted) == ["boss@example.org", "chief@example.org"]
     assert Registration.objects.get().status == RegistrationStatus.CONFIRMED
 
 
-def test_a_server_that_comes_back(event, server):
+def test_an_email_is_sent_when_the_server_works_again(event, server):
     mail = queue_mail(make_registration(event))
-    server.answers = [smtplib.SMTPServerDisconnected("bye"), smtplib.SMTPDataError(451, b"later")]
+    server.send_errors = [smtplib.SMTPServerDisconnected("bye"), smtplib.SMTPDataError(451, b"later")]
     assert deliver_due(NOW) == 0
     mail = reload(mail)
     assert (mail.status, mail.problem) == (MailStatus.QUEUED, "SMTPServerDisconnected")
     assert mail.next_try_at - NOW - RETRY_DELAYS[0] < MINUTE
     assert deliver_due(NOW) == 0
-    assert server.taken == []
+    assert server.accepted == []
     assert deliver_due(mail.next_try_at) == 0
     assert reload(mail).problem == "SMTPDataError 451"
     assert deliver_due(reload(mail).next_try_at) == 1
     assert reload(mail).problem == ""
 
 
-def test_without_connection_the_others_are_not_tried(event, server):
+def test_without_a_connection_no_other_email_is_tried(event, server):
     mails = [queue_mail(make_registration(event)) for _number in range(3)]
-    server.refusals = [ConnectionRefusedError()]
+    server.open_errors = [ConnectionRefusedError()]
     assert deliver_due(NOW) == 0
     assert [reload(mail).attempts for mail in mails] == [1, 0, 0]
     assert deliver_due(NOW) == 2
 
 
-def test_after_three_failures_the_server_is_left_alone(event, server):
+def test_delivery_stops_after_three_consecutive_failures(event, server):
     mails = [queue_mail(make_registration(event)) for _number in range(5)]
-    server.answers = [TimeoutError(), None, TimeoutError(), TimeoutError(), TimeoutError()]
+    server.send_errors = [TimeoutError(), None, TimeoutError(), TimeoutError(), TimeoutError()]
     assert deliver_due(NOW) == 1
     assert [reload(mail).attempts for mail in mails] == [1, 1, 1, 1, 1]
-    server.answers = [TimeoutError()] * 4
+    server.send_errors = [TimeoutError()] * 4
     OutboxMail.objects.filter(status=MailStatus.QUEUED).update(next_try_at=NOW)
     assert deliver_due(NOW) == 0
     assert sorted(reload(mail).attempts for mail in mails) == [1, 1, 2, 2, 2]
 
 
 @pytest.mark.parametrize("code", [550, 553, 501])
-def test_an_address_that_is_refused_for_good(event, server, code):
+def test_a_permanently_refused_address_fails(event, server, code):
     mails = [queue_mail(make_registration(event)) for _number in range(2)]
-    server.answers = [refused(code)]
+    server.send_errors = [refused(code)]
     assert deliver_due(NOW) == 1
     assert [reload(mail).status for mail in mails] == [MailStatus.FAILED, MailStatus.SENT]
     assert reload(mails[0]).problem == f"SMTPRecipientsRefused {code}"
 
 
 @pytest.mark.parametrize("code", [450, 421, 530])
-def test_an_address_that_is_refused_for_now(event, server, code):
+def test_a_temporarily_refused_address_is_retried(event, server, code):
     mail = queue_mail(make_registration(event))
-    server.answers = [refused(code)]
+    server.send_errors = [refused(code)]
     assert deliver_due(NOW) == 0
     assert reload(mail).status == MailStatus.QUEUED
 
 
-def test_a_refusal_without_a_code(event, server):
+def test_a_refusal_without_a_code_is_retried(event, server):
     mail = queue_mail(make_registration(event))
-    server.answers = [smtplib.SMTPRecipientsRefused({})]
+    server.send_errors = [smtplib.SMTPRecipientsRefused({})]
     assert deliver_due(NOW) == 0
     assert reload(mail).problem == "SMTPRecipientsRefused 0"
 
 
-def test_goodbyes_that_fail_matter_to_nobody(event, server):
+def test_an_error_on_closing_the_connection_is_ignored(event, server):
     queue_mail(make_registration(event))
-    server.goodbye = smtplib.SMTPServerDisconnected("bye")
+    server.close_error = smtplib.SMTPServerDisconnected("bye")
     assert deliver_due(NOW) == 1
 
 
-def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkeypatch, caplog):
+def test_an_email_that_cannot_be_rendered_does_not_stop_the_others(event, server, monkeypatch, caplog):
     broken, fine = queue_mail(make_registration(event, name="Canary Person")), queue_mail(make_registration(event))
     render = transport.render
 
-    def stumble(mail):
+    def render_or_fail(mail):
         if mail.pk == broken.pk:
             raise ValueError(mail.registration.name)
         return render(mail)
 
-    monkeypatch.setattr(transport, "render", stumble)
+    monkeypatch.setattr(transport, "render", render_or_fail)
     with caplog.at_level(logging.INFO):
         assert deliver_due(NOW) == 1
     assert (reload(broken).status, reload(broken).problem) == (MailStatus.QUEUED, "ValueError")
@@ -303,48 +304,48 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_back(event, server, monkey
     assert "example.org" not in caplog.text
 
 
-def test_organisers_are_told_once_a_day_and_never_of_their_own_mail(event, server):
+def test_organisers_are_notified_of_failures_once_a_day_and_not_of_their_own_emails(event, server):
     event.registration_settings.notification_emails = "boss@example.org"
     event.registration_settings.save()
     for _number in range(2):
         queue_mail(make_registration(event))
-    server.answers = [refused(550)] * 3
+    server.send_errors = [refused(550)] * 3
     deliver_due(NOW)
     mail = OutboxMail.objects.get(kind=MailKind.ORGANISER)
-    # It was refused as well. To be sent again, it still has its address.
+    # It was refused as well, and keeps its address so that it can be resent.
     assert (mail.status, mail.recipient) == (MailStatus.FAILED, "boss@example.org")
     assert OutboxMail.objects.count() == 3
 
 
-def test_the_address_of_somebody_erased_is_not_kept_for_another_try(event, server):
+def test_the_address_of_an_erased_participant_is_deleted_after_a_failure(event, server):
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en")
-    server.answers = [refused(550)]
+    server.send_errors = [refused(550)]
     deliver_due()
     assert (reload(mail).status, reload(mail).recipient) == (MailStatus.FAILED, "")
 
 
-def test_nobody_is_told_where_nobody_wants_it(event):
+def test_no_notification_without_notification_addresses(event):
     assert queue.notify_organisers(event, "delivery_failed") == 0
     event.registration_settings.delete()
     assert queue.notify_organisers(Event.objects.get(pk=event.pk), "delivery_failed") == 0
 
 
-# Killed on the way
+# Interrupted delivery
 
 
-def test_a_claim_that_was_left_behind_is_taken_again_once(event):
+def test_an_abandoned_claim_is_retried_once(event):
     mail = queue_mail(make_registration(event))
     assert delivery._claim_next(NOW) is not None
     soon, later = NOW + CLAIM_TIME - MINUTE, NOW + CLAIM_TIME + MINUTE
     assert deliver_due(soon) == 0
-    # Left behind a second time: it may have arrived twice by now, and is given up.
+    # Abandoned a second time: the email may have been delivered twice, so it fails.
     assert delivery._claim_next(later).payload[delivery.MAYBE_SENT] is True
     assert deliver_due(later + CLAIM_TIME + MINUTE) == 0
     assert (reload(mail).status, reload(mail).problem) == (MailStatus.FAILED, delivery.TWICE_UNCERTAIN)
     assert sent() == []
 
 
-def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
+def test_a_failed_email_about_an_erasure_contains_no_personal_data(event):
     payload = {"erased_entry": {"uid": "x", "mode": "on_site", "sequence": 1}, delivery.MAYBE_SENT: True}
     mail = queue.enqueue(event, MailKind.ERASED, recipient="gone@example.org", language="en", payload=payload)
     OutboxMail.objects.update(status=MailStatus.SENDING, claimed_at=NOW)
@@ -353,7 +354,7 @@ def test_what_is_given_up_holds_nothing_of_somebody_erased(event):
     assert (left.status, left.recipient, left.payload) == (MailStatus.FAILED, "", {})
 
 
-def test_two_who_find_the_same_claim_left_behind(event):
+def test_an_abandoned_claim_is_handled_by_one_process(event):
     mail = queue_mail(make_registration(event))
     OutboxMail.objects.update(
         status=MailStatus.SENDING, claimed_at=NOW, attempts=1, payload={delivery.MAYBE_SENT: True}
@@ -364,20 +365,20 @@ def test_two_who_find_the_same_claim_left_behind(event):
     assert reload(mail).status == MailStatus.SENDING
 
 
-def test_silence_after_the_whole_mail_is_tried_once_more(event, server):
+def test_an_uncertain_delivery_is_retried_once(event, server):
     mail = queue_mail(make_registration(event))
-    server.answers = [UncertainDeliveryError(), UncertainDeliveryError()]
+    server.send_errors = [UncertainDeliveryError(), UncertainDeliveryError()]
     deliver_due(NOW)
     assert reload(mail).status == MailStatus.QUEUED
     deliver_due(TOMORROW)
     assert (reload(mail).status, reload(mail).problem) == (MailStatus.FAILED, "UncertainDeliveryError")
 
 
-# True no more
+# Outdated emails
 
 
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - {MailKind.ERASED, MailKind.ORGANISER}))
-def test_what_is_not_true_any_more_is_withheld(event, kind):
+def test_an_email_that_no_longer_matches_the_status_is_withheld(event, kind):
     status = next(status for status in RegistrationStatus if status not in relevance.RELEVANT_STATUSES[kind])
     extra = {"queued_at": NOW, "offer_expires_at": TOMORROW if status == RegistrationStatus.OFFERED else None}
     mail = queue_mail(make_registration(event, status=status, **extra), kind)
@@ -386,14 +387,14 @@ def test_what_is_not_true_any_more_is_withheld(event, kind):
     assert sent() == []
 
 
-def test_who_is_anonymous_gets_no_mail(event):
+def test_an_anonymised_registration_gets_no_email(event):
     mail = queue_mail(make_registration(event))
     Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
     deliver_due(NOW)
     assert reload(mail).status == MailStatus.WITHHELD
 
 
-def test_an_offer_that_ran_out_on_the_way(event):
+def test_the_email_about_an_expired_offer_is_withheld(event):
     mail = queue_mail(make_registration(event, status=RegistrationStatus.OFFERED), MailKind.OFFERED)
     deliver_due(TOMORROW)
     assert reload(mail).status == MailStatus.WITHHELD
@@ -402,7 +403,7 @@ def test_an_offer_that_ran_out_on_the_way(event):
 
 
 @pytest.mark.parametrize(
-    ("kind", "facts", "at", "expected"),
+    ("kind", "event_fields", "at", "expected"),
     [
         (MailKind.CONFIRMED, {"status": EventStatus.CANCELLED}, NOW, False),
         (MailKind.PERSONAL_LINK, {"status": EventStatus.CANCELLED}, NOW, True),
@@ -416,13 +417,13 @@ def test_an_offer_that_ran_out_on_the_way(event):
         (MailKind.EVENT_OFF, {}, NOW, False),
     ],
 )
-def test_what_the_event_has_become_meanwhile(event, kind, facts, at, expected):
+def test_relevance_after_a_change_of_the_event(event, kind, event_fields, at, expected):
     mail = queue_mail(make_registration(event), kind)
-    Event.objects.update(**{"status": EventStatus.SCHEDULED} | facts)
+    Event.objects.update(**{"status": EventStatus.SCHEDULED} | event_fields)
     assert relevance.is_still_relevant(reload(mail), at) is expected
 
 
-def test_of_two_changes_of_status_the_last_one_is_told(event):
+def test_only_the_last_of_two_changes_of_event_status_is_relevant(event):
     change_event(event, status=EventStatus.POSTPONED)
     mail = queue_mail(make_registration(event), MailKind.EVENT_OFF, payload={"event_status": EventStatus.POSTPONED})
     assert relevance.is_still_relevant(reload(mail), NOW)
@@ -430,7 +431,7 @@ def test_of_two_changes_of_status_the_last_one_is_told(event):
     assert not relevance.is_still_relevant(reload(mail), NOW)
 
 
-def test_deleting_the_event_drops_its_mail(event, page):
+def test_deleting_the_event_deletes_its_emails(event, page):
     queue.enqueue(event, MailKind.ORGANISER, recipient="boss@example.org")
     page.delete()
     event.delete()
@@ -505,10 +506,10 @@ def test_a_row_that_cannot_be_judged_does_not_end_the_run(event, server, caplog)
     assert str(strange.key) in caplog.text
 
 
-# The breaker
+# Hourly limit
 
 
-def test_the_breaker(event, settings, caplog):
+def test_delivery_stops_at_the_hourly_limit(event, settings, caplog):
     settings.MAILS_PER_HOUR = 2
     mails = [queue_mail(make_registration(event)) for _number in range(3)]
     assert deliver_due(NOW) == 2
@@ -552,7 +553,7 @@ def test_a_limit_of_zero_holds_everything_back(event, settings, server):
     assert outbox_status(NOW, event).is_throttled is True
 
 
-def test_the_standing_of_one_event(event):
+def test_outbox_status_of_one_event(event):
     queue_mail(make_registration(event))
     failed = queue_mail(make_registration(event))
     OutboxMail.objects.filter(pk=failed.pk).update(status=MailStatus.FAILED)

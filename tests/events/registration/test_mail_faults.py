@@ -1,4 +1,4 @@
-"""Real servers and real processes: down, slow, refusing, silent, killed; two senders."""
+"""Delivery with real servers (down, slow, refusing, silent) and real processes (killed, concurrent)."""
 
 import contextlib
 import os
@@ -27,11 +27,11 @@ from tests.factories import reload
 from tests.factories.mail import make_forum, make_registration
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCK_TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 class Server:
-    """A mail server that keeps what it accepts. `rules` say how it answers; each is called once, in order."""
+    """A mail server that stores what it accepts. Each of `rules` decides one reply, in order."""
 
     def __init__(self) -> None:
         self.accepted: list[str] = []
@@ -54,7 +54,7 @@ class Server:
         if rule == "silent":
             import asyncio
 
-            await asyncio.sleep(LOCK_TIMEOUT_SECONDS)
+            await asyncio.sleep(TIMEOUT_SECONDS)
         return "250 OK"
 
 
@@ -97,19 +97,19 @@ def make_due() -> None:
     OutboxMail.objects.filter(status=MailStatus.QUEUED).update(next_try_at=timezone.now())
 
 
-def test_a_server_that_works(event, server):
+def test_a_working_server_accepts_every_email(event, server):
     mails = queue_mail(event, 3)
     assert deliver_due() == 3
     assert sorted(server.accepted) == ids(mails)
 
 
-def test_a_server_that_is_down_and_comes_back(event, settings):
+def test_delivery_succeeds_after_the_server_was_down(event, settings):
     mail = queue_mail(event)[0]
     handler = Server()
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "home.smtp.EmailBackend", "127.0.0.1"
-    with socket.socket() as unheard:
-        unheard.bind(("127.0.0.1", 0))
-        settings.EMAIL_PORT = unheard.getsockname()[1]
+    with socket.socket() as bound_socket:
+        bound_socket.bind(("127.0.0.1", 0))
+        settings.EMAIL_PORT = bound_socket.getsockname()[1]
         assert deliver_due() == 0
     assert (reload(mail).status, reload(mail).problem) == (MailStatus.QUEUED, "ConnectionRefusedError")
     assert Registration.objects.get().status == "confirmed"
@@ -119,7 +119,7 @@ def test_a_server_that_is_down_and_comes_back(event, settings):
     assert handler.accepted == ids([mail])
 
 
-def test_a_server_that_refuses_one_address(event, server):
+def test_a_refused_address_does_not_stop_other_emails(event, server):
     mails = queue_mail(event, 3)
     server.refused = {mails[1].registration.email}
     assert deliver_due() == 2
@@ -127,7 +127,7 @@ def test_a_server_that_refuses_one_address(event, server):
     assert reload(mails[1]).problem == "SMTPRecipientsRefused 550"
 
 
-def test_a_server_that_says_later(event, server):
+def test_a_temporary_error_is_retried(event, server):
     mail = queue_mail(event)[0]
     server.rules = ["later"]
     assert deliver_due() == 0
@@ -137,30 +137,30 @@ def test_a_server_that_says_later(event, server):
     assert deliver_due() == 1
 
 
-def test_a_server_that_takes_a_mail_and_falls_silent(event, server):
+def test_an_accepted_email_without_a_reply_is_sent_once_more(event, server):
     mail = queue_mail(event)[0]
     server.rules = ["silent"]
     assert deliver_due() == 0
     assert (reload(mail).status, reload(mail).problem) == (MailStatus.QUEUED, "UncertainDeliveryError")
     make_due()
     assert deliver_due() == 1
-    # One duplicate, which mail programs know as the same.
+    # One duplicate with the same Message-ID.
     assert server.accepted == ids([mail]) * 2
 
 
-def test_a_server_that_stops_talking_before_the_mail(event, settings):
+def test_a_connection_closed_before_the_data_is_retried(event, settings):
     mail = queue_mail(event)[0]
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "home.smtp.EmailBackend", "127.0.0.1", 1
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.EMAIL_PORT = listener.getsockname()[1]
-        threading.Thread(target=talk_until_data, args=[listener], daemon=True).start()
+        threading.Thread(target=close_at_data, args=[listener], daemon=True).start()
         assert deliver_due() == 0
-    # It cannot have arrived: it may be tried as often as any other.
+    # The email cannot have been delivered, so the usual retries apply.
     assert reload(mail).problem == "SMTPServerDisconnected"
     assert delivery.MAYBE_SENT not in reload(mail).payload
 
 
-def talk_until_data(listener: socket.socket) -> None:
+def close_at_data(listener: socket.socket) -> None:
     peer, _address = listener.accept()
     with peer, peer.makefile("rwb", buffering=0) as lines:
         lines.write(b"220 hello\r\n")
@@ -170,7 +170,7 @@ def talk_until_data(listener: socket.socket) -> None:
             lines.write(b"250 fine\r\n")
 
 
-def test_connections_over_tls_are_watched_as_well():
+def test_tls_connections_use_the_tracking_class():
     assert EmailBackend(use_ssl=True).connection_class is TrackingSMTPOverTLS
     assert ssl.create_default_context().check_hostname
 
@@ -179,10 +179,10 @@ def test_connections_over_tls_are_watched_as_well():
 
 
 @pytest.fixture
-def copied(event, tmp_path) -> Iterator[Path]:
+def copy_database(event, tmp_path) -> Iterator[Path]:
     """Return a function that copies the test's database into a file, which other processes can open."""
     if connection.vendor != "sqlite":
-        pytest.skip("copies the database of the test, which others cannot see")
+        pytest.skip("copies the SQLite database of the test")
 
     def copy() -> Path:
         file = tmp_path / "site.sqlite3"
@@ -210,36 +210,36 @@ def statuses(database: Path) -> list[tuple[str, int]]:
 
 
 @pytest.mark.slow
-def test_killed_between_sending_and_marking(event, copied):
+def test_a_sender_killed_between_sending_and_saving(event, copy_database):
     mail, handler = queue_mail(event)[0], Server()
     handler.rules = ["silent"]
-    database = copied()
+    database = copy_database()
     with serving(handler) as port:
         sender = start_sender(database, port)
-        assert handler.has_mail.wait(LOCK_TIMEOUT_SECONDS)
+        assert handler.has_mail.wait(TIMEOUT_SECONDS)
         sender.send_signal(signal.SIGKILL)
         sender.communicate()
         assert sender.returncode == -signal.SIGKILL
         assert statuses(database) == [("sending", 1)]
-        # Nobody takes it from a sender that may still be at work.
+        # An email is not taken from a sender that may still be running.
         second = start_sender(database, port)
-        assert second.communicate(timeout=LOCK_TIMEOUT_SECONDS)[0] == "0\n"
+        assert second.communicate(timeout=TIMEOUT_SECONDS)[0] == "0\n"
         with contextlib.closing(sqlite3.connect(database)) as found, found:
             long_ago = timezone.now() - CLAIM_TIME * 2
             found.execute("UPDATE events_outboxmail SET claimed_at = ?", [f"{long_ago:%Y-%m-%d %H:%M:%S.%f}"])
         third = start_sender(database, port)
-        assert third.communicate(timeout=LOCK_TIMEOUT_SECONDS)[0] == "1\n"
+        assert third.communicate(timeout=TIMEOUT_SECONDS)[0] == "1\n"
     assert statuses(database) == [("sent", 2)]
     assert handler.accepted == ids([mail]) * 2
 
 
 @pytest.mark.slow
-def test_two_senders_at_once(event, copied):
+def test_two_concurrent_senders_send_each_email_once(event, copy_database):
     mails, handler = queue_mail(event, 30), Server()
-    database = copied()
+    database = copy_database()
     with serving(handler) as port:
         senders = [start_sender(database, port) for _number in range(2)]
-        counts = [int(sender.communicate(timeout=2 * LOCK_TIMEOUT_SECONDS)[0]) for sender in senders]
+        counts = [int(sender.communicate(timeout=2 * TIMEOUT_SECONDS)[0]) for sender in senders]
     assert sum(counts) == 30
     assert sorted(handler.accepted) == ids(mails)
     assert set(statuses(database)) == {("sent", 1)}

@@ -1,4 +1,4 @@
-"""The demo writes its mails into a folder: they go with the person they were sent to, and after a day."""
+"""Emails in the folder of the demo are deleted when their recipient is erased, and after a day."""
 
 import datetime
 import os
@@ -28,17 +28,17 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_her_mails_go_with_her_and_others_stay(folder, db):
+def test_erasing_deletes_emails_to_the_participant_and_no_others(folder, db):
     registration = make_full_registration(make_open_event(), "Anna")
-    (folder / "hers.log").write_text(f"To: {registration.email.upper()}\n")
+    (folder / "anna.log").write_text(f"To: {registration.email.upper()}\n")
     (folder / "others.log").write_text("To: eeva@example.org\n")
     with commit():
         erase(registration.pk, PARTICIPANT, NOW)
-        assert names(folder) == ["hers.log", "others.log", "sub"]
+        assert names(folder) == ["anna.log", "others.log", "sub"]
     assert names(folder) == ["others.log", "sub"]
 
 
-def test_old_mails_go(folder):
+def test_prune_deletes_emails_older_than_a_day(folder):
     now = timezone.now()
     for name, age in [("old.log", 1.01), ("new.log", 0.99)]:
         path = folder / name
@@ -48,12 +48,12 @@ def test_old_mails_go(folder):
     assert names(folder) == ["new.log", "sub"]
 
 
-def test_a_folder_that_is_not_there_holds_nothing(folder, settings):
+def test_prune_ignores_a_missing_folder(folder, settings):
     settings.EMAIL_FILE_PATH = folder / "none"
     assert folder_backend.prune(timezone.now()) == 0
 
 
-def test_a_site_that_sends_its_mails_has_no_folder(settings, tmp_path):
+def test_a_site_that_sends_emails_has_no_folder(settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path
     (tmp_path / "old.log").write_text("")
     assert folder_backend.folder() is None

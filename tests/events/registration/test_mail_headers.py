@@ -1,4 +1,4 @@
-"""What machines read of a mail: identity, sender, threads; and names that would like to be more than names."""
+"""Headers of emails, and names that try to inject headers, links or markup."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ def page(home_page) -> EventPage:
     return make_forum(home_page)
 
 
-def test_headers(page, settings):
+def test_headers_of_an_email(page, settings):
     settings.DEFAULT_FROM_EMAIL = "Site <noreply@site.example.org>"
     mail = queue_mail(make_registration(page.event, language="el"))
     message = rendered(mail)
@@ -33,16 +33,16 @@ def test_headers(page, settings):
     sent_at = message["Date"].datetime
     assert abs(sent_at - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(minutes=1)
     assert "In-Reply-To" not in message
-    # It is about her own registration: nobody can unsubscribe from that.
+    # The email is about the participant's own registration, so there is no header to unsubscribe.
     assert not [name for name in message if name.startswith("List-") or name in {"Bcc", "Cc"}]
 
 
-def test_sent_again_it_is_the_same_mail(page):
+def test_the_message_id_is_the_same_each_time(page):
     mail = queue_mail(make_registration(page.event))
     assert rendered(mail)["Message-ID"] == rendered(mail)["Message-ID"]
 
 
-def test_mails_about_one_registration_stand_together(page):
+def test_emails_of_one_registration_form_a_thread(page):
     registration, other = make_registration(page.event), make_registration(page.event)
     first, second, third = [queue_mail(registration, kind) for kind in ("received", "confirmed", "reminder")]
     unrelated = queue_mail(other)
@@ -53,20 +53,20 @@ def test_mails_about_one_registration_stand_together(page):
     assert rendered(unrelated)["In-Reply-To"] is None
 
 
-def test_a_sender_without_name(page):
+def test_a_sender_without_a_name(page):
     describe_project(acronym="")
     page.event.pages.first().get_site().__class__.objects.update(site_name="")
     assert rendered(queue_mail(make_registration(page.event)))["From"] == "webmaster@localhost"
 
 
-def test_a_sender_whose_name_would_need_quotes(page):
+def test_special_characters_are_removed_from_the_sender_name(page):
     describe_project(acronym='A, B: "C" <d@e> (ΔΦ)')
     message = rendered(queue_mail(make_registration(page.event)))
     assert message["From"].addresses[0].display_name == "A B C d e ΔΦ"
     assert sender_name("x" * 100) == "x" * 74 + "…"
 
 
-def test_a_long_title_is_cut_so_that_the_subject_is_seen(page):
+def test_a_long_title_is_shortened_in_the_subject(page):
     EventPage.objects.update(title="Digital skills for health care professionals in oncology, second round of three")
     subject = str(rendered(queue_mail(make_registration(page.event)))["Subject"]).strip()
     assert subject.startswith("Registration confirmed: Digital skills for health care")
@@ -76,7 +76,7 @@ def test_a_long_title_is_cut_so_that_the_subject_is_seen(page):
     assert shortened("short", 10) == "short"
 
 
-NASTY = [
+MALICIOUS_NAMES = [
     "{event.__init__.__globals__}",
     "{{ settings.SECRET_KEY }}",
     "{% debug %}",
@@ -95,14 +95,14 @@ NASTY = [
 LINK = re.compile(r"https?://|www\.\w|\w@\w|\w\.[a-z]{2,}", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", NASTY)
-def test_a_name_is_a_name(page, name):
+@pytest.mark.parametrize("name", MALICIOUS_NAMES)
+def test_a_malicious_name_is_shown_as_plain_text(page, name):
     message = rendered(queue_mail(make_registration(page.event, name=name)))
     plain = rendered(queue_mail(make_registration(page.event, name="Maija")))
     assert sorted(message.keys()) == sorted(plain.keys())
     text, html = part(message, "text/plain"), part(message, "text/html")
     greeting = text.splitlines()[0]
-    # It arrives: the letters of the name, in one line.
+    # The greeting shows the characters of the name, in one line.
     shown = greeting.removeprefix("Hello ").removesuffix(",").replace(BREAK, "")
     assert shown == plain_name(name).replace(BREAK, "")
     assert shown.startswith(name[:2])
@@ -118,11 +118,11 @@ def test_a_name_is_a_name(page, name):
 @pytest.mark.parametrize(
     "name", ["Maija Meikäläinen", "J. R. R. Tolkien", "Γιώργος Παπαδόπουλος", "O’Neill-Õun", "J.R. Ewing"]
 )
-def test_ordinary_names_stay_as_they_are(name):
+def test_ordinary_names_are_unchanged(name):
     assert plain_name(name) == name
 
 
-def test_no_answer_and_no_free_text_of_the_person_is_in_any_mail(page):
+def test_emails_contain_no_answers_and_no_free_text(page):
     registration = make_registration(
         page.event, organisation="Canary House", profession="nurse", note="Canary note", country="EE"
     )
@@ -136,14 +136,14 @@ def test_no_answer_and_no_free_text_of_the_person_is_in_any_mail(page):
         assert "Diet" not in source
 
 
-def test_titles_of_organisers_cannot_write_headers_either(page):
+def test_titles_cannot_inject_headers(page):
     EventPage.objects.update(title="Forum\r\nBcc: victim@example.org")
     message = rendered(queue_mail(make_registration(page.event)))
     assert "Bcc" not in message
     assert str(message["Subject"]) == "Registration confirmed: Forum Bcc: victim@example.org"
 
 
-def test_reply_to_follows_the_event(page):
+def test_reply_to_is_the_current_contact_of_the_event(page):
     mail = queue_mail(make_registration(page.event))
     change_event(page.event, contact_email="new@example.org")
     assert rendered(OutboxMail.objects.get(pk=mail.pk), NOW)["Reply-To"] == "new@example.org"

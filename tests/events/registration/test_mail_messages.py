@@ -1,4 +1,4 @@
-"""What each kind of mail says, in each language: the right words, filled in, to the right person."""
+"""Content and recipient of each kind of email, in each language."""
 
 import datetime
 import re
@@ -49,7 +49,7 @@ def page(home_page, project) -> EventPage:
 
 def make_mail(page: EventPage, kind: MailKind, language: str = "en", **values) -> OutboxMail:
     if kind in WITHOUT_PERSON:
-        return queue.enqueue(page.event, kind, recipient="who@example.org", language=language, **values)
+        return queue.enqueue(page.event, kind, recipient="person@example.org", language=language, **values)
     if kind == MailKind.EVENT_OFF:
         page.event = change_event(page.event, status=EventStatus.CANCELLED)
     if kind == MailKind.MESSAGE:
@@ -76,7 +76,7 @@ def test_every_kind_in_every_language(translated):
             message = rendered(mail)
             text, html = (part(message, kind).replace("\xa0", " ") for kind in ("text/plain", "text/html"))
             title = "Forum of care" if language == "en" else f"{language} Forum of care"
-            # Text first, complete; HTML small, without anything from elsewhere.
+            # The text part comes first. The HTML part is small and loads no external resources.
             kinds = [item.get_content_type() for item in message.walk() if not item.is_multipart()]
             assert kinds[:2] == ["text/plain", "text/html"]
             assert message["Content-Language"] == language
@@ -94,16 +94,16 @@ def test_every_kind_in_every_language(translated):
                 assert DAYS[language] in text
                 assert message["To"] == mail.registration.email
                 assert "secret" not in text + html
-            assert (f"/{language}/registration/" in text) == (mail.kind in HAVE_OWN_PAGE)
+            assert (f"/{language}/registration/" in text) == (mail.kind in KINDS_WITH_PERSONAL_LINK)
         Event.objects.update(status=EventStatus.SCHEDULED)
 
 
-HAVE_OWN_PAGE = {
+KINDS_WITH_PERSONAL_LINK = {
     MailKind.CONFIRM_ADDRESS,
     MailKind.RECEIVED,
     MailKind.WAITING,
     MailKind.OFFERED,
-    # While there is room to take part in another way.
+    # While another mode has places.
     MailKind.NO_PLACE,
     MailKind.CONFIRMED,
     MailKind.CHANGED,
@@ -114,7 +114,7 @@ HAVE_OWN_PAGE = {
 }
 
 
-def test_html_is_well_formed_and_says_its_language(page):
+def test_html_is_well_formed_and_has_a_lang_attribute(page):
     for kind in MailKind:
         html = part(rendered(make_mail(page, kind)), "text/html")
         parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
@@ -125,12 +125,12 @@ def test_html_is_well_formed_and_says_its_language(page):
         page.event = change_event(page.event, status=EventStatus.SCHEDULED)
 
 
-def test_every_kind_has_words_and_a_time_when_it_is_true():
+def test_every_kind_has_content_and_relevant_statuses():
     assert set(CONTENT_BY_KIND) == set(RELEVANT_STATUSES) == set(MailKind)
     assert get_template("events/mail/message.txt")
 
 
-def test_times_are_those_of_the_event_with_their_distance_from_utc(page):
+def test_times_are_in_the_time_zone_of_the_event_with_the_utc_offset(page):
     assert "16 May 2030, 09:00–16:00, Eastern European Summer Time (UTC+3)" in text_of(
         make_mail(page, MailKind.CONFIRMED)
     )
@@ -139,7 +139,7 @@ def test_times_are_those_of_the_event_with_their_distance_from_utc(page):
 
 
 @pytest.mark.parametrize(
-    ("facts", "expected"),
+    ("event_fields", "expected"),
     [
         ({"start_time": None, "end_time": None}, "When: Thursday, 16 May 2030\n"),
         (
@@ -151,18 +151,19 @@ def test_times_are_those_of_the_event_with_their_distance_from_utc(page):
         ({"last_day": datetime.date(2030, 5, 17), "end_time": None}, "When: 16 May 2030, 09:00 to 17 May 2030, Easte"),
     ],
 )
-def test_hours_that_nobody_has_said(page, facts, expected):
-    page.event = change_event(page.event, **facts)
+def test_dates_of_events_with_missing_times(page, event_fields, expected):
+    page.event = change_event(page.event, **event_fields)
     assert expected in text_of(make_mail(page, MailKind.CONFIRMED))
 
 
-def test_each_is_told_how_she_takes_part(page):
+def test_the_venue_depends_on_the_attendance_mode(page):
     page.event = change_event(page.event, attendance="hybrid")
-    here = make_registration(page.event)
-    there = make_registration(page.event, mode=Mode.ONLINE)
+    on_site = make_registration(page.event)
+    online = make_registration(page.event, mode=Mode.ONLINE)
     waiting = make_registration(page.event, mode=Mode.ONLINE, status=RegistrationStatus.WAITING)
     texts = [
-        text_of(queue_mail(who, kind)) for who, kind in [(here, "confirmed"), (there, "reminder"), (waiting, "waiting")]
+        text_of(queue_mail(person, kind))
+        for person, kind in [(on_site, "confirmed"), (online, "reminder"), (waiting, "waiting")]
     ]
     assert ["Where: Old Mill, Turku, Finland" in text for text in texts] == [True, False, False]
     assert ["Where: Online" in text for text in texts] == [False, True, True]
@@ -170,14 +171,14 @@ def test_each_is_told_how_she_takes_part(page):
     assert not any("meet.example.org" in text for text in texts)
 
 
-def test_a_place_that_is_not_known_is_left_out(page):
+def test_an_unknown_venue_is_left_out(page):
     mail = make_mail(page, MailKind.CONFIRMED)
     assert "Where: " in text_of(mail)
     change_event(page.event, venue_name="", venue_town="", venue_country="")
     assert "Where: " not in text_of(mail)
 
 
-def test_waiting_people_hear_how_many_are_before_them(page):
+def test_the_position_on_the_waiting_list_is_included(page):
     people = [
         make_registration(
             page.event, status=RegistrationStatus.WAITING, queued_at=NOW + datetime.timedelta(minutes=number)
@@ -190,7 +191,7 @@ def test_waiting_people_hear_how_many_are_before_them(page):
     assert "2 people are ahead of you." in texts[2]
 
 
-def test_an_offer_says_until_when(page):
+def test_an_offer_includes_its_deadline(page):
     assert "by 2 May 2030, 12:00 (UTC+3)" in text_of(make_mail(page, MailKind.OFFERED))
 
 
@@ -203,11 +204,11 @@ def test_an_offer_says_until_when(page):
         (RegistrationStatus.CONFIRMED, "You have a place."),
     ],
 )
-def test_changed_registrations_say_what_they_have_come_to(page, status, expected):
+def test_an_email_about_a_change_includes_the_status(page, status, expected):
     assert expected in text_of(queue_mail(make_registration(page.event, status=status), MailKind.CHANGED))
 
 
-def test_the_words_of_the_organiser(page):
+def test_texts_of_the_organiser_are_included(page):
     assert "Good to know:\n\nBring a warm coat." in text_of(make_mail(page, MailKind.CONFIRMED))
     assert "Bring a warm coat." not in text_of(make_mail(page, MailKind.WAITING))
     EventPage.objects.update(status_reason="The mill burns.", confirmation_note="")
@@ -215,7 +216,7 @@ def test_the_words_of_the_organiser(page):
     assert "From the organisers:\n\nThe mill burns." in text_of(make_mail(page, MailKind.EVENT_OFF))
 
 
-def test_what_becomes_of_an_offered_place_is_said_as_it_is(page):
+def test_the_text_about_an_expired_offer_depends_on_registration(page):
     mail = make_mail(page, MailKind.OFFER_EXPIRED)
     begins = page.event.starts_at
     assert "The place is available to others" in text_of(mail)
@@ -229,7 +230,7 @@ def test_what_becomes_of_an_offered_place_is_said_as_it_is(page):
     assert "next on the waiting list" not in closed + begun
 
 
-def test_who_waited_in_vain_hears_of_another_way_while_there_is_one(page):
+def test_the_no_place_email_offers_another_mode_until_the_event_starts(page):
     mail = make_mail(page, MailKind.NO_PLACE)
     text = text_of(mail)
     assert "We could not offer you a place" in text
@@ -242,7 +243,7 @@ def test_who_waited_in_vain_hears_of_another_way_while_there_is_one(page):
 
 
 @pytest.mark.parametrize("kind", [MailKind.REJECTED, MailKind.CANCELLED])
-def test_a_reason_to_one_person(page, kind):
+def test_the_reason_of_the_organiser_is_included(page, kind):
     assert "From the organisers:\n\nOnly for nurses." in text_of(
         make_mail(page, kind, payload={"reason": "Only for nurses."})
     )
@@ -254,23 +255,23 @@ def test_a_postponed_event_keeps_registrations(page):
     change_event(page.event, status=EventStatus.POSTPONED)
     text = text_of(queue_mail(Registration.objects.get(pk=registration.pk), MailKind.EVENT_OFF))
     assert "The event is postponed" in text
-    assert "Was planned for: Thursday, 16 May 2030" in text
+    assert "Originally planned for: Thursday, 16 May 2030" in text
     assert "/en/registration/" in text
 
 
-def test_an_event_that_takes_place_after_all(page):
+def test_the_subject_says_once_that_the_event_goes_ahead(page):
     registration = make_registration(page.event)
     off = queue_mail(registration, MailKind.EVENT_OFF)
     OutboxMail.objects.filter(pk=off.pk).update(attempts=1)
     assert rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "Event goes ahead: Forum of care"
-    told = queue_mail(registration, MailKind.EVENT_CHANGED)
-    OutboxMail.objects.filter(pk=told.pk).update(attempts=1)
+    notice = queue_mail(registration, MailKind.EVENT_CHANGED)
+    OutboxMail.objects.filter(pk=notice.pk).update(attempts=1)
     assert (
         rendered(queue_mail(registration, MailKind.EVENT_CHANGED))["Subject"] == "Time or place changed: Forum of care"
     )
 
 
-def test_who_is_known_hears_why_she_gets_the_mail(page):
+def test_a_personal_link_email_explains_why_it_was_sent(page):
     registration = make_registration(page.event)
     assert "has sent the registration form with your email address." in text_of(
         queue_mail(registration, MailKind.PERSONAL_LINK, payload={"form": "1"})
@@ -293,13 +294,13 @@ def test_organisers_get_numbers_and_no_names(page):
 # Languages
 
 
-def test_words_of_the_event_fall_back_and_say_so(page):
+def test_untranslated_event_texts_have_a_lang_attribute(page):
     html = part(rendered(make_mail(page, MailKind.CONFIRMED, "fi")), "text/html")
     assert '<html lang="fi">' in html
     assert '<h2 lang="en">Forum of care</h2>' in html
 
 
-def test_a_message_in_the_language_of_its_reader_or_in_another(page):
+def test_a_message_is_in_the_language_of_the_participant_or_in_the_source_language(page):
     texts = {"en": {"subject": "Parking", "body": "Dear all"}, "fi": {"subject": "Pysäköinti", "body": "Hyvät"}}
     message = Message.objects.create(event=page.event, texts=texts)
     found = {}
@@ -311,7 +312,7 @@ def test_a_message_in_the_language_of_its_reader_or_in_another(page):
     assert "<div><p>Hyvät</p></div>" in part(found["fi"], "text/html")
 
 
-def test_a_message_arrives_as_it_was_typed(page):
+def test_special_characters_of_a_message_are_shown_as_typed(page):
     texts = {"en": {"subject": "Door <b>2</b> & 3", "body": "Door <b>2</b>, if a < b & c > d: <office@example.org>"}}
     message = Message.objects.create(event=page.event, texts=texts)
     found = rendered(queue_mail(make_registration(page.event), MailKind.MESSAGE, message=message))
@@ -321,7 +322,7 @@ def test_a_message_arrives_as_it_was_typed(page):
         assert text in "".join(html5lib.parse(part(found, "text/html")).itertext())
 
 
-def test_a_message_to_oneself_and_one_without_words(page):
+def test_a_test_message_without_texts(page):
     message = Message.objects.create(event=page.event, texts={})
     mail = queue.enqueue(page.event, MailKind.MESSAGE, recipient="me@example.org", message=message)
     assert mail.language == "en"
@@ -362,7 +363,7 @@ def test_the_privacy_notice_of_the_event(page, home_page):
     assert "your data:" not in text_of(make_mail(page, MailKind.CONFIRMED))
 
 
-def test_a_site_without_project(page):
+def test_a_site_without_project_settings(page):
     page.event = change_event(page.event, contact_email="")
     describe_project(contact_email="", acronym="")
     message = rendered(make_mail(page, MailKind.CONFIRMED))
@@ -370,13 +371,13 @@ def test_a_site_without_project(page):
     assert "Questions?" not in part(message, "text/plain")
 
 
-def test_a_mail_without_registration_tells_of_none(page):
+def test_an_email_without_a_registration_has_no_status(page):
     assert "You have a place" in text_of(make_mail(page, MailKind.CHANGED))
-    mail = queue.enqueue(page.event, MailKind.CHANGED, recipient="who@example.org")
+    mail = queue.enqueue(page.event, MailKind.CHANGED, recipient="person@example.org")
     assert "You have a place" not in text_of(mail)
 
 
-def test_somebody_anonymous_has_no_personal_link(page):
+def test_an_anonymised_registration_has_no_personal_link(page):
     registration = make_registration(page.event)
     mail = queue_mail(registration, MailKind.MESSAGE, recipient="gone@example.org")
     Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)

@@ -44,15 +44,14 @@ from tests.factories.registrations import (
     set_seats_of,
     status_of,
 )
-from tests.html import hidden_fields, soup
-from tests.html import text_of as words
+from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)
 SECRET = "https://meet.example.org/secret-room"
-# Everything below a personal link that can be read.
-READ = [
+# URL names of the pages and files below a personal link.
+URL_NAMES = [
     "registration",
     "registration_change",
     "registration_mode",
@@ -110,7 +109,7 @@ def visitor() -> Visitor:
 @pytest.fixture
 def anna(forum) -> Registration:
     """A participant who answered every question and gave every consent."""
-    asked = {question.label: question for question in questions_for(forum)}
+    questions = {question.label: question for question in questions_for(forum)}
     values = {
         "What for?": "To learn",
         "Dinner?": True,
@@ -118,7 +117,7 @@ def anna(forum) -> Registration:
         "Which workshops?": ["a1b2c3d4-0000-4000-8000-000000000004"],
         "Diet": "No nuts",
     }
-    answers = [GivenAnswer(asked[label], value) for label, value in values.items()]
+    answers = [GivenAnswer(questions[label], value) for label, value in values.items()]
     consents = [GivenConsent(purpose, True, f"I agree to {purpose}.", "en") for purpose in ConsentPurpose]
     outcome = register_person(forum.event, "Anna Example", answers=answers, consents=consents, now=timezone.now())
     return outcome.registration
@@ -130,35 +129,35 @@ def read(visitor, registration, name: str = "registration", status: int = 200):
     return soup(response)
 
 
-def act(visitor, registration, screen: str, **fields):
+def submit(visitor, registration, screen: str, **fields):
     """Open a page and send its form."""
     url = link_of(registration, f"registration_{screen}")
     return visitor.send(url, **fields)
 
 
-def said(visitor, response) -> str:
+def status_message(visitor, response) -> str:
     assert response.status_code == 303
-    return words(soup(visitor.get(response["Location"])).select_one("[role=status]"))
+    return text_of(soup(visitor.get(response["Location"])).select_one("[role=status]"))
 
 
-# Who may see it
+# Access
 
 
 def test_the_overview_shows_status_and_details(visitor, anna):
     page = read(visitor, anna)
-    assert words(page.h1) == "Your registration"
-    assert words(page.select_one("#status")) == "You have a place"
-    facts = {words(item.dt): words(item.dd) for item in page.select(".details-list > div")}
-    assert facts["Name"] == "Anna Example"
-    assert facts["What for?"] == "To learn"
-    assert facts["Which half?"] == "Morning"
-    assert facts["Access needs and diet"] == "1 answer, shown only when you change your details"
-    assert "No nuts" not in words(page)
+    assert text_of(page.h1) == "Your registration"
+    assert text_of(page.select_one("#status")) == "You have a place"
+    details = {text_of(item.dt): text_of(item.dd) for item in page.select(".details-list > div")}
+    assert details["Name"] == "Anna Example"
+    assert details["What for?"] == "To learn"
+    assert details["Which half?"] == "Morning"
+    assert details["Access needs and diet"] == "1 answer, shown only when you change your details"
+    assert "No nuts" not in text_of(page)
 
 
 def test_personal_pages_are_not_cached_linked_or_indexed(visitor, anna):
     token = tokens.token_for(anna)
-    for name in READ:
+    for name in URL_NAMES:
         response = visitor.get(link_of(anna, name))
         assert response["Cache-Control"] == "private, no-store", name
         # Stricter than browsers need for forms: the pages that hold one soften it by a meta element (decision 0046).
@@ -179,7 +178,7 @@ def test_get_requests_change_nothing(visitor, forum, anna):
     mails = OutboxMail.objects.count()
     for registration in (anna, offered):
         before = reload(registration).__dict__
-        for name in READ:
+        for name in URL_NAMES:
             visitor.get(link_of(registration, name))
             visitor.head(link_of(registration, name))
         after = reload(registration).__dict__
@@ -197,28 +196,28 @@ def test_a_forged_post_is_refused(anna):
 def test_an_unknown_link_shows_a_helpful_404(visitor, anna, token):
     response = visitor.get(f"/en/registration/{token}/")
     assert response.status_code == 404
-    assert words(soup(response).h1) == "This link does not work"
+    assert text_of(soup(response).h1) == "This link does not work"
     assert response["Referrer-Policy"] == "no-referrer"
-    assert "Forum" not in words(soup(response).main)
+    assert "Forum" not in text_of(soup(response).main)
     assert not visitor.cookies
 
 
 def test_a_replaced_link_gets_the_answer_of_an_unknown_one(visitor, anna):
     old = link_of(anna)
     commands.renew_link(anna.pk, PARTICIPANT)
-    contents = [words(soup(visitor.get(url)).main) for url in (old, "/en/registration/wrong/")]
+    contents = [text_of(soup(visitor.get(url)).main) for url in (old, "/en/registration/wrong/")]
     assert contents[0] == contents[1]
 
 
 def test_pages_are_in_the_participants_language(visitor, forum):
     translate_all(forum)
     greek = make_registration(forum.event, language="el")
-    for name in READ:
+    for name in URL_NAMES:
         response = visitor.get(link_of(greek, name, language="en"))
         assert (response.status_code, response["Location"]) == (302, link_of(greek, name)), name
     page = read(visitor, greek)
     assert page.html["lang"] == "el"
-    assert words(page.select_one(".page-head__lead")) == in_language(forum, "el").title
+    assert text_of(page.select_one(".page-head__lead")) == in_language(forum, "el").title
 
 
 def test_texts_in_another_language_have_a_lang_attribute(visitor, forum):
@@ -232,14 +231,14 @@ def test_participants_can_withdraw_when_the_event_page_is_deleted(visitor, forum
     forum.unpublish()
     page = read(visitor, anna)
     assert page.select_one("a[href$='/events/forum/']") is None
-    assert act(visitor, anna, "withdraw").status_code == 303
+    assert submit(visitor, anna, "withdraw").status_code == 303
 
 
 # States
 
 
-def standing(visitor, registration) -> str:
-    return words(read(visitor, registration).select_one(".status-box"))
+def status_text(visitor, registration) -> str:
+    return text_of(read(visitor, registration).select_one(".status-box"))
 
 
 @pytest.mark.parametrize(
@@ -257,47 +256,47 @@ def standing(visitor, registration) -> str:
     ],
 )
 def test_every_status_has_a_heading(visitor, forum, status, heading):
-    assert standing(visitor, make_registration(forum.event, status)).startswith(heading)
+    assert status_text(visitor, make_registration(forum.event, status)).startswith(heading)
 
 
 def test_the_position_on_the_waiting_list_is_shown(visitor, forum):
     first, second, third = (make_registration(forum.event, _S.WAITING) for _ in range(3))
-    assert "You are first on the list." in standing(visitor, first)
-    assert "1 person is ahead of you." in standing(visitor, second)
-    assert "2 people are ahead of you." in standing(visitor, third)
+    assert "You are first on the list." in status_text(visitor, first)
+    assert "1 person is ahead of you." in status_text(visitor, second)
+    assert "2 people are ahead of you." in status_text(visitor, third)
 
 
 def test_a_cancelled_event_is_shown_first(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.CANCELLED)
     publish(forum, status_reason="The hall is flooded.")
     page = read(visitor, anna)
-    assert words(page.select_one(".notice--error")) == "Cancelled The hall is flooded."
-    assert standing(visitor, anna) == "You were registered"
+    assert text_of(page.select_one(".notice--error")) == "Cancelled The hall is flooded."
+    assert status_text(visitor, anna) == "You were registered"
     assert page.select_one("#actions") is None
     offered = make_registration(forum.event, _S.OFFERED)
     assert read(visitor, offered).select_one("a[href$='/accept/']") is None
     change_event(forum.event, status=EventStatus.SCHEDULED, first_day=datetime.date(2020, 1, 10), last_day=None)
-    assert words(read(visitor, anna).select_one(".notice--error h2")) == "The event is over"
+    assert text_of(read(visitor, anna).select_one(".notice--error h2")) == "The event is over"
 
 
 def test_a_postponed_event_keeps_registrations_and_shows_no_date(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     page = read(visitor, anna)
-    assert standing(visitor, anna).startswith("You stay registered")
-    assert words(page.select_one(".registration-head__when")) == "New date to be announced"
-    actions = [words(item) for item in page.select("#actions + .action-list li")]
+    assert status_text(visitor, anna).startswith("You stay registered")
+    assert text_of(page.select_one(".registration-head__when")) == "New date to be announced"
+    actions = [text_of(item) for item in page.select("#actions + .action-list li")]
     assert actions == ["Change your details", "Withdraw"]
 
 
 def test_withdrawn_participants_can_register_again(visitor, forum):
-    gone = make_registration(forum.event, _S.WITHDRAWN)
-    assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is not None
+    withdrawn = make_registration(forum.event, _S.WITHDRAWN)
+    assert read(visitor, withdrawn).select_one(f"a[href='{forum.register_path()}']") is not None
     forum.event.registration_settings.delete()
-    assert read(visitor, gone).select_one(f"a[href='{forum.register_path()}']") is None
+    assert read(visitor, withdrawn).select_one(f"a[href='{forum.register_path()}']") is None
 
 
 def test_the_dates_of_deletion_are_shown(visitor, anna):
-    text = words(read(visitor, anna).main)
+    text = text_of(read(visitor, anna).main)
     assert "We delete your answers about diet or access needs on" in text
     assert "We delete your name, your email address and all your answers" in text
 
@@ -319,7 +318,7 @@ def test_change_details_and_answers(visitor, forum, anna):
     assert page.select_one(f"[name={names['Which half?']}][value$='1']").has_attr("checked")
     assert page.select_one(f"[name={names['Which workshops?']}][value$='4']").has_attr("checked")
     assert page.select_one("#id_email") is None
-    response = act(
+    response = submit(
         visitor,
         anna,
         "change",
@@ -327,7 +326,7 @@ def test_change_details_and_answers(visitor, forum, anna):
         organisation="Hospital",
         **{names["What for?"]: "To teach", names["Dinner?"]: "no", names["Diet"]: "Vegan", "agree_sensitive": "on"},
     )
-    assert said(visitor, response) == "Your changes are saved."
+    assert status_message(visitor, response) == "Your changes are saved."
     changed = reload(anna)
     assert (changed.name, changed.organisation) == ("Anna Changed", "Hospital")
     assert {row.label: row.value for row in Answer.objects.all()} == {"What for?": "To teach", "Dinner?": False}
@@ -361,10 +360,10 @@ def test_a_removed_choice_stays_stored(visitor, forum, anna):
     assert page.select_one(f"[name={names['Which half?']}][value$='1']").has_attr("checked")
     visitor.post(link_of(anna, "registration_change"), entered(page, name="Anna Changed"))
     assert reload(anna).name == "Anna Changed"
-    kept = {
+    stored = {
         row.label: [item["label"] for item in row.value] for row in Answer.objects.filter(label__startswith="Which")
     }
-    assert kept == {"Which half?": ["Morning"], "Which workshops?": ["Two"]}
+    assert stored == {"Which half?": ["Morning"], "Which workshops?": ["Two"]}
 
 
 @pytest.mark.parametrize("kind", QuestionKind)
@@ -380,10 +379,10 @@ def test_answers_to_a_question_of_another_kind_stay_until_answered_again(visitor
 
 
 def test_errors_in_a_change_keep_the_input(visitor, forum, anna):
-    response = act(visitor, anna, "change", name="", organisation="Kept Hospital")
+    response = submit(visitor, anna, "change", name="", organisation="Kept Hospital")
     page = soup(response)
     assert response.status_code == 200
-    assert words(page.select_one(".error-summary li")) == "Enter your name."
+    assert text_of(page.select_one(".error-summary li")) == "Enter your name."
     assert page.title.string.startswith("Error: ")
     assert page.select_one("#id_organisation")["value"] == "Kept Hospital"
 
@@ -397,13 +396,13 @@ def fail(monkeypatch, command: str, error: type[Exception], module: ModuleType =
 
 def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.TooLateError)
-    assert act(visitor, anna, "change", name="Anna").status_code == 409
+    assert submit(visitor, anna, "change", name="Anna").status_code == 409
     settings = forum.event.registration_settings
     settings.change_until = timezone.now() - HOUR
     settings.save()
     response = visitor.get(link_of(anna, "registration_change"))
     assert response.status_code == 409
-    assert "The deadline for this has passed." in words(soup(response).main)
+    assert "The deadline for this has passed." in text_of(soup(response).main)
     assert read(visitor, anna).select_one("a[href$='/change/']") is None
     settings.delete()
     assert visitor.get(link_of(anna, "registration_change")).status_code == 409
@@ -411,28 +410,28 @@ def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatc
 
 def test_a_busy_database_keeps_the_changed_input(visitor, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.BusyError)
-    response = act(visitor, anna, "change", name="Kept Name")
+    response = submit(visitor, anna, "change", name="Kept Name")
     assert (response.status_code, response["Retry-After"]) == (429, "5")
     assert soup(response).select_one("#id_name")["value"] == "Kept Name"
 
 
-# Another way of taking part
+# Attendance mode
 
 
 def test_switch_to_a_mode_with_places(visitor, forum, anna):
     page = read(visitor, anna, "registration_mode")
-    assert words(page.select_one("main form button")) == "Attend online"
-    assert said(visitor, act(visitor, anna, "mode")) == "You have changed how you attend."
+    assert text_of(page.select_one("main form button")) == "Attend online"
+    assert status_message(visitor, submit(visitor, anna, "mode")) == "You have changed how you attend."
     assert reload(anna).mode == Mode.ONLINE
-    assert words(read(visitor, anna, "registration_mode").select_one("main form button")) == "Attend on site"
+    assert text_of(read(visitor, anna, "registration_mode").select_one("main form button")) == "Attend on site"
 
 
 def test_switching_to_a_full_mode_gives_up_the_place(visitor, forum):
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_mode")
-    assert "You give up your place" in words(page.main)
-    assert said(visitor, act(visitor, online, "mode")) == "You are on the waiting list."
+    assert "You give up your place" in text_of(page.main)
+    assert status_message(visitor, submit(visitor, online, "mode")) == "You are on the waiting list."
     assert (status_of(online), reload(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
 
@@ -440,7 +439,7 @@ def test_waiting_participants_can_change_the_waiting_list(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "leave your present one" in words(read(visitor, waiting, "registration_mode").main)
+    assert "leave the one you are on now" in text_of(read(visitor, waiting, "registration_mode").main)
 
 
 def test_a_place_that_became_free_meanwhile_is_given_at_once(visitor, forum, anna):
@@ -448,7 +447,7 @@ def test_a_place_that_became_free_meanwhile_is_given_at_once(visitor, forum, ann
     page = read(visitor, anna, "registration_mode")
     set_seats_of(forum.event, Mode.ONLINE, 1)
     response = visitor.send(link_of(anna, "registration_mode"), read=page)
-    assert said(visitor, response) == "You have changed how you attend."
+    assert status_message(visitor, response) == "You have changed how you attend."
 
 
 def test_a_place_taken_meanwhile_changes_nothing(visitor, forum, anna):
@@ -457,7 +456,7 @@ def test_a_place_taken_meanwhile_changes_nothing(visitor, forum, anna):
     url = link_of(anna, "registration_mode")
     response = visitor.send(url, read=page)
     assert response.status_code == 409
-    assert "No places are left." in words(soup(response).main)
+    assert "No places are left." in text_of(soup(response).main)
     assert reload(anna).mode == Mode.ON_SITE
     response = visitor.send(url, read=page, mode="elsewhere")
     assert response.status_code == 409
@@ -466,37 +465,37 @@ def test_a_place_taken_meanwhile_changes_nothing(visitor, forum, anna):
 def test_no_other_mode_is_reported(visitor, forum, anna):
     forum.event.seat_pools.filter(mode=Mode.ONLINE).delete()
     assert read(visitor, anna).select_one("a[href$='/mode/']") is None
-    assert "no longer possible" in words(read(visitor, anna, "registration_mode", 409).main)
+    assert "no longer possible" in text_of(read(visitor, anna, "registration_mode", 409).main)
 
 
 def test_busy_while_switching(visitor, anna, monkeypatch):
     fail(monkeypatch, "switch_mode", errors.BusyError)
-    assert act(visitor, anna, "mode").status_code == 429
+    assert submit(visitor, anna, "mode").status_code == 429
 
 
-# Leaving, accepting, declining
+# Withdrawing, accepting and declining
 
 
 def test_withdraw_after_confirmation(visitor, anna):
-    assert "Your place goes to the next person" in words(read(visitor, anna, "registration_withdraw").main)
-    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
+    assert "Your place goes to the next person" in text_of(read(visitor, anna, "registration_withdraw").main)
+    assert status_message(visitor, submit(visitor, anna, "withdraw")) == "You have withdrawn your registration."
     assert status_of(anna) == _S.WITHDRAWN
-    # A second click is as good as the first.
-    assert act(visitor, anna, "withdraw").status_code == 303
+    # Sending the form twice has no further effect.
+    assert submit(visitor, anna, "withdraw").status_code == 303
 
 
 def test_a_closed_waiting_list_is_shown(visitor, forum):
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "You are first on the list." in words(read(visitor, waiting).main)
+    assert "You are first on the list." in text_of(read(visitor, waiting).main)
     RegistrationSettings.objects.update(waiting_until=timezone.now())
-    found = words(read(visitor, waiting).main)
+    found = text_of(read(visitor, waiting).main)
     assert "We could not offer you a place" in found
     assert "first in line" not in found
 
 
 def test_leave_the_waiting_list(visitor, forum):
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "You leave the waiting list." in words(read(visitor, waiting, "registration_withdraw").main)
+    assert "You leave the waiting list." in text_of(read(visitor, waiting, "registration_withdraw").main)
 
 
 def test_too_late_to_withdraw(visitor, forum, anna):
@@ -516,32 +515,32 @@ def offered_to(forum, **values) -> Registration:
 def test_accept_an_offer(visitor, forum):
     offered = offered_to(forum)
     page = read(visitor, offered)
-    assert words(page.select_one("#status")) == "A place is available for you"
-    assert [words(link) for link in page.select(".status-box .button")] == ["Accept the place", "Decline the place"]
-    assert "The place is reserved for you until" in words(read(visitor, offered, "registration_accept").main)
-    assert said(visitor, act(visitor, offered, "accept")) == "You have accepted the place."
+    assert text_of(page.select_one("#status")) == "A place is available for you"
+    assert [text_of(link) for link in page.select(".status-box .button")] == ["Accept the place", "Decline the place"]
+    assert "The place is reserved for you until" in text_of(read(visitor, offered, "registration_accept").main)
+    assert status_message(visitor, submit(visitor, offered, "accept")) == "You have accepted the place."
     assert status_of(offered) == _S.CONFIRMED
-    assert act(visitor, offered, "accept").status_code == 303
+    assert submit(visitor, offered, "accept").status_code == 303
 
 
 def test_decline_an_offer(visitor, forum):
     offered = offered_to(forum)
-    assert "have declined" in said(visitor, act(visitor, offered, "decline"))
+    assert "have declined" in status_message(visitor, submit(visitor, offered, "decline"))
     assert status_of(offered) == _S.WITHDRAWN
 
 
 def test_an_expired_offer_is_shown_as_expired_before_the_scheduled_task(visitor, forum):
     offered = offered_to(forum, offer_expires_at=timezone.now() - HOUR)
-    assert standing(visitor, offered).startswith("Your offer has expired")
+    assert status_text(visitor, offered).startswith("Your offer has expired")
     assert visitor.get(link_of(offered, "registration_accept")).status_code == 409
 
 
 def test_an_offer_expires_while_the_page_is_open(visitor, forum, monkeypatch):
     offered = offered_to(forum)
     fail(monkeypatch, "accept_offer", errors.OfferExpiredError)
-    response = act(visitor, offered, "accept")
+    response = submit(visitor, offered, "accept")
     assert response.status_code == 409
-    assert "The offer has expired." in words(soup(response).main)
+    assert "The offer has expired." in text_of(soup(response).main)
 
 
 # Consents
@@ -549,28 +548,28 @@ def test_an_offer_expires_while_the_page_is_open(visitor, forum, monkeypatch):
 
 def test_withdraw_a_consent(visitor, anna):
     page = read(visitor, anna, "registration_consent")
-    assert [words(item) for item in page.select("blockquote")] == ["I agree to photos.", "I agree to sensitive."]
+    assert [text_of(item) for item in page.select("blockquote")] == ["I agree to photos.", "I agree to sensitive."]
     url = link_of(anna, "registration_consent")
     response = visitor.send(url, read=page, purpose="sensitive")
-    assert said(visitor, response) == "You have withdrawn your consent."
+    assert status_message(visitor, response) == "You have withdrawn your consent."
     assert not SensitiveAnswer.objects.exists()
     assert Consent.objects.get(purpose=ConsentPurpose.SENSITIVE).withdrawn_at is not None
     assert visitor.send(url, purpose="nothing").status_code == 200
     visitor.send(url, purpose="photos")
-    assert "not given any consent" in words(read(visitor, anna, "registration_consent").main)
+    assert "not given any consent" in text_of(read(visitor, anna, "registration_consent").main)
     assert read(visitor, anna).select_one("a[href$='/consent/']") is None
 
 
 def test_busy_while_withdrawing_a_consent(visitor, anna, monkeypatch):
     fail(monkeypatch, "withdraw_consent", errors.BusyError)
-    assert act(visitor, anna, "consent", purpose="photos").status_code == 429
+    assert submit(visitor, anna, "consent", purpose="photos").status_code == 429
 
 
 # Joining, calendar, data
 
 
-def soon(forum, delta: datetime.timedelta) -> None:
-    """Let the event begin `delta` from now."""
+def start_in(forum, delta: datetime.timedelta) -> None:
+    """Let the event start `delta` from now."""
     begins = (timezone.now() + delta).astimezone(datetime.UTC)
     change_event(
         forum.event,
@@ -585,11 +584,11 @@ def test_the_joining_link_is_shown_shortly_before_the_event_to_online_participan
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_join")
     assert SECRET not in str(page)
-    assert "The joining link appears here on" in words(page.main)
-    soon(forum, HOUR)
+    assert "The joining link appears here on" in text_of(page.main)
+    start_in(forum, HOUR)
     page = read(visitor, online, "registration_join")
     assert page.select_one(f"main a[href='{SECRET}']")["rel"] == ["noreferrer"]
-    assert "Example Meet" in words(page.main)
+    assert "Example Meet" in text_of(page.main)
     assert SECRET not in str(read(visitor, online))
     for status, mode in ((_S.WAITING, Mode.ONLINE), (_S.PENDING, Mode.ONLINE), (_S.CONFIRMED, Mode.ON_SITE)):
         other = make_registration(forum.event, status, mode)
@@ -597,7 +596,7 @@ def test_the_joining_link_is_shown_shortly_before_the_event_to_online_participan
     attended = make_registration(forum.event, _S.ATTENDED, Mode.ONLINE)
     assert SECRET in str(read(visitor, attended, "registration_join"))
     change_event(forum.event, online_link="")
-    assert "have not added the joining link yet" in words(read(visitor, online, "registration_join").main)
+    assert "have not added the joining link yet" in text_of(read(visitor, online, "registration_join").main)
     change_event(forum.event, online_link=SECRET, status=EventStatus.CANCELLED)
     assert SECRET not in str(read(visitor, online, "registration_join", 409))
 
@@ -605,11 +604,11 @@ def test_the_joining_link_is_shown_shortly_before_the_event_to_online_participan
 def test_all_participants_attend_online_when_the_event_moves_online(visitor, forum):
     on_site = make_registration(forum.event)
     waiting = make_registration(forum.event, _S.WAITING)
-    soon(forum, HOUR)
+    start_in(forum, HOUR)
     change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
-    assert "You attend online." in words(page.main)
-    # There is nothing to change to, and a place on the waiting list can still become one online.
+    assert "You attend online." in text_of(page.main)
+    # There is no other mode for a confirmed participant. A waiting one can still change to online.
     assert page.select_one("a[href$='/mode/']") is None
     assert page.select_one("a[href$='/join/']")
     assert SECRET in str(read(visitor, on_site, "registration_join"))
@@ -624,13 +623,15 @@ def test_an_event_without_dates_has_no_joining_link(forum):
     assert (view.join_from, view.may_join) == (None, False)
 
 
-@pytest.mark.parametrize("facts", [{"status": EventStatus.CANCELLED}, {"first_day": LONG_AGO, "last_day": LONG_AGO}])
+@pytest.mark.parametrize(
+    "event_fields", [{"status": EventStatus.CANCELLED}, {"first_day": LONG_AGO, "last_day": LONG_AGO}]
+)
 @pytest.mark.parametrize("status", [_S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.WITHDRAWN])
-def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, facts, status):
+def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, event_fields, status):
     offer = timezone.now() + HOUR if status == _S.OFFERED else None
     Registration.objects.filter(pk=anna.pk).update(status=status, queued_at=NOW, offer_expires_at=offer)
     before, count = reload(anna), OutboxMail.objects.count()
-    change_event(forum.event, **facts)
+    change_event(forum.event, **event_fields)
     fields = hidden_fields(read(visitor, anna, "registration_erase"))
     count = OutboxMail.objects.count()
     for name in ("change", "mode", "withdraw", "accept", "decline"):
@@ -640,21 +641,24 @@ def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, facts,
             visitor.post(url, fields | {"mode": "online", "name": "Other", "wait": "on"}),
         ):
             assert response.status_code == 409
-            assert "The event does not take place as planned, or it is over." in words(soup(response).main)
+            assert "The event does not take place as planned, or it is over." in text_of(soup(response).main)
     after = reload(anna)
     assert (after.status, after.mode, after.name) == (before.status, before.mode, before.name)
     assert OutboxMail.objects.count() == count
-    # What is hers stays hers.
-    assert said(visitor, act(visitor, anna, "consent", purpose="photos")) == "You have withdrawn your consent."
+    # Participants still have control of their consents and data.
+    assert (
+        status_message(visitor, submit(visitor, anna, "consent", purpose="photos"))
+        == "You have withdrawn your consent."
+    )
     assert visitor.get(link_of(anna, "registration_data_file")).status_code == 200
-    assert act(visitor, anna, "erase", agree="on").status_code == 303
+    assert submit(visitor, anna, "erase", agree="on").status_code == 303
     assert reload(anna).name == ""
 
 
 def test_participants_of_a_postponed_event_can_change_or_withdraw(visitor, forum, anna):
     change_event(forum.event, status=EventStatus.POSTPONED)
     assert visitor.get(link_of(anna, "registration_change")).status_code == 200
-    assert said(visitor, act(visitor, anna, "withdraw")) == "You have withdrawn your registration."
+    assert status_message(visitor, submit(visitor, anna, "withdraw")) == "You have withdrawn your registration."
 
 
 def entry_in_file(visitor, registration):
@@ -709,7 +713,7 @@ def test_participants_without_a_place_have_no_calendar_entry(visitor, forum):
 
 
 def test_see_and_download_all_data(visitor, anna):
-    assert "No nuts" in words(read(visitor, anna, "registration_data").main)
+    assert "No nuts" in text_of(read(visitor, anna, "registration_data").main)
     response = visitor.get(link_of(anna, "registration_data_file"))
     assert response["Content-Disposition"] == 'attachment; filename="registration.json"'
     assert json.loads(response.content)["registration"]["name"] == "Anna Example"
@@ -717,19 +721,19 @@ def test_see_and_download_all_data(visitor, anna):
 
 def test_erase_own_data(visitor, anna):
     old = link_of(anna)
-    response = act(visitor, anna, "erase")
-    assert "Tick the box to confirm." in words(soup(response).select_one(".error-summary"))
+    response = submit(visitor, anna, "erase")
+    assert "Tick the box to confirm." in text_of(soup(response).select_one(".error-summary"))
     assert reload(anna).name == "Anna Example"
-    response = act(visitor, anna, "erase", agree="on")
+    response = submit(visitor, anna, "erase", agree="on")
     assert (response.status_code, response["Location"]) == (303, reverse("registration_erased"))
-    assert words(soup(visitor.get(response["Location"])).h1) == "Your data is erased"
+    assert text_of(soup(visitor.get(response["Location"])).h1) == "Your data is erased"
     assert reload(anna).name == ""
     assert visitor.get(old).status_code == 404
 
 
 def test_busy_while_erasing(visitor, anna, monkeypatch):
     fail(monkeypatch, "erase", errors.BusyError, erasure)
-    assert act(visitor, anna, "erase", agree="on").status_code == 429
+    assert submit(visitor, anna, "erase", agree="on").status_code == 429
 
 
 def test_the_joining_link_appears_some_hours_before(forum):
@@ -748,7 +752,7 @@ def test_possible_actions_of_a_registration(forum):
     assert (view.change_until, view.withdraw_until) == (None, None)
 
 
-# However many there are
+# Number of queries
 
 
 PERSONAL_QUERIES = 12
@@ -770,7 +774,7 @@ def test_ten_thousand_registrations_need_no_more_queries(visitor, anna, django_a
         visitor.get(url)
 
 
-# The whole way
+# From registration to an accepted offer
 
 
 def test_a_place_passes_from_one_participant_to_the_next(home_page):
@@ -784,12 +788,12 @@ def test_a_place_passes_from_one_participant_to_the_next(home_page):
             "form_token": old_form_token(page.event_id),
         }
         response = visitor.send(page.register_path(), **fields)
-        headings.append(words(soup(visitor.get(response["Location"])).h1))
+        headings.append(text_of(soup(visitor.get(response["Location"])).h1))
     assert headings == ["You are registered", "You are on the waiting list"]
     first, second = Registration.objects.order_by("pk")
-    assert act(people[0], first, "withdraw").status_code == 303
-    assert standing(people[1], second).startswith("A place is available for you")
-    assert act(people[1], second, "accept").status_code == 303
+    assert submit(people[0], first, "withdraw").status_code == 303
+    assert status_text(people[1], second).startswith("A place is available for you")
+    assert submit(people[1], second, "accept").status_code == 303
     assert (status_of(first), status_of(second)) == (_S.WITHDRAWN, _S.CONFIRMED)
     kinds = OutboxMail.objects.filter(registration=second).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == [MailKind.WAITING, MailKind.OFFERED, MailKind.CONFIRMED]

@@ -1,4 +1,4 @@
-"""What the form asks: facts of the source page, words of the page's own language."""
+"""Questions of the form: rules of the source page, texts in the language of the page."""
 
 import pytest
 from wagtail.blocks.stream_block import StreamValue
@@ -43,7 +43,7 @@ def page(home_page):
     return reload(page)
 
 
-def test_facts_and_words_of_the_source_in_order(page):
+def test_questions_of_the_source_page_are_in_order(page):
     role, dinner, diet = questions_for(page)
     assert (role.label, role.kind, role.is_required, role.language) == ("Role", QuestionKind.TEXT, True, "en")
     assert [label for _key, label in dinner.choices] == ["Fish", "Beans"]
@@ -55,10 +55,10 @@ def test_facts_and_words_of_the_source_in_order(page):
     assert (diet.help_text, diet.is_sensitive) == ("Allergies", True)
 
 
-def test_a_translation_gives_words_and_changes_neither_keys_nor_facts(page):
+def test_a_translation_changes_texts_and_neither_keys_nor_rules(page):
     translate_all(page.get_parent().specific, page, codes=("fi",))
     finnish = in_language(page, "fi")
-    # EventContext of the copy are not what counts.
+    # Rules of the translated rows have no effect.
     finnish.questions.update(is_required=False, only_mode="online", kind="text")
     found, source = questions_for(reload(finnish)), questions_for(page)
     assert [question.label for question in found] == ["fi Role", "fi Dinner", "fi Diet"]
@@ -71,7 +71,7 @@ def test_a_translation_gives_words_and_changes_neither_keys_nor_facts(page):
     assert {question.language for question in found} == {"fi"}
 
 
-def test_what_has_no_words_yet_is_asked_in_those_of_the_source(page):
+def test_untranslated_questions_and_choices_use_the_text_of_the_source(page):
     translate_all(page.get_parent().specific, page, codes=("fi",))
     finnish = in_language(page, "fi")
     finnish.questions.filter(label="fi Role").delete()

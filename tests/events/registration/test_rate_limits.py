@@ -1,4 +1,4 @@
-"""Counters against floods: people get through, programs are stopped, and nobody can be found by what is counted."""
+"""Rate limits: people can register, programs are stopped, and counters store no addresses."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from events.registration.addresses import mailbox_key
 from events.registration.errors import BusyError
 from home.http.client_address import network_of
 from tests.factories.registrations import NOW, make_open_page, make_registration
-from tests.html import hidden_fields, soup
-from tests.html import text_of as words
+from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
 
 pytestmark = pytest.mark.django_db
@@ -40,13 +39,13 @@ def limits(**changes):
 # Counting
 
 
-def test_the_limit_is_the_last_that_passes():
+def test_requests_up_to_the_limit_pass():
     with limits():
         assert [rate_limits.count({"address": "a"}, NOW) for _ in range(3)] == ["", "", "address"]
         assert rate_limits.count({"address": "b"}, NOW) == ""
 
 
-def test_each_span_begins_anew():
+def test_each_period_has_its_own_count():
     with limits():
         for _ in range(3):
             rate_limits.count({"client": "a"}, NOW)
@@ -55,30 +54,30 @@ def test_each_span_begins_anew():
         assert sorted(RateLimitCounter.objects.values_list("count", flat=True)) == [1, 3]
 
 
-def test_spans_say_how_long_they_still_run():
+def test_seconds_left_in_a_period():
     with limits():
         at = datetime.datetime(2030, 5, 1, 12, 1, 40, tzinfo=datetime.UTC)
         assert rate_limits.seconds_left("client", at) == 500
         assert 1 <= rate_limits.seconds_left("client") <= 600
 
 
-def test_nobody_can_be_found_by_a_counter():
+def test_counters_store_no_addresses():
     rate_limits.count({"client": "203.0.113.7", "address": "anna@example.org"}, NOW)
     rows = list(RateLimitCounter.objects.values_list("scope", "client_hash"))
-    assert [scope for scope, _who in sorted(rows)] == ["address", "client"]
-    assert not any("203.0.113.7" in who or "anna" in who for _scope, who in rows)
+    assert [scope for scope, _client in sorted(rows)] == ["address", "client"]
+    assert not any("203.0.113.7" in client or "anna" in client for _scope, client in rows)
     rate_limits.count({"client": "203.0.113.7"}, NOW + datetime.timedelta(days=1))
     assert RateLimitCounter.objects.filter(scope="client").values("client_hash").distinct().count() == 2
 
 
-def test_of_ipv6_the_network_counts():
+def test_ipv6_addresses_are_counted_by_network():
     assert network_of("2001:db8:1:2:3:4:5:6") == network_of("2001:db8:1:2::9") == "2001:db8:1:2::"
     assert network_of("2001:db8:1:3::9") != "2001:db8:1:2::"
     assert network_of("::ffff:203.0.113.7") == network_of("203.0.113.7") == "203.0.113.7"
     assert network_of(None) == ""
 
 
-def test_a_busy_database_is_said_to_be_busy(monkeypatch):
+def test_a_locked_database_raises_busy_error(monkeypatch):
     def busy(*args, **kwargs):
         raise OperationalError("database is locked")
 
@@ -87,7 +86,7 @@ def test_a_busy_database_is_said_to_be_busy(monkeypatch):
         rate_limits.count({"client": "a"}, NOW)
 
 
-def test_old_counters_go():
+def test_prune_deletes_old_counters():
     rate_limits.count({"client": "a"}, NOW)
     assert rate_limits.prune(NOW + datetime.timedelta(hours=23)) == 0
     assert rate_limits.prune(NOW + datetime.timedelta(days=2)) == 1
@@ -112,16 +111,16 @@ def send(forum, number: int, visitor: Visitor | None = None, **fields):
 
 
 def summary(response) -> str:
-    return words(soup(response).select_one(".error-summary"))
+    return text_of(soup(response).select_one(".error-summary"))
 
 
-def test_a_whole_university_gets_through(forum):
+def test_a_hundred_registrations_from_one_ip_address_pass(forum):
     answers = [send(forum, number).status_code for number in range(100)]
     assert answers == [303] * 100
     assert Registration.objects.count() == 100
 
 
-def test_a_client_that_sends_too_much_is_told_and_keeps_what_it_wrote(forum):
+def test_a_client_over_the_limit_gets_an_error_and_keeps_the_input(forum):
     with limits():
         assert [send(forum, number).status_code for number in range(5)] == [303] * 4 + [429]
         response = send(forum, 6, name="Kept Name")
@@ -131,7 +130,7 @@ def test_a_client_that_sends_too_much_is_told_and_keeps_what_it_wrote(forum):
     assert Registration.objects.count() == 4
 
 
-def test_what_a_visitor_says_of_her_address_changes_nothing(forum):
+def test_a_forwarded_for_header_from_the_client_is_ignored(forum):
     with limits():
         answers = [
             send(forum, number, Visitor(HTTP_X_FORWARDED_FOR=f"198.51.100.{number}")).status_code for number in range(5)
@@ -139,26 +138,26 @@ def test_what_a_visitor_says_of_her_address_changes_nothing(forum):
     assert answers == [303] * 4 + [429]
 
 
-def test_others_are_not_held_up_by_it(forum):
+def test_other_clients_are_not_limited(forum):
     with limits():
         assert [send(forum, number).status_code for number in range(5)][-1] == 429
         assert send(forum, 9, Visitor(REMOTE_ADDR="203.0.113.9")).status_code == 303
 
 
-def test_one_address_is_not_flooded_with_mail(forum):
+def test_one_email_address_is_limited(forum):
     with limits():
         answers = [send(forum, 1, Visitor(REMOTE_ADDR=f"203.0.113.{number}")) for number in range(3)]
     assert [response.status_code for response in answers] == [303, 303, 429]
     assert "several times with this email address" in summary(answers[-1])
 
 
-def test_one_event_is_not_flooded(forum):
+def test_one_event_is_limited(forum):
     with limits(event=(2, 3600)):
         answers = [send(forum, n, Visitor(REMOTE_ADDR=f"203.0.113.{n}")).status_code for n in range(3)]
     assert answers == [303, 303, 429]
 
 
-def test_programs_are_stopped_early(forum):
+def test_a_client_that_sends_wrong_forms_is_limited(forum):
     with limits():
         answers = [send(forum, number, website="x").status_code for number in range(4)]
         assert answers == [200, 200, 429, 429]
@@ -249,19 +248,19 @@ def test_editors_send_large_bodies(forum, admin_client):
 # The personal link
 
 
-def test_a_thousand_wrong_links_are_too_many(forum):
+def test_wrong_links_are_limited(forum):
     visitor = Visitor()
     answers = [visitor.get(f"/en/registration/{number:043}/") for number in range(1000)]
     codes = [response.status_code for response in answers]
     assert codes[:50] == [404] * 50
     assert codes[50:] == [429] * 950
     assert int(answers[-1]["Retry-After"]) > 0
-    # Who stands behind the same address and has a link is not shut out.
+    # A valid link still works from the same IP address.
     assert visitor.get(link_of(make_registration(forum.event))).status_code == 200
     assert Visitor(REMOTE_ADDR="203.0.113.9").get("/en/registration/wrong/").status_code == 404
 
 
-def test_a_busy_database_does_not_break_a_wrong_link(forum, monkeypatch):
+def test_a_wrong_link_gets_429_when_the_database_is_busy(forum, monkeypatch):
     def busy(*args, **kwargs):
         raise BusyError
 

@@ -1,4 +1,4 @@
-"""The clock: sensitive answers first, then people; what counts stays, and a moved event takes its dates along."""
+"""Deletion of sensitive answers and anonymisation of registrations at the end of their retention periods."""
 
 import datetime
 import logging
@@ -45,7 +45,7 @@ def is_named(registration) -> bool:
 # Sensitive answers
 
 
-def test_sensitive_answers_go_when_their_time_has_come(event):
+def test_sensitive_answers_are_deleted_at_the_end_of_their_period(event):
     make_full_registration(event, "Anna")
     make_full_registration(event, "Eeva")
     assert retention.delete_sensitive_answers(days_after(event, 9.99)) == 0
@@ -55,12 +55,12 @@ def test_sensitive_answers_go_when_their_time_has_come(event):
     assert Answer.objects.count() == 2
     assert HistoryEntry.objects.filter(action="delete_sensitive_answers", actor="scheduler", user=None).count() == 2
     assert RegistrationSettings.objects.get().sensitive_erased_at == days_after(event, 10)
-    # The second time finds nothing.
+    # A second run deletes nothing.
     assert retention.delete_sensitive_answers(days_after(event, 11)) == 0
     assert HistoryEntry.objects.filter(action="delete_sensitive_answers").count() == 2
 
 
-def test_another_event_keeps_its_answers(event):
+def test_sensitive_answers_of_another_event_stay(event):
     other = make_open_event(event_fields={"first_day": event.first_day.replace(day=28)}, sensitive_retention_days=10)
     make_full_registration(event)
     make_full_registration(other)
@@ -68,10 +68,10 @@ def test_another_event_keeps_its_answers(event):
     assert SensitiveAnswer.objects.get().registration.event == other
 
 
-# People
+# Registrations
 
 
-def test_people_become_anonymous_and_their_counts_stay(event):
+def test_anonymising_deletes_personal_data_and_keeps_counts(event):
     staff = make_staff()
     registration = make_full_registration(event, mode=Mode.ONLINE, language="fi", status=RegistrationStatus.ATTENDED)
     HistoryEntry.objects.filter(registration=registration).update(user=staff.user)
@@ -110,8 +110,8 @@ def test_people_become_anonymous_and_their_counts_stay(event):
     assert RegistrationSettings.objects.get().anonymised_at == days_after(event, 60)
 
 
-def test_times_of_day_go_as_well(event):
-    """They would lead from a mail server's log to the row."""
+def test_anonymising_reduces_times_to_days(event):
+    """With the log of a mail server, exact times could identify participants."""
     registration = make_full_registration(event)
     retention.anonymise_due(days_after(event, 60))
     left = reload(registration)
@@ -120,36 +120,36 @@ def test_times_of_day_go_as_well(event):
     moments += list(OutboxMail.objects.exclude(sent_at=None).values_list("sent_at", flat=True))
     midnight = timezones.instant(MORNING.date(), datetime.time(), event.zone)
     assert set(moments) == {midnight}
-    gone = timezones.instant(
+    anonymised_on = timezones.instant(
         days_after(event, 60).astimezone(timezones.zone_info(event.zone)).date(), datetime.time(), event.zone
     )
-    assert left.anonymised_at == gone
+    assert left.anonymised_at == anonymised_on
 
 
-def test_whoever_never_had_a_place_goes_after_thirty_days(event):
+def test_registrations_without_a_place_are_anonymised_after_30_days(event):
     statuses = [status for status in RegistrationStatus if status not in ADMITTED]
-    never_in = [make_registration(event, status) for status in statuses]
-    were_in = [make_registration(event, status) for status in sorted(ADMITTED)]
+    without_place = [make_registration(event, status) for status in statuses]
+    with_place = [make_registration(event, status) for status in sorted(ADMITTED)]
     assert retention.anonymise_due(days_after(event, 29.99)) == 0
-    assert retention.anonymise_at(never_in[0]) == days_after(event, 30)
-    assert retention.anonymise_at(were_in[0]) == days_after(event, 60)
+    assert retention.anonymise_at(without_place[0]) == days_after(event, 30)
+    assert retention.anonymise_at(with_place[0]) == days_after(event, 60)
     assert retention.anonymise_due(days_after(event, 30)) == len(statuses)
-    assert not any(is_named(registration) for registration in never_in)
-    assert all(is_named(registration) for registration in were_in)
-    assert [reload(registration).status for registration in never_in] == statuses
+    assert not any(is_named(registration) for registration in without_place)
+    assert all(is_named(registration) for registration in with_place)
+    assert [reload(registration).status for registration in without_place] == statuses
     assert RegistrationSettings.objects.get().anonymised_at is None
-    # Those who wait keep a place in the queue, by the day alone: the database demands one.
+    # Waiting registrations keep the day of `queued_at`, because a database constraint requires a value.
     assert Registration.objects.get(status="waiting").queued_at is not None
 
 
-def test_a_shorter_period_binds_for_everybody(db):
+def test_a_shorter_period_applies_to_every_registration(db):
     event = make_open_event(retention_days=7, sensitive_retention_days=7)
     registration = make_registration(event, RegistrationStatus.WAITING)
     assert retention.anonymise_at(registration) == days_after(event, 7)
     assert retention.anonymise_due(days_after(event, 7)) == 1
 
 
-def test_an_event_that_moves_takes_its_dates_along(event):
+def test_retention_dates_follow_a_rescheduled_event(event):
     registration = make_full_registration(event)
     due = days_after(event, 60)
     later = event.first_day.replace(month=event.first_day.month + 2)
@@ -159,7 +159,7 @@ def test_an_event_that_moves_takes_its_dates_along(event):
     assert retention.anonymise_due(days_after(moved, 60)) == 1
 
 
-def test_new_people_of_an_event_that_moved_after_all_was_done_go_in_their_time(event):
+def test_new_registrations_after_anonymising_and_rescheduling_are_anonymised(event):
     make_full_registration(event)
     retention.anonymise_due(days_after(event, 60))
     later = event.first_day.replace(year=event.first_day.year + 1)
@@ -170,7 +170,7 @@ def test_new_people_of_an_event_that_moved_after_all_was_done_go_in_their_time(e
     assert retention.anonymise_due(days_after(moved, 60)) == 1
 
 
-def test_a_postponed_event_without_a_day_keeps_everything_until_it_has_one(event):
+def test_nothing_is_deleted_for_a_postponed_event_until_it_is_rescheduled(event):
     registration = make_full_registration(event)
     due = days_after(event, 400)
     postponed = change_event(event, status=EventStatus.POSTPONED)
@@ -182,13 +182,13 @@ def test_a_postponed_event_without_a_day_keeps_everything_until_it_has_one(event
     assert retention.delete_sensitive_answers(due) == retention.anonymise_due(due) == 1
 
 
-def test_a_cancelled_event_keeps_nobody_longer(event):
+def test_registrations_of_a_cancelled_event_are_anonymised(event):
     make_full_registration(event)
     change_event(event, status=EventStatus.CANCELLED)
     assert retention.anonymise_due(days_after(event, 60)) == 1
 
 
-def test_the_usual_periods_bind_where_the_settings_are_gone(event):
+def test_default_periods_apply_without_settings(event):
     make_full_registration(event)
     RegistrationSettings.objects.all().delete()
     assert retention.delete_sensitive_answers(days_after(event, 13)) == 0
@@ -197,20 +197,20 @@ def test_the_usual_periods_bind_where_the_settings_are_gone(event):
     assert retention.anonymise_due(days_after(event, 180)) == 1
 
 
-def test_many_people_go_in_several_transactions(event, monkeypatch):
+def test_each_batch_has_its_own_transaction(event, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     for _number in range(5):
         make_registration(event)
     seen = []
-    usual = locking.locked
-    monkeypatch.setattr(locking, "locked", lambda pk: seen.append(pk) or usual(pk))
+    original = locking.locked
+    monkeypatch.setattr(locking, "locked", lambda pk: seen.append(pk) or original(pk))
     assert retention.anonymise_due(days_after(event, 60)) == 5
     assert seen == [event.pk] * 3
     assert RegistrationSettings.objects.get().anonymised_at is not None
     assert retention.anonymise_due(days_after(event, 61)) == 0
 
 
-def test_a_number_that_fills_the_last_transaction_is_no_end_too_early(event, monkeypatch):
+def test_anonymising_is_complete_when_the_last_batch_is_full(event, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     for name in ("Anna", "Eeva", "Maria", "Nikos"):
         make_full_registration(event, name)
@@ -218,49 +218,49 @@ def test_a_number_that_fills_the_last_transaction_is_no_end_too_early(event, mon
     assert RegistrationSettings.objects.get().anonymised_at is not None
 
 
-def test_twice_at_once_finds_it_done(event, monkeypatch):
-    """Between the look at what is due and the lock, the other run did it."""
+def test_a_concurrent_run_has_no_further_effect(event, monkeypatch):
+    """Another run does the work between the query for due events and the lock."""
     make_full_registration(event)
     now = days_after(event, 60)
-    usual, done = locking.locked, []
+    original, done = locking.locked, []
 
-    def late(pk):
+    def run_and_lock(pk):
         if not done:
             done.append(True)
             retention.delete_sensitive_answers(now)
             retention.anonymise_due(now)
-        return usual(pk)
+        return original(pk)
 
-    monkeypatch.setattr(locking, "locked", late)
+    monkeypatch.setattr(locking, "locked", run_and_lock)
     assert retention.delete_sensitive_answers(now) == 0
     assert retention.anonymise_due(now) == 0
     assert HistoryEntry.objects.filter(action="delete_sensitive_answers").count() == 1
 
 
-def test_an_event_that_was_moved_before_the_lock_was_had_keeps_everything(event, monkeypatch):
+def test_an_event_rescheduled_before_the_lock_keeps_everything(event, monkeypatch):
     registration = make_full_registration(event)
     now = days_after(event, 60)
-    usual = locking.locked
+    original = locking.locked
 
-    def late(pk):
+    def reschedule_and_lock(pk):
         Event.objects.filter(pk=pk).update(ends_at=now)
-        return usual(pk)
+        return original(pk)
 
-    monkeypatch.setattr(locking, "locked", late)
+    monkeypatch.setattr(locking, "locked", reschedule_and_lock)
     assert retention.delete_sensitive_answers(now) == retention.anonymise_due(now) == 0
     assert is_named(registration)
 
 
-def test_a_busy_event_waits_for_the_next_run_and_keeps_no_other_waiting(event, monkeypatch):
+def test_a_busy_event_is_left_for_the_next_run_and_delays_no_other(event, monkeypatch):
     other = make_open_event(retention_days=60)
     for one in (event, other):
         make_full_registration(one)
-    usual = locking.locked
+    original = locking.locked
 
     def busy(pk):
         if pk == event.pk:
             raise BusyError
-        return usual(pk)
+        return original(pk)
 
     monkeypatch.setattr(locking, "locked", busy)
     assert retention.anonymise_due(days_after(event, 60)) == 1
@@ -268,7 +268,7 @@ def test_a_busy_event_waits_for_the_next_run_and_keeps_no_other_waiting(event, m
     assert retention.anonymise_due(days_after(event, 60)) == 1
 
 
-def test_the_log_holds_counts_and_nothing_else(event, caplog):
+def test_the_log_contains_only_counts(event, caplog):
     make_full_registration(event, "Anna")
     with caplog.at_level(logging.DEBUG):
         retention.delete_sensitive_answers(days_after(event, 60))
@@ -281,7 +281,7 @@ def test_the_log_holds_counts_and_nothing_else(event, caplog):
     assert "Anna" not in caplog.text
 
 
-def test_once_is_enough(event):
+def test_anonymising_twice_has_no_further_effect(event):
     registration = make_full_registration(event)
     now = days_after(event, 60)
     retention.anonymise(registration, now)
@@ -290,10 +290,10 @@ def test_once_is_enough(event):
     assert reload(registration).key == key
 
 
-# What else knew her
+# Messages, logs and the database file
 
 
-def test_a_message_to_many_keeps_its_words_until_the_last_of_them_is_gone(event):
+def test_a_message_keeps_its_text_until_its_last_recipient_is_anonymised(event):
     anna, eeva = make_full_registration(event, "Anna"), make_full_registration(event, "Eeva")
     message = Message.objects.create(
         event=event, texts={"en": {"subject": "Doors"}}, audience={"search": True}, recipient_count=2
@@ -311,7 +311,7 @@ def test_a_message_to_many_keeps_its_words_until_the_last_of_them_is_gone(event)
     assert message.texts == {}
 
 
-def test_a_test_mail_to_oneself_does_not_keep_a_message(event):
+def test_a_test_email_does_not_preserve_the_text_of_a_message(event):
     anna = make_full_registration(event, "Anna")
     message = Message.objects.get()
     OutboxMail.objects.create(event=event, message=message, kind="message", language="en", recipient="o@example.org")
@@ -320,23 +320,23 @@ def test_a_test_mail_to_oneself_does_not_keep_a_message(event):
     assert message.texts == {}
 
 
-def test_trials_of_messages_go_once_they_were_sent(event):
+def test_the_text_of_a_test_message_is_deleted_once_it_is_sent(event):
     anna = make_full_registration(event, "Anna")
-    sent, waits = (Message.objects.create(event=event, texts={"en": {"subject": "Anna"}}) for _number in range(2))
+    sent, unsent = (Message.objects.create(event=event, texts={"en": {"subject": "Anna"}}) for _number in range(2))
     OutboxMail.objects.create(event=event, message=sent, kind="message", language="en", status=MailStatus.SENT)
-    OutboxMail.objects.create(event=event, message=waits, kind="message", language="en")
+    OutboxMail.objects.create(event=event, message=unsent, kind="message", language="en")
     retention.anonymise(anna, days_after(event, 0))
     assert Message.objects.get(pk=sent.pk).texts == {}
-    assert Message.objects.get(pk=waits.pk).texts != {}
+    assert Message.objects.get(pk=unsent.pk).texts != {}
 
 
-def test_names_go_from_the_log_of_editors(event):
+def test_names_are_deleted_from_the_log_of_wagtail(event):
     registration, other = make_full_registration(event, "Anna"), make_full_registration(event, "Eeva")
     for one in (registration, other):
         ModelLogEntry.objects.log_action(one, "wagtail.edit", data={"title": one.name})
     retention.anonymise(registration, days_after(event, 0))
-    kept = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Registration))
-    assert {(entry.object_id, entry.label, str(entry.data)) for entry in kept} == {
+    entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Registration))
+    assert {(entry.object_id, entry.label, str(entry.data)) for entry in entries} == {
         (str(registration.pk), "", "{}"),
         (str(other.pk), "Eeva", "{'title': 'Eeva'}"),
     }
@@ -344,7 +344,7 @@ def test_names_go_from_the_log_of_editors(event):
 
 @pytest.fixture
 def site_file(db, tmp_path):
-    """A connection to a file of SQLite, as the site opens its own."""
+    """A connection to an SQLite file with the options of the site, and the path of the file."""
     path = tmp_path / "site.sqlite3"
     one = ConnectionHandler({"default": base.database(f"sqlite:///{path}")})["default"]
     with one.cursor() as cursor:
@@ -354,7 +354,7 @@ def site_file(db, tmp_path):
     one.close()
 
 
-def test_what_was_deleted_cannot_be_read_from_the_file_any_more(site_file, monkeypatch):
+def test_deleted_data_is_overwritten_in_the_database_file(site_file, monkeypatch):
     one, path = site_file
     monkeypatch.setattr(retention, "connection", one)
 

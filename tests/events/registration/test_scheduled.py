@@ -1,4 +1,4 @@
-"""What the clock does: offers that run out, seats nobody handed on, reminders."""
+"""Scheduled tasks: expired offers, free seats, ends of waiting lists and reminders."""
 
 import datetime
 
@@ -7,7 +7,7 @@ import pytest
 from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, OutboxMail, RegistrationSettings
 from events.registration import locking, scheduled
-from events.registration.commands.notify import (
+from events.registration.commands.event_changes import (
     notify_called_off,
     notify_event_changed,
     notify_rescheduled,
@@ -40,25 +40,25 @@ def mails(**filters) -> list[str]:
 # Offers
 
 
-def test_an_offer_that_ran_out_goes_to_the_next_once():
+def test_an_expired_offer_goes_to_the_next_participant_once():
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    late = make_registration(event, _S.OFFERED, offer_expires_at=NOW)
-    waits = make_registration(event, _S.WAITING)
+    expired = make_registration(event, _S.OFFERED, offer_expires_at=NOW)
+    waiting = make_registration(event, _S.WAITING)
     assert expire_offers(NOW - HOUR) == 0
     assert [expire_offers(NOW) for _time in range(2)] == [1, 0]
-    assert [status_of(late), status_of(waits)] == ["expired", "offered"]
+    assert [status_of(expired), status_of(waiting)] == ["expired", "offered"]
     assert mails() == ["offer_expired", "offered"]
-    assert [entry.actor for entry in late.history.all()] == ["scheduler"]
+    assert [entry.actor for entry in expired.history.all()] == ["scheduler"]
 
 
-def test_offers_of_several_events_run_out_together():
+def test_offers_of_several_events_expire_in_one_run():
     events = [make_open_event() for _number in range(3)]
     for event in events:
         make_registration(event, _S.OFFERED, offer_expires_at=NOW)
     assert expire_offers(NOW) == 3
 
 
-def test_no_offer_outlives_the_beginning_even_of_an_event_that_moved_forward():
+def test_an_offer_expires_when_the_event_starts():
     event = make_open_event()
     registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW + 90 * DAY)
     assert expire_offers(event.starts_at - HOUR) == 0
@@ -67,20 +67,21 @@ def test_no_offer_outlives_the_beginning_even_of_an_event_that_moved_forward():
 
 
 @pytest.mark.parametrize(
-    ("event_status", "after", "told"), [(EventStatus.CANCELLED, "expired", []), (EventStatus.POSTPONED, "waiting", [])]
+    ("event_status", "after", "expected_mails"),
+    [(EventStatus.CANCELLED, "expired", []), (EventStatus.POSTPONED, "waiting", [])],
 )
-def test_offers_of_an_event_that_is_off_end_quietly(event_status, after, told):
+def test_offers_of_a_cancelled_or_postponed_event_expire_without_an_email(event_status, after, expected_mails):
     event = make_open_event()
     registration = make_registration(event, _S.OFFERED, offer_expires_at=NOW)
     Event.objects.filter(pk=event.pk).update(status=event_status)
     assert expire_offers(NOW) == 1
-    assert (status_of(registration), mails()) == (after, told)
+    assert (status_of(registration), mails()) == (after, expected_mails)
 
 
 # Seats
 
 
-def test_seats_that_nobody_handed_on_are_found_once():
+def test_free_seats_are_offered_to_the_waiting_list_once():
     event, full = make_open_event({Mode.ON_SITE: (0, True)}), make_open_event({Mode.ON_SITE: (0, True)})
     people = [make_registration(event, _S.WAITING) for _number in range(3)]
     make_registration(full, _S.WAITING)
@@ -90,38 +91,38 @@ def test_seats_that_nobody_handed_on_are_found_once():
     assert [status_of(person) for person in people] == ["offered", "offered", "waiting"]
 
 
-def test_an_event_whose_lock_is_busy_waits_for_the_next_run(monkeypatch):
+def test_an_event_with_a_busy_lock_is_left_for_the_next_run(monkeypatch):
     busy, free = make_open_event(), make_open_event()
     people = [make_registration(event, _S.OFFERED, offer_expires_at=NOW) for event in (busy, free)]
     lock = locking._lock
 
-    def taken(event_pk):
+    def lock_or_fail(event_pk):
         if event_pk == busy.pk:
             raise BusyError
         return lock(event_pk)
 
-    monkeypatch.setattr(locking, "_lock", taken)
+    monkeypatch.setattr(locking, "_lock", lock_or_fail)
     assert expire_offers(NOW) == 1
     assert [status_of(person) for person in people] == ["offered", "expired"]
 
 
-# The end of waiting
+# Ends of waiting lists
 
 
-def test_who_waits_in_vain_is_told_once_when_the_event_begins():
+def test_waiting_participants_get_one_email_after_the_event_starts():
     event = make_open_event({Mode.ON_SITE: (0, True)})
     people = [make_registration(event, _S.WAITING) for _number in range(2)]
     make_registration(event, _S.WAITING, email="")
     make_registration(event, _S.CONFIRMED)
-    told = event.starts_at + scheduled.NO_PLACE_DELAY
-    assert end_waiting_lists(told - HOUR / 60) == 0
-    assert [end_waiting_lists(told), end_waiting_lists(told + HOUR)] == [2, 0]
+    due = event.starts_at + scheduled.NO_PLACE_DELAY
+    assert end_waiting_lists(due - HOUR / 60) == 0
+    assert [end_waiting_lists(due), end_waiting_lists(due + HOUR)] == [2, 0]
     assert mails() == ["no_place", "no_place"]
-    # The organiser may still let them in.
+    # Organisers can still give them a place.
     assert [status_of(person) for person in people] == ["waiting", "waiting"]
 
 
-def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_it_is_put_off():
+def test_waiting_participants_get_one_email_if_the_end_of_the_waiting_list_is_postponed():
     event = make_open_event({Mode.ON_SITE: (0, True)}, waiting_until=NOW - scheduled.NO_PLACE_DELAY)
     make_registration(event, _S.WAITING)
     assert (end_waiting_lists(NOW - HOUR), end_waiting_lists(NOW)) == (0, 1)
@@ -131,7 +132,7 @@ def test_the_end_that_the_organiser_set_is_the_end_and_told_once_however_often_i
     assert end_waiting_lists(NOW + 3 * DAY) == 1
 
 
-def test_what_ended_long_ago_or_is_off_or_over_is_told_to_nobody():
+def test_no_email_about_an_old_waiting_list_or_a_cancelled_or_past_event():
     past = make_open_event(waiting_until=NOW - DAY)
     off = make_open_event(event_fields={"status": EventStatus.CANCELLED}, waiting_until=NOW - HOUR)
     over = make_open_event()
@@ -142,30 +143,30 @@ def test_what_ended_long_ago_or_is_off_or_over_is_told_to_nobody():
     assert end_waiting_lists(NOW) == 1
 
 
-def test_events_that_nobody_waits_for_are_left_alone(django_assert_num_queries):
+def test_events_without_a_waiting_list_are_skipped(django_assert_num_queries):
     for _number in range(2):
         make_registration(make_open_event(waiting_until=NOW - HOUR))
     with django_assert_num_queries(1):
         assert end_waiting_lists(NOW) == 0
 
 
-def test_an_end_that_is_put_off_in_the_last_moment_is_none(monkeypatch):
+def test_an_end_postponed_before_the_lock_sends_no_email(monkeypatch):
     event = make_open_event(waiting_until=NOW - HOUR)
     make_registration(event, _S.WAITING)
     lock = locking._lock
 
-    def put_off(event_pk):
+    def postpone_and_lock(event_pk):
         RegistrationSettings.objects.update(waiting_until=NOW + DAY)
         return lock(event_pk)
 
-    monkeypatch.setattr(locking, "_lock", put_off)
+    monkeypatch.setattr(locking, "_lock", postpone_and_lock)
     assert end_waiting_lists(NOW) == 0
 
 
 # Reminders
 
 
-def test_a_reminder_is_sent_once_in_time_to_those_who_take_part():
+def test_a_reminder_is_sent_once_to_confirmed_participants():
     event = make_open_event(reminder_hours=48)
     make_registration(event)
     for status in (_S.PENDING, _S.WAITING, _S.OFFERED, _S.WITHDRAWN):
@@ -176,7 +177,7 @@ def test_a_reminder_is_sent_once_in_time_to_those_who_take_part():
     assert mails() == ["reminder"]
 
 
-def test_an_event_that_moved_to_a_later_day_is_one_to_be_reminded_of_again():
+def test_a_rescheduled_event_gets_another_reminder():
     event = make_open_event(reminder_hours=48)
     make_registration(event)
     send_reminders(event.starts_at - HOUR)
@@ -186,13 +187,13 @@ def test_an_event_that_moved_to_a_later_day_is_one_to_be_reminded_of_again():
 
 
 @pytest.mark.parametrize("settings", [{"reminder_hours": 0}, {"reminder_hours": 1}])
-def test_no_reminder_where_none_is_wanted_or_due(settings):
+def test_no_reminder_when_switched_off_or_not_due(settings):
     event = make_open_event(**settings)
     make_registration(event)
     assert send_reminders(event.starts_at - 2 * HOUR) == 0
 
 
-def test_no_reminder_of_what_is_off_or_over():
+def test_no_reminder_of_a_started_or_cancelled_event():
     event = make_open_event()
     make_registration(event)
     assert send_reminders(event.starts_at) == 0
@@ -200,7 +201,7 @@ def test_no_reminder_of_what_is_off_or_over():
     assert send_reminders(event.starts_at - HOUR) == 0
 
 
-def test_who_looked_too_early_looks_again_under_the_lock():
+def test_the_reminder_is_checked_again_under_the_lock():
     event = make_open_event()
     make_registration(event)
     due = event.starts_at - HOUR
@@ -211,7 +212,7 @@ def test_who_looked_too_early_looks_again_under_the_lock():
     assert mails() == []
 
 
-def test_nothing_is_due_for_an_event_without_a_beginning():
+def test_no_reminder_is_due_for_an_event_without_a_start_time():
     event = make_open_event()
     settings, now = event.registration_settings, event.starts_at - HOUR
     settings.event = event
@@ -220,10 +221,10 @@ def test_nothing_is_due_for_an_event_without_a_beginning():
     assert not scheduled._is_reminder_due(settings, now)
 
 
-# The event itself
+# Changes of the event
 
 
-def test_everybody_who_is_registered_is_told_once_that_it_is_off():
+def test_a_cancellation_is_emailed_once_to_registered_participants():
     event, actor = make_open_event(), make_staff()
     people = {status: make_registration(event, status) for status in _S}
     make_registration(event, email="")
@@ -231,14 +232,14 @@ def test_everybody_who_is_registered_is_told_once_that_it_is_off():
         notify_called_off(event.pk, actor, NOW)
     Event.objects.update(status=EventStatus.CANCELLED)
     assert [notify_called_off(event.pk, actor, NOW) for _time in range(2)] == [5, 0]
-    told = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__status", flat=True)
-    assert set(told) == {"pending", "confirmed", "waiting", "offered", "attended"}
+    statuses = OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).values_list("registration__status", flat=True)
+    assert set(statuses) == {"pending", "confirmed", "waiting", "offered", "attended"}
     assert reload(people[_S.CONFIRMED]).calendar_sequence == 1
     assert reload(people[_S.WAITING]).calendar_sequence == 0
     assert people[_S.WAITING].history.get().action == "notify_called_off"
 
 
-def test_a_change_of_time_is_told_once_for_several_edits():
+def test_several_changes_of_time_send_one_email():
     event = make_open_event()
     person = make_registration(event)
     for _time in range(2):
@@ -252,7 +253,7 @@ def test_a_change_of_time_is_told_once_for_several_edits():
     assert notify_rescheduled(event.pk, NOW) == 0
 
 
-def test_what_is_told_follows_the_status():
+def test_the_kind_of_email_depends_on_the_event_status():
     event = make_open_event()
     make_registration(event)
     assert notify_event_changed(event.pk, NOW) == 1

@@ -1,4 +1,4 @@
-"""What organisers are told when `manage.py tick` or the worker does not run."""
+"""The warning for organisers when `manage.py tick` or the worker does not run."""
 
 import pytest
 
@@ -31,14 +31,14 @@ def test_one_query_while_tick_runs(event, django_assert_num_queries):
         assert scheduler_problem(event, NOW + LATE_AFTER) is None
 
 
-def test_no_problem_while_nothing_waits(event):
+def test_no_problem_while_nothing_is_due(event):
     assert scheduler_problem(event, NOW + LATE_AFTER) is None
     record_run(NOW)
     assert scheduler_problem(event, NOW + TOO_LATE_AFTER / 2) is None
 
 
 @pytest.mark.parametrize("has_run", [True, False])
-def test_a_problem_after_36_hours_although_nothing_waits(event, has_run):
+def test_a_problem_after_36_hours_even_if_nothing_is_due(event, has_run):
     if has_run:
         record_run(NOW)
     found = scheduler_problem(event, NOW + TOO_LATE_AFTER)

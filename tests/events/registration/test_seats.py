@@ -1,4 +1,4 @@
-"""Seats are counted from the states, and a free one goes to who waited longest."""
+"""Seats are counted by status, and a free seat is offered to the participant who has waited longest."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -30,11 +30,11 @@ _S = RegistrationStatus
 pytestmark = pytest.mark.django_db
 
 
-def waiting(event, name, hours_ago=1, **values):
+def make_waiting(event, name, hours_ago=1, **values):
     return make_registration(event, _S.WAITING, name=name, queued_at=NOW - hours_ago * HOUR, **values)
 
 
-def test_counts_of_every_state_in_both_modes():
+def test_counts_of_every_status_in_both_modes():
     event = make_open_event({Mode.ON_SITE: (8, True), Mode.ONLINE: (None, False)})
     other = make_open_event()
     for status in _S:
@@ -50,20 +50,20 @@ def test_counts_of_every_state_in_both_modes():
     assert list(seat_counts(event)) == [Mode.ON_SITE, Mode.ONLINE]
 
 
-def test_without_events_nothing_is_counted():
+def test_seat_counts_without_events():
     assert seat_counts_by_event([]) == {}
 
 
 @pytest.mark.parametrize(
-    ("capacity", "held", "waits", "left", "is_full"),
+    ("capacity", "held", "waiting", "left", "is_full"),
     [(10, 9, 0, 1, False), (10, 10, 0, 0, True), (10, 12, 0, -2, True), (10, 9, 1, 1, True), (0, 0, 0, 0, True)],
 )
-def test_full_is_without_a_seat_or_with_a_queue(capacity, held, waits, left, is_full):
-    count = SeatCount(Mode.ON_SITE, capacity, held, waits)
+def test_a_mode_is_full_without_a_free_seat_or_with_a_waiting_list(capacity, held, waiting, left, is_full):
+    count = SeatCount(Mode.ON_SITE, capacity, held, waiting)
     assert (count.left, count.is_full) == (left, is_full)
 
 
-def test_without_a_capacity_there_is_always_a_seat():
+def test_a_mode_without_a_capacity_always_has_a_seat():
     count = SeatCount(Mode.ONLINE, None, 5000)
     assert (count.left, count.has_seat, count.is_full) == (None, True, False)
 
@@ -83,9 +83,9 @@ def test_two_queries_for_one_event_and_for_three(django_assert_num_queries):
         assert [counts[Mode.ON_SITE].held for counts in seat_counts_by_event(events).values()] == [1, 1, 1]
 
 
-def test_the_first_to_come_is_the_first_to_be_offered_a_seat_and_once():
+def test_seats_are_offered_once_in_the_order_of_the_waiting_list():
     event = make_open_event({Mode.ON_SITE: (2, True)})
-    late, early, last = waiting(event, "Late", 2), waiting(event, "Early", 3), waiting(event, "Last", 1)
+    late, early, last = make_waiting(event, "Late", 2), make_waiting(event, "Early", 3), make_waiting(event, "Last", 1)
     assert [person.name for person in promote(event, NOW)] == ["Early", "Late"]
     assert [status_of(person) for person in (late, early, last)] == ["offered", "offered", "waiting"]
     assert promote(event, NOW) == []
@@ -95,28 +95,28 @@ def test_the_first_to_come_is_the_first_to_be_offered_a_seat_and_once():
     ]
 
 
-def test_who_came_in_the_same_moment_goes_by_the_order_of_rows():
+def test_equal_times_are_ordered_by_primary_key():
     event = make_open_event({Mode.ON_SITE: (1, True)})
-    first, _second = waiting(event, "First", 1), waiting(event, "Second", 1)
+    first, _second = make_waiting(event, "First", 1), make_waiting(event, "Second", 1)
     assert promote(event, NOW) == [first]
 
 
-def test_each_mode_has_a_queue_of_its_own():
+def test_each_mode_has_its_own_waiting_list():
     event = make_open_event({Mode.ON_SITE: (0, True), Mode.ONLINE: (1, True)})
-    waiting(event, "On site", 5)
-    online = waiting(event, "Online", 1, mode=Mode.ONLINE)
+    make_waiting(event, "On site", 5)
+    online = make_waiting(event, "Online", 1, mode=Mode.ONLINE)
     assert promote(event, NOW) == [online]
 
 
-def test_without_a_capacity_everybody_moves_up():
+def test_without_a_capacity_every_waiting_participant_is_offered_a_seat():
     event = make_open_event({Mode.ON_SITE: (None, True)})
-    people = [waiting(event, "", number) for number in (3, 2, 1)]
+    people = [make_waiting(event, "", number) for number in (3, 2, 1)]
     assert promote(event, NOW) == people
 
 
-def test_an_offer_ends_after_its_hours_and_never_after_the_beginning():
+def test_an_offer_ends_after_the_hours_set_or_when_the_event_starts():
     event = make_open_event({Mode.ON_SITE: (1, True)}, offer_hours=5)
-    person = waiting(event, "Anna")
+    person = make_waiting(event, "Anna")
     promote(event, NOW)
     assert reload(person).offer_expires_at == NOW + 5 * HOUR
     assert offer_end(event, event.starts_at - HOUR) == event.starts_at
@@ -124,13 +124,13 @@ def test_an_offer_ends_after_its_hours_and_never_after_the_beginning():
     assert offer_end(event, NOW) == NOW + 5 * HOUR
 
 
-def test_an_offer_needs_a_registration_that_is_set_up():
+def test_an_offer_requires_registration_settings():
     with pytest.raises(NotSetUpError):
         offer_end(make_event(), NOW)
 
 
 @pytest.mark.parametrize(
-    ("facts", "settings", "now"),
+    ("event_fields", "settings", "now"),
     [
         ({"status": EventStatus.CANCELLED}, {}, NOW),
         ({"status": EventStatus.POSTPONED}, {}, NOW),
@@ -139,28 +139,28 @@ def test_an_offer_needs_a_registration_that_is_set_up():
         ({}, {}, NOW + 60 * DAY),
     ],
 )
-def test_nobody_moves_up_when_it_is_off_or_too_late(facts, settings, now):
-    event = make_open_event({Mode.ON_SITE: (1, True)}, facts, **settings)
-    person = waiting(event, "Anna")
+def test_no_seat_is_offered_for_a_cancelled_event_or_after_the_waiting_list_ends(event_fields, settings, now):
+    event = make_open_event({Mode.ON_SITE: (1, True)}, event_fields, **settings)
+    person = make_waiting(event, "Anna")
     assert promote(event, now) == []
     assert status_of(person) == "waiting"
-    # The same person moves up where nothing stands against it.
-    assert next_in_line(make_again(event), seat_counts(event), NOW) == [person]
+    # The same participant is next in line without these restrictions.
+    assert next_in_line(reopen(event), seat_counts(event), NOW) == [person]
 
 
-def make_again(event):
+def reopen(event):
     RegistrationSettings.objects.filter(event=event).update(waiting_until=None, closes_at=None)
     return change_event(event, status=EventStatus.SCHEDULED)
 
 
-def test_without_a_known_beginning_the_waiting_list_goes_on():
+def test_seats_are_offered_for_an_event_without_a_start_time():
     event = make_open_event({Mode.ON_SITE: (1, True)})
     event.starts_at = event.ends_at = None
-    waiting(event, "Anna")
+    make_waiting(event, "Anna")
     assert len(promote(event, NOW)) == 1
 
 
-def test_an_event_without_registration_moves_nobody_up():
+def test_no_seat_is_offered_without_registration_settings():
     event = make_open_event()
     RegistrationSettings.objects.all().delete()
     event = type(event).objects.get(pk=event.pk)
@@ -168,17 +168,17 @@ def test_an_event_without_registration_moves_nobody_up():
     assert promote(event, NOW) == []
 
 
-def test_a_lower_capacity_drops_nobody_and_moves_nobody_up():
+def test_a_lower_capacity_keeps_every_registration_and_offers_no_seat():
     event = make_open_event({Mode.ON_SITE: (3, True)})
     people = [make_registration(event) for _number in range(3)]
-    waiting(event, "Anna")
+    make_waiting(event, "Anna")
     set_seats_of(event, Mode.ON_SITE, 1)
     assert promote(event, NOW) == []
     assert seat_counts(event)[Mode.ON_SITE].left == -2
     assert [status_of(person) for person in people] == ["confirmed"] * 3
 
 
-def test_a_mode_has_one_pool(db):
+def test_a_mode_has_one_seat_pool(db):
     event = make_open_event()
     with pytest.raises(IntegrityError), transaction.atomic():
         SeatPool.objects.create(event=event, mode=Mode.ON_SITE, capacity=5)

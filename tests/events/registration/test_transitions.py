@@ -1,4 +1,4 @@
-"""The table of states, as the organiser's manual tells it, and the one way through it."""
+"""The table of statuses and their transitions."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,21 +15,21 @@ _S = RegistrationStatus
 pytestmark = pytest.mark.django_db
 
 
-def test_every_state_stands_in_the_table():
+def test_every_status_is_in_the_table():
     assert set(TRANSITIONS) == set(_S)
 
 
-def test_what_ended_comes_back_to_a_place_or_not_at_all():
+def test_closed_statuses_can_only_become_confirmed():
     back = {status for status in _S if TRANSITIONS[status] == {_S.CONFIRMED}}
     assert back - {_S.ATTENDED} == CLOSED == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
 
 
-def test_who_waits_or_left_holds_no_seat():
+def test_waiting_and_closed_statuses_hold_no_seat():
     assert set(_S) - HOLDS_SEAT == {_S.WAITING, _S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
 
 
 @pytest.mark.parametrize("before", _S)
-def test_moves_follow_the_table_and_nothing_else(before):
+def test_only_transitions_of_the_table_are_possible(before):
     event = make_open_event()
     for after in _S:
         registration = make_registration(event, before)
@@ -47,7 +47,7 @@ def test_moves_follow_the_table_and_nothing_else(before):
             assert not HistoryEntry.objects.filter(registration=registration).exists()
 
 
-def test_many_follow_the_table_as_well():
+def test_move_all_follows_the_table():
     event = make_open_event()
     registration = make_registration(event, _S.WAITING)
     with pytest.raises(NotPossibleError):
@@ -55,7 +55,7 @@ def test_many_follow_the_table_as_well():
     assert reload(registration).status == _S.WAITING
 
 
-def test_the_history_says_who_it_was():
+def test_the_history_names_the_actor():
     actor = make_staff()
     registration = make_registration(make_open_event())
     transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", NOW)
@@ -69,17 +69,17 @@ def test_the_history_says_who_it_was():
     )
 
 
-def test_leaving_raises_the_sequence_of_the_calendar_entry_and_coming_does_not_the_first_time():
+def test_losing_a_place_raises_the_calendar_sequence_and_a_first_confirmation_does_not():
     event = make_open_event()
-    leaves, comes = make_registration(event), make_registration(event, _S.PENDING)
-    transitions.move(leaves, _S.CANCELLED, SCHEDULER, "test", NOW)
-    transitions.move(comes, _S.CONFIRMED, SCHEDULER, "test", NOW)
-    assert (reload(leaves).calendar_sequence, reload(comes).calendar_sequence) == (1, 0)
-    transitions.move(leaves, _S.CONFIRMED, SCHEDULER, "test", NOW)
-    assert reload(leaves).calendar_sequence == 2
+    confirmed, pending = make_registration(event), make_registration(event, _S.PENDING)
+    transitions.move(confirmed, _S.CANCELLED, SCHEDULER, "test", NOW)
+    transitions.move(pending, _S.CONFIRMED, SCHEDULER, "test", NOW)
+    assert (reload(confirmed).calendar_sequence, reload(pending).calendar_sequence) == (1, 0)
+    transitions.move(confirmed, _S.CONFIRMED, SCHEDULER, "test", NOW)
+    assert reload(confirmed).calendar_sequence == 2
 
 
-def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
+def test_a_registration_cannot_become_active_beside_another_with_the_same_address():
     event = make_open_event()
     absent = make_registration(event, _S.ABSENT, email="anna@example.org")
     make_registration(event, _S.WAITING, email="anna@example.org")
@@ -101,7 +101,7 @@ def test_nobody_comes_back_to_life_beside_a_new_registration_of_hers():
         {"email": "Anna@Example.org", "status": _S.PENDING},
     ],
 )
-def test_the_database_is_the_second_wall(values):
+def test_database_constraints_refuse_invalid_rows(values):
     event = make_open_event()
     make_registration(event, email="anna@example.org")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -109,7 +109,7 @@ def test_the_database_is_the_second_wall(values):
     assert Registration.objects.count() == 1
 
 
-def test_the_second_wall_lets_people_come_back():
+def test_database_constraints_allow_a_new_registration_beside_closed_ones():
     event = make_open_event()
     for status in set(_S) - ACTIVE:
         make_registration(event, status, email="anna@example.org")

@@ -1,4 +1,4 @@
-"""Visitors of a live server: many at once, each with a connection and cookies of her own."""
+"""HTTP clients of a live server: many at once, each with its own connection and cookies."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from urllib.parse import urlencode, urlsplit
 
 HIDDEN = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r"\b(name|value|type)=\"([^\"]*)\"")
-LIMIT = 60  # seconds
+TIMEOUT = 60  # seconds
 BUSY = 429
-TRIES = 20
+MAX_ATTEMPTS = 20
 PAUSE = 0.2  # seconds
 Result = TypeVar("Result")
 
@@ -37,22 +37,22 @@ class Reply:
 
 
 class Visitor:
-    """A browser as far as it matters here: a connection that stays open, cookies, hidden fields."""
+    """A minimal browser: a persistent connection, cookies and hidden fields."""
 
     def __init__(self, address: str) -> None:
         self.address = address
         parts = urlsplit(address)
-        self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=LIMIT)
+        self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT)
         self.cookies: dict[str, str] = {}
 
     def __enter__(self) -> Visitor:
         return self
 
-    def __exit__(self, *problem: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.connection.close()
 
     def get(self, path: str) -> Reply:
-        return self._ask("GET", path, None, {})
+        return self._request("GET", path, None, {})
 
     def post(self, path: str, fields: dict[str, str]) -> Reply:
         headers = {
@@ -60,9 +60,9 @@ class Visitor:
             "Origin": self.address,
             "Referer": f"{self.address}{path}",
         }
-        return self._ask("POST", path, urlencode(fields), headers)
+        return self._request("POST", path, urlencode(fields), headers)
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Reply:
+    def _request(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Reply:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.connection.request(method, path, body, headers | ({"Cookie": cookies} if cookies else {}))
         response = self.connection.getresponse()
@@ -76,7 +76,7 @@ class Visitor:
 
 @dataclass
 class Registrant:
-    """Somebody with the form open in front of her."""
+    """A person with the form open."""
 
     visitor: Visitor
     form: str
@@ -88,7 +88,7 @@ class Registrant:
         reply = self.visitor.get(self.form)
         assert reply.status == 200, reply.text[:500]
         self.hidden = reply.hidden_fields()
-        # She reads and writes: no server keeps a connection open for that long.
+        # Filling in the form takes longer than a server keeps a connection open.
         self.visitor.connection.close()
         return self
 
@@ -97,26 +97,26 @@ class Registrant:
         return self.visitor.post(self.form, self.hidden | fields)
 
     def send_and_read(self) -> Reply:
-        """Send the form and follow it to the end page. Whoever was not let in gets the form back."""
+        """Send the form and return the end page, or the form with its errors if it was refused."""
         reply = self.send()
         if reply.status != 303:
             return reply
         return Reply(303, self.visitor.get(reply.location).text, reply.location)
 
 
-def at_once(deeds: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Do all of these at the same moment, each in a thread, and return what they returned."""
-    barrier = threading.Barrier(len(deeds))
-    results: list[Result | BaseException | None] = [None] * len(deeds)
+def at_once(calls: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Call all `calls` at the same moment, each in a thread, and return their results."""
+    barrier = threading.Barrier(len(calls))
+    results: list[Result | BaseException | None] = [None] * len(calls)
 
-    def run(number: int, deed: Callable[[], Result]) -> None:
+    def run(number: int, call: Callable[[], Result]) -> None:
         barrier.wait()
         try:
-            results[number] = deed()
-        except BaseException as problem:  # whatever it is, the test shall see it
-            results[number] = problem
+            results[number] = call()
+        except BaseException as exception:  # raised again in the thread of the test
+            results[number] = exception
 
-    threads = [threading.Thread(target=run, args=(number, deed)) for number, deed in enumerate(deeds)]
+    threads = [threading.Thread(target=run, args=(number, call)) for number, call in enumerate(calls)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -124,15 +124,15 @@ def at_once(deeds: Sequence[Callable[[], Result]]) -> list[Result]:
     for result in results:
         if isinstance(result, BaseException):
             raise result
-    return results  # type: ignore[return-value]  # no problem is left among them
+    return results  # type: ignore[return-value]  # no exception is left among them
 
 
-def patiently(deed: Callable[[], Reply]) -> Callable[[], Reply]:
-    """Do it again as long as the answer is "busy, please try again" (429), as people do."""
+def retry_if_busy(call: Callable[[], Reply]) -> Callable[[], Reply]:
+    """Return a function that repeats `call` while the response is "busy, please try again" (429), as people do."""
 
     def run() -> Reply:
-        for _try in range(TRIES):
-            reply = deed()
+        for _attempt in range(MAX_ATTEMPTS):
+            reply = call()
             if reply.status != BUSY:
                 break
             time.sleep(PAUSE)
@@ -141,10 +141,10 @@ def patiently(deed: Callable[[], Reply]) -> Callable[[], Reply]:
     return run
 
 
-def timed(deed: Callable[[], Result]) -> Callable[[], tuple[Result, float]]:
+def timed(call: Callable[[], Result]) -> Callable[[], tuple[Result, float]]:
     def run() -> tuple[Result, float]:
         started = time.monotonic()
-        return deed(), time.monotonic() - started
+        return call(), time.monotonic() - started
 
     return run
 

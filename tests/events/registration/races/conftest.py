@@ -1,4 +1,4 @@
-"""The server that is raced, once for all races."""
+"""The site and server of the race tests, started once for all of them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def address(race_site) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def rounds() -> int:
-    """`make race` runs more of them."""
+    """The number of rounds of each race: `make race` runs more."""
     return int(os.environ.get("RACE_ROUNDS", "3"))
 
 
 @pytest.fixture
-def tell(capfd, rounds):
-    """Print figures of a full run, past pytest's capturing."""
+def report(capfd, rounds):
+    """Return a function that prints figures of a full run despite pytest's capturing."""
 
-    def show(line: str) -> None:
+    def write(line: str) -> None:
         if "RACE_ROUNDS" in os.environ:
             with capfd.disabled():
                 print(f"\n{line}", end="")  # noqa: T201
 
-    return show
+    return write

@@ -1,6 +1,6 @@
-"""The least that a Django site can do to register people: a form, a lock on a row, a count, an insert.
+"""A minimal Django site for registration: a form, a row lock, a count and an insert.
 
-What `make bench` measures ours beside, on the same database server and with as many processes.
+`make bench` compares this project's site with it, on the same database server and with as many processes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     DATABASES={
         "default": dj_database_url.parse(os.environ["DATABASE_URL"])
-        # As ours (`POSTGRESQL_OPTIONS`).
+        # The same as `POSTGRESQL_OPTIONS` of the site.
         | {"OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, "server_side_binding": True, "prepare_threshold": 5}}
     },
     MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],

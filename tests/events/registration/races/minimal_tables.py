@@ -13,7 +13,7 @@ TABLES = """
 
 
 def make(database: psycopg.Connection, capacity: int) -> None:
-    """Begin with nobody and this many seats."""
+    """Create the tables with one event of this capacity and no participants."""
     database.execute(TABLES)
     database.execute("INSERT INTO minimal_event VALUES (1, %s)", [capacity])
 

@@ -1,4 +1,4 @@
-"""A site that is raced: a database of its own, a server with four processes, and processes that take orders."""
+"""The site of the race tests: its own database, a server with four processes, and processes that run commands."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Worker:
             text=True,
         )
 
-    def do(self, deed: str, **arguments: object) -> Any:
-        self.send(deed, **arguments)
+    def do(self, command: str, **arguments: object) -> Any:
+        self.send(command, **arguments)
         return self.answer()
 
-    def send(self, deed: str, **arguments: object) -> None:
-        self.process.stdin.write(json.dumps({"deed": deed, **arguments}) + "\n")
+    def send(self, command: str, **arguments: object) -> None:
+        self.process.stdin.write(json.dumps({"command": command, **arguments}) + "\n")
         self.process.stdin.flush()
 
     def answer(self) -> Any:
@@ -49,7 +49,7 @@ class Worker:
 
 @dataclass
 class RaceSite:
-    """A site that is raced."""
+    """The database, the forms and the worker processes of the race tests."""
 
     folder: Path
     database_url: str
@@ -73,8 +73,8 @@ class RaceSite:
         with serve(self.folder, self.variables_with(settings), free_port()) as address:
             yield address
 
-    def do(self, deed: str, **arguments: object) -> Any:
-        return self.workers[0].do(deed, **arguments)
+    def do(self, command: str, **arguments: object) -> Any:
+        return self.workers[0].do(command, **arguments)
 
     def start(self, capacity: int | None, **values: object) -> list[str]:
         return self.do("start", event=self.event, capacity=capacity, **values)

@@ -1,4 +1,4 @@
-"""The same server with the lock taken away, to see that there is a race to be lost."""
+"""The same settings without the lock, to show that seats are overbooked without it."""
 
 from tests.events.registration.races.settings import *  # noqa: F403  (a settings module extends another)
 from tests.events.registration.races.settings import INSTALLED_APPS

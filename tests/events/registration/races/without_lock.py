@@ -1,4 +1,4 @@
-"""A double of the lock that does nothing: no transaction, and time to think between counting seats and taking one."""
+"""A replacement of the lock that does nothing: no transaction, and a delay between counting seats and taking one."""
 
 import time
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.apps import AppConfig
 
-THINKING = 0.02
+DELAY = 0.02  # seconds
 
 
 @contextmanager
@@ -24,12 +24,12 @@ class WithoutLock(AppConfig):
         from events.registration import locking
         from events.registration.commands import signup
 
-        counted = signup.seat_counts
+        seat_counts = signup.seat_counts
 
-        def slowly(event):
-            found = counted(event)
-            time.sleep(THINKING)
+        def slow_seat_counts(event):
+            found = seat_counts(event)
+            time.sleep(DELAY)
             return found
 
         locking.locked = not_locked
-        signup.seat_counts = slowly
+        signup.seat_counts = slow_seat_counts

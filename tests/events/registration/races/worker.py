@@ -1,6 +1,6 @@
-"""A process that does what it is told on standard input, a JSON object on each line, and answers in the same way.
+"""A process that runs commands from standard input, a JSON object on each line, and prints their results as JSON.
 
-Several of them race commands that no visitor sends, such as those of the clock and of the staff.
+Several of them race commands that no visitor sends, such as scheduled tasks and commands of staff.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from home.setup import set_up_site  # noqa: E402
 from tests.factories.events import in_language, make_page, translate_all  # noqa: E402
 from tests.factories.registrations import applicant, make_registration, set_up_registration  # noqa: E402
 
-LOCK_TIMEOUT_SECONDS = 20  # seconds
+LOCK_TIMEOUT_SECONDS = 20
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -49,7 +49,7 @@ def prepare() -> dict:
 
 
 def start(event: int, capacity: int | None, *, has_waiting_list: bool = True, people: dict | None = None) -> list:
-    """Begin a round: nobody but `people` (how many in which state). Return their links' tokens, in the order they came."""
+    """Begin a round with `people` only, a number for each status. Return the tokens of their links, oldest first."""
     OutboxMail.objects.all().delete()
     Registration.objects.all().delete()
     SeatPool.objects.filter(event=event).delete()
@@ -69,7 +69,7 @@ def _people(event: int, status: str, number: int) -> list[str]:
 
 
 def count(event: int) -> dict:
-    """Return what stands in the database after a round."""
+    """Return counts of the rows in the database after a round."""
     people = list(Registration.objects.filter(event=event).order_by("queued_at", "pk"))
     offered = [person for person in people if person.status == RegistrationStatus.OFFERED]
     waiting = [person for person in people if person.status == RegistrationStatus.WAITING]
@@ -78,19 +78,21 @@ def count(event: int) -> dict:
     return {
         "states": Counter(person.status for person in people),
         "held": sum(person.status in HOLDS_SEAT for person in people),
-        "twins": len(live) - len(set(live)),
+        "duplicates": len(live) - len(set(live)),
         "languages": sorted({person.language for person in people}),
         "mails": Counter(kind for _registration, kind in mails),
-        "mails_twice": sum(number > 1 for number in mails.values()),
+        "duplicate_mails": sum(number > 1 for number in mails.values()),
         "in_order": not offered or not waiting or offered[-1].queued_at <= waiting[0].queued_at,
     }
 
 
-def lower(event: int, capacity: int, once: int) -> int:
-    """Lower the capacity as an organiser does, `once` so many seats are held, and return how many were in the end."""
+def lower(event: int, capacity: int, when_held: int) -> int:
+    """Lower the capacity as an organiser does when this many seats are held. Return the seats held afterwards."""
     user, _is_new = get_user_model().objects.get_or_create(username="organiser")
     until = time.monotonic() + LOCK_TIMEOUT_SECONDS
-    while Registration.objects.filter(event=event, status__in=HOLDS_SEAT).count() < once and time.monotonic() < until:
+    while (
+        Registration.objects.filter(event=event, status__in=HOLDS_SEAT).count() < when_held and time.monotonic() < until
+    ):
         time.sleep(0.002)
     with locking.locked(event) as locked_event:
         commands.set_seats(event, {Mode.ON_SITE: (capacity, True)}, staff(user))
@@ -132,9 +134,9 @@ def path_of(token: str, language: str = "en") -> str:
         return reverse("registration_withdraw", kwargs={"token": token})
 
 
-DEEDS = {
-    deed.__name__: deed
-    for deed in (
+COMMANDS = {
+    command.__name__: command
+    for command in (
         prepare,
         start,
         count,
@@ -151,8 +153,8 @@ DEEDS = {
 
 def main() -> None:
     for line in sys.stdin:
-        order = json.loads(line)
-        print(json.dumps(DEEDS[order.pop("deed")](**order), default=str), flush=True)  # noqa: T201
+        request = json.loads(line)
+        print(json.dumps(COMMANDS[request.pop("command")](**request), default=str), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Email that commands queue: to the participant, and to the organisers' notification addresses."""
+"""Queue the emails about registrations: to the participant, and to the notification addresses of the organisers."""
 
 from __future__ import annotations
 

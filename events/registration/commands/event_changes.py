@@ -1,4 +1,4 @@
-"""Email to all participants when the event itself changes."""
+"""Email to participants when the status, time or place of their event changes."""
 
 from __future__ import annotations
 
