@@ -8,9 +8,11 @@ class EventsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only now.
+        from accounts.second_factor import register_personal_data_check  # noqa: PLC0415
         from events import signals  # noqa: F401, PLC0415
         from events.models.page_builders import page_builders  # noqa: PLC0415
         from events.presentation import json_ld, listing, page  # noqa: PLC0415
+        from events.registration import access  # noqa: PLC0415
         from events.registration.mail import queue, tasks  # noqa: PLC0415
         from events.timetable import schedule  # noqa: PLC0415
 
@@ -20,4 +22,5 @@ class EventsConfig(AppConfig):
         page_builders.home_page_teasers = listing.home_page_teasers
         page_builders.sessions = schedule.sessions_of
 
+        register_personal_data_check(access.has_any)
         queue.mail_queued.connect(tasks.enqueue_delivery, dispatch_uid="deliver-mail")

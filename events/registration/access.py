@@ -68,6 +68,11 @@ def access_of(user: Visitor, event: Event) -> EventAccess | None:
     return EventAccess.objects.filter(user=user, event=event).first()
 
 
+def has_any(user: User) -> bool:
+    """Return whether the user sees registrations of any event, or gets access by adding one."""
+    return user.has_perm("events.add_event") or EventAccess.objects.filter(user=user).exists()
+
+
 def grant_to_creator(event: Event, user: Visitor) -> None:
     """Grant full access to the user who adds an event or sets up its registration. Existing access is extended."""
     if not _is_active_user(user) or _is_administrator(user):

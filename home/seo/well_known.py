@@ -68,7 +68,8 @@ def _contact(context: SiteContext) -> str:
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
     """Redirect a password manager to the form where an editor changes their password."""
-    return HttpResponseRedirect(reverse("wagtailadmin_account"))
+    host = settings.WAGTAILADMIN_BASE_URL if settings.ADMIN_HOST else ""
+    return HttpResponseRedirect(f"{host}{reverse('wagtailadmin_account')}")
 
 
 @require_safe

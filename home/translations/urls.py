@@ -13,8 +13,12 @@ urlpatterns = [
 
 # Replace views of wagtail-localize at the same addresses, so that its buttons and links lead here.
 overrides = [
-    path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view()),
-    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", views.TranslateSnippetView.as_view()),
+    path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view(), name="translate_page"),
+    path(
+        "localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/",
+        views.TranslateSnippetView.as_view(),
+        name="translate_snippet",
+    ),
     path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
     *[
         path(f"localize/translate/<int:translation_id>/{rest}/", views.in_own_languages(view))

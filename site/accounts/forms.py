@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
@@ -11,6 +12,23 @@ from wagtail.admin.forms.auth import PasswordResetForm
 from accounts import limits, records
 from accounts.current_request import current_request
 from accounts.models import Action
+
+
+class LimitedCodeMixin:
+    """A form for codes of the second factor that refuses them when too many were wrong."""
+
+    def clean_code(self) -> str:
+        if limits.is_factor_locked(self.user.get_username()):
+            raise forms.ValidationError(_("Too many wrong codes. Try again in 15 minutes."))
+        return super().clean_code()
+
+
+class LimitedAuthenticateForm(LimitedCodeMixin, AuthenticateForm):
+    pass
+
+
+class LimitedReauthenticateForm(LimitedCodeMixin, ReauthenticateForm):
+    pass
 
 
 class LimitedPasswordResetForm(PasswordResetForm):

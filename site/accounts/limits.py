@@ -44,6 +44,11 @@ def sign_in_lock(request: HttpRequest, username: str) -> str:
     return "account" if _is_reached("account", failed, reset_at, subject_key=key) else ""
 
 
+def is_factor_locked(username: str) -> bool:
+    """Return whether too many codes were wrong. Whoever enters codes knows the password, so all of them count."""
+    return _is_reached("second_factor", Action.SECOND_FACTOR_FAILED, subject_key=account_key(username))
+
+
 def is_first_refusal(username: str) -> bool:
     """Return whether no refusal has been recorded in this period: one entry is enough for many refused attempts."""
     _maximum, seconds = settings.PASSWORD_LIMITS["account_and_network"]

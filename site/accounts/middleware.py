@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts import devices
+from accounts import devices, second_factor, sessions
 from accounts.current_request import set_current_request
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -40,6 +46,56 @@ class SignInMiddleware:
             return too_many_attempts(request)
         devices.set_cookie(request, response)
         return response
+
+
+class IdleMiddleware:
+    """Signs users out who did not use the admin for a while."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        if not request.path.startswith(reverse("wagtailadmin_home")) or not request.user.is_authenticated:
+            return None
+        if not sessions.is_idle(request):
+            sessions.note_activity(request)
+            return None
+        logout(request)
+        messages.warning(request, _("You were signed out because you did nothing for a while."))
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
+
+
+# Names of addresses that a user without a required second factor may open: to set it up, and to sign out.
+OPEN_NAMES = {"account_login", "account_reauthenticate", "wagtailadmin_logout", "wagtailadmin_sprite"}
+OPEN_PREFIXES = ("mfa_", "wagtailadmin_javascript", "wagtailadmin_password_reset")
+HAS_FACTOR = "has_second_factor"
+
+
+class SecondFactorMiddleware:
+    """Leads users who must have a second factor to its set-up, whatever they open in the admin."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        name = request.resolver_match.url_name or ""
+        if settings.SECOND_FACTOR == "off" or not request.path.startswith(reverse("wagtailadmin_home")):
+            return None
+        if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+            return None
+        # Removing a factor ends the sessions of the user (`site/accounts/receivers.py`), so the answer can be kept.
+        if request.session.get(HAS_FACTOR) or not second_factor.is_required(request.user):
+            return None
+        if second_factor.has_factor(request.user):
+            request.session[HAS_FACTOR] = True
+            return None
+        return redirect("mfa_index")
 
 
 def too_many_attempts(request: HttpRequest, template: str = "accounts/sign_in_locked.html") -> HttpResponse:

@@ -13,6 +13,10 @@ class Action(models.TextChoices):
     SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
     SIGN_IN_LOCKED = "sign_in_locked", _("sign-in locked after failed attempts")
     PAGE_PASSWORD_FAILED = "page_password_failed", _("wrong password of a page or document")
+    SECOND_FACTOR_FAILED = "second_factor_failed", _("wrong second factor")
+    SECOND_FACTOR_ADDED = "second_factor_added", _("second factor added")
+    SECOND_FACTOR_REMOVED = "second_factor_removed", _("second factor removed")
+    SECOND_FACTOR_RESET = "second_factor_reset", _("second factor reset by an administrator")
     PASSWORD_RESET_REQUESTED = "password_reset_requested", _("asked to reset a password")
     PASSWORD_CHANGED = "password_changed", _("password changed")
     EMAIL_CHANGED = "email_changed", _("email address changed")
@@ -25,11 +29,12 @@ class Action(models.TextChoices):
     LIST_VIEWED = "list_viewed", _("viewed a list of people")
     SENSITIVE_VIEWED = "sensitive_viewed", _("viewed sensitive answers")
     EXPORTED = "exported", _("exported data of people")
+    SESSION_ENDED = "session_ended", _("signed out in another browser")
     RECORD_EXPORTED = "record_exported", _("exported the record of access")
 
 
 class AccessRecord(models.Model):
-    """One entry of the record of access. The database refuses changes (`accounts/append_only.py`).
+    """One entry of the record of access. The database refuses changes (`site/accounts/append_only.py`).
 
     It has no foreign keys, because deleting an account must not change it, and no personal data of participants.
     """
@@ -43,7 +48,7 @@ class AccessRecord(models.Model):
     subject = models.CharField(max_length=255, blank=True)
     # The IPv4 address or IPv6 /64 network of a sign-in or of a member of staff.
     network = models.CharField(max_length=45, blank=True)
-    # Keyed hashes by which attempts are counted (`accounts/limits.py`).
+    # Keyed hashes by which attempts are counted (`site/accounts/limits.py`).
     subject_key = models.CharField(max_length=64, blank=True)
     network_key = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict)
@@ -79,3 +84,23 @@ class KnownDevice(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class UserSession(models.Model):
+    """A session of a user, so that they can see it and end it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="listed_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=100, blank=True)
+    network = models.CharField(max_length=45, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("session of a user")
+        verbose_name_plural = _("sessions of users")
+        default_permissions = ()
+        ordering = ["-last_used_at", "-pk"]
+
+    def __str__(self):
+        return self.device

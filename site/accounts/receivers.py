@@ -5,18 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
-from accounts import devices, limits, records
+from accounts import devices, limits, records, sessions
 from accounts.current_request import current_request
 from accounts.mail import send_account_mail
+from accounts.middleware import HAS_FACTOR
 from accounts.models import Action
 
 # The fields of an account whose changes give or take rights.
@@ -29,6 +32,7 @@ def record_sign_in(request: HttpRequest, user: User, **kwargs: object) -> None:
     is_first = not user.known_devices.exists()
     is_new = devices.remember(request, user)
     name = devices.device_name(request)
+    sessions.start(request, user)
     records.add(
         Action.SIGNED_IN,
         request=request,
@@ -38,6 +42,12 @@ def record_sign_in(request: HttpRequest, user: User, **kwargs: object) -> None:
     )
     if is_new and not is_first:
         _mail_later("new_device", user, {"device": name})
+
+
+@receiver(user_logged_out)
+def forget_session(request: HttpRequest, **kwargs: object) -> None:
+    # Sent before the session is flushed.
+    sessions.forget(request.session.session_key)
 
 
 @receiver(user_login_failed)
@@ -52,6 +62,32 @@ def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | No
     records.add(Action.SIGN_IN_FAILED, request=request, subject=subject, subject_key=key)
     if account is not None and account.is_active and limits.is_account_attacked(username):
         _mail_later("locked", account)
+
+
+# Second factor
+
+
+@receiver(authentication_failed)
+def record_wrong_factor(request: HttpRequest, user: User, **kwargs: object) -> None:
+    key = limits.account_key(user.get_username())
+    records.add(Action.SECOND_FACTOR_FAILED, request=request, subject=user.get_username(), subject_key=key)
+
+
+@receiver(authenticator_added)
+def record_added_factor(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object) -> None:
+    _record_factor(Action.SECOND_FACTOR_ADDED, request, user, authenticator)
+
+
+@receiver(authenticator_removed)
+def record_removed_factor(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object) -> None:
+    request.session.pop(HAS_FACTOR, None)
+    _record_factor(Action.SECOND_FACTOR_REMOVED, request, user, authenticator)
+
+
+def _record_factor(action: Action, request: HttpRequest, user: User, authenticator: Authenticator) -> None:
+    records.add(action, request=request, user=user, detail={"kind": str(authenticator.type)})
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        _mail_later("second_factor", user)
 
 
 # Accounts
@@ -77,11 +113,22 @@ def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs
     changed = {name: getattr(instance, name) for name in RIGHTS if stored[name] != getattr(instance, name)}
     if changed:
         records.add(Action.ACCOUNT_CHANGED, subject=instance.get_username(), detail=changed)
+    if not instance.is_active:
+        sessions.end_all(instance)
     # A hash that is only renewed at a sign-in comes without the raw password.
     if stored["password"] != instance.password and instance._password is not None:
         records.add(Action.PASSWORD_CHANGED, subject=instance.get_username(), subject_key=key)
+        # The session in which users change their own password goes on (`update_session_auth_hash`).
+        sessions.end_all(instance, but=_own_session_key(instance))
     if stored["email"] != instance.email:
         records.add(Action.EMAIL_CHANGED, subject=instance.get_username())
+
+
+def _own_session_key(user: User) -> str | None:
+    request = current_request()
+    if request is None or getattr(request, "user", None) != user:
+        return None
+    return request.session.session_key
 
 
 @receiver(post_delete, sender=User)

@@ -1,4 +1,7 @@
-from accounts import records
+from accounts import records, sessions
 from home.tasks.scheduled import ScheduledJob
 
-JOBS = [ScheduledJob("old entries of the record of access deleted", records.prune)]
+JOBS = [
+    ScheduledJob("old entries of the record of access deleted", records.prune),
+    ScheduledJob("expired sessions taken from the list", sessions.prune),
+]

@@ -6,14 +6,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
 
 from accounts.admin.access_record import PERMISSION
-from accounts.admin.urls import admin_urls
+from accounts.admin.urls import admin_urls, factor_urls
 
 
 @hooks.register("register_admin_urls", order=-500)
 def register_admin_urls():
-    return admin_urls
+    return [*admin_urls, *factor_urls]
 
 
 @hooks.register("register_permissions")
@@ -35,6 +36,35 @@ def register_access_record():
         icon_name="history",
         order=1200,
     )
+
+
+@hooks.register("register_account_menu_item")
+def register_second_factor(request):
+    return {
+        "url": reverse("mfa_index"),
+        "label": _("Second factor"),
+        "help_text": _("A code of an app or a passkey, which sign-in asks for after the password."),
+    }
+
+
+@hooks.register("register_account_menu_item")
+def register_sessions(request):
+    return {
+        "url": reverse("accounts:sessions"),
+        "label": _("Where you are signed in"),
+        "help_text": _("Your sessions in all browsers. You can sign out there."),
+    }
+
+
+@hooks.register("register_user_listing_buttons")
+def register_reset_of_second_factor(user, request_user):
+    if request_user.is_superuser and user.pk != request_user.pk:
+        yield Button(
+            _("Reset second factor"),
+            reverse("accounts:reset_second_factor", args=[user.pk]),
+            icon_name="key",
+            priority=40,
+        )
 
 
 @hooks.register("register_account_menu_item")

@@ -1,5 +1,6 @@
 """The URLs of the site. Wagtail routes the pages below the language prefix."""
 
+from allauth.mfa.base import views as factor_views
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
@@ -8,11 +9,13 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import page_passwords
+from accounts.sign_in import SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
 from home import views
+from home.admin import choosers
 from home.http import routing
 from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
@@ -28,6 +31,10 @@ urlpatterns = [
     path("healthz", well_known.health, name="health"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
+    path("admin/login/", SignInView.as_view(), name="account_login"),
+    path("admin/login/factor/", factor_views.authenticate, name="mfa_authenticate"),
+    path("admin/login/remember/", factor_views.trust, name="mfa_trust"),
+    path("admin/", include(choosers)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/authenticate_with_password/<int:restriction_id>/", page_passwords.document_password),
     path("documents/", include(wagtaildocs_urls)),

@@ -4,7 +4,8 @@ from config.settings.dev import *  # noqa: F403  (a settings module extends the 
 
 # Shows the site's 404 page instead of Django's debug page.
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1"]
+# Passkeys belong to a name; an address has none.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 # Serves static files from their sources, without collectstatic.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -1,5 +1,6 @@
 """Settings shared by all environments. `dev`, `test` and `production` contain only the differences."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,10 +18,10 @@ DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "home",
-    "accounts",
     "events",
     "news",
     "factsheets",
+    "accounts",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
@@ -38,6 +39,9 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_countries",
     "django_tasks",
     "django_tasks_db",
@@ -57,6 +61,7 @@ MIDDLEWARE = [
     "home.http.security_headers.FurtherHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "home.http.security_headers.ContentSecurityPolicyMiddleware",
+    "home.http.admin_host.AdminHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "home.http.language_prefix.LanguagePrefixMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -68,6 +73,9 @@ MIDDLEWARE = [
     "home.http.body_size.BodySizeMiddleware",
     "accounts.middleware.CurrentRequestMiddleware",
     "accounts.middleware.SignInMiddleware",
+    "accounts.middleware.IdleMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -218,7 +226,29 @@ PASSWORD_LIMITS = {
     "reset_network": (20, 3600),
     "page_and_network": (10, 900),
     "page": (300, 3600),
+    "second_factor": (10, 900),
 }
+# Who must have a second factor: "personal_data" (administrators, and everybody who sees personal data) or "all". The
+# settings for development and tests switch it "off".
+SECOND_FACTOR = environment.choice("SECOND_FACTOR", ("personal_data", "all"))
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+# The limits of `site/accounts/limits.py` instead, which are not in the cache.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "accounts.forms.LimitedAuthenticateForm",
+    "reauthenticate": "accounts.forms.LimitedReauthenticateForm",
+}
+# A browser can be remembered, so that sign-in asks for the second factor once in this time.
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=14)
+# After how many minutes without activity users of the admin are signed out; 0 means never.
+ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)
 # How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
 ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
 # The number of the site's own reverse proxies; set in production.
@@ -293,7 +323,8 @@ PERMISSIONS_POLICY = (
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
+        # The middleware replaces it by `PUBLIC_SCRIPT_FOLDERS` on the host of the request.
+        "script-src": ["'none'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
@@ -305,13 +336,30 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
-# The Wagtail admin uses inline scripts and styles (wagtail/wagtail#1288).
+# The static folders with scripts of the public site, which `script-src` of its pages is limited to. No script of the admin
+# may be in them: the admin's scripts do what attributes in the page tell them, with the rights of the signed-in user.
+PUBLIC_SCRIPT_FOLDERS = ["js/", "events/js/"]
+# The Wagtail admin uses inline styles and, in its forms, inline scripts (wagtail/wagtail#1288, docs/decisions/0071).
 ADMIN_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "script-src": ["'self'", "'unsafe-inline'"],
+    "script-src": ["'self'"],
+    "script-src-attr": ["'none'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
     "frame-src": ["'self'"],
+}
+# The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of
+# forms: names by namespace, "*" for all namespaces.
+ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
+    "*": {"add", "copy", "edit", "history", "usage"},
+    "": {"translate_page", "translate_snippet", "wagtailadmin_explore", "wagtailadmin_explore_root"},
+    "articles": {"index"},
+    "fact_sheet_downloads": {"index"},
+    "fact_sheets": {"index"},
+    "publications": {"details", "upload"},
+    "wagtailadmin_pages": {"choose_parent", "move", "revisions_revert", "type_use"},
+    "wagtailadmin_reports": {"aging_pages", "locked_pages", "site_history", "workflow", "workflow_tasks"},
+    "wagtailusers_users": {"index"},
 }
 
 # Logging without personal data (`config/masking.py`)
@@ -339,7 +387,9 @@ LOGGING: dict[str, Any] = {
 
 # Used until the project's acronym is entered in Settings > Project.
 WAGTAIL_SITE_NAME = environment.text("SITE_NAME", "Project site")
-WAGTAILADMIN_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+# The host name that serves the admin, and nothing else does; empty: every host does (`home/http/admin_host.py`).
+ADMIN_HOST = ""
 # The admin must not call other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

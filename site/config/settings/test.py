@@ -24,6 +24,8 @@ CACHES = {
 PAGE_CACHE_SECONDS = 0
 STORAGES = {**STORAGES, "private": {**PRIVATE_FILES, "OPTIONS": {"location": DATA_DIR / "private"}}}
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
+# The tests of the second factor switch it on.
+SECOND_FACTOR = "off"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A thread would not see the data of the test's transaction.
 TASKS = {"default": {"BACKEND": TASK_BACKENDS["immediate"], "QUEUES": []}}

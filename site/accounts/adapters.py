@@ -1,0 +1,66 @@
+"""How allauth works on this site: no sign-up, no accounts of its own, secrets encrypted."""
+
+from __future__ import annotations
+
+import base64
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.mail import site_label
+from home.http.client_address import client_address
+
+PURPOSE = b"accounts.second-factor"
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105  (a class)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        login(request, user, backend=PASSWORD_BACKEND)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("wagtailadmin_home")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or ""
+
+    def add_message(self, *args: object, **kwargs: object) -> None:
+        """Add nothing: the screens show what changed, in the words of this site."""
+
+    def send_notification_mail(self, *args: object, **kwargs: object) -> None:
+        """Send nothing: `site/accounts/receivers.py` records the change and tells the user."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def get_totp_issuer(self) -> str:
+        return site_label()
+
+    def get_totp_label(self, user: User) -> str:
+        return user.get_username()
+
+    def encrypt(self, text: str) -> str:
+        return _keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _keys().decrypt(encrypted_text.encode()).decode()
+
+
+def _keys() -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_derived(str(secret))) for secret in secrets])
+
+
+def _derived(secret: str) -> bytes:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
+    return base64.urlsafe_b64encode(key)
