@@ -13,9 +13,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from home.countries import country_groups
+from home.email_addresses import validate_email_address
 from home.site_context import project_countries
 
 NO_CHOICE = ""
+
+
+class EmailAddressField(forms.EmailField):
+    """An email address to which email can be sent."""
+
+    default_validators = [validate_email_address]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"max_length": 254} | kwargs))
 
 
 class PlainTextField(forms.CharField):
