@@ -10,7 +10,7 @@ from django.utils.feedgenerator import Enclosure
 from factsheets.models import FactSheetIndexPage
 from factsheets.presentation.files import downloads, with_current_files
 from factsheets.presentation.listing import public_fact_sheets
-from home.seo.feeds import ENTRIES, SectionFeed, entry_id, printable
+from home.seo.feeds import ENTRIES, SectionFeed, as_html, entry_id, printable
 
 
 class FactSheetFeed(SectionFeed):
@@ -23,7 +23,7 @@ class FactSheetFeed(SectionFeed):
         return printable(sheet.title)
 
     def item_description(self, sheet):
-        return printable(sheet.teaser_text)
+        return as_html(sheet.teaser_text)
 
     def item_link(self, sheet):
         return sheet.full_url

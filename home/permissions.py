@@ -92,6 +92,7 @@ def roles() -> list[Role]:
                     "events.event",
                 ),
                 *every("change", "home.projectsettings"),
+                "home.name_editors",
                 "wagtail_localize.submit_translation",
             ),
             approves=True,
@@ -101,7 +102,8 @@ def roles() -> list[Role]:
             languages=everywhere,
             pages=WRITE,
             files=UPLOAD,
-            models=every("view add change", "home.organisation", "home.person"),
+            # Only of the organisations that they are named for: see `home/translations/permissions.py`.
+            models=every("view change", "home.organisation") + every("view add change", "home.person"),
         ),
         Role(
             EVENT_ORGANISERS,

@@ -1,6 +1,8 @@
 """Hooks of the Wagtail admin."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,13 +11,21 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home.admin.dashboard import MissingInformationPanel, TaskBacklogPanel, TasksPanel, TranslationsPanel
+from home.admin import choosers
+from home.admin.dashboard import (
+    MissingInformationPanel,
+    ProxyProblemPanel,
+    TaskBacklogPanel,
+    TasksPanel,
+    TranslationsPanel,
+)
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
+from home.models import Organisation, Person
 from home.translations import permissions, tree_sync
 from home.translations.urls import admin_urls
 
@@ -25,6 +35,7 @@ register_snippet(ConsortiumViewSetGroup)
 REPLACED_REPORTS = {"translations"}
 # Wagtail's release notes, written for developers.
 HIDDEN_HELP = "whats-new-in-wagtail"
+HELD_BACK = gettext_lazy("A translation cannot be published while its source is not public. Publish the source first.")
 
 
 # Appearance
@@ -76,13 +87,20 @@ def hide_reports(request, menu_items):
 
 @hooks.register("construct_homepage_panels")
 def add_panels(request, panels):
-    panels += [TaskBacklogPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
+    panels += [TaskBacklogPanel(), ProxyProblemPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
 
 
 # Before wagtail-localize's own addresses: Django uses the first match.
 @hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
     return admin_urls
+
+
+# Choosers
+
+hooks.register("construct_page_chooser_queryset", choosers.readable_pages)
+hooks.register("construct_document_chooser_queryset", choosers.readable_documents)
+hooks.register("construct_image_chooser_queryset", choosers.readable_images)
 
 
 # Translations
@@ -117,10 +135,66 @@ def warn_about_changed_texts(request, instance):
         messages.error(request, text % {"reason": translation.sync_failure.reason})
 
 
+@hooks.register("before_edit_page", order=-20)
+def hold_back_translation(request, page):
+    """Refuse to publish a translation in the translation editor while its source is not public."""
+    page = page.specific
+    if request.POST.get("action") == "publish" and getattr(page, "is_held_back", False):
+        messages.error(request, HELD_BACK)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None
+
+
+@hooks.register("before_publish_page", order=-20)
+def hold_back_page(request, page):
+    """Refuse to publish a translation that is no longer synchronised. The page is saved as a draft."""
+    page = page.specific
+    if not getattr(page, "is_held_back", False):
+        return None
+    messages.error(request, HELD_BACK)
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action", order=-20)
+def hold_back_pages(request, action_type, objects, action):
+    if action_type != "publish" or not issubclass(action.model, Page):
+        return None
+    titles = [page.title for page in objects if getattr(page.specific, "is_held_back", False)]
+    if not titles:
+        return None
+    messages.error(request, f"{HELD_BACK} {', '.join(titles)}")
+    return redirect(action.next_url)
+
+
 @hooks.register("before_edit_snippet", order=-20)
 def check_language_permission(request, instance):
-    if isinstance(instance, TranslatableMixin) and not permissions.may_edit(request.user, instance):
+    if not isinstance(instance, TranslatableMixin):
+        return
+    if not permissions.may_edit(request.user, instance):
         raise PermissionDenied
+    if isinstance(instance, Person):
+        _check_organisation(request, instance.locale)
+
+
+@hooks.register("before_create_snippet", order=-20)
+def check_adding_snippets(request, model):
+    if not issubclass(model, TranslatableMixin):
+        return
+    locale = get_object_or_404(Locale, language_code=request.GET.get("locale") or settings.LANGUAGE_CODE)
+    if not permissions.may_add(request.user, model, locale):
+        raise PermissionDenied
+    if model is Person:
+        _check_organisation(request, locale)
+
+
+def _check_organisation(request, locale):
+    """Stop a form that puts a person into an organisation that the user may not edit."""
+    key = request.POST.get("organisation", "")
+    # Translations have no field for it.
+    if request.method == "POST" and "organisation" in request.POST:
+        organisation = Organisation.objects.filter(pk=key).first() if key.isdecimal() else None
+        if not permissions.may_assign(request.user, organisation, locale):
+            raise PermissionDenied
 
 
 @hooks.register("before_delete_snippet", order=-20)

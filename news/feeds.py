@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from home.seo.feeds import ENTRIES, SectionFeed, entry_id, printable
+from home.seo.feeds import ENTRIES, SectionFeed, as_html, entry_id, printable
 from news.models import NewsIndexPage
 
 
@@ -18,7 +18,7 @@ class NewsFeed(SectionFeed):
         return printable(article.title)
 
     def item_description(self, article):
-        return printable(article.teaser_text)
+        return as_html(article.teaser_text)
 
     def item_link(self, article):
         return article.full_url
@@ -27,7 +27,7 @@ class NewsFeed(SectionFeed):
         return entry_id(article)
 
     def item_author_name(self, article):
-        return article.organisation.name if article.organisation else None
+        return printable(article.organisation.name) if article.organisation else None
 
     def item_pubdate(self, article):
         return timezone.make_aware(datetime.combine(article.date, time()))
@@ -36,4 +36,4 @@ class NewsFeed(SectionFeed):
         return article.last_published_at
 
     def item_categories(self, article):
-        return [article.category.name] if article.category else []
+        return [printable(article.category.name)] if article.category else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from events.models import EventIndexPage, EventPage
 from events.timetable.changes import change_notes
-from home.seo.feeds import ENTRIES, SectionFeed, entry_id, printable
+from home.seo.feeds import ENTRIES, SectionFeed, as_html, entry_id, printable
 
 # The number of events whose changes are listed, the latest first.
 EVENTS_WITH_CHANGES = 10
@@ -40,7 +40,7 @@ class EventsFeed(SectionFeed):
         return printable(item.title)
 
     def item_description(self, item):
-        return printable(item.text)
+        return as_html(item.text)
 
     def item_link(self, item):
         return item.url

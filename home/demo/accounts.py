@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from home import permissions
+from home.models import Organisation
 
 # Only with DEBUG on; otherwise each account gets a random password.
 PASSWORD = "demo"  # noqa: S105  (used only with DEBUG on)
@@ -24,11 +25,20 @@ class Account:
     purpose: str
     groups: tuple[str, ...] = ()
     is_superuser: bool = False
+    # The country of the organisations that the account may change without approval.
+    edits_partners_in: str = ""
 
 
 ACCOUNTS = (
     Account("admin", "Demo", "Administrator", "Administrator", is_superuser=True),
-    Account("editor", "Demo", "Editor", "Editor of the Estonian partner", (permissions.PARTNER_EDITORS,)),
+    Account(
+        "editor",
+        "Demo",
+        "Editor",
+        "Editor of the Estonian partner",
+        (permissions.PARTNER_EDITORS,),
+        edits_partners_in="EE",
+    ),
     Account("translator", "Demo", "Translator", "Finnish translator", (permissions.translators("fi"),)),
     Account("organiser", "Demo", "Organiser", "Event organiser", (permissions.EVENT_ORGANISERS,)),
 )
@@ -58,5 +68,8 @@ def _make(account: Account, report: Callable[[str], None]) -> str:
         is_superuser=account.is_superuser,
     )
     user.groups.set(Group.objects.filter(name__in=account.groups))
+    if account.edits_partners_in:
+        for organisation in Organisation.objects.filter(country=account.edits_partners_in):
+            organisation.editors.add(user)
     report(f"account {account.username}")
     return password

@@ -2,23 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from csp.middleware import CSPMiddleware
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
 from django.urls import reverse
+from wagtail.admin.staticfiles import versioned_static
+
+# The scripts of Wagtail's user bar. Unlike the other scripts of the admin, they do nothing because of attributes in the
+# page, such as `data-controller="w-swap"`, which would let injected markup act as the signed-in user.
+USER_BAR_SCRIPTS = ("wagtailadmin/js/vendor.js", "wagtailadmin/js/userbar.js")
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Sends the policy of the admin for the admin, and the strict policy everywhere else (`settings/base.py`)."""
+    """Sends the policy of the admin for the admin, and the strict policy everywhere else (`settings/base.py`).
+
+    The admin shows previews of public pages, which get the strict policy. Wagtail runs the middleware for a preview twice:
+    with a request that stands for a visitor's, then with the editor's request, whose host is the one that browsers compare.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if getattr(request, "is_dummy", False):
+            response.is_preview = True  # type: ignore[attr-defined]  # read below
+            response.shows_user_bar = _shows_user_bar(request)  # type: ignore[attr-defined]
+            return response
+        return super().process_response(request, response)
 
     def get_policy_parts(self, request, response, report_only=False):  # noqa: FBT002  (as in the library)
-        parts = super().get_policy_parts(request, response, report_only)
-        if not report_only and request.path.startswith(reverse("wagtailadmin_home")):
-            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
+        parts: PolicyParts = super().get_policy_parts(request, response, report_only)
+        if report_only:
+            return parts
+        is_preview = getattr(response, "is_preview", False)
+        if is_admin_path(request.path) and not is_preview:
+            parts.config = admin_policy(request)
+        elif parts.config is None:
+            has_bar = _shows_user_bar(request) or getattr(response, "shows_user_bar", False)
+            scripts = script_sources(request, with_user_bar=has_bar)
+            parts.config = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "script-src": scripts}
         return parts
+
+
+def is_admin_path(path: str) -> bool:
+    return path.startswith(reverse("wagtailadmin_home"))
+
+
+def admin_policy(request: HttpRequest) -> dict[str, Iterable[str]]:
+    """Return the policy for a screen of the admin: with inline scripts only where Wagtail's forms need them."""
+    policy: dict[str, Iterable[str]] = settings.ADMIN_CONTENT_SECURITY_POLICY
+    match = request.resolver_match
+    views = settings.ADMIN_INLINE_SCRIPT_VIEWS
+    if match and match.url_name in views["*"] | views.get(match.namespace, set()):
+        return {**policy, "script-src": [*policy["script-src"], "'unsafe-inline'"]}
+    return policy
+
+
+def script_sources(request: HttpRequest, *, with_user_bar: bool = False) -> list[str]:
+    """Return the sources of scripts of a public page: the folders of its own scripts, and none of the admin's.
+
+    A source with a path needs a host, so `'self'` cannot be used.
+    """
+    urls = [static(folder) for folder in settings.PUBLIC_SCRIPT_FOLDERS]
+    if with_user_bar:
+        urls += [versioned_static(path).partition("?")[0] for path in USER_BAR_SCRIPTS]
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return ["'none'"]
+    return [f"{host}{url}" if url.startswith("/") else url for url in urls]
+
+
+def mark_user_bar(request: HttpRequest) -> None:
+    """Record that the response shows Wagtail's user bar, which needs two scripts of the admin."""
+    request.shows_user_bar = True  # type: ignore[attr-defined]
+
+
+def _shows_user_bar(request: HttpRequest) -> bool:
+    return getattr(request, "shows_user_bar", False)
 
 
 class FurtherHeadersMiddleware:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
-from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 from wagtail.models import TranslatableMixin
@@ -63,6 +65,16 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         blank=True,
         help_text=_("The organisation and its role in the project. At most 600 characters."),
     )
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("its editors"),
+        blank=True,
+        related_name="+",
+        limit_choices_to={"is_active": True},
+        help_text=_(
+            "They may change this organisation and its people without approval. Others need permission to publish."
+        ),
+    )
 
     override_translatable_fields = [
         SynchronizedField("short_name"),
@@ -76,6 +88,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         "logo",
         "website",
         "description",
+        FieldPanel("editors", widget=forms.CheckboxSelectMultiple, permission="home.name_editors"),
     ]
     search_fields = [
         index.SearchField("name"),
@@ -89,6 +102,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
+        permissions = [("name_editors", _("Can name the editors of organisations"))]
         ordering = ["name"]
 
     def __str__(self):

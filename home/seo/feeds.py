@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from wagtail.models import Locale, Page, Site
 
+from home.expiry import unexpired
 from home.layout import Layout
 from home.models import BasePage
 
@@ -21,6 +23,11 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def printable(text: str) -> str:
     """Return `text` without the characters that XML 1.0 (section 2.2) does not allow."""
     return CONTROL.sub(" ", text)
+
+
+def as_html(text: str) -> str:
+    """Return a plain text as the HTML that a feed's `<summary type="html">` contains."""
+    return escape(printable(text))
 
 
 def entry_id(page: Page, *parts: object) -> str:
@@ -39,7 +46,7 @@ class SectionFeed(Feed):
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Layout:
         site = Site.find_for_request(request)
-        pages = self.index_model.objects.live().public().select_related("locale")
+        pages = self.index_model.objects.live().public().filter(unexpired()).select_related("locale")
         page = pages.filter(locale=Locale.get_active()).first() if site else None
         layout = Layout(request, page) if page else None
         if layout is None or layout.home_page is None:

@@ -10,6 +10,7 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
+from home.http.security_headers import mark_user_bar
 from home.languages import language_name
 from home.seo import json_ld as page_json_ld
 
@@ -25,7 +26,10 @@ def editor_bar(context):
     request = context.get("request")
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
-    return wagtailuserbar(context, "bottom-right")
+    bar = wagtailuserbar(context, "bottom-right")
+    if bar:
+        mark_user_bar(request)
+    return bar
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 """The languages that a user may edit.
 
 Page permissions apply to page trees, and each language has its own tree. Snippets have no tree: users may edit them
-only in the languages in which they may edit pages.
+only in the languages in which they may publish pages. Editors of an organisation may edit it and its people.
 """
 
 from __future__ import annotations
@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 from wagtail.models import GroupPagePermission, Locale, Page, TranslatableMixin
+
+from home.models import Organisation, Person
 
 WRITING = ("add", "change", "publish")
 TRANSLATING = ("change", "publish")
+# Snippets are public when they are saved, so whoever changes them must be permitted to publish.
+PUBLISHING = ("publish",)
 
 
 def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING) -> set[int]:
@@ -32,7 +37,38 @@ def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
     """Return whether the user may edit this page or snippet in its language."""
     if isinstance(instance, Page):
         return instance.permissions_for_user(user).can_edit()
-    return _may_change_model(user, instance) and instance.locale_id in languages_of(user)
+    return (
+        _may_change_model(user, instance)
+        and instance.locale_id in languages_of(user)
+        and (instance.locale_id in languages_of(user, PUBLISHING) or _is_own(user, instance))
+    )
+
+
+def may_add(user: User | AnonymousUser, model: type[TranslatableMixin], locale: Locale) -> bool:
+    """Return whether the user may add a snippet, which is public at once; for people, to an organisation of theirs."""
+    if locale.pk in languages_of(user, PUBLISHING):
+        return True
+    return model is Person and locale.pk in languages_of(user) and own_organisations(user).exists()
+
+
+def may_assign(user: User | AnonymousUser, organisation: Organisation | None, locale: Locale) -> bool:
+    """Return whether the user may put a person into the organisation."""
+    if locale.pk in languages_of(user, PUBLISHING):
+        return True
+    return organisation is not None and own_organisations(user).filter(pk=organisation.pk).exists()
+
+
+def own_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """Return the organisations that the user is named for as an editor, in every language."""
+    named = Organisation.objects.filter(editors=user.pk) if user.is_active else Organisation.objects.none()
+    return Organisation.objects.filter(translation_key__in=named.values("translation_key"))
+
+
+def _is_own(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
+    organisation = instance.organisation if isinstance(instance, Person) else instance
+    if not isinstance(organisation, Organisation):
+        return False
+    return own_organisations(user).filter(pk=organisation.pk).exists()
 
 
 def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
@@ -44,13 +80,33 @@ def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool
 def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Locale) -> bool:
     """Return whether the user may create a translation of a page or snippet into `locale`.
 
-    Editors may translate into every language, translators into their own, even if they cannot edit the source.
+    They must be permitted to translate into the language and, for a page, in the section where the translation will be.
+    A page that is not public they must be permitted to edit: the translation shows its content.
     """
-    if user.has_perm("wagtail_localize.submit_translation"):
-        return True
-    if not isinstance(source, Page) and not _may_change_model(user, source):
+    if locale.pk not in languages_of(user, TRANSLATING):
         return False
-    return locale.pk in languages_of(user, TRANSLATING)
+    if not isinstance(source, Page):
+        return _may_change_model(user, source)
+    return _may_read(user, source) and _may_translate_below(user, source.get_parent(), locale)
+
+
+def _may_read(user: User | AnonymousUser, page: Page) -> bool:
+    is_public = page.live and not page.get_view_restrictions().exists()
+    return is_public or page.permissions_for_user(user).can_edit()
+
+
+def _may_translate_below(user: User | AnonymousUser, parent: Page, locale: Locale) -> bool:
+    """Return whether the user may change pages below the nearest translated ancestor."""
+    ancestors = parent.get_ancestors(inclusive=True).order_by("-depth")
+    translated = (ancestor.get_translation_or_none(locale) for ancestor in ancestors)
+    target = next((page for page in translated if page), None)
+    if target is None or user.is_superuser:
+        return user.is_superuser
+    return GroupPagePermission.objects.filter(
+        group__user=user,
+        permission__codename__in=[f"{action}_page" for action in TRANSLATING],
+        page__path__in=[target.path[:end] for end in range(Page.steplen, len(target.path) + 1, Page.steplen)],
+    ).exists()
 
 
 def _may_change_model(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:

@@ -10,9 +10,10 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 from wagtail.models import Page, PageViewRestriction, TranslatableMixin
-from wagtail.signals import page_published
+from wagtail.signals import page_published, page_unpublished
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import (
+    SegmentOverride,
     StringTranslation,
     Translation,
     TranslationSource,
@@ -21,6 +22,7 @@ from wagtail_localize.models import (
 
 from home.models import StaleString
 from home.translations import tree_sync
+from home.translations.markup import check_override, clean_translation
 from home.translations.sources import refuse_second_source
 from home.translations.tasks import request_sync
 
@@ -38,6 +40,14 @@ def update_translations(instance: TranslatableMixin, user_id: int | None = None)
 def synchronise_page(instance, revision=None, alias=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if not alias:
         update_translations(instance, revision.user_id if revision else None)
+
+
+@receiver(page_unpublished, dispatch_uid="unpublish-translations")
+def unpublish_translations(instance, **kwargs):
+    """Unpublish the translations of a source, also where scheduled tasks or other code unpublish it."""
+    for translation in tree_sync.linked_translations(instance):
+        if translation.live:
+            translation.unpublish(set_expired=instance.expired)
 
 
 @receiver(post_save, dispatch_uid="synchronise-row")
@@ -81,6 +91,26 @@ def _copy_privacy(page: Page) -> None:
 def check_single_source(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if instance._state.adding and not raw:
         refuse_second_source(instance)
+
+
+@receiver(pre_save, sender=StringTranslation, dispatch_uid="clean-translation")
+def clean_string_translation(instance, raw=False, update_fields=None, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if not raw and (update_fields is None or "data" in update_fields):
+        clean_translation(instance)
+
+
+@receiver(pre_save, sender=SegmentOverride, dispatch_uid="check-override")
+def check_segment_override(instance, raw=False, update_fields=None, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if not raw and (update_fields is None or "data_json" in update_fields):
+        check_override(instance)
+
+
+@receiver(post_save, sender=StringTranslation, dispatch_uid="store-error-of-translation")
+@receiver(post_save, sender=SegmentOverride, dispatch_uid="store-error-of-override")
+def store_error(sender, instance, raw=False, update_fields=None, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    """Store the error also where only the value is saved, as `update_or_create` does."""
+    if not raw and update_fields is not None and not {"has_error", "field_error"} <= set(update_fields):
+        sender.objects.filter(pk=instance.pk).update(has_error=instance.has_error, field_error=instance.field_error)
 
 
 @receiver(post_save, sender=StringTranslation, dispatch_uid="resolve-stale-string")

@@ -15,6 +15,8 @@ from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import TranslationCreator
 
+from home.translations.permissions import may_start
+
 
 class TranslatedFurtherError(ValidationError):
     """Raised when a translation is used as a source."""
@@ -66,15 +68,19 @@ def translate(
     *,
     include_subtree: bool = False,
 ) -> None:
-    """Create draft translations. Raises TranslatedFurtherError if the page is itself a translation."""
+    """Create draft translations. Raises TranslatedFurtherError if the page is itself a translation.
+
+    Pages of the subtree that `user` may not translate are left out.
+    """
     if source_of(instance):
         raise TranslatedFurtherError
-    creator = OneSourceCreator(user, list(locales))
-    creator.create_translations(instance)
+    languages = list(locales)
+    OneSourceCreator(user, languages).create_translations(instance)
     if include_subtree and isinstance(instance, Page):
         for page in instance.get_descendants().specific():
-            if not source_of(page):
-                creator.create_translations(page)
+            permitted = [locale for locale in languages if user is None or may_start(user, page, locale)]
+            if permitted and not source_of(page):
+                OneSourceCreator(user, permitted).create_translations(page)
 
 
 def is_source(instance: TranslatableMixin) -> bool:

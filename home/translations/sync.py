@@ -88,7 +88,9 @@ def _write(translation: Translation, user: User | AnonymousUser | None) -> None:
     # With publish=True, wagtail-localize publishes after the commit, without the lock, so that an older revision could
     # replace a newer one. It saves a live page before it creates the revision, so both are in one transaction.
     source.create_or_update_translation(translation.target_locale, user=user, publish=False, fallback=True)
-    if target.live:
+    # A translation that was published before its source was is kept until now.
+    is_waiting = target.revisions.filter(approved_go_live_at__lte=timezone.now()).exists()
+    if target.live or is_waiting:
         page = source.get_translated_instance(translation.target_locale)
         page.get_latest_revision().publish(user=user)
 

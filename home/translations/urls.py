@@ -1,7 +1,7 @@
 from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
-from home.translations import views
+from home.translations import po_files, views
 
 app_name = "translations"
 urlpatterns = [
@@ -13,8 +13,12 @@ urlpatterns = [
 
 # Replace views of wagtail-localize at the same addresses, so that its buttons and links lead here.
 overrides = [
-    path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view()),
-    path("localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/", views.TranslateSnippetView.as_view()),
+    path("localize/submit/page/<int:page_id>/", views.TranslatePageView.as_view(), name="translate_page"),
+    path(
+        "localize/submit/snippet/<slug:app_label>/<slug:model_name>/<str:pk>/",
+        views.TranslateSnippetView.as_view(),
+        name="translate_snippet",
+    ),
     path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
     *[
         path(f"localize/translate/<int:translation_id>/{rest}/", views.in_own_languages(view))
@@ -22,7 +26,7 @@ overrides = [
             ("strings/<int:string_segment_id>/edit", library.edit_string_translation),
             ("overrides/<int:overridable_segment_id>/edit", library.edit_override),
             ("pofile/download", library.download_pofile),
-            ("pofile/upload", library.upload_pofile),
+            ("pofile/upload", po_files.with_po_file(library.upload_pofile)),
             ("machine_translate", library.machine_translate),
             ("preview", library.preview_translation),
             ("preview/<str:mode>", library.preview_translation),

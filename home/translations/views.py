@@ -96,11 +96,8 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
 
     def _startable(self, kind: str, mine: set[int]) -> set[int]:
         """Return the languages into which the user may start a translation of this type."""
-        user = self.request.user
-        if user.has_perm("wagtail_localize.submit_translation"):
-            return {locale.pk for locale in overview.all_locales()}
         app, model = kind.split(".")
-        return mine if kind == PAGES or user.has_perm(f"{app}.change_{model}") else set()
+        return mine if kind == PAGES or self.request.user.has_perm(f"{app}.change_{model}") else set()
 
     def _query_without_page(self) -> str:
         query = self.request.GET.copy()
@@ -124,9 +121,9 @@ class StartView(View):
         locale = form.cleaned_data["locale"]
         if isinstance(source, Page):
             source = source.specific
+        source = source_of(source) or source
         if not permissions.may_start(request.user, source, locale):
             raise PermissionDenied
-        source = source_of(source) or source
         if not source.has_translation(locale):
             translate(source, [locale], request.user)
         target = source.get_translation_or_none(locale)
@@ -315,6 +312,8 @@ class _SourceOnlyMixin:
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         locales = list(form.cleaned_data["locales"])
+        if not all(permissions.may_start(self.request.user, self.object, locale) for locale in locales):
+            raise PermissionDenied
         translate(self.object, locales, self.request.user, include_subtree=form.cleaned_data["include_subtree"])
         messages.success(self.request, self.get_success_message(", ".join(str(locale) for locale in locales)))
         single = self.object.get_translation_or_none(locales[0]) if len(locales) == 1 else None

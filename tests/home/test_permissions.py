@@ -15,7 +15,7 @@ from wagtail_localize.wagtail_hooks import register_admin_urls
 
 from events.models import Event, EventIndexPage, EventPage
 from home import permissions
-from home.models import ContentPage, Organisation
+from home.models import ContentPage, Organisation, Person
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 
@@ -158,7 +158,7 @@ WITH_MODELS = {
         "wagtailredirects.redirect": {"view", "add", "change", "delete"},
     },
     permissions.PARTNER_EDITORS: {
-        "home.organisation": {"view", "add", "change"},
+        "home.organisation": {"view", "change"},
         "home.person": {"view", "add", "change"},
     },
     permissions.EVENT_ORGANISERS: {"home.person": {"view", "add", "change"}},
@@ -212,7 +212,7 @@ SCREENS = {
     "translations:overview": set(GROUPS),
     "articles:index": set(GROUPS),
     "wagtailsnippets_home_organisation:list": set(GROUPS) - {permissions.EVENT_ORGANISERS},
-    "wagtailsnippets_home_organisation:add": {permissions.EDITORS, permissions.PARTNER_EDITORS},
+    "wagtailsnippets_home_organisation:add": {permissions.EDITORS},
     "wagtailsnippets_home_person:list": set(GROUPS),
     "wagtailsnippets_home_person:add": {
         permissions.EDITORS,
@@ -229,8 +229,13 @@ SCREENS = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_groups_that_may_open_admin_pages(group, member, client):
-    client.force_login(member(group))
+def test_groups_that_may_open_admin_pages(group, member, home_pages, client):
+    # Groups may add people, who are public at once, with a section that they publish in or an organisation of theirs.
+    user, home = member(group), home_pages["en"]
+    home.add_child(instance=EventIndexPage(title="Events", slug="events", locale=home.locale))
+    if group == permissions.PARTNER_EDITORS:
+        Organisation.objects.create(name="Theirs", country="FI", locale=home.locale).editors.add(user)
+    client.force_login(user)
     answers = {name: client.get(reverse(name)).status_code for name in SCREENS}
     # Wagtail redirects users without permission to the dashboard.
     assert answers == {name: 200 if group in allowed else 302 for name, allowed in SCREENS.items()}
@@ -274,13 +279,63 @@ def test_translators_change_organisations_in_their_language_only(member, organis
     assert answers == {"en": 302, "fi": 200, "et": 302, "el": 302}
 
 
-def test_partner_editors_change_organisations_in_all_languages(member, organisations, client):
-    client.force_login(member(permissions.PARTNER_EDITORS))
-    answers = {
-        code: client.get(reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])).status_code
-        for code, row in organisations.items()
+def snippet_statuses(client, rows) -> dict[str, int]:
+    """Return the status code of the edit page of each row. Wagtail redirects where a permission is missing."""
+    return {
+        code: client.get(reverse(type(row).snippet_viewset.get_url_name("edit"), args=[row.pk])).status_code
+        for code, row in rows.items()
     }
-    assert answers == dict.fromkeys(LANGUAGES, 200)
+
+
+def test_partner_editors_change_their_organisations_in_all_languages(member, organisations, client):
+    user = member(permissions.PARTNER_EDITORS)
+    client.force_login(user)
+    assert snippet_statuses(client, organisations) == dict.fromkeys(LANGUAGES, 302)
+    organisations["en"].editors.add(user)
+    assert snippet_statuses(client, organisations) == dict.fromkeys(LANGUAGES, 200)
+
+
+def test_partner_editors_do_not_change_other_organisations(member, organisations, client):
+    """Snippets are public when they are saved: without permission to publish, users change only their own."""
+    user = member(permissions.PARTNER_EDITORS)
+    organisations["en"].editors.add(user)
+    locale = organisations["en"].locale
+    other = Organisation.objects.create(name="Other", country="EE", locale=locale)
+    theirs = Person.objects.create(name="Theirs", organisation=other, locale=locale)
+    mine = Person.objects.create(name="Mine", organisation=organisations["en"], locale=locale)
+    client.force_login(user)
+    assert snippet_statuses(client, {"other": other, "theirs": theirs, "mine": mine}) == {
+        "other": 302,
+        "theirs": 302,
+        "mine": 200,
+    }
+    form = {"name": "Hijacked", "country": "EE", "role": "", "short_name": "", "website": "", "description": ""}
+    client.post(reverse("wagtailsnippets_home_organisation:edit", args=[other.pk]), form)
+    client.post(reverse("wagtailsnippets_home_organisation:add"), form)
+    assert set(Organisation.objects.values_list("name", flat=True)) == {"University", "Other"}
+    add = reverse("wagtailsnippets_home_person:add")
+    for organisation in (other, organisations["en"]):
+        client.post(add, {"name": "New", "role": "", "orcid": "", "organisation": organisation.pk})
+    client.post(add, {"name": "New", "role": "", "orcid": "", "organisation": ""})
+    assert [person.organisation for person in Person.objects.filter(name="New")] == [organisations["en"]]
+    edit = reverse("wagtailsnippets_home_person:edit", args=[mine.pk])
+    client.post(edit, {"name": "Mine", "role": "", "orcid": "", "organisation": other.pk})
+    mine.refresh_from_db()
+    assert mine.organisation == organisations["en"]
+
+
+def test_only_editors_name_the_editors_of_an_organisation(member, organisations, client):
+    row = organisations["en"]
+    partner, editor = member(permissions.PARTNER_EDITORS, "partner"), member(permissions.EDITORS, "editor")
+    row.editors.add(partner)
+    url = reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])
+    form = {"name": "University", "country": "FI", "role": "", "short_name": "", "website": "", "description": ""}
+    named = []
+    for user in (partner, editor):
+        client.force_login(user)
+        client.post(url, form | {"editors": [partner.pk, editor.pk]})
+        named.append(set(row.editors.all()))
+    assert named == [{partner}, {partner, editor}]
 
 
 def test_translators_start_translations_into_their_language_only(member, home_page, client):

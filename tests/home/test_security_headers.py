@@ -1,6 +1,11 @@
 """Security headers, and that visitors get no cookies."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.urls import reverse
 
 from home.models import (
     AccessibilityPage,
@@ -19,7 +24,7 @@ pytestmark = pytest.mark.any_database
 
 STRICT = {
     "default-src": "'none'",
-    "script-src": "'self'",
+    "script-src": "testserver/static/js/ testserver/static/events/js/",
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",
@@ -114,10 +119,117 @@ def test_admin_has_its_own_policy(admin_client, client):
     for response in (client.get("/admin/login/"), admin_client.get("/admin/")):
         assert response.status_code == 200
         found = policy(response)
-        assert found["script-src"] == found["style-src"] == "'self' 'unsafe-inline'"
+        assert found["script-src"] == "'self'"
+        assert found["script-src-attr"] == "'none'"
+        assert found["style-src"] == "'self' 'unsafe-inline'"
         assert found["default-src"] == "'none'"
         assert found["frame-ancestors"] == "'self'"
         assert "unsafe-eval" not in response["Content-Security-Policy"]
+
+
+# Screens of the admin, and whether Wagtail's forms and filters on them have inline scripts.
+SCREENS = {
+    "wagtailadmin_home": False,
+    "wagtailadmin_account": False,
+    "wagtailadmin_explore_root": True,
+    "wagtailadmin_pages:edit": True,
+    "wagtailadmin_pages:delete": False,
+    "wagtailadmin_reports:site_history": True,
+    "wagtailimages:index": False,
+    "wagtaildocs:index": False,
+    "wagtailusers_users:index": True,
+    "wagtailsnippets_home_organisation:list": False,
+    "wagtailsnippets_home_organisation:add": True,
+    "events:index": False,
+    "events:add": True,
+    "translations:overview": False,
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens_without_inline_scripts_admit_none(admin_client, home_page, name):
+    needs_key = name in {"wagtailadmin_pages:edit", "wagtailadmin_pages:delete"}
+    response = admin_client.get(reverse(name, args=[home_page.pk] if needs_key else []))
+    page = soup(response)
+    inline = [tag for tag in page.find_all("script") if not tag.get("src") and tag.get("type") in {None, "module"}]
+    assert bool(inline) == SCREENS[name]
+    assert ("'unsafe-inline'" in policy(response)["script-src"]) == SCREENS[name]
+    for element in page.find_all(True):
+        assert not [attribute for attribute in element.attrs if attribute.startswith("on")], element
+
+
+def test_public_pages_admit_no_script_of_the_admin(client, admin_client, home_page):
+    """Injected markup cannot load the admin's scripts, which act on attributes as the signed-in user."""
+    assert "wagtail" not in client.get(home_page.url)["Content-Security-Policy"]
+    sources = policy(admin_client.get(home_page.url))["script-src"].split()
+    # Two files and no folder, for the user bar, which has none of these scripts.
+    allowed = [source.removeprefix("testserver/static/") for source in sources]
+    assert allowed == ["js/", "events/js/", "wagtailadmin/js/vendor.js", "wagtailadmin/js/userbar.js"]
+    for path in allowed[2:]:
+        script = Path(finders.find(path)).read_text(encoding="utf-8")
+        assert "w-swap" not in script
+        assert "w-action" not in script
+
+
+def test_folders_of_public_scripts_have_only_scripts_of_public_pages(settings):
+    found = {
+        f"{folder}{Path(path).name}"
+        for folder in settings.PUBLIC_SCRIPT_FOLDERS
+        for finder in finders.get_finders()
+        for path, _storage in finder.list([])
+        if path.startswith(folder)
+    }
+    assert found == {"js/site.js", "events/js/registration.js", "events/js/timetable.js"}
+
+
+def test_hashed_scripts_are_in_the_permitted_folders(tmp_path):
+    storage = ManifestStaticFilesStorage(location=tmp_path)
+    storage.hashed_files = {"js/site.js": "js/site.0123456789ab.js"}
+    assert storage.url("js/site.js", force=True).startswith(storage.url("js/", force=True))
+    assert storage.url("js/", force=True) == "/static/js/"
+
+
+def test_previews_have_the_strict_policy_of_the_host_that_shows_them(admin_client, home_page, settings):
+    settings.ALLOWED_HOSTS = ["admin.example.org", "localhost"]
+    home_page.save_revision()
+    url = reverse("wagtailadmin_pages:view_draft", args=[home_page.pk])
+    found = policy(admin_client.get(url, headers={"host": "admin.example.org"}))
+    assert found["script-src"].split()[0] == "admin.example.org/static/js/"
+    assert found["style-src"] == "'self'"
+
+
+@pytest.fixture
+def admin_host(settings):
+    settings.ADMIN_HOST = "admin.example.org"
+    settings.ALLOWED_HOSTS = ["admin.example.org", "www.example.org"]
+    settings.PUBLIC_BASE_URL = "https://www.example.org"
+    settings.WAGTAILADMIN_BASE_URL = "https://admin.example.org"
+
+
+ADMIN, PUBLIC = {"host": "admin.example.org"}, {"host": "www.example.org"}
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/pages/"])
+def test_the_admin_is_on_its_own_host_only(admin_host, admin_client, path):
+    assert admin_client.get(path, headers=PUBLIC).status_code == 404
+    assert admin_client.get(path, headers=ADMIN).status_code in {200, 302}
+
+
+def test_the_host_of_the_admin_serves_no_public_page(admin_host, admin_client, home_page):
+    answer = admin_client.get("/en/search/?q=x", headers=ADMIN)
+    assert (answer.status_code, answer["Location"]) == (302, "https://www.example.org/en/search/?q=x")
+    assert admin_client.get("/", headers=ADMIN)["Location"] == "/admin/"
+    assert admin_client.get("/healthz", headers=ADMIN).status_code == 200
+    assert admin_client.get("/documents/1/none.pdf", headers=ADMIN).status_code == 404
+    assert admin_client.get("/en/", headers=PUBLIC).status_code == 200
+    answer = admin_client.get("/.well-known/change-password", headers=PUBLIC)
+    assert answer["Location"] == "https://admin.example.org/admin/account/"
+
+
+def test_previews_work_on_the_host_of_the_admin(admin_host, admin_client, home_page):
+    home_page.save_revision()
+    url = reverse("wagtailadmin_pages:view_draft", args=[home_page.pk])
+    assert admin_client.get(url, headers=ADMIN).status_code == 200
 
 
 @pytest.mark.django_db

@@ -104,6 +104,17 @@ def test_production_reads_the_environment():
     assert result.stdout.strip() == str([False, hosts, "django.db.backends.postgresql", *mail])
 
 
+def test_production_serves_the_admin_on_another_host():
+    names = "[s.ALLOWED_HOSTS, s.PUBLIC_BASE_URL, s.WAGTAILADMIN_BASE_URL, s.CSRF_TRUSTED_ORIGINS[-1]]"
+    result = production(names, **COMPLETE | {"ADMIN_HOST": "admin.example.org"})
+    hosts = ["www.example.org", "example.org", "admin.example.org"]
+    addresses = ["https://www.example.org", "https://admin.example.org", "https://admin.example.org"]
+    assert result.stdout.strip() == str([hosts, *addresses])
+    assert errors(production(**COMPLETE | {"ADMIN_HOST": "www.example.org"})) == [
+        "ADMIN_HOST must be another host than that of BASE_URL."
+    ]
+
+
 def test_production_accepts_earlier_secret_keys():
     assert production("s.SECRET_KEY_FALLBACKS", **COMPLETE).stdout.strip() == "[]"
     result = production("s.SECRET_KEY_FALLBACKS", **COMPLETE | {"SECRET_KEY_FALLBACKS": "older, oldest"})

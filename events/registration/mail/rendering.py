@@ -33,8 +33,7 @@ def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMulti
         context = {"content": content, "details": details, "name": name, "language": mail.language}
         message = EmailMultiAlternatives(
             subject=content.subject,
-            # The text template turns autoescaping off: it would escape text as HTML.
-            body=render_to_string("events/mail/message.txt", context),
+            body=_plain_text(context),
             from_email=_sender(details),
             to=[recipient_of(mail)],
             reply_to=[details.contact.email] if details.contact else None,
@@ -43,6 +42,15 @@ def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMulti
         message.attach_alternative(render_to_string("events/mail/message.html", context), "text/html")
         _attach_calendar(message, mail, details, now)
     return message
+
+
+def _plain_text(context: dict[str, object]) -> str:
+    """Return the text part.
+
+    The template turns autoescaping off, since it would escape text as HTML, and Django marks what a template renders as
+    safe. The result is an ordinary string, so that pages that show the text escape it.
+    """
+    return "".join([render_to_string("events/mail/message.txt", context)])
 
 
 def _name_of_recipient(mail: OutboxMail) -> str:

@@ -22,10 +22,16 @@ DEBUG = False
 SECRET_KEY = environment.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.comma_separated("ALLOWED_HOSTS")
+ADMIN_HOST = environment.text("ADMIN_HOST")
+if ADMIN_HOST and ADMIN_HOST not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, ADMIN_HOST]
 BASE_URL = environment.text("BASE_URL").rstrip("/")
 if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("BASE_URL must begin with https://.")
-WAGTAILADMIN_BASE_URL = BASE_URL
+if urlsplit(BASE_URL).netloc == ADMIN_HOST:
+    raise ImproperlyConfigured("ADMIN_HOST must be another host than that of BASE_URL.")
+PUBLIC_BASE_URL = BASE_URL
+WAGTAILADMIN_BASE_URL = f"https://{ADMIN_HOST}" if ADMIN_HOST else BASE_URL
 # A leading dot means all subdomains; the other setting writes it with a star.
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"]
 

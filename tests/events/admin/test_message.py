@@ -72,3 +72,21 @@ def test_a_test_email_needs_an_address(client, organiser, event):
     organiser.save()
     data = {"test": "1", "subject_en": "A", "body_en": "B"}
     assert "no email address" in shown_messages(client.post(admin_url(event, "registration_message"), data))[-1]
+
+
+def test_the_preview_shows_markup_as_text(client, organiser, event):
+    """The preview shows the text part of an email, which is not escaped as HTML, on an HTML page."""
+    hostile = "<script>alert(1)</script>"
+    make_registration(event)
+    event.venue_name = f"Hall {hostile}"
+    event.save()
+    page = event.page
+    page.title = f"Forum {hostile}"
+    page.save()
+    texts = {"subject_en": f"S {hostile}", "body_en": f"B {hostile}", "preview": "1"}
+    preview = client.post(admin_url(event, "registration_message"), texts)
+    [body] = soup(preview).select(".registrations-preview pre")
+    assert f"B {hostile}" in body.get_text()
+    assert f"Forum {hostile}" in body.get_text()
+    assert not soup(preview).select(".registrations-preview script")
+    assert hostile not in preview.text

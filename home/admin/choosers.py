@@ -1,0 +1,102 @@
+"""What the choosers of the admin list: nothing that the user may neither read on the site nor edit.
+
+Wagtail lists every page, and every file of the collections that a user may choose from, also where a collection is private.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views import chooser as page_chooser
+from wagtail.documents import get_document_model
+from wagtail.documents.permissions import permission_policy as document_policy
+from wagtail.documents.views import chooser as document_chooser
+from wagtail.images import get_image_model
+from wagtail.images.permissions import permission_policy as image_policy
+from wagtail.images.views import chooser as image_chooser
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+
+def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
+    """Return those of `pages` that are public for the user or that they may edit. The root has no title of interest."""
+    restrictions = PageViewRestriction.objects.select_related("page")
+    refused = [row.page.path for row in restrictions if not row.accept_request(request)]
+    private = _below("path", refused)
+    editable = PagePermissionPolicy().instances_user_has_any_permission_for(request.user, ["change", "publish"])
+    return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | Q(pk__in=editable.order_by().values("pk")))
+
+
+def readable_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:
+    return _readable_files(documents, request, document_policy)
+
+
+def readable_images(images: QuerySet, request: HttpRequest) -> QuerySet:
+    return _readable_files(images, request, image_policy)
+
+
+def _readable_files(files: QuerySet, request: HttpRequest, policy) -> QuerySet:
+    """Return the files that are in no private collection or that the user may change, such as their own uploads."""
+    restrictions = CollectionViewRestriction.objects.select_related("collection")
+    refused = [row.collection.path for row in restrictions if not row.accept_request(request)]
+    if not refused:
+        return files
+    own = policy.instances_user_has_permission_for(request.user, "change").order_by().values("pk")
+    return files.filter(~_below("collection__path", refused) | Q(pk__in=own))
+
+
+def _below(name: str, paths: list[str]) -> Q:
+    condition = Q(pk__in=[])
+    for start in paths:
+        condition |= Q(**{f"{name}__startswith": start})
+    return condition
+
+
+# Views that return the title of a row by its key
+
+
+def _only_readable(
+    view: Callable[..., HttpResponse], model: type[Model], readable: Callable[[QuerySet, HttpRequest], QuerySet]
+) -> Callable[..., HttpResponse]:
+    """Wrap a view of a chooser so that it refuses keys that the chooser does not list."""
+
+    @require_admin_access
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: object) -> HttpResponse:
+        keys = {str(key) for key in kwargs.values()} | set(request.GET.getlist("id"))
+        wanted = {int(key) for key in keys if key.isdecimal()}
+        found = readable(model._default_manager.filter(pk__in=wanted), request)
+        if found.count() < len(wanted):
+            raise PermissionDenied
+        return view(request, **kwargs)
+
+    return wrapped
+
+
+def _pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return _only_readable(view, Page, readable_pages)
+
+
+def _documents(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return _only_readable(view, get_document_model(), readable_documents)
+
+
+def _images(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return _only_readable(view, get_image_model(), readable_images)
+
+
+# At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.
+urlpatterns = [
+    path("choose-page/<int:parent_page_id>/", _pages(page_chooser.BrowseView.as_view())),
+    path("choose-page/chosen-multiple/", _pages(page_chooser.ChosenMultipleView.as_view())),
+    path("documents/chooser/chosen/<str:pk>/", _documents(document_chooser.viewset.chosen_view)),
+    path("documents/chooser/chosen-multiple/", _documents(document_chooser.viewset.chosen_multiple_view)),
+    path("images/chooser/chosen/<str:pk>/", _images(image_chooser.viewset.chosen_view)),
+    path("images/chooser/chosen-multiple/", _images(image_chooser.viewset.chosen_multiple_view)),
+]

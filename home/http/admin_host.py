@@ -1,0 +1,46 @@
+"""Serves the admin on a host name of its own, so that nothing on a public page can use an editor's session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from home.http.security_headers import is_admin_path
+
+
+class AdminHostMiddleware:
+    """Separates the admin from the public site, if `ADMIN_HOST` is set.
+
+    On that host there are only the admin and the files that it shows; public pages redirect to the public host. On every
+    other host there is no admin. Sessions belong to one host, so an editor is not signed in on the public site.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Previews are public pages inside the admin.
+        if not settings.ADMIN_HOST or getattr(request, "is_dummy", False) or request.path == reverse("health"):
+            return self.get_response(request)
+        is_admin_host = request.get_host().lower() == settings.ADMIN_HOST.lower()
+        if is_admin_path(request.path):
+            if not is_admin_host:
+                raise Http404("the admin has a host of its own")
+        elif is_admin_host and not request.path.startswith(self._files()):
+            if request.path == "/":
+                return HttpResponseRedirect(reverse("wagtailadmin_home"))
+            return HttpResponseRedirect(f"{settings.PUBLIC_BASE_URL}{request.get_full_path()}")
+        return self.get_response(request)
+
+    @staticmethod
+    def _files() -> tuple[str, ...]:
+        """Return the addresses of files that the admin shows."""
+        return (
+            settings.MEDIA_URL,
+            settings.STATIC_URL,
+            reverse("wagtaildocs_serve", args=[0, "x"]).removesuffix("0/x"),
+        )

@@ -1,0 +1,74 @@
+"""The texts and values that translators enter: cleaned before they are stored, whatever way they come in."""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup
+from bs4.element import PreformattedString
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+from wagtail.blocks import BaseStreamBlock, BaseStructBlock, Block, ListBlock, URLBlock
+from wagtail.fields import StreamField
+from wagtail_localize.models import SegmentOverride, StringTranslation, TranslationContext
+from wagtail_localize.strings import StringValue
+
+from home.html_sanitizer import clean_segment, is_safe_address
+
+
+def clean_translation(translation: StringTranslation) -> None:
+    """Remove markup that the text may not contain, and mark the translation so that translators see that it changed."""
+    text = translation.data
+    translation.data = clean_segment(text)
+    if _has_other_markup(text):
+        translation.has_error = True
+        translation.field_error = _(
+            "Markup that is not allowed was removed from this text. Check it and save it again."
+        )
+
+
+def _has_other_markup(text: str) -> bool:
+    try:
+        StringValue.from_translated_html(text)
+    except ValueError:
+        return True
+    # Comments, CDATA sections and declarations.
+    nodes = BeautifulSoup(text, "html.parser").descendants
+    return any(isinstance(node, PreformattedString) for node in nodes)
+
+
+def check_override(override: SegmentOverride) -> None:
+    """Mark an override with an error, so that it is not used, if it is an address that no link may have."""
+    value = override.data
+    is_wrong = isinstance(value, str) and not is_safe_address(value) and _is_address(override.context)
+    override.has_error = is_wrong
+    override.field_error = (
+        _("Enter an address that starts with https://, http://, mailto: or tel:.") if is_wrong else ""
+    )
+
+
+def _is_address(context: TranslationContext | None) -> bool:
+    """Return whether the value of a context is an address. A value of an unknown kind counts as one."""
+    # The address of a link in rich text is the last part of the path, in quotes.
+    if context is None or context.path.endswith("'"):
+        return True
+    model = context.object.content_type.model_class()
+    try:
+        kind = _kind_of(model, context.field_path.split("."))
+    except (AttributeError, FieldDoesNotExist, IndexError, KeyError):
+        return True
+    return isinstance(kind, models.URLField | URLBlock)
+
+
+def _kind_of(model: type[models.Model], names: list[str]) -> models.Field | Block:
+    field = model._meta.get_field(names[0])
+    if isinstance(field, models.ManyToOneRel):
+        return _kind_of(field.related_model, names[1:])
+    if not isinstance(field, StreamField):
+        return field
+    block: Block = field.stream_block
+    for name in names[1:]:
+        if isinstance(block, ListBlock):
+            block = block.child_block
+        elif isinstance(block, BaseStreamBlock | BaseStructBlock):
+            block = block.child_blocks[name]
+    return block

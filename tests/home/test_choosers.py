@@ -1,0 +1,79 @@
+"""Choosers show titles of what a user may read or edit, and no others."""
+
+import pytest
+from django.urls import reverse
+from wagtail.documents.models import Document
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+
+from home.models import ContentPage
+from tests.factories.pages import make_page
+from tests.factories.users import make_editor, make_user
+
+FINNISH = "Translators: Finnish"
+
+
+@pytest.fixture
+def pages(home_page):
+    draft = make_page(ContentPage, home_page, "Unpublished", live=False)
+    private = make_page(ContentPage, home_page, "Confidential")
+    PageViewRestriction.objects.create(page=private, restriction_type="password", password="x")
+    below = make_page(ContentPage, private, "Beneath")
+    public = make_page(ContentPage, home_page, "Published")
+    return [draft, private, below, public]
+
+
+def titles_in(client, url: str, words, **query) -> list[str]:
+    text = client.get(url, query).text
+    return [word for word in words if word in text]
+
+
+WORDS = ["Unpublished", "Confidential", "Beneath", "Published"]
+
+
+def test_the_page_chooser_lists_pages_that_the_user_may_read(client, home_page, pages):
+    client.force_login(make_user("translator", group=FINNISH))
+    browse = reverse("wagtailadmin_choose_page_child", args=[home_page.pk])
+    search = reverse("wagtailadmin_choose_page_search")
+    multiple = reverse("wagtailadmin_choose_page_chosen_multiple")
+    assert titles_in(client, browse, WORDS) == ["Published"]
+    assert [titles_in(client, search, [word], q=word[:-2]) for word in WORDS] == [[], [], [], ["Published"]]
+    assert [titles_in(client, multiple, [page.title], id=page.pk) for page in pages] == [[], [], [], ["Published"]]
+    below = reverse("wagtailadmin_choose_page_child", args=[pages[1].pk])
+    assert titles_in(client, below, WORDS) == []
+
+
+def test_editors_choose_from_every_page(client, home_page, pages):
+    client.force_login(make_editor())
+    browse = reverse("wagtailadmin_choose_page_child", args=[home_page.pk])
+    assert titles_in(client, browse, WORDS) == ["Unpublished", "Confidential", "Published"]
+
+
+@pytest.mark.parametrize("kind", ["image", "document"])
+def test_the_choosers_of_files_list_no_private_collection(client, db, kind):
+    root = Collection.get_first_root_node()
+    private = root.add_child(name="Private")
+    inner = private.add_child(name="Inner")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="x")
+    user = make_user("translator", group=FINNISH)
+
+    def make(title: str, collection: Collection, owner=None) -> int:
+        fields = {"title": title, "collection": collection, "uploaded_by_user": owner}
+        if kind == "document":
+            return Document.objects.create(file="documents/x.pdf", **fields).pk
+        return get_image_model().objects.create(file=get_test_image_file(), **fields).pk
+
+    keys = {
+        "Hidden": make("Hidden", private),
+        "Deeper": make("Deeper", inner),
+        "Mine": make("Mine", private, user),
+        "Shown": make("Shown", root),
+    }
+    client.force_login(user)
+    namespace = f"wagtail{kind}s_chooser" if kind == "image" else "wagtaildocs_chooser"
+    assert titles_in(client, reverse(f"{namespace}:choose"), keys) == ["Mine", "Shown"]
+    found = [titles_in(client, reverse(f"{namespace}:chosen", args=[key]), [title]) for title, key in keys.items()]
+    assert found == [[], [], ["Mine"], ["Shown"]]
+    client.force_login(make_editor())
+    assert titles_in(client, reverse(f"{namespace}:choose"), keys) == list(keys)
