@@ -85,7 +85,7 @@ lint: $(DEV_STAMP) catalogues ## Check style, types, imports, templates, CSS, Ja
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@echo '==> Templates'
-	@$(BIN)/djlint --lint --quiet site/templates $(wildcard */templates)
+	@$(BIN)/djlint --lint --quiet site/templates $(wildcard */templates site/*/templates)
 	@$(BIN)/python -m tests.template_lines
 	@echo '==> CSS and JavaScript'
 	@$(MAKE) --no-print-directory lint-assets

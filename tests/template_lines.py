@@ -46,7 +46,11 @@ UNBREAKABLE = {
 
 def too_long() -> list[str]:
     """Return one sentence for each line that is too long."""
-    files = {file for pattern in ("site/templates", "*/templates") for file in ROOT.glob(f"{pattern}/**/*.html")}
+    files = {
+        file
+        for pattern in ("site/templates", "*/templates", "site/*/templates")
+        for file in ROOT.glob(f"{pattern}/**/*.html")
+    }
     problems = []
     for file in sorted(files):
         name = str(file.relative_to(ROOT))

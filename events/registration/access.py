@@ -128,7 +128,7 @@ def log(event: Event, user: Visitor, action: str, detail: Mapping[str, object]) 
     known = user if _is_active_user(user) else None
     recorded = {name: value for name, value in detail.items() if name not in {"registration", "user"}}
     if "user" in detail:
-        account = User.objects.filter(pk=detail["user"]).first()
+        account = User.objects.filter(pk=str(detail["user"])).first()
         recorded["account"] = account.get_username() if account else ""
     records.add(RECORDED_ACTIONS[action], user=user, subject=event, detail={"what": action, **recorded})
     return DataAccess.objects.create(event=event, user=known, action=action, detail=dict(detail))

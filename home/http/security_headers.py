@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -50,9 +50,9 @@ def is_admin_path(path: str) -> bool:
     return path.startswith(reverse("wagtailadmin_home"))
 
 
-def admin_policy(request: HttpRequest) -> dict[str, Iterable[str]]:
+def admin_policy(request: HttpRequest) -> Mapping[str, Iterable[str]]:
     """Return the policy for a screen of the admin: with inline scripts only where Wagtail's forms need them."""
-    policy: dict[str, Iterable[str]] = settings.ADMIN_CONTENT_SECURITY_POLICY
+    policy: Mapping[str, Iterable[str]] = settings.ADMIN_CONTENT_SECURITY_POLICY
     match = request.resolver_match
     views = settings.ADMIN_INLINE_SCRIPT_VIEWS
     if match and match.url_name in views["*"] | views.get(match.namespace, set()):

@@ -23,7 +23,7 @@ class PasswordLimitBackend:
         lock = limits.sign_in_lock(request, username)
         if not lock:
             return
-        request.is_sign_in_locked = True
+        request.is_sign_in_locked = True  # type: ignore[attr-defined]  # read by `SignInMiddleware`
         if limits.is_first_refusal(username):
             key = limits.account_key(username)
             records.add(Action.SIGN_IN_LOCKED, request=request, subject_key=key, detail={"limit": lock})

@@ -50,7 +50,7 @@ def remember(request: HttpRequest, user: User) -> bool:
     The cookie is set by `set_cookie` on the response.
     """
     token = token_of(request) or secrets.token_urlsafe(32)
-    request.device_token = token
+    request.device_token = token  # type: ignore[attr-defined]  # read by `set_cookie`
     device, is_new = KnownDevice.objects.get_or_create(
         user=user, token_hash=_hash(token), defaults={"name": device_name(request)}
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import PasswordResetForm
@@ -14,27 +17,31 @@ from accounts.current_request import current_request
 from accounts.models import Action
 
 
-class LimitedCodeMixin:
-    """A form for codes of the second factor that refuses them when too many were wrong."""
+def _check_limit(user: User) -> None:
+    if limits.is_factor_locked(user.get_username()):
+        raise forms.ValidationError(_("Too many wrong codes. Try again in 15 minutes."))
+
+
+class LimitedAuthenticateForm(AuthenticateForm):
+    """allauth's form, which refuses codes of the second factor when too many were wrong."""
 
     def clean_code(self) -> str:
-        if limits.is_factor_locked(self.user.get_username()):
-            raise forms.ValidationError(_("Too many wrong codes. Try again in 15 minutes."))
+        _check_limit(self.user)
         return super().clean_code()
 
 
-class LimitedAuthenticateForm(LimitedCodeMixin, AuthenticateForm):
-    pass
+class LimitedReauthenticateForm(ReauthenticateForm):
+    """allauth's form, with the same limit as `LimitedAuthenticateForm`."""
 
-
-class LimitedReauthenticateForm(LimitedCodeMixin, ReauthenticateForm):
-    pass
+    def clean_code(self) -> str:
+        _check_limit(self.user)
+        return super().clean_code()
 
 
 class LimitedPasswordResetForm(PasswordResetForm):
     """Wagtail's form, with a limit of emails to one address and for one network. The answer is always the same."""
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         request = current_request()
         email = self.cleaned_data["email"]
         if request is None or not limits.may_send_reset(request, email):
@@ -52,7 +59,7 @@ class ChangeEmailForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
 

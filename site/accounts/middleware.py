@@ -84,7 +84,8 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        name = request.resolver_match.url_name or ""
+        match = request.resolver_match
+        name = (match and match.url_name) or ""
         if settings.SECOND_FACTOR == "off" or not request.path.startswith(reverse("wagtailadmin_home")):
             return None
         if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:

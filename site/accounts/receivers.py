@@ -95,9 +95,10 @@ def _record_factor(action: Action, request: HttpRequest, user: User, authenticat
 
 @receiver(pre_save, sender=User)
 def remember_stored_account(instance: User, update_fields: frozenset[str] | None = None, **kwargs: object) -> None:
-    instance._stored = None
+    instance._stored = None  # type: ignore[attr-defined]
     if instance.pk and (update_fields is None or {*RIGHTS, "password", "email"} & set(update_fields)):
-        instance._stored = User.objects.filter(pk=instance.pk).values(*RIGHTS, "password", "email").first()
+        stored = User.objects.filter(pk=instance.pk).values(*RIGHTS, "password", "email").first()
+        instance._stored = stored  # type: ignore[attr-defined]
 
 
 @receiver(post_save, sender=User)
@@ -116,7 +117,7 @@ def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs
     if not instance.is_active:
         sessions.end_all(instance)
     # A hash that is only renewed at a sign-in comes without the raw password.
-    if stored["password"] != instance.password and instance._password is not None:
+    if stored["password"] != instance.password and getattr(instance, "_password", None) is not None:
         records.add(Action.PASSWORD_CHANGED, subject=instance.get_username(), subject_key=key)
         # The session in which users change their own password goes on (`update_session_auth_hash`).
         sessions.end_all(instance, but=_own_session_key(instance))
@@ -153,7 +154,7 @@ for _through in (User.groups.through, User.user_permissions.through, Group.permi
     m2m_changed.connect(_record_members, sender=_through)
 
 
-def _record_group_permission(instance: models.Model, **kwargs: Any) -> None:
+def _record_group_permission(instance: GroupPagePermission | GroupCollectionPermission, **kwargs: Any) -> None:
     # The set-up of a site gives hundreds of them, by a table that is part of the code.
     if current_request() is None:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -33,9 +35,10 @@ class FilterForm(forms.Form):
         label=gettext_lazy("Until (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["action"].choices = [("", _("All")), *Action.choices]
+        action = cast("forms.ChoiceField", self.fields["action"])
+        action.choices = [("", _("All")), *Action.choices]
 
     def entries(self) -> QuerySet[AccessRecord]:
         """Return the entries that pass the filters. Invalid filters select all."""
