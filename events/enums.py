@@ -150,6 +150,7 @@ class MailStatus(models.TextChoices):
 class MailKind(models.TextChoices):
     """What an email is about. `events/registration/mail/messages.py` has the content of each kind."""
 
+    CONFIRM_ADDRESS = "confirm_email", _("Confirmation of the email address")
     RECEIVED = "received", _("Registration received, waiting for approval")
     WAITING = "waiting", _("On the waiting list")
     OFFERED = "offered", _("Place offered")

@@ -12,6 +12,7 @@ JOBS = [
     ScheduledJob("answers encrypted", commands.encrypt_due_answers),
     ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),
     ScheduledJob("registrations made anonymous", retention.anonymise_due),
+    ScheduledJob("unconfirmed registrations made anonymous", retention.anonymise_unconfirmed),
     ScheduledJob("erasures copied to the private files", erasure_log.export_to_files),
     ScheduledJob("old erasures deleted", erasure_log.prune),
     ScheduledJob("rate limit counters deleted", rate_limits.prune),

@@ -20,7 +20,9 @@ class RegistrationStatus(models.TextChoices):
 
 _S = RegistrationStatus
 
-# An offer and a registration that waits for approval hold a place as well.
+# An offer and a registration that waits for approval hold a place as well. An offer is a place that is held until a
+# deadline: for a person on the waiting list or, if the event asks for it, for a new participant who has to confirm their
+# email address (`Registration.is_address_confirmed`, decision 76).
 HOLDS_SEAT = frozenset({_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.ATTENDED, _S.ABSENT})
 
 # An address has at most one registration per event in these statuses (a database constraint). People with another

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from django.utils import timezone
+from home.expiry import unexpired
 
 if TYPE_CHECKING:
     from wagtail.models import PageQuerySet
@@ -22,8 +21,7 @@ def public_pages(pages: PageQuerySet) -> PageQuerySet:
 
     A page stays live after its expiry time until the command that unpublishes it has run, so the time is compared here.
     """
-    not_expired = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
-    return pages.live().public().filter(not_expired)
+    return pages.live().public().filter(unexpired())
 
 
 def is_page_public(page: FactSheetPage) -> bool:

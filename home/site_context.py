@@ -14,10 +14,10 @@ from uuid import uuid4
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
 
+from home.expiry import is_expired, unexpired
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ def project_countries() -> tuple[str, ...]:
 
 
 def public(pages: PageQuerySet) -> PageQuerySet:
-    """Exclude private pages. Unlike Wagtail's own `public()`, this takes the restrictions from the cache.
+    """Exclude private and expired pages. Unlike Wagtail's own `public()`, this takes the restrictions from the cache.
 
     Use it only for lists: when a page is served, Wagtail itself decides who may read it.
     """
     for path in private_paths():
         pages = pages.exclude(path__startswith=path)
-    return pages
+    return pages.filter(unexpired())
 
 
 @dataclass(frozen=True)
@@ -124,5 +124,4 @@ class SiteContext:
 
         An expired page stays live until the command that unpublishes it runs.
         """
-        is_expired = page.expire_at is not None and page.expire_at <= timezone.now()
-        return not is_expired and not page.path.startswith(self.private_paths)
+        return not is_expired(page) and not page.path.startswith(self.private_paths)

@@ -16,7 +16,13 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home.admin import choosers
-from home.admin.dashboard import MissingInformationPanel, TaskBacklogPanel, TasksPanel, TranslationsPanel
+from home.admin.dashboard import (
+    MissingInformationPanel,
+    ProxyProblemPanel,
+    TaskBacklogPanel,
+    TasksPanel,
+    TranslationsPanel,
+)
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
@@ -81,7 +87,7 @@ def hide_reports(request, menu_items):
 
 @hooks.register("construct_homepage_panels")
 def add_panels(request, panels):
-    panels += [TaskBacklogPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
+    panels += [TaskBacklogPanel(), ProxyProblemPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
 
 
 # Before wagtail-localize's own addresses: Django uses the first match.

@@ -21,6 +21,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
 from home.filter_links import FilterLink
+from home.http.page_cache import accept_query
 from home.models import BasePage, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
 from home.page_queries import specific_pages
@@ -79,9 +80,12 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
             raise Http404("no such page of the list") from error
         page.object_list = [article.teaser(request) for article in page.object_list]
         here = self.get_url(request)
+        years = self._years(here, chosen)
+        if any(link.is_current for link in years):
+            accept_query(request, chosen | {"category": _key(chosen["category"])})
         context |= {
             "articles": page,
-            "years": self._years(here, chosen),
+            "years": years,
             "categories": self._categories(here, chosen, form.categories),
             "year": chosen["year"],
             "category": chosen["category"],

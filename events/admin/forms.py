@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.enums import Mode, Profession
+from events.forms.fields import EmailAddressField
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
 from events.models import Event
 from events.registration.commands import GivenAnswer
@@ -35,9 +36,8 @@ class PersonForm(forms.Form):
     """A participant's data and answers, as an organiser enters or corrects them."""
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
-    email = forms.EmailField(
+    email = EmailAddressField(
         label=_("Email address"),
-        max_length=254,
         required=False,
         help_text=_("Optional. Without it the participant gets no emails and no personal link."),
     )

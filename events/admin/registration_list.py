@@ -90,7 +90,7 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
             sort_key="country",
             classname="registrations-list__short",
         ),
-        StatusColumn("status", label=gettext_lazy("Status"), accessor="get_status_display", sort_key="status"),
+        StatusColumn("status", label=gettext_lazy("Status"), accessor="status_label", sort_key="status"),
         LabelledColumn(
             "created",
             label=gettext_lazy("Registered"),

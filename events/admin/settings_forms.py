@@ -98,6 +98,8 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
         model = RegistrationSettings
         fields = [
             *MOMENTS,
+            "confirms_address",
+            "hold_minutes",
             "needs_approval",
             "offer_hours",
             "notification_emails",
@@ -139,6 +141,7 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
         """The fields in the order of the screen, under their headings."""
         parts = [
             ("when", _("When people can register"), ["opens_at", "closes_at"]),
+            ("address", _("Confirmation of the email address"), ["confirms_address", "hold_minutes"]),
             ("approval", _("Approval and waiting list"), ["needs_approval", "offer_hours", "waiting_until"]),
             ("deadlines", _("Deadlines for participants"), ["change_until", "withdraw_until"]),
             (

@@ -13,9 +13,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from home.countries import country_groups
+from home.email_addresses import validate_email_address
 from home.site_context import project_countries
 
 NO_CHOICE = ""
+
+
+class EmailAddressField(forms.EmailField):
+    """An email address to which email can be sent."""
+
+    default_validators = [validate_email_address]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"max_length": 254} | kwargs))
 
 
 class PlainTextField(forms.CharField):
@@ -30,9 +40,9 @@ def text_input(**attributes: str) -> forms.TextInput:
 
 
 class LongSelect(forms.Select):
-    """A select element with very many choices.
+    """A select element for very many choices. It keeps the rendered options and uses them again.
 
-    Django renders a template for each option; for the list of countries that took longer than the rest of the page.
+    Django renders a template for each option; for the countries, that took longer than the rest of the page.
     """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import ConsentPurpose, Mode
-from events.forms.fields import consent_field, text_input
+from events.forms.fields import EmailAddressField, consent_field, text_input
 from events.forms.person import PersonForm
 from events.forms.questions import question_name
 from events.models import RegistrationSettings
-from events.registration.addresses import email_key
+from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant, GivenAnswer
 from events.registration.form_tokens import FormToken, read_form_token
 from events.registration.labels import seats_label
@@ -42,17 +42,13 @@ class ModeChoice:
 class RegistrationForm(PersonForm):
     """The registration form of an event in one language."""
 
-    email = forms.EmailField(
+    email = EmailAddressField(
         label=_("Email address"),
-        max_length=254,
         help_text=_("We send the confirmation and your personal link to this address."),
         widget=forms.EmailInput(
             attrs={"class": "input", "autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
         ),
-        error_messages={
-            "required": _("Enter your email address."),
-            "invalid": _("Enter an email address in the correct format, like name@example.org."),
-        },
+        error_messages={"required": _("Enter your email address.")},
     )
     mode = forms.ChoiceField(
         label=_("How will you attend?"),
@@ -162,11 +158,26 @@ class RegistrationForm(PersonForm):
         """Return the normalised email address, as rate limits and duplicates are checked with it."""
         return email_key(self.cleaned_data["email"])
 
+    def mailbox(self) -> str:
+        """Return the mailbox of the email address, as a rate limit counts it."""
+        return mailbox_key(self.cleaned_data["email"])
+
+    def token_key(self) -> str:
+        """Return what identifies the form that was opened. Raises ValueError if the form is not valid."""
+        return str(self._token().key)
+
+    def forget_token(self) -> None:
+        """Let the form be shown with a new token."""
+        self.decoded_token = None
+
     def submission_key(self) -> uuid.UUID:
         """Return the key of this submission. Raises ValueError if the form is not valid."""
+        return self._token().submission_key(self.cleaned_data["email"])
+
+    def _token(self) -> FormToken:
         if self.decoded_token is None:
             raise ValueError("a form without a valid token has no key")
-        return self.decoded_token.submission_key(self.cleaned_data["email"])
+        return self.decoded_token
 
     def page_order(self) -> list[str]:
         honeypot = ["website"] if "website" in self.errors else []

@@ -21,6 +21,7 @@ from wagtail_localize.models import Translation
 from events import timezones
 from events.enums import Attendance, EventPhase, EventStatus, Provision, Recording
 from home.countries import Countries
+from home.email_addresses import validate_email_address
 from home.languages import LanguageCodesField
 
 
@@ -100,7 +101,7 @@ class Event(ClusterableModel):
         help_text=_("Shown on the event page."),
     )
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or an office."))
-    contact_email = models.EmailField(_("contact email"), blank=True)
+    contact_email = models.EmailField(_("contact email"), blank=True, validators=[validate_email_address])
     hashtag = models.CharField(_("hashtag"), max_length=60, blank=True, help_text=_("With or without “#”."))
     registration_url = models.URLField(
         _("external registration"),

@@ -20,6 +20,7 @@ from wagtail_localize.models import Translation
 from events.models.event import Event
 from events.models.page_builders import page_builders
 from home.blocks import BodyBlock
+from home.expiry import unexpired
 from home.models import BasePage, SectionIndexMixin
 
 # The last part of the path of the registration form, in every language.
@@ -44,7 +45,13 @@ class EventIndexPage(SectionIndexMixin, BasePage):
 
     def event_pages(self):
         """Return the live, public pages of events below this one, with their events."""
-        return EventPage.objects.child_of(self).live().public().select_related("event", "share_image", "locale")
+        return (
+            EventPage.objects.child_of(self)
+            .live()
+            .public()
+            .filter(unexpired())
+            .select_related("event", "share_image", "locale")
+        )
 
     def teasers(self, request, limit):
         return page_builders.home_page_teasers(self, request, limit)

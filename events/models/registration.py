@@ -51,7 +51,10 @@ class Registration(models.Model):
     status_since = models.DateTimeField(default=timezone.now)
     # The position on the waiting list: earlier times come first.
     queued_at = models.DateTimeField(null=True)
+    # Also until when a place is held for a participant who has not confirmed their address yet.
     offer_expires_at = models.DateTimeField(null=True)
+    # False from registering until the participant has used the link in their email, if the event asks for that.
+    is_address_confirmed = models.BooleanField(default=True)
     # SEQUENCE of the participant's calendar entry (RFC 5545, 3.8.7.4): rises with each change of the entry.
     calendar_sequence = models.PositiveIntegerField(default=0)
     added_by = models.ForeignKey(
@@ -103,6 +106,17 @@ class Registration(models.Model):
 
     def __str__(self):
         return self.name or str(self.key)
+
+    @property
+    def status_label(self) -> str:
+        """The status as staff and participants see it."""
+        if self.is_address_confirmed:
+            return str(RegistrationStatus(self.status).label)
+        unconfirmed = {
+            RegistrationStatus.OFFERED: _("Email address not confirmed yet"),
+            RegistrationStatus.EXPIRED: _("Email address not confirmed in time"),
+        }
+        return str(unconfirmed.get(RegistrationStatus(self.status), RegistrationStatus(self.status).label))
 
     @property
     def effective_mode(self) -> Mode:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.enums import EventStatus, FieldRequirement, LegalBasis, Mode
 from events.models.event import Event
+from home.email_addresses import validate_email_address
 
 
 class RegistrationSettings(models.Model):
@@ -35,6 +36,20 @@ class RegistrationSettings(models.Model):
         _("approve each registration"),
         default=False,
         help_text=_("Registrations waiting for approval hold a place."),
+    )
+    confirms_address = models.BooleanField(
+        _("confirm the email address"),
+        default=False,
+        help_text=_(
+            "Participants get a link by email and have a place only after they have used it. Use it if someone might "
+            "register people who do not know about it."
+        ),
+    )
+    hold_minutes = models.PositiveSmallIntegerField(
+        _("minutes to confirm the email address"),
+        default=60,
+        validators=[MinValueValidator(10), MaxValueValidator(48 * 60)],
+        help_text=_("The place is held for this time, then it is available to others. From 10 to 2880 (two days)."),
     )
     offer_hours = models.PositiveSmallIntegerField(
         _("hours to accept an offer"),
@@ -151,7 +166,7 @@ class RegistrationSettings(models.Model):
         addresses = [line.strip() for line in self.notification_emails.splitlines() if line.strip()]
         for address in addresses:
             try:
-                models.EmailField().run_validators(address)
+                validate_email_address(address)
             except ValidationError:
                 raise ValidationError(
                     {"notification_emails": _("“%(address)s” is not a valid email address.") % {"address": address}}

@@ -21,6 +21,7 @@ from events.registration.availability import RegistrationAvailability, availabil
 from home.collation import sort_key
 from home.countries import countries
 from home.filter_links import FilterLink
+from home.http import page_cache
 from home.models import Teaser
 
 
@@ -147,6 +148,19 @@ class Listing:
         self.request = request
         self.now = timezone.now()
         self.here = index.get_url(request) or ""
+        if self._offers_filters():
+            month = self.filters["month"]
+            page_cache.accept_query(request, self.filters | {"month": month.strftime("%Y-%m") if month else None})
+
+    def _offers_filters(self) -> bool:
+        """Return whether the list itself links to the values of the filters."""
+        country, year, month = self.filters["country"], self.filters["year"], self.filters["month"]
+        days = [day for page in self._all for day in page.event.days]
+        return (
+            (not country or country in {page.event.venue_country.code for page in self._all})
+            and (not year or year in {day.year for day in days})
+            and (not month or month in {day.replace(day=1) for day in days})
+        )
 
     @cached_property
     def _all(self) -> list[EventPage]:

@@ -20,6 +20,7 @@ from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
 from events.timetable.speakers import site_organisations
 from home.filter_links import FilterLink
+from home.http.page_cache import accept_query
 from home.languages import language_name
 from home.models import Organisation
 
@@ -42,6 +43,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         raise Http404("unknown track or language")
     filters = form.cleaned_data
     schedule = schedule_of(page, sessions, filters["track"], filters["language"])
+    if filters["language"] in {"", *schedule.languages}:
+        accept_query(request, filters)
     phase = event.phase(now)
     here = page.get_url(request) or ""
     return {

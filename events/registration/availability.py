@@ -101,6 +101,8 @@ def initial_status(
 ) -> RegistrationStatus:
     """Return the status in which a registration for `mode` starts now.
 
+    If the event asks participants to confirm their address, it holds a place for them until they do (OFFERED).
+
     Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError or FullError.
     """
     settings = settings_of(event)
@@ -114,4 +116,6 @@ def initial_status(
         raise FullError
     if seat.is_full:
         return RegistrationStatus.WAITING
+    if settings.confirms_address:
+        return RegistrationStatus.OFFERED
     return RegistrationStatus.PENDING if settings.needs_approval else RegistrationStatus.CONFIRMED

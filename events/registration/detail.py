@@ -107,6 +107,11 @@ class RegistrationDetail:
         return self.status in CLOSED
 
     @property
+    def must_confirm_address(self) -> bool:
+        """Whether a place is held for the participant until they confirm their email address."""
+        return self.has_offer and not self.registration.is_address_confirmed
+
+    @property
     def has_offer(self) -> bool:
         return self.status == _S.OFFERED and not self.is_inactive
 

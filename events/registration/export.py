@@ -22,7 +22,6 @@ from events.registration import access
 from events.registration.labels import answer_text
 from events.registration.queries import Filters, QuestionSummary, filtered_registrations, question_summaries
 from events.registration.sensitive_answers import ReadAnswer, read_for_staff
-from events.states import RegistrationStatus
 from home.countries import countries
 from home.languages import language_name
 
@@ -202,7 +201,7 @@ def _fixed(event: Event, registration: Registration, key: str) -> object:
     if key == "mode":
         return str(Mode(registration.mode).label)
     if key == "status":
-        return str(RegistrationStatus(registration.status).label)
+        return registration.status_label
     if key == "language":
         return language_name(registration.language)
     return str(getattr(registration, key))

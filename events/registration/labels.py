@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from events.enums import ConsentPurpose, QuestionKind
 from events.models import EventPage
 from events.registration.seats import SeatCount
 from home.countries import countries
+
+# With at most so many free places, the form says that there are few.
+FEW_PLACES = 5
 
 
 def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
@@ -27,21 +29,16 @@ def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
 
 
 def seats_label(seat: SeatCount) -> str:
-    """Return what a new participant can expect in this mode, with the current numbers."""
+    """Return what a new participant can expect in this mode, without numbers.
+
+    A number that stays the same after somebody has sent the form with another person's address would tell that the
+    address is registered already.
+    """
     if not seat.is_full:
         if seat.left is None:
             return _("No limit on places")
-        return ngettext("%(number)d place left", "%(number)d places left", seat.left) % {"number": seat.left}
-    if not seat.has_waiting_list:
-        return _("Full")
-    if not seat.waiting:
-        return _("Full. You would be first on the waiting list.")
-    waiting = ngettext(
-        "Full. %(number)d person is on the waiting list. You can join it.",
-        "Full. %(number)d people are on the waiting list. You can join it.",
-        seat.waiting,
-    )
-    return waiting % {"number": seat.waiting}
+        return _("Places available") if seat.left > FEW_PLACES else _("Few places left")
+    return _("Full. You can join the waiting list.") if seat.has_waiting_list else _("Full")
 
 
 def answer_text(kind: str, value: object, labels: dict[str, str] | None = None) -> str:

@@ -188,10 +188,11 @@ def _summary(question: FormQuestion) -> QuestionSummary:
 
 
 def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
-    """Return the recipients of a message: filtered registrations with an address that are not closed."""
-    return filtered_registrations(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
+    """Return the recipients of a message: filtered registrations with a confirmed address that are not closed."""
+    found = filtered_registrations(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
+    return found.filter(is_address_confirmed=True)
 
 
 def called_off_recipient_count(event: Event) -> int:
     """Return how many people are emailed when the event is cancelled or postponed."""
-    return Registration.objects.filter(event=event).active().exclude(email="").count()
+    return Registration.objects.filter(event=event, is_address_confirmed=True).active().exclude(email="").count()

@@ -1,7 +1,7 @@
 """Rate limits: how often something happens in a period of time. Clients are stored as keyed hashes only.
 
 The limits allow for a whole university behind one address: a client may register several hundred people in ten minutes.
-It is stopped earlier only for mistakes that people do not make (`client_wrong`).
+Forms with mistakes that people do not make are counted apart (`client_wrong`): only such forms are refused then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -51,40 +50,26 @@ def limit_of(scope: str) -> RateLimit:
     return RateLimit(*settings.RATE_LIMITS[scope])
 
 
-def network_of(address: str | None) -> str:
-    """Return what identifies one subscriber: an IPv4 address, or the /64 network of an IPv6 address."""
-    if not address:
-        return ""
-    parsed = ip_address(address)
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
-    return address
-
-
-def count(
-    clients: Mapping[str, str], now: datetime.datetime | None = None, *, look_at: Mapping[str, str] | None = None
-) -> str:
+def count(clients: Mapping[str, str], now: datetime.datetime | None = None) -> str:
     """Count one more for each scope in `clients`, such as {"client": address, "event": key}.
 
-    `look_at` names scopes that are checked without being counted. Returns the first scope whose limit is exceeded, or
-    reached in the case of `look_at`; otherwise an empty string. Raises BusyError when the database is locked.
+    Returns the first scope whose limit is exceeded, otherwise an empty string. Raises BusyError when the database is
+    locked.
     """
     at = now or timezone.now()
-    steps = dict.fromkeys(clients, 1) | dict.fromkeys(look_at or {}, 0)
     values: list[Any] = []
     # Always in the same order, so that two transactions with the same two counters do not deadlock.
-    for scope, client in sorted([*clients.items(), *(look_at or {}).items()]):
+    for scope, client in sorted(clients.items()):
         start = connection.ops.adapt_datetimefield_value(limit_of(scope).period_start(at))
-        values += [scope, _client_hash(scope, client, at), start, steps[scope]]
-    sql = INCREMENT.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(steps)))
+        values += [scope, _client_hash(scope, client, at), start, 1]
+    sql = INCREMENT.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(clients)))
     try:
         with short_lock_timeout(), connection.cursor() as cursor:
             cursor.execute(sql, values)
             found = dict(cursor.fetchall())
     except OperationalError as error:
         raise BusyError from error
-    # A counted scope may reach its limit. One that is only looked at would exceed it with the next attempt.
-    return next((scope for scope in sorted(steps) if found[scope] + 1 - steps[scope] > limit_of(scope).maximum), "")
+    return next((scope for scope in sorted(clients) if found[scope] > limit_of(scope).maximum), "")
 
 
 def seconds_left(scope: str, now: datetime.datetime | None = None) -> int:

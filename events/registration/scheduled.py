@@ -30,7 +30,8 @@ NO_PLACE_LIMIT = datetime.timedelta(days=1)
 def expire_offers(now: datetime.datetime | None = None) -> int:
     """End the offers that have expired and offer their places to the next. Returns how many ended.
 
-    The offers for a postponed event return to the waiting list instead, since nobody could accept them.
+    The offers for a postponed event return to the waiting list instead, since nobody could accept them. The places that
+    are held for unconfirmed addresses are offers as well.
     """
     now = now or timezone.now()
     events = Registration.objects.filter(_has_expired(now)).values_list("event_id", flat=True)
@@ -55,6 +56,10 @@ def _expire(event_pk: int, now: datetime.datetime) -> int:
         expired = list(Registration.objects.filter(_has_expired(now), event=event).order_by("offer_expires_at", "pk"))
         for registration in expired:
             registration.event = event
+            if not registration.is_address_confirmed:
+                # No email: the address may belong to somebody who did not register.
+                transitions.move(registration, _S.EXPIRED, SCHEDULER, "confirmation_expired", now)
+                continue
             if event.phase(now) == EventPhase.POSTPONED:
                 transitions.move(registration, _S.WAITING, SCHEDULER, "offer_suspended", now)
                 continue

@@ -10,7 +10,17 @@ from events.registration.actor import Actor
 from events.registration.errors import AddressTakenError, NotPossibleError
 from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus, may_follow
 
-MOVED_FIELDS = ["status", "status_since", "mode", "queued_at", "offer_expires_at", "calendar_sequence"]
+# A participant who gets such a status has used their link, or staff vouch for them.
+CONFIRMING = frozenset({RegistrationStatus.PENDING, RegistrationStatus.CONFIRMED, RegistrationStatus.WAITING})
+MOVED_FIELDS = [
+    "status",
+    "status_since",
+    "mode",
+    "queued_at",
+    "offer_expires_at",
+    "is_address_confirmed",
+    "calendar_sequence",
+]
 
 
 def move(
@@ -42,6 +52,8 @@ def move(
         registration.calendar_sequence += 1
     registration.status, registration.status_since = after, now
     registration.offer_expires_at = offer_expires_at
+    if after in CONFIRMING:
+        registration.is_address_confirmed = True
     registration.save(update_fields=MOVED_FIELDS)
     if after in CLOSED:
         # They were given for attending the event, so their purpose has ended (GDPR Art. 5(1)(e)).

@@ -77,6 +77,15 @@ def offer_end(event: Event, now: datetime.datetime) -> datetime.datetime:
     return min(end, event.starts_at) if event.starts_at else end
 
 
+def hold_end(event: Event, now: datetime.datetime) -> datetime.datetime:
+    """Return until when a place is held for a new participant: for `hold_minutes`, but not after the event starts."""
+    settings = settings_of(event)
+    if settings is None:
+        raise NotSetUpError
+    end = now + datetime.timedelta(minutes=settings.hold_minutes)
+    return min(end, event.starts_at) if event.starts_at else end
+
+
 @contextmanager
 def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registration]]:
     """Run code that takes or frees places, then offer free ones and clear the page cache if a mode became full or free.

@@ -1,6 +1,6 @@
 """The empty registration form, cached: hundreds of people may open it in the minute in which registration opens.
 
-The form is the same for everybody except for the CSRF token, the form token and the number of places left. The cached
+The form is the same for everybody except for the CSRF token, the form token and the text about places. The cached
 form has marks in their places. Without it, each visitor costs a rendering of the form instead of one query.
 """
 
@@ -25,7 +25,7 @@ FORM_TOKEN_MARK = "form-token-b81e47f52d0c4a96"  # noqa: S105  (a mark, not a pa
 
 
 def places_mark(seat: SeatCount) -> str:
-    """Return the mark for the number of places left in a mode."""
+    """Return the mark for the text about the places in a mode."""
     return f"places-{seat.mode}-91c5d60b7e2af384"
 
 
@@ -52,7 +52,7 @@ class CachedForm:
         return response if isinstance(response, HttpResponse) else None
 
     def show(self, request: HttpRequest, seats: Iterable[SeatCount]) -> HttpResponse:
-        """Return the form with these numbers of places."""
+        """Return the form with texts about these places."""
         content = self.content
         with override(self.language):
             for seat in seats:

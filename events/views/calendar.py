@@ -21,6 +21,7 @@ from events.calendar import ics
 from events.calendar.entries import Entry, event_entry, row_entries
 from events.models import CalendarEntry, EventIndexPage, EventPage
 from events.presentation.programme_pdf import programme_pdf
+from home.expiry import unexpired
 from home.layout import Layout
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -31,7 +32,7 @@ def _language() -> str:
 
 
 def _pages() -> QuerySet[EventPage]:
-    return EventPage.objects.live().public().filter(locale__language_code=_language(), alias_of=None)
+    return EventPage.objects.live().public().filter(unexpired(), locale__language_code=_language(), alias_of=None)
 
 
 def _page(key: uuid.UUID) -> EventPage:
@@ -81,7 +82,8 @@ def _inline_file(content: bytes, content_type: str, file_name: str) -> HttpRespo
 @require_safe
 def all_events(request: HttpRequest) -> HttpResponse:
     """Return the calendar of a language with every event, also cancelled and past ones."""
-    index = EventIndexPage.objects.live().public().filter(locale__language_code=_language()).first()
+    lists = EventIndexPage.objects.live().public().filter(unexpired())
+    index = lists.filter(locale__language_code=_language()).first()
     if index is None:
         raise Http404("no events in this language")
     pages = index.event_pages().order_by("event__first_day", "event__pk")

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 
 from events.models import EventPage
 from events.models.pages import REGISTRATION_SLUG
-from home.http.client_address import client_address
 from home.layout import Language, Layout, Link
 
 # Seconds after which clients may try again when the database is busy.
@@ -86,10 +85,6 @@ def mark_private(response: Response) -> Response:
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def client_of(request: HttpRequest) -> str:
-    return client_address(request) or ""
 
 
 def too_many_requests(response: HttpResponse, seconds: int = RETRY_SECONDS) -> HttpResponse:

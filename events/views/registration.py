@@ -33,8 +33,9 @@ from events.registration.questions import questions_for
 from events.registration.seats import SeatCount, offered_seats, refreshed_seats, seat_counts, settings_of
 from events.states import RegistrationStatus
 from events.views import cached_form
-from events.views.layouts import RegistrationLayout, client_of, mark_private, too_many_requests
+from events.views.layouts import RegistrationLayout, mark_private, too_many_requests
 from home.http import page_cache
+from home.http.client_address import client_network
 
 Seats = Mapping[Mode, SeatCount]
 
@@ -42,6 +43,7 @@ END_PAGE = "done"
 TEMPLATE = "events/registration/form.html"
 END_PAGE_TITLES = {
     RegistrationStatus.CONFIRMED: lambda: _("You are registered"),
+    RegistrationStatus.OFFERED: lambda: _("Confirm your email address"),
     RegistrationStatus.PENDING: lambda: _("We have received your registration"),
     RegistrationStatus.WAITING: lambda: _("You are on the waiting list"),
 }
@@ -132,13 +134,11 @@ def _make_form(
 def _process(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
     """Register the participant, or show the form again with their input and the errors."""
     event_id, now = registering.page.event_id, registering.now
-    client = rate_limits.network_of(client_of(registering.request))
+    client = client_network(registering.request)
     try:
         if not form.is_valid():
             return _show_invalid(registering, form, client)
-        counted = {"client": client, "address": form.submission_address(), "event": str(event_id)}
-        exceeded = rate_limits.count(counted, now, look_at={"client_wrong": client})
-        if exceeded:
+        if exceeded := _count(registering, form, client):
             return _show_too_many(registering, form, exceeded)
         outcome = commands.register(
             event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
@@ -151,6 +151,17 @@ def _process(registering: RegistrationRequest, form: RegistrationForm) -> HttpRe
     # 303: reloading the next page does not send the form again.
     path = end_page_path(registering.page, outcome.status, outcome.mode, registering.request)
     return HttpResponseRedirect(path, status=303)
+
+
+def _count(registering: RegistrationRequest, form: RegistrationForm, client: str) -> str:
+    """Count a valid form. Returns the scope whose limit is exceeded, or an empty string.
+
+    What one client sends in vain counts neither for the event nor for the addresses in it, or it would lock out others.
+    """
+    event = str(registering.page.event_id)
+    own = {"client": client, "client_event": f"{event} {client}", "form": form.token_key()}
+    shared = {"address": form.submission_address(), "mailbox": form.mailbox(), "event": event}
+    return rate_limits.count(own, registering.now) or rate_limits.count(shared, registering.now)
 
 
 def end_page_path(page: EventPage, status: str, mode: str, request: HttpRequest | None = None) -> str:
@@ -166,9 +177,11 @@ def _show_invalid(registering: RegistrationRequest, form: RegistrationForm, clie
 
 
 def _show_too_many(registering: RegistrationRequest, form: RegistrationForm, scope: str) -> HttpResponse:
+    if scope == "form":
+        return _show_used_up(registering, form)
     seconds = rate_limits.seconds_left(scope, registering.now)
     minutes = max(1, round(seconds / 60))
-    if scope == "address":
+    if scope in {"address", "mailbox"}:
         text = ngettext(
             "The form was sent several times with this email address. Check your email and the spam folder. If you have "
             "no email from us, try again in %(minutes)d minute.",
@@ -184,6 +197,13 @@ def _show_too_many(registering: RegistrationRequest, form: RegistrationForm, sco
         )
     form.add_error(None, text % {"minutes": minutes})
     return too_many_requests(_show(registering, form), seconds)
+
+
+def _show_used_up(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
+    """Show a form that was sent for several people again, with a new token."""
+    form.forget_token()
+    form.add_error(None, _("This form was sent several times. Check your answers and send it again."))
+    return _show(registering, form)
 
 
 def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationError) -> HttpResponse:

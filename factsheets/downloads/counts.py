@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from factsheets.models.publication import DownloadCount
-from home.http.client_address import client_address
+from home.http.client_address import client_network
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 # Repeated requests of one client within this time are one download.
 REPEAT_SECONDS = 30 * 60
+# Different browsers of one network that count within this time: more than this are made up.
+MAX_READERS = 20
+# A range that starts a file but is shorter, such as the two bytes with which players test a server, is no download.
+SHORTEST_START = 64 * 1024
 DAY_SECONDS = 24 * 3600
+# "bytes 0-499/1000"
+FIRST_RANGE = re.compile(r"^bytes 0-(\d+)/(\d+)$")
 # Words in the user agents of robots and other programs. User agents of browsers do not contain them.
 ROBOTS = re.compile(
     r"bot\b|bot/|robot|crawl|spider|slurp|archiv|fetch|monitor|preview|scan|check|validator|lighthouse|headless|"
@@ -54,11 +60,12 @@ def add_one(publication_pk: int, language: str) -> None:
 
 
 def _is_start(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Return whether the response holds the first bytes. Later parts of a file belong to the same download."""
+    """Return whether the response holds the beginning. Later parts of a file belong to the same download."""
     if request.method != "GET":
         return False
     if response.status_code == 206:
-        return response["Content-Range"].startswith("bytes 0-")
+        match = FIRST_RANGE.match(response["Content-Range"])
+        return match is not None and int(match[1]) + 1 >= min(SHORTEST_START, int(match[2]))
     return response.status_code == 200
 
 
@@ -69,9 +76,21 @@ def _is_robot(request: HttpRequest) -> bool:
 
 
 def _is_repeated(request: HttpRequest, publication_pk: int, language: str) -> bool:
+    """Return whether the client downloaded the file before, or its network exceeds `MAX_READERS`."""
+    file = [client_network(request), str(publication_pk), language]
+    client = _hash([*file, request.headers.get("User-Agent", "")])
+    if not cache.add(f"download-{client}", value=True, timeout=REPEAT_SECONDS):
+        return True
+    counter = f"downloads-{_hash(file)}"
+    cache.add(counter, 0, REPEAT_SECONDS)
+    try:
+        return int(cache.incr(counter)) > MAX_READERS
+    except ValueError:  # it expired in between
+        return False
+
+
+def _hash(values: list[str]) -> str:
+    """Return a hash with a key that changes every day."""
     day = timezone.localdate().isoformat()
     key = str(cache.get_or_set(f"downloads-key-{day}", lambda: secrets.token_hex(32), DAY_SECONDS))
-    agent = request.headers.get("User-Agent", "")
-    client = "\n".join([client_address(request) or "", agent, str(publication_pk), language])
-    digest = hmac.new(key.encode(), client.encode(), hashlib.sha256).hexdigest()
-    return not cache.add(f"download-{digest}", value=True, timeout=REPEAT_SECONDS)
+    return hmac.new(key.encode(), "\n".join(values).encode(), hashlib.sha256).hexdigest()

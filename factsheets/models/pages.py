@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.http import Http404
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -150,9 +149,6 @@ class FactSheetPage(RoutablePageMixin, BasePage):
         return (*super().get_subpage_urls(), *page_builders.subpage_urls)
 
     def route(self, request, path_components):
-        # A page stays live after its expiry time until the command that unpublishes it has run.
-        if self.expire_at and self.expire_at <= timezone.now():
-            raise Http404("expired")
         # Checked before Wagtail asks for a password or a login: the files of a restricted page do not exist.
         if path_components and not is_page_public(self):
             raise Http404("not public")

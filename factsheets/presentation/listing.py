@@ -16,6 +16,7 @@ from factsheets.forms import FactSheetFilterForm
 from factsheets.models import FactSheetIndexPage, FactSheetPage, Publication, PublicationFile, TargetGroup, Topic
 from factsheets.presentation.files import Download, cover, downloads, with_current_files
 from factsheets.visibility import public_pages
+from home.http.page_cache import accept_query
 from home.language_fallback import in_language
 from home.languages import own_language_name
 from home.models import Teaser
@@ -55,6 +56,7 @@ def index_context(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, 
     except EmptyPage as error:
         raise Http404("no such page of the list") from error
     page.object_list = [teaser(fact_sheet, request) for fact_sheet in page.object_list]
+    accept_query(request, {name: form[name].value() for name in [*form.chosen, "page"]})
     return {
         "sheets": page,
         "form": form,

@@ -15,6 +15,7 @@ from wagtail.models import PageLogEntry
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.admin.missing_information import missing_information
+from home.http.client_address import proxy_problem
 from home.tasks.health import backlog_since
 from home.translations import overview, permissions
 
@@ -131,6 +132,18 @@ class TaskBacklogPanel(Component):
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         is_administrator = parent_context["request"].user.is_superuser
         return {"since": backlog_since(timezone.now()) if is_administrator else None}
+
+
+class ProxyProblemPanel(Component):
+    """Tells administrators that PROXY_COUNT does not fit the proxies in front of the site."""
+
+    name = "proxy-problem"
+    order = 50
+    template_name = "wagtailadmin/home/proxy_problem.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        is_administrator = parent_context["request"].user.is_superuser
+        return {"problem": proxy_problem() if is_administrator else ""}
 
 
 class MissingInformationPanel(Component):

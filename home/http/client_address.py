@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
+import logging
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+# Addresses that no visitor from the internet has: RFC 1918, RFC 6598, RFC 4193, link-local and loopback.
+INTERNAL = [
+    ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8"),
+        *("fc00::/7", "fe80::/10", "::1/128"),
+    )
+]
+PROBLEM_KEY = "proxy-problem"
+# How long a wrong PROXY_COUNT is reported after the last request that showed it.
+REPORT_SECONDS = 24 * 3600
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -14,22 +30,73 @@ def client_address(request: HttpRequest) -> str | None:
     Each proxy appends to `X-Forwarded-For`, so only the last `PROXY_COUNT` entries can be trusted; a client can write
     anything before them. Returns None if there is no IP address, for example for a local socket.
     """
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    forwarded = _forwarded(request)
     seen = request.META.get("REMOTE_ADDR", "")
     if 0 < settings.PROXY_COUNT <= len(forwarded):
         seen = forwarded[-settings.PROXY_COUNT] or seen
-    try:
-        return str(ip_address(seen.strip()))
-    except ValueError:
-        return None
+    address = _parse(seen)
+    if address is not None and forwarded and any(address in network for network in INTERNAL):
+        _report(_problem(len(forwarded)))
+    return str(address) if address else None
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return what identifies a subscriber: an IPv4 address, or the /64 network of an IPv6 address. Empty if unknown."""
-    address = client_address(request)
-    if address is None:
-        return ""
-    parsed = ip_address(address)
+    """Return what identifies one subscriber: an IPv4 address, or the /64 network of an IPv6 address; empty if unknown."""
+    return network_of(client_address(request))
+
+
+def network_of(address: str | None) -> str:
+    """Return the network of an address: the address itself for IPv4, the /64 network for IPv6."""
+    parsed = _parse(address or "")
     if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
-    return address
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed or "")
+
+
+def proxy_problem() -> str:
+    """Return what is wrong with PROXY_COUNT according to the requests of the last day; empty if nothing is known.
+
+    It is "too_low" if a proxy stands before the address that counts as the client's, "too_high" if there are fewer
+    proxies. In both cases all visitors count as one client.
+    """
+    found: str = cache.get(PROBLEM_KEY, "")
+    return found
+
+
+def _forwarded(request: HttpRequest) -> list[str]:
+    header = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return [entry.strip() for entry in header.split(",")] if header.strip() else []
+
+
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address of an entry, which may have a port, brackets (RFC 3986, 3.2.2) and quotation marks."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def _problem(entries: int) -> str:
+    """Return why the address that counts as the client's is a private one although a proxy named other addresses.
+
+    A visitor from the internet has no private address: it is that of one of the site's own proxies. A visitor from the
+    same network is taken for one only if they write the header themselves or pass a proxy of their own.
+    """
+    if entries < settings.PROXY_COUNT:
+        return "too_high"
+    return "too_low" if entries > settings.PROXY_COUNT else ""
+
+
+def _report(problem: str) -> None:
+    if problem and cache.get(PROBLEM_KEY) != problem:
+        cache.set(PROBLEM_KEY, problem, REPORT_SECONDS)
+        logger.warning(
+            "PROXY_COUNT is %s: the address of a proxy counts as that of the visitor, so all visitors share one limit.",
+            problem.replace("_", " "),
+        )

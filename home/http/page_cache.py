@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import uuid4
@@ -21,6 +21,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import set_response_etag
+from django.utils.http import urlencode
 
 GENERATION_KEY = "page-cache-generation"
 # Longer than any query string that the site itself links to.
@@ -82,8 +83,22 @@ def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = Non
     return response
 
 
-def cached(name: str, make: Callable[[], Value]) -> Value:
-    """Return the value of `make()`, cached under `name` until the version changes. None is not cached."""
+def accept_query(request: HttpRequest, values: Mapping[str, object]) -> None:
+    """Let this cache store the response to the query string of the request.
+
+    A list calls it once it has found that each of its parameters has one of the values that it offers itself. `values`
+    are these parameters in the order of the list's own links; empty ones may be None. Otherwise the response is not
+    stored: there would be no end of query strings, and they would displace other pages.
+    """
+    canonical = {name: "" if value is None else str(value) for name, value in values.items()}
+    asked = [(name, value) for name, value in canonical.items() if name in request.GET]
+    request.has_accepted_query = urlencode(asked) == request.META.get("QUERY_STRING", "")  # type: ignore[attr-defined]
+
+
+def cached(
+    name: str, make: Callable[[], Value], *, may_cache: Callable[[Value], bool] = lambda value: value is not None
+) -> Value:
+    """Return the value of `make()`, cached under `name` until the version changes if `may_cache` returns True for it."""
     if not settings.PAGE_CACHE_SECONDS:
         return make()
     version = current_version()
@@ -92,7 +107,7 @@ def cached(name: str, make: Callable[[], Value]) -> Value:
         found: Value = entry[1]
         return found
     value = make()
-    if value is not None:
+    if may_cache(value):
         caches["pages"].set(name, (version, value), settings.PAGE_CACHE_SECONDS)
     return value
 
@@ -115,7 +130,11 @@ class PageCacheMiddleware:
         if entry and entry.version == version and (cached_response := entry.response(request)):
             return cached_response
         response = self.get_response(request)
-        may_store = request.method == "GET" and _is_cacheable_response(response)
+        may_store = (
+            request.method == "GET"
+            and (not request.META.get("QUERY_STRING") or getattr(request, "has_accepted_query", False))
+            and _is_cacheable_response(response)
+        )
         _with_cache_control(request, response)
         if may_store and isinstance(response, HttpResponse):
             caches["pages"].set(key, _entry(response, version), settings.PAGE_CACHE_SECONDS)

@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
+from home.expiry import is_expired
 from home.http import page_cache
 
 
@@ -50,12 +51,18 @@ def root_path(request: HttpRequest, language_code: str) -> str:
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """Return the page at `path` in the active language with the remaining path parts, or None if there is no page.
 
-    The result is cached for POST requests, such as forms. For other requests the whole response is cached.
+    The result is cached for POST requests, such as forms. For other requests the whole response is cached. An address
+    with values in it is not cached: there is no end of such addresses.
     """
     if request.method != HTTPMethod.POST:
         return _look_up(request, path)
     address = hashlib.sha256(f"{request.get_host()}/{get_language()}/{path}".encode()).hexdigest()
-    return page_cache.cached(f"route-{address}", lambda: _look_up(request, path))
+    return page_cache.cached(f"route-{address}", lambda: _look_up(request, path), may_cache=_has_no_values)
+
+
+def _has_no_values(route: RouteResult | None) -> bool:
+    """Return whether the address is that of a page or its form, without values in it."""
+    return route is not None and not route.args and not route.kwargs
 
 
 def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
@@ -66,6 +73,8 @@ def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
     if not found or found[0].url_path != root or not found[0].live:
         return None
     nearest = found[-1]
+    if is_expired(nearest):
+        return None
     page = nearest.specific
     page.locale = nearest.locale
     page.lineage = found

@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from wagtail.models import Locale, Page, Site
 
+from home.expiry import unexpired
 from home.layout import Layout
 from home.models import BasePage
 
@@ -45,7 +46,7 @@ class SectionFeed(Feed):
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Layout:
         site = Site.find_for_request(request)
-        pages = self.index_model.objects.live().public().select_related("locale")
+        pages = self.index_model.objects.live().public().filter(unexpired()).select_related("locale")
         page = pages.filter(locale=Locale.get_active()).first() if site else None
         layout = Layout(request, page) if page else None
         if layout is None or layout.home_page is None:

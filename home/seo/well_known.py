@@ -16,6 +16,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
+from home.http.client_address import proxy_problem
 from home.site_context import SiteContext
 
 logger = logging.getLogger(__name__)
@@ -81,13 +82,20 @@ def icon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """Return 200 if database and cache respond, else 503. The reason is logged, not shown."""
+    """Return 200 if database and cache respond, else 503. The reason is logged, not shown.
+
+    A setting that is wrong although the site works is named after "ok" ("warning: PROXY_COUNT is too low").
+    """
+    text = "failing\n"
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         cache.set("health", "ok", 10)
         healthy = cache.get("health") == "ok"
+        if healthy:
+            problem = proxy_problem().replace("_", " ")
+            text = f"ok\nwarning: PROXY_COUNT is {problem}\n" if problem else "ok\n"
     except Exception:  # each database and each cache has its own; all of them mean the same here
         logger.exception("the health check failed")
         healthy = False
-    return HttpResponse("ok\n" if healthy else "failing\n", status=200 if healthy else 503, content_type=PLAIN_TEXT)
+    return HttpResponse(text, status=200 if healthy else 503, content_type=PLAIN_TEXT)

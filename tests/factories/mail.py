@@ -21,6 +21,7 @@ NOW = datetime.datetime(2030, 5, 1, 9, 0, tzinfo=datetime.UTC)
 TOMORROW = NOW + datetime.timedelta(days=1)
 # The status in which an email of each kind is relevant; confirmed for kinds that are not listed.
 STATES = {
+    MailKind.CONFIRM_ADDRESS: RegistrationStatus.OFFERED,
     MailKind.RECEIVED: RegistrationStatus.PENDING,
     MailKind.WAITING: RegistrationStatus.WAITING,
     MailKind.OFFERED: RegistrationStatus.OFFERED,

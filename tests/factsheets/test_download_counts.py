@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
-from factsheets.downloads.counts import add_one
+from factsheets.downloads.counts import MAX_READERS, add_one
 from factsheets.models import DownloadCount
 from tests.factories.factsheets import add_file
 
@@ -116,11 +116,33 @@ def test_request_that_starts_no_download_is_not_counted(reader, file, options):
     assert total() == 0
 
 
-def test_only_the_first_range_counts(reader, file):
-    fetch(reader, headers={"range": "bytes=0-99"})
-    fetch(reader, headers={"range": "bytes=100-199"})
+def test_only_the_first_range_counts(reader, sheet):
+    add_file(sheet, content=b"%PDF-1.7 " + b"x" * 200_000)
+    fetch(reader, headers={"range": "bytes=0-99999"})
+    fetch(reader, headers={"range": "bytes=100000-199999"})
 
     assert total() == 1
+
+
+@pytest.mark.parametrize("span", ["0-0", "0-1", "0-99"])
+def test_a_few_bytes_are_no_download(reader, file, span):
+    fetch(reader, headers={"range": f"bytes={span}"})
+
+    assert total() == 0
+
+
+def test_a_range_that_is_the_whole_file_counts(reader, file):
+    fetch(reader, headers={"range": "bytes=0-"})
+
+    assert total() == 1
+
+
+def test_made_up_browsers_of_one_network_count_to_a_limit(reader, file):
+    for number in range(MAX_READERS + 10):
+        fetch(reader, headers={"user-agent": f"{FIREFOX} {number}"}, REMOTE_ADDR=f"2001:db8::{number:x}")
+    assert total() == MAX_READERS
+    fetch(reader, REMOTE_ADDR="2001:db8:0:1::1")
+    assert total() == MAX_READERS + 1
 
 
 def test_no_personal_data_is_stored(reader, file):

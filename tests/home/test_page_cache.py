@@ -1,6 +1,9 @@
 """The page cache: hits, invalidation by changes of content, and separation from signed-in editors."""
 
+import datetime
+
 import pytest
+from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -10,6 +13,8 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
+from events.models import EventIndexPage
+from factsheets.models import FactSheetIndexPage, FactSheetPage
 from home.http import page_cache
 from home.http.page_cache import PageCacheMiddleware
 from home.models import ContentPage, Milestone, ProjectPage
@@ -107,6 +112,53 @@ def test_unknown_queries_are_not_cached(client, about, query):
     client.get(f"{about.url}{query}")
     key = page_cache._key(RequestFactory().get(f"{about.url}{query}"))
     assert page_cache.caches["pages"].get(key) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "topic=random",
+        "year=2031",
+        "page=1&page=1",
+        "page=%31",
+        "page=01",
+        "page=1&year=2025",
+        "category=",
+        "year=2025&topic=x",
+    ],
+)
+def test_made_up_queries_are_not_stored(client, home_page, clock, query):
+    news = make_page(NewsIndexPage, home_page, "News")
+    make_page(NewsPage, news, "Article", date=datetime.date(2025, 5, 20))
+    caches["pages"].clear()
+    assert client.get(f"{news.url}?{query}").status_code == 200
+    stored = len(caches["pages"]._cache)
+    assert client.get(f"{news.url}?year=2025&page=1").status_code == 200
+    assert len(caches["pages"]._cache) == stored + 1
+
+
+@pytest.mark.parametrize("model", [ContentPage, NewsIndexPage, EventIndexPage, FactSheetIndexPage])
+def test_random_queries_do_not_fill_the_cache(client, home_page, clock, model):
+    page = make_page(model, home_page, "List")
+    client.get(page.url)
+    stored = len(caches["pages"]._cache)
+    for number in range(10):
+        for name in ("topic", "country", "month", "track", "for", "year", "view"):
+            value = {"country": f"{chr(65 + number)}X", "month": f"20{number + 10}-01", "year": 2000 + number}.get(
+                name, f"random{number}"
+            )
+            client.get(f"{page.url}?{name}={value}")
+    assert len(caches["pages"]._cache) == stored
+
+
+def test_random_addresses_of_posts_do_not_fill_the_cache(client, home_page, clock):
+    page = make_page(FactSheetIndexPage, home_page, "Fact sheets")
+    sheet = make_page(FactSheetPage, page, "Sheet")
+    client.post(sheet.url)
+    stored = len(caches["pages"]._cache)
+    for number in range(5):
+        client.post(f"{sheet.url}download/en/{number}/")
+    assert len(caches["pages"]._cache) == stored
 
 
 def test_errors_and_redirects_are_not_cached(client, about, home_page, committed):

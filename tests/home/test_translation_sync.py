@@ -675,7 +675,7 @@ def test_page_action_requires_permission_for_the_translations(content, client, m
     client.force_login(member_of_english)
     answer = client.post(reverse("wagtailadmin_pages:unpublish", args=[content.pk]), follow=True)
     assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True] * 4
-    assert "you cannot edit them in: Estonian, Finnish, Greek" in answer.content.decode()
+    assert "which you cannot edit: Estonian, Finnish, Greek" in answer.content.decode()
 
 
 @pytest.fixture
@@ -771,7 +771,7 @@ def test_bulk_action_requires_permission_for_the_translations(content, client, m
     client.force_login(member_of_english)
     answer = run_bulk_action(client, "unpublish", [content])
     assert [in_language(content, code).live for code in ("en", *TARGETS)] == [True] * 4
-    assert "you cannot edit them in: Estonian, Finnish, Greek" in answer.content.decode()
+    assert "which you cannot edit: Estonian, Finnish, Greek" in answer.content.decode()
 
 
 # Deleting snippets
@@ -842,7 +842,7 @@ def test_deleting_a_snippet_requires_permission_for_the_translations(university,
     member_of_english.user_permissions.add(Permission.objects.get(codename="delete_organisation"))
     client.force_login(member_of_english)
     for answer in (client.post(delete_url(university), follow=True), delete_many(client, [university])):
-        assert "you cannot edit them in: Estonian, Finnish, Greek" in answer.content.decode()
+        assert "which you cannot edit: Estonian, Finnish, Greek" in answer.content.decode()
         assert of_key(university).count() == 4
 
 

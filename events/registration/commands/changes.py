@@ -187,7 +187,7 @@ def withdraw(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.dat
 def accept_offer(
     registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None
 ) -> Registration:
-    """Accept the offered place. Calling it twice has no further effect.
+    """Accept the offered place, which also confirms the email address. Calling it twice has no further effect.
 
     Raises OfferExpiredError after the deadline, even if the offer still has the status OFFERED. Also raises
     EventOffError, NotPossibleError and BusyError.
@@ -198,8 +198,11 @@ def accept_offer(
             return registration
         _refuse_without_offer(registration, now)
         after = _status_with_place(registration)
-        transitions.move(registration, after, actor, "accept_offer", now)
+        was_confirmed = registration.is_address_confirmed
+        transitions.move(registration, after, actor, "accept_offer" if was_confirmed else "confirm_address", now)
         notify(registration, CONFIRMATION_MAIL[after])
+        if not was_confirmed:
+            notify_organisers_of_registrations(registration.event, now)
         return registration
 
 
@@ -219,7 +222,8 @@ def decline_offer(
             raise OfferExpiredError if registration.status == _S.EXPIRED else NotPossibleError
         with seats_change(registration.event, now):
             transitions.move(registration, _S.WITHDRAWN, actor, "decline_offer", now)
-        notify(registration, MailKind.WITHDRAWN)
+        if registration.is_address_confirmed:
+            notify(registration, MailKind.WITHDRAWN)
         return registration
 
 

@@ -91,9 +91,9 @@ def _last_change_of_status(event: Event) -> EventChange | None:
 
 
 def _recipients(event: Event) -> list[Registration]:
-    """Return all active registrations with an address, after raising the SEQUENCE of their calendar entries."""
+    """Return all active registrations with a confirmed address, after raising the SEQUENCE of their calendar entries."""
     _raise_sequences(event)
-    active = Registration.objects.filter(event=event).active()
+    active = Registration.objects.filter(event=event, is_address_confirmed=True).active()
     registrations = list(active.exclude(email="").order_by("pk"))
     for registration in registrations:
         registration.event = event

@@ -12,6 +12,7 @@ from events.states import RegistrationStatus
 
 # The email that a participant gets on entering a status.
 CONFIRMATION_MAIL = {
+    RegistrationStatus.OFFERED: MailKind.CONFIRM_ADDRESS,
     RegistrationStatus.PENDING: MailKind.RECEIVED,
     RegistrationStatus.CONFIRMED: MailKind.CONFIRMED,
     RegistrationStatus.WAITING: MailKind.WAITING,

@@ -27,7 +27,7 @@ from events.registration.errors import AlreadyRegisteredError, FullError, ModeNo
 from events.registration.mail import queue
 from events.registration.schemas import Applicant, GivenAnswer, GivenConsent, Outcome
 from events.registration.seats import seat_counts, settings_of
-from events.registration.waiting_list import end_of_queue, seats_change
+from events.registration.waiting_list import end_of_queue, hold_end, seats_change
 from events.states import ACTIVE, CLOSED, RegistrationStatus
 from home.http import page_cache
 
@@ -76,7 +76,8 @@ def register(
         store(registration, answers, may_store_sensitive=may_store_sensitive)
         record_consents(registration, consents, now)
         queue.enqueue(event, CONFIRMATION_MAIL[status], registration)
-        notify_organisers_of_registrations(event, now)
+        if registration.is_address_confirmed:
+            notify_organisers_of_registrations(event, now)
         if counts[applicant.mode].left == 1 and registration.holds_seat:
             page_cache.purge()
         return _outcome(registration)
@@ -170,6 +171,9 @@ def _new(event: Event, applicant: Applicant, status: RegistrationStatus, now: da
         status_since=now,
         queued_at=end_of_queue(event, applicant.mode, now) if status == RegistrationStatus.WAITING else None,
     )
+    if status == RegistrationStatus.OFFERED:
+        registration.is_address_confirmed = False
+        registration.offer_expires_at = hold_end(event, now)
     registration.token_hash = tokens.first_hash(registration)
     return registration
 
@@ -185,12 +189,20 @@ def _save(registration: Registration, actor: Actor, action: str) -> None:
 
 
 def _outcome(registration: Registration) -> Outcome:
+    """Return the outcome as the sender saw it first: not whether the address was confirmed or an offer made since."""
     status = RegistrationStatus(registration.status)
-    return Outcome(RESUBMISSION_STATUS.get(status, status), Mode(registration.mode), registration, is_known=False)
+    settings = settings_of(registration.event)
+    asked_to_confirm = settings is not None and settings.confirms_address and registration.queued_at is None
+    if status != RegistrationStatus.WAITING and asked_to_confirm:
+        status = RegistrationStatus.OFFERED
+    else:
+        status = RESUBMISSION_STATUS.get(status, status)
+    return Outcome(status, Mode(registration.mode), registration, is_known=False)
 
 
 def _send_link(known: Registration, submission_key: uuid.UUID) -> None:
     """Queue an email with the personal link to an address that is already registered, once for each form."""
     form = str(submission_key)
-    if not OutboxMail.objects.filter(registration=known, kind=MailKind.PERSONAL_LINK, payload__form=form).exists():
-        queue.enqueue(known.event, MailKind.PERSONAL_LINK, known, payload={"form": form})
+    kind = MailKind.PERSONAL_LINK if known.is_address_confirmed else MailKind.CONFIRM_ADDRESS
+    if not OutboxMail.objects.filter(registration=known, kind=kind, payload__form=form).exists():
+        queue.enqueue(known.event, kind, known, payload={"form": form})

@@ -13,14 +13,21 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from events.enums import MailKind, MailStatus
-from events.models import OutboxMail
-from events.registration.mail.queue import CLAIM_TIME, DELIVERY_FAILED_TOPIC, is_throttled, notify_organisers
+from events.models import Event, OutboxMail
+from events.registration.mail.queue import (
+    CLAIM_TIME,
+    DELIVERY_FAILED_TOPIC,
+    LIMIT_REACHED_TOPIC,
+    is_held_back,
+    notify_organisers,
+)
 from events.registration.mail.relevance import is_still_relevant
-from events.registration.mail.transport import DeliveryProblem, MailServer
+from events.registration.mail.transport import DeliveryProblem, MailServer, faulty
 
 logger = logging.getLogger(__name__)
 
@@ -52,13 +59,9 @@ def deliver_due(now: datetime.datetime | None = None, limit: int = 100) -> int:
     """Send emails that are due, at most `limit`. Returns how many were sent."""
     at = _running_clock(now or timezone.now())
     sent = failures = 0
+    _report_held_back(at())
     with MailServer() as server:
         for _number in range(limit):
-            if is_throttled(at()):
-                logger.warning(
-                    "Limit reached: %d emails were sent within an hour, more are waiting.", settings.MAILS_PER_HOUR
-                )
-                break
             mail = _claim_next(at())
             if mail is None:
                 break
@@ -68,7 +71,23 @@ def deliver_due(now: datetime.datetime | None = None, limit: int = 100) -> int:
             if problem and (problem.is_connection_problem or failures == MAX_FAILURES_IN_A_ROW):
                 logger.warning("Email waits because the mail server fails (%s).", problem.text)
                 break
+    _report_held_back(at())
     return sent
+
+
+def _report_held_back(at: datetime.datetime) -> None:
+    """Tell the organisers of each event whose email waits because of the limit, once a day."""
+    if settings.MAILS_PER_HOUR <= 0:
+        logger.warning("MAILS_PER_HOUR is 0: no email is sent.")
+        return
+    waiting = _all_due(at).filter(is_held_back(at)).order_by()
+    for event in Event.objects.filter(pk__in=waiting.values("event")):
+        logger.warning(
+            "Limit reached: %d emails of event %d were sent within an hour, more are waiting.",
+            settings.MAILS_PER_HOUR,
+            event.pk,
+        )
+        _notify_once_a_day(event, LIMIT_REACHED_TOPIC)
 
 
 def _running_clock(now: datetime.datetime) -> Callable[[], datetime.datetime]:
@@ -78,6 +97,11 @@ def _running_clock(now: datetime.datetime) -> Callable[[], datetime.datetime]:
 
 
 def _due(at: datetime.datetime) -> QuerySet[OutboxMail]:
+    """Return the email to send now: what is due, without what an event's limit holds back."""
+    return _all_due(at).exclude(is_held_back(at))
+
+
+def _all_due(at: datetime.datetime) -> QuerySet[OutboxMail]:
     due = Q(status=MailStatus.QUEUED, next_try_at__lte=at)
     abandoned = Q(status=MailStatus.SENDING, claimed_at__lt=at - CLAIM_TIME)
     return OutboxMail.objects.filter(due | abandoned)
@@ -96,7 +120,10 @@ def _claim_next(at: datetime.datetime) -> OutboxMail | None:
 
 
 def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
-    """Claim an email for this process. One that may have been sent twice already is marked as failed instead."""
+    """Reserve an email for this process, and return whether that succeeded.
+
+    If two attempts were interrupted, so that nobody knows whether it was sent, it is marked as failed instead.
+    """
     was_abandoned = row.status == MailStatus.SENDING
     # `attempts` rises with each claim, so the update matches nothing if another process claimed the row meanwhile.
     own = OutboxMail.objects.filter(pk=row.pk, status=row.status, attempts=row.attempts)
@@ -117,10 +144,17 @@ def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
 def _deliver(mail: OutboxMail, server: MailServer, at: Callable[[], datetime.datetime]) -> DeliveryProblem | None:
     """Send a claimed email and mark it. Returns what went wrong, or None."""
     cleared = {"recipient": ""} | _cleared_fields(mail)
-    if not is_still_relevant(mail, at()):
+    problem: DeliveryProblem | None = None
+    try:
+        is_relevant = is_still_relevant(mail, at())
+    except DatabaseError:
+        raise
+    except Exception as error:  # one row with unexpected values must not stop the others
+        is_relevant, problem = True, faulty(mail, error)
+    if not is_relevant:
         _mark(mail, status=MailStatus.WITHHELD, next_try_at=None, **cleared)
         return None
-    problem = server.send(mail)
+    problem = problem or server.send(mail)
     if problem is None:
         _mark(mail, status=MailStatus.SENT, next_try_at=None, sent_at=at(), problem="", **cleared)
     else:
@@ -137,6 +171,9 @@ def _postpone(mail: OutboxMail, problem: DeliveryProblem, at: datetime.datetime)
     payload = mail.payload | ({MAYBE_SENT: True} if problem.may_have_been_sent else {})
     next_try_at = at + RETRY_DELAYS[mail.attempts - 1]
     _mark(mail, status=MailStatus.QUEUED, next_try_at=next_try_at, problem=problem.text, payload=payload)
+    if problem.is_faulty:
+        # Waiting alone does not mend it.
+        _notify_of_failure(mail)
 
 
 def _cleared_fields(mail: OutboxMail) -> dict[str, object]:
@@ -156,6 +193,10 @@ def _notify_of_failure(mail: OutboxMail) -> None:
     """Email the organisers that an email could not be sent: once a day and event, and not about their own email."""
     if mail.kind == MailKind.ORGANISER:
         return
-    told = OutboxMail.objects.filter(event=mail.event_id, kind=MailKind.ORGANISER, payload__topic=DELIVERY_FAILED_TOPIC)
+    _notify_once_a_day(mail.event, DELIVERY_FAILED_TOPIC)
+
+
+def _notify_once_a_day(event: Event, topic: str) -> None:
+    told = OutboxMail.objects.filter(event=event, kind=MailKind.ORGANISER, payload__topic=topic)
     if not told.filter(created_at__gt=timezone.now() - 24 * HOUR).exists():
-        notify_organisers(mail.event, DELIVERY_FAILED_TOPIC)
+        notify_organisers(event, topic)

@@ -57,6 +57,24 @@ def _received(mail: OutboxMail, details: EventDetails) -> MailContent:
     )
 
 
+def _confirm_address(mail: OutboxMail, details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Confirm your email address: %(title)s"), details.title),
+        heading=_("Confirm your email address"),
+        paragraphs=[
+            _("Someone, probably you, has registered for this event with your email address."),
+            _("Confirm your address on your personal page by %(moment)s. We are holding a place for you until then.")
+            % {"moment": deadline(details)},
+            _("After that, the place is available to others."),
+        ],
+        button=personal_page(details, _("Confirm your email address")),
+        closing=[
+            _("If this was not you, you do not need to do anything: you are not registered."),
+            *about_personal_page(details),
+        ],
+    )
+
+
 def _waiting(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Waiting list: %(title)s"), details.title),
@@ -307,6 +325,10 @@ ORGANISER_TOPICS: dict[str, Callable[[], str]] = {
     queue.DELIVERY_FAILED_TOPIC: lambda: _(
         "At least one email could not be sent. The list of emails shows which one. You can send it again there."
     ),
+    queue.LIMIT_REACHED_TOPIC: lambda: _(
+        "Very many emails were sent for this event within an hour. The rest will be sent automatically, but later. "
+        "Check the list of registrations: someone may be misusing the registration form."
+    ),
 }
 
 
@@ -336,6 +358,7 @@ def _places(count: seats.SeatCount) -> str:
 
 
 CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = {
+    MailKind.CONFIRM_ADDRESS: _confirm_address,
     MailKind.RECEIVED: _received,
     MailKind.WAITING: _waiting,
     MailKind.OFFERED: _offered,

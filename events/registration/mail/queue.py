@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ mail_queued = Signal()
 # What an email to organisers is about (`topic` in its payload).
 REGISTRATIONS_TOPIC = "registrations"
 DELIVERY_FAILED_TOPIC = "delivery_failed"
+LIMIT_REACHED_TOPIC = "limit_reached"
 
 # An older claim was left by a process that died. Much longer than a server needs for one email.
 CLAIM_TIME = datetime.timedelta(minutes=10)
@@ -38,7 +40,7 @@ class OutboxStatus:
     failed: int
     # Since when the oldest email that is due has been due.
     due_since: datetime.datetime | None
-    # The limit of emails per hour is reached, and more are waiting.
+    # The event (or one of the events) has reached the limit of emails per hour, and more are waiting.
     is_throttled: bool
 
 
@@ -138,11 +140,27 @@ def outbox_status(now: datetime.datetime | None = None, event: Event | None = No
         failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
         due_since=Min("next_try_at", filter=due),
     )
-    return OutboxStatus(**found, is_throttled=bool(found["waiting"]) and is_throttled(at))
+    is_throttled = bool(found["waiting"]) and mails.filter(waiting).filter(is_held_back(at)).exists()
+    return OutboxStatus(**found, is_throttled=is_throttled)
 
 
-def is_throttled(at: datetime.datetime) -> bool:
-    """Return whether `MAILS_PER_HOUR` emails were sent within the last hour or are being sent."""
+def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
+    """Return the keys of the events of which `MAILS_PER_HOUR` emails were sent within the last hour or are being sent.
+
+    Each event has a limit of its own: somebody who misuses the form of one event does not stop the email of others.
+    Email to organisers does not count.
+    """
     sent = Q(status=MailStatus.SENT, sent_at__gt=at - datetime.timedelta(hours=1))
     being_sent = Q(status=MailStatus.SENDING, claimed_at__gte=at - CLAIM_TIME)
-    return OutboxMail.objects.filter(sent | being_sent).count() >= settings.MAILS_PER_HOUR
+    mails = OutboxMail.objects.filter(sent | being_sent).exclude(kind=MailKind.ORGANISER).order_by()
+    return mails.values("event").annotate(count=Count("pk")).filter(count__gte=settings.MAILS_PER_HOUR).values("event")
+
+
+def is_held_back(at: datetime.datetime) -> Q:
+    """Return the condition for email that waits because of the limit.
+
+    Email to organisers does not wait, except if the limit is 0, which holds all email back.
+    """
+    if settings.MAILS_PER_HOUR <= 0:
+        return Q(pk__isnull=False)
+    return Q(event__in=throttled_events(at)) & ~Q(kind=MailKind.ORGANISER)

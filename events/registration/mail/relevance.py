@@ -13,6 +13,7 @@ _K, _S = MailKind, RegistrationStatus
 
 # The statuses of the registration in which each kind of email is relevant.
 RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
+    _K.CONFIRM_ADDRESS: {_S.OFFERED},
     _K.RECEIVED: {_S.PENDING},
     _K.WAITING: {_S.WAITING},
     _K.OFFERED: {_S.OFFERED},
@@ -33,8 +34,11 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
 }
 # Not sent once the event is cancelled or postponed: another email says so.
 NOT_WHEN_CALLED_OFF = frozenset(
-    {_K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED}
+    {_K.CONFIRM_ADDRESS, _K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED}
 )
+
+# The only email to an address that is not confirmed: it may belong to somebody who did not register.
+TO_UNCONFIRMED = frozenset({_K.CONFIRM_ADDRESS, _K.PERSONAL_LINK, _K.ERASED})
 
 
 def recipient_of(mail: OutboxMail) -> str:
@@ -49,7 +53,9 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
     registration = mail.registration
     if registration is not None and registration.status not in RELEVANT_STATUSES[mail.kind]:
         return False
-    if mail.kind == MailKind.OFFERED and registration is not None:
+    if registration is not None and not registration.is_address_confirmed and mail.kind not in TO_UNCONFIRMED:
+        return False
+    if mail.kind in {MailKind.OFFERED, MailKind.CONFIRM_ADDRESS} and registration is not None:
         expires_at = registration.offer_expires_at
         if expires_at is not None and expires_at <= now:
             return False

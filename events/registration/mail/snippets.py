@@ -140,6 +140,11 @@ def current_status(details: EventDetails) -> list[str]:
     if registration.status == RegistrationStatus.WAITING:
         return [_("You are on the waiting list."), *queue_position(registration)]
     if registration.status == RegistrationStatus.OFFERED:
+        if not registration.is_address_confirmed:
+            return [
+                _("We are holding a place for you until %(moment)s. Confirm your email address by then.")
+                % {"moment": deadline(details)}
+            ]
         return [
             _("We are holding a place for you until %(moment)s. Accept or decline it by then.")
             % {"moment": deadline(details)}

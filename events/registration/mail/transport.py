@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from django.core.mail import get_connection
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 
 from events.models import OutboxMail
+from events.registration.mail.relevance import recipient_of
 from events.registration.mail.rendering import render
+from home.email_addresses import InvalidAddressError, is_deliverable
 from home.smtp import UncertainDeliveryError
 
 logger = logging.getLogger(__name__)
 
 # "Authentication required" (530) is reported for an address but is about the site's own account at the server.
 NOT_ABOUT_THE_ADDRESS = {530}
+# "Message size exceeds limit", the only answer to the sender that is about one email (RFC 1870).
+TOO_LARGE = 552
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class DeliveryProblem:
     is_server_problem: bool = False
     # There is no connection to the server.
     is_connection_problem: bool = False
+    # This email cannot be built, and each attempt fails in the same way until its cause is mended.
+    is_faulty: bool = False
 
 
 class MailServer:
@@ -54,12 +62,12 @@ class MailServer:
     def send(self, mail: OutboxMail) -> DeliveryProblem | None:
         """Send an email. Returns what went wrong, or None. Raises nothing."""
         try:
+            if not is_deliverable(recipient_of(mail)):
+                raise InvalidAddressError
             message = render(mail)
-        except Exception as error:  # one email that cannot be rendered must not stop the others
-            # Without the message of the error, which may quote personal data.
-            place = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("Email %s (%s) cannot be rendered: %s\n%s", mail.key, mail.kind, type(error).__name__, place)
-            return DeliveryProblem(type(error).__name__)
+            _build(message)
+        except Exception as error:  # one email that cannot be built must not stop the others
+            return faulty(mail, error)
         try:
             backend = self._open()
         except (OSError, smtplib.SMTPException) as error:
@@ -74,7 +82,9 @@ class MailServer:
         except Exception as error:
             self._close()
             return DeliveryProblem(
-                _text(error), may_have_been_sent=isinstance(error, UncertainDeliveryError), is_server_problem=True
+                _text(error),
+                may_have_been_sent=isinstance(error, UncertainDeliveryError),
+                is_server_problem=_is_about_the_server(error),
             )
         return None
 
@@ -93,6 +103,36 @@ class MailServer:
             backend.close()
         except (OSError, smtplib.SMTPException):
             logger.info("The connection to the mail server was not closed properly.")
+
+
+def faulty(mail: OutboxMail, error: Exception) -> DeliveryProblem:
+    """Log that an email cannot be built, and return the problem. An email to an impossible address is given up."""
+    # Without the message of the error, which may quote personal data.
+    place = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("Email %s (%s) cannot be built: %s\n%s", mail.key, mail.kind, type(error).__name__, place)
+    return DeliveryProblem(type(error).__name__, is_final=isinstance(error, InvalidAddressError), is_faulty=True)
+
+
+def _build(message: EmailMessage) -> None:
+    """Raise what building the email raises, so that it is not taken for a failure of the server."""
+    sanitize_address(message.from_email, settings.DEFAULT_CHARSET)
+    message.message().as_bytes()
+
+
+def _is_about_the_server(error: Exception) -> bool:
+    """Return whether other emails would fail as well.
+
+    A server that refuses the content of one email for good (5xx) works. Errors that neither the network nor the server
+    raised are about the email, too.
+    """
+    match error:
+        case smtplib.SMTPDataError():
+            return not 500 <= error.smtp_code < 600
+        case smtplib.SMTPSenderRefused():
+            return error.smtp_code != TOO_LARGE
+        case smtplib.SMTPNotSupportedError():
+            return False
+    return isinstance(error, OSError)  # smtplib's errors included
 
 
 def _text(error: BaseException) -> str:

@@ -22,7 +22,6 @@ from events.registration.mail.context import page_in
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.registration.seats import settings_of
 from events.registration.sensitive_answers import read_for_participant
-from events.states import RegistrationStatus
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
@@ -99,7 +98,7 @@ def _event(registration: Registration) -> Json:
 def _registration(registration: Registration) -> Json:
     return {
         "key": str(registration.key),
-        "status": _coded(registration.status, RegistrationStatus(registration.status).label),
+        "status": _coded(registration.status, registration.status_label),
         "mode": _coded(registration.mode, Mode(registration.mode).label),
         "language": _coded(registration.language, _language(registration)),
         "name": registration.name,
@@ -242,7 +241,7 @@ def _about(registration: Registration, registered: str) -> list[tuple[str, str]]
         (_("Profession"), _profession(registration)),
         (_("Country"), _country(registration)),
         (_("How you attend"), str(Mode(registration.mode).label)),
-        (_("Status"), str(RegistrationStatus(registration.status).label)),
+        (_("Status"), registration.status_label),
         (_("Registered"), registered),
         (_("Language"), _language(registration)),
         (_("Note by the organisers"), registration.note),

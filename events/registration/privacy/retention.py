@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection
@@ -21,12 +21,14 @@ from events.registration.actor import SCHEDULER
 from events.registration.errors import BusyError
 from events.registration.privacy.anonymise import anonymise_registrations, clear_messages
 from events.registration.seats import settings_of
-from events.states import ADMITTED
+from events.states import ADMITTED, CLOSED
 
 logger = logging.getLogger(__name__)
 
 # Participants who never had a place are anonymised sooner.
 WITHOUT_PLACE_PERIOD = datetime.timedelta(days=30)
+# Closed registrations whose address was never confirmed: they may be of people who know nothing about them.
+UNCONFIRMED_PERIOD = datetime.timedelta(days=1)
 # Registrations in one transaction: others wait for the event's lock meanwhile, on SQLite for the whole database.
 BATCH = 100
 
@@ -39,6 +41,8 @@ def sensitive_answers_delete_at(event: Event) -> datetime.datetime | None:
 def anonymise_at(registration: Registration) -> datetime.datetime | None:
     """Return when a registration is anonymised; None while the event has no date."""
     event = registration.event
+    if registration.status in CLOSED and not registration.is_address_confirmed:
+        return registration.status_since + UNCONFIRMED_PERIOD
     return _all_anonymised_at(event) if registration.status in ADMITTED else _without_place_anonymised_at(event)
 
 
@@ -58,6 +62,32 @@ def anonymise_due(now: datetime.datetime | None = None) -> int:
     if count:
         logger.info("Anonymised %d registrations at the end of their retention period.", count)
     return count
+
+
+def anonymise_unconfirmed(now: datetime.datetime | None = None) -> int:
+    """Anonymise registrations whose address was not confirmed, a day after they ended. Returns how many."""
+    now = now or timezone.now()
+    events = sorted(set(_unconfirmed(now).values_list("event", flat=True)))
+    count = _sum_of(events, _anonymise_unconfirmed_of, now)
+    if count:
+        logger.info("Anonymised %d registrations with an unconfirmed address.", count)
+    return count
+
+
+def _unconfirmed(now: datetime.datetime) -> QuerySet[Registration]:
+    return Registration.objects.filter(
+        status__in=CLOSED,
+        is_address_confirmed=False,
+        anonymised_at=None,
+        status_since__lte=now - UNCONFIRMED_PERIOD,
+    )
+
+
+def _anonymise_unconfirmed_of(event_pk: int, now: datetime.datetime) -> int:
+    with locking.locked(event_pk) as event:
+        batch = list(_unconfirmed(now).filter(event=event).order_by("pk")[:BATCH])
+        anonymise_registrations(event, batch, now)
+        return len(batch)
 
 
 def anonymise(registration: Registration, now: datetime.datetime | None = None) -> None:
@@ -97,8 +127,13 @@ def _is_due(moment: datetime.datetime | None, now: datetime.datetime) -> bool:
 
 def _each(events: QuerySet[Any, Any], work: Callable[[int, datetime.datetime], int], now: datetime.datetime) -> int:
     """Call `work` for each of these events that is over, and return the sum. A busy event is left for the next run."""
+    past = Event.objects.filter(pk__in=events, ends_at__lte=now).order_by("pk")
+    return _sum_of(past.values_list("pk", flat=True), work, now)
+
+
+def _sum_of(events: Iterable[int], work: Callable[[int, datetime.datetime], int], now: datetime.datetime) -> int:
     count = 0
-    for event_pk in Event.objects.filter(pk__in=events, ends_at__lte=now).order_by("pk").values_list("pk", flat=True):
+    for event_pk in events:
         try:
             count += work(event_pk, now)
         except BusyError:

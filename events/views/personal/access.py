@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import Registration
 from events.registration import errors, rate_limits, tokens
-from events.views.layouts import PersonalLayout, client_of, mark_private, too_many_requests
+from events.views.layouts import PersonalLayout, mark_private, too_many_requests
+from home.http.client_address import client_network
 
 read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -86,7 +87,7 @@ def personal_form(view: PersonalView) -> Callable[..., HttpResponse]:
 def _invalid_link(request: HttpRequest) -> HttpResponse:
     layout = PersonalLayout(request, title=_("This link does not work"))
     response = render(request, "events/registration/invalid_link.html", {"layout": layout}, status=404)
-    client = rate_limits.network_of(client_of(request))
+    client = client_network(request)
     try:
         if rate_limits.count({"token": client}):
             return too_many_requests(response, rate_limits.seconds_left("token"))

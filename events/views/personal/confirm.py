@@ -79,16 +79,17 @@ def withdraw(personal: PersonalRequest) -> HttpResponse:
 def accept(personal: PersonalRequest) -> HttpResponse:
     view = participant_detail(personal.registration, personal.now)
     end = moments_of(view)["offer_end"]
+    button = _("Confirm your email address") if view.must_confirm_address else _("Accept the place")
     return _confirm(
         personal,
         Confirmation(
-            title=_("Accept the place"),
+            title=button,
             paragraphs=[
                 _("The place is reserved for you until %(moment)s.") % {"moment": end},
                 _("How you attend: %(mode)s") % {"mode": view.effective_mode.label},
             ],
-            button=_("Accept the place"),
-            done="accepted",
+            button=button,
+            done="confirmed" if view.must_confirm_address else "accepted",
             act=lambda: commands.accept_offer(personal.registration.pk, PARTICIPANT, personal.now),
             is_possible=view.has_offer or view.is_attending or view.status == RegistrationStatus.PENDING,
         ),
@@ -98,12 +99,17 @@ def accept(personal: PersonalRequest) -> HttpResponse:
 @participation_form
 def decline(personal: PersonalRequest) -> HttpResponse:
     view = participant_detail(personal.registration, personal.now)
+    button = _("I do not want to register") if view.must_confirm_address else _("Decline the place")
     return _confirm(
         personal,
         Confirmation(
-            title=_("Decline the place"),
-            paragraphs=[_("The place goes to the next person, and you leave the waiting list.")],
-            button=_("Decline the place"),
+            title=button,
+            paragraphs=[
+                _("We no longer hold a place for you. You get no more email about this event.")
+                if view.must_confirm_address
+                else _("The place goes to the next person, and you leave the waiting list.")
+            ],
+            button=button,
             done="declined",
             act=lambda: commands.decline_offer(personal.registration.pk, PARTICIPANT, personal.now),
             is_possible=view.status in {RegistrationStatus.OFFERED, RegistrationStatus.WITHDRAWN},

@@ -27,6 +27,7 @@ DONE_MESSAGES = {
     "switched": lambda: _("You have changed how you attend."),
     "waiting": lambda: _("You are on the waiting list."),
     "withdrawn": lambda: _("You have withdrawn your registration."),
+    "confirmed": lambda: _("Your email address is confirmed."),
     "accepted": lambda: _("You have accepted the place."),
     "declined": lambda: _("You have declined the place."),
     "consent": lambda: _("You have withdrawn your consent."),

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "home.http.body_size.BodySizeMiddleware",
     "accounts.middleware.CurrentRequestMiddleware",
     "accounts.middleware.SignInMiddleware",
     "accounts.middleware.IdleMiddleware",
@@ -169,8 +170,10 @@ PRIVATE_FILES = {
     "BACKEND": "home.private_files.PrivateFileSystemStorage",
     "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
 }
+# Documents and original images, in a folder of their own; scaled images and avatars are in MEDIA_ROOT.
+UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": UPLOADS,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "private": PRIVATE_FILES,
 }
@@ -266,7 +269,7 @@ TASKS = {"default": {"BACKEND": TASK_BACKENDS[TASK_BACKEND], "QUEUES": []}}
 
 # Mail (`events/registration/mail/queue.py`)
 
-# Emails above this number in an hour wait: the form may be misused to send email to strangers.
+# Emails of an event above this number in an hour wait: the form may be misused to send email to strangers.
 MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
 
 # How many days backups are kept. The erasure log is kept longer (`events/registration/privacy/erasure_log.py`).
@@ -277,12 +280,17 @@ BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
 # A form that is sent sooner was filled in by a program.
 REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
 # At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
-# "client_wrong": invalid forms among them; "address": forms for one email address, each of which sends an email;
-# "event": forms for one event; "token": personal links of one client that lead nowhere.
+# "client_wrong": forms that a program filled in, which alone are refused then; "client_event": forms of a client for one
+# event; "form": times that a form is sent after it was opened; "address": forms for one email address, each of which
+# sends an email; "mailbox": forms for addresses that differ in tags only; "event": forms for one event; "token":
+# personal links of one client that lead nowhere.
 RATE_LIMITS = {
     "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
     "client_wrong": (60, 600),
+    "client_event": (environment.number("REGISTRATIONS_PER_CLIENT_AND_EVENT", 150), 3600),
+    "form": (5, 24 * 3600),
     "address": (5, 3600),
+    "mailbox": (10, 3600),
     "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
     "token": (50, 600),
 }
@@ -304,6 +312,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # A timetable with forty rows exceeds Django's default of 1,000 fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# The largest request body, in bytes, of somebody who is not signed in (`home/http/body_size.py`).
+PUBLIC_MAX_BODY_SIZE = 1024 * 1024
 
 # Browser features that the site does not use. Browsers log a warning for features that they do not know.
 PERMISSIONS_POLICY = (
@@ -392,6 +402,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "home.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024

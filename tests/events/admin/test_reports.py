@@ -81,7 +81,7 @@ def test_a_cancelled_event_shows_how_many_get_an_email(client, event, admin_user
     url = reverse("events:edit", args=[event.pk])
     details = EVENT_DETAILS | {"status": EventStatus.CANCELLED, "attendance": event.attendance}
     response = client.post(url, details)
-    assert "2 participants get an email" in response.content.decode()
+    assert "2 people with a place or on the waiting list get an email" in response.content.decode()
     assert not OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).exists()
     from tests.factories.events import commit
 

@@ -56,6 +56,30 @@ def person(forum, **more) -> dict:
     return PERSON | {"form_token": old_form_token(forum.event_id)} | more
 
 
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ('"\x01\x02"@example.org', "quotation marks"),
+        ('"anna"@example.org', "quotation marks"),
+        ('"a b"@example.org', "quotation marks"),
+        (f"anna@{'ä' * 60}.example", "correct format"),
+        ("anna@[192.0.2.1]", "correct format"),
+        ("anna@example.org\x01", "invisible characters"),
+        ("an\x7fna@example.org", "invisible characters"),
+    ],
+)
+def test_addresses_that_no_email_can_reach_are_refused_beside_the_field(forum, visitor, url, address, message):
+    response = visitor.send(url, **person(forum, email=address))
+    assert response.status_code == 200
+    assert message in text_of(soup(response).select_one("#id_email_error"))
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["o'brien+forum@example.org", "anna@pärnu.ee", "a.b_c-d@sub.example.org"])
+def test_unusual_addresses_that_email_reaches_are_accepted(forum, visitor, url, address):
+    assert visitor.send(url, **person(forum, email=address)).status_code == 303
+
+
 def add_questions(forum, *questions: EventQuestion):
     for number, question in enumerate(questions):
         question.locale, question.sort_order = forum.locale, number
@@ -248,14 +272,14 @@ def numbers(visitor, forum) -> list[str]:
 
 
 def test_the_places_left_are_shown(visitor, forum):
-    assert numbers(visitor, forum) == ["10 places left", "No limit on places"]
+    assert numbers(visitor, forum) == ["Places available", "No limit on places"]
     for _ in range(9):
         make_registration(forum.event)
-    assert numbers(visitor, forum) == ["1 place left", "No limit on places"]
+    assert numbers(visitor, forum) == ["Few places left", "No limit on places"]
     make_registration(forum.event)
-    assert numbers(visitor, forum)[0] == "Full. You would be first on the waiting list."
+    assert numbers(visitor, forum)[0] == "Full. You can join the waiting list."
     make_registration(forum.event, RegistrationStatus.WAITING)
-    assert numbers(visitor, forum)[0] == "Full. 1 person is on the waiting list. You can join it."
+    assert numbers(visitor, forum)[0] == "Full. You can join the waiting list."
     set_seats_of(forum.event, Mode.ON_SITE, 5, has_waiting_list=False)
     assert numbers(visitor, forum)[0] == "Full"
 
@@ -634,16 +658,18 @@ def test_the_empty_form_is_cached_with_tokens_for_each_visitor(
         values = [page.select_one(f"main [name={name}]")["value"] for page in pages]
         assert values[0] != values[1]
         assert not any("mark" in value or value.startswith(("csrf-token-", "form-token-")) for value in values)
-    # Both visitors can send their form, and the number of places left is updated.
+    # Both visitors can send their form, and the text about places is updated.
     settings.REGISTRATION_MINIMUM_SECONDS = 0
     for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):
         fields = {"name": name, "email": f"{name}@example.org", "mode": "on_site"}
         assert visitor.send(url, read=page, **fields).status_code == 303
+    for _number in range(3):
+        make_registration(forum.event)
     monkeypatch.setattr("events.views.registration.questions_for", None)
     later = soup(Visitor().get(url))
-    assert "seats-" not in str(later.main)
-    left = [int(text_of(page.select_one("#id_mode_0_seats")).split()[0]) for page in (pages[0], later)]
-    assert left[1] == left[0] - 2
+    assert "places-" not in str(later.main)
+    texts = [text_of(page.select_one("#id_mode_0_seats")) for page in (pages[0], later)]
+    assert texts == ["Places available", "Few places left"]
 
 
 def test_the_end_page_is_cached_by_the_site_only(forum, settings, django_assert_num_queries):
@@ -672,7 +698,7 @@ CACHED_FORM_QUERIES = 1
 def test_a_cached_form_is_rendered_again_when_a_mode_is_full(forum, url, settings):
     settings.PAGE_CACHE_SECONDS = 60
     SeatPool.objects.filter(event=forum.event, mode=Mode.ON_SITE).update(capacity=1)
-    assert text_of(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "1 place left"
+    assert text_of(soup(Visitor().get(url)).select_one("#id_mode_0_seats")) == "Few places left"
     make_registration(forum.event)
     assert text_of(soup(Visitor().get(url)).select_one("#id_mode_0_seats")).startswith("Full.")
 

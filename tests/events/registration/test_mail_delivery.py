@@ -19,7 +19,7 @@ from events.registration.mail.tasks import deliver_mail
 from events.states import RegistrationStatus
 from home.smtp import UncertainDeliveryError
 from tests.factories import reload
-from tests.factories.events import change_event, commit
+from tests.factories.events import change_event, commit, make_page
 from tests.factories.mail import NOW, TOMORROW, make_forum, make_registration, queue_mail, real_now, sent
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -438,6 +438,74 @@ def test_deleting_the_event_deletes_its_emails(event, page):
     assert OutboxMail.objects.count() == 0
 
 
+# Emails that cannot be built
+
+QUOTED = '"\x01\x02"@example.org'
+LONG_DOMAIN = f"anna@{'ä' * 60}.example"
+
+
+@pytest.mark.parametrize("address", [QUOTED, LONG_DOMAIN, "anna@exa\nmple.org", "no address"])
+def test_addresses_that_no_email_can_have_stop_no_other_email(event, address, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    bad = [queue_mail(make_registration(event)) for _number in range(delivery.MAX_FAILURES_IN_A_ROW)]
+    Registration.objects.update(email=address)
+    fine = queue_mail(make_registration(event, email="fine@example.org"))
+    assert deliver_due(NOW) == 1
+    assert reload(fine).status == MailStatus.SENT
+    assert [(reload(mail).status, reload(mail).next_try_at) for mail in bad] == [(MailStatus.FAILED, None)] * len(bad)
+    assert {reload(mail).problem for mail in bad} == {"InvalidAddressError"}
+
+
+def test_organisers_are_told_at_once_of_an_email_that_cannot_be_built(event, server, monkeypatch, caplog):
+    event.registration_settings.notification_emails = "boss@example.org"
+    event.registration_settings.save()
+    render = transport.render
+
+    def with_two_lines(mail):
+        message = render(mail)
+        if mail.kind != MailKind.ORGANISER:
+            message.subject = "Canary\nPerson"
+        return message
+
+    monkeypatch.setattr(transport, "render", with_two_lines)
+    broken = [queue_mail(make_registration(event)) for _number in range(4)]
+    assert deliver_due(NOW) == 1
+    assert [(reload(mail).status, reload(mail).problem) for mail in broken] == [
+        (MailStatus.QUEUED, "BadHeaderError")
+    ] * 4
+    assert server.taken == ["boss@example.org"]
+    assert "Canary" not in caplog.text
+    # Mended: it is tried again.
+    monkeypatch.setattr(transport, "render", render)
+    assert deliver_due(NOW + 2 * MINUTE) == 4
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        smtplib.SMTPDataError(554, b"rejected"),
+        smtplib.SMTPSenderRefused(552, b"too large", "noreply@example.org"),
+        smtplib.SMTPNotSupportedError("SMTPUTF8"),
+        UnicodeEncodeError("ascii", "ä", 0, 1, "no"),
+        ValueError("no"),
+    ],
+)
+def test_answers_about_one_email_do_not_end_the_run(event, server, answer):
+    for _number in range(4):
+        queue_mail(make_registration(event))
+    server.answers = [answer] * 3
+    assert deliver_due(NOW) == 1
+
+
+def test_a_row_that_cannot_be_judged_does_not_end_the_run(event, server, caplog):
+    strange, fine = queue_mail(make_registration(event)), queue_mail(make_registration(event))
+    OutboxMail.objects.filter(pk=strange.pk).update(kind="future")
+    assert deliver_due(NOW) == 1
+    assert (reload(strange).status, reload(strange).problem) == (MailStatus.QUEUED, "KeyError")
+    assert reload(fine).status == MailStatus.SENT
+    assert str(strange.key) in caplog.text
+
+
 # Hourly limit
 
 
@@ -445,12 +513,44 @@ def test_delivery_stops_at_the_hourly_limit(event, settings, caplog):
     settings.MAILS_PER_HOUR = 2
     mails = [queue_mail(make_registration(event)) for _number in range(3)]
     assert deliver_due(NOW) == 2
-    assert "Limit reached: 2 emails were sent within an hour" in caplog.text
+    assert f"Limit reached: 2 emails of event {event.pk} were sent within an hour" in caplog.text
     assert reload(mails[2]).attempts == 0
     found = outbox_status(NOW)
     assert (found.waiting, found.failed, found.due_since, found.is_throttled) == (1, 0, NOW, True)
     assert deliver_due(NOW + datetime.timedelta(minutes=61)) == 1
     assert outbox_status(NOW).is_throttled is False
+
+
+def test_one_event_does_not_use_up_the_limit_of_another(event, home_page, settings, server):
+    settings.MAILS_PER_HOUR = 2
+    event.registration_settings.notification_emails = "boss@example.org"
+    event.registration_settings.save()
+    other = make_page(home_page, title="Other", slug="other").event
+    for number in range(4):
+        queue_mail(make_registration(event, email=f"flood{number}@example.org"))
+    queue_mail(make_registration(other, email="fine@example.org"))
+    assert deliver_due(NOW) == 3
+    assert server.taken == ["flood0@example.org", "flood1@example.org", "fine@example.org"]
+    assert outbox_status(NOW, event).is_throttled is True
+    assert outbox_status(NOW, other).is_throttled is False
+    # The organisers are told once a day, and their email does not wait.
+    told = OutboxMail.objects.get(kind=MailKind.ORGANISER)
+    assert (told.recipient, told.payload["topic"]) == ("boss@example.org", "limit_reached")
+    assert deliver_due(real_now()) >= 1
+    assert "boss@example.org" in server.taken
+    assert OutboxMail.objects.filter(kind=MailKind.ORGANISER).count() == 1
+
+
+def test_a_limit_of_zero_holds_everything_back(event, settings, server):
+    settings.MAILS_PER_HOUR = 0
+    event.registration_settings.notification_emails = "boss@example.org"
+    event.registration_settings.save()
+    queue_mail(make_registration(event))
+    queue.notify_organisers(event, "registrations")
+    assert deliver_due(real_now()) == 0
+    assert server.taken == []
+    assert OutboxMail.objects.count() == 2
+    assert outbox_status(NOW, event).is_throttled is True
 
 
 def test_outbox_status_of_one_event(event):

@@ -99,6 +99,7 @@ def test_every_kind_in_every_language(translated):
 
 
 KINDS_WITH_PERSONAL_LINK = {
+    MailKind.CONFIRM_ADDRESS,
     MailKind.RECEIVED,
     MailKind.WAITING,
     MailKind.OFFERED,

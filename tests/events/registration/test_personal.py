@@ -402,7 +402,7 @@ def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatc
     settings.save()
     response = visitor.get(link_of(anna, "registration_change"))
     assert response.status_code == 409
-    assert "The deadline for this has passed." in text_of(soup(response).main)
+    assert "because the deadline has passed. Contact the organisers." in text_of(soup(response).main)
     assert read(visitor, anna).select_one("a[href$='/change/']") is None
     settings.delete()
     assert visitor.get(link_of(anna, "registration_change")).status_code == 409

@@ -1,0 +1,38 @@
+"""Which email addresses the site accepts: those to which an email can be built and sent."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+
+class InvalidAddressError(ValueError):
+    """No email can be built for an address."""
+
+
+def validate_email_address(address: str) -> None:
+    """Refuse addresses to which no email can be built, and those that no person has.
+
+    Django's validator allows quoted local parts, which may contain control characters (RFC 5322, 3.2.4), domains that
+    have no form in ASCII, and IP addresses in place of a domain.
+    """
+    local = address.rpartition("@")[0]
+    if '"' in local or not address.isprintable():
+        message = _("Enter an email address without quotation marks and invisible characters, like name@example.org.")
+        raise ValidationError(message, code="unusual_characters")
+    if not is_deliverable(address):
+        raise ValidationError(_("Enter an email address in the correct format, like name@example.org."), code="invalid")
+
+
+def is_deliverable(address: str) -> bool:
+    """Return whether an email to the address can be built and sent."""
+    local, _at, domain = address.rpartition("@")
+    if '"' in local or domain.startswith("[") or not address.isprintable():
+        return False
+    try:
+        validate_email(address)
+        domain.encode("idna")
+    except (ValidationError, UnicodeError):
+        return False
+    return True

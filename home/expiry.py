@@ -1,0 +1,16 @@
+"""The expiry time of pages. An expired page stays live until the command that unpublishes it has run."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page
+
+
+def is_expired(page: Page) -> bool:
+    return page.expire_at is not None and page.expire_at <= timezone.now()
+
+
+def unexpired() -> Q:
+    """Return the condition for pages that have not expired. Every query for pages that visitors see uses it."""
+    return Q(expire_at=None) | Q(expire_at__gt=timezone.now())
