@@ -20,6 +20,8 @@ timeout = 30
 graceful_timeout = 30
 # Heartbeat files in memory: on a slow disk, a worker that is alive could look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (a heartbeat file holds nothing)
+# No client, and no proxy, sets the path of the application by a header: gunicorn would answer 500 to a wrong one.
+forwarder_headers = ""
 # No access log: the proxy in front writes one if it is wanted. IP addresses are personal data, so the format for those
 # who set `--access-logfile` has neither addresses nor query strings.
 accesslog = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
+from django.core.files.storage import default_storage
 from django.db import models
 from modelcluster.models import get_all_child_relations
 from wagtail import blocks
@@ -97,4 +99,18 @@ def check_admin_calls_no_other_host(app_configs, **kwargs) -> list[checks.CheckM
         checks.Warning(f"{name} makes editors' browsers contact another host.", id="home.W002")
         for name, calls_host in settings_in_use.items()
         if calls_host
+    ]
+
+
+@checks.register(checks.Tags.security)
+def check_no_uploads_in_the_media_folder(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    """Documents and original images of version 0.9.0 are in the folder that the web server serves."""
+    earlier = [folder for folder in ("documents", "original_images") if (Path(settings.MEDIA_ROOT) / folder).is_dir()]
+    return [
+        checks.Warning(
+            f"{settings.MEDIA_ROOT}/{folder} can be read by everybody, and the site does not find its files.",
+            hint=f"Move the folder to {default_storage.path(folder)}.",
+            id="home.W004",
+        )
+        for folder in earlier
     ]

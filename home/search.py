@@ -18,6 +18,8 @@ from home.text_normalization import fold
 RESULTS_PER_PAGE = 10
 # A limit, so that a word of two letters does not load the whole site.
 MAX_RESULTS = 200
+# Words beyond these are ignored. One character can stand for several words, such as a ligature.
+MAX_WORDS = 20
 # Finnish and Estonian inflect at the end of a word: letters are removed there until something is found.
 LETTERS_TO_DROP = 3
 SHORTEST_STEM = 4
@@ -44,13 +46,14 @@ class Result:
 
 
 def find_pages(query: str, layout: Layout, number: int) -> ResultPage:
-    """Return page `number` of the public pages in the language of `layout` that contain every word of `query`.
+    """Return page `number` of the public pages in the language of `layout` that contain every word of `query`,
+    of the first 20.
 
     Pages with the words in their titles come first. If nothing is found, shorter forms of the words are tried.
     Raises EmptyPage for a number beyond the last page.
     """
     found: list[Page] = []
-    for words in _shortened_forms(WORD.findall(fold(query))):
+    for words in _shortened_forms(list(dict.fromkeys(WORD.findall(fold(query))))[:MAX_WORDS]):
         found = _titles_first(_pages_with(words, layout), words)
         if found:
             break

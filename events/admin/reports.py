@@ -83,7 +83,7 @@ class StatisticsView(RegistrationAdminView):
         chart = stacked(counts, slots, [(mode.value, str(mode.label)) for mode in modes]) if slots else None
         parts = [
             (_("By country"), "country", found.by_country),
-            (_("By attendance"), "mode", found.by_mode),
+            (_("On site or online"), "mode", found.by_mode),
             (_("By profession"), "profession", found.by_profession),
             (_("By language"), "language", found.by_language),
             (_("By status"), "status", found.by_status),
@@ -104,7 +104,7 @@ class StatisticsView(RegistrationAdminView):
 def _bars(cells: list[Cell]) -> list[dict[str, object]]:
     """Return bars with their share of the total and their length, both in percent. The longest bar has 100."""
     whole, longest = sum(cell.count for cell in cells), max((cell.count for cell in cells), default=0)
-    labels = {OTHERS: _("Others (small numbers)"), "": _("Not answered")}
+    labels = {OTHERS: _("Small groups together"), "": _("Not answered")}
     return [
         {
             "label": labels.get(cell.key, cell.label),

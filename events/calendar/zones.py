@@ -1,7 +1,7 @@
 """VTIMEZONE components for calendar files.
 
-The `icalendar` library gives the start of summer time in local time after the change, but RFC 5545 (section 3.6.5)
-requires the local time before it, which is an hour less. So the components are written here.
+They are written here because `icalendar` gives a wrong start of summer time. RFC 5545 (section 3.6.5) requires the clock
+time before the change (03:00 in Helsinki); `icalendar` gives the one after it (04:00).
 """
 
 from __future__ import annotations

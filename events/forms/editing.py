@@ -264,6 +264,27 @@ class RowChoices:
         return Speaker(person.name, affiliation, role, str(person.translation_key))
 
 
+def rows_of_json(text: str) -> list[dict[str, str]]:
+    """Return the rows with all values as texts, as a form sends them. Raises ValidationError for any other shape."""
+    try:
+        sent = json.loads(text)
+        # A half of a surrogate pair cannot be stored.
+        json.dumps(sent, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise ValidationError(_("The timetable could not be read. Save it again.")) from error
+    if not isinstance(sent, list) or not all(isinstance(item, dict) for item in sent):
+        raise ValidationError(_("The timetable could not be read. Save it again."))
+    if any(isinstance(value, list | dict) for item in sent for value in item.values()):
+        raise ValidationError(_("The timetable could not be read. Save it again."))
+    return [{name: _as_sent(value) for name, value in item.items()} for item in sent]
+
+
+def _as_sent(value: str | float | bool | None) -> str:  # noqa: FBT001  (a value of JSON)
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return "" if value is None else str(value)
+
+
 class TimetableForm(forms.Form):
     """The timetable in one field: a JSON list of rows in their order."""
 
@@ -274,15 +295,10 @@ class TimetableForm(forms.Form):
         self.page = page
         self.choices = RowChoices(page.locale)
         self.row_errors: dict[int, dict[str, list[str]]] = {}
-        self.sent: list[dict[str, object]] = []
+        self.sent: list[dict[str, str]] = []
 
     def clean_rows(self) -> list[TimetableRow]:
-        try:
-            sent = json.loads(self.cleaned_data["rows"])
-        except ValueError as error:
-            raise ValidationError(_("The timetable could not be read. Save it again.")) from error
-        if not isinstance(sent, list) or not all(isinstance(item, dict) for item in sent):
-            raise ValidationError(_("The timetable could not be read. Save it again."))
+        sent = rows_of_json(self.cleaned_data["rows"])
         if len(sent) > MAX_ROWS:
             raise ValidationError(_("A timetable can have at most %(count)d rows.") % {"count": MAX_ROWS})
         self.sent = sent

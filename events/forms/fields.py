@@ -40,9 +40,9 @@ def text_input(**attributes: str) -> forms.TextInput:
 
 
 class LongSelect(forms.Select):
-    """A select element with very many choices.
+    """A select element for very many choices. It keeps the rendered options and uses them again.
 
-    Django renders a template for each option; for the list of countries that took longer than the rest of the page.
+    Django renders a template for each option; for the countries, that took longer than the rest of the page.
     """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:

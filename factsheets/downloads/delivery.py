@@ -16,7 +16,8 @@ from django.utils.http import http_date, parse_http_date_safe
 
 CHUNK = 64 * 1024
 # A single range (RFC 9110, section 14.1.2). Several ranges are answered with the whole file, which the RFC allows.
-SINGLE_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+# A number with more digits is larger than any file.
+SINGLE_RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
 LONGEST_NAME = 120
 # No content of a file may run scripts in the origin of the site.
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"

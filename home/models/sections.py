@@ -33,7 +33,7 @@ class Teaser:
 
 
 class SectionIndexMixin:
-    """A list page whose newest entries appear on the home page.
+    """A list page of which some entries appear on the home page.
 
     A page of such a type appears on the home page of its language when it is published as a child of that home page.
     """
@@ -43,8 +43,8 @@ class SectionIndexMixin:
     home_page_teasers = 3
 
     def teasers(self, request, limit: int) -> list[Teaser]:
-        """Return the newest live, public pages of the section.
+        """Return at most `limit` live, public pages: the newest first; of events, running and upcoming ones first.
 
-        Only the fields of `Page` are loaded on `self`; other fields must not be used.
+        `self` has only the fields of `Page`: do not use its others.
         """
         raise NotImplementedError

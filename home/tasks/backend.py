@@ -135,9 +135,10 @@ class ThreadBackend(BaseTaskBackend):
 
 
 def finish_tasks() -> None:
-    """Wait for the tasks of this process, if a thread runs them. A task that enqueues itself stops after its step.
+    """If tasks run in a thread, wait until this process has no more.
 
-    `manage.py` calls this at the end of each command. Other processes wait `EXIT_SECONDS` at most.
+    A task that enqueues itself meanwhile is not continued here; the next process does the rest. `manage.py` calls this
+    at the end of each command. Processes that end in another way wait at most `EXIT_SECONDS`.
     """
     if isinstance(task_backends["default"], ThreadBackend):
         _task_thread.finish()

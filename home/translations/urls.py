@@ -1,7 +1,7 @@
 from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
-from home.translations import views
+from home.translations import po_files, views
 
 app_name = "translations"
 urlpatterns = [
@@ -26,7 +26,7 @@ overrides = [
             ("strings/<int:string_segment_id>/edit", library.edit_string_translation),
             ("overrides/<int:overridable_segment_id>/edit", library.edit_override),
             ("pofile/download", library.download_pofile),
-            ("pofile/upload", library.upload_pofile),
+            ("pofile/upload", po_files.with_po_file(library.upload_pofile)),
             ("machine_translate", library.machine_translate),
             ("preview", library.preview_translation),
             ("preview/<str:mode>", library.preview_translation),

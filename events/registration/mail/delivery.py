@@ -120,7 +120,10 @@ def _claim_next(at: datetime.datetime) -> OutboxMail | None:
 
 
 def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
-    """Claim an email for this process. One that may have been sent twice already is marked as failed instead."""
+    """Reserve an email for this process, and return whether that succeeded.
+
+    If two attempts were interrupted, so that nobody knows whether it was sent, it is marked as failed instead.
+    """
     was_abandoned = row.status == MailStatus.SENDING
     # `attempts` rises with each claim, so the update matches nothing if another process claimed the row meanwhile.
     own = OutboxMail.objects.filter(pk=row.pk, status=row.status, attempts=row.attempts)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
-from config.settings.base import MIDDLEWARE, PRIVATE_FILES, STORAGES, TASK_BACKENDS, database
+from config.settings.base import MIDDLEWARE, PRIVATE_FILES, STORAGES, TASK_BACKENDS, UPLOADS, database
 
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
@@ -22,7 +22,11 @@ CACHES = {
 }
 # Only the tests of the page cache switch it on.
 PAGE_CACHE_SECONDS = 0
-STORAGES = {**STORAGES, "private": {**PRIVATE_FILES, "OPTIONS": {"location": DATA_DIR / "private"}}}
+STORAGES = {
+    **STORAGES,
+    "default": {**UPLOADS, "OPTIONS": {"location": DATA_DIR / "uploads"}},
+    "private": {**PRIVATE_FILES, "OPTIONS": {"location": DATA_DIR / "private"}},
+}
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 # The tests of the second factor switch it on.
 SECOND_FACTOR = "off"

@@ -1,0 +1,49 @@
+"""Uploads of PO files: a request without a file, or with another kind of file, gets a message."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import polib
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
+
+# The entry by which wagtail-localize finds the translation that a file belongs to.
+KEY = "X-WagtailLocalize-TranslationID"
+# A page with 500 texts makes a file of about 150 KB.
+LARGEST = 5 * 1024 * 1024
+
+
+def with_po_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap the upload of wagtail-localize, which expects that every request brings a PO file with a known header."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not is_po_file(request.FILES.get("file")):
+            messages.error(request, _("Upload the PO file that was downloaded for this translation."))
+            return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def is_po_file(upload: UploadedFile | None) -> bool:
+    """Return whether the upload can be read and names a translation."""
+    if upload is None or (upload.size or 0) > LARGEST:
+        return False
+    # polib would take a text that is the name of a file for that file, so it gets the name of a file.
+    with tempfile.NamedTemporaryFile(suffix=".po") as file:
+        file.write(upload.read())
+        file.flush()
+        upload.seek(0)
+        try:
+            return KEY in polib.pofile(file.name).metadata
+        except (OSError, ValueError, LookupError):
+            return False

@@ -1,0 +1,293 @@
+"""Requests that nobody sends by accident get an answer below 500."""
+
+import io
+import json
+import struct
+import zlib
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIHandler
+from django.db.models import CharField
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+from wagtail.images import get_image_model
+from wagtail_localize.models import Translation
+
+from accounts.models import AccessRecord
+from home.search import find_pages
+from home.translations.sources import translate
+from tests.factories.events import make_page, row
+from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture
+def visitor(db):
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def administrator(admin_user):
+    client = Client(raise_request_exception=False)
+    client.force_login(admin_user)
+    return client
+
+
+# Public addresses
+
+
+@pytest.mark.parametrize("query", ["ﷺ" * 100, "½ " * 50, "a " * 50, '" * OR ^ NEAR(', "\x00", "ﬃ" * 100, "(" * 100])
+def test_search(visitor, home_page, query):
+    assert visitor.get("/en/search/", {"q": query}).status_code == 200
+
+
+def test_search_reads_a_limited_number_of_words(home_page, rf):
+    from home.layout import Layout
+
+    words = [f"wort{number}" for number in range(60)]
+
+    assert len(find_pages(" ".join(words), Layout(rf.get("/en/search/")), 1)) == 0
+
+
+@pytest.fixture
+def file_address(home_page):
+    sheet = make_fact_sheet(make_fact_sheet_list(home_page, "Sheets", "sheets"), "Sheet")
+    add_file(sheet, "en", content=b"%PDF-1.7 0123456789")
+    return f"{sheet.url}download/en/"
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        (f"bytes=-{'9' * 5000}", 200),
+        (f"bytes={'9' * 5000}-", 200),
+        (f"bytes=0-{'9' * 5000}", 200),
+        ("bytes=-", 200),
+        ("bytes=٣-٤", 200),
+        ("bytes=-99999999999999", 206),
+        ("bytes=99999999999999-", 416),
+        ("bytes=2-1", 200),
+    ],
+)
+def test_range_header(visitor, file_address, value, status):
+    response = visitor.get(file_address, headers={"range": value})
+    response.close()
+
+    assert response.status_code == status
+
+
+def wsgi_status(**environ) -> str:
+    """Return the status of a request with a WSGI environment that Django's test client does not make."""
+    found = []
+    base = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/en/",
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+    }
+    response = WSGIHandler()({**base, **environ}, lambda status, headers: found.append(status))
+    response.close()
+    return found[0]
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "GET", "POST", "CONNECT", "TRACE", "x", "🦊".encode().decode("latin-1")])
+@pytest.mark.parametrize("path", ["*", "", "en", "//", "/\x00", "/%", "/\xff", "/en/" + "a/" * 500, "/" + "x" * 9000])
+def test_method_and_path(home_page, method, path):
+    assert wsgi_status(REQUEST_METHOD=method, PATH_INFO=path)[0] in "1234"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_SCRIPT_NAME": "/other"},
+        {"HTTP_HOST": "evil\x00"},
+        {"HTTP_HOST": "[::1"},
+        {"HTTP_COOKIE": "sessionid=\x00; csrftoken=\xff" + "x" * 9000},
+        {"HTTP_ACCEPT_LANGUAGE": "x" * 9000},
+        {"HTTP_ACCEPT_LANGUAGE": "en;q=nan, \xff;q=1e999"},
+        {"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 99999 00:00:00 GMT"},
+        {"HTTP_IF_NONE_MATCH": '"' * 999},
+        {"CONTENT_TYPE": "multipart/form-data", "REQUEST_METHOD": "POST"},
+        {"CONTENT_TYPE": "multipart/form-data; boundary=\xff", "REQUEST_METHOD": "POST"},
+        {"CONTENT_TYPE": "text/html; charset=none-such", "REQUEST_METHOD": "POST"},
+        {"CONTENT_LENGTH": "x"},
+        {"CONTENT_LENGTH": "-1"},
+        {"QUERY_STRING": "&".join(f"a{number}=1" for number in range(20_000))},
+        {"QUERY_STRING": "q=%00&page=%ff&page[]=1"},
+        {"HTTP_X_FORWARDED_FOR": ",,, \x00, " + "1" * 9000},
+        {"REMOTE_ADDR": ""},
+    ],
+)
+@pytest.mark.parametrize("path", ["/en/", "/en/search/", "/admin/login/"])
+def test_header(home_page, headers, path):
+    assert wsgi_status(PATH_INFO=path, **headers)[0] in "1234"
+
+
+def test_gunicorn_takes_no_script_name_from_a_header():
+    import runpy
+
+    from tests.project.test_settings import ROOT
+
+    assert runpy.run_path(str(ROOT / "gunicorn.conf.py"))["forwarder_headers"] == ""
+
+
+@pytest.mark.parametrize("username", ["n" * 300, "n" * 100_000, "🦊" * 300, "a\x00b", "﷽" * 250])
+def test_sign_in_with_a_long_name(visitor, username):
+    response = visitor.post("/admin/login/", {"username": username, "password": "p" * 300})
+
+    # PostgreSQL refuses what is longer than its column, SQLite does not.
+    assert response.status_code == 200
+    texts = [field for field in AccessRecord._meta.get_fields() if isinstance(field, CharField)]
+    assert [
+        field.name
+        for record in AccessRecord.objects.all()
+        for field in texts
+        if len(getattr(record, field.name)) > field.max_length
+    ] == []
+
+
+# The admin
+
+
+@pytest.fixture
+def timetable(home_page):
+    page = make_page(home_page, row("09:00", "Welcome"))
+    return page.event
+
+
+SHAPES = [
+    "[" * 5000,
+    '{"a":' * 5000,
+    "[[]]",
+    "null",
+    "1" * 5000,
+    '[{"key": []}]',
+    '[{"key": {}}, {"key": {}}]',
+    *(
+        json.dumps([{"title": "x", "day": 1, "start": "09:00", "kind": "talk", name: value}])
+        for name in (
+            "key",
+            "title",
+            "day",
+            "start",
+            "end",
+            "kind",
+            "people",
+            "speakers",
+            "slides",
+            "has_qa",
+            "language",
+        )
+        for value in ([], {}, [[1]], 5, 1e300, True, None, "\ud800", "\x00", "9" * 400, float("nan"))
+    ),
+]
+
+
+@pytest.mark.parametrize("name", ["timetable", "timetable_check"])
+def test_timetable_of_any_shape(administrator, timetable, name):
+    address = reverse(f"events:{name}", args=[timetable.pk])
+    failed = [shape[:120] for shape in SHAPES if administrator.post(address, {"rows": shape}).status_code >= 500]
+
+    assert failed == []
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a PNG with a small content and any size in its header."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\x00\x00")) + chunk(b"IEND", b"")
+    )
+
+
+def picture(kind: str) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(target, kind)
+    return target.getvalue()
+
+
+PICTURES = {
+    "huge.png": png(30_000, 30_000),
+    "large.png": png(10_000, 10_000),
+    "largest.png": png(2**31 - 1, 2**31 - 1),
+    "empty.png": png(1, 1)[:40],
+    "broken.gif": picture("GIF")[:30],
+    "cut.gif": picture("GIF")[:-20],
+    "cut.png": picture("PNG")[:-30],
+    "cut.jpg": picture("JPEG")[:300],
+    "cut.webp": picture("WEBP")[:60],
+    "nothing.gif": b"GIF89a",
+    "zero.gif": b"GIF89a" + bytes(30),
+    "text.jpg": b"no picture",
+    "other.png": picture("GIF"),
+    "none.png": b"",
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("view", ["add", "add_multiple", "chooser"])
+def test_picture_that_cannot_be_shown_is_refused(administrator, name, view):
+    address = {
+        "add": reverse("wagtailimages:add"),
+        "add_multiple": reverse("wagtailimages:add_multiple"),
+        "chooser": reverse("wagtailimages_chooser:create"),
+    }[view]
+    upload = SimpleUploadedFile(name, PICTURES[name])
+    fields = {"add_multiple": {"files[]": upload}, "chooser": {"image-chooser-upload-file": upload}}
+    data = {"title": "x", "collection": 1, **fields.get(view, {"file": upload})}
+    response = administrator.post(address, data, headers={"x-requested-with": "XMLHttpRequest"})
+
+    assert response.status_code < 500
+    assert get_image_model().objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "JPEG", "WEBP", "AVIF"])
+def test_usual_picture_is_accepted(administrator, kind):
+    upload = SimpleUploadedFile(f"picture.{kind.lower()}", picture(kind))
+    administrator.post(reverse("wagtailimages:add"), {"title": "x", "collection": 1, "file": upload})
+
+    assert get_image_model().objects.count() == 1
+
+
+@pytest.fixture
+def translation(home_pages) -> Translation:
+    from news.models import NewsIndexPage
+
+    home = home_pages["en"]
+    page = home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
+    page.save_revision().publish()
+    translate(page, [home_pages["fi"].locale], User.objects.create_user("author"))
+    return Translation.objects.get(source__object_id=page.translation_key)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"\xff\xfe\x00",
+        b"msgid",
+        b'msgid "a"\nmsgstr "b"\n',
+        b'msgid ""\nmsgstr "Content-Type: text/plain; charset=none-such\\n"\n',
+        b"/etc/passwd",
+        b'msgid ""\nmsgstr ""\n"X-WagtailLocalize-TranslationID: x\\n"\n',
+    ],
+)
+def test_upload_of_a_po_file(administrator, translation, content):
+    data = {} if content is None else {"file": SimpleUploadedFile("a.po", content)}
+    address = reverse("wagtail_localize:upload_pofile", args=[translation.pk])
+
+    assert administrator.post(address, data).status_code == 302

@@ -1,0 +1,99 @@
+"""Who reaches which route of the admin: `routes.tsv` has a row for each route of the project and of wagtail-localize.
+
+The routes come from the URL resolver, so a new one without a row fails. The test prints the rows that are missing or
+differ, in the form of the table: read them, and put them there if they are meant to be so.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from tests.routes import ROLES, Content, Route, all_routes
+
+pytestmark = [
+    pytest.mark.any_database,
+    # A report of wagtail-localize without an order: a warning, not a fault.
+    pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
+]
+
+TABLE = Path(__file__).with_name("routes.tsv")
+LETTERS = {True: "+", False: "-"}
+# Routes that lead everybody back to the dashboard, or find nothing in the content of this test; other tests call them.
+SAME_FOR_ALL = {
+    "admin/localize/page/<int:page_id>/convert_to_alias/",
+    "admin/localize/translate/<int:translation_id>/disable/",
+    "admin/localize/translate/<int:translation_id>/machine_translate/",
+    "admin/localize/translate/<int:translation_id>/pofile/upload/",
+    "admin/localize/translate/<int:translation_id>/preview/",
+    "admin/localize/translate/<int:translation_id>/preview/<str:mode>/",
+    "admin/publications/versions/<int:pk>/delete/",
+    "admin/translations/start/",
+}
+
+
+def own_routes() -> dict[str, Route]:
+    """Return the routes of the admin by pattern. The first of several with one pattern is the one that answers."""
+    found: dict[str, Route] = {}
+    for route in all_routes():
+        if route.pattern.startswith("admin/") and route.is_own:
+            found.setdefault(route.pattern, route)
+    return found
+
+
+def table() -> dict[str, str]:
+    rows = [line.split("\t") for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
+    return dict(rows)
+
+
+def test_every_own_route_is_in_the_table():
+    """The quick half of the test below: a new route without a row."""
+    assert set(own_routes()) == set(table())
+
+
+def reaches(response) -> bool:
+    """Return whether the view did its work or asked for better input, and did not refuse, hide or ask to sign in."""
+    if response.status_code in {301, 302, 303}:
+        return not response["Location"].startswith("/admin/login/") and response["Location"] != "/admin/"
+    return response.status_code < 300 or response.status_code in {400, 405, 422}
+
+
+def request(client, address: str, *, post: bool) -> bool:
+    """Send the request and undo what it changed."""
+    with transaction.atomic():
+        response = client.post(address) if post else client.get(address)
+        response.close()
+        transaction.set_rollback(True)
+    assert response.status_code < 500, f"{address}: {response.status_code}"
+    return reaches(response)
+
+
+@pytest.fixture
+def content(home_page):
+    return Content(home_page)
+
+
+@pytest.mark.slow
+def test_every_route_has_a_row_that_says_who_reaches_it(content):
+    clients = content.clients()
+    found = {}
+    for pattern, route in own_routes().items():
+        address = content.address(route)
+        with transaction.atomic():
+            post = clients["administrator"].get(address).status_code == 405
+            transaction.set_rollback(True)
+        found[pattern] = "".join(LETTERS[request(clients[role], address, post=post)] for role in ROLES)
+    expected = table()
+    wrong = [f"{pattern}\t{letters}" for pattern, letters in sorted(found.items()) if expected.get(pattern) != letters]
+    gone = sorted(set(expected) - set(found))
+
+    assert (wrong, gone) == ([], []), "Rows that are missing or differ:\n" + "\n".join(wrong)
+
+
+def test_the_table_hides_everything_from_visitors_and_shows_it_to_administrators():
+    rows = table()
+
+    assert len(rows) > 100
+    assert {letters[0] for letters in rows.values()} == {"-"}
+    assert {len(letters) for letters in rows.values()} == {len(ROLES)}
+    assert {pattern for pattern, letters in rows.items() if letters[-1] != "+"} == SAME_FOR_ALL
