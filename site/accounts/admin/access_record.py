@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,7 +85,7 @@ class AccessRecordView(AccessRecordMixin, WagtailAdminTemplateMixin, TemplateVie
 class AccessRecordExportView(AccessRecordMixin):
     http_method_names = ("get", "head")
 
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         records.add(Action.RECORD_EXPORTED, request=request)
         entries = FilterForm(request.GET).entries().iterator(500)
         header = [
