@@ -24,6 +24,7 @@ SETTINGS = {
     "online_capacity": "",
     "online_waiting_list": "on",
     "opens_at": "2030-01-01T10:00:05",
+    "hold_minutes": "60",
     "offer_hours": "48",
     "reminder_hours": "48",
     "asks_organisation": "optional",
