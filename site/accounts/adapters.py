@@ -1,4 +1,4 @@
-"""How allauth works on this site: no sign-up, no accounts of its own, secrets encrypted."""
+"""How allauth works on this site: it creates no accounts, secrets encrypted."""
 
 from __future__ import annotations
 

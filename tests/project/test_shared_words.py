@@ -22,6 +22,7 @@ OVERRIDDEN = {
     "All": "Greek: the gender of what our filters filter; nothing of the package's is shown",
     "Apply filters": "Finnish: the plain word",
     "Approve": "Estonian: theirs is our Confirm",
+    "Browser": "Estonian: the usual word",
     "Choose": "Estonian: the polite form, as everywhere in ours",
     "Date": "Finnish: in full",
     "Edit": "Greek: theirs is to correct",
@@ -38,7 +39,9 @@ OVERRIDDEN = {
     "Move up": "Estonian and Greek: what one does to a row",
     "New": "Greek: the plain word",
     "Pagination": "Estonian: theirs is a search of pages",
+    "Note": "Finnish and Estonian: a note that someone writes, not a notice",
     "Password required": "Estonian and Greek: said of this page, in full",
+    "Recovery codes": "Estonian: theirs are spare codes",
     "Reject": "Estonian: theirs is to refuse",
     "Save": "Greek: theirs lacks its accent",
     "Save draft": "Greek: theirs has three words for a draft; ours has one",
@@ -51,6 +54,8 @@ OVERRIDDEN = {
     "View live": "theirs is a broadcast, or not translated",
     "file": "Estonian: the case of a label",
     "page": "Estonian: the case of a label",
+    "Warning:": "Greek: theirs lacks its accent",
+    "email address": "Greek: the form used everywhere here",
     "pages": "Estonian: the case of a label",
 }
 
