@@ -23,7 +23,7 @@ from tests.factories.project import make_organisation, make_person
 from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import make_user
 
-APPS = {"events", "factsheets", "home", "news", "wagtail_localize"}
+APPS = {"accounts", "events", "factsheets", "home", "news", "wagtail_localize"}
 ROLES = (
     "anonymous",
     "no group",
