@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from wagtail import views as page_views
 from wagtail.documents.views import serve as document_views
 
@@ -24,14 +23,6 @@ def page_password(request: HttpRequest, page_view_restriction_id: int, page_id: 
 def document_password(request: HttpRequest, restriction_id: int) -> HttpResponse:
     key = limits.page_key("document", restriction_id)
     return _limited(request, key, lambda: document_views.authenticate_with_password(request, restriction_id))
-
-
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead from Wagtail's sign-in page for visitors of private pages to the only one that checks all factors."""
-    query = request.META.get("QUERY_STRING", "")
-    response = redirect("wagtailadmin_login")
-    response["Location"] += f"?{query}" if query else ""
-    return response
 
 
 def _limited(request: HttpRequest, key: str, view: Callable[[], HttpResponse]) -> HttpResponse:

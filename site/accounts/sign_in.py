@@ -1,4 +1,4 @@
-"""Signing in: Wagtail's page for the password, then the second factor."""
+"""Signing in: the page for the password, then the second factor."""
 
 from __future__ import annotations
 
@@ -6,20 +6,36 @@ from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.conf import settings
-from django.http import HttpResponse
+from django.contrib.auth import views
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
 from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.views.account import LoginView
 
 
+def _sign_in(request: HttpRequest, form: AuthenticationForm, redirect_url: str) -> HttpResponse:
+    """Sign the user in after all stages, among them the second factor, and lead to `redirect_url`."""
+    user = form.get_user()
+    login = Login(user=user, email_verification=EmailVerificationMethod.NONE, redirect_url=redirect_url)
+    return perform_password_login(request, {"username": user.get_username()}, login)
+
+
 class SignInView(LoginView):
-    """Wagtail's sign-in page. The user is signed in only after all stages, among them the second factor."""
+    """Wagtail's sign-in page of the admin."""
 
     def form_valid(self, form: LoginForm) -> HttpResponse:
-        user = form.get_user()
         remember = form.cleaned_data.get("remember")
         self.request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)
-        login = Login(user=user, email_verification=EmailVerificationMethod.NONE, redirect_url=self.get_success_url())
-        return perform_password_login(self.request, {"username": user.get_username()}, login)
+        return _sign_in(self.request, form, self.get_success_url())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(**kwargs) | {"has_second_factor": settings.SECOND_FACTOR != "off"}
+
+
+class ReaderSignInView(views.LoginView):
+    """The sign-in page for readers of private pages, in the design of the site."""
+
+    template_name = "wagtailcore/login.html"
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        return _sign_in(self.request, form, self.get_success_url())

@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import page_passwords
-from accounts.sign_in import SignInView
+from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar
 from events.views.personal import confirm, detail, edit
@@ -73,7 +73,7 @@ urlpatterns += i18n_patterns(
     path(
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", page_passwords.page_password
     ),
-    path("_util/login/", page_passwords.sign_in),
+    path("_util/login/", ReaderSignInView.as_view()),
     *[pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"],
     re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
 )

@@ -57,10 +57,10 @@ def test_password_alone_does_not_sign_in(client, enrolled):
     assert (response.status_code, response.url) == (302, reverse("mfa_authenticate"))
     assert not is_signed_in(client)
     assert client.get(reverse("wagtailadmin_home")).status_code == 302
-    # The sign-in page for visitors of private pages is no way around.
+    # The sign-in page for readers of private pages leads to the same second factor.
     response = client.post(reverse("wagtailcore_login"), {"username": "anna", "password": PASSWORD}, follow=True)
     assert not is_signed_in(client)
-    assert response.redirect_chain[0][0] == reverse("wagtailadmin_login")
+    assert response.redirect_chain[0][0] == reverse("mfa_authenticate")
 
 
 def test_sign_in_with_a_code_and_a_remembered_browser(client, enrolled):

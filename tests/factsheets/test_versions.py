@@ -65,7 +65,7 @@ def test_files_of_a_deleted_version_are_deleted(sheet, django_capture_on_commit_
 
 
 def test_private_files_have_no_url(sheet):
-    with pytest.raises(ValueError, match="no URL"):
+    with pytest.raises(NotImplementedError, match="no URL"):
         _ = add_file(sheet).content.url
 
 

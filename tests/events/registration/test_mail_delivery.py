@@ -473,7 +473,7 @@ def test_organisers_are_told_at_once_of_an_email_that_cannot_be_built(event, ser
     assert [(reload(mail).status, reload(mail).problem) for mail in broken] == [
         (MailStatus.QUEUED, "BadHeaderError")
     ] * 4
-    assert server.taken == ["boss@example.org"]
+    assert server.accepted == ["boss@example.org"]
     assert "Canary" not in caplog.text
     # Mended: it is tried again.
     monkeypatch.setattr(transport, "render", render)
@@ -493,7 +493,7 @@ def test_organisers_are_told_at_once_of_an_email_that_cannot_be_built(event, ser
 def test_answers_about_one_email_do_not_end_the_run(event, server, answer):
     for _number in range(4):
         queue_mail(make_registration(event))
-    server.answers = [answer] * 3
+    server.send_errors = [answer] * 3
     assert deliver_due(NOW) == 1
 
 
@@ -530,14 +530,14 @@ def test_one_event_does_not_use_up_the_limit_of_another(event, home_page, settin
         queue_mail(make_registration(event, email=f"person{number}@example.org"))
     queue_mail(make_registration(other, email="fine@example.org"))
     assert deliver_due(NOW) == 3
-    assert server.taken == ["flood0@example.org", "flood1@example.org", "fine@example.org"]
+    assert server.accepted == ["person0@example.org", "person1@example.org", "fine@example.org"]
     assert outbox_status(NOW, event).is_throttled is True
     assert outbox_status(NOW, other).is_throttled is False
     # The organisers are told once a day, and their email does not wait.
     told = OutboxMail.objects.get(kind=MailKind.ORGANISER)
     assert (told.recipient, told.payload["topic"]) == ("boss@example.org", "limit_reached")
     assert deliver_due(real_now()) >= 1
-    assert "boss@example.org" in server.taken
+    assert "boss@example.org" in server.accepted
     assert OutboxMail.objects.filter(kind=MailKind.ORGANISER).count() == 1
 
 
@@ -548,7 +548,7 @@ def test_a_limit_of_zero_holds_everything_back(event, settings, server):
     queue_mail(make_registration(event))
     queue.notify_organisers(event, "registrations")
     assert deliver_due(real_now()) == 0
-    assert server.taken == []
+    assert server.accepted == []
     assert OutboxMail.objects.count() == 2
     assert outbox_status(NOW, event).is_throttled is True
 
