@@ -103,7 +103,7 @@ def load_other_packages(names: list[str]) -> None:
 
 
 def source(name: str) -> Path:
-    path = ROOT.joinpath(*name.split("."))
+    path = FOLDERS.get(name.partition(".")[0], ROOT).joinpath(*name.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
