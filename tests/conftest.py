@@ -103,8 +103,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
             connection.ensure_connection()
             snapshots.restore(connection.connection)
             ContentType.objects.clear_cache()
-            # A test with transactions of its own empties all tables afterwards; `tests/accounts` installs them again.
-            append_only.remove(connection)
+        # Tests delete entries of today, and a test with transactions of its own empties all tables afterwards.
+        # `tests/accounts` installs the triggers again.
+        append_only.remove(connection)
         set_up_site("Beacon")
 
 
