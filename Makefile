@@ -68,7 +68,7 @@ test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= for PostgreSQ
 	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope $(ARGS)
 
 .PHONY: test-quick
-test-quick: $(DEV_STAMP) catalogues ## Run the faster tests without a browser: under 3 minutes on two cores
+test-quick: $(DEV_STAMP) catalogues ## Run the faster tests without a browser
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope -m "not e2e and not slow" --ignore=tests/e2e $(ARGS)
 
 .PHONY: bench
