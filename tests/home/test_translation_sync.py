@@ -36,6 +36,8 @@ from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.events import commit, in_language, publish
 from tests.factories.translations import TARGETS, make_translations, write_target
 
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+
 
 @pytest.fixture(scope="module")
 def in_all_languages(django_db_setup, django_db_blocker):

@@ -18,7 +18,7 @@ from tests.factories.registrations import NOW, make_open_page, make_registration
 from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LIMITS = {
     "client": (4, 600),
