@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -31,7 +33,15 @@ class Task:
     icon: str
 
 
-class TasksPanel(Component):
+class Panel(Component):
+    """A panel whose template knows the request, so that its forms contain the CSRF token. Laces renders without it."""
+
+    def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
+        context = parent_context or {}
+        return get_template(self.template_name).render(self.get_context_data(context), context["request"])
+
+
+class TasksPanel(Panel):
     """Links to the tasks that the user's permissions allow, with an introduction for users who have not edited yet."""
 
     name = "tasks"
@@ -94,7 +104,7 @@ def _tree_url(user) -> str:
     return reverse("wagtailadmin_explore", args=[root.pk]) if root else reverse("wagtailadmin_explore_root")
 
 
-class TranslationsPanel(Component):
+class TranslationsPanel(Panel):
     """Translations that need attention in the languages that the user may edit."""
 
     name = "translations"
@@ -122,7 +132,7 @@ class TranslationsPanel(Component):
         }
 
 
-class TaskBacklogPanel(Component):
+class TaskBacklogPanel(Panel):
     """Tells administrators that background tasks wait for a worker that does not run."""
 
     name = "task-backlog"
@@ -134,7 +144,7 @@ class TaskBacklogPanel(Component):
         return {"since": backlog_since(timezone.now()) if is_administrator else None}
 
 
-class ProxyProblemPanel(Component):
+class ProxyProblemPanel(Panel):
     """Tells administrators that PROXY_COUNT does not fit the proxies in front of the site."""
 
     name = "proxy-problem"
@@ -146,7 +156,7 @@ class ProxyProblemPanel(Component):
         return {"problem": proxy_problem() if is_administrator else ""}
 
 
-class MissingInformationPanel(Component):
+class MissingInformationPanel(Panel):
     """Information that public pages leave out because it has not been entered."""
 
     name = "missing-information"
