@@ -27,6 +27,7 @@ from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
 from home.translations import permissions, tree_sync
+from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 
 register_snippet(ConsortiumViewSetGroup)
@@ -104,6 +105,11 @@ hooks.register("construct_image_chooser_queryset", choosers.readable_images)
 
 
 # Translations
+
+
+@hooks.register("construct_page_action_menu")
+def hide_alias_action(menu_items, request, context):
+    menu_items[:] = [item for item in menu_items if item.name != ALIAS_ACTION]
 
 
 @hooks.register("before_edit_page", order=-10)

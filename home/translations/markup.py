@@ -13,12 +13,15 @@ from wagtail_localize.models import SegmentOverride, StringTranslation, Translat
 from wagtail_localize.strings import StringValue
 
 from home.html_sanitizer import clean_segment, is_safe_address
+from home.slugs import transliterate
 
 
 def clean_translation(translation: StringTranslation) -> None:
     """Remove markup that the text may not contain, and mark the translation so that translators see that it changed."""
     text = translation.data
     translation.data = clean_segment(text)
+    if translation.context and translation.context.path == "slug":
+        translation.data = transliterate(translation.data)
     if _has_other_markup(text):
         translation.has_error = True
         translation.field_error = _(

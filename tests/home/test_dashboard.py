@@ -49,7 +49,7 @@ def dashboard_forms(client: Client) -> list[tuple[str, dict[str, str]]]:
 
 
 # The number of languages into which each group may translate a page in English.
-STARTED = {"": 3, permissions.EDITORS: 3} | {group: 1 for group in GROUPS[4:]}
+STARTED = {"": 3, permissions.EDITORS: 3} | dict.fromkeys(GROUPS[4:], 1)
 
 
 @pytest.mark.parametrize("group", ["", *GROUPS])
