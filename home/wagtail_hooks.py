@@ -131,8 +131,8 @@ def warn_about_changed_texts(request, instance):
     if number:
         button = messages.button(reverse("translations:review", args=[translation.pk]), _("Review"))
         text = ngettext(
-            "%(number)d text changed in the source. The page shows it in the source language until you translate it.",
-            "%(number)d texts changed in the source. The page shows them in the source language until you translate them.",
+            "%(number)d text changed in the source. Check its translation.",
+            "%(number)d texts changed in the source. Check their translations.",
             number,
         )
         messages.warning(request, text % {"number": number}, buttons=[button])

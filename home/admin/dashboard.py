@@ -115,18 +115,19 @@ class TranslationsPanel(Panel):
         request = parent_context["request"]
         mine = permissions.languages_of(request.user, permissions.TRANSLATING)
         rows = (
-            [row for row in (item.limited_to(mine) for item in overview.page_rows()) if row.needs_attention]
+            [row for row in (item.limited_to(mine) for item in overview.all_rows()) if row.needs_attention]
             if mine
             else []
         )
         cells = [(row, cell) for row in rows for cell in row.cells if cell.needs_attention]
+        startable = {row.model: permissions.startable(request.user, row.model, mine) for row in rows}
         languages: dict[str, int] = {}
         for _row, cell in cells:
             languages[str(cell.locale)] = languages.get(str(cell.locale), 0) + 1
         return {
             "is_shown": bool(mine),
             "languages": languages,
-            "cells": cells[:MAX_ROWS],
+            "cells": [(row, cell, startable[row.model]) for row, cell in cells[:MAX_ROWS]],
             "more": max(len(cells) - MAX_ROWS, 0),
             "mine": mine,
         }

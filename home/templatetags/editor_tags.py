@@ -4,9 +4,11 @@ import json
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext
 from wagtail.models import Site
 
 from home.site_context import SiteContext
+from home.translations.changed_texts import changed_segments
 
 register = template.Library()
 
@@ -20,9 +22,15 @@ def project_acronym(context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def remove_alias_action(context) -> str:
-    """Remove the address that turns a translation into an alias from the data of the translation editor."""
+def adapt_translation_editor(context) -> str:
+    """Change the data of the translation editor: translations cannot become aliases, and changed texts are marked."""
     props = json.loads(context["props"])
     props["links"]["convertToAliasUrl"] = None
+    changed = changed_segments(context["translation"])
+    for row in props["initialStringTranslations"]:
+        if row["segment_id"] in changed and not row["error"]:
+            row["error"] = gettext(
+                "The source text changed after this was translated. Check the translation and save it."
+            )
     context["props"] = json.dumps(props)
     return ""

@@ -1,13 +1,13 @@
 from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
-from home.translations import editor, po_files, views
+from home.translations import changed_texts, editor, po_files, views
 
 app_name = "translations"
 urlpatterns = [
     path("", views.OverviewView.as_view(), name="overview"),
     path("start/", views.StartView.as_view(), name="start"),
-    path("<int:pk>/review/", views.ReviewView.as_view(), name="review"),
+    path("<int:pk>/review/", changed_texts.ReviewView.as_view(), name="review"),
     path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),
 ]
 
