@@ -25,4 +25,4 @@ class TransliteratedSlugInput(SlugInput):
 
 class TransliteratedSlugField(forms.SlugField):
     def to_python(self, value: Any) -> str:
-        return transliterate(super().to_python(value))
+        return transliterate(super().to_python(value) or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.template.loader import get_template
@@ -38,7 +38,8 @@ class Panel(Component):
 
     def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
         context = parent_context or {}
-        return get_template(self.template_name).render(self.get_context_data(context), context["request"])
+        html = get_template(self.template_name).render(self.get_context_data(context), context["request"])
+        return cast("SafeString", html)
 
 
 class TasksPanel(Panel):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils.functional import cached_property
@@ -75,7 +75,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     def target(self) -> TranslatableMixin:
         return target_of(self.translation)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.may_edit(request.user, self.target):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -130,7 +130,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
             messages.success(request, _("The translation is saved and published."))
 
 
-def save_translation(row: StaleString, text: str, user: User) -> str:
+def save_translation(row: StaleString, text: str, user: User | AnonymousUser) -> str:
     """Store the translation of a changed text, or return what is wrong with it and store nothing."""
     if not text:
         return _("Enter a translation.")
