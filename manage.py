@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run Django's commands for this project."""
+"""Run Django's commands for this project, with the settings of a live site where its variables are set."""
 
 import os
 import sys
@@ -11,10 +11,17 @@ ROOT = Path(__file__).resolve().parent
 def main():
     # `site/` is a folder on the path and not a package: the standard library owns that name.
     sys.path.insert(1, str(ROOT / "site"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  (the path comes first)
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    from config.environment import settings_module  # noqa: PLC0415  (the path comes first)
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # A traceback would hide the sentence that says which setting is wrong.
+        sys.exit(str(error))
     from home.tasks.backend import finish_tasks  # noqa: PLC0415  (needs settings)
 
     # Of a command such as `load_demo`. A process has 15 seconds for them otherwise.

@@ -15,6 +15,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import Locale, Page, PageViewRestriction, Site, TranslatableMixin
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from home.cache_backends import recovered
 from home.http import page_cache
 from home.models import LanguageTexts, Organisation, PartnersPage, Person, ProjectSettings, SocialAccount
 from home.models.sections import SectionIndexMixin
@@ -68,6 +69,13 @@ for model in apps.get_models():
     if shows_on_pages(model):
         post_save.connect(purge_pages, sender=model)
         post_delete.connect(purge_pages, sender=model)
+
+
+@receiver(recovered)
+def cache_works_again(**kwargs):
+    """Invalidate what the cache holds: changes of content did not reach it while it failed."""
+    page_cache.start_generation()
+    SiteContext.clear_cache()
 
 
 @receiver(page_published)

@@ -1,9 +1,13 @@
-"""Views that are not pages: the language redirect at the root, the search page and the 404 page."""
+"""Views that are not pages: the language redirect at the root, the search page and the error pages."""
+
+import sys
 
 from django.conf import settings
 from django.core.paginator import EmptyPage
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
@@ -57,3 +61,35 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show the 404 page in the language of the address, with the page's translations at the same address, if any."""
     layout = Layout(request, title=_("Page not found"))
     return render(request, "404.html", {"layout": layout, "suggested_pages": suggest_pages(layout)}, status=404)
+
+
+# Seconds after which browsers and crawlers may try again when the database does not respond.
+RETRY_SECONDS = 30
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, "400.html", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, "403.html", 403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Show the 500 page, or the 503 page if the database does not respond. Django calls it while it handles the error."""
+    if not isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
+        return _error_page(request, "500.html", 500)
+    response = _error_page(request, "503.html", 503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """Render an error page, which needs no database, in the language of the address, else in one of the browser's.
+
+    The error may have occurred before the language of the request was activated. Then that of an earlier request is active.
+    """
+    language = translation.get_language_from_path(request.path_info) or get_language_from_request(request)
+    with translation.override(language):
+        return render(request, template, status=status)

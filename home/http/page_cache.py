@@ -2,8 +2,9 @@
 
 A cached response has a version, made of the site's *generation* and the current period of PAGE_CACHE_SECONDS. A change
 of content starts a new generation in all processes at once. In a new period, responses are rendered again, so that they
-show what depends on the time, such as the start of registration. Browsers and other caches must revalidate each time
-(`no-cache` with an ETag), so they see a change as well.
+show what depends on the time, such as the start of registration. While the database does not respond, the response of an
+earlier period is served, unless the content has changed. Browsers and other caches must revalidate each time (`no-cache`
+with an ETag), so they see a change as well.
 """
 
 from __future__ import annotations
@@ -23,9 +24,13 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import set_response_etag
 from django.utils.http import urlencode
 
+from home.cache_backends import FailureTolerantCache
+
 GENERATION_KEY = "page-cache-generation"
 # Longer than any query string that the site itself links to.
 MAX_QUERY_LENGTH = 100
+# Seconds that a response is stored: as long as the site can do without its database.
+STORED_SECONDS = 24 * 3600
 
 Value = TypeVar("Value")
 
@@ -59,15 +64,21 @@ def purge() -> None:
 
     Before the commit, another request would still read the old rows and cache them again.
     """
-    transaction.on_commit(_start_generation)
+    transaction.on_commit(start_generation)
 
 
-def _start_generation() -> None:
+def start_generation() -> None:
+    """Invalidate all responses at once."""
     cache.set(GENERATION_KEY, uuid4().hex, None)
 
 
 def current_version() -> str:
-    """Return a text that changes with the content and with the time (PAGE_CACHE_SECONDS)."""
+    """Return a text that changes with the content and with the time (PAGE_CACHE_SECONDS).
+
+    While the cache fails, a new generation may not have reached it: then each call returns another text.
+    """
+    if isinstance(cache, FailureTolerantCache) and cache.is_failing():
+        return f"{uuid4().hex}:"
     generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
     return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
 
@@ -130,6 +141,8 @@ class PageCacheMiddleware:
         if entry and entry.version == version and (cached_response := entry.response(request)):
             return cached_response
         response = self.get_response(request)
+        if response.status_code == 503 and (earlier := _earlier_response(request, entry, version)):
+            return earlier
         may_store = (
             request.method == "GET"
             and (not request.META.get("QUERY_STRING") or getattr(request, "has_accepted_query", False))
@@ -137,8 +150,19 @@ class PageCacheMiddleware:
         )
         _with_cache_control(request, response)
         if may_store and isinstance(response, HttpResponse):
-            caches["pages"].set(key, _entry(response, version), settings.PAGE_CACHE_SECONDS)
+            caches["pages"].set(key, _entry(response, version), STORED_SECONDS)
         return response
+
+
+def _earlier_response(request: HttpRequest, entry: CachedResponse | None, version: str) -> HttpResponse | None:
+    """Return the stored response of an earlier period with the same content. One with placeholders needs the database."""
+    if entry is None or entry.fragment or _generation(entry.version) != _generation(version):
+        return None
+    return entry.response(request)
+
+
+def _generation(version: str) -> str:
+    return version.partition(":")[0]
 
 
 def _entry(response: HttpResponse, version: str) -> CachedResponse:

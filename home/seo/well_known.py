@@ -6,6 +6,7 @@ import datetime
 import logging
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -82,20 +83,41 @@ def icon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """Return 200 if database and cache respond, else 503. The reason is logged, not shown.
+    """Return 200 if the site can serve its pages, else 503. The reason is logged, not shown.
 
-    A setting that is wrong although the site works is named after "ok" ("warning: PROXY_COUNT is too low").
+    The first line is "ok", "degraded" (the site works without its cache, but slower) or "failing". A setting that is wrong
+    although the site works is named in a second line ("warning: PROXY_COUNT is too low").
     """
-    text = "failing\n"
+    if not (_database_responds() and _static_files_are_collected()):
+        return HttpResponse("failing\n", status=503, content_type=PLAIN_TEXT)
+    lines = ["ok" if _cache_responds() else "degraded"]
+    if problem := proxy_problem().replace("_", " "):
+        lines.append(f"warning: PROXY_COUNT is {problem}")
+    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
+
+
+def _database_responds() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        cache.set("health", "ok", 10)
-        healthy = cache.get("health") == "ok"
-        if healthy:
-            problem = proxy_problem().replace("_", " ")
-            text = f"ok\nwarning: PROXY_COUNT is {problem}\n" if problem else "ok\n"
-    except Exception:  # each database and each cache has its own; all of them mean the same here
+    except Exception:  # each database has its own
         logger.exception("the health check failed")
-        healthy = False
-    return HttpResponse(text, status=200 if healthy else 503, content_type=PLAIN_TEXT)
+        return False
+    return True
+
+
+def _cache_responds() -> bool:
+    try:
+        cache.set("health", "ok", 10)
+        return bool(cache.get("health") == "ok")
+    except Exception:  # each cache has its own
+        logger.exception("the health check failed")
+        return False
+
+
+def _static_files_are_collected() -> bool:
+    """Return False if the storage of static files needs a manifest and has none: then every page answers 500."""
+    if not isinstance(staticfiles_storage, ManifestFilesMixin) or staticfiles_storage.hashed_files:
+        return True
+    logger.error("the health check failed: no static files; run manage.py collectstatic")
+    return False

@@ -9,6 +9,23 @@ from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
 
+# Variables that only a live site has.
+LIVE_SITE = ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL")
+# What Django's deployment check asks for.
+SECRET_KEY_LENGTH = 50
+SECRET_KEY_CHARACTERS = 5
+# The key of the development settings, which everybody can read.
+DEVELOPMENT_KEY = "only-for-development-and-the-demo"
+
+
+def settings_module() -> str:
+    """Return the settings to use where none are named: production beside the variables of a live site, else development."""
+    return f"config.settings.{'production' if live_site_variables() else 'dev'}"
+
+
+def live_site_variables() -> list[str]:
+    return [name for name in LIVE_SITE if text(name)]
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
@@ -64,6 +81,14 @@ def keys(name: str) -> list[str]:
         if not is_key:
             raise ImproperlyConfigured(f"Key {number} of {name} must be 32 bytes in URL-safe base64.")
     return found
+
+
+def secret_key() -> str:
+    """Return SECRET_KEY. Raises ImproperlyConfigured for one that could be guessed."""
+    key = text("SECRET_KEY")
+    if len(key) < SECRET_KEY_LENGTH or len(set(key)) < SECRET_KEY_CHARACTERS or key.startswith(DEVELOPMENT_KEY):
+        raise ImproperlyConfigured(f"SECRET_KEY must be a random text of at least {SECRET_KEY_LENGTH} characters.")
+    return key
 
 
 def require(needed: Mapping[str, str]) -> None:

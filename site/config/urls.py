@@ -20,7 +20,10 @@ from home.http import routing
 from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
 
+handler400 = "home.views.bad_request"
+handler403 = "home.views.permission_denied"
 handler404 = "home.views.page_not_found"
+handler500 = "home.views.server_error"
 
 urlpatterns = [
     path("", views.choose_language, name="root"),

@@ -19,6 +19,8 @@ from tests.factories import reload
 from tests.factories.events import DAY, commit, make_index, make_page, row, rows_of
 from tests.html import soup
 
+pytestmark = pytest.mark.any_database
+
 EVENT_DETAILS = {
     "first_day": "2030-05-16",
     "last_day": "",

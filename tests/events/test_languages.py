@@ -26,6 +26,8 @@ from tests.factories.events import (
 from tests.factories.translations import TARGETS
 from tests.html import soup
 
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+
 LANGUAGES = ("en", *TARGETS)
 
 

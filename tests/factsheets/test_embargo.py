@@ -145,15 +145,22 @@ def keys() -> list[int]:
     return sorted({*found, *FactSheetPage.objects.values_list("publication", flat=True), 1})
 
 
-def all_addresses(page: Page, *, signed_in: bool) -> list[str]:
-    """Return every address that could show the page: those of all patterns, of the page and in the media folder.
+def keys_for(pattern: str, page: Page, *, signed_in: bool) -> list[int]:
+    """Return the keys to try in a pattern.
 
-    For an anonymous visitor, each pattern of the admin gives one address: the sign-in page answers before any key is read.
+    Wagtail's screens take the key of a page or of a publication; only those of the fact sheets take the key of a file. For
+    an anonymous visitor one key is enough in the admin: the sign-in page answers before any key is read.
     """
+    if not pattern.startswith("admin/") or (signed_in and "publication" in pattern):
+        return keys()
+    return sorted({page.pk, page.publication_id}) if signed_in else [page.pk]
+
+
+def all_addresses(page: Page, *, signed_in: bool) -> list[str]:
+    """Return every address that could show the page: those of all patterns, of the page and in the media folder."""
     found = []
     for pattern in patterns():
-        numbers = keys() if signed_in or not pattern.startswith("admin/") else [page.pk]
-        found += filled(pattern, numbers)
+        found += filled(pattern, keys_for(pattern, page, signed_in=signed_in))
     # The search page repeats the query, so the query is a word next to the canary, or the start of the canary.
     others = ["/en/search/?q=sings", f"/en/search/?q={CANARY[:-1]}", "/en/feeds/fact-sheets/", "/sitemap-en.xml"]
     lists = ["/en/fact-sheets/", "/en/", "/en/more/", "/en/fact-sheets/?language=fi", "/en/fact-sheets/?year=2025"]
@@ -167,6 +174,8 @@ def find_word(client: Client, address: str, word: str = CANARY) -> str:
     response = client.get(address, headers={"user-agent": "Mozilla/5.0"})
     content = b"".join(response.streaming_content) if response.streaming else response.content
     response.close()
+    # Nobody reads the messages of refused requests here, and the cookie would grow with each of them.
+    client.cookies.pop("messages", None)
     headers = " ".join(f"{name}: {value}" for name, value in response.items() if name != "Location")
     shown = f"{headers} {content.decode('utf-8', 'replace')}"
     # A response may repeat the requested address, which contains the slug, but nothing more.

@@ -31,7 +31,7 @@ from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 PAGE_TYPES = [model for model in apps.get_models() if issubclass(model, BasePage)]
 # An event page is created together with its event; `tests/events/test_editing.py` previews it.

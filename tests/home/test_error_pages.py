@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import storage
+from django.db import OperationalError
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.urls import path
@@ -24,8 +25,16 @@ def broken(request):
     raise RuntimeError("broken on purpose")
 
 
-urlpatterns = [path("broken/", broken), *urls.urlpatterns]
-handler404 = urls.handler404
+def without_database(request, language):
+    raise OperationalError("could not connect to server")
+
+
+urlpatterns = [
+    path("broken/", broken),
+    path("<str:language>/no-database/", without_database),
+    *urls.urlpatterns,
+]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
 
 
 @override_settings(ROOT_URLCONF=__name__)
@@ -49,6 +58,7 @@ def test_500_page_is_rendered_without_the_database(django_db_blocker):
         ("403.html", "You do not have access to this page"),
         ("403_csrf.html", "The form could not be sent"),
         ("500.html", "There is a problem with the site"),
+        ("503.html", "The site is not available at the moment"),
     ],
 )
 def test_error_page_needs_no_context(template, heading):
@@ -178,3 +188,24 @@ def test_password_form_shows_the_funding_statement(client, secret, django_captur
     page = soup(client.get("/en/plan/").content.decode())
 
     assert text_of(page.select_one(".funding")) == "Funded by the European Union Views are the authors’."
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_page_without_its_database_asks_to_try_again_in_the_language_of_the_address(django_db_blocker, language):
+    client = Client(raise_request_exception=False)
+    # The language of an earlier request in the same thread.
+    with django_db_blocker.block(), translation.override("el" if language == "en" else "en"):
+        response = client.get(f"/{language}/no-database/")
+
+    page = soup(response.content.decode())
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert page.html["lang"] == language
+
+
+@override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["www.example.org"])
+def test_bad_request_is_answered_in_the_language_of_the_address():
+    with translation.override("el"):
+        response = Client(raise_request_exception=False).get("/fi/")
+
+    assert (response.status_code, soup(response.content.decode()).html["lang"]) == (400, "fi")

@@ -292,13 +292,25 @@ def test_page_changed_during_rendering_is_not_cached(clock, about, committed):
 
         return view
 
-    for change, expected in [(lambda: None, 1), (page_cache._start_generation, 2)]:
+    for change, expected in [(lambda: None, 1), (page_cache.start_generation, 2)]:
         calls: list = []
         middleware = PageCacheMiddleware(view_with(change))
-        page_cache._start_generation()
+        page_cache.start_generation()
         for _number in range(2):
             middleware(RequestFactory().get("/en/"))
         assert len(calls) == expected
+
+
+def test_earlier_response_is_served_while_the_database_does_not_respond(clock, about):
+    """But not after a change of content, which may have withdrawn it."""
+    responses = [HttpResponse("kept"), HttpResponse("away", status=503), HttpResponse("away", status=503)]
+    middleware = PageCacheMiddleware(lambda request: responses.pop(0))
+    middleware(RequestFactory().get("/en/"))
+    clock.now += 3600
+    served = middleware(RequestFactory().get("/en/"))
+    page_cache.start_generation()
+    refused = middleware(RequestFactory().get("/en/"))
+    assert [(served.status_code, served.content), refused.status_code] == [(200, b"kept"), 503]
 
 
 # Changes that start a new generation

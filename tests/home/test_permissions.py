@@ -19,7 +19,7 @@ from home.models import ContentPage, Organisation, Person
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 LANGUAGES = ("en", "fi", "et", "el")
 GROUPS = (

@@ -20,7 +20,7 @@ from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 STRICT = {
     "default-src": "'none'",

@@ -4,11 +4,13 @@ import datetime
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from home.models import ContentPage, ProjectPage
+from home.seo import well_known
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation
@@ -161,8 +163,8 @@ def test_health_check_of_a_healthy_site(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("broken", ["database", "cache"])
-def test_site_without_database_or_cache_is_not_healthy(client, monkeypatch, caplog, broken):
+@pytest.mark.parametrize(("broken", "status", "text"), [("database", 503, "failing\n"), ("cache", 200, "degraded\n")])
+def test_health_check_without_database_or_cache(client, monkeypatch, caplog, broken, status, text):
     def fail(*args, **kwargs):
         raise DatabaseError("the password is hunter2")
 
@@ -172,5 +174,12 @@ def test_site_without_database_or_cache_is_not_healthy(client, monkeypatch, capl
         monkeypatch.setattr(cache, "set", fail)
     response = client.get("/healthz")
     monkeypatch.undo()
-    assert (response.status_code, response.text) == (503, "failing\n")
+    assert (response.status_code, response.text) == (status, text)
     assert "hunter2" in caplog.text
+
+
+@pytest.mark.django_db
+def test_health_check_without_collected_static_files(client, monkeypatch, caplog):
+    monkeypatch.setattr(well_known, "staticfiles_storage", ManifestStaticFilesStorage(location="/nonexistent"))
+    assert client.get("/healthz").status_code == 503
+    assert "run manage.py collectstatic" in caplog.text

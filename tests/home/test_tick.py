@@ -5,7 +5,7 @@ import time
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection
 from django.test import TestCase
 from django_tasks import task
 from wagtail.models import Page
@@ -103,6 +103,19 @@ def test_tick_waits_for_the_tasks_of_its_jobs(monkeypatch, settings):
         job.run(NOW)
     call_command("tick")
     assert notes == ["done"]
+
+
+def test_tick_gives_up_at_once_without_the_database(monkeypatch, caplog):
+    def fail():
+        raise OperationalError("the password is hunter2")
+
+    done = []
+    monkeypatch.setattr(connection, "ensure_connection", fail)
+    monkeypatch.setattr(tick, "scheduled_jobs", lambda: [ScheduledJob("job", done.append)])
+    with pytest.raises(CommandError, match="the database does not respond"):
+        call_command("tick")
+    assert done == []
+    assert "hunter2" not in caplog.text
 
 
 def test_tick_repeats_until_stopped(monkeypatch, capsys):

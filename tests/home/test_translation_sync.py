@@ -38,6 +38,8 @@ from tests.factories.events import commit, in_language, publish
 from tests.factories.translations import TARGETS, make_translations, write_target
 from tests.html import soup
 
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+
 
 @pytest.fixture(scope="module")
 def in_all_languages(django_db_setup, django_db_blocker):

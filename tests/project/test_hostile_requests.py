@@ -22,7 +22,7 @@ from home.translations.sources import translate
 from tests.factories.events import make_page, row
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

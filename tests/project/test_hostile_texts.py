@@ -26,6 +26,8 @@ from tests.factories.project import make_organisation, make_person
 from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url
 
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+
 # Ends every kind of context that a text may stand in: attributes, elements with plain text, scripts, comments.
 HOSTILE = """"'><zqx onzq=1>--></title></textarea></script><zqx onzq='1'>{{ zq }}{% zq %}"""
 SHORT = '"><zqx>'

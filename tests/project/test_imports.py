@@ -9,7 +9,7 @@ import pytest
 
 from tests.project.import_first import ROOT, modules
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 def test_every_module_can_be_imported_first():

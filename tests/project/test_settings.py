@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
 
 COMPLETE = {
@@ -142,6 +142,42 @@ def test_development_settings_need_no_variables(tmp_path):
 
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
+
+
+def test_development_settings_refuse_the_variables_of_a_live_site():
+    result = start("manage.py", "check", settings="dev", **COMPLETE)
+
+    assert result.returncode == 1
+    [line] = result.stderr.splitlines()
+    assert "do not start where SECRET_KEY, ALLOWED_HOSTS, EMAIL_URL is set" in line
+
+
+def test_commands_use_production_settings_beside_the_variables_of_a_live_site():
+    result = start("manage.py", "diffsettings", "--all", **COMPLETE)
+
+    assert "config.settings.production" in result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("key", ["abc", "a" * 60, "only-for-development-and-the-demo-only-for-development"])
+def test_production_refuses_a_key_that_can_be_guessed(key):
+    [line] = errors(production(**COMPLETE | {"SECRET_KEY": key}))
+
+    assert line == "SECRET_KEY must be a random text of at least 50 characters."
+
+
+@pytest.mark.parametrize("command", [["manage.py", "check"], ["-c", "import config.wsgi"]])
+def test_wrong_setting_is_reported_in_one_line(command):
+    result = start(*command, **COMPLETE | {"BASE_URL": "http://www.example.org"})
+
+    assert result.returncode != 0
+    assert result.stderr == "BASE_URL must begin with https://.\n"
+
+
+def test_caches_of_two_sites_on_one_redis_have_other_keys():
+    names = "[cache['KEY_PREFIX'] for cache in s.CACHES.values()]"
+    result = production(names, **COMPLETE, REDIS_URL="redis://127.0.0.1/0")
+
+    assert result.stdout.strip() == str([f"www.example.org:{name}" for name in ("default", "pages", "renditions")])
 
 
 def test_gunicorn_configuration_works_from_any_folder(tmp_path):

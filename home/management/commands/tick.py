@@ -6,7 +6,7 @@ import logging
 import time
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from home.tasks.backend import finish_tasks
@@ -48,6 +48,12 @@ class Command(BaseCommand):
 
     def run_jobs(self, verbosity: int) -> list[str]:
         """Run every job, wait for the tasks they enqueued in this process, and return the labels of those that failed."""
+        try:
+            connection.ensure_connection()
+        except DatabaseError as error:
+            # Each job would wait for the database in vain.
+            logger.error("tick: the database does not respond (%s)", type(error).__name__)
+            return ["all, because the database does not respond"]
         failed = []
         for job in [*scheduled_jobs(), RECORD_RUN]:
             try:

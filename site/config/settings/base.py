@@ -101,7 +101,14 @@ TEMPLATES = [
 # Data
 
 POSTGRESQL_OPTIONS = {
-    "pool": {"min_size": 1, "max_size": environment.number("DATABASE_POOL", 8)},
+    # Seconds. Without the database, requests fail soon, and the pool is back soon after it.
+    "pool": {
+        "min_size": 1,
+        "max_size": environment.number("DATABASE_POOL", 8),
+        "timeout": 3,
+        "reconnect_timeout": 5,
+    },
+    "connect_timeout": 3,
     # Frequent statements are prepared, so a connection pooler in between must use session mode.
     "server_side_binding": True,
     "prepare_threshold": 5,
@@ -125,6 +132,8 @@ def database(url: str) -> dict[str, object]:
         config["OPTIONS"] = {**SQLITE_OPTIONS}
     elif config["ENGINE"] == "django.db.backends.postgresql":
         config["OPTIONS"] = {**POSTGRESQL_OPTIONS}
+        # The pool hands out no connection that a restarted server has closed.
+        config["CONN_HEALTH_CHECKS"] = True
     return config
 
 
@@ -132,14 +141,14 @@ DATABASES = {"default": database(environment.text("DATABASE_URL") or f"sqlite://
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": DATA_DIR / "cache",
+        "BACKEND": "home.cache_backends.TolerantFileCache",
+        "LOCATION": str(DATA_DIR / "cache"),
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
     # Responses of public pages (`home/http/page_cache.py`), separate so that they do not displace other entries.
     "pages": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": DATA_DIR / "cache" / "pages",
+        "BACKEND": "home.cache_backends.TolerantFileCache",
+        "LOCATION": str(DATA_DIR / "cache" / "pages"),
         "OPTIONS": {"MAX_ENTRIES": 3_000},
     },
     # Image renditions, which every list needs.

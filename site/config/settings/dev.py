@@ -1,12 +1,21 @@
 """Settings for development and the demo. No environment variable is required."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
 from config.settings.base import DATA_DIR, MIDDLEWARE
 
+# On a live site they would write its emails to files, and sign its links with a key that everybody knows.
+if live := environment.live_site_variables():
+    raise ImproperlyConfigured(
+        f"The settings for development do not start where {', '.join(live)} is set. For a live site, set "
+        "DJANGO_SETTINGS_MODULE=config.settings.production; otherwise remove the variables."
+    )
+
 DEBUG = True
-# Not a secret: this file is public, and production refuses to start without its own.
-SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105
+# Not a secret: this file is public, and production refuses it.
+SECRET_KEY = environment.DEVELOPMENT_KEY
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 # The demo is also for visitors.
 MIDDLEWARE = [*MIDDLEWARE, "config.middleware.NotFoundPageMiddleware"]

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.settings.base import *  # noqa: F403  (a settings module extends the shared one)
-from config.settings.base import LOGGING, STORAGES
+from config.settings.base import CACHES, LOGGING, STORAGES
 
 environment.require(
     {
@@ -19,7 +19,7 @@ environment.require(
 )
 
 DEBUG = False
-SECRET_KEY = environment.text("SECRET_KEY")
+SECRET_KEY = environment.secret_key()
 SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.comma_separated("ALLOWED_HOSTS")
 ADMIN_HOST = environment.text("ADMIN_HOST")
@@ -40,18 +40,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM") or f"noreply@
 
 REDIS_URL = environment.text("REDIS_URL")
 if REDIS_URL:
+    # Several sites may share a server: the keys of each begin with its address.
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
-        "pages": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        name: {
+            "BACKEND": "home.cache_backends.TolerantRedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "pages",
-        },
-        "renditions": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "renditions",
-        },
+            "KEY_PREFIX": f"{urlsplit(BASE_URL).netloc}:{name}",
+        }
+        for name in CACHES
     }
 
 STORAGES = {

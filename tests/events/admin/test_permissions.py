@@ -13,6 +13,8 @@ from tests.factories.events import make_event
 from tests.factories.registrations import make_open_event, make_registration
 from tests.factories.users import admin_url, make_editor, make_organiser, make_user
 
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+
 NAMES = [pattern.name for pattern in registration_urls()]
 CHECK_IN = {"registration_check_in"}
 # Screens that only answer POST, and redirect a GET.

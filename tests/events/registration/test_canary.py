@@ -43,6 +43,8 @@ from tests.factories.events import commit, make_index, translate_all
 from tests.factories.registrations import make_open_page, make_staff
 from tests.visitors import Visitor, link_of
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "fi", "et", "el")
 FIELDS = ("name", "email", "organisation", "answer", "secret", "note", "message", "reason")
 # ASCII letters only, so that quoted-printable and line folding do not split the canary.

@@ -116,7 +116,7 @@ def test_a_freed_seat_clears_the_page_cache(monkeypatch):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     registration = make_registration(event)
     purged = []
-    monkeypatch.setattr(page_cache, "_start_generation", lambda: purged.append(True))
+    monkeypatch.setattr(page_cache, "start_generation", lambda: purged.append(True))
     with commit():
         withdraw(registration.pk, now=NOW)
     assert purged == [True]

@@ -318,7 +318,7 @@ def test_organisers_are_notified_at_most_every_15_minutes():
 def test_only_the_last_seat_clears_the_page_cache(monkeypatch):
     purged = []
     event = make_open_event({Mode.ON_SITE: (2, True)})
-    monkeypatch.setattr(page_cache, "_start_generation", lambda: purged.append(True))
+    monkeypatch.setattr(page_cache, "start_generation", lambda: purged.append(True))
     with commit():
         register_person(event)
     assert purged == []

@@ -25,7 +25,7 @@ def address(race_site) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def rounds() -> int:
     """The number of rounds of each race: `make race` runs more."""
-    return int(os.environ.get("RACE_ROUNDS", "3"))
+    return int(os.environ.get("RACE_ROUNDS", "2"))
 
 
 @pytest.fixture
