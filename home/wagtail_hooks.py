@@ -27,6 +27,7 @@ from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
 from home.translations import permissions, tree_sync
+from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 
 register_snippet(ConsortiumViewSetGroup)
@@ -106,6 +107,11 @@ hooks.register("construct_image_chooser_queryset", choosers.readable_images)
 # Translations
 
 
+@hooks.register("construct_page_action_menu")
+def hide_alias_action(menu_items, request, context):
+    menu_items[:] = [item for item in menu_items if item.name != ALIAS_ACTION]
+
+
 @hooks.register("before_edit_page", order=-10)
 @hooks.register("before_edit_snippet", order=-10)
 def warn_about_changed_texts(request, instance):
@@ -125,8 +131,8 @@ def warn_about_changed_texts(request, instance):
     if number:
         button = messages.button(reverse("translations:review", args=[translation.pk]), _("Review"))
         text = ngettext(
-            "%(number)d text changed in the source. The page shows it in the source language until you translate it.",
-            "%(number)d texts changed in the source. The page shows them in the source language until you translate them.",
+            "%(number)d text changed in the source. Check its translation.",
+            "%(number)d texts changed in the source. Check their translations.",
             number,
         )
         messages.warning(request, text % {"number": number}, buttons=[button])

@@ -18,6 +18,7 @@ from events.admin.forms import ExportForm
 from events.registration import export
 from events.registration.queries import filtered_registrations
 from home import spreadsheets
+from home.slugs import transliterate
 
 
 class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
@@ -56,7 +57,7 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
             target.seek(0)
             response = FileResponse(target, content_type=spreadsheets.XLSX_TYPE)
         day = timezone.localdate().isoformat()
-        name = f"{slugify(str(self.event)) or 'event'}-{day}.{'csv' if is_csv else 'xlsx'}"
+        name = f"{slugify(transliterate(str(self.event))) or 'event'}-{day}.{'csv' if is_csv else 'xlsx'}"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response
 

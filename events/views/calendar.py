@@ -23,6 +23,7 @@ from events.models import CalendarEntry, EventIndexPage, EventPage
 from events.presentation.programme_pdf import programme_pdf
 from home.expiry import unexpired
 from home.layout import Layout
+from home.slugs import transliterate
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
@@ -71,7 +72,7 @@ def _calendar_file(
         url=url,
         description=description,
     )
-    return _inline_file(content, CALENDAR_TYPE, f"{slugify(file_name) or 'calendar'}.ics")
+    return _inline_file(content, CALENDAR_TYPE, f"{slugify(transliterate(file_name)) or 'calendar'}.ics")
 
 
 def _inline_file(content: bytes, content_type: str, file_name: str) -> HttpResponse:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -31,7 +33,16 @@ class Task:
     icon: str
 
 
-class TasksPanel(Component):
+class Panel(Component):
+    """A panel whose template knows the request, so that its forms contain the CSRF token. Laces renders without it."""
+
+    def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
+        context = parent_context or {}
+        html = get_template(self.template_name).render(self.get_context_data(context), context["request"])
+        return cast("SafeString", html)
+
+
+class TasksPanel(Panel):
     """Links to the tasks that the user's permissions allow, with an introduction for users who have not edited yet."""
 
     name = "tasks"
@@ -94,7 +105,7 @@ def _tree_url(user) -> str:
     return reverse("wagtailadmin_explore", args=[root.pk]) if root else reverse("wagtailadmin_explore_root")
 
 
-class TranslationsPanel(Component):
+class TranslationsPanel(Panel):
     """Translations that need attention in the languages that the user may edit."""
 
     name = "translations"
@@ -105,24 +116,25 @@ class TranslationsPanel(Component):
         request = parent_context["request"]
         mine = permissions.languages_of(request.user, permissions.TRANSLATING)
         rows = (
-            [row for row in (item.limited_to(mine) for item in overview.page_rows()) if row.needs_attention]
+            [row for row in (item.limited_to(mine) for item in overview.all_rows()) if row.needs_attention]
             if mine
             else []
         )
         cells = [(row, cell) for row in rows for cell in row.cells if cell.needs_attention]
+        startable = {row.model: permissions.startable(request.user, row.model, mine) for row in rows}
         languages: dict[str, int] = {}
         for _row, cell in cells:
             languages[str(cell.locale)] = languages.get(str(cell.locale), 0) + 1
         return {
             "is_shown": bool(mine),
             "languages": languages,
-            "cells": cells[:MAX_ROWS],
+            "cells": [(row, cell, startable[row.model]) for row, cell in cells[:MAX_ROWS]],
             "more": max(len(cells) - MAX_ROWS, 0),
             "mine": mine,
         }
 
 
-class TaskBacklogPanel(Component):
+class TaskBacklogPanel(Panel):
     """Tells administrators that background tasks wait for a worker that does not run."""
 
     name = "task-backlog"
@@ -134,7 +146,7 @@ class TaskBacklogPanel(Component):
         return {"since": backlog_since(timezone.now()) if is_administrator else None}
 
 
-class ProxyProblemPanel(Component):
+class ProxyProblemPanel(Panel):
     """Tells administrators that PROXY_COUNT does not fit the proxies in front of the site."""
 
     name = "proxy-problem"
@@ -146,7 +158,7 @@ class ProxyProblemPanel(Component):
         return {"problem": proxy_problem() if is_administrator else ""}
 
 
-class MissingInformationPanel(Component):
+class MissingInformationPanel(Panel):
     """Information that public pages leave out because it has not been entered."""
 
     name = "missing-information"

@@ -18,6 +18,8 @@ from wagtail.search import index
 from wagtail_localize.models import Translation
 
 from home.models.page_context import page_context
+from home.page_forms import PageCopyForm
+from home.page_permissions import PagePermissions
 from home.text_normalization import fold
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ class BasePage(Page):
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
 
+    copy_form_class = PageCopyForm
+
     # A page type with a form adds POST.
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
@@ -80,6 +84,10 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user):
+        # Wagtail calls this method on the specific page if it has only the base page.
+        return PagePermissions(user, self)
 
     def full_clean(self, *args, **kwargs):
         self._give_slug()

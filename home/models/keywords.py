@@ -1,6 +1,8 @@
 """Keywords for filtering lists, such as news categories and fact sheet topics."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
@@ -25,6 +27,14 @@ class Keyword(TranslatableMixin, models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Refuse an address part of another keyword in any language: the forms do not show the language."""
+        super().clean()
+        other = type(self).objects.filter(key=self.key).exclude(translation_key=self.translation_key).first()
+        if self.key and other:
+            text = gettext("“%(name)s” already has this address part. Enter another one.")
+            raise ValidationError({"key": text % {"name": other.name}})
 
 
 def one_key_per_language(name: str) -> models.UniqueConstraint:

@@ -18,6 +18,12 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         FUNDED = "funded", _("Funded by the European Union")
         COFUNDED = "cofunded", _("Co-funded by the European Union")
 
+    class ChangedTexts(models.TextChoices):
+        """What translations show where a text changed in the source, until somebody has checked its translation."""
+
+        KEEP = "keep", _("The old translation")
+        SOURCE = "source", _("The new text in the source language")
+
     acronym = models.CharField(
         _("acronym"),
         max_length=40,
@@ -58,6 +64,17 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         help_text=_("Address of the project on the funding programme’s results platform."),
     )
 
+    changed_texts = models.CharField(
+        _("translations of changed texts"),
+        max_length=10,
+        choices=ChangedTexts,
+        default=ChangedTexts.KEEP,
+        help_text=_(
+            "What a translated page shows when a text changes in the source, until somebody has checked its translation. "
+            "It applies to texts that change from now on."
+        ),
+    )
+
     panels = [
         MultiFieldPanel(
             [
@@ -71,6 +88,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
             heading=_("Project"),
         ),
         MultiFieldPanel([FieldRowPanel(["contact_name", "contact_email"])], heading=_("Contact")),
+        MultiFieldPanel(["changed_texts"], heading=_("Translations")),
         InlinePanel("social_accounts", label=_("account"), heading=_("Social media")),
         InlinePanel(
             "texts",

@@ -10,8 +10,12 @@ from wagtail_localize.models import String, Translation, TranslationContext, Tra
 class StaleString(models.Model):
     """A segment that was translated before it changed in the source.
 
-    Until it is translated again, pages show the text of the source.
+    Until its translation is checked, pages show the old translation or the text of the source: see
+    `ProjectSettings.changed_texts`.
     """
+
+    # `StringTranslation.tool_name` of an old translation that stays public until it is checked.
+    CARRIED_OVER = "carried over"
 
     translation = models.ForeignKey(Translation, on_delete=models.CASCADE, related_name="stale_strings")
     context = models.ForeignKey(TranslationContext, on_delete=models.CASCADE, related_name="+")

@@ -1,10 +1,14 @@
 """Template tags for the admin."""
 
+import json
+
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext
 from wagtail.models import Site
 
 from home.site_context import SiteContext
+from home.translations.changed_texts import changed_segments
 
 register = template.Library()
 
@@ -15,3 +19,18 @@ def project_acronym(context) -> str:
     request = context.get("request")
     site_context = SiteContext.of(Site.find_for_request(request) if request else None)
     return (site_context.settings and site_context.settings.acronym) or settings.WAGTAIL_SITE_NAME
+
+
+@register.simple_tag(takes_context=True)
+def adapt_translation_editor(context) -> str:
+    """Change the data of the translation editor: translations cannot become aliases, and changed texts are marked."""
+    props = json.loads(context["props"])
+    props["links"]["convertToAliasUrl"] = None
+    changed = changed_segments(context["translation"])
+    for row in props["initialStringTranslations"]:
+        if row["segment_id"] in changed and not row["error"]:
+            row["error"] = gettext(
+                "The source text changed after this was translated. Check the translation and save it."
+            )
+    context["props"] = json.dumps(props)
+    return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bs4 import BeautifulSoup
 from bs4.element import PreformattedString
 from django.core.exceptions import FieldDoesNotExist
@@ -13,17 +15,55 @@ from wagtail_localize.models import SegmentOverride, StringTranslation, Translat
 from wagtail_localize.strings import StringValue
 
 from home.html_sanitizer import clean_segment, is_safe_address
+from home.slugs import transliterate
 
 
 def clean_translation(translation: StringTranslation) -> None:
     """Remove markup that the text may not contain, and mark the translation so that translators see that it changed."""
     text = translation.data
     translation.data = clean_segment(text)
-    if _has_other_markup(text):
+    if translation.context and translation.context.path == "slug":
+        translation.data = transliterate(translation.data)
+    problem = (
+        _("Markup that is not allowed was removed from this text. Check it and save it again.")
+        if _has_other_markup(text)
+        else tag_problem(translation.translation_of.data, text)
+    )
+    if problem:
         translation.has_error = True
-        translation.field_error = _(
-            "Markup that is not allowed was removed from this text. Check it and save it again."
-        )
+        translation.field_error = problem
+
+
+# The tags of the elements that a segment may contain, except `br`, which has no end.
+TAG = re.compile(r"<(?P<end>/?)(?P<name>[abi])(?=[\s>])[^>]*>")
+
+
+def tag_problem(source: str, text: str) -> str:
+    """Return what is wrong with the tags of a translated segment, or an empty string.
+
+    An element that is not closed would go on to the end of the text, and a link without its element would be lost.
+    """
+    opened: list[str] = []
+    for tag in TAG.finditer(text):
+        name = tag["name"]
+        if not tag["end"]:
+            opened.append(name)
+        elif opened and opened[-1] == name:
+            opened.pop()
+        else:
+            return _("Remove the tag </%(name)s>, or put <%(name)s> before it.") % {"name": name}
+    if opened:
+        return _("The tag <%(name)s> is not closed. Put </%(name)s> after the text that it belongs to.") % {
+            "name": opened[-1]
+        }
+    present = {link.get("id") for link in BeautifulSoup(text, "html.parser").find_all("a")}
+    for link in BeautifulSoup(source, "html.parser").find_all("a", id=True):
+        if link["id"] not in present:
+            return _('The link “%(text)s” is missing. Put <a id="%(id)s"> before its text and </a> after it.') % {
+                "text": link.get_text(),
+                "id": link["id"],
+            }
+    return ""
 
 
 def _has_other_markup(text: str) -> bool:

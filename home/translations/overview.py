@@ -124,6 +124,11 @@ def snippet_rows(model: type[TranslatableMixin]) -> list[Row]:
     )
 
 
+def all_rows() -> list[Row]:
+    """Return the rows of pages and of every kind of snippet."""
+    return [*page_rows(), *(row for model in translated_models() for row in snippet_rows(model))]
+
+
 def _rows(instances: Iterable[_Instance]) -> list[Row]:
     locales = all_locales()
     groups: dict[uuid.UUID, dict[int, _Instance]] = {}
@@ -175,13 +180,14 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
         instance.edited or translation.synced_at,
         translation.pk,
         stale=translation.stale,
-        untranslated=max(translation.untranslated - translation.stale, 0),
+        untranslated=translation.untranslated,
         has_unpublished=has_unpublished,
         is_pending=translation.is_pending,
         failure=failure.reason if failure else "",
         needs_attention=bool(
             failure
             or translation.is_pending
+            or translation.stale
             or translation.untranslated
             or has_unpublished
             or (source.live and not instance.live)
@@ -197,8 +203,16 @@ def _translations() -> QuerySet[Translation]:
     segments = (
         StringSegment.objects.filter(source_id=OuterRef("source_id"))
         .exclude(context__path=IGNORED_PATH)
-        .annotate(_locale=OuterRef("target_locale_id"))
+        .annotate(_locale=OuterRef("target_locale_id"), _translation=OuterRef("pk"))
         .filter(
+            # Changed texts are counted apart, whether their old translation is still in use or not.
+            ~Exists(
+                StaleString.objects.filter(
+                    translation_id=OuterRef("_translation"),
+                    string_id=OuterRef("string_id"),
+                    context_id=OuterRef("context_id"),
+                )
+            ),
             ~Exists(
                 StringTranslation.objects.filter(
                     translation_of_id=OuterRef("string_id"),
@@ -206,7 +220,7 @@ def _translations() -> QuerySet[Translation]:
                     locale_id=OuterRef("_locale"),
                     has_error=False,
                 )
-            )
+            ),
         )
     )
     strings = StringTranslation.objects.filter(

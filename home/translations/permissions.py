@@ -77,6 +77,15 @@ def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool
     return may_edit(user, instance)
 
 
+def startable(user: User | AnonymousUser, model: str, languages: set[int]) -> set[int]:
+    """Return the ones of these languages into which the user may start a translation of a model (`app.name`).
+
+    Pages depend on the section, too: see `may_start`.
+    """
+    app, name = model.split(".")
+    return languages if model == "wagtailcore.page" or user.has_perm(f"{app}.change_{name}") else set()
+
+
 def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Locale) -> bool:
     """Return whether the user may create a translation of a page or snippet into `locale`.
 

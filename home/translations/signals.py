@@ -115,7 +115,7 @@ def store_error(sender, instance, raw=False, update_fields=None, **kwargs):  # n
 
 @receiver(post_save, sender=StringTranslation, dispatch_uid="resolve-stale-string")
 def resolve_stale_string(instance, **kwargs):
-    if not instance.has_error:
+    if not instance.has_error and instance.tool_name != StaleString.CARRIED_OVER:
         StaleString.objects.filter(
             translation__target_locale_id=instance.locale_id,
             context_id=instance.context_id,

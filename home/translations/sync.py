@@ -1,8 +1,9 @@
 """Updates translations from their source.
 
-Synchronised fields, structure and order are copied to every language. A segment that changed in the source appears in
-the source language until it is translated again; editors see these segments (`StaleString`). A failure in one language
-is stored (`SyncFailure`) and does not stop the others. Calls for one source run one after the other and can be repeated.
+Synchronised fields, structure and order are copied to every language. A segment that changed in the source keeps its old
+translation, or appears in the source language, until its translation is checked; editors see these segments
+(`StaleString`). A failure in one language is stored (`SyncFailure`) and does not stop the others. Calls for one source
+run one after the other and can be repeated.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from modelcluster.models import ClusterableModel, get_serializable_data_for_fields
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Page, Site, TranslatableMixin
 from wagtail_localize.fields import get_translatable_fields
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog, TranslationSource
 
-from home.models import StaleString, SyncFailure
+from home.models import ProjectSettings, StaleString, SyncFailure
 
 logger = logging.getLogger(__name__)
 
@@ -133,8 +134,9 @@ def _refresh(source_pk: int) -> None:
         return
     before = _segments(source)
     source.update_from_db()
+    keeps_old = _keeps_old_translations(instance)
     for context, old, new in _changed_segments(before, _segments(source)):
-        _carry(source, context, old, new)
+        _carry(source, context, old, new, keeps_old=keeps_old)
     _forget_obsolete(source)
 
 
@@ -171,33 +173,31 @@ def _changed_segments(before: Segments, after: Segments) -> Iterator[tuple[int, 
                     yield context, *pair
 
 
-def _carry(source: TranslationSource, context: int, old: int, new: int) -> None:
+def _carry(source: TranslationSource, context: int, old: int, new: int, *, keeps_old: bool) -> None:
+    """Record that the segment `old` became `new` in the languages in which it was translated.
+
+    With `keeps_old`, its translations stay in use.
+    """
     known = StringTranslation.objects.filter(context_id=context, translation_of_id=old).select_related(
         "translation_of", "context"
     )
     old_translations = {row.locale_id: row for row in known}
     done = set(
-        StringTranslation.objects.filter(context_id=context, translation_of_id=new, has_error=False).values_list(
-            "locale_id", flat=True
-        )
+        StringTranslation.objects.filter(context_id=context, translation_of_id=new, has_error=False)
+        .exclude(tool_name=StaleString.CARRIED_OVER)
+        .values_list("locale_id", flat=True)
     )
     for translation in source.translations.all():
         row = old_translations.get(translation.target_locale_id)
         if translation.target_locale_id in done:
             continue
-        if row is None:
-            # Changed again before it was translated: reviewers compare with the text that was translated last.
-            translation.stale_strings.filter(context_id=context, string_id=old).update(string_id=new)
-        elif row.context.path == UNCHANGED_PATH:
-            StringTranslation.objects.create(
-                translation_of_id=new,
-                context_id=context,
-                locale_id=row.locale_id,
-                data=row.data,
-                translation_type=row.translation_type,
-                last_translated_by=row.last_translated_by,
-            )
-        else:
+        is_slug = bool(row and row.context and row.context.path == UNCHANGED_PATH)
+        if row and (is_slug or (keeps_old and not row.has_error)):
+            _use_for(row, new, tool_name="" if is_slug else StaleString.CARRIED_OVER)
+        # A text that changes again before it was checked is compared with the text that was translated last.
+        if translation.stale_strings.filter(context_id=context, string_id=old).update(string_id=new):
+            continue
+        if row and not is_slug:
             StaleString.objects.get_or_create(
                 translation=translation,
                 context_id=context,
@@ -206,8 +206,32 @@ def _carry(source: TranslationSource, context: int, old: int, new: int) -> None:
             )
 
 
+def _use_for(row: StringTranslation, string: int, *, tool_name: str) -> None:
+    """Use a translation also for another string, the changed text of the source."""
+    StringTranslation.objects.update_or_create(
+        translation_of_id=string,
+        context_id=row.context_id,
+        locale_id=row.locale_id,
+        defaults={
+            "data": row.data,
+            "translation_type": row.translation_type,
+            "tool_name": tool_name,
+            "last_translated_by": row.last_translated_by,
+            "has_error": False,
+            "field_error": "",
+        },
+    )
+
+
+def _keeps_old_translations(instance: TranslatableMixin) -> bool:
+    site = instance.get_site() if isinstance(instance, Page) else None
+    site = site or Site.objects.filter(is_default_site=True).first()
+    settings = ProjectSettings.objects.filter(site=site).first() if site else None
+    return settings is None or settings.changed_texts == ProjectSettings.ChangedTexts.KEEP
+
+
 def _forget_obsolete(source: TranslationSource) -> None:
-    """Delete the records of segments that were removed or are translated again."""
+    """Delete the records of segments that were removed or are translated again, and what was carried over for them."""
     used = StringSegment.objects.filter(
         source=source, context_id=OuterRef("context_id"), string_id=OuterRef("string_id")
     )
@@ -216,5 +240,13 @@ def _forget_obsolete(source: TranslationSource) -> None:
         translation_of_id=OuterRef("string_id"),
         locale_id=OuterRef("translation__target_locale_id"),
         has_error=False,
-    )
+    ).exclude(tool_name=StaleString.CARRIED_OVER)
     StaleString.objects.filter(translation__source=source).filter(~Exists(used) | Exists(translated)).delete()
+    recorded = StaleString.objects.filter(
+        context_id=OuterRef("context_id"),
+        string_id=OuterRef("translation_of_id"),
+        translation__target_locale_id=OuterRef("locale_id"),
+    )
+    StringTranslation.objects.filter(
+        ~Exists(recorded), context__object_id=source.object_id, tool_name=StaleString.CARRIED_OVER
+    ).delete()

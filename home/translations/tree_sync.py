@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.models import Page, TranslatableMixin
-from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation
 
 from home.translations import permissions
@@ -77,13 +76,8 @@ def include_in_bulk_action(request: HttpRequest, pages: list[Page], action: Bulk
     return None
 
 
-def may_remove(user: User | AnonymousUser, page: Page) -> bool:
-    """Return whether the user may delete the page: it requires permission to add pages. Wagtail requires only `change`."""
-    return PagePermissionPolicy().user_has_permission_for_instance(user, "add", page)
-
-
 def _permission_error(user: User | AnonymousUser, pages: Collection[Page], action: str) -> str:
-    if action == "delete" and not all(may_remove(user, page) for page in pages):
+    if action == "delete" and not all(page.permissions_for_user(user).can_delete() for page in pages):
         return _("You cannot delete pages. Ask an editor to delete this page.")
     return _languages_error(
         translation
@@ -120,7 +114,7 @@ def _translations_to_move(pages: Iterable[Page]) -> Iterator[Page]:
 def _may(user: User | AnonymousUser, page: Page, action: str) -> bool:
     permissions = page.permissions_for_user(user)
     if action == "delete":
-        return permissions.can_delete() and may_remove(user, page)
+        return permissions.can_delete()
     return not page.live or permissions.can_unpublish()
 
 

@@ -1,13 +1,13 @@
 from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
-from home.translations import po_files, views
+from home.translations import changed_texts, editor, po_files, views
 
 app_name = "translations"
 urlpatterns = [
     path("", views.OverviewView.as_view(), name="overview"),
     path("start/", views.StartView.as_view(), name="start"),
-    path("<int:pk>/review/", views.ReviewView.as_view(), name="review"),
+    path("<int:pk>/review/", changed_texts.ReviewView.as_view(), name="review"),
     path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),
 ]
 
@@ -19,6 +19,7 @@ overrides = [
         views.TranslateSnippetView.as_view(),
         name="translate_snippet",
     ),
+    path("localize/page/<int:page_id>/convert_to_alias/", editor.refuse_alias),
     path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
     *[
         path(f"localize/translate/<int:translation_id>/{rest}/", views.in_own_languages(view))
@@ -30,7 +31,7 @@ overrides = [
             ("machine_translate", library.machine_translate),
             ("preview", library.preview_translation),
             ("preview/<str:mode>", library.preview_translation),
-            ("disable", library.stop_translation),
+            ("disable", editor.StopView.as_view()),
         )
     ],
 ]

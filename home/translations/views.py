@@ -1,4 +1,4 @@
-"""Admin views for translations: overview, review of changed texts, start, retry."""
+"""Admin views for translations: overview, start, retry, update."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,15 +20,14 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
-from wagtail.models import Locale, Page, TranslatableMixin
-from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail.models import Locale, Page
+from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView, SubmitSnippetTranslationView
 
-from home.models import StaleString
 from home.translations import overview, permissions
+from home.translations.links import edit_url, submit_url, target_of
 from home.translations.sources import source_of, translate
-from home.translations.sync import bring_up_to_date, synchronise
-from home.translations.text_diff import compare
+from home.translations.sync import synchronise
 
 ROWS_PER_PAGE = 50
 PAGES = "wagtailcore.page"
@@ -39,7 +38,13 @@ def _kinds() -> list[tuple[str, str]]:
     entries = [
         (model._meta.label_lower, str(model._meta.verbose_name_plural)) for model in overview.translated_models()
     ]
-    return [(PAGES, _("Pages")), *((label, name.capitalize()) for label, name in entries)]
+    return [("", _("All types")), (PAGES, _("Pages")), *((label, name.capitalize()) for label, name in entries)]
+
+
+def _rows_of(kind: str) -> list[overview.Row]:
+    if not kind:
+        return overview.all_rows()
+    return overview.page_rows() if kind == PAGES else overview.snippet_rows(apps.get_model(kind))
 
 
 def _breadcrumbs(label: str) -> list[dict[str, Any]]:
@@ -73,8 +78,8 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         form = OverviewForm(self.request.GET)
         form.is_valid()
         chosen = form.cleaned_data
-        kind = chosen.get("kind") or PAGES
-        rows = overview.page_rows() if kind == PAGES else overview.snippet_rows(apps.get_model(kind))
+        kind = chosen.get("kind") or ""
+        rows = _rows_of(kind)
         if language := chosen.get("language"):
             rows = [row.limited_to([language.pk, row.locale.pk]) for row in rows]
         number = len(rows)
@@ -82,22 +87,19 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
             rows = [row for row in rows if row.needs_attention]
         page = Paginator(rows, ROWS_PER_PAGE).get_page(chosen.get("p") or 1)
         mine = permissions.languages_of(self.request.user, permissions.TRANSLATING)
+        startable = {model: permissions.startable(self.request.user, model, mine) for model, _name in _kinds()[1:]}
+        page.object_list = [(row, startable[row.model]) for row in page.object_list]
         return super().get_context_data(
             form=form,
+            kind=kind,
             rows=page,
             number=number,
             locales=[language] if language else overview.all_locales(),
             mine=mine,
-            may_start=self._startable(kind, mine),
             may_update=self.request.user.has_perm("wagtail_localize.submit_translation"),
             query=self._query_without_page(),
             **kwargs,
         )
-
-    def _startable(self, kind: str, mine: set[int]) -> set[int]:
-        """Return the languages into which the user may start a translation of this type."""
-        app, model = kind.split(".")
-        return mine if kind == PAGES or self.request.user.has_perm(f"{app}.change_{model}") else set()
 
     def _query_without_page(self) -> str:
         query = self.request.GET.copy()
@@ -141,97 +143,11 @@ def in_own_languages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
     @wraps(view)
     def wrapped(request: HttpRequest, translation_id: int, **kwargs: Any) -> HttpResponse:
-        if not permissions.may_edit(request.user, _target_of(get_object_or_404(Translation, pk=translation_id))):
+        if not permissions.may_edit(request.user, target_of(get_object_or_404(Translation, pk=translation_id))):
             raise PermissionDenied
         return view(request, translation_id, **kwargs)
 
     return wrapped
-
-
-def _target_of(translation: Translation) -> TranslatableMixin:
-    try:
-        return translation.get_target_instance()
-    except ObjectDoesNotExist as error:
-        raise Http404("no such translation any more") from error
-
-
-class ReviewView(WagtailAdminTemplateMixin, TemplateView):
-    """Lists the texts that changed in the source, and keeps an old translation that is still correct."""
-
-    template_name = "wagtailadmin/translations/review.html"
-    header_icon = "wagtail-localize-language"
-
-    class Form(forms.Form):
-        text = forms.IntegerField()
-
-    @cached_property
-    def translation(self) -> Translation:
-        rows = Translation.objects.select_related("source", "target_locale").filter(enabled=True)
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
-
-    @cached_property
-    def target(self) -> TranslatableMixin:
-        return _target_of(self.translation)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not permissions.may_edit(request.user, self.target):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_title(self) -> str:
-        return _("Changed texts")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return _breadcrumbs(self.get_page_title())
-
-    def get_page_subtitle(self) -> str:
-        return f"{self.target} ({self.translation.target_locale})"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = self.translation.stale_strings.select_related("string", "context")
-        return super().get_context_data(
-            texts=[(row, *compare(row.old_source, row.string.data)) for row in rows],
-            edit_url=edit_url(self.target),
-            source_language=str(self.translation.source.locale),
-            target_language=str(self.translation.target_locale),
-            target_code=self.translation.target_locale.language_code,
-            source_code=self.translation.source.locale.language_code,
-            **kwargs,
-        )
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = self.Form(request.POST)
-        if not form.is_valid():
-            raise Http404("no such text")
-        row = get_object_or_404(StaleString, pk=form.cleaned_data["text"], translation=self.translation)
-        translation, _created = StringTranslation.objects.update_or_create(
-            translation_of_id=row.string_id,
-            context_id=row.context_id,
-            locale_id=self.translation.target_locale_id,
-            defaults={
-                "data": row.old_translation,
-                "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
-                "last_translated_by": request.user,
-                "has_error": False,
-                "field_error": "",
-            },
-        )
-        if translation.has_error:
-            translation.delete()
-            messages.error(request, _("The links in this text have changed. Update the translation in the editor."))
-        else:
-            self._publish(request)
-        return redirect(request.path)
-
-    def _publish(self, request: HttpRequest) -> None:
-        if not permissions.may_publish(request.user, self.target):
-            messages.success(request, _("You kept the old translation. Visitors see it when the page is published."))
-            return
-        failure = bring_up_to_date(self.translation, request.user)
-        if failure:
-            messages.error(request, _("The page could not be updated: %(reason)s") % {"reason": failure.reason})
-        else:
-            messages.success(request, _("The old translation is kept and published."))
 
 
 class RetryView(View):
@@ -326,16 +242,3 @@ class TranslatePageView(_SourceOnlyMixin, SubmitPageTranslationView):
 
 class TranslateSnippetView(_SourceOnlyMixin, SubmitSnippetTranslationView):
     pass
-
-
-def edit_url(instance: TranslatableMixin) -> str:
-    if isinstance(instance, Page):
-        return reverse("wagtailadmin_pages:edit", args=[instance.pk])
-    return reverse(type(instance).snippet_viewset.get_url_name("edit"), args=[instance.pk])
-
-
-def submit_url(instance: TranslatableMixin) -> str:
-    if isinstance(instance, Page):
-        return reverse("wagtail_localize:submit_page_translation", args=[instance.pk])
-    model = instance._meta
-    return reverse("wagtail_localize:submit_snippet_translation", args=[model.app_label, model.model_name, instance.pk])

@@ -15,7 +15,7 @@ from events.views import calendar
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
 from home import views
-from home.admin import choosers
+from home.admin import choosers, page_history
 from home.http import routing
 from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
@@ -38,6 +38,7 @@ urlpatterns = [
     path("admin/login/factor/", factor_views.authenticate, name="mfa_authenticate"),
     path("admin/login/remember/", factor_views.trust, name="mfa_trust"),
     path("admin/", include(choosers)),
+    path("admin/", include(page_history)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/authenticate_with_password/<int:restriction_id>/", page_passwords.document_password),
     path("documents/", include(wagtaildocs_urls)),

@@ -176,3 +176,19 @@ def test_overridden_texts_may_contain_a_colon_and_overridden_addresses_no_script
         )
     assert not overrides["short_name"].has_error
     assert overrides["website"].has_error
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("Kysy heiltä.", 'The link “them” is missing. Put <a id="a1"> before its text and </a> after it.'),
+        ('Kysy <a id="a1">heiltä.', "The tag <a> is not closed. Put </a> after the text that it belongs to."),
+        ('<i>Kysy <a id="a1">heiltä</a>.', "The tag <i> is not closed. Put </i> after the text that it belongs to."),
+        ('Kysy</b> <a id="a1">heiltä</a>.', "Remove the tag </b>, or put <b> before it."),
+        ('Kysy <b><a id="a1">heiltä</a></b><br/>.', None),
+    ],
+)
+def test_tags_of_a_translation_are_checked_when_it_is_saved(text, error, client, translator, translated):
+    client.force_login(translator)
+    _segment, answer = put_text(client, translated, text)
+    assert answer.json()["error"] == error

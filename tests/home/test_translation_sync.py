@@ -25,6 +25,7 @@ from home.models import (
     Person,
     ProgrammeModule,
     ProgrammePage,
+    ProjectSettings,
     StaleString,
     SyncFailure,
     SyncRequest,
@@ -35,6 +36,7 @@ from home.translations.tasks import LOST_AFTER, RETRY_PAUSES, request_sync, requ
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.events import commit, in_language, publish
 from tests.factories.translations import TARGETS, make_translations, write_target
+from tests.html import soup
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
@@ -189,7 +191,25 @@ def test_added_moved_and_deleted_blocks_are_synchronised(content):
 # Texts
 
 
+def test_changed_sentence_keeps_its_old_translation_until_it_is_checked(programme):
+    publish(programme, introduction="<p>First.</p><p>Second, reworded.</p>")
+    for code in TARGETS:
+        assert in_language(programme, code).introduction == f"<p>{code} First.</p><p>{code} Second.</p>"
+    assert StaleString.objects.count() == 3
+    # Changed again, and back to the text that was translated.
+    publish(programme, introduction="<p>First.</p><p>Reworded again.</p>")
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
+    assert [row.old_source for row in StaleString.objects.all()] == ["Second."] * 3
+    publish(programme, introduction="<p>First.</p><p>Second.</p>")
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
+    assert not StaleString.objects.exists()
+    # What was carried over is no translation of the text that it was carried to.
+    publish(programme, introduction="<p>First.</p><p>Second, reworded.</p>")
+    assert StaleString.objects.count() == 3
+
+
 def test_changed_sentence_falls_back_to_the_source_and_is_reported(programme):
+    ProjectSettings.objects.update(changed_texts=ProjectSettings.ChangedTexts.SOURCE)
     publish(programme, introduction="<p>First.</p><p>Second, reworded.</p>")
     for code in TARGETS:
         assert in_language(programme, code).introduction == f"<p>{code} First.</p><p>Second, reworded.</p>"
@@ -209,8 +229,11 @@ def test_new_segment_is_not_reported_as_changed(programme):
 def test_changed_sentence_is_no_longer_reported_after_a_new_translation(programme):
     publish(programme, introduction="<p>First.</p><p>Reworded.</p>")
     row = StaleString.objects.get(translation__target_locale__language_code="fi")
-    StringTranslation.objects.create(
-        translation_of=row.string, context=row.context, locale=row.translation.target_locale, data="uusi"
+    StringTranslation.objects.update_or_create(
+        translation_of=row.string,
+        context=row.context,
+        locale=row.translation.target_locale,
+        defaults={"data": "uusi", "tool_name": ""},
     )
     left = StaleString.objects.values_list("translation__target_locale__language_code", flat=True)
     assert sorted(left) == ["el", "et"]
@@ -550,7 +573,7 @@ def test_saving_an_organisation_updates_its_translations(home_page):
         organisation.country, organisation.description = "EE", "It takes part."
         organisation.save()
     finnish = in_language(organisation, "fi")
-    assert (finnish.name, finnish.country.code, finnish.description) == ("fi University", "EE", "It takes part.")
+    assert (finnish.name, finnish.country.code, finnish.description) == ("fi University", "EE", "fi It leads.")
     assert [row.old_translation for row in StaleString.objects.filter(translation__target_locale=finnish.locale)] == [
         "fi It leads."
     ]
@@ -600,6 +623,7 @@ def test_source_may_be_in_any_language(home_pages, locales):
     )
     publish(page)
     make_translations(page, ("en", "et"))
+    ProjectSettings.objects.update(changed_texts=ProjectSettings.ChangedTexts.SOURCE)
     publish(page, lead="Uusi.")
     assert [in_language(page, code).lead for code in ("en", "et")] == ["Uusi.", "Uusi."]
 
@@ -900,6 +924,54 @@ def test_old_translation_can_be_kept_when_a_changed_text_is_reviewed(programme, 
     assert "The old translation is kept and published." in answer.content.decode()
     assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
     assert not StaleString.objects.filter(pk=row.pk).exists()
+
+
+def test_changed_text_is_translated_on_the_review_screen(programme, admin_client):
+    publish(programme, introduction="<p>First.</p><p>Second, reworded.</p>")
+    row = StaleString.objects.get(translation__target_locale__language_code="fi")
+    url = reverse("translations:review", args=[row.translation_id])
+    page = soup(admin_client.get(url))
+    assert page.select_one("textarea[name=translation]").get_text().strip() == "fi Second."
+    segment = StringSegment.objects.get(source=row.translation.source, string=row.string)
+    edit_url = reverse("wagtailadmin_pages:edit", args=[in_language(programme, "fi").pk])
+    assert page.select(f'a[href="{edit_url}#segment-{segment.pk}"]')
+    with commit():
+        answer = admin_client.post(url, {"text": row.pk, "translation": "Toinen, <i>uusi"})
+    page = soup(answer)
+    assert page.select_one(".error-message").get_text(" ", strip=True) == (
+        "The tag <i> is not closed. Put </i> after the text that it belongs to."
+    )
+    assert page.select_one("textarea[name=translation]").get_text().strip() == "Toinen, <i>uusi"
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
+    with commit():
+        answer = admin_client.post(url, {"text": row.pk, "translation": "Toinen, <i>uusi</i>"}, follow=True)
+    assert "The translation is saved and published." in answer.content.decode()
+    assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>Toinen, <i>uusi</i></p>"
+    assert not StaleString.objects.filter(pk=row.pk).exists()
+
+
+def test_editor_marks_a_changed_text_that_keeps_its_old_translation(programme, admin_client):
+    publish(programme, introduction="<p>First.</p><p>Second, reworded.</p>")
+    answer = admin_client.get(reverse("wagtailadmin_pages:edit", args=[in_language(programme, "fi").pk]))
+    props = json.loads(soup(answer).select_one(".js-translation-editor")["data-props"])
+    errors = {row["data"]: row["error"] for row in props["initialStringTranslations"] if row["error"]}
+    assert errors == {
+        "fi Second.": "The source text changed after this was translated. Check the translation and save it."
+    }
+
+
+def test_list_and_dashboard_count_every_kind_of_translation(home_page, admin_client):
+    def languages() -> str:
+        page = soup(admin_client.get(reverse("wagtailadmin_home")))
+        return page.find(id="translations-heading").find_next("p").get_text(" ", strip=True)
+
+    # The home pages of a new site have texts that are not translated.
+    assert " ".join(languages().split()) == "Finnish: 1 · Estonian: 1 · Greek: 1"
+    NewsCategory.objects.create(name="Reports", key="reports", locale=home_page.locale)
+    Organisation.objects.create(name="College", country="EE", locale=home_page.locale)
+    assert " ".join(languages().split()) == "Finnish: 3 · Estonian: 3 · Greek: 3"
+    rows = soup(admin_client.get(reverse("translations:overview"))).select(".matrix tbody tr")
+    assert {"Reports", "College"} <= {row.th.find(string=True).strip() for row in rows}
 
 
 @pytest.mark.parametrize("text", ["", "x", "0", "-1"])

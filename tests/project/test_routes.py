@@ -23,7 +23,6 @@ LETTERS = {True: "+", False: "-"}
 SAME_FOR_ALL = {
     "admin/account/email/<str:token>/",
     "admin/localize/page/<int:page_id>/convert_to_alias/",
-    "admin/localize/translate/<int:translation_id>/disable/",
     "admin/localize/translate/<int:translation_id>/machine_translate/",
     "admin/localize/translate/<int:translation_id>/pofile/upload/",
     "admin/localize/translate/<int:translation_id>/preview/",

@@ -1,0 +1,43 @@
+"""The translation editor of wagtail-localize, without actions that destroy a translation and with a question before one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
+from wagtail_localize.views.edit_translation import stop_translation
+
+ALIAS_ACTION = "localize-convert-to-alias"
+
+
+def refuse_alias(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Take the place of the view that turns a translation into an alias: it replaces its texts by those of the source."""
+    raise Http404("a translation does not become an alias")
+
+
+class StopView(WagtailAdminTemplateMixin, TemplateView):
+    """Asks before a translation is no longer updated from its source."""
+
+    template_name = "wagtailadmin/translations/stop.html"
+    page_title = gettext_lazy("Stop updating this translation?")
+    header_icon = "wagtail-localize-language"
+    stop: Callable[..., HttpResponse] = staticmethod(stop_translation)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
+        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next_url=get_valid_next_url_from_request(self.request), **kwargs)
+
+    def post(self, request: HttpRequest, translation_id: int) -> HttpResponse:
+        if "confirmed" in request.POST:
+            return self.stop(request, translation_id)
+        return self.render_to_response(self.get_context_data())
