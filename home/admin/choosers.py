@@ -10,7 +10,7 @@ from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import chooser as page_chooser
@@ -60,6 +60,9 @@ def _below(name: str, paths: list[str]) -> Q:
 
 # Views that return the title of a row by its key
 
+# Digits of the largest key of a table.
+KEY_DIGITS = 18
+
 
 def _only_readable(
     view: Callable[..., HttpResponse], model: type[Model], readable: Callable[[QuerySet, HttpRequest], QuerySet]
@@ -70,6 +73,8 @@ def _only_readable(
     @wraps(view)
     def wrapped(request: HttpRequest, **kwargs: object) -> HttpResponse:
         keys = {str(key) for key in kwargs.values()} | set(request.GET.getlist("id"))
+        if any(len(key) > KEY_DIGITS for key in keys):
+            raise Http404("no such key")
         wanted = {int(key) for key in keys if key.isdecimal()}
         found = readable(model._default_manager.filter(pk__in=wanted), request)
         if found.count() < len(wanted):

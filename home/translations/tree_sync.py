@@ -107,6 +107,8 @@ def _move_error(user: User | AnonymousUser, pages: Iterable[Page], destination: 
 def _translations_to_move(pages: Iterable[Page]) -> Iterator[Page]:
     """Yield the translations below a translation of the page's parent. Wagtail moves only these."""
     for page in pages:
+        if page.is_root():
+            continue
         parents = set(page.get_parent().get_translations().values_list("path", flat=True))
         yield from (row for row in linked_translations(page) if row.path[: -row.steplen] in parents)
 

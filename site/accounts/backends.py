@@ -20,6 +20,7 @@ class PasswordLimitBackend:
     ) -> None:
         if request is None or not username or password is None:
             return
+        limits.begin_attempt(request, Action.SIGN_IN_FAILED, limits.attempt_key(request, username))
         lock = limits.sign_in_lock(request, username)
         if not lock:
             return

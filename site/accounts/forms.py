@@ -18,6 +18,8 @@ from accounts.models import Action
 
 
 def _check_limit(user: User) -> None:
+    if request := current_request():
+        limits.begin_attempt(request, Action.SECOND_FACTOR_FAILED, limits.account_key(user.get_username()))
     if limits.is_factor_locked(user.get_username()):
         raise forms.ValidationError(_("Too many wrong codes. Try again in 15 minutes."))
 

@@ -1,7 +1,8 @@
 """Limits for passwords: of accounts, of pages and documents, and for emails that reset them.
 
-Attempts are counted in the record of access. An account is locked for networks that try it, and for everybody after
-failures from many networks. Its owner still signs in with a browser that they used before, or after a password reset.
+Failed attempts are counted in the record of access; attempts whose result is not known yet (`RunningAttempt`) count as
+failed. An account is locked for networks that try it, and for everybody after failures from many networks. Its owner
+still signs in with a browser that they used before, or after a password reset.
 """
 
 from __future__ import annotations
@@ -13,8 +14,39 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import devices, records
-from accounts.models import AccessRecord, Action
+from accounts.current_request import current_request
+from accounts.models import AccessRecord, Action, RunningAttempt
 from home.http.client_address import client_network
+
+# Seconds after which an attempt without a result no longer counts: its process was ended.
+LONGEST_ATTEMPT = 60
+
+
+def begin_attempt(request: HttpRequest, action: Action, subject_key: str) -> None:
+    """Count an attempt as failed until `end_attempts`. Call it before the limit is checked.
+
+    `action` is the one that is recorded if it fails.
+    """
+    attempt = RunningAttempt.objects.create(action=action, subject_key=subject_key, network_key=_network_key(request))
+    request.running_attempts = [*running_attempts(request), attempt.pk]  # type: ignore[attr-defined]
+
+
+def end_attempts(request: HttpRequest) -> None:
+    """Stop counting the attempts of the request. Call it after failures are recorded."""
+    if attempts := running_attempts(request):
+        RunningAttempt.objects.filter(pk__in=attempts).delete()
+        request.running_attempts = []  # type: ignore[attr-defined]
+
+
+def running_attempts(request: HttpRequest | None) -> list[int]:
+    return getattr(request, "running_attempts", [])
+
+
+def prune_attempts(now: datetime.datetime | None = None) -> int:
+    """Delete attempts of processes that were ended. Returns how many."""
+    end = (now or timezone.now()) - datetime.timedelta(seconds=LONGEST_ATTEMPT)
+    deleted, _per_model = RunningAttempt.objects.filter(started_at__lt=end).delete()
+    return deleted
 
 
 def account_key(username: str) -> str:
@@ -90,7 +122,16 @@ def _network_key(request: HttpRequest) -> str:
 
 def _is_reached(limit: str, action: Action, after: datetime.datetime | None = None, **filters: str) -> bool:
     maximum, seconds = settings.PASSWORD_LIMITS[limit]
-    return _count(action, seconds, after, **filters) >= maximum
+    # In this order: an attempt that fails in between is counted twice, not never.
+    running = _count_running(action, **filters)
+    return running + _count(action, seconds, after, **filters) >= maximum
+
+
+def _count_running(action: Action, **filters: str) -> int:
+    """Return the number of attempts of other requests that are being checked."""
+    start = timezone.now() - datetime.timedelta(seconds=LONGEST_ATTEMPT)
+    found = RunningAttempt.objects.filter(action=action, started_at__gt=start, **filters)
+    return found.exclude(pk__in=running_attempts(current_request())).count()
 
 
 def _count(action: Action, seconds: int, after: datetime.datetime | None = None, **filters: str) -> int:

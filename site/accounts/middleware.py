@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import devices, second_factor, sessions
+from accounts import devices, limits, second_factor, sessions
 from accounts.current_request import set_current_request
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -21,7 +21,7 @@ RETRY_AFTER = 900
 
 
 class CurrentRequestMiddleware:
-    """Makes the request known to the record of access while it is answered."""
+    """Makes the request known to the record of access while it is answered, and ends its attempts to sign in."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -32,6 +32,7 @@ class CurrentRequestMiddleware:
             return self.get_response(request)
         finally:
             set_current_request(None)
+            limits.end_attempts(request)
 
 
 class SignInMiddleware:

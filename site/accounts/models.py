@@ -67,6 +67,26 @@ class AccessRecord(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
 
 
+class RunningAttempt(models.Model):
+    """An attempt whose password or code is being checked: it counts as failed until its result is known.
+
+    Otherwise many attempts at the same time would all be let through before the first of them failed.
+    """
+
+    action = models.CharField(max_length=30, choices=Action)
+    subject_key = models.CharField(max_length=64)
+    network_key = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("attempt that is being checked")
+        verbose_name_plural = _("attempts that are being checked")
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.started_at:%Y-%m-%d %H:%M} {self.action}"
+
+
 class KnownDevice(models.Model):
     """A browser in which a user signed in. A cookie of the browser holds the token."""
 

@@ -26,6 +26,8 @@ def document_password(request: HttpRequest, restriction_id: int) -> HttpResponse
 
 
 def _limited(request: HttpRequest, key: str, view: Callable[[], HttpResponse]) -> HttpResponse:
+    if request.method == "POST":
+        limits.begin_attempt(request, Action.PAGE_PASSWORD_FAILED, key)
     if limits.is_page_locked(request, key):
         return too_many_attempts(request, "accounts/page_locked.html")
     response = view()

@@ -1,14 +1,18 @@
 """Limits for passwords of accounts, pages and documents, and for emails that reset passwords."""
 
+import datetime
 import re
 
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from accounts import limits
+from accounts.models import Action, RunningAttempt
 from tests.factories.users import make_user
 
 PASSWORD = "a long enough password"
@@ -131,3 +135,54 @@ def test_passwords_of_pages_are_limited(protected):
 
 def test_username_of_three_hundred_letters_does_not_sign_in(db):
     assert sign_in("203.0.113.9", "a" * 300) == 200
+
+
+# Attempts at the same time: each begins while the password of the one before is being checked
+
+
+@pytest.fixture
+def checked(owner, monkeypatch) -> list[str]:
+    """Return the passwords that were checked, when eight attempts run at the same time."""
+    found: list[str] = []
+    check = User.check_password
+
+    def check_slowly(user: User, password: str) -> bool:
+        found.append(password)
+        if len(found) < 8:
+            sign_in("203.0.113.9", password=f"wrong {len(found)}")
+        return check(user, password)
+
+    monkeypatch.setattr(User, "check_password", check_slowly)
+    return found
+
+
+def test_attempts_at_the_same_time_do_not_pass_the_limit(checked):
+    sign_in("203.0.113.9", password="wrong 0")
+    assert len(checked) == ATTEMPTS_OF_A_NETWORK
+    assert RunningAttempt.objects.count() == 0
+    assert sign_in("203.0.113.9") == 429
+
+
+def test_attempts_at_the_same_time_pass_a_limit_that_counts_failures_alone(checked, monkeypatch):
+    """The control: without the rows about running attempts, the test above finds more passwords that were checked."""
+    monkeypatch.setattr(limits, "begin_attempt", lambda *args: None)
+    sign_in("203.0.113.9", password="wrong 0")
+    assert len(checked) == 8
+
+
+def test_attempt_whose_process_was_ended_stops_counting(owner):
+    for _number in range(ATTEMPTS_OF_A_NETWORK):
+        request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
+        limits.begin_attempt(request, Action.SIGN_IN_FAILED, limits.account_key("owner"))
+    assert sign_in("203.0.113.9") == 429
+    RunningAttempt.objects.update(started_at=timezone.now() - datetime.timedelta(seconds=61))
+    assert sign_in("203.0.113.9") == 302
+    assert limits.prune_attempts() == ATTEMPTS_OF_A_NETWORK
+
+
+def test_page_passwords_at_the_same_time_do_not_pass_the_limit(protected):
+    for _number in range(10):
+        request = RequestFactory().post("/")
+        restriction = PageViewRestriction.objects.get()
+        limits.begin_attempt(request, Action.PAGE_PASSWORD_FAILED, limits.page_key("page", restriction.pk))
+    assert Client().post(protected, {"password": "secret", "return_url": "/"}).status_code == 429

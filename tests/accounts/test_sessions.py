@@ -4,12 +4,16 @@ import time
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from accounts import sessions
 from accounts.models import UserSession
 from accounts.scheduled_jobs import JOBS
+from accounts.session_store import SessionStore
 from tests.factories.users import make_user
 
 HOME = "wagtailadmin_home"
@@ -118,3 +122,27 @@ def test_expired_sessions_go_from_the_list(anna):
     from datetime import timedelta
 
     assert job(row.last_used_at + timedelta(days=15)) == 1
+
+
+def test_session_that_cannot_be_written_is_a_fault_of_the_database(anna, monkeypatch):
+    browser = browser_of(anna)
+    browser.raise_request_exception = False
+
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    stored = browser.session
+    stored[sessions.LAST_ACTIVITY] = int(time.time()) - 600
+    stored.save()
+    monkeypatch.setattr(Session, "save", locked)
+    # The request notes the activity in the session.
+    response = browser.get(reverse(HOME))
+    assert (response.status_code, response.get("Retry-After")) == (503, "30")
+
+
+def test_session_that_was_deleted_meanwhile_is_not_written_again(anna):
+    session = SessionStore(browser_of(anna).session.session_key)
+    session["x"] = 1
+    Session.objects.all().delete()
+    with pytest.raises(UpdateError):
+        session.save()

@@ -291,3 +291,90 @@ def test_upload_of_a_po_file(administrator, translation, content):
     address = reverse("wagtail_localize:upload_pofile", args=[translation.pk])
 
     assert administrator.post(address, data).status_code == 302
+
+
+# Wagtail's own views of the admin
+
+NUMBER = "9" * 25
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "data"),
+    [
+        ("get", "snippets/choose/home/organisation/chosen/x/", {}),
+        ("get", f"snippets/choose/home/organisation/chosen/{NUMBER}/", {}),
+        ("get", "snippets/choose/home/organisation/chosen-multiple/", {"id": "x"}),
+        ("get", "snippets/choose/home/organisation/chosen-multiple/", {"id": NUMBER}),
+        ("post", "snippets/choose/home/organisation/create/", {"parent": "x"}),
+        ("post", "snippets/choose/news/newscategory/create/", {}),
+        ("post", "snippets/home/person/add/", {"name": "x", "portrait": "x"}),
+        ("post", "snippets/home/person/add/", {"name": "x", "portrait": NUMBER}),
+        ("get", "snippets/home/organisation/", {"p": "x", "locale": "x", "ordering": "x", "q": "\x00"}),
+        ("get", "images/chooser/chosen/x/", {}),
+        ("get", f"images/chooser/chosen/{NUMBER}/", {}),
+        ("get", "images/chooser/chosen-multiple/", {"id": "x"}),
+        ("get", "images/chooser/chosen-multiple/", {"id": NUMBER}),
+        ("get", "documents/chooser/chosen/x/", {}),
+        ("get", "documents/chooser/chosen-multiple/", {"id": "x"}),
+        ("get", "choose-page/chosen-multiple/", {"id": "x"}),
+        ("get", f"choose-page/{NUMBER}/", {}),
+        ("post", "choose-external-link/", {}),
+        ("get", "choose-external-link/", {"parent_page_id": "x"}),
+        ("get", "choose-email-link/", {"parent_page_id": "x"}),
+        ("get", "api/main/pages/find/", {"id": "x"}),
+        ("get", "failwhale/", {}),
+        ("get", "pages/1/set_position/", {}),
+        ("post", "pages/1/set_position/", {"position": "x"}),
+        ("post", "pages/1/move/1/confirm/", {}),
+        ("post", "workflows/enable/1/", {"next": "x"}),
+        ("get", "workflows/edit/1/", {"p": "x"}),
+        ("get", "login/", {"next": "x"}),
+    ],
+)
+def test_request_that_wagtail_cannot_read(administrator, home_page, method, path, data):
+    assert getattr(administrator, method)(f"/admin/{path}", data).status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("delete/", {"next": "x"}),
+        ("unpublish/", {"next": "x"}),
+        ("lock/", {"next": "x"}),
+        ("copy/", {}),
+        ("edit/", {}),
+        ("edit/preview/", {}),
+    ],
+)
+def test_page_form_that_wagtail_cannot_read(administrator, timetable, path, data):
+    assert administrator.post(f"/admin/pages/{timetable.page.pk}/{path}", data).status_code < 500
+
+
+@pytest.mark.parametrize("next_url", ["x", "\x00", "//evil.example", "javascript:alert(1)", "admin:index", "home:x:y"])
+def test_address_to_go_on_to_after_a_deed_of_wagtail_localize(administrator, translation, next_url):
+    source = translation.source
+    for name, key in (
+        ("update_translations", source.pk),
+        ("stop_translation", translation.pk),
+    ):
+        response = administrator.post(reverse(f"wagtail_localize:{name}", args=[key]), {"next": next_url})
+        assert response.status_code < 500
+        assert not response.get("Location", "").startswith(("//", "javascript:"))
+
+
+def test_override_without_a_value(administrator, translation):
+    from wagtail_localize.models import OverridableSegment, StringSegment
+
+    for name, segments in (("edit_override", OverridableSegment), ("edit_string_translation", StringSegment)):
+        for segment in segments.objects.filter(source=translation.source)[:1]:
+            address = reverse(f"wagtail_localize:{name}", args=[translation.pk, segment.pk])
+            assert administrator.put(address, "", content_type="application/x-www-form-urlencoded").status_code == 400
+
+
+@pytest.mark.parametrize("error", [ValueError("number"), KeyError("x"), AttributeError("x"), OverflowError("x")])
+def test_fault_that_the_request_did_not_cause_stays_a_fault(rf, error):
+    from home.http.malformed_requests import MalformedRequestMiddleware
+
+    request = rf.get("/admin/", {"id": "y"})
+    request.resolver_match = None
+    assert MalformedRequestMiddleware(lambda request: None).process_exception(request, error) is None

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "home.http.malformed_requests.MalformedRequestMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -310,6 +311,7 @@ RATE_LIMITS = {
 # derived from SECRET_KEY is used.
 ANSWERS_KEY = environment.keys("ANSWERS_KEY")
 
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,0 +1,26 @@
+"""Sessions in the database. Django loads this module by its name, the setting `SESSION_ENGINE`."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError
+
+
+class SessionStore(db.SessionStore):
+    """Django's store, which tells a database that does not respond from a session that was deleted.
+
+    Django reports both as a session that ended meanwhile, and answers 400. A database that does not respond gets 503.
+    """
+
+    @classmethod
+    def get_model_class(cls):
+        return db.SessionStore.get_model_class()
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  (as in Django)
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
