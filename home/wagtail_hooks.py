@@ -57,6 +57,11 @@ def insert_admin_css():
     return format_html('<link rel="stylesheet" href="{}">', static("admin/editor.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def insert_admin_js():
+    return format_html('<script src="{}"></script>', static("admin/dates.js"))
+
+
 # Menu and dashboard
 
 
