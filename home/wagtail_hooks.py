@@ -64,6 +64,11 @@ def insert_character_count():
     return format_html('<script src="{}" data-label="{}"></script>', static("admin/character-count.js"), label)
 
 
+@hooks.register("insert_global_admin_js")
+def insert_admin_js():
+    return format_html('<script src="{}"></script>', static("admin/dates.js"))
+
+
 # Menu and dashboard
 
 

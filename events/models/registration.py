@@ -24,6 +24,12 @@ class RegistrationQuerySet(models.QuerySet):
     def active(self):
         return self.filter(status__in=ACTIVE)
 
+    def of_person(self, registration: Registration):
+        """Filter the registrations of a participant: those of their address for the same event, also ended ones."""
+        if not registration.email_key:
+            return self.filter(pk=registration.pk)
+        return self.filter(event=registration.event_id, email_key=registration.email_key)
+
 
 class Registration(models.Model):
     """One person's registration for one event. At the end of its retention period it is anonymised."""

@@ -173,3 +173,27 @@ def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in
     visitor.goto(finnish)
     assert visitor.locator("main p").first.inner_text() == "Kuusi moduulia."
     assert "5–8" in visitor.locator("main").inner_text()
+
+
+def test_typed_dates_stay_as_they_are_typed(changeable_demo, sign_in):
+    """Wagtail's date picker would replace what it does not understand by today."""
+    page = sign_in(changeable_demo, "admin")
+    page.goto(f"{changeable_demo}/admin/settings/home/projectsettings/")
+    first, last = page.locator("[name=starts_on]"), page.locator("[name=ends_on]")
+    first.fill("10.3.2027")
+    last.fill("1o.4.2027")
+    # Leaves the field and closes the calendar.
+    other = page.locator("[name=acronym]")
+    other.click()
+    assert (first.input_value(), last.input_value()) == ("10.3.2027", "1o.4.2027")
+
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Enter a valid date.")).to_be_visible()
+    assert page.locator("[name=ends_on]").input_value() == "1o.4.2027"
+    page.locator("[name=ends_on]").fill("1.4.2027")
+    other.click()
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"{changeable_demo}/admin/settings/home/projectsettings/")
+    assert page.locator("[name=starts_on]").input_value() == "2027-03-10"
+    assert page.locator("[name=ends_on]").input_value() == "2027-04-01"

@@ -241,11 +241,16 @@ def _refuse_without_offer(registration: Registration, now: datetime.datetime) ->
 def withdraw_consent(
     registration_pk: int, purpose: ConsentPurpose, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None
 ) -> Registration:
-    """Withdraw a consent (GDPR Art. 7(3)). If it is the consent to sensitive answers, these are deleted."""
+    """Withdraw a consent (GDPR Art. 7(3)), also that of earlier registrations of the participant for the same event.
+
+    If it is the consent to sensitive answers, these are deleted.
+    """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
-        if consent_records.withdraw(registration, purpose, now):
-            transitions.record(registration, actor, "withdraw_consent", now, detail={"purpose": str(purpose)})
+        earlier = Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
+        for found in [registration, *earlier.order_by("pk")]:
+            if consent_records.withdraw(found, purpose, now):
+                transitions.record(found, actor, "withdraw_consent", now, detail={"purpose": str(purpose)})
         return registration
 
 

@@ -25,14 +25,14 @@ from events.registration.sensitive_answers import read_for_participant
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
-FORMAT = 1
+FORMAT = 2
 
 # An object of the file: only what JSON can hold.
 Json = dict[str, object]
 
 
 def personal_data(registration: Registration, now: datetime.datetime | None = None) -> Json:
-    """Return all data about the participant, ready for JSON. Times are ISO 8601 in UTC.
+    """Return all data about the participant at the event, ready for JSON. Times are ISO 8601 in UTC.
 
     Codes come with their labels. Names of staff are left out: they are personal data of staff.
     """
@@ -41,24 +41,19 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
             "format": FORMAT,
             "made_at": _time(now or timezone.now()),
             "event": _event(registration),
-            "registration": _registration(registration),
-            "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
-            "sensitive_answers": [
-                _answer(row, value)
-                for row, value in read_for_participant(registration.sensitive_answers.order_by("pk"))
-            ],
-            "consents": [_consent(row) for row in registration.consents.all()],
-            "attendance": [
-                {"day": row.day.isoformat(), "noted_at": _time(row.at)} for row in registration.check_ins.all()
-            ],
-            "history": [_history(row) for row in registration.history.all()],
-            "mails": [_mail(row) for row in registration.mails.select_related("message")],
+            **_stored(registration),
+            "earlier_registrations": [_stored(earlier) for earlier in _earlier(registration)],
             "retention": {
                 "sensitive_answers_are_deleted_at": _time(sensitive_answers_delete_at(registration.event)),
                 "anonymous_from": _time(anonymise_at(registration)),
             },
             "legal_basis": _legal_basis(registration),
         }
+
+
+def _earlier(registration: Registration) -> Iterable[Registration]:
+    """Return other registrations of the participant for the same event, such as one they withdrew, newest first."""
+    return Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,14 @@ class Section:
 def readable(registration: Registration) -> list[Section]:
     """Return the same data to read, in the participant's language and the event's time zone."""
     with override(registration.language):
-        return [Section(heading, _filled(lines)) for heading, lines in _sections(registration)]
+        sections = [*_sections(registration), *_retention(registration)]
+        for earlier in _earlier(registration):
+            day = _in_event_zone(earlier, earlier.created_at)
+            sections += [
+                (_("%(section)s (registration of %(time)s)") % {"section": heading, "time": day}, lines)
+                for heading, lines in _sections(earlier)
+            ]
+        return [Section(str(heading), _filled(lines)) for heading, lines in sections]
 
 
 def as_of(registration: Registration, now: datetime.datetime) -> str:
@@ -92,6 +94,19 @@ def _event(registration: Registration) -> Json:
         "first_day": event.first_day.isoformat(),
         "last_day": event.last_day.isoformat(),
         "zone": event.zone,
+    }
+
+
+def _stored(registration: Registration) -> Json:
+    sensitive = read_for_participant(registration.sensitive_answers.order_by("pk"))
+    return {
+        "registration": _registration(registration),
+        "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
+        "sensitive_answers": [_answer(row, value) for row, value in sensitive],
+        "consents": [_consent(row) for row in registration.consents.all()],
+        "attendance": [{"day": row.day.isoformat(), "noted_at": _time(row.at)} for row in registration.check_ins.all()],
+        "history": [_history(row) for row in registration.history.all()],
+        "mails": [_mail(row) for row in registration.mails.select_related("message")],
     }
 
 
@@ -215,6 +230,10 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
             for row in registration.history.all()
         ),
     )
+
+
+def _retention(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[object, object]]]]:
+    when = partial(_in_event_zone, registration)
     yield (
         _("How long we keep your data, and our legal basis"),
         [

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind
-from events.models import Consent, Registration
+from events.models import Consent, Event, Registration
 from events.registration import erasure_log, transitions
 from events.registration.actor import PARTICIPANT, SCHEDULER, Actor
 from events.registration.commands.changes import withdraw_consent
@@ -26,11 +26,13 @@ _S = RegistrationStatus
 def erase(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None) -> None:
     """Anonymise a registration now and email the participant. Calling it twice has no further effect.
 
+    Earlier registrations of the participant for the same event, such as one they withdrew, are anonymised with it.
+
     If the participant has a place, it is offered to the next person on the waiting list. After the start of the event a
     registration with a place keeps its status, so that the statistics still count who attended.
     """
     try:
-        _erase(registration_pk, actor, now or timezone.now(), notifies=True)
+        _erase(registration_pk, actor, now or timezone.now())
     except NotPossibleError:
         # Another call may have erased it at the same time.
         if not _is_erased(registration_pk):
@@ -43,7 +45,7 @@ def reapply_erasures(now: datetime.datetime | None = None) -> int:
     restored = Registration.objects.filter(key__in=erasure_log.erased_keys(), anonymised_at=None)
     found = sorted(restored.values_list("pk", flat=True))
     for pk in found:
-        _erase(pk, SCHEDULER, now, notifies=False)
+        _erase_again(pk, now)
     return len(found)
 
 
@@ -64,24 +66,44 @@ def reapply_consent_withdrawals(now: datetime.datetime | None = None) -> int:
     return count
 
 
-def _erase(registration_pk: int, actor: Actor, now: datetime.datetime, *, notifies: bool) -> None:
+def _erase(registration_pk: int, actor: Actor, now: datetime.datetime) -> None:
     if _is_erased(registration_pk):
         return
     with lock_registration(registration_pk) as registration:
         event, recipient, language = registration.event, registration.email, registration.language
+        # Read before the data is gone.
+        payload = {} if _has_started(event, now) else erased_entry_payload(registration)
+        earlier = Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
         with seats_change(event, now):
-            has_started = event.starts_at is not None and now >= event.starts_at
-            if may_follow(registration.status, _S.WITHDRAWN) and not (has_started and registration.status in ATTENDING):
-                transitions.move(registration, _S.WITHDRAWN, actor, "erase", now)
-            else:
-                transitions.record(registration, actor, "erase", now)
-            # Read before the data is gone.
-            payload = {} if has_started else erased_entry_payload(registration)
-            erasure_log.record(registration.key, now)
-            retention.anonymise(registration, now)
-        if recipient and notifies:
+            for found in [registration, *earlier.order_by("pk")]:
+                _anonymise(found, actor, now)
+        if recipient:
             queue.enqueue(event, MailKind.ERASED, recipient=recipient, language=language, payload=payload)
         transaction.on_commit(retention.overwrite_deleted, robust=True)
+
+
+def _erase_again(registration_pk: int, now: datetime.datetime) -> None:
+    """Anonymise one registration of the erasure log. Others of the participant are in the log themselves."""
+    if _is_erased(registration_pk):
+        return
+    with lock_registration(registration_pk) as registration:
+        with seats_change(registration.event, now):
+            _anonymise(registration, SCHEDULER, now)
+        transaction.on_commit(retention.overwrite_deleted, robust=True)
+
+
+def _anonymise(registration: Registration, actor: Actor, now: datetime.datetime) -> None:
+    has_place_at_event = _has_started(registration.event, now) and registration.status in ATTENDING
+    if may_follow(registration.status, _S.WITHDRAWN) and not has_place_at_event:
+        transitions.move(registration, _S.WITHDRAWN, actor, "erase", now)
+    else:
+        transitions.record(registration, actor, "erase", now)
+    erasure_log.record(registration.key, now)
+    retention.anonymise(registration, now)
+
+
+def _has_started(event: Event, now: datetime.datetime) -> bool:
+    return event.starts_at is not None and now >= event.starts_at
 
 
 def _is_erased(registration_pk: int) -> bool:

@@ -125,6 +125,7 @@ def erase(personal: PersonalRequest) -> HttpResponse:
         paragraphs=[
             _("We delete your name, your email address, your answers and our emails to you at once."),
             _("If you have a place, it goes to the next person. Only anonymous statistics remain."),
+            _("Earlier registrations of yours for this event are erased too. Those for other events stay."),
             _("Your personal link stops working. We confirm this in a last email."),
         ],
         button=_("Erase my data"),

@@ -43,6 +43,7 @@ def test_the_file_is_json_with_all_personal_data(anna):
         "attendance",
         "history",
         "mails",
+        "earlier_registrations",
         "retention",
         "legal_basis",
     ]

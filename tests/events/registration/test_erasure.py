@@ -11,11 +11,12 @@ from events.enums import ConsentPurpose, MailKind, MailStatus
 from events.models import Answer, Consent, ErasureRecord, HistoryEntry, OutboxMail, SensitiveAnswer
 from events.registration import erasure_log
 from events.registration.actor import PARTICIPANT
-from events.registration.commands import Applicant, register, withdraw_consent
+from events.registration.commands import Applicant, register, withdraw, withdraw_consent
 from events.registration.encryption import encrypt
 from events.registration.errors import NotPossibleError
 from events.registration.mail import delivery
 from events.registration.privacy import retention
+from events.registration.privacy.data_export import personal_data, readable
 from events.registration.privacy.erasure import erase, reapply_consent_withdrawals, reapply_erasures
 from events.states import RegistrationStatus
 from home.private_files import private_storage
@@ -86,6 +87,50 @@ def test_one_email_is_sent_and_its_address_is_deleted_afterwards(event):
     messages = [message for message in django_mail.outbox if message.to == [email]]
     assert len(messages) == 1
     assert "Anna" not in messages[0].body
+
+
+def registered_twice(event, **values):
+    """A participant who withdrew and registered again with the same address."""
+    first = make_full_registration(event, "Anna")
+    withdraw(first.pk, PARTICIPANT, NOW)
+    second = make_registration(event, name="Anna Again", email=first.email, **values)
+    return reload(first), second
+
+
+def test_erasing_includes_earlier_registrations_of_the_participant_for_the_event(event):
+    first, second = registered_twice(event)
+    other = make_registration(make_open_event(), email=first.email)
+    with commit():
+        erase(second.pk, PARTICIPANT, NOW)
+    for registration in (first, second):
+        left = reload(registration)
+        assert (left.name, left.email, left.email_key, left.token_hash) == ("",) * 4
+        assert (left.status, left.anonymised_at is None) == (_S.WITHDRAWN, False)
+        assert not Consent.objects.filter(registration=registration).exists()
+    assert not OutboxMail.objects.filter(registration__event=event).exclude(recipient="").exists()
+    assert set(ErasureRecord.objects.values_list("key", flat=True)) == {first.key, second.key}
+    assert erased_mails().count() == 1
+    assert reload(other).email == first.email
+
+
+def test_erasing_without_an_address_leaves_others_without_an_address(event):
+    one, other = (make_registration(event, email="", name=name) for name in ("One", "Other"))
+    erase(one.pk, make_staff(), NOW)
+    assert (reload(one).name, reload(other).name) == ("", "Other")
+
+
+def test_withdrawing_consent_includes_earlier_registrations(event):
+    first, second = registered_twice(event)
+    withdraw_consent(second.pk, ConsentPurpose.PHOTOS, PARTICIPANT, NOW)
+    assert not Consent.objects.filter(registration=first, purpose=ConsentPurpose.PHOTOS, withdrawn_at=None).exists()
+
+
+def test_data_copy_includes_earlier_registrations(event):
+    first, second = registered_twice(event)
+    [earlier] = personal_data(second)["earlier_registrations"]
+    assert earlier["registration"]["key"] == str(first.key)
+    assert earlier["answers"] == personal_data(first)["answers"] != []
+    assert any(first.name in str(section.lines) for section in readable(second))
 
 
 def test_queued_emails_of_an_erased_registration_are_not_sent(event):
