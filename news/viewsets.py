@@ -8,7 +8,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from news.models import NewsCategory, NewsPage
-from news.views import ChooseLanguageView
+from news.views import ChooseNewsListView
 
 
 class ArticleListView(IndexView):
@@ -24,7 +24,7 @@ class NewsPageListingViewSet(PageListingViewSet):
     menu_order = 100
     add_to_admin_menu = False
     index_view_class = ArticleListView
-    choose_parent_view_class = ChooseLanguageView
+    choose_parent_view_class = ChooseNewsListView
     columns = [
         *IndexView.base_columns,
         Column("date", label=_("Date"), sort_key="date", width="12%"),
