@@ -7,6 +7,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from home.admin.snippet_list import SnippetListView
 from news.models import NewsCategory, NewsPage
 from news.views import ChooseNewsListView
 
@@ -33,6 +34,7 @@ class NewsPageListingViewSet(PageListingViewSet):
 
 class NewsCategoryViewSet(SnippetViewSet):
     model = NewsCategory
+    index_view_class = SnippetListView
     icon = "tag"
     menu_label = _("Categories")
     menu_order = 200

@@ -20,6 +20,7 @@ from factsheets.admin.maintenance_report import MaintenanceView
 from factsheets.admin.reports import PAGE_ACTIONS
 from factsheets.models import DownloadCount, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
 from home.admin.choose_language import ChooseLanguageView
+from home.admin.snippet_list import SnippetListView
 
 
 class FilesColumn(Column):
@@ -78,6 +79,7 @@ class FactSheetListingViewSet(PageListingViewSet):
 
 class TopicViewSet(SnippetViewSet):
     model = Topic
+    index_view_class = SnippetListView
     icon = "tag"
     menu_label = _("Topics")
     menu_order = 200
@@ -90,6 +92,7 @@ class TopicViewSet(SnippetViewSet):
 
 class TargetGroupViewSet(SnippetViewSet):
     model = TargetGroup
+    index_view_class = SnippetListView
     icon = "group"
     menu_label = _("Target groups")
     menu_order = 300
