@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from functools import partial
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from events.models import Event, EventPage, EventQuestion
+from events.models import Event, EventPage, EventQuestion, TimetableRow
 from events.registration.commands import encrypt_answers, notify_event_changed, retract_change_notice
 from events.timetable.announce import EventNews, record_public_state, record_titles, work_out_span
 from home.http import page_cache
@@ -35,6 +37,19 @@ def page_published(page: EventPage) -> None:
 def page_unpublished(page: EventPage) -> None:
     """Announce the timetable after a source page was unpublished, as `page_published` does."""
     page_published(page)
+
+
+@transaction.atomic
+def publish_timetable(page: EventPage, rows: Sequence[TimetableRow], user: AbstractBaseUser) -> None:
+    """Publish the page as it is public, but with these sessions. Other changes in its draft stay in the draft."""
+    draft = page.get_latest_revision_as_object() if page.has_unpublished_changes else None
+    public = EventPage.objects.get(pk=page.pk)
+    public.timetable_rows.set(rows)
+    public.save_revision(user=user, log_action=False).publish(user=user)
+    if draft is not None:
+        # Read again, with the keys that the new sessions have got.
+        draft.timetable_rows.set(EventPage.objects.get(pk=page.pk).timetable_rows.all())
+        draft.save_revision(user=user, log_action=False)
 
 
 def question_saved(question: EventQuestion) -> None:

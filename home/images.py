@@ -1,20 +1,41 @@
-"""Uploads of images: a file that cannot be shown in full is refused with a message."""
+"""Uploads of images: they are normalised (`image_normalization.py`), and a file that cannot be shown is refused in words."""
 
 from __future__ import annotations
 
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
 import warnings
+from io import BytesIO
+from pathlib import Path, PurePath
 from typing import Any
 
+import willow  # type: ignore[import-untyped]
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from PIL import Image, ImageSequence
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+logger = logging.getLogger(__name__)
 
-class CheckedImageField(WagtailImageField):
-    """Wagtail's field reads only the header of a file. This one reads every frame, after the check of the number of pixels.
+PROGRAM = Path(__file__).with_name("image_normalization.py")
+# Limits of the process. An image of `WAGTAILIMAGES_MAX_IMAGE_PIXELS` needs about half of the memory.
+SECONDS = 30
+MEGABYTES = 1500
+TOO_COSTLY = _("This image needs too much memory or time. Make it smaller and upload it again.")
 
-    Otherwise a damaged image is stored, and each page and list that shows it fails.
+
+class NormalisedImageField(WagtailImageField):
+    """Wagtail's field reads only the header of a file. This one decodes and normalises all of it.
+
+    Otherwise a damaged image, or one with colours that the site cannot convert, breaks each page and list that shows it, and
+    photographs keep the place where they were taken.
     """
 
     def to_python(self, data: Any) -> Any:
@@ -23,25 +44,59 @@ class CheckedImageField(WagtailImageField):
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             try:
                 file = super().to_python(data)
-                if file is not None:
-                    self._read_frames(file)
+                return file and self._normalised(file)
             except ValidationError:
                 raise
             except Exception as error:
                 # Pillow raises many classes, also SyntaxError and struct.error.
                 raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
-        return file
 
-    def _read_frames(self, file: Any) -> None:
-        file.seek(0)
-        with Image.open(file) as image:
-            for frame in ImageSequence.Iterator(image):
-                frame.load()
-        file.seek(0)
+    def _normalised(self, file: Any) -> Any:
+        """Return the file, or a new one with the normalised image. Raises ValidationError if it cannot be decoded."""
+        with tempfile.TemporaryDirectory(prefix="image-") as name:
+            source, target = Path(name) / "source", Path(name) / "target"
+            file.seek(0)
+            source.write_bytes(file.read())
+            file.seek(0)
+            extension = self._run(source, target)
+            if extension is None:
+                return file
+            content = target.read_bytes()
+        normalised = SimpleUploadedFile(f"{PurePath(file.name).stem}.{extension}", content, _media_type(extension))
+        # As Wagtail's field leaves it.
+        normalised.image = willow.Image.open(BytesIO(content))  # type: ignore[attr-defined]
+        return normalised
+
+    def _run(self, source: Path, target: Path) -> str | None:
+        limits = [str(SECONDS), str(MEGABYTES), str(settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)]
+        command = [sys.executable, "-I", str(PROGRAM), str(source), str(target), *limits]
+        try:
+            # The command holds only our own paths. The environment of the site holds its secrets.
+            result = subprocess.run(  # noqa: S603
+                command, capture_output=True, timeout=SECONDS + 5, check=False, env=_environment()
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ValidationError(TOO_COSTLY, code="too_costly") from error
+        if result.returncode < 0 or b"MemoryError" in result.stderr:
+            raise ValidationError(TOO_COSTLY, code="too_costly")
+        if result.returncode:
+            logger.info("an image was refused: %s", result.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
+        extension: str | None = json.loads(result.stdout)
+        return extension
+
+
+def _environment() -> dict[str, str]:
+    """Return what Python needs to start: nothing, except on Windows."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ and sys.platform == "win32"}
+
+
+def _media_type(extension: str) -> str:
+    return f"image/{'jpeg' if extension == 'jpg' else extension}"
 
 
 class ImageForm(BaseImageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("file"):
-            self.fields["file"] = CheckedImageField(label=field.label, required=field.required, widget=field.widget)
+            self.fields["file"] = NormalisedImageField(label=field.label, required=field.required, widget=field.widget)

@@ -23,6 +23,7 @@ from home.admin.dashboard import (
     TasksPanel,
     TranslationsPanel,
 )
+from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
@@ -55,6 +56,17 @@ def register_icons(icons):
 @hooks.register("insert_global_admin_css")
 def insert_admin_css():
     return format_html('<link rel="stylesheet" href="{}">', static("admin/editor.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def insert_character_count():
+    label = _("Characters: {count} of {limit}")
+    return format_html('<script src="{}" data-label="{}"></script>', static("admin/character-count.js"), label)
+
+
+@hooks.register("insert_global_admin_js")
+def insert_admin_js():
+    return format_html('<script src="{}"></script>', static("admin/dates.js"))
 
 
 # Menu and dashboard
@@ -139,6 +151,13 @@ def warn_about_changed_texts(request, instance):
     if hasattr(translation, "sync_failure"):
         text = _("This translation could not be updated from its source: %(reason)s")
         messages.error(request, text % {"reason": translation.sync_failure.reason})
+
+
+@hooks.register("before_edit_page", order=-30)
+def show_requested_changes(request, page):
+    """Show what the reviewer of a workflow asks for. Wagtail shows it only in the history of the workflow."""
+    if request.method == "GET" and (text := requested_changes(page)):
+        messages.warning(request, text)
 
 
 @hooks.register("before_edit_page", order=-20)

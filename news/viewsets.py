@@ -7,8 +7,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from home.admin.snippet_list import SnippetListView
 from news.models import NewsCategory, NewsPage
-from news.views import ChooseLanguageView
+from news.views import ChooseNewsListView
 
 
 class ArticleListView(IndexView):
@@ -24,7 +25,7 @@ class NewsPageListingViewSet(PageListingViewSet):
     menu_order = 100
     add_to_admin_menu = False
     index_view_class = ArticleListView
-    choose_parent_view_class = ChooseLanguageView
+    choose_parent_view_class = ChooseNewsListView
     columns = [
         *IndexView.base_columns,
         Column("date", label=_("Date"), sort_key="date", width="12%"),
@@ -33,6 +34,7 @@ class NewsPageListingViewSet(PageListingViewSet):
 
 class NewsCategoryViewSet(SnippetViewSet):
     model = NewsCategory
+    index_view_class = SnippetListView
     icon = "tag"
     menu_label = _("Categories")
     menu_order = 200

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
+from events import timezones
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
 from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import ReasonForm
-from events.models import Registration
+from events.models import CheckIn, Event, Registration
 from events.registration import commands
 from events.registration.actor import Actor
-from events.registration.errors import AudienceChangedError, BusyError, RegistrationError
+from events.registration.errors import AudienceChangedError, BusyError, NotPossibleError, RegistrationError
 from events.registration.queries import filtered_registrations
-from events.states import RegistrationStatus
+from events.states import ADMITTED, RegistrationStatus
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -36,44 +39,95 @@ MAX_REGISTRATIONS = 500
 
 
 @dataclass(frozen=True)
+class Details:
+    """What the organiser entered in the confirmation."""
+
+    reason: str = ""
+    day: datetime.date | None = None
+
+
+@dataclass(frozen=True)
 class BulkRegistrationAction:
     """An action on several registrations. Those with another status than `statuses` are left unchanged."""
 
     label: StrPromise
     statuses: frozenset[str]
-    run: Callable[[int, Actor, str], object]
+    run: Callable[[Registration, Actor, Details], object]
     warning: StrPromise
     asks_reason: bool = False
+    # Asks for a day of the event, and is possible for those whose check-in on that day has this state.
+    is_checked_in: bool | None = None
+    # Records what happened at the event, so it is possible once that has started.
+    is_about_attendance: bool = False
 
 
 BULK_ACTIONS = {
     "approve": BulkRegistrationAction(
         gettext_lazy("Approve"),
         frozenset({_S.PENDING}),
-        lambda pk, actor, _reason: commands.approve(pk, actor),
+        lambda registration, actor, _details: commands.approve(registration.pk, actor),
         gettext_lazy("They are confirmed and each gets an email."),
     ),
     "offer": BulkRegistrationAction(
         gettext_lazy("Offer a place"),
         frozenset({_S.WAITING}),
-        lambda pk, actor, _reason: commands.offer_place(pk, actor),
+        lambda registration, actor, _details: commands.offer_place(registration.pk, actor),
         gettext_lazy("Each is offered a place by email, until no places are left."),
     ),
     "reject": BulkRegistrationAction(
         gettext_lazy("Reject"),
         frozenset({_S.PENDING, _S.WAITING, _S.OFFERED}),
-        commands.reject,
+        lambda registration, actor, details: commands.reject(registration.pk, actor, details.reason),
         gettext_lazy("They are rejected and each gets an email. Free places go to the next on the waiting list."),
         asks_reason=True,
     ),
     "cancel": BulkRegistrationAction(
         gettext_lazy("Cancel registrations"),
         frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}),
-        commands.cancel,
+        lambda registration, actor, details: commands.cancel(registration.pk, actor, details.reason),
         gettext_lazy("They lose their places and each gets an email. Free places go to the next on the waiting list."),
         asks_reason=True,
     ),
+    "attended": BulkRegistrationAction(
+        gettext_lazy("Mark as attended"),
+        ADMITTED,
+        lambda registration, actor, details: commands.check_in(registration.pk, _day(details), actor),
+        gettext_lazy("They are checked in on this day. They get no email."),
+        is_checked_in=False,
+        is_about_attendance=True,
+    ),
+    "undo_attended": BulkRegistrationAction(
+        gettext_lazy("Undo attendance"),
+        ADMITTED,
+        lambda registration, actor, details: commands.undo_check_in(registration.pk, _day(details), actor),
+        gettext_lazy("They are no longer checked in on this day. They get no email."),
+        is_checked_in=True,
+        is_about_attendance=True,
+    ),
+    "absent": BulkRegistrationAction(
+        gettext_lazy("Mark as absent"),
+        frozenset({_S.CONFIRMED}),
+        lambda registration, actor, _details: commands.mark_absent(registration.event_id, [registration.pk], actor),
+        gettext_lazy(
+            "They were not checked in on any day. They get no email. If you check someone in later, they count as "
+            "attended again."
+        ),
+        is_about_attendance=True,
+    ),
+    "undo_absent": BulkRegistrationAction(
+        gettext_lazy("Undo absence"),
+        frozenset({_S.ABSENT}),
+        lambda registration, actor, _details: commands.undo_absence(registration.event_id, [registration.pk], actor),
+        gettext_lazy("They are confirmed again. They get no email."),
+        is_about_attendance=True,
+    ),
 }
+
+
+def _day(details: Details) -> datetime.date:
+    if details.day is None:
+        raise NotPossibleError
+    return details.day
 
 
 class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
@@ -92,11 +146,12 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
         key = request.POST.get("action", "")
         if key == "message":
             return redirect(f"{self.url('registration_message')}?{urlencode(self.filter_items)}")
-        if key == "absent":
-            return self._mark_absent()
         if key not in BULK_ACTIONS:
             raise Http404("no such action")
-        if not self._allowed:
+        if self.action.is_about_attendance and not has_started(self.event):
+            messages.error(request, _("The event has not started yet. You can record attendance then."))
+            return self._back()
+        if not self._allowed and not self._has_other_days():
             messages.error(request, _("This action is not possible for the registrations you selected."))
             return self._back()
         if len(self._allowed) > MAX_REGISTRATIONS:
@@ -105,7 +160,7 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
             return self._back()
         form = ReasonForm(request.POST if "confirmed" in request.POST else None)
         if "confirmed" in request.POST and form.is_valid() and self._is_unchanged():
-            return self._run(form.cleaned_data["reason"].strip())
+            return self._run(Details(form.cleaned_data["reason"].strip(), self._day))
         return self.render_to_response(self.get_context_data(form=form))
 
     @cached_property
@@ -121,21 +176,41 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @cached_property
     def _allowed(self) -> list[Registration]:
-        """The selected registrations whose status allows the action, up to `MAX_REGISTRATIONS` + 1 of them."""
-        return list(self._selected.filter(status__in=self.action.statuses)[: MAX_REGISTRATIONS + 1])
+        """The selected registrations for which the action is possible, up to `MAX_REGISTRATIONS` + 1 of them."""
+        found = self._selected.filter(status__in=self.action.statuses)
+        if self._day is not None:
+            is_checked_in = Exists(CheckIn.objects.filter(registration=OuterRef("pk"), day=self._day))
+            found = found.filter(is_checked_in if self.action.is_checked_in else ~is_checked_in)
+        return list(found[: MAX_REGISTRATIONS + 1])
+
+    @cached_property
+    def _day(self) -> datetime.date | None:
+        """The chosen day of the event, else the last one that has begun; None for an action without a day."""
+        days = past_days(self.event)
+        if self.action.is_checked_in is None or not days:
+            return None
+        chosen = self.request.POST.get("day", "")
+        return next((day for day in days if day.isoformat() == chosen), days[-1])
+
+    def _has_other_days(self) -> bool:
+        """Return whether the organiser can choose another day, on which the action may be possible."""
+        return self._day is not None and len(past_days(self.event)) > 1
 
     def _is_unchanged(self) -> bool:
-        """Return whether the number of registrations is still the number that the organiser confirmed."""
+        """Return whether day and number of registrations are still those of the list that the organiser confirmed."""
+        listed_day = self._day.isoformat() if self._day else ""
+        if self.request.POST.get("listed_day", "") != listed_day:
+            return False
         if self.request.POST.get("count") == str(len(self._allowed)):
             return True
         messages.warning(self.request, error_message(AudienceChangedError()))
         return False
 
-    def _run(self, reason: str) -> HttpResponse:
+    def _run(self, details: Details) -> HttpResponse:
         done, refused = 0, Counter[str]()
         for registration in self._allowed:
             try:
-                self.action.run(registration.pk, self.actor, reason)
+                self.action.run(registration, self.actor, details)
             except BusyError as error:
                 # Each of the others would wait for the lock as long, so none of them is tried.
                 refused[error_message(error)] += len(self._allowed) - done - refused.total()
@@ -156,39 +231,31 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
             messages.warning(self.request, text % {"count": count, "reason": cause})
         return self._back()
 
-    def _mark_absent(self) -> HttpResponse:
-        if "confirmed" not in self.request.POST:
-            self.template_name = "events/admin/registrations/mark_absent.html"
-            count = Registration.objects.filter(event=self.event, status=_S.CONFIRMED).count()
-            return self.render_to_response(self.get_context_data(count=count))
-        try:
-            count = commands.mark_absent(self.event.pk, self.actor)
-        except BusyError as error:
-            messages.error(self.request, error_message(error))
-        except RegistrationError:
-            messages.error(self.request, _("The event has not started yet. You can mark participants as absent then."))
-        else:
-            text = ngettext(
-                "%(count)d participant is marked as absent.", "%(count)d participants are marked as absent.", count
-            )
-            messages.success(self.request, text % {"count": count})
-        return redirect(self.url("registrations"))
-
     def _back(self) -> HttpResponse:
         return redirect(f"{self.url('registrations')}?{urlencode(self.filter_items)}")
 
     def get_page_title(self) -> str:
-        return str(self.action.label) if self.request.POST.get("action") in BULK_ACTIONS else _("Mark as absent")
+        return str(self.action.label)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(**kwargs)
-        if self.request.POST.get("action") not in BULK_ACTIONS:
-            return context
         return context | {
             "action": self.action,
             "action_key": self.request.POST["action"],
             "people": self._allowed,
+            "day": self._day,
+            "days": past_days(self.event) if self._day else [],
             "selected_count": self._selected.count(),
             "is_select_all": "select_all" in self.request.POST,
             "ticked": self.request.POST.getlist("person"),
         }
+
+
+def past_days(event: Event) -> list[datetime.date]:
+    """Return the days of the event that have begun in its time zone, oldest first."""
+    today = timezone.now().astimezone(timezones.zone_info(event.zone)).date()
+    return [day for day in event.days if day <= today]
+
+
+def has_started(event: Event) -> bool:
+    return event.starts_at is not None and timezone.now() >= event.starts_at

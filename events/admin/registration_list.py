@@ -17,6 +17,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.views.generic import IndexView
 
 from events.admin.base import RegistrationAdminView, error_message
+from events.admin.bulk_actions import has_started
 from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import AddForm
 from events.admin.settings_forms import modes_of
@@ -127,6 +128,7 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
             "anonymous": anonymous_count(self.event),
             "mail": mail_counts(self.event),
             "status": availability(self.event).value,
+            "has_started": has_started(self.event),
         }
 
 

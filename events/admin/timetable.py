@@ -18,6 +18,7 @@ from events.dates import format_short_day
 from events.enums import RowKind
 from events.forms.editing import PasteForm, RowChoices, TimetableForm
 from events.models import Event, EventPage, Speaker, TimetableRow
+from events.publishing import publish_timetable
 from events.timetable.checks import check
 from events.timetable.paste import read
 from events.timetable.span import in_order
@@ -46,7 +47,7 @@ class TimetableBaseView(View):
 
 
 class TimetableView(TimetableBaseView):
-    """Shows the sessions of the draft. Saves them as a new draft, or publishes the page with them."""
+    """Shows the sessions of the draft. Saves them as a new draft, or publishes them and nothing else of the page."""
 
     def get(self, request, pk):
         draft = self.draft()
@@ -68,13 +69,17 @@ class TimetableView(TimetableBaseView):
             for error in form.errors.get("rows", []):
                 messages.error(request, error)
             return self._render(form.sent, [], form.row_errors, form.choices, status=422)
-        draft.timetable_rows.set(form.cleaned_data["rows"])
-        revision = draft.save_revision(user=request.user, log_action=not wants_to_publish)
-        if wants_to_publish:
-            revision.publish(user=request.user)
+        rows = form.cleaned_data["rows"]
+        if wants_to_publish and self.page.live:
+            has_other_changes = self.page.has_unpublished_changes
+            publish_timetable(self.page, rows, request.user)
             messages.success(request, _("Timetable published in all languages of the event."))
-        else:
-            messages.success(request, _("Timetable saved as a draft. Publish it to show it to visitors."))
+            if has_other_changes:
+                messages.info(request, _("Other changes in the draft of the page were not published."))
+            return redirect(request.path)
+        draft.timetable_rows.set(rows)
+        draft.save_revision(user=request.user)
+        messages.success(request, _("Timetable saved as a draft. Publish the page to show it to visitors."))
         return redirect(request.path)
 
     def _render(self, rows, checked, errors, choices: RowChoices, status: int = 200) -> HttpResponse:
@@ -101,7 +106,7 @@ class TimetableView(TimetableBaseView):
             "event_page": self.page,
             "data": data,
             "media": AdminDocumentChooser().media,
-            "can_publish": self.permissions.can_publish(),
+            "can_publish": self.permissions.can_publish() and self.page.live,
             "is_locked": self.permissions.page_locked(),
             "header_title": _("Timetable: %(title)s") % {"title": self.page.get_admin_display_title()},
             "breadcrumbs_items": [

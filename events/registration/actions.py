@@ -27,6 +27,7 @@ ACTIONS: dict[str, StrPromise] = {
     "check_in": gettext_lazy("checked in"),
     "undo_check_in": gettext_lazy("check-in undone"),
     "mark_absent": gettext_lazy("marked as absent"),
+    "undo_absence": gettext_lazy("no longer marked as absent"),
     "resend": gettext_lazy("email sent again"),
     "renew_link": gettext_lazy("new personal link sent"),
     "notify_called_off": gettext_lazy("informed that the event is cancelled or postponed"),

@@ -12,6 +12,8 @@ from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus, may_fol
 
 # A participant who gets such a status has used their link, or staff vouch for them.
 CONFIRMING = frozenset({RegistrationStatus.PENDING, RegistrationStatus.CONFIRMED, RegistrationStatus.WAITING})
+# As many keys as one statement takes on every database.
+BATCH = 500
 MOVED_FIELDS = [
     "status",
     "status_since",
@@ -63,23 +65,28 @@ def move(
 
 def move_all(
     event: Event,
+    registrations: Iterable[int],
     before: RegistrationStatus,
     after: RegistrationStatus,
     actor: Actor,
     action: str,
     now: datetime.datetime,
 ) -> int:
-    """Give all registrations of an event with one status another. Returns how many. Call it under the event's lock.
+    """Give those of the registrations (primary keys) that have the status `before` the status `after`. Returns how many.
 
-    Only for steps that change neither calendar entries nor sensitive answers: it handles neither.
+    Call it under the event's lock. Only for steps that change neither calendar entries nor sensitive answers: it handles
+    neither.
     """
     if not may_follow(before, after):
         raise NotPossibleError
-    registrations = Registration.objects.filter(event=event, status=before)
-    pks = list(registrations.values_list("pk", flat=True))
-    registrations.update(status=after, status_since=now)
-    record_all(pks, actor, action, now, before=before, after=after)
-    return len(pks)
+    count, keys = 0, list(registrations)
+    for start in range(0, len(keys), BATCH):
+        found = Registration.objects.filter(event=event, status=before, pk__in=keys[start : start + BATCH])
+        moved = list(found.values_list("pk", flat=True))
+        Registration.objects.filter(pk__in=moved).update(status=after, status_since=now)
+        record_all(moved, actor, action, now, before=before, after=after)
+        count += len(moved)
+    return count
 
 
 def record(
@@ -122,7 +129,7 @@ def record_all(
             )
             for pk in registrations
         ],
-        batch_size=500,
+        batch_size=BATCH,
     )
 
 

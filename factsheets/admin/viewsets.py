@@ -18,7 +18,9 @@ from factsheets.admin import views
 from factsheets.admin.downloads_report import DownloadsView
 from factsheets.admin.maintenance_report import MaintenanceView
 from factsheets.admin.reports import PAGE_ACTIONS
-from factsheets.models import DownloadCount, FactSheetPage, PublicationFile, TargetGroup, Topic
+from factsheets.models import DownloadCount, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
+from home.admin.choose_language import ChooseLanguageView
+from home.admin.snippet_list import SnippetListView
 
 
 class FilesColumn(Column):
@@ -40,6 +42,24 @@ class FactSheetListView(IndexView):
         return pages.select_related("publication").prefetch_related("publication__files__versions")
 
 
+class ChooseFactSheetListView(ChooseLanguageView):
+    page_model = FactSheetPage
+    parent_model = FactSheetIndexPage
+    page_title = _("New fact sheet")
+    header_icon = "doc-full"
+    index_url_name = "fact_sheets:index"
+    index_label = _("Fact sheets")
+    heading = _("Choose the language of the fact sheet")
+    introduction = _(
+        "You write its page in this language. It can then be translated into the others. "
+        "Each language has its own files."
+    )
+    nothing_to_choose = _(
+        "You cannot add fact sheets to any list. Ask an editor to add a list of fact sheets below a home page "
+        "or to give you access."
+    )
+
+
 class FactSheetListingViewSet(PageListingViewSet):
     model = FactSheetPage
     name = "fact_sheets"
@@ -49,6 +69,7 @@ class FactSheetListingViewSet(PageListingViewSet):
     menu_order = 100
     add_to_admin_menu = False
     index_view_class = FactSheetListView
+    choose_parent_view_class = ChooseFactSheetListView
     columns = [
         *IndexView.base_columns,
         FilesColumn("files", label=_("Files"), width="14%"),
@@ -58,6 +79,7 @@ class FactSheetListingViewSet(PageListingViewSet):
 
 class TopicViewSet(SnippetViewSet):
     model = Topic
+    index_view_class = SnippetListView
     icon = "tag"
     menu_label = _("Topics")
     menu_order = 200
@@ -70,6 +92,7 @@ class TopicViewSet(SnippetViewSet):
 
 class TargetGroupViewSet(SnippetViewSet):
     model = TargetGroup
+    index_view_class = SnippetListView
     icon = "group"
     menu_label = _("Target groups")
     menu_order = 300

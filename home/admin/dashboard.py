@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -18,6 +20,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.admin.missing_information import missing_information
 from home.http.client_address import proxy_problem
+from home.models import HomePage, Organisation
 from home.tasks.health import backlog_since
 from home.translations import overview, permissions
 
@@ -71,9 +74,8 @@ def tasks_for(request: HttpRequest) -> list[Task]:
 def change_page(request: HttpRequest) -> Task | None:
     if not PagePermissionPolicy().user_has_any_permission(request.user, {"add", "change"}):
         return None
-    return Task(
-        _("Edit a page"), _("Find it in the page tree of its language."), _tree_url(request.user), "folder-open-inverse"
-    )
+    note = _("Find it in the page tree of its language.")
+    return Task(_("Edit a page"), note, _tree_url(request.user), "folder-open-inverse")
 
 
 @hooks.register("register_editor_task", order=20)
@@ -100,9 +102,33 @@ def change_settings(request: HttpRequest) -> Task | None:
     return Task(_("Project settings"), _("Acronym, grant, period, funding texts and contact."), url, "cogs")
 
 
+@hooks.register("register_editor_task", order=35)
+def edit_partner(request: HttpRequest) -> Task | None:
+    """Offer partner editors the organisation that they are named for. Editors change all of them in the list."""
+    user = request.user
+    if user.has_perm("home.add_organisation") or not user.has_perm("home.change_organisation"):
+        return None
+    own = list(Organisation.objects.filter(editors=user.pk).order_by("pk"))
+    if not own:
+        return None
+    note = _("Name, logo and description, and its people.")
+    if len(own) == 1:
+        url = reverse("wagtailsnippets_home_organisation:edit", args=[own[0].pk])
+        return Task(_("Edit your partner"), note, url, "organisation")
+    return Task(_("Edit your partners"), note, reverse("wagtailsnippets_home_organisation:list"), "organisation")
+
+
 def _tree_url(user) -> str:
-    root = PagePermissionPolicy().explorable_root_instance(user)
-    return reverse("wagtailadmin_explore", args=[root.pk]) if root else reverse("wagtailadmin_explore_root")
+    """Return the address of the home page in the user's language, if they may edit pages there."""
+    languages = permissions.languages_of(user)
+    homes = {
+        page.locale.language_code: page
+        for page in HomePage.objects.filter(locale__in=languages).select_related("locale")
+    }
+    for code in (get_language() or "", settings.LANGUAGE_CODE, *homes):
+        if code in homes:
+            return reverse("wagtailadmin_explore", args=[homes[code].pk])
+    return reverse("wagtailadmin_explore_root")
 
 
 class TranslationsPanel(Panel):

@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from home.admin.snippet_list import SnippetListView
 from home.models import Organisation, Person
 
 
 class OrganisationViewSet(SnippetViewSet):
     model = Organisation
+    index_view_class = SnippetListView
     icon = "organisation"
     menu_label = _("Organisations")
     menu_order = 100
@@ -29,6 +31,7 @@ class PersonViewSet(SnippetViewSet):
     """Lists people with their organisations."""
 
     model = Person
+    index_view_class = SnippetListView
     icon = "user"
     menu_label = _("People")
     menu_order = 200

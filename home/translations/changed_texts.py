@@ -65,6 +65,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     class Form(forms.Form):
         text = forms.IntegerField()
         translation = forms.CharField(required=False)
+        keep = forms.BooleanField(required=False)
 
     @cached_property
     def translation(self) -> Translation:
@@ -109,7 +110,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
         if not form.is_valid():
             raise Http404("no such text")
         row = get_object_or_404(StaleString, pk=form.cleaned_data["text"], translation=self.translation)
-        is_kept = "translation" not in request.POST
+        is_kept = bool(form.cleaned_data["keep"])
         text = row.old_translation if is_kept else form.cleaned_data["translation"]
         if error := save_translation(row, text, request.user):
             return self.render_to_response(self.get_context_data(failed=row.pk, typed=text, error=error))

@@ -6,7 +6,7 @@ only in the languages in which they may publish pages. Editors of an organisatio
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
@@ -37,11 +37,21 @@ def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
     """Return whether the user may edit this page or snippet in its language."""
     if isinstance(instance, Page):
         return instance.permissions_for_user(user).can_edit()
-    return (
-        _may_change_model(user, instance)
-        and instance.locale_id in languages_of(user)
-        and (instance.locale_id in languages_of(user, PUBLISHING) or _is_own(user, instance))
-    )
+    return editable(user, type(instance))(instance)
+
+
+def editable(user: User | AnonymousUser, model: type[TranslatableMixin]) -> Callable[[TranslatableMixin], bool]:
+    """Return a function that says whether the user may edit a snippet of this model. It runs no queries."""
+    if not user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}"):
+        return lambda instance: False
+    writing, publishing = languages_of(user), languages_of(user, PUBLISHING)
+    own = set(own_organisations(user).values_list("pk", flat=True)) if model in (Organisation, Person) else set()
+
+    def may_edit_row(instance: TranslatableMixin) -> bool:
+        organisation = instance.organisation_id if isinstance(instance, Person) else instance.pk
+        return instance.locale_id in writing and (instance.locale_id in publishing or organisation in own)
+
+    return may_edit_row
 
 
 def may_add(user: User | AnonymousUser, model: type[TranslatableMixin], locale: Locale) -> bool:
@@ -62,13 +72,6 @@ def own_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
     """Return the organisations that the user is named for as an editor, in every language."""
     named = Organisation.objects.filter(editors=user.pk) if user.is_active else Organisation.objects.none()
     return Organisation.objects.filter(translation_key__in=named.values("translation_key"))
-
-
-def _is_own(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
-    organisation = instance.organisation if isinstance(instance, Person) else instance
-    if not isinstance(organisation, Organisation):
-        return False
-    return own_organisations(user).filter(pk=organisation.pk).exists()
 
 
 def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:

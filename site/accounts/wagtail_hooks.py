@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
@@ -54,6 +55,15 @@ def register_sessions(request):
         "label": _("Where you are signed in"),
         "help_text": _("Your sessions in all browsers. You can sign out there."),
     }
+
+
+@hooks.register("after_create_user")
+@hooks.register("after_edit_user")
+def warn_about_missing_group(request, user):
+    if user.is_active and not user.is_superuser and not user.groups.exists():
+        text = _("“%(name)s” is in no group, so this account cannot sign in here. Choose a group under Roles.")
+        button = messages.button(reverse("wagtailusers_users:edit", args=[user.pk]), _("Choose a group"))
+        messages.warning(request, text % {"name": user.get_username()}, buttons=[button])
 
 
 @hooks.register("register_user_listing_buttons")

@@ -83,11 +83,11 @@ def keys(name: str) -> list[str]:
     return found
 
 
-def secret_key() -> str:
-    """Return SECRET_KEY. Raises ImproperlyConfigured for one that could be guessed."""
-    key = text("SECRET_KEY")
+def secret_key(name: str) -> str:
+    """Return the variable. Raises ImproperlyConfigured for one that could be guessed."""
+    key = text(name)
     if len(key) < SECRET_KEY_LENGTH or len(set(key)) < SECRET_KEY_CHARACTERS or key.startswith(DEVELOPMENT_KEY):
-        raise ImproperlyConfigured(f"SECRET_KEY must be a random text of at least {SECRET_KEY_LENGTH} characters.")
+        raise ImproperlyConfigured(f"{name} must be a random text of at least {SECRET_KEY_LENGTH} characters.")
     return key
 
 

@@ -130,7 +130,7 @@ def test_new_article_is_previewed_while_it_is_edited(changeable_demo, sign_in):
 
 
 def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in, new_context):
-    """An editor changes a level and a sentence; the translator then keeps the old translation of the sentence."""
+    """An editor changes a level and a sentence; the translator then translates the sentence, which kept its translation."""
     lead = "One programme with six modules, each for one audience in cancer care."
     visitor = new_context().new_page()
 
@@ -151,16 +151,50 @@ def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in
     expect(admin.get_by_text("Page 'Training programme' has been published.")).to_be_visible()
 
     visitor.goto(finnish)
-    assert visitor.locator("main p").first.inner_text() == lead
+    assert visitor.locator("main p").first.inner_text() == translated_lead
     assert "5–8" in visitor.locator("main").inner_text()
 
     translator = sign_in(changeable_demo, "translator")
     panel = translator.get_by_role("region", name="Translations that need attention")
     panel.get_by_role("link", name="1 text changed").click()
     expect(translator.locator("ins").first).to_be_visible()
-    translator.get_by_role("button", name="Keep old translation").click()
-    expect(translator.get_by_text("The old translation is kept and published.")).to_be_visible()
+    translator.get_by_role("link", name="Open in the editor").click()
+    # The text that changed is open. Publishing saves what was typed.
+    box = translator.locator(".js-translation-editor textarea")
+    expect(box).to_have_value(translated_lead)
+    box.fill("<i>Kuusi moduulia.")
+    translator.get_by_role("button", name="Publish in Finnish").click()
+    expect(translator.locator("li.errored")).to_contain_text("The tag <i> is not closed.")
+    translator.locator("li.errored").get_by_role("button", name="Edit").click()
+    box.fill("Kuusi moduulia.")
+    translator.get_by_role("button", name="Publish in Finnish").click()
+    expect(translator.get_by_text("Published 'Koulutusohjelma' in Finnish.")).to_be_visible()
 
     visitor.goto(finnish)
-    assert visitor.locator("main p").first.inner_text() == translated_lead
+    assert visitor.locator("main p").first.inner_text() == "Kuusi moduulia."
     assert "5–8" in visitor.locator("main").inner_text()
+
+
+def test_typed_dates_stay_as_they_are_typed(changeable_demo, sign_in):
+    """Wagtail's date picker would replace what it does not understand by today."""
+    page = sign_in(changeable_demo, "admin")
+    page.goto(f"{changeable_demo}/admin/settings/home/projectsettings/")
+    first, last = page.locator("[name=starts_on]"), page.locator("[name=ends_on]")
+    first.fill("10.3.2027")
+    last.fill("1o.4.2027")
+    # Leaves the field.
+    other = page.locator("[name=acronym]")
+    other.focus()
+    assert (first.input_value(), last.input_value()) == ("10.3.2027", "1o.4.2027")
+
+    # By the keyboard: the calendar may open late and cover the button.
+    other.press("Enter")
+
+    expect(page.get_by_text("Enter a valid date.")).to_be_visible()
+    assert page.locator("[name=ends_on]").input_value() == "1o.4.2027"
+    page.locator("[name=ends_on]").fill("1.4.2027")
+    other.press("Enter")
+    expect(page.get_by_text("updated")).to_be_visible()
+    page.goto(f"{changeable_demo}/admin/settings/home/projectsettings/")
+    assert page.locator("[name=starts_on]").input_value() == "2027-03-10"
+    assert page.locator("[name=ends_on]").input_value() == "2027-04-01"

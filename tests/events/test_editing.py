@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
@@ -186,8 +187,10 @@ def test_an_organiser_adds_changes_and_publishes_events(client, organiser, home_
     assert save(client, page, [{"day": 1, "start": "9.00", "kind": "talk", "title": "One"}]).status_code == 302
     assert not reload(page).live
     assert [item.title for item in reload(page).get_latest_revision_as_object().timetable_rows.all()] == ["One"]
+    # The page itself is published on its own screen.
     save(client, page, [{"day": 1, "start": "9.00", "kind": "talk", "title": "Two"}], action="publish")
-    assert reload(page).live
+    assert not reload(page).live
+    reload(page).get_latest_revision().publish(user=organiser)
     assert [item.title for item in reload(page).timetable_rows.all()] == ["Two"]
 
 
@@ -313,6 +316,39 @@ def test_sessions_are_saved_as_a_draft_and_then_published(client, editor, page):
     assert draft.timetable_rows.all()[0].start == datetime.time(8, 30)
     assert save(client, page, rows, action="publish").status_code == 302
     assert times(page)[0] == (1, "08:30", "10:00")
+
+
+def test_publishing_the_timetable_leaves_other_changes_in_the_draft(client, editor, page):
+    draft = reload(page)
+    draft.title = "A title in the making"
+    draft.save_revision()
+    rows = sent(page)
+    rows[0]["start"] = "8.30"
+    rows.append({**rows[1], "key": "", "title": "New", "start": "12:00", "end": "13:00"})
+    for _time in range(2):
+        assert save(client, page, rows, action="publish").status_code == 302
+    published = reload(page)
+    assert (published.title, published.has_unpublished_changes) == ("Forum", True)
+    assert times(page)[0] == (1, "08:30", "10:00")
+    assert [item.title for item in rows_of(page)] == ["One", "Two", "New"]
+    draft = published.get_latest_revision_as_object()
+    assert draft.title == "A title in the making"
+    assert [item.pk for item in draft.timetable_rows.all()] == [item.pk for item in rows_of(page)]
+    draft.save_revision().publish()
+    assert reload(page).title == "A title in the making"
+    assert [item.title for item in rows_of(page)] == ["One", "Two", "New"]
+
+
+def test_a_scheduled_version_of_the_page_stays_scheduled(client, editor, page):
+    draft = reload(page)
+    draft.go_live_at = timezone.now() + datetime.timedelta(days=1)
+    draft.save_revision().publish()
+    assert reload(page).approved_schedule
+    rows = sent(page)
+    rows[0]["start"] = "8.30"
+    save(client, page, rows, action="publish")
+    assert times(page)[0] == (1, "09:00", "10:00")
+    assert reload(page).approved_schedule
 
 
 def test_sessions_keep_their_key_and_new_ones_get_one(client, editor, page):

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, time_format
 from django.utils.translation import override
 
@@ -62,3 +64,35 @@ def test_dates_contain_no_breaking_spaces(language):
 def test_templates_use_the_formats_of_the_language(path: Path):
     used = set(re.findall(r'\|(?:date|time):"([^"]*)"', path.read_text(encoding="utf-8")))
     assert {name for name in used if not name.endswith("_FORMAT")} <= OTHER_FORMATS
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+@pytest.mark.parametrize("text", ["10.3.2027", "10.03.2027", "10/03/2027", "2027-03-10"])
+def test_typed_date_has_the_day_first(language, text):
+    with override(language):
+        assert forms.DateField().clean(text) == datetime.date(2027, 3, 10)
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+@pytest.mark.parametrize("text", ["9.30", "09:30", "9:30", "09:30:00"])
+def test_typed_time_has_a_point_or_a_colon(language, text):
+    with override(language):
+        assert forms.TimeField().clean(text) == datetime.time(9, 30)
+        moment = forms.DateTimeField().clean(f"10.3.2027 {text}")
+        assert (moment.date(), moment.time()) == (datetime.date(2027, 3, 10), datetime.time(9, 30))
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (forms.DateField, "3/13/2027"),
+        (forms.DateField, "10.3.27"),
+        (forms.DateField, "tomorrow"),
+        (forms.TimeField, "930"),
+        (forms.TimeField, "25:00"),
+    ],
+)
+def test_other_dates_and_times_are_refused(language, field, text):
+    with override(language), pytest.raises(ValidationError):
+        field().clean(text)

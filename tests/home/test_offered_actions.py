@@ -7,8 +7,10 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from wagtail_localize.models import Translation
 
+from factsheets.models import Topic
 from home import permissions
-from home.models import ContentPage
+from home.models import ContentPage, Organisation, Person
+from news.models import NewsCategory
 from tests.factories.events import commit, in_language, publish
 from tests.factories.translations import make_translations
 from tests.html import soup
@@ -135,3 +137,43 @@ def test_a_translation_is_stopped_only_after_a_question(page, sign_in, client):
         answer = client.post(links["stopTranslationUrl"], data)
     assert answer["Location"] == edit_url
     assert not translation_of(page).enabled
+
+
+@pytest.fixture
+def snippets(home_page):
+    """An organisation with a person, a category and a topic, each with a translation into Finnish."""
+    locale = home_page.locale
+    college = Organisation.objects.create(name="College", country="EE", locale=locale)
+    rows = [
+        college,
+        Person.objects.create(name="Maija", organisation=college, locale=locale),
+        NewsCategory.objects.create(name="Reports", key="reports", locale=locale),
+        Topic.objects.create(name="Nursing", key="nursing", locale=locale),
+    ]
+    for row in rows:
+        make_translations(row, ("fi",))
+    return rows
+
+
+# The languages in which each group may edit snippets. Nobody here is named as an editor of the organisation.
+EDITED = {permissions.EDITORS: {"en", "fi"}, "Translators: English": {"en"}, "Translators: Finnish": {"fi"}}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_lists_of_snippets_link_only_what_may_be_edited(group, snippets, sign_in, client):
+    sign_in(group)
+    offered = set()
+    for snippet in snippets:
+        viewset = snippet.snippet_viewset
+        answer = client.get(reverse(viewset.get_url_name("list")))
+        if answer.status_code == 302:
+            continue
+        links = {link["href"].partition("?")[0] for link in soup(answer).select("main a[href]")}
+        add = reverse(viewset.get_url_name("add"))
+        assert (add in links) == (not is_refused(client.get(add, follow=True)))
+        for code in ("en", "fi"):
+            row = in_language(snippet, code)
+            url = reverse(viewset.get_url_name("edit"), args=[row.pk])
+            assert (url in links) == (not is_refused(client.get(url, follow=True))), (row, code)
+            offered |= {code} if url in links else set()
+    assert offered == EDITED.get(group, set())

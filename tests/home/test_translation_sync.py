@@ -920,7 +920,7 @@ def test_old_translation_can_be_kept_when_a_changed_text_is_reviewed(programme, 
     assert "Second<ins>!</ins>" in text
     assert "fi Second." in text
     with commit():
-        answer = admin_client.post(url, {"text": row.pk}, follow=True)
+        answer = admin_client.post(url, {"text": row.pk, "translation": "typed", "keep": "yes"}, follow=True)
     assert "The old translation is kept and published." in answer.content.decode()
     assert in_language(programme, "fi").introduction == "<p>fi First.</p><p>fi Second.</p>"
     assert not StaleString.objects.filter(pk=row.pk).exists()

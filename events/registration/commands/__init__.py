@@ -9,7 +9,7 @@ from events.registration.commands.changes import (
     withdraw,
     withdraw_consent,
 )
-from events.registration.commands.check_in import check_in, mark_absent, undo_check_in
+from events.registration.commands.check_in import check_in, mark_absent, undo_absence, undo_check_in
 from events.registration.commands.encryption import encrypt_answers, encrypt_due_answers
 from events.registration.commands.event_changes import (
     notify_called_off,
@@ -58,6 +58,7 @@ __all__ = [
     "retract_change_notice",
     "set_seats",
     "switch_mode",
+    "undo_absence",
     "undo_check_in",
     "withdraw",
     "withdraw_consent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -54,8 +55,8 @@ def undo_check_in(
         return registration
 
 
-def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
-    """Mark all confirmed participants who never checked in as absent. Returns how many.
+def mark_absent(event_id: int, registrations: Iterable[int], actor: Actor, now: datetime.datetime | None = None) -> int:
+    """Mark those of the registrations (primary keys) that are confirmed as absent. Returns how many.
 
     Raises NotPossibleError before the event has started, and BusyError.
     """
@@ -63,4 +64,13 @@ def mark_absent(event_id: int, actor: Actor, now: datetime.datetime | None = Non
     with locking.locked(event_id) as event:
         if event.starts_at is None or now < event.starts_at:
             raise NotPossibleError
-        return transitions.move_all(event, _S.CONFIRMED, _S.ABSENT, actor, "mark_absent", now)
+        return transitions.move_all(event, registrations, _S.CONFIRMED, _S.ABSENT, actor, "mark_absent", now)
+
+
+def undo_absence(
+    event_id: int, registrations: Iterable[int], actor: Actor, now: datetime.datetime | None = None
+) -> int:
+    """Confirm those of the registrations (primary keys) that are marked as absent. Returns how many."""
+    now = now or timezone.now()
+    with locking.locked(event_id) as event:
+        return transitions.move_all(event, registrations, _S.ABSENT, _S.CONFIRMED, actor, "undo_absence", now)

@@ -19,7 +19,7 @@ environment.require(
 )
 
 DEBUG = False
-SECRET_KEY = environment.secret_key()
+SECRET_KEY = environment.secret_key("SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.comma_separated("ALLOWED_HOSTS")
 ADMIN_HOST = environment.text("ADMIN_HOST")

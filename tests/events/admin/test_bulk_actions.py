@@ -3,6 +3,7 @@
 import datetime
 
 from events.enums import Mode
+from events.models import CheckIn
 from events.registration.errors import BusyError
 from tests.events.admin.responses import shown_messages
 from tests.factories.events import change_event
@@ -72,11 +73,61 @@ def test_bulk_action_on_too_many_registrations(client, organiser, event, monkeyp
     assert "up to 1 registrations" in shown_messages(response)[-1]
 
 
-def test_marking_absent_participants(client, organiser, event):
+def started(event, days: int = 1):
+    first = datetime.date(2020, 5, 16)
+    return change_event(event, first_day=first, last_day=first + datetime.timedelta(days=days - 1))
+
+
+def act(client, event, action: str, people, **data):
+    """Confirm an action for these people as the confirmation page lists them, and return that page."""
+    url = admin_url(event, "registration_bulk_action")
+    ticked = {"action": action, "person": [person.pk for person in people]} | data
+    page = client.post(url, ticked)
+    fields = {name: soup(page).select_one(f"[name={name}]") for name in ("count", "listed_day")}
+    sent = {name: field["value"] for name, field in fields.items() if field}
+    client.post(url, ticked | sent | {"confirmed": "1"})
+    return page
+
+
+def test_attendance_is_recorded_after_the_start_of_the_event(client, organiser, event):
     person = make_registration(event)
     url = admin_url(event, "registration_bulk_action")
-    assert "Mark 1 participant as absent" in client.post(url, {"action": "absent"}).content.decode()
-    assert "has not started" in shown_messages(client.post(url, {"action": "absent", "confirmed": "1"}))[-1]
-    change_event(event, first_day=datetime.date(2020, 5, 16), last_day=datetime.date(2020, 5, 16))
-    client.post(url, {"action": "absent", "confirmed": "1"})
-    assert status_of(person) == "absent"
+    for action in ("attended", "absent", "undo_attended", "undo_absent"):
+        response = client.post(url, {"action": action, "person": [person.pk], "confirmed": "1", "count": "1"})
+        assert "has not started" in shown_messages(response)[-1]
+    assert status_of(person) == "confirmed"
+
+
+def test_only_listed_participants_are_marked_absent_and_it_can_be_undone(client, organiser, event):
+    started(event)
+    people = [make_registration(event, mode=mode) for mode in (Mode.ON_SITE, Mode.ON_SITE, Mode.ONLINE)]
+    on_site = {"select_all": "1", "mode": Mode.ON_SITE}
+    assert "2 registrations" in soup(act(client, event, "absent", [], **on_site)).select_one("h2.w-h1").get_text()
+    assert [status_of(person) for person in people] == ["absent", "absent", "confirmed"]
+    act(client, event, "undo_absent", people[:1])
+    assert [status_of(person) for person in people] == ["confirmed", "absent", "confirmed"]
+
+
+def test_attendance_of_a_day_is_marked_and_undone(client, organiser, event):
+    started(event, days=2)
+    people = [make_registration(event) for _number in range(3)]
+    first_day = "2020-05-16"
+    act(client, event, "attended", people[:2], day=first_day)
+    act(client, event, "attended", people[1:])
+    days = CheckIn.objects.order_by("registration", "day").values_list("registration", "day")
+    first, last = datetime.date(2020, 5, 16), datetime.date(2020, 5, 17)
+    expected = [(people[0].pk, first), (people[1].pk, first), (people[1].pk, last), (people[2].pk, last)]
+    assert list(days) == expected
+    listed = act(client, event, "undo_attended", people, day=first_day)
+    assert "2 registrations" in soup(listed).select_one("h2.w-h1").get_text()
+    assert list(days.all()) == expected[2:]
+    assert [status_of(person) for person in people] == ["confirmed", "attended", "attended"]
+
+
+def test_another_day_than_the_listed_one_is_listed_first(client, organiser, event):
+    started(event, days=2)
+    person = make_registration(event)
+    data = {"action": "attended", "person": [person.pk], "count": "1", "listed_day": "2020-05-17", "confirmed": "1"}
+    response = client.post(admin_url(event, "registration_bulk_action"), data | {"day": "2020-05-16"})
+    assert soup(response).select_one("[name=listed_day]")["value"] == "2020-05-16"
+    assert not CheckIn.objects.exists()

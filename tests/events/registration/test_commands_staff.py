@@ -16,6 +16,7 @@ from events.registration.commands import (
     reject,
     resend,
     set_seats,
+    undo_absence,
     undo_check_in,
     withdraw,
 )
@@ -254,18 +255,29 @@ def test_confirmed_participants_are_marked_absent_and_can_still_check_in(organis
     event = make_open_event()
     absent, attended, waiting = (make_registration(event, status) for status in (_S.CONFIRMED, _S.ATTENDED, _S.WAITING))
     with pytest.raises(errors.NotPossibleError):
-        mark_absent(event.pk, organiser, NOW)
-    assert [mark_absent(event.pk, organiser, event.starts_at) for _time in range(2)] == [1, 0]
+        mark_absent(event.pk, [absent.pk], organiser, NOW)
+    everybody = [absent.pk, attended.pk, waiting.pk]
+    assert [mark_absent(event.pk, everybody, organiser, event.starts_at) for _time in range(2)] == [1, 0]
     assert [status_of(person) for person in (absent, attended, waiting)] == ["absent", "attended", "waiting"]
     assert entries(absent) == [("mark_absent", "organiser")]
     assert check_in(absent.pk, FIRST_DAY, organiser, event.starts_at).status == "attended"
+
+
+def test_absence_of_some_participants_is_marked_and_undone(organiser):
+    event = make_open_event()
+    people = [make_registration(event) for _number in range(3)]
+    assert mark_absent(event.pk, [people[0].pk, people[1].pk], organiser, event.starts_at) == 2
+    assert [status_of(person) for person in people] == ["absent", "absent", "confirmed"]
+    assert undo_absence(event.pk, [people[0].pk, people[2].pk], organiser, event.starts_at) == 1
+    assert [status_of(person) for person in people] == ["confirmed", "absent", "confirmed"]
+    assert entries(people[0]) == [("mark_absent", "organiser"), ("undo_absence", "organiser")]
 
 
 def test_mark_absent_requires_an_event_with_a_start_time(organiser):
     event = make_open_event()
     type(event).objects.update(starts_at=None)
     with pytest.raises(errors.NotPossibleError):
-        mark_absent(event.pk, organiser, NOW + 90 * DAY)
+        mark_absent(event.pk, [], organiser, NOW + 90 * DAY)
 
 
 # Reinstating

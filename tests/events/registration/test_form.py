@@ -291,13 +291,16 @@ def test_a_full_mode_offers_the_waiting_list_or_the_other_mode(visitor, forum):
     response = visitor.get(send(visitor, forum)["Location"])
     assert text_of(soup(response).h1) == "You are on the waiting list"
     assert "Places are available: Online." in text_of(soup(response).main)
-    # Participants without a place get no calendar entry.
-    assert soup(response).select_one(".actions a[href$='.ics']") is None
-    assert (
-        soup(visitor.get(end_page_path(forum, "confirmed", "on_site"))).select_one(".actions a[href$='.ics']")
-        is not None
-    )
     assert Registration.objects.get().status == RegistrationStatus.WAITING
+
+
+def test_the_calendar_entry_of_a_participant_comes_with_the_email(visitor, forum):
+    """The public file of the event has another UID: who added both would have two entries, of which one never changes."""
+    attached = "The event for your calendar is attached to the email."
+    for status, expected in [("confirmed", True), ("waiting", False)]:
+        read = soup(visitor.get(end_page_path(forum, status, "on_site")))
+        assert (attached in text_of(read.main)) == expected
+        assert read.main.select("a[href$='.ics']") == []
 
 
 def test_the_form_says_when_only_the_waiting_list_is_open(visitor, forum):

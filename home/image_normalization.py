@@ -1,0 +1,134 @@
+"""Normalises an uploaded image: `python image_normalization.py SOURCE TARGET`, in a process with limits (`images.py`).
+
+The result is upright, in sRGB with 8 bits, at most `LONGEST_SIDE` pixels long, and without metadata such as the place where
+a photograph was taken. Prints the extension of the result as JSON, or null if the image is normal already. Imports nothing
+of the site.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from contextlib import suppress
+
+from PIL import Image, ImageCms, ImageOps, ImageSequence
+
+# Pixels. The largest rendition of the site is 1,920 pixels wide; this leaves room to crop.
+LONGEST_SIDE = 4000
+QUALITY = 90
+# Formats that browsers show. Others become JPEG, or PNG if they have transparent parts.
+KEPT = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif"}
+TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
+# Keys of `Image.info` that mean metadata.
+METADATA = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "icc_profile", "Raw profile type exif"}
+
+
+def normalise(source: str, target: str) -> str | None:
+    """Write the normalised image to `target` and return its extension, or None if nothing is to be changed."""
+    with Image.open(source) as image:
+        if image.format in {"GIF", "WEBP", "AVIF", "PNG"} and getattr(image, "n_frames", 1) > 1:
+            for frame in ImageSequence.Iterator(image):
+                frame.load()
+            # An animation. Converting it would lose it; these formats seldom have metadata of a camera.
+            return None
+        image.load()
+        if is_normal(image):
+            return None
+        found = bounded(in_srgb(upright(image)))
+        found.info = {}
+        kind = output_format(image.format or "", found)
+        options = {"lossless": False, "quality": QUALITY} if kind in {"WEBP", "AVIF"} else {"quality": QUALITY}
+        found.save(target, kind, **({"optimize": True} if kind == "PNG" else options))
+        return KEPT[kind]
+
+
+def is_normal(image: Image.Image) -> bool:
+    return (
+        image.format in KEPT
+        and image.mode in {"L", "P", "RGB", "RGBA", "LA"}
+        and max(image.size) <= LONGEST_SIDE
+        and not METADATA & {name for name, value in image.info.items() if value}
+        and not has_exif(image)
+        # The text chunks of a PNG.
+        and not getattr(image, "text", None)
+    )
+
+
+def has_exif(image: Image.Image) -> bool:
+    try:
+        return bool(image.getexif())
+    except Exception:  # of damaged data
+        return True
+
+
+def upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # of damaged data, which say nothing about the orientation
+        return image
+
+
+def output_format(source: str, image: Image.Image) -> str:
+    if source in {"WEBP", "AVIF"}:
+        return source
+    if source in {"PNG", "GIF"} or image.mode in TRANSPARENT:
+        return "PNG"
+    return "JPEG"
+
+
+def in_srgb(image: Image.Image) -> Image.Image:
+    """Return the image in RGB, grey, or one of these with transparency. A colour profile that does not fit is ignored."""
+    profile = image.info.get("icc_profile")
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    if image.mode.startswith("I") or image.mode == "F":
+        # 16 bits of grey, as scanners write them.
+        return image.convert("F").point(lambda value: value * (255 / 65535) + 0).convert("L")
+    transparent = image.mode in TRANSPARENT
+    if profile and image.mode in {"RGB", "RGBA", "CMYK", "L"}:
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            mode = "L" if image.mode == "L" else "RGBA" if transparent else "RGB"
+            converted = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode=mode)
+            if converted is not None:
+                return converted
+    if image.mode in {"L", "RGB", "RGBA"}:
+        return image
+    return image.convert("RGBA" if transparent else "RGB")
+
+
+def bounded(image: Image.Image) -> Image.Image:
+    """Return the image with its longest side within the limit, and at least one pixel high and wide."""
+    if max(image.size) <= LONGEST_SIDE:
+        return image
+    scale = LONGEST_SIDE / max(image.size)
+    size = tuple(max(1, round(side * scale)) for side in image.size)
+    return image.resize((size[0], size[1]), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def limit(seconds: int, megabytes: int) -> None:
+    try:
+        import resource  # noqa: PLC0415  (not on Windows)
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        size = megabytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def main(arguments: list[str]) -> None:
+    source, target, seconds, megabytes, pixels = arguments
+    with suppress(ImportError):
+        from pillow_heif import register_heif_opener  # noqa: PLC0415  (photographs of phones)
+
+        register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = int(pixels)
+    limit(int(seconds), int(megabytes))
+    sys.stdout.write(json.dumps(normalise(source, target)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

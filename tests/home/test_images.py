@@ -1,0 +1,157 @@
+"""Uploaded images of every kind: normalised, or refused in words, and shown on pages, in lists and when a page is shared."""
+
+import io
+from collections.abc import Callable
+
+import pillow_heif
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Pillow
+from PIL import ImageCms
+from wagtail.images import get_image_model
+from wagtail.images.forms import get_image_form
+
+from home.image_normalization import LONGEST_SIDE
+from news.models import NewsIndexPage, NewsPage
+from tests.factories.pages import make_page
+
+pytestmark = pytest.mark.any_database
+
+SIZE = (64, 48)
+ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
+
+
+def saved(image: Pillow.Image, kind: str, **options) -> bytes:
+    target = io.BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
+
+
+def picture(mode: str = "RGB", size: tuple[int, int] = SIZE, color="teal") -> Pillow.Image:
+    return Pillow.new(mode, size, color)
+
+
+def photograph() -> bytes:
+    """A JPEG that a phone took upright, with place and make of the camera."""
+    exif = Pillow.Exif()
+    exif[ORIENTATION], exif[MAKE] = 6, "Zeisig Camera"
+    exif[GPS] = {1: "N", 2: (60.0, 27.0, 0.0), 3: "E", 4: (22.0, 16.0, 0.0)}
+    return saved(picture(), "JPEG", exif=exif, comment=b"Zeisig")
+
+
+def heic() -> bytes:
+    return saved_heif(picture())
+
+
+def saved_heif(image: Pillow.Image) -> bytes:
+    target = io.BytesIO()
+    pillow_heif.from_pillow(image).save(target)
+    return target.getvalue()
+
+
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "photograph": ("a.jpg", photograph),
+    "CMYK": ("a.jpg", lambda: saved(picture("CMYK", color=(10, 20, 30, 40)), "JPEG")),
+    "CMYK with a profile for RGB": (
+        "a.jpg",
+        lambda: saved(picture("CMYK", color=(10, 20, 30, 40)), "JPEG", icc_profile=PROFILE),
+    ),
+    "damaged profile": ("a.jpg", lambda: saved(picture(), "JPEG", icc_profile=b"no profile")),
+    "16-bit grey": ("a.png", lambda: saved(Pillow.new("I;16", SIZE, 40_000), "PNG")),
+    "palette": ("a.png", lambda: saved(picture().quantize(4), "PNG")),
+    "transparent palette": ("a.gif", lambda: saved(picture("P", color=0), "GIF", transparency=0)),
+    "grey with transparency": ("a.png", lambda: saved(picture("LA", color=(9, 9)), "PNG")),
+    "text in a PNG": ("a.png", lambda: saved(picture(), "PNG", exif=Pillow.Exif())),
+    "MPO": ("a.jpg", lambda: saved(picture(), "MPO", save_all=True, append_images=[picture()])),
+    "HEIC": ("a.heic", heic),
+    "damaged metadata": ("a.webp", lambda: saved(picture(), "WEBP", exif=b"Exif\0\0Zeisig")),
+    "animated": ("a.gif", lambda: saved(picture(), "GIF", save_all=True, append_images=[picture(color="red")])),
+    "one pixel": ("a.png", lambda: saved(picture(size=(1, 1)), "PNG")),
+    "one row": ("a.png", lambda: saved(picture(size=(3000, 1)), "PNG")),
+    "long": ("a.png", lambda: saved(picture("L", (40, 9000), 0), "PNG")),
+}
+
+
+def upload(name: str, content: bytes):
+    """Return the form of an upload, as each screen with an upload uses it."""
+    image = get_image_model()
+    return get_image_form(image)({"title": "Picture"}, {"file": SimpleUploadedFile(name, content)}, instance=image())
+
+
+def stored(kind: str):
+    name, make = KINDS[kind]
+    form = upload(name, make())
+    assert form.is_valid(), form.errors
+    return form.save()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_upload_is_normalised(kind):
+    image = stored(kind)
+    with image.file.open("rb") as file:
+        content = file.read()
+    with Pillow.open(io.BytesIO(content)) as found:
+        assert found.size == (image.width, image.height)
+        assert max(found.size) <= LONGEST_SIDE
+        assert found.mode in {"L", "P", "RGB", "RGBA", "LA"}
+        assert found.format in {"JPEG", "PNG", "WEBP", "GIF"}
+        assert not found.getexif()
+        assert not found.info.get("icc_profile")
+        assert getattr(found, "n_frames", 1) == (2 if kind == "animated" else 1)
+    assert b"Zeisig" not in content
+
+
+@pytest.mark.django_db
+def test_a_photograph_is_turned_upright_and_its_original_has_no_place():
+    image = stored("photograph")
+    assert (image.width, image.height) == (48, 64)
+
+
+@pytest.mark.django_db
+def test_colours_are_converted_to_srgb():
+    with stored("CMYK").file.open("rb") as file, Pillow.open(file) as found:
+        assert found.mode == "RGB"
+    with stored("16-bit grey").file.open("rb") as file, Pillow.open(file) as found:
+        assert abs(found.getpixel((0, 0)) - 40_000 * 255 // 65_535) <= 1
+
+
+@pytest.mark.django_db
+def test_a_normal_image_is_stored_as_it_is():
+    content = saved(picture(), "PNG")
+    form = upload("a.png", content)
+    assert form.is_valid()
+    assert form.cleaned_data["file"].read() == content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jpg", saved(picture(size=(400, 400)), "JPEG")[:600]),
+        ("a.png", saved(picture(), "JPEG")),
+        ("a.jpg", b"MZ no image"),
+        ("a.exe", saved(picture(), "PNG")),
+    ],
+    ids=["truncated", "wrong ending", "program", "ending of a program"],
+)
+def test_an_image_that_cannot_be_shown_is_refused(name, content):
+    form = upload(name, content)
+    assert list(form.errors) == ["file"]
+
+
+@pytest.mark.django_db
+def test_an_image_that_needs_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr("home.images.MEGABYTES", 10)
+    form = upload("a.png", saved(picture(size=(5000, 3000)), "PNG"))
+    assert form.errors["file"] == ["This image needs too much memory or time. Make it smaller and upload it again."]
+
+
+def test_every_kind_is_shown_on_its_page_in_lists_and_when_it_is_shared(client, home_page):
+    index = make_page(NewsIndexPage, home_page, "News")
+    for number, kind in enumerate(KINDS):
+        make_page(NewsPage, index, f"Article {number}", image=stored(kind), image_alt="A picture")
+    for page in [home_page, index, *NewsPage.objects.all()]:
+        response = client.get(page.specific.get_url())
+        assert response.status_code == 200, page

@@ -1,0 +1,50 @@
+"""What the author of a submitted page learns when a reviewer asks for changes."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core import mail
+from django.urls import reverse
+
+from home import permissions
+from news.models import NewsIndexPage, NewsPage
+from tests.html import soup
+
+pytestmark = pytest.mark.any_database
+
+COMMENT = 'Name the hospital & add a "picture".'
+
+
+@pytest.fixture
+def sent_back(home_page, client, django_capture_on_commit_callbacks):
+    """An article that its author, who is signed in, submitted, and that an editor sent back with a comment."""
+    writer = User.objects.create_user("writer", "writer@example.org", first_name="Wilma")
+    writer.groups.add(Group.objects.get(name=permissions.PARTNER_EDITORS))
+    editor = User.objects.create_user("editor", "editor@example.org", first_name="Eeva", last_name="Editor")
+    editor.groups.add(Group.objects.get(name=permissions.EDITORS))
+    index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
+    article = index.add_child(
+        instance=NewsPage(title="Q&A", slug="qa", locale=home_page.locale, owner=writer, live=False)
+    )
+    article.save_revision(user=writer)
+    state = article.get_workflow().start(article, writer)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        state.current_task_state.reject(user=editor, comment=COMMENT)
+    client.force_login(writer)
+    return article
+
+
+def test_comment_of_a_reviewer_is_shown_above_the_page(sent_back, client):
+    page = soup(client.get(reverse("wagtailadmin_pages:edit", args=[sent_back.pk])))
+    message = " ".join(page.select_one(".messages .warning").get_text(" ").split())
+    assert message.startswith(f"Eeva Editor asks for changes: “{COMMENT}” Change the page and submit it again.")
+
+
+def test_email_of_a_reviewer_asks_for_changes(sent_back):
+    message = next(item for item in mail.outbox if item.to == ["writer@example.org"])
+    assert message.subject == "Changes are needed: Q&A"
+    text = " ".join(message.body.split())
+    assert "Eeva Editor has read “Q&A” and asks for changes before it is published." in text
+    assert COMMENT in text
+    assert f"Change it and submit it again: http://127.0.0.1:8000/admin/pages/{sent_back.pk}/edit/" in text
+    assert "reject" not in text
