@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, get_resolver
 from django.utils.datastructures import MultiValueDictKeyError
 
 from home.http.security_headers import is_admin_path
-from home.views import bad_request
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +44,8 @@ class MalformedRequestMiddleware:
             return None
         module, name = _origin(exception)
         logger.warning("Malformed request to %s: %s in %s.%s", request.path, type(exception).__name__, module, name)
-        return bad_request(request, exception)
+        answer: HttpResponse = get_resolver().resolve_error_handler(400)(request, exception=exception)
+        return answer
 
 
 def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
