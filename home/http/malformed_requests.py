@@ -44,8 +44,8 @@ class MalformedRequestMiddleware:
             return None
         module, name = _origin(exception)
         logger.warning("Malformed request to %s: %s in %s.%s", request.path, type(exception).__name__, module, name)
-        answer: HttpResponse = get_resolver().resolve_error_handler(400)(request, exception=exception)
-        return answer
+        handler: Callable[..., HttpResponse] = get_resolver().resolve_error_handler(400)
+        return handler(request, exception)
 
 
 def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
