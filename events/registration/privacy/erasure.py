@@ -71,12 +71,15 @@ def _erase(registration_pk: int, actor: Actor, now: datetime.datetime) -> None:
         return
     with lock_registration(registration_pk) as registration:
         event, recipient, language = registration.event, registration.email, registration.language
-        # Read before the data is gone.
-        payload = {} if _has_started(event, now) else erased_entry_payload(registration)
         earlier = Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
         with seats_change(event, now):
-            for found in [registration, *earlier.order_by("pk")]:
-                _anonymise(found, actor, now)
+            _withdraw(registration, actor, now)
+            # Read after the calendar entry has got its last sequence number, and before the data is gone.
+            payload = {} if _has_started(event, now) else erased_entry_payload(registration)
+            _anonymise(registration, now)
+            for found in earlier.order_by("pk"):
+                _withdraw(found, actor, now)
+                _anonymise(found, now)
         if recipient:
             queue.enqueue(event, MailKind.ERASED, recipient=recipient, language=language, payload=payload)
         transaction.on_commit(retention.overwrite_deleted, robust=True)
@@ -88,16 +91,21 @@ def _erase_again(registration_pk: int, now: datetime.datetime) -> None:
         return
     with lock_registration(registration_pk) as registration:
         with seats_change(registration.event, now):
-            _anonymise(registration, SCHEDULER, now)
+            _withdraw(registration, SCHEDULER, now)
+            _anonymise(registration, now)
         transaction.on_commit(retention.overwrite_deleted, robust=True)
 
 
-def _anonymise(registration: Registration, actor: Actor, now: datetime.datetime) -> None:
+def _withdraw(registration: Registration, actor: Actor, now: datetime.datetime) -> None:
+    """Give the registration its last status, and record the erasure in its history."""
     has_place_at_event = _has_started(registration.event, now) and registration.status in ATTENDING
     if may_follow(registration.status, _S.WITHDRAWN) and not has_place_at_event:
         transitions.move(registration, _S.WITHDRAWN, actor, "erase", now)
     else:
         transitions.record(registration, actor, "erase", now)
+
+
+def _anonymise(registration: Registration, now: datetime.datetime) -> None:
     erasure_log.record(registration.key, now)
     retention.anonymise(registration, now)
 

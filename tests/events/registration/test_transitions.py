@@ -51,7 +51,7 @@ def test_move_all_follows_the_table():
     event = make_open_event()
     registration = make_registration(event, _S.WAITING)
     with pytest.raises(NotPossibleError):
-        transitions.move_all(event, _S.WAITING, _S.ABSENT, SCHEDULER, "test", NOW)
+        transitions.move_all(event, [registration.pk], _S.WAITING, _S.ABSENT, SCHEDULER, "test", NOW)
     assert reload(registration).status == _S.WAITING
 
 
