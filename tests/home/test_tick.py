@@ -76,7 +76,7 @@ def test_the_jobs_of_all_apps_run_in_order():
     # Jobs that change registrations run before those that send email about it.
     assert labels.index("reminders queued") < labels.index("emails sent")
     assert labels.index("emails sent") < labels.index("file validations enqueued again")
-    assert labels[-1] == "expired sessions taken from the list"
+    assert labels[-1] == "attempts to sign in without a result deleted"
 
 
 def test_failing_job_does_not_stop_others_and_logs_no_personal_data(monkeypatch, capsys, caplog):
