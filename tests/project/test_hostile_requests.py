@@ -351,7 +351,7 @@ def test_page_form_that_wagtail_cannot_read(administrator, timetable, path, data
 
 
 @pytest.mark.parametrize("next_url", ["x", "\x00", "//evil.example", "javascript:alert(1)", "admin:index", "home:x:y"])
-def test_address_to_go_on_to_after_a_action_of_wagtail_localize(administrator, translation, next_url):
+def test_address_to_go_on_to_after_an_action_of_wagtail_localize(administrator, translation, next_url):
     source = translation.source
     for name, key in (
         ("update_translations", source.pk),
