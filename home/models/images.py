@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import Error as DatabaseError
+from django.db import transaction
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import Filter, Image, Rendition, SourceImageIOError
 
@@ -87,8 +88,11 @@ class SiteImage(Image):
         cache, key = self.get_rendition_model().cache_backend, f"rendition-failure-{self.pk}-{digest[:32]}"
         if cache.get(key):
             raise SourceImageIOError("this rendition failed a moment ago")
+        # A file that cannot be stored would undo the caller's transaction. Outside of one, nothing may be locked meanwhile.
+        savepoint = transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
         try:
-            yield
+            with savepoint:
+                yield
         except (InvalidFilterSpecError, DatabaseError):
             raise
         except Exception as error:  # Pillow raises many classes, and each storage its own.

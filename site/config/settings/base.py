@@ -178,10 +178,14 @@ MEDIA_URL = "/media/"
 # Files that only views serve, after a permission check (`home/private_files.py`). The web server must not serve them.
 PRIVATE_FILES = {
     "BACKEND": "home.private_files.PrivateFileSystemStorage",
-    "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    "OPTIONS": {
+        "location": str(DATA_DIR / "private"),
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
 }
 # Documents and original images, in a folder of their own; scaled images and avatars are in MEDIA_ROOT.
-UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}}
+UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": str(DATA_DIR / "uploads")}}
 STORAGES = {
     "default": UPLOADS,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
