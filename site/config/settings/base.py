@@ -156,8 +156,8 @@ CACHES = {
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
-# How many seconds a response is cached, since some pages change with time; 0 switches the page cache off.
-PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
+# How many seconds a response is cached at most; 0 switches the page cache off.
+PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 24 * 3600)
 # Query parameters of list pages. Responses to addresses with other parameters are not cached.
 PAGE_CACHE_PARAMETERS = {
     "category",
