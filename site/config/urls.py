@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from accounts import page_passwords
+from accounts import page_passwords, single_sign_on
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar
@@ -38,6 +38,9 @@ urlpatterns = [
     path("admin/login/", SignInView.as_view(), name="account_login"),
     path("admin/login/factor/", factor_views.authenticate, name="mfa_authenticate"),
     path("admin/login/remember/", factor_views.trust, name="mfa_trust"),
+    # The names and the argument are those by which allauth finds the views.
+    path("admin/login/sso/", single_sign_on.begin, {"provider_id": "sso"}, name="openid_connect_login"),
+    path("admin/login/sso/finish/", single_sign_on.finish, {"provider_id": "sso"}, name="openid_connect_callback"),
     path("admin/", include(choosers)),
     path("admin/", include(page_history)),
     path("admin/", include(wagtailadmin_urls)),

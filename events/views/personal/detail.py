@@ -25,6 +25,9 @@ from events.views.personal.context import context_of, moments_of, not_possible
 DONE_MESSAGES = {
     "changed": lambda: _("Your changes are saved."),
     "switched": lambda: _("You have changed how you attend."),
+    "switched_questions": lambda: _(
+        "You have changed how you attend. The organisers have questions about this: select “Change your details”."
+    ),
     "waiting": lambda: _("You are on the waiting list."),
     "withdrawn": lambda: _("You have withdrawn your registration."),
     "confirmed": lambda: _("Your email address is confirmed."),

@@ -18,6 +18,16 @@ environment.require(
     }
 )
 
+if environment.text("OIDC_SERVER"):
+    environment.require(
+        {
+            "OIDC_CLIENT_ID": "the name of this site at the provider of single sign-on",
+            "OIDC_CLIENT_SECRET": "its secret at the provider",
+        }
+    )
+    if urlsplit(environment.text("OIDC_SERVER")).scheme != "https":
+        raise ImproperlyConfigured("OIDC_SERVER must begin with https://.")
+
 DEBUG = False
 SECRET_KEY = environment.secret_key("SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")
