@@ -28,7 +28,17 @@ def live_site_variables() -> list[str]:
     return [name for name in LIVE_SITE if text(name)]
 
 
+# The names of all variables that were asked for.
+_names: set[str] = set()
+
+
+def names_read() -> set[str]:
+    """Return the names of the variables that the settings have read."""
+    return set(_names)
+
+
 def text(name: str, default: str = "") -> str:
+    _names.add(name)
     return os.environ.get(name, default).strip()
 
 

@@ -14,7 +14,7 @@ from events.presentation.feeds import EventsFeed
 from events.views import calendar
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
-from home import views
+from home import health, views
 from home.admin import choosers, page_history
 from home.http import routing
 from home.seo import sitemaps, well_known
@@ -31,7 +31,8 @@ urlpatterns = [
     path("favicon.ico", well_known.icon),
     path(".well-known/security.txt", well_known.security, name="security"),
     path(".well-known/change-password", well_known.change_password),
-    path("healthz", well_known.health, name="health"),
+    path("healthz", health.health, name="health"),
+    path("readyz", health.readiness, name="readiness"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
     path("admin/login/", SignInView.as_view(), name="account_login"),

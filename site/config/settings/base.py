@@ -1,5 +1,6 @@
 """Settings shared by all environments. `dev`, `test` and `production` contain only the differences."""
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from config import environment
 BASE_DIR = Path(__file__).resolve().parents[3]
 SITE_DIR = BASE_DIR / "site"
 DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
+# The version of the site. Read when the process starts, so that a process of an earlier version is noticed.
+RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # Applications
 

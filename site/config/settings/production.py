@@ -73,7 +73,7 @@ DEVICE_COOKIE_NAME = "__Host-device"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SECURE_SSL_REDIRECT = True
 # Health checks ask the process itself, without the proxy that speaks TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("HSTS_SUBDOMAINS", default=True)
