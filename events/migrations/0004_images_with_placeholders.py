@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0002_address_confirmation'),
+        ('events', '0003_tickets'),
         ('home', '0004_images_with_placeholders'),
     ]
 
