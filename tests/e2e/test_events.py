@@ -95,6 +95,7 @@ def test_tables_of_the_clipboard_are_read(demo: str, new_context: Callable[..., 
     page.goto(f"{demo}/admin/events/")
     page.get_by_role("link", name="DigiCanTrain kickoff").click()
     page.locator(".event-links").get_by_role("link", name="Timetable").click()
+    page.wait_for_url("**/timetable/")
     page.evaluate(PASTE_TABLE)
     page.locator("[data-paste-note]", has_text="rows and columns").wait_for()
     page.click("[data-paste]")

@@ -414,114 +414,11 @@ form.querySelector("[data-paste]").addEventListener("click", async () => {
       ...(uncertain ? [labels.uncertain_rows.replace("%s", String(uncertain))] : []),
       ...(answer.left_over.length ? [labels.left_over.replace("%s", answer.left_over.join(" · "))] : []),
     );
+    pasted.html = "";
     // What is in no session stays, so that it can be copied.
     pasteBox.value = answer.left_over.join("\n");
     showPasteNote();
     form.querySelector(".timetable-paste").open = answer.left_over.length > 0;
-    added[0].querySelector("[name=title]").focus();
-    return changed();
-  } catch {
-    return showMessage(labels.failed);
-  }
-});
-
-form.querySelector("[data-add]")).focus();
-  changed();
-}
-
-// A new row starts when the last one ends, on the same day and in the same track.
-function add() {
-  const last = rows().at(-1)?.read();
-  const item = buildRow({ day: last?.day ?? 1, start: last?.end || "", track: last?.track ?? "", language: last?.language ?? "" });
-  list.append(item);
-  item.querySelector(last?.end ? "[name=title]" : "[name=start]").focus();
-  changed();
-}
-
-function sort() {
-  const order = rows()
-    .map((item, place) => ({ item, place, ...item.read() }))
-    .sort((a, b) => a.day - b.day || a.start.localeCompare(b.start) || a.place - b.place);
-  list.append(...order.map((entry) => entry.item));
-  changed();
-}
-
-function showMessage(...parts) {
-  messages.replaceChildren(...parts.map((part) => (typeof part === "string" ? element("p", {}, part) : part)));
-}
-
-async function post(url, values) {
-  const body = new FormData();
-  body.set("csrfmiddlewaretoken", token);
-  for (const [key, value] of Object.entries(values)) body.set(key, value);
-  const response = await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" } });
-  if (!response.ok && response.status !== 422) throw new Error(String(response.status));
-  return response.json();
-}
-
-function json() {
-  return JSON.stringify(rows().map((item) => item.read()));
-}
-
-async function checkRows() {
-  if (!rows().length || rows().some((item) => !item.querySelector("[name=start]").value || !item.querySelector("[name=title]").value)) return;
-  try {
-    const answer = await post(data.urls.check, { rows: json() });
-    if (!Object.keys(answer.errors).length) showWarnings(answer.warnings);
-  } catch {
-    // The next change checks again, and the server checks on saving.
-  }
-}
-
-function showWarnings(found) {
-  const all = rows();
-  for (const item of all) item.classList.toggle("timetable-row--warning", Boolean(item.querySelector(".timetable-row__warnings")));
-  warnings.replaceChildren();
-  for (const warning of found) {
-    const item = all[warning.row];
-    if (!item) continue;
-    item.classList.add("timetable-row--warning");
-    const title = `${item.querySelector("[name=start]").value} ${item.querySelector("[name=title]").value}`;
-    const link = element("button", { type: "button", class: "timetable-warning" }, title);
-    link.addEventListener("click", () => item.querySelector("[name=start]").focus());
-    warnings.append(element("li", {}, link, ` ${warning.text}`));
-  }
-  if (!found.length && all.length) warnings.append(element("li", { class: "help" }, labels.no_warnings));
-}
-
-function showErrors(errors) {
-  for (const [place, fields] of Object.entries(errors)) {
-    const item = rows()[place];
-    if (!item) continue;
-    item.classList.add("timetable-row--error");
-    for (const [name, texts] of Object.entries(fields)) {
-      let control = item.querySelector(`[name=${name}]`);
-      if (!control) {
-        item.open().hidden = false;
-        control = item.querySelector(`[name=${name}]`);
-      }
-      const id = `error-${(number += 1)}`;
-      const message = element("p", { class: "timetable-error", id }, texts.join(" "));
-      (control?.parentElement ?? item).append(message);
-      control?.setAttribute("aria-invalid", "true");
-      control?.setAttribute("aria-describedby", id);
-    }
-  }
-  grid.querySelector("[aria-invalid]")?.focus();
-}
-
-form.querySelector("[data-paste]").addEventListener("click", async () => {
-  const text = document.getElementById("timetable-text");
-  try {
-    const answer = await post(data.urls.paste, { text: text.value, day: rows().at(-1)?.read().day ?? 1 });
-    if (answer.error) return showMessage(answer.error);
-    if (!answer.rows.length) return showMessage(labels.nothing_read);
-    const added = answer.rows.map(buildRow);
-    list.append(...added);
-    const left = answer.left_over.length ? [labels.left_over.replace("%s", answer.left_over.join(" · "))] : [];
-    showMessage(labels.read_rows.replace("%s", String(answer.rows.length)), ...left);
-    text.value = "";
-    form.querySelector(".timetable-paste").open = false;
     added[0].querySelector("[name=title]").focus();
     return changed();
   } catch {
