@@ -28,7 +28,7 @@ BIOME_VERSION := 2.6.8
 BIOME := .cache/biome-$(BIOME_VERSION)/node_modules/.bin/biome
 
 # The demo always uses the development settings, whatever environment variables are set.
-DEMO := env -u SECRET_KEY -u ALLOWED_HOSTS -u EMAIL_URL DJANGO_SETTINGS_MODULE=config.settings.dev PAGE_CACHE_SECONDS=60 $(BIN)/python manage.py
+DEMO := env -u SECRET_KEY -u ALLOWED_HOSTS -u EMAIL_URL DJANGO_SETTINGS_MODULE=config.settings.dev PAGE_CACHE_SECONDS=86400 $(BIN)/python manage.py
 
 # Values that production settings require. The check connects to none of these addresses.
 PRODUCTION_EXAMPLE := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=www.example.org \

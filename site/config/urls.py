@@ -74,6 +74,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/decline/", confirm.decline, name="registration_decline"),
     path("registration/<str:token>/consent/", edit.consent, name="registration_consent"),
     path("registration/<str:token>/join/", detail.join, name="registration_join"),
+    path("registration/<str:token>/ticket.pdf", detail.ticket, name="registration_ticket"),
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),
     path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),

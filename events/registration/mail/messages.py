@@ -35,12 +35,20 @@ from events.registration.mail.snippets import (
     queue_position,
     reason_for_participant,
     reason_of_change,
+    ticket_part,
+)
+
+# The emails that say that a participant has a place, and those after which an earlier ticket may be invalid.
+KINDS_WITH_TICKET = frozenset(
+    {MailKind.CONFIRMED, MailKind.CHANGED, MailKind.REMINDER, MailKind.EVENT_CHANGED, MailKind.PERSONAL_LINK}
 )
 
 
 def content_for(mail: OutboxMail, details: EventDetails) -> MailContent:
     """Return what an email says, in the active language."""
     content = CONTENT_BY_KIND[mail.kind](mail, details)
+    if mail.kind in KINDS_WITH_TICKET:
+        content = replace(content, ticket=ticket_part(details))
     return content if content.rows is not None else replace(content, rows=details.rows())
 
 

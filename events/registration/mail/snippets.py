@@ -10,10 +10,12 @@ from django.utils.translation import ngettext
 from events.dates import format_moment
 from events.enums import Mode
 from events.models import OutboxMail, Registration
+from events.registration import tickets
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail, people_ahead
 from events.registration.mail.context import DetailRow, EventDetails
 from events.states import ATTENDING, RegistrationStatus
+from home import qr
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,16 @@ class Note:
 
 
 @dataclass(frozen=True)
+class TicketPart:
+    """The participant's ticket: its code to read, and the same code as a picture in the email."""
+
+    code: str
+    png: bytes
+    # The Content-ID of the picture.
+    picture: str = "ticket"
+
+
+@dataclass(frozen=True)
 class MailContent:
     """What an email says. `rows` are the event details; None shows the usual ones."""
 
@@ -45,6 +57,7 @@ class MailContent:
     # Paragraphs in small print below the event details.
     closing: list[str] = field(default_factory=list)
     rows: list[DetailRow] | None = None
+    ticket: TicketPart | None = None
 
 
 def how_to_join(details: EventDetails) -> list[str]:
@@ -53,6 +66,14 @@ def how_to_join(details: EventDetails) -> list[str]:
     if registration is None or registration.status not in ATTENDING or registration.effective_mode != Mode.ONLINE:
         return []
     return [_("You attend online. The link to join appears on your personal page shortly before the event starts.")]
+
+
+def ticket_part(details: EventDetails) -> TicketPart | None:
+    registration = details.registration
+    if registration is None or not tickets.shows_ticket(registration):
+        return None
+    ticket = tickets.ticket_of(registration)
+    return TicketPart(tickets.shown(ticket), qr.png(ticket.code))
 
 
 def about_personal_page(details: EventDetails) -> list[str]:

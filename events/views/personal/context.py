@@ -38,6 +38,7 @@ PAGES = (
     "decline",
     "consent",
     "join",
+    "ticket",
     "calendar",
     "data",
     "data_file",
