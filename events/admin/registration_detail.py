@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -23,6 +24,7 @@ from events.registration.consents import has_consent
 from events.registration.detail import RegistrationDetail, staff_detail, stored_answers
 from events.registration.errors import AddressTakenError, BusyError, FullError, NotPossibleError, RegistrationError
 from events.registration.questions import FormQuestion
+from events.registration.switching import effects_of
 from events.states import ACTIVE, RegistrationStatus
 
 if TYPE_CHECKING:
@@ -148,12 +150,19 @@ class ActionView(SingleRegistrationView):
 
 
 class SwitchModeView(SingleRegistrationView):
-    """Switches a participant between on site and online."""
+    """Switches a participant between on site and online, after a page that says what will follow."""
 
-    template_name = "events/admin/registrations/mode_full.html"
+    template_name = "events/admin/registrations/switch_mode.html"
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return redirect(self.detail_url)
+        mode = request.GET.get("mode", "")
+        if mode not in Mode.values or mode == self.person.mode:
+            return redirect(self.detail_url)
+        return self.render_to_response(self._context(Mode(mode)))
+
+    def _context(self, mode: Mode) -> dict[str, object]:
+        effects = effects_of(self.person, mode, self.questions, timezone.now())
+        return self.get_context_data(person=self.person, mode=mode, effects=effects)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         mode = request.POST.get("mode", "")
@@ -170,7 +179,7 @@ class SwitchModeView(SingleRegistrationView):
             )
         except FullError as error:
             if "full" not in request.POST:
-                return self.render_to_response(self.get_context_data(person=self.person, mode=Mode(mode)))
+                return self.render_to_response(self._context(Mode(mode)))
             messages.error(request, error_message(error))
         except RegistrationError as error:
             messages.error(request, error_message(error))

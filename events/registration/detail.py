@@ -6,7 +6,8 @@ The commands check again what may be done.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +28,7 @@ from events.models import (
 )
 from events.registration import access, consents
 from events.registration.labels import answer_text
-from events.registration.questions import FormQuestion
+from events.registration.questions import FormQuestion, modes_of_questions
 from events.registration.seats import SeatCount, seat_counts, settings_of
 from events.registration.sensitive_answers import ReadAnswer, read_for_participant, read_for_staff
 from events.states import ATTENDING, CLOSED, RegistrationStatus
@@ -49,6 +50,8 @@ class AnswerDetail:
     label: str
     text: str
     language: str = ""
+    # The attendance mode that it is for, if that is not the present one of the registration.
+    kept_for: Mode | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,14 @@ class RegistrationDetail:
     # None where they are not shown; `sensitive_count` tells how many there are.
     sensitive_answers: list[AnswerDetail] | None = None
     sensitive_count: int = 0
+    # Sensitive answers that are for another attendance mode. Only the participant can read them.
+    kept_sensitive_count: int = 0
     given_consents: list[Consent] = field(default_factory=list)
     seats: dict[Mode, SeatCount] = field(default_factory=dict)
     # How many people come first on the waiting list.
     people_ahead: int = 0
+    # Whether the participant ended the registration by declining an offered place.
+    has_declined: bool = False
     history: list[HistoryEntry] = field(default_factory=list)
     mails: list[OutboxMail] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
@@ -114,6 +121,17 @@ class RegistrationDetail:
     @property
     def has_offer(self) -> bool:
         return self.status == _S.OFFERED and not self.is_inactive
+
+    @property
+    def others_wait(self) -> bool:
+        """Whether people wait for a place in the mode of the registration."""
+        seat = self.seats.get(self.mode)
+        return seat is not None and seat.waiting > 0
+
+    @property
+    def waiting_until(self) -> datetime.datetime | None:
+        """Until when places are offered from the waiting list."""
+        return self.settings.waiting_ends_at if self.settings else None
 
     @property
     def waiting_list_ended(self) -> bool:
@@ -182,20 +200,32 @@ class RegistrationDetail:
 
 
 def participant_detail(registration: Registration, now: datetime.datetime) -> RegistrationDetail:
-    """Return what the participant sees of their registration. Eight queries at most, whatever the size of the event."""
+    """Return what the participant sees of their registration. Nine queries at most, whatever the size of the event."""
     event = registration.event
     latest = consents.current_consents(registration)
+    kept_for = _other_modes(registration)
+    sensitive = list(registration.sensitive_answers.values_list("question_key", flat=True))
+    kept_sensitive = [key for key in sensitive if key in kept_for]
     return RegistrationDetail(
         registration=registration,
         event=event,
         settings=settings_of(event),
         now=now,
-        answers=[_plain_answer(answer, registration.language) for answer in registration.answers.order_by("pk")],
-        sensitive_count=registration.sensitive_answers.count(),
+        answers=_plain_answers(registration.answers.order_by("pk"), kept_for, registration.language),
+        sensitive_count=len(sensitive) - len(kept_sensitive),
+        kept_sensitive_count=len(kept_sensitive),
         given_consents=[row for row in latest.values() if row.is_given and row.withdrawn_at is None],
         seats=seat_counts(event),
         people_ahead=people_ahead(registration),
+        has_declined=_has_declined(registration),
     )
+
+
+def _has_declined(registration: Registration) -> bool:
+    if registration.status != _S.WITHDRAWN:
+        return False
+    last = registration.history.filter(after=_S.WITHDRAWN).order_by("-at", "-pk").first()
+    return last is not None and last.action == "decline_offer"
 
 
 def staff_detail(
@@ -216,7 +246,9 @@ def staff_detail(
     )
     registration = registrations.get(event=event, pk=pk)
     registration.event = event
-    sensitive = list(registration.sensitive_answers.all())
+    kept_for = _other_modes(registration)
+    stored = list(registration.sensitive_answers.all())
+    sensitive = [answer for answer in stored if answer.question_key not in kept_for]
     shown = None
     if sensitive_for is not None:
         shown = [_sensitive_answer(item) for item in _read_by_staff(event, sensitive_for, registration, sensitive)]
@@ -225,9 +257,10 @@ def staff_detail(
         event=event,
         settings=settings_of(event),
         now=now or timezone.now(),
-        answers=[_plain_answer(answer) for answer in registration.answers.all()],
+        answers=_plain_answers(registration.answers.all(), kept_for),
         sensitive_answers=shown,
         sensitive_count=len(sensitive),
+        kept_sensitive_count=len(stored) - len(sensitive),
         history=list(registration.history.all()),
         mails=list(registration.mails.all()),
         check_ins=list(registration.check_ins.all()),
@@ -270,9 +303,26 @@ def _read_by_staff(
     return read_for_staff(event, user, answers, "sensitive", {"registration": str(registration.key)})
 
 
-def _plain_answer(answer: Answer, page_language: str = "") -> AnswerDetail:
-    language = answer.language if answer.language != page_language else ""
-    return AnswerDetail(answer.label, answer_text(answer.kind, answer.value), language)
+def _other_modes(registration: Registration) -> dict[uuid.UUID, Mode]:
+    """Return the questions that are for another attendance mode than that of the registration."""
+    modes = modes_of_questions(registration.event_id)
+    return {key: mode for key, mode in modes.items() if mode != registration.mode}
+
+
+def _plain_answers(
+    answers: Iterable[Answer], kept_for: Mapping[uuid.UUID, Mode], page_language: str = ""
+) -> list[AnswerDetail]:
+    """Return the answers, those that are kept from another attendance mode at the end."""
+    found = [
+        AnswerDetail(
+            answer.label,
+            answer_text(answer.kind, answer.value),
+            answer.language if answer.language != page_language else "",
+            kept_for.get(answer.question_key),
+        )
+        for answer in answers
+    ]
+    return sorted(found, key=lambda answer: answer.kept_for is not None)
 
 
 def _sensitive_answer(item: ReadAnswer) -> AnswerDetail:

@@ -21,6 +21,7 @@ from events.models import Answer, Consent, Event, Registration, SensitiveAnswer
 from events.registration import access
 from events.registration.labels import answer_text
 from events.registration.queries import Filters, QuestionSummary, filtered_registrations, question_summaries
+from events.registration.questions import for_other_mode
 from events.registration.sensitive_answers import ReadAnswer, read_for_staff
 from home.countries import countries
 from home.languages import language_name
@@ -89,7 +90,8 @@ def recorded_rows(
     if not is_sensitive:
         access.log(event, user, "export", detail)
         return rows_of(event, filters, columns, language)
-    encrypted = SensitiveAnswer.objects.filter(registration__in=registrations).order_by("registration_id", "pk")
+    encrypted = SensitiveAnswer.objects.filter(registration__in=registrations).exclude(for_other_mode(event.pk))
+    encrypted = encrypted.order_by("registration_id", "pk")
     sensitive = read_for_staff(event, user, encrypted.iterator(CHUNK), "export", detail)
     return rows_of(event, filters, columns, language, sensitive)
 
@@ -109,7 +111,7 @@ def rows_of(
     registrations = filtered_registrations(event, filters).order_by("pk")
     summaries = question_summaries(event, language) if any(key.startswith(ANSWER) for key in keys) else []
     questions = {f"{ANSWER}{question.key}": question for question in summaries}
-    plain = _plain_answers(registrations) if _has_plain(columns) else iter(())
+    plain = _plain_answers(event, registrations) if _has_plain(columns) else iter(())
     days = _days(registrations) if "days" in keys else {}
     consents = _consents(registrations) if any(key.startswith(CONSENT) for key in keys) else {}
     plain_answers, sensitive_answers = _Parallel(_by_registration(plain)), _Parallel(_by_registration(sensitive))
@@ -124,9 +126,10 @@ def _has_plain(columns: list[Column]) -> bool:
     return any(column.key.startswith(ANSWER) and not column.is_sensitive for column in columns)
 
 
-def _plain_answers(registrations: QuerySet[Registration]) -> Iterator[StoredAnswer]:
-    answers = Answer.objects.filter(registration__in=registrations).order_by("registration_id", "pk")
-    return ((answer, answer.value) for answer in answers.iterator(CHUNK))
+def _plain_answers(event: Event, registrations: QuerySet[Registration]) -> Iterator[StoredAnswer]:
+    answers = Answer.objects.filter(registration__in=registrations).exclude(for_other_mode(event.pk))
+    rows = answers.order_by("registration_id", "pk").iterator(CHUNK)
+    return ((answer, answer.value) for answer in rows)
 
 
 def _by_registration(rows: Iterable[StoredAnswer]) -> Iterator[tuple[int, list[StoredAnswer]]]:

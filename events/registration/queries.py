@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from events.enums import MailStatus
 from events.models import Answer, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
-from events.registration.questions import FormQuestion, questions_for
+from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
 from home.text_normalization import fold
 
@@ -41,7 +41,8 @@ GROUPS = {"active": ACTIVE, "closed": CLOSED}
 class Filters:
     """The filters of the list; an empty value does not filter. `status` is a status or a key of `GROUPS`.
 
-    `has_needs` selects registrations with sensitive answers. Only offer it to users who may see those.
+    `has_needs` selects registrations with sensitive answers for their attendance mode. Only offer it to users who may see
+    those.
     """
 
     search: str = ""
@@ -75,7 +76,8 @@ def filtered_registrations(
     exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language")}
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.has_needs:
-        found = found.filter(Exists(SensitiveAnswer.objects.filter(registration=OuterRef("pk"))))
+        needs = SensitiveAnswer.objects.exclude(for_other_mode(event.pk))
+        found = found.filter(Exists(needs.filter(registration=OuterRef("pk"))))
     if filters.search:
         found = found.filter(pk__in=search_pks(found, filters.search, "name", "email", "organisation"))
     return found.order_by(*ORDERS.get(order, ORDERS[NEWEST_FIRST]))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from events.enums import Mode, QuestionKind
 from events.models import EventPage, EventQuestion
 
@@ -36,6 +38,23 @@ def questions_for(page: EventPage) -> list[FormQuestion]:
     source = page.source_page
     translations = {row.translation_key: row for row in page.questions.all()} if source != page else {}
     return [_question(page, source, row, translations.get(row.translation_key)) for row in source.questions.all()]
+
+
+def modes_of_questions(event_id: int) -> dict[uuid.UUID, Mode]:
+    """Return the attendance mode of each question that is for one mode only, by its key. One query."""
+    found = EventQuestion.objects.filter(page__event=event_id, page__alias_of=None).exclude(only_mode="")
+    return {key: Mode(mode) for key, mode in found.values_list("translation_key", "only_mode")}
+
+
+def for_other_mode(event_id: int) -> Q:
+    """Return the condition for answers that a registration keeps from another attendance mode, with one query.
+
+    They come back when the participant changes the mode again. Until then only the participant sees them.
+    """
+    condition = Q(pk__in=[])
+    for key, mode in modes_of_questions(event_id).items():
+        condition |= Q(question_key=key) & ~Q(registration__mode=mode)
+    return condition
 
 
 def _question(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from events.enums import ConsentPurpose, QuestionKind
-from events.models import Answer, EventQuestion, Registration, SensitiveAnswer
+from events.models import Answer, Registration, SensitiveAnswer
 from events.registration.consents import has_consent
 from events.registration.encryption import encrypt
 from events.registration.schemas import GivenAnswer
@@ -50,13 +50,6 @@ def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[
         ):
             changed[SENSITIVE] = None
     return list(changed)
-
-
-def delete_answers_of_mode(registration: Registration, mode: str) -> None:
-    """Delete answers to questions that only apply to this attendance mode."""
-    keys = EventQuestion.objects.filter(page__event=registration.event_id, only_mode=mode).values("translation_key")
-    Answer.objects.filter(registration=registration, question_key__in=keys).delete()
-    SensitiveAnswer.objects.filter(registration=registration, question_key__in=keys).delete()
 
 
 def _put(row: Answer | SensitiveAnswer | None, new: Answer | SensitiveAnswer, *, is_empty: bool) -> bool:

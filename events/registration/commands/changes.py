@@ -10,10 +10,10 @@ from django.utils import timezone
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import Registration
 from events.registration import consents as consent_records
-from events.registration import tokens, transitions
+from events.registration import tickets, tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
-from events.registration.commands.answers import delete_answers_of_mode, replace
+from events.registration.commands.answers import replace
 from events.registration.commands.registration_emails import (
     CONFIRMATION_MAIL,
     notify,
@@ -71,6 +71,7 @@ def change_answers(
             registration.save(update_fields=[*fields, "email_key", "token_version"])
         if "email" in fields:
             tokens.renew(registration)
+            tickets.replace(registration, now)
         consent_records.record(registration, consents, now)
         fields += replace(registration, answers)
         if fields:
@@ -106,8 +107,12 @@ def switch_mode(
     *,
     accept_waiting: bool = False,
     force: bool = False,
+    withdraws_sensitive: bool = False,
 ) -> Registration:
-    """Take a place in another attendance mode and free the old one.
+    """Take a place in another attendance mode and free the old one. `switching.effects_of` says what will follow.
+
+    Answers to questions of the old mode are kept, and so are consents. With `withdraws_sensitive` the participant
+    withdraws the consent to sensitive answers, which deletes these.
 
     When no place is free, FullError is raised and nothing changes. With `accept_waiting` the participant gives up their
     place instead and joins the end of the waiting list, if there is one. `force` lets staff exceed the capacity.
@@ -132,6 +137,8 @@ def switch_mode(
             raise FullError
         with seats_change(event, now):
             _switch(registration, mode, actor, now, waits=waits)
+        if withdraws_sensitive:
+            _withdraw_consent(registration, ConsentPurpose.SENSITIVE, actor, now)
         return registration
 
 
@@ -149,7 +156,6 @@ def _switch(registration: Registration, mode: Mode, actor: Actor, now: datetime.
         transitions.record(registration, actor, "switch_mode", now, detail=detail)
     else:
         transitions.move(registration, after, actor, "switch_mode", now, detail=detail)
-    delete_answers_of_mode(registration, before)
     kind = MailKind.CHANGED if was_attending and not waits else CONFIRMATION_MAIL[after]
     notify(registration, kind, {"from": before, "to": mode.value})
 
@@ -177,9 +183,10 @@ def withdraw(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.dat
         settings = settings_of(registration.event)
         if registration.status in {_S.CONFIRMED, _S.PENDING} and settings:
             refuse_if_late(actor, settings.withdrawal_ends_at, now)
+        had_place = registration.holds_seat
         with seats_change(registration.event, now):
             transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", now)
-        notify(registration, MailKind.WITHDRAWN)
+        notify(registration, MailKind.WITHDRAWN, {"had_place": had_place})
         notify_organisers_of_registrations(registration.event, now)
         return registration
 
@@ -223,7 +230,7 @@ def decline_offer(
         with seats_change(registration.event, now):
             transitions.move(registration, _S.WITHDRAWN, actor, "decline_offer", now)
         if registration.is_address_confirmed:
-            notify(registration, MailKind.WITHDRAWN)
+            notify(registration, MailKind.WITHDRAWN, {"declined": True})
         return registration
 
 
@@ -249,9 +256,15 @@ def withdraw_consent(
     with lock_registration(registration_pk) as registration:
         earlier = Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
         for found in [registration, *earlier.order_by("pk")]:
-            if consent_records.withdraw(found, purpose, now):
-                transitions.record(found, actor, "withdraw_consent", now, detail={"purpose": str(purpose)})
+            _withdraw_consent(found, purpose, actor, now)
         return registration
+
+
+def _withdraw_consent(
+    registration: Registration, purpose: ConsentPurpose, actor: Actor, now: datetime.datetime
+) -> None:
+    if consent_records.withdraw(registration, purpose, now):
+        transitions.record(registration, actor, "withdraw_consent", now, detail={"purpose": str(purpose)})
 
 
 def renew_link(registration_pk: int, actor: Actor, now: datetime.datetime | None = None) -> Registration:
@@ -261,6 +274,7 @@ def renew_link(registration_pk: int, actor: Actor, now: datetime.datetime | None
         registration.token_version += 1
         registration.save(update_fields=["token_version"])
         tokens.renew(registration)
+        tickets.replace(registration, now)
         transitions.record(registration, actor, "renew_link", now)
         notify(registration, MailKind.PERSONAL_LINK)
         return registration

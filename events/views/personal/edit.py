@@ -19,6 +19,7 @@ from events.registration.detail import RegistrationDetail, participant_detail, s
 from events.registration.labels import consent_text, seats_label
 from events.registration.questions import questions_for
 from events.registration.seats import settings_of
+from events.registration.switching import SwitchEffects, effects_of
 from events.states import RegistrationStatus
 from events.views.layouts import PersonalLayout, too_many_requests
 from events.views.personal.access import PersonalRequest, personal_form
@@ -89,34 +90,65 @@ def _show_change(
 
 
 class ModeForm(forms.Form):
-    """Another attendance mode. `wait` is sent by the button that says that the participant has to wait for it."""
+    """Another attendance mode. `wait` is sent by the button that says that the participant has to wait for it.
+
+    `confirmed` is sent by the page that says what is lost, with `withdraws_sensitive` if the box there is ticked.
+    """
 
     mode = forms.ChoiceField(choices=Mode.choices)
     wait = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)
+    withdraws_sensitive = forms.BooleanField(required=False)
 
 
 @participation_form
 def mode(personal: PersonalRequest) -> HttpResponse:
-    """Change the attendance mode: at once if a place is free, otherwise by the waiting list of that mode."""
+    """Change the attendance mode: at once if a place is free, otherwise by the waiting list of that mode.
+
+    If something is lost that the participant may not get back, or a consent has no use any more, a page asks first.
+    """
     context = context_of(personal, _("Change how you attend"))
     form = ModeForm(personal.request.POST if personal.is_post else None)
     if form.is_bound and form.is_valid():
-        wanted = Mode(form.cleaned_data["mode"])
+        wanted, waits = Mode(form.cleaned_data["mode"]), form.cleaned_data["wait"]
+        effects = _effects(personal, context, wanted)
+        must_ask = effects.needs_confirmation and effects.is_full == waits and not form.cleaned_data["confirmed"]
+        if must_ask and wanted in {
+            seat.mode for seat in participant_detail(personal.registration, personal.now).other_modes
+        }:
+            return _ask(personal, context, effects)
         try:
             switched = commands.switch_mode(
-                personal.registration.pk, wanted, PARTICIPANT, personal.now, accept_waiting=form.cleaned_data["wait"]
+                personal.registration.pk,
+                wanted,
+                PARTICIPANT,
+                personal.now,
+                accept_waiting=waits,
+                withdraws_sensitive=form.cleaned_data["withdraws_sensitive"] and effects.may_withdraw_sensitive,
             )
         except errors.RegistrationError as error:
             return _show_modes(personal, context, error)
+        if effects.new_questions and switched.status != RegistrationStatus.WAITING:
+            return personal.redirect_to_overview("switched_questions")
         return personal.redirect_to_overview("waiting" if switched.status == RegistrationStatus.WAITING else "switched")
     return _show_modes(personal, context, errors.ModeNotOfferedError() if form.is_bound else None)
+
+
+def _effects(personal: PersonalRequest, context: dict[str, Any], wanted: Mode) -> SwitchEffects:
+    questions = questions_for(context["page"]) if context["page"].pk else []
+    return effects_of(personal.registration, wanted, questions, personal.now)
+
+
+def _ask(personal: PersonalRequest, context: dict[str, Any], effects: SwitchEffects) -> HttpResponse:
+    context |= {"effects": effects}
+    return render(personal.request, "events/registration/switch_mode_confirm.html", context)
 
 
 def _show_modes(
     personal: PersonalRequest, context: dict[str, Any], error: errors.RegistrationError | None
 ) -> HttpResponse:
     view = participant_detail(personal.registration, personal.now)
-    others = [(seat, seats_label(seat)) for seat in view.other_modes]
+    others = [(seat, seats_label(seat), _effects(personal, context, seat.mode)) for seat in view.other_modes]
     if not others and error is None:
         error = errors.NotPossibleError()
     context |= {"view": view, "others": others, "problem": PROBLEM_TEXTS[error.code]() if error else ""}

@@ -82,6 +82,11 @@ def test_switching_the_attendance_mode(client, organiser, event):
     assert (status_of(person), reload(person).mode) == ("confirmed", "online")
     client.post(url, {"mode": "on_site", "full": "force"})
     assert (status_of(person), reload(person).mode) == ("confirmed", "on_site")
+    make_registration(event, "waiting")
+    page = client.get(url, {"mode": "online"}).content.decode()
+    assert "Others get the place that becomes free (On site)." in page
+    assert reload(person).mode == "on_site"
+    assert client.get(url, {"mode": "moon"}).status_code == 302
     assert "Choose how" in shown_messages(client.post(url, {"mode": "moon"}))[-1]
     withdrawn = make_registration(event, "withdrawn")
     assert (

@@ -31,9 +31,14 @@ from events.registration.commands import (
     withdraw,
     withdraw_consent,
 )
+from events.registration.consents import has_consent, record
+from events.registration.detail import staff_detail
 from events.registration.encryption import decrypt, encrypt
+from events.registration.export import Column, recorded_rows
 from events.registration.privacy.erasure import erase
+from events.registration.queries import Filters, filtered_registrations
 from events.registration.questions import FormQuestion
+from events.registration.switching import effects_of
 from events.states import RegistrationStatus
 from home.http import page_cache
 from tests.factories import reload
@@ -48,6 +53,7 @@ from tests.factories.registrations import (
     make_staff,
     status_of,
 )
+from tests.factories.users import make_user
 
 _S = RegistrationStatus
 pytestmark = pytest.mark.django_db
@@ -63,6 +69,10 @@ def actions(registration) -> list[str]:
 
 def question(kind=QuestionKind.TEXT, label="Question", **values) -> FormQuestion:
     return FormQuestion(key=uuid.uuid4(), kind=kind, label=label, language="en", **values)
+
+
+def give_consent(registration, purpose) -> None:
+    record(registration, [GivenConsent(purpose, True, "I agree.", "en")], NOW)
 
 
 # Withdrawing
@@ -302,20 +312,93 @@ def test_staff_can_switch_a_registration_over_the_capacity_and_participants_cann
     assert switch_mode(registration.pk, Mode.ONLINE, make_staff(), NOW, force=True).mode == "online"
 
 
-def test_switching_deletes_answers_to_questions_of_the_old_mode(home_page):
+def test_switching_keeps_answers_to_questions_of_the_old_mode_but_staff_do_not_use_them(home_page):
     page = make_open_page(home_page)
     questions = {}
     for mode in ("on_site", ""):
         questions[mode] = EventQuestion.objects.create(
             page=page, label=f"Question {mode}", only_mode=mode, locale=page.locale, sort_order=1
         )
+    needs = EventQuestion.objects.create(
+        page=page, label="Diet", only_mode="on_site", is_sensitive=True, locale=page.locale, sort_order=2
+    )
     registration = make_registration(page.event)
+    SensitiveAnswer.objects.create(
+        registration=registration, question_key=needs.translation_key, kind="text", encrypted_value=encrypt("No nuts")
+    )
+    give_consent(registration, ConsentPurpose.SENSITIVE)
+    user = make_user("boss", is_superuser=True)
     for row in questions.values():
         Answer.objects.create(
             registration=registration, question_key=row.translation_key, kind="text", label=row.label, value="x"
         )
+    columns = [
+        Column(f"answer-{row.translation_key}", row.label, row.is_sensitive) for row in (*questions.values(), needs)
+    ]
+
+    def exported():
+        return list(recorded_rows(page.event, user, Filters(), columns, "en"))
+
+    assert exported() == [["x", "x", "No nuts"]]
+    assert filtered_registrations(page.event, Filters(has_needs=True)).exists()
     switch_mode(registration.pk, Mode.ONLINE, now=NOW)
-    assert [answer.label for answer in registration.answers.all()] == ["Question "]
+    assert (registration.answers.count(), registration.sensitive_answers.count()) == (2, 1)
+    assert has_consent(registration, ConsentPurpose.SENSITIVE)
+    assert exported() == [["", "x", ""]]
+    assert not filtered_registrations(page.event, Filters(has_needs=True)).exists()
+    detail = staff_detail(page.event, registration.pk, sensitive_for=user)
+    assert [(item.label, item.kept_for) for item in detail.answers] == [
+        ("Question ", None),
+        ("Question on_site", Mode.ON_SITE),
+    ]
+    assert (detail.sensitive_answers, detail.sensitive_count, detail.kept_sensitive_count) == ([], 0, 1)
+    switch_mode(registration.pk, Mode.ON_SITE, now=NOW)
+    assert exported() == [["x", "x", "No nuts"]]
+
+
+def test_switching_can_withdraw_the_consent_that_has_no_use_in_the_new_mode():
+    registration = make_registration(make_open_event())
+    give_consent(registration, ConsentPurpose.SENSITIVE)
+    give_consent(registration, ConsentPurpose.PHOTOS)
+    switch_mode(registration.pk, Mode.ONLINE, now=NOW, withdraws_sensitive=True)
+    assert not has_consent(registration, ConsentPurpose.SENSITIVE)
+    assert has_consent(registration, ConsentPurpose.PHOTOS)
+    assert actions(registration) == ["switch_mode", "withdraw_consent"]
+
+
+# What switching loses
+
+
+def effects(registration, mode=Mode.ONLINE):
+    return effects_of(reload(registration), mode, [], NOW)
+
+
+def test_a_free_place_that_can_be_had_back_loses_nothing():
+    found = effects(make_registration(make_open_event()))
+    assert (found.is_full, found.frees_place, found.may_lose_place, found.queue_position) == (False, True, False, 0)
+    assert not found.cannot_be_undone
+    assert not found.needs_confirmation
+
+
+def test_a_place_that_others_wait_for_may_be_lost():
+    event = make_open_event({Mode.ON_SITE: (1, True), Mode.ONLINE: (None, True)})
+    registration = make_registration(event)
+    assert effects(registration).may_lose_place
+    make_registration(event, _S.WAITING)
+    assert effects(registration).cannot_be_undone
+
+
+def test_a_position_on_the_waiting_list_is_lost():
+    event = make_open_event({Mode.ON_SITE: (0, True), Mode.ONLINE: (None, True)})
+    make_registration(event, _S.WAITING)
+    found = effects(make_registration(event, _S.WAITING))
+    assert (found.queue_position, found.frees_place, found.cannot_be_undone) == (2, False, True)
+
+
+def test_joining_another_waiting_list_gives_the_place_up():
+    event = make_open_event({Mode.ON_SITE: (5, True), Mode.ONLINE: (0, True)})
+    found = effects(make_registration(event))
+    assert (found.is_full, found.can_wait, found.frees_place, found.cannot_be_undone) == (True, True, True, True)
 
 
 # Answers

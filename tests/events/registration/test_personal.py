@@ -431,7 +431,11 @@ def test_switching_to_a_full_mode_gives_up_the_place(visitor, forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     page = read(visitor, online, "registration_mode")
     assert "You give up your place" in text_of(page.main)
-    assert status_message(visitor, submit(visitor, online, "mode")) == "You are on the waiting list."
+    asked = soup(submit(visitor, online, "mode"))
+    assert "You give up your place" in text_of(asked.main)
+    assert (status_of(online), reload(online).mode) == (_S.CONFIRMED, Mode.ONLINE)
+    response = visitor.send(link_of(online, "registration_mode"), read=asked)
+    assert status_message(visitor, response) == "You are on the waiting list."
     assert (status_of(online), reload(online).mode) == (_S.WAITING, Mode.ON_SITE)
 
 
@@ -439,7 +443,59 @@ def test_waiting_participants_can_change_the_waiting_list(visitor, forum):
     for mode in Mode:
         set_seats_of(forum.event, mode, 0)
     waiting = make_registration(forum.event, _S.WAITING)
-    assert "leave the one you are on now" in text_of(read(visitor, waiting, "registration_mode").main)
+    found = text_of(read(visitor, waiting, "registration_mode").main)
+    assert "You join the end of this waiting list." in found
+    assert "You leave the waiting list (On site) and lose your position there, number 1." in found
+    assert "give up" not in found
+
+
+def test_waiting_participants_are_asked_before_they_lose_their_position(visitor, forum):
+    set_seats_of(forum.event, Mode.ON_SITE, 0)
+    waiting = make_registration(forum.event, _S.WAITING)
+    asked = soup(submit(visitor, waiting, "mode"))
+    assert (status_of(waiting), reload(waiting).mode) == (_S.WAITING, Mode.ON_SITE)
+    found = text_of(asked.main)
+    assert "You get this place immediately." in found
+    assert "lose your position there, number 1" in found
+    assert "give up" not in found
+    response = visitor.send(link_of(waiting, "registration_mode"), read=asked)
+    assert status_message(visitor, response) == "You have changed how you attend."
+
+
+def test_answers_of_the_other_mode_stay_and_come_back(visitor, forum, anna):
+    assert "We keep your answers for “On site”" in text_of(read(visitor, anna, "registration_mode").main)
+    submit(visitor, anna, "mode")
+    details = {text_of(item.dt): text_of(item.dd) for item in read(visitor, anna).select(".details-list > div")}
+    assert details["Dinner? (only if you attend on site)"] == "yes"
+    names = names_of(forum)
+    assert read(visitor, anna, "registration_change").select_one(f"[name={names['Dinner?']}]") is None
+    submit(visitor, anna, "mode")
+    changed = read(visitor, anna, "registration_change")
+    assert changed.select_one(f"[name={names['Dinner?']}][value=yes]").has_attr("checked")
+
+
+def test_the_consent_to_sensitive_answers_can_be_withdrawn_with_the_change(visitor, forum, anna):
+    question = forum.questions.get(label="Diet")
+    question.only_mode = Mode.ON_SITE
+    publish(forum, questions=[*forum.questions.exclude(label="Diet"), question])
+    asked = soup(submit(visitor, anna, "mode"))
+    assert reload(anna).mode == Mode.ON_SITE
+    assert "cannot be undone" in text_of(asked.select_one("label[for=id_withdraws_sensitive]"))
+    url = link_of(anna, "registration_mode")
+    visitor.send(url, read=asked)
+    assert SensitiveAnswer.objects.filter(registration=anna).count() == 1
+    assert "The organisers cannot see it now." in text_of(read(visitor, anna).main)
+    submit(visitor, anna, "mode")
+    visitor.send(url, read=asked, withdraws_sensitive="on")
+    assert SensitiveAnswer.objects.filter(registration=anna).count() == 0
+    given = Consent.objects.filter(registration=anna, withdrawn_at=None, is_given=True)
+    assert list(given.values_list("purpose", flat=True)) == ["photos"]
+
+
+def test_participants_learn_of_questions_for_the_new_mode(visitor, forum):
+    online = make_registration(forum.event, mode=Mode.ONLINE)
+    assert "more questions for you" in text_of(read(visitor, online, "registration_mode").main)
+    assert "select “Change your details”" in status_message(visitor, submit(visitor, online, "mode"))
 
 
 def test_a_place_that_became_free_meanwhile_is_given_at_once(visitor, forum, anna):
@@ -476,8 +532,11 @@ def test_busy_while_switching(visitor, anna, monkeypatch):
 # Withdrawing, accepting and declining
 
 
-def test_withdraw_after_confirmation(visitor, anna):
+def test_withdraw_after_confirmation(visitor, forum, anna):
+    assert "Your place becomes free for others." in text_of(read(visitor, anna, "registration_withdraw").main)
+    waiting = make_registration(forum.event, _S.WAITING)
     assert "Your place goes to the next person" in text_of(read(visitor, anna, "registration_withdraw").main)
+    waiting.delete()
     assert status_message(visitor, submit(visitor, anna, "withdraw")) == "You have withdrawn your registration."
     assert status_of(anna) == _S.WITHDRAWN
     # Sending the form twice has no further effect.
@@ -506,6 +565,18 @@ def test_too_late_to_withdraw(visitor, forum, anna):
     assert visitor.get(link_of(anna, "registration_withdraw")).status_code == 409
     waiting = make_registration(forum.event, _S.WAITING)
     assert visitor.get(link_of(waiting, "registration_withdraw")).status_code == 200
+
+
+def test_a_declined_offer_is_not_called_a_withdrawal(visitor, forum):
+    offered = offered_to(forum)
+    assert "next person" not in status_text(visitor, offered)
+    assert "next person" not in text_of(read(visitor, offered, "registration_decline").main)
+    make_registration(forum.event, _S.WAITING)
+    assert "Then we offer it to the next person." in status_text(visitor, offered)
+    assert "goes to the next person" in text_of(read(visitor, offered, "registration_decline").main)
+    assert status_message(visitor, submit(visitor, offered, "decline")) == "You have declined the place."
+    assert status_text(visitor, offered).startswith("You have declined the place")
+    assert OutboxMail.objects.get(registration=offered).payload["declined"] is True
 
 
 def offered_to(forum, **values) -> Registration:
@@ -608,12 +679,12 @@ def test_all_participants_attend_online_when_the_event_moves_online(visitor, for
     change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
     assert "You attend online." in text_of(page.main)
-    # There is no other mode for a confirmed participant. A waiting one can still change to online.
+    # There is no other mode for a confirmed participant. A waiting one is offered a place online.
     assert page.select_one("a[href$='/mode/']") is None
     assert page.select_one("a[href$='/join/']")
     assert SECRET in str(read(visitor, on_site, "registration_join"))
     assert SECRET not in str(read(visitor, waiting, "registration_join", 409))
-    assert read(visitor, waiting).select_one("a[href$='/mode/']")
+    assert (status_of(waiting), reload(waiting).mode) == (_S.OFFERED, Mode.ONLINE)
 
 
 def test_an_event_without_dates_has_no_joining_link(forum):
@@ -755,7 +826,7 @@ def test_possible_actions_of_a_registration(forum):
 # Number of queries
 
 
-PERSONAL_QUERIES = 12
+PERSONAL_QUERIES = 13
 
 
 def test_ten_thousand_registrations_need_no_more_queries(visitor, anna, django_assert_num_queries):

@@ -1,0 +1,48 @@
+"""The style sheets of the public site fit its templates and stay small."""
+
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+
+pytestmark = pytest.mark.any_database
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ["site/static/css/tokens.css", "site/static/css/site.css"]
+SHEETS = [*SHARED, "events/static/events/events.css", "events/static/events/registration.css"]
+FOLDERS = ["home/templates/home", "events/templates/events", "factsheets/templates", "news/templates", "site/templates"]
+# Screens of staff and emails have styles of their own.
+OTHER = {"admin", "wagtailadmin", "wagtail_localize", "wagtaillocales", "mail", "demo"}
+MOST_BYTES = 12 * 1024
+BLOCK = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+def text_of(sheets):
+    return re.sub(r"/\*.*?\*/", "", "".join((ROOT / sheet).read_text() for sheet in sheets), flags=re.DOTALL)
+
+
+def blocks_of(template):
+    """Return the names of blocks, without parts and variants, in the class attributes of a template."""
+    # What stands for a tag is not part of a name.
+    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "\0", template.read_text(), flags=re.DOTALL)
+    for value in re.findall(r'class="([^"]*)"', text):
+        yield from (name for name in value.split() if BLOCK.fullmatch(name))
+
+
+def test_every_block_of_a_public_template_has_a_rule():
+    rules = text_of(SHEETS)
+    missing = {
+        f"{template.relative_to(ROOT)}: {name}"
+        for folder in FOLDERS
+        for template in (ROOT / folder).rglob("*.html")
+        if not OTHER & set(template.relative_to(ROOT).parts)
+        for name in blocks_of(template)
+        if not re.search(rf"\.{name}(?![a-z-])", rules)
+    }
+    assert missing == set()
+
+
+def test_the_styles_of_every_page_are_small():
+    size = sum(len(brotli.compress((ROOT / sheet).read_bytes())) for sheet in SHARED)
+    assert size <= MOST_BYTES
