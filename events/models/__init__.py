@@ -1,6 +1,7 @@
 """Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
+from events.models.attendance import Ticket
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import Message, OutboxMail
@@ -43,6 +44,7 @@ __all__ = [
     "SeatPool",
     "SensitiveAnswer",
     "Speaker",
+    "Ticket",
     "TimetableChange",
     "TimetableRow",
 ]

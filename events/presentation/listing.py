@@ -24,6 +24,7 @@ from home.countries import countries
 from home.filter_links import FilterLink
 from home.http import page_cache
 from home.models import Teaser
+from home.validity import changes_at, next_midnight
 
 
 @dataclass(frozen=True)
@@ -206,10 +207,7 @@ class Listing:
         return states_of(self._matching, self.now)
 
     def _is_over(self, page: EventPage) -> bool:
-        event = page.event
-        if event.status == EventStatus.POSTPONED:
-            return False
-        return bool(event.ends_at and event.ends_at <= self.now)
+        return page.event.status != EventStatus.POSTPONED and page.event.is_over(self.now)
 
     @cached_property
     def running(self) -> list[EventTeaser]:
@@ -324,6 +322,7 @@ class Listing:
         if not self.is_month:
             return None
         today = timezone.localdate(self.now)
+        changes_at(next_midnight(self.now))
         first = self.filters["month"] or self._nearest_month(today)
         weeks = [
             [MonthDay(date, date.month == first.month, date == today) for date in week]

@@ -23,8 +23,9 @@ class AdminHostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_health_check = request.path in {reverse("health"), reverse("readiness")}
         # Previews are public pages inside the admin.
-        if not settings.ADMIN_HOST or getattr(request, "is_dummy", False) or request.path == reverse("health"):
+        if not settings.ADMIN_HOST or getattr(request, "is_dummy", False) or is_health_check:
             return self.get_response(request)
         is_admin_host = request.get_host().lower() == settings.ADMIN_HOST.lower()
         if is_admin_path(request.path):

@@ -1,16 +1,15 @@
 """Cache for the responses of public pages, served to visitors without a session.
 
-A cached response has a version, made of the site's *generation* and the current period of PAGE_CACHE_SECONDS. A change
-of content starts a new generation in all processes at once. In a new period, responses are rendered again, so that they
-show what depends on the time, such as the start of registration. While the database does not respond, the response of an
-earlier period is served, unless the content has changed. Browsers and other caches must revalidate each time (`no-cache`
-with an ETag), so they see a change as well.
+A cached response is valid for one *generation* of the content and until the next moment at which the time changes it
+(`home/validity.py`), such as the start of registration, but at most PAGE_CACHE_SECONDS. A change of content starts a new
+generation in all processes at once. While the database does not respond, a response of the same generation that is no longer
+valid is served. Browsers and other caches must revalidate each time (`no-cache` with an ETag), so they see a change as well.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -18,18 +17,23 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import cache, caches
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import set_response_etag
 from django.utils.http import urlencode
+from wagtail.models import Page
 
+from home import validity
 from home.cache_backends import FailureTolerantCache
+from home.http.release import release
 
 GENERATION_KEY = "page-cache-generation"
 # Longer than any query string that the site itself links to.
 MAX_QUERY_LENGTH = 100
-# Seconds that a response is stored: as long as the site can do without its database.
+# Seconds that a response is stored after it was valid: as long as the site can do without its database.
 STORED_SECONDS = 24 * 3600
 
 Value = TypeVar("Value")
@@ -44,7 +48,8 @@ class CachedFragment(Protocol):
 
 @dataclass(frozen=True)
 class CachedResponse:
-    version: str
+    generation: str
+    valid_until: datetime.datetime
     headers: dict[str, str]
     content: bytes
     fragment: CachedFragment | None = None
@@ -72,15 +77,15 @@ def start_generation() -> None:
     cache.set(GENERATION_KEY, uuid4().hex, None)
 
 
-def current_version() -> str:
-    """Return a text that changes with the content and with the time (PAGE_CACHE_SECONDS).
+def current_generation() -> str:
+    """Return a text that changes with the content.
 
     While the cache fails, a new generation may not have reached it: then each call returns another text.
     """
     if isinstance(cache, FailureTolerantCache) and cache.is_failing():
-        return f"{uuid4().hex}:"
-    generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
-    return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
+        return uuid4().hex
+    generation: str = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
+    return generation
 
 
 def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = None) -> HttpResponse:
@@ -106,21 +111,49 @@ def accept_query(request: HttpRequest, values: Mapping[str, object]) -> None:
     request.has_accepted_query = urlencode(asked) == request.META.get("QUERY_STRING", "")  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class CachedValue:
+    generation: str
+    # When the time changes the value; None if it never does.
+    until: datetime.datetime | None
+    value: object
+
+
 def cached(
     name: str, make: Callable[[], Value], *, may_cache: Callable[[Value], bool] = lambda value: value is not None
 ) -> Value:
-    """Return the value of `make()`, cached under `name` until the version changes if `may_cache` returns True for it."""
+    """Return the value of `make()`, cached under `name` until content or time change it.
+
+    It is cached only if `may_cache` returns True for it.
+    """
     if not settings.PAGE_CACHE_SECONDS:
         return make()
-    version = current_version()
-    entry = caches["pages"].get(name)
-    if entry is not None and entry[0] == version:
-        found: Value = entry[1]
+    key, generation = f"{name}-{release()}", current_generation()
+    entry: CachedValue | None = caches["pages"].get(key)
+    if entry and entry.generation == generation and (entry.until is None or timezone.now() < entry.until):
+        validity.changes_at(entry.until)
+        found: Value = entry.value  # type: ignore[assignment]  # the cache has no types
         return found
-    value = make()
+    with validity.collected() as collected:
+        value = make()
     if may_cache(value):
-        caches["pages"].set(name, (version, value), settings.PAGE_CACHE_SECONDS)
+        caches["pages"].set(key, CachedValue(generation, collected.until, value), settings.PAGE_CACHE_SECONDS)
     return value
+
+
+def _next_expiry() -> datetime.datetime | None:
+    """Return the next moment at which a page of the site expires.
+
+    No response is valid beyond it: menus, lists and links leave an expired page out, and the site has few that expire.
+    """
+
+    def find() -> datetime.datetime | None:
+        pages = Page.objects.filter(live=True, expire_at__gt=timezone.now())
+        moment: datetime.datetime | None = pages.aggregate(next=Min("expire_at"))["next"]
+        validity.changes_at(moment)
+        return moment
+
+    return cached("next-expiry", find, may_cache=lambda moment: True)
 
 
 class PageCacheMiddleware:
@@ -135,13 +168,16 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_cacheable_request(request)):
             return _with_cache_control(request, self.get_response(request))
-        # The version is read first: if content changes meanwhile, the response is stored under the old generation.
-        version, key = current_version(), _key(request)
-        entry = caches["pages"].get(key)
-        if entry and entry.version == version and (cached_response := entry.response(request)):
+        # The generation is read first: if content changes meanwhile, the response is stored under the old one.
+        generation, key = current_generation(), _key(request)
+        entry: CachedResponse | None = caches["pages"].get(key)
+        if entry and entry.generation != generation:
+            entry = None
+        if entry and timezone.now() < entry.valid_until and (cached_response := entry.response(request)):
             return cached_response
-        response = self.get_response(request)
-        if response.status_code == 503 and (earlier := _earlier_response(request, entry, version)):
+        with validity.collected() as collected:
+            response = self.get_response(request)
+        if response.status_code == 503 and entry and (earlier := _earlier_response(request, entry)):
             return earlier
         may_store = (
             request.method == "GET"
@@ -150,28 +186,33 @@ class PageCacheMiddleware:
         )
         _with_cache_control(request, response)
         if may_store and isinstance(response, HttpResponse):
-            caches["pages"].set(key, _entry(response, version), STORED_SECONDS)
+            _store(key, response, generation, collected)
         return response
 
 
-def _earlier_response(request: HttpRequest, entry: CachedResponse | None, version: str) -> HttpResponse | None:
-    """Return the stored response of an earlier period with the same content. One with placeholders needs the database."""
-    if entry is None or entry.fragment or _generation(entry.version) != _generation(version):
-        return None
-    return entry.response(request)
+def _earlier_response(request: HttpRequest, entry: CachedResponse) -> HttpResponse | None:
+    """Return a response that is no longer valid. One with placeholders needs the database."""
+    return None if entry.fragment else entry.response(request)
 
 
-def _generation(version: str) -> str:
-    return version.partition(":")[0]
+def _store(key: str, response: HttpResponse, generation: str, collected: validity.Validity) -> None:
+    try:
+        expiry = _next_expiry()
+    except DatabaseError:  # it has stopped responding since
+        return
+    longest = collected.since + datetime.timedelta(seconds=settings.PAGE_CACHE_SECONDS)
+    valid_until = min(moment for moment in (longest, collected.until, expiry) if moment)
+    seconds = (valid_until - timezone.now()).total_seconds() + STORED_SECONDS
+    caches["pages"].set(key, _entry(response, generation, valid_until), seconds)
 
 
-def _entry(response: HttpResponse, version: str) -> CachedResponse:
+def _entry(response: HttpResponse, generation: str, valid_until: datetime.datetime) -> CachedResponse:
     fragment: CachedFragment | None = getattr(response, "cached_fragment", None)
     if fragment is None:
         set_response_etag(response)
-        return CachedResponse(version, dict(response.items()), response.content)
+        return CachedResponse(generation, valid_until, dict(response.items()), response.content)
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
-    return CachedResponse(version, headers, b"", fragment)
+    return CachedResponse(generation, valid_until, headers, b"", fragment)
 
 
 def _is_public_address(request: HttpRequest) -> bool:
@@ -196,7 +237,7 @@ def _is_cacheable_request(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest) -> str:
     # get_host() raises for an unknown host, which must not fill the cache.
-    address = "\n".join([request.scheme or "", request.get_host(), request.get_full_path()])
+    address = "\n".join([release(), request.scheme or "", request.get_host(), request.get_full_path()])
     return hashlib.sha256(address.encode()).hexdigest()
 
 

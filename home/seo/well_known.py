@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import logging
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
-from django.core.cache import cache
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -17,10 +13,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from home.http.client_address import proxy_problem
 from home.site_context import SiteContext
-
-logger = logging.getLogger(__name__)
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 # The contact comes from the settings at each request. The period is short, so that an abandoned site or a copy of its
@@ -78,46 +71,3 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def icon(request: HttpRequest) -> HttpResponse:
     """Redirect `favicon.ico` to a PNG, for clients that request it without reading a page."""
     return HttpResponseRedirect(static("img/touch-icon.png"))
-
-
-@require_safe
-@never_cache
-def health(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the site can serve its pages, else 503. The reason is logged, not shown.
-
-    The first line is "ok", "degraded" (the site works without its cache, but slower) or "failing". A setting that is wrong
-    although the site works is named in a second line ("warning: PROXY_COUNT is too low").
-    """
-    if not (_database_responds() and _static_files_are_collected()):
-        return HttpResponse("failing\n", status=503, content_type=PLAIN_TEXT)
-    lines = ["ok" if _cache_responds() else "degraded"]
-    if problem := proxy_problem().replace("_", " "):
-        lines.append(f"warning: PROXY_COUNT is {problem}")
-    return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)
-
-
-def _database_responds() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception:  # each database has its own
-        logger.exception("the health check failed")
-        return False
-    return True
-
-
-def _cache_responds() -> bool:
-    try:
-        cache.set("health", "ok", 10)
-        return bool(cache.get("health") == "ok")
-    except Exception:  # each cache has its own
-        logger.exception("the health check failed")
-        return False
-
-
-def _static_files_are_collected() -> bool:
-    """Return False if the storage of static files needs a manifest and has none: then every page answers 500."""
-    if not isinstance(staticfiles_storage, ManifestFilesMixin) or staticfiles_storage.hashed_files:
-        return True
-    logger.error("the health check failed: no static files; run manage.py collectstatic")
-    return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -15,6 +16,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import single_sign_on
 from accounts.mail import site_label
 from home.http.client_address import client_address
 
@@ -31,6 +33,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("wagtailadmin_home")
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("wagtailadmin_home")
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        methods = super().get_reauthentication_methods(user)
+        if not methods and single_sign_on.connection_of(user):
+            return [{"id": "single_sign_on", "url": single_sign_on.start_url()}]
+        return methods
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Return whether a change of the account needs another check of who the user is, unless it was just done.
+
+        For accounts that have only single sign-on, a recent sign-in is that check.
+        """
+        if single_sign_on.is_only_method(context.request.user):
+            return not single_sign_on.is_recent(context.request)
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or ""

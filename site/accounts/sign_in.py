@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.views.account import LoginView
 
+from accounts import single_sign_on
+
 
 def _sign_in(request: HttpRequest, form: AuthenticationForm, redirect_url: str) -> HttpResponse:
     """Sign the user in after all stages, among them the second factor, and lead to `redirect_url`."""
@@ -29,7 +31,10 @@ class SignInView(LoginView):
         return _sign_in(self.request, form, self.get_success_url())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return super().get_context_data(**kwargs) | {"has_second_factor": settings.SECOND_FACTOR != "off"}
+        return super().get_context_data(**kwargs) | {
+            "has_second_factor": settings.SECOND_FACTOR != "off",
+            "provider_name": single_sign_on.provider_name(),
+        }
 
 
 class ReaderSignInView(views.LoginView):

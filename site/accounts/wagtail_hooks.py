@@ -9,6 +9,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
+from accounts import single_sign_on
 from accounts.admin.access_record import PERMISSION
 from accounts.admin.urls import admin_urls, factor_urls
 
@@ -78,7 +79,22 @@ def register_reset_of_second_factor(user, request_user):
 
 
 @hooks.register("register_account_menu_item")
+def register_single_sign_on(request):
+    if not single_sign_on.is_configured():
+        return None
+    names = {"name": single_sign_on.provider_name()}
+    return {
+        "url": reverse("accounts:single_sign_on"),
+        "label": _("Sign in with %(name)s") % names,
+        "help_text": _("Connect your account with %(name)s, or end the connection.") % names,
+    }
+
+
+@hooks.register("register_account_menu_item")
 def register_change_email(request):
+    # It needs the password. The address of an account without one is that of single sign-on.
+    if not request.user.has_usable_password():
+        return None
     return {
         "url": reverse("accounts:change_email"),
         "label": _("Change your email address"),

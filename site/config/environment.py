@@ -1,5 +1,6 @@
 """Reads environment variables for the settings modules: typed, with clear errors."""
 
+import json
 import os
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,17 @@ def live_site_variables() -> list[str]:
     return [name for name in LIVE_SITE if text(name)]
 
 
+# The names of all variables that were asked for.
+_names: set[str] = set()
+
+
+def names_read() -> set[str]:
+    """Return the names of the variables that the settings have read."""
+    return set(_names)
+
+
 def text(name: str, default: str = "") -> str:
+    _names.add(name)
     return os.environ.get(name, default).strip()
 
 
@@ -65,6 +76,18 @@ def choice(name: str, options: Sequence[str]) -> str:
 def comma_separated(name: str) -> list[str]:
     """Return the parts of a comma-separated variable, without empty ones."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def mapping(name: str) -> dict[str, str]:
+    """Return the variable, a JSON object of texts, as a dictionary. Raises ImproperlyConfigured for anything else."""
+    value = text(name)
+    try:
+        found = json.loads(value) if value else {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(target, str) for target in found.values()):
+        raise ImproperlyConfigured(f'{name} must be a JSON object of texts, such as {{"staff": "Editors"}}.')
+    return found
 
 
 def keys(name: str) -> list[str]:

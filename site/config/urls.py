@@ -8,13 +8,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from accounts import page_passwords
+from accounts import page_passwords, single_sign_on
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
-from home import views
+from home import health, views
 from home.admin import choosers, page_history
 from home.http import routing
 from home.seo import sitemaps, well_known
@@ -31,12 +31,16 @@ urlpatterns = [
     path("favicon.ico", well_known.icon),
     path(".well-known/security.txt", well_known.security, name="security"),
     path(".well-known/change-password", well_known.change_password),
-    path("healthz", well_known.health, name="health"),
+    path("healthz", health.health, name="health"),
+    path("readyz", health.readiness, name="readiness"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
     path("admin/login/", SignInView.as_view(), name="account_login"),
     path("admin/login/factor/", factor_views.authenticate, name="mfa_authenticate"),
     path("admin/login/remember/", factor_views.trust, name="mfa_trust"),
+    # The names and the argument are those by which allauth finds the views.
+    path("admin/login/sso/", single_sign_on.begin, {"provider_id": "sso"}, name="openid_connect_login"),
+    path("admin/login/sso/finish/", single_sign_on.finish, {"provider_id": "sso"}, name="openid_connect_callback"),
     path("admin/", include(choosers)),
     path("admin/", include(page_history)),
     path("admin/", include(wagtailadmin_urls)),
@@ -70,6 +74,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/decline/", confirm.decline, name="registration_decline"),
     path("registration/<str:token>/consent/", edit.consent, name="registration_consent"),
     path("registration/<str:token>/join/", detail.join, name="registration_join"),
+    path("registration/<str:token>/ticket.pdf", detail.ticket, name="registration_ticket"),
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),
     path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),

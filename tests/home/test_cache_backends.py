@@ -113,7 +113,7 @@ def test_pages_are_not_cached_while_changes_do_not_reach_the_cache(db, settings,
     }
     (tmp_path / "cache").write_text("")
     page_cache.start_generation()
-    assert page_cache.current_version() != page_cache.current_version()
+    assert page_cache.current_generation() != page_cache.current_generation()
 
 
 def test_a_cache_that_works_again_is_used_and_announced(tmp_path, monkeypatch):
@@ -133,9 +133,9 @@ def test_a_cache_that_works_again_is_used_and_announced(tmp_path, monkeypatch):
 def test_pages_are_made_again_after_an_outage(db, settings):
     """A change of content may not have reached the cache meanwhile."""
     settings.PAGE_CACHE_SECONDS = 60
-    before = page_cache.current_version()
+    before = page_cache.current_generation()
     recovered.send(None)
-    assert page_cache.current_version() != before
+    assert page_cache.current_generation() != before
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/search/?q=x", "/admin/login/"])

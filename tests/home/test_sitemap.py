@@ -6,11 +6,12 @@ from xml.etree import ElementTree
 import pytest
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from home import health
 from home.models import ContentPage, ProjectPage
-from home.seo import well_known
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation
@@ -169,7 +170,7 @@ def test_health_check_without_database_or_cache(client, monkeypatch, caplog, bro
         raise DatabaseError("the password is hunter2")
 
     if broken == "database":
-        monkeypatch.setattr(connection, "cursor", fail)
+        monkeypatch.setattr(BaseDatabaseWrapper, "cursor", fail)
     else:
         monkeypatch.setattr(cache, "set", fail)
     response = client.get("/healthz")
@@ -180,6 +181,6 @@ def test_health_check_without_database_or_cache(client, monkeypatch, caplog, bro
 
 @pytest.mark.django_db
 def test_health_check_without_collected_static_files(client, monkeypatch, caplog):
-    monkeypatch.setattr(well_known, "staticfiles_storage", ManifestStaticFilesStorage(location="/nonexistent"))
+    monkeypatch.setattr(health, "staticfiles_storage", ManifestStaticFilesStorage(location="/nonexistent"))
     assert client.get("/healthz").status_code == 503
     assert "run manage.py collectstatic" in caplog.text

@@ -10,7 +10,7 @@ from django.utils import timezone
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import Registration
 from events.registration import consents as consent_records
-from events.registration import tokens, transitions
+from events.registration import tickets, tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.commands.answers import replace
@@ -71,6 +71,7 @@ def change_answers(
             registration.save(update_fields=[*fields, "email_key", "token_version"])
         if "email" in fields:
             tokens.renew(registration)
+            tickets.replace(registration, now)
         consent_records.record(registration, consents, now)
         fields += replace(registration, answers)
         if fields:
@@ -182,9 +183,10 @@ def withdraw(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.dat
         settings = settings_of(registration.event)
         if registration.status in {_S.CONFIRMED, _S.PENDING} and settings:
             refuse_if_late(actor, settings.withdrawal_ends_at, now)
+        had_place = registration.holds_seat
         with seats_change(registration.event, now):
             transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", now)
-        notify(registration, MailKind.WITHDRAWN)
+        notify(registration, MailKind.WITHDRAWN, {"had_place": had_place})
         notify_organisers_of_registrations(registration.event, now)
         return registration
 
@@ -228,7 +230,7 @@ def decline_offer(
         with seats_change(registration.event, now):
             transitions.move(registration, _S.WITHDRAWN, actor, "decline_offer", now)
         if registration.is_address_confirmed:
-            notify(registration, MailKind.WITHDRAWN)
+            notify(registration, MailKind.WITHDRAWN, {"declined": True})
         return registration
 
 
@@ -272,6 +274,7 @@ def renew_link(registration_pk: int, actor: Actor, now: datetime.datetime | None
         registration.token_version += 1
         registration.save(update_fields=["token_version"])
         tokens.renew(registration)
+        tickets.replace(registration, now)
         transitions.record(registration, actor, "renew_link", now)
         notify(registration, MailKind.PERSONAL_LINK)
         return registration

@@ -27,6 +27,7 @@ from events.models import (
     Registration,
     SensitiveAnswer,
 )
+from events.registration import tickets
 from events.registration.mail import folder_backend
 
 # Text fields of a registration that are emptied.
@@ -42,6 +43,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     addresses = [registration.email for registration in registrations if registration.email]
     for model in (Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
+    tickets.delete_tickets(pks)
     for registration in registrations:
         _clear(registration, event, now)
     Registration.objects.bulk_update(registrations, CHANGED_FIELDS, batch_size=BATCH)

@@ -8,11 +8,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.calendar import ics
-from events.registration import errors
+from events.presentation.ticket_pdf import ticket_pdf
+from events.registration import errors, tickets
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
@@ -20,6 +22,7 @@ from events.registration.privacy.data_export import as_of, personal_data, readab
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.views.personal.access import PersonalRequest, personal_page
 from events.views.personal.context import context_of, moments_of, not_possible
+from home import qr
 
 # Messages on the overview after an action; the query parameter `done` names the message.
 DONE_MESSAGES = {
@@ -53,7 +56,23 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
     }
+    if tickets.shows_ticket(personal.registration) and not view.is_inactive:
+        ticket = tickets.ticket_of(personal.registration)
+        context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
     return render(personal.request, "events/registration/personal.html", context)
+
+
+@require_safe
+@personal_page
+def ticket(personal: PersonalRequest) -> HttpResponse:
+    """Return the ticket as a PDF of one page, to print or to keep on a phone."""
+    context = context_of(personal, _("Your ticket"))
+    if not tickets.shows_ticket(personal.registration):
+        return not_possible(personal, context, errors.NotPossibleError())
+    pdf = ticket_pdf(personal.registration, context["details"], context["layout"])
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename="ticket.pdf")
+    return response
 
 
 @require_safe

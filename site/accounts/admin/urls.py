@@ -11,11 +11,14 @@ from accounts.admin.access_record import AccessRecordExportView, AccessRecordVie
 from accounts.admin.email import ChangeEmailView, ConfirmEmailView
 from accounts.admin.second_factor import ResetSecondFactorView
 from accounts.admin.sessions import SessionsView
+from accounts.admin.single_sign_on import ConnectView, SingleSignOnView
 
 urlpatterns = [
     path("account/sessions/", SessionsView.as_view(), name="sessions"),
     path("account/email/", ChangeEmailView.as_view(), name="change_email"),
     path("account/email/<str:token>/", ConfirmEmailView.as_view(), name="confirm_email"),
+    path("account/single-sign-on/", SingleSignOnView.as_view(), name="single_sign_on"),
+    path("account/single-sign-on/connect/<str:token>/", ConnectView.as_view(), name="connect_single_sign_on"),
     path("account/<int:pk>/reset-second-factor/", ResetSecondFactorView.as_view(), name="reset_second_factor"),
     path("reports/access/", AccessRecordView.as_view(), name="access_record"),
     path("reports/access/export/", AccessRecordExportView.as_view(), name="access_record_export"),

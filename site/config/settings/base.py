@@ -1,5 +1,6 @@
 """Settings shared by all environments. `dev`, `test` and `production` contain only the differences."""
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from config import environment
 BASE_DIR = Path(__file__).resolve().parents[3]
 SITE_DIR = BASE_DIR / "site"
 DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
+# The version of the site. Read when the process starts, so that a process of an earlier version is noticed.
+RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # Applications
 
@@ -42,6 +45,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_countries",
     "django_tasks",
     "django_tasks_db",
@@ -156,8 +161,8 @@ CACHES = {
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
-# How many seconds a response is cached, since some pages change with time; 0 switches the page cache off.
-PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
+# How many seconds a response is cached at most; 0 switches the page cache off.
+PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 24 * 3600)
 # Query parameters of list pages. Responses to addresses with other parameters are not cached.
 PAGE_CACHE_PARAMETERS = {
     "category",
@@ -178,10 +183,14 @@ MEDIA_URL = "/media/"
 # Files that only views serve, after a permission check (`home/private_files.py`). The web server must not serve them.
 PRIVATE_FILES = {
     "BACKEND": "home.private_files.PrivateFileSystemStorage",
-    "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    "OPTIONS": {
+        "location": str(DATA_DIR / "private"),
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
 }
 # Documents and original images, in a folder of their own; scaled images and avatars are in MEDIA_ROOT.
-UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}}
+UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": str(DATA_DIR / "uploads")}}
 STORAGES = {
     "default": UPLOADS,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -259,6 +268,19 @@ MFA_FORMS = {
 # A browser can be remembered, so that sign-in asks for the second factor once in this time.
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=14)
+# Single sign-on with a provider of OpenID Connect (`site/accounts/single_sign_on.py`); without a server there is none.
+OIDC: dict[str, Any] = {
+    "server": environment.text("OIDC_SERVER").rstrip("/"),
+    "name": environment.text("OIDC_NAME", "single sign-on"),
+    "client_id": environment.text("OIDC_CLIENT_ID"),
+    "client_secret": environment.text("OIDC_CLIENT_SECRET"),
+    # The claim whose values `groups` maps to groups of this site.
+    "groups_claim": environment.text("OIDC_GROUPS_CLAIM", "groups"),
+    "groups": environment.mapping("OIDC_GROUPS"),
+}
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
+# A form could not lead to another host (`form-action`); a state in the session and PKCE guard the way.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 # After how many minutes without activity users of the admin are signed out; 0 means never.
 ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)
 # How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
@@ -413,6 +435,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+WAGTAILIMAGES_IMAGE_MODEL = "home.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "home.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]

@@ -18,6 +18,16 @@ environment.require(
     }
 )
 
+if environment.text("OIDC_SERVER"):
+    environment.require(
+        {
+            "OIDC_CLIENT_ID": "the name of this site at the provider of single sign-on",
+            "OIDC_CLIENT_SECRET": "its secret at the provider",
+        }
+    )
+    if urlsplit(environment.text("OIDC_SERVER")).scheme != "https":
+        raise ImproperlyConfigured("OIDC_SERVER must begin with https://.")
+
 DEBUG = False
 SECRET_KEY = environment.secret_key("SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")
@@ -63,7 +73,7 @@ DEVICE_COOKIE_NAME = "__Host-device"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SECURE_SSL_REDIRECT = True
 # Health checks ask the process itself, without the proxy that speaks TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("HSTS_SUBDOMAINS", default=True)

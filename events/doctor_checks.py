@@ -1,0 +1,71 @@
+"""Checks of the doctor that concern registrations: emails that wait, keys of sensitive answers, the erasure log."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from events.models import ErasureRecord, SensitiveAnswer
+from events.registration.encryption import DecryptionError, decrypt
+from events.registration.mail.queue import outbox_status
+from home.doctor.results import Check, Result, error, warning
+
+# `tick` sends what is due each minute.
+MAIL_LATE_AFTER = datetime.timedelta(minutes=30)
+COPY_LATE_AFTER = datetime.timedelta(minutes=30)
+# How many of the answers that were stored last and first are decrypted.
+SAMPLE = 20
+
+
+def emails() -> Iterator[Result]:
+    now = timezone.now()
+    status = outbox_status(now)
+    if status.is_throttled:
+        yield warning(
+            "Emails wait because an event has sent MAILS_PER_HOUR of them within an hour.",
+            "If the event is that large, raise MAILS_PER_HOUR and restart. If somebody misuses its form, leave it.",
+        )
+    elif status.due_since and now - status.due_since > MAIL_LATE_AFTER:
+        yield error(
+            f"Emails have been waiting since {status.due_since:%Y-%m-%d %H:%M} UTC.",
+            "See that manage.py tick runs, and read its log: it names what the mail server answers.",
+        )
+    if status.failed:
+        yield warning(
+            f"{status.failed} emails could not be sent in ten attempts.",
+            "Organisers see them on the page of each registration and can send them again.",
+        )
+
+
+def sensitive_answers() -> Iterator[Result]:
+    """Decrypt some of the oldest and of the newest answers. Their content is not looked at."""
+    answers = SensitiveAnswer.objects.order_by("pk").values_list("encrypted_value", flat=True)
+    lost = 0
+    for value in [*answers[:SAMPLE], *answers.reverse()[:SAMPLE]]:
+        try:
+            decrypt(value)
+        except DecryptionError:
+            lost += 1
+    if lost:
+        yield error(
+            f"{lost} of {2 * SAMPLE} examined sensitive answers cannot be decrypted: their key is missing.",
+            "Add the earlier key to the end of ANSWERS_KEY, or the earlier SECRET_KEY to SECRET_KEY_FALLBACKS, and restart.",
+        )
+
+
+def erasure_log() -> Iterator[Result]:
+    late = ErasureRecord.objects.filter(copied_at=None, at__lt=timezone.now() - COPY_LATE_AFTER).count()
+    if late:
+        yield error(
+            f"{late} erasures are not copied to the private files: they would be missing after a restore.",
+            "See that the private files can be written and that manage.py tick runs.",
+        )
+
+
+CHECKS = [
+    Check("emails", emails, "No email waits too long.", needs_database=True),
+    Check("sensitive answers", sensitive_answers, "Sensitive answers can be decrypted.", needs_database=True),
+    Check("erasure log", erasure_log, "The erasure log is copied to the private files.", needs_database=True),
+]

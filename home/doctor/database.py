@@ -1,0 +1,131 @@
+"""Checks of the database and of what is in it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from wagtail.models import Locale, Site
+
+from home.doctor.results import Result, error, warning
+from home.models import HomePage, ProjectSettings
+
+MINIMUM_POSTGRESQL = 14_00_00
+# Connections that PostgreSQL should have besides those of one process: other processes, `tick`, backups.
+SPARE_CONNECTIONS = 10
+# Clocks that differ less do no harm.
+CLOCK_TOLERANCE = datetime.timedelta(seconds=30)
+
+
+def database() -> Iterator[Result]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            if connection.vendor == "postgresql":
+                yield from _postgresql(cursor)
+    except DatabaseError as failure:
+        yield error(
+            f"The database does not respond ({type(failure).__name__}).",
+            "Start the database server, and compare DATABASE_URL with its address, user and password. On SQLite, the file "
+            "and its folder must belong to the user of the site.",
+        )
+
+
+def _postgresql(cursor: CursorWrapper) -> Iterator[Result]:
+    version = connection.pg_version  # type: ignore[attr-defined]  # of PostgreSQL's wrapper
+    if version < MINIMUM_POSTGRESQL:
+        yield error(f"PostgreSQL {version // 10_000} is too old.", "Update it to version 14 or later.")
+    cursor.execute("SELECT current_setting('server_encoding'), current_setting('max_connections')::int")
+    encoding, connections = cursor.fetchone()
+    if encoding != "UTF8":
+        yield error(
+            f"The database has the encoding {encoding}, which cannot hold all texts.",
+            "Create a database with ENCODING 'UTF8' TEMPLATE template0 and load the data into it.",
+        )
+    pool = connection.settings_dict["OPTIONS"].get("pool", {}).get("max_size", 1)
+    if connections < pool + SPARE_CONNECTIONS:
+        yield warning(
+            f"PostgreSQL accepts {connections} connections, and one process of the site may use {pool}.",
+            "Raise max_connections of PostgreSQL, or lower DATABASE_POOL.",
+        )
+
+
+def migrations() -> Iterator[Result]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan[:5])
+        yield error(
+            f"{len(plan)} migrations are not applied: {names}.",
+            "Make a backup, then run manage.py migrate and restart.",
+        )
+    unknown = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
+    ours = sorted(f"{app}.{name}" for app, name in unknown if app in executor.loader.migrated_apps)
+    if ours:
+        yield error(
+            f"The database is of a later version of the site: it has {', '.join(ours[:5])}.",
+            "Install that version again, or restore the backup that was made before the update.",
+        )
+
+
+def database_clock() -> Iterator[Result]:
+    """Compare this machine's clock with that of PostgreSQL. SQLite has none of its own."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [there] = cursor.fetchone()
+    difference = abs(timezone.now() - there)
+    if difference > CLOCK_TOLERANCE:
+        yield error(
+            f"The clock of the database differs from this machine's by {difference.total_seconds():.0f} seconds.",
+            "Synchronise the clocks of both machines (timedatectl set-ntp true, or chrony).",
+        )
+
+
+def public_site() -> Iterator[Result]:
+    """Compare the site in the database, which the addresses of pages come from, with BASE_URL."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None or not HomePage.objects.filter(pk=site.root_page_id).exists():
+        yield error(
+            "The site is not set up: there is no home page.",
+            "Run manage.py setup_site --acronym NAME --hostname HOST --port 443.",
+        )
+        return
+    wanted = urlsplit(settings.PUBLIC_BASE_URL)
+    port = wanted.port or {"https": 443}.get(wanted.scheme, 80)
+    if (site.hostname, site.port) != (wanted.hostname, port):
+        yield error(
+            f"The site in the database is {site.hostname}:{site.port}, but BASE_URL is {settings.PUBLIC_BASE_URL}: "
+            "links in the sitemap, in feeds and for search engines lead elsewhere.",
+            f"Enter the host {wanted.hostname} and the port {port} in the admin at Settings > Sites, or correct BASE_URL.",
+        )
+    known = set(Locale.objects.values_list("language_code", flat=True))
+    missing = [code for code, _name in settings.LANGUAGES if code not in known]
+    if missing:
+        yield error(f"The languages {', '.join(missing)} have no page tree.", "Run manage.py setup_site.")
+    project = ProjectSettings.objects.filter(site=site).first()
+    if project is None or not project.contact_email:
+        yield warning(
+            "The project has no contact address: security.txt and the privacy notice name nobody.",
+            "Enter it in the admin at Settings > Project.",
+        )
+
+
+def accounts() -> Iterator[Result]:
+    users = get_user_model().objects.filter(is_active=True, is_superuser=True)
+    if not users.exists():
+        yield error("There is no administrator.", "Run manage.py createsuperuser.")
+    demo = users.filter(email__endswith="@example.org").count()
+    if demo and not settings.DEBUG:
+        yield warning(
+            f"{demo} administrators have an address at example.org: nobody receives its emails.",
+            "Give them their own addresses, or delete accounts that came with the demo (Settings > Users).",
+        )

@@ -1,0 +1,253 @@
+"""Single sign-on, against a provider on this machine that speaks OpenID Connect."""
+
+import logging
+
+import pytest
+import requests
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.models import Group, Permission, User
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from oidc_provider_mock import User as ProviderUser
+from oidc_provider_mock import run_server_in_thread
+
+from accounts import single_sign_on
+from accounts.models import AccessRecord, Action
+from home.permissions import EDITORS, EVENT_ORGANISERS
+from tests.factories.users import make_user
+from tests.html import soup
+
+# The provider in the tests uses old functions of its own library.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:authlib"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:oidc_provider_mock"),
+]
+PASSWORD = "a long enough password"
+SECRET = "JBSWY3DPEHPK3PXP"
+PEOPLE = {
+    "anna": {"email": "anna@example.org", "given_name": "Anna", "family_name": "Virtanen", "groups": ["staff", "x"]},
+    "outsider": {"email": "outsider@example.org", "groups": ["x"]},
+    "nameless": {"groups": ["staff"]},
+    "text": {"email": "text@example.org", "preferred_username": "text", "groups": "staff"},
+}
+
+
+@pytest.fixture(scope="module")
+def provider():
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    users = [ProviderUser(sub=name, claims=claims) for name, claims in PEOPLE.items()]
+    with run_server_in_thread(user_claims=users) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture(autouse=True)
+def configured(settings, db, provider):
+    settings.OIDC = {
+        "server": provider,
+        "name": "Example University",
+        "client_id": "site",
+        "client_secret": "secret",
+        "groups_claim": "groups",
+        "groups": {"staff": EDITORS, "events": EVENT_ORGANISERS},
+    }
+    for name in (EDITORS, EVENT_ORGANISERS):
+        group, _is_new = Group.objects.get_or_create(name=name)
+        group.permissions.add(Permission.objects.get(codename="access_admin"))
+
+
+def come_back(client: Client, sub: str, start: str | None = None):
+    """Go to the provider, sign in there as `sub`, and return the response to the way back."""
+    start = start or reverse("openid_connect_login", kwargs={"provider_id": "sso"})
+    there = client.get(start)
+    assert there.status_code == 302, there.content
+    answer = requests.post(there.url, data={"sub": sub}, allow_redirects=False, timeout=5)
+    return client.get(answer.headers["Location"].removeprefix("http://testserver"))
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def alert(client: Client) -> str:
+    return soup(client.get(reverse("wagtailadmin_login"))).select_one("main, body").get_text(" ", strip=True)
+
+
+def test_first_sign_in_makes_an_account_with_the_mapped_groups(client):
+    response = come_back(client, "anna")
+    assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
+    user = User.objects.get(email="anna@example.org")
+    assert (user.get_full_name(), user.is_superuser) == ("Anna Virtanen", False)
+    assert not user.has_usable_password()
+    assert [group.name for group in user.groups.all()] == [EDITORS]
+    assert AccessRecord.objects.filter(action=Action.GROUPS_CHANGED, subject=user.get_username()).exists()
+    # Nothing else that the provider knows is kept.
+    assert SocialAccount.objects.get(user=user).extra_data == {"groups": ["staff"]}
+    again = Client()
+    come_back(again, "anna")
+    assert (User.objects.count(), is_signed_in(again)) == (1, True)
+
+
+def test_groups_follow_the_provider_and_others_stay(client, settings):
+    come_back(client, "anna")
+    user = User.objects.get(email="anna@example.org")
+    other = Group.objects.create(name="Other")
+    user.groups.set([other, Group.objects.get(name=EVENT_ORGANISERS)])
+    come_back(Client(), "anna")
+    assert {group.name for group in user.groups.all()} == {"Other", EDITORS}
+    settings.OIDC["groups"] = {"events": EVENT_ORGANISERS}
+    user.groups.remove(other)
+    user.groups.set([Group.objects.get(name=EVENT_ORGANISERS)])
+    browser = Client()
+    come_back(browser, "anna")
+    assert (user.groups.count(), is_signed_in(browser)) == (0, False)
+    assert "you have no role on this site" in alert(browser)
+
+
+@pytest.mark.parametrize(
+    ("sub", "words"), [("outsider", "you have no role on this site"), ("nameless", "sent no email address")]
+)
+def test_unknown_people_are_refused(client, sub, words):
+    assert come_back(client, sub).url == reverse("wagtailadmin_login")
+    assert words in alert(client)
+    assert not User.objects.exists()
+    assert AccessRecord.objects.filter(action=Action.SINGLE_SIGN_ON_REFUSED).count() == 1
+
+
+def test_claim_may_be_a_single_text(client):
+    come_back(client, "text")
+    assert User.objects.get(username="text").groups.get().name == EDITORS
+
+
+def test_account_with_the_same_address_is_not_taken_over(client):
+    user = User.objects.create_user("chief", "Anna@example.org", PASSWORD, is_superuser=True)
+    assert come_back(client, "anna").url == reverse("wagtailadmin_login")
+    assert "There is an account with your email address already" in alert(client)
+    assert not is_signed_in(client)
+    assert not SocialAccount.objects.filter(user=user).exists()
+
+
+def test_same_username_makes_another_account(client):
+    User.objects.create_user("text", "other@example.org", PASSWORD, is_superuser=True)
+    come_back(client, "text")
+    user = User.objects.get(email="text@example.org")
+    assert (user.get_username() != "text", user.is_superuser) == (True, False)
+
+
+def test_deactivated_account_is_refused(client):
+    come_back(Client(), "anna")
+    User.objects.update(is_active=False)
+    come_back(client, "anna")
+    assert not is_signed_in(client)
+    assert "deactivated" in alert(client)
+
+
+def test_second_factor_is_asked_for_after_single_sign_on(client, settings):
+    settings.SECOND_FACTOR = "all"
+    come_back(client, "anna")
+    assert client.get(reverse("wagtailadmin_home")).url == reverse("mfa_index")
+    # Without a password, a recent sign-in is enough to set the factor up; later the provider is asked again.
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+    session = client.session
+    session["account_authentication_methods"] = [
+        entry | {"at": entry["at"] - 600} for entry in session["account_authentication_methods"]
+    ]
+    session.save()
+    assert client.get(reverse("mfa_activate_totp")).url.startswith(single_sign_on.start_url())
+    TOTP.activate(User.objects.get(email="anna@example.org"), SECRET)
+    browser = Client()
+    assert come_back(browser, "anna").url == reverse("mfa_authenticate")
+    assert not is_signed_in(browser)
+
+
+def connect_link(client: Client) -> str:
+    return soup(client.get(reverse("accounts:single_sign_on"))).select_one("a.button[href*=connect]")["href"]
+
+
+def recently_signed_in(client: Client) -> User:
+    user = make_user("member", group=EDITORS)
+    user.email = "member@example.org"
+    user.set_password(PASSWORD)
+    user.save()
+    client.post(reverse("wagtailadmin_login"), {"username": user.get_username(), "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return user
+
+
+def test_owner_connects_and_disconnects_an_account(client, home_page, django_capture_on_commit_callbacks):
+    user = recently_signed_in(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        begun = client.get(connect_link(client))
+        response = come_back(client, "anna", begun.url)
+    assert response.url == reverse("accounts:single_sign_on")
+    assert SocialAccount.objects.get().user == user
+    assert "single sign-on" in mail.outbox[-1].subject
+    # The same person now signs in without the password, and gets the mapped group.
+    browser = Client()
+    come_back(browser, "anna")
+    assert browser.session["_auth_user_id"] == str(user.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("accounts:single_sign_on"))
+    assert not SocialAccount.objects.exists()
+    actions = set(AccessRecord.objects.values_list("action", flat=True))
+    assert {Action.SINGLE_SIGN_ON_ADDED, Action.SINGLE_SIGN_ON_REMOVED} <= actions
+
+
+def test_only_the_owner_starts_a_connection(client, home_page):
+    recently_signed_in(client)
+    start = reverse("openid_connect_login", kwargs={"provider_id": "sso"}) + "?process=connect"
+    come_back(client, "anna", start)
+    assert not SocialAccount.objects.exists()
+    assert client.get(reverse("accounts:connect_single_sign_on", args=["wrong"])).status_code == 404
+    link = connect_link(client)
+    other = Client()
+    other.force_login(make_user("other", group=EDITORS))
+    assert other.get(link).status_code == 404
+
+
+def test_one_person_of_the_provider_has_one_account(client, home_page):
+    come_back(Client(), "anna")
+    recently_signed_in(client)
+    come_back(client, "anna", client.get(connect_link(client)).url)
+    assert SocialAccount.objects.count() == 1
+    assert "connected with another account" in client.get(reverse("accounts:single_sign_on")).content.decode()
+
+
+def test_only_way_to_sign_in_cannot_be_removed(client, home_page):
+    come_back(client, "anna")
+    page = client.get(reverse("accounts:single_sign_on"))
+    assert "your only way to sign in" in page.content.decode()
+    client.post(reverse("accounts:single_sign_on"))
+    assert SocialAccount.objects.exists()
+    account = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert reverse("accounts:change_email") not in account
+    assert reverse("accounts:single_sign_on") in account
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?code=x", "?state=x&code=y", "?error=access_denied&state=x", "?error=server_error"]
+)
+def test_wrong_way_back_is_refused_in_words(client, query):
+    response = client.get(reverse("openid_connect_callback", kwargs={"provider_id": "sso"}) + query)
+    assert response.url == reverse("wagtailadmin_login")
+    assert "did not work" in alert(client)
+
+
+def test_provider_that_does_not_answer(client, settings):
+    settings.OIDC["server"] = "http://127.0.0.1:9"
+    response = client.get(reverse("openid_connect_login", kwargs={"provider_id": "sso"}))
+    assert response.url == reverse("wagtailadmin_login")
+    assert "did not work" in alert(client)
+
+
+def test_without_a_provider_there_is_no_single_sign_on(client, settings, home_page):
+    link = reverse("openid_connect_login", kwargs={"provider_id": "sso"})
+    assert link in client.get(reverse("wagtailadmin_login")).content.decode()
+    settings.OIDC["server"] = ""
+    assert link not in client.get(reverse("wagtailadmin_login")).content.decode()
+    assert client.get(link).status_code == 404
+    assert client.get(reverse("openid_connect_callback", kwargs={"provider_id": "sso"})).status_code == 404
+    recently_signed_in(client)
+    assert client.get(reverse("accounts:single_sign_on")).status_code == 404
+    assert reverse("accounts:single_sign_on") not in client.get(reverse("wagtailadmin_account")).content.decode()
