@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.http.request_target.RequestTargetMiddleware",
     "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "home.http.page_cache.PageCacheMiddleware",
