@@ -170,6 +170,11 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
     def __str__(self):
         return self.title
 
+    @property
+    def shows_audience(self) -> bool:
+        """Whether the target group says more than the title: “Nurses in cancer care” below “Nurses” does not."""
+        return bool(self.audience) and not set(self.title.casefold().split()) <= set(self.audience.casefold().split())
+
     def json_ld(self, layout):
         return {
             "@type": "Course",
