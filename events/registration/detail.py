@@ -244,9 +244,9 @@ def staff_detail(
         Prefetch("answers", queryset=Answer.objects.order_by("pk")),
         Prefetch("sensitive_answers", queryset=SensitiveAnswer.objects.order_by("pk")),
         "consents",
-        Prefetch("history", queryset=HistoryEntry.objects.select_related("user").order_by("-at", "-pk")),
+        Prefetch("history", queryset=HistoryEntry.objects.select_related("user", "door").order_by("-at", "-pk")),
         Prefetch("mails", queryset=OutboxMail.objects.select_related("message").order_by("-created_at", "-pk")),
-        Prefetch("check_ins", queryset=CheckIn.objects.select_related("user")),
+        Prefetch("check_ins", queryset=CheckIn.objects.select_related("user", "door")),
     )
     registration = registrations.get(event=event, pk=pk)
     registration.event = event
