@@ -1,7 +1,7 @@
 """Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
-from events.models.attendance import Ticket
+from events.models.attendance import Door, Ticket
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import Message, OutboxMail
@@ -26,6 +26,7 @@ __all__ = [
     "CheckIn",
     "Consent",
     "DataAccess",
+    "Door",
     "ErasureRecord",
     "Event",
     "EventAccess",

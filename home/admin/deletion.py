@@ -30,7 +30,7 @@ from wagtail.images.views.bulk_actions.delete import DeleteBulkAction as DeleteI
 from wagtail.images.widgets import AdminImageChooser
 from wagtail.models import Page
 
-from home.admin.choosers import readable_documents, readable_images
+from home.readable import readable_documents, readable_images
 from home.usage import Use, public_uses, replace, uses_of
 
 IN_USE = gettext_lazy("It is in use, and visitors see it. Replace it, or remove it from these first.")

@@ -11,7 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from accounts import page_passwords, single_sign_on
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
-from events.views import calendar
+from events.views import calendar, door
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
 from home import health, views
@@ -65,6 +65,8 @@ urlpatterns += i18n_patterns(
     path("calendars/row/<uuid:key>.ics", calendar.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", calendar.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
+    # As secret as a personal link (decision 121).
+    path("door/<str:token>/", door.door, name="door"),
     path("registration/erased/", confirm.erased, name="registration_erased"),
     # The token gives access to personal data: these pages are never linked, indexed or cached (decision 0046).
     path("registration/<str:token>/", detail.overview, name="registration"),

@@ -183,9 +183,10 @@ def withdraw(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.dat
         settings = settings_of(registration.event)
         if registration.status in {_S.CONFIRMED, _S.PENDING} and settings:
             refuse_if_late(actor, settings.withdrawal_ends_at, now)
+        had_place = registration.holds_seat
         with seats_change(registration.event, now):
             transitions.move(registration, _S.WITHDRAWN, actor, "withdraw", now)
-        notify(registration, MailKind.WITHDRAWN)
+        notify(registration, MailKind.WITHDRAWN, {"had_place": had_place})
         notify_organisers_of_registrations(registration.event, now)
         return registration
 
@@ -229,7 +230,7 @@ def decline_offer(
         with seats_change(registration.event, now):
             transitions.move(registration, _S.WITHDRAWN, actor, "decline_offer", now)
         if registration.is_address_confirmed:
-            notify(registration, MailKind.WITHDRAWN)
+            notify(registration, MailKind.WITHDRAWN, {"declined": True})
         return registration
 
 

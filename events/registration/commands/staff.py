@@ -23,7 +23,7 @@ from events.states import CLOSED, RegistrationStatus
 _S = RegistrationStatus
 
 # Keys of an email's payload that its copy keeps. All others describe the registration and are read again.
-COPIED_PAYLOAD = ("from", "to", "reason", "change", "form")
+COPIED_PAYLOAD = ("from", "to", "reason", "change", "form", "had_place", "declined")
 
 # For each mode the capacity (None: no limit) and whether there is a waiting list.
 Seats = Mapping[Mode, tuple[int | None, bool]]
@@ -75,9 +75,10 @@ def _close(
     with lock_registration(registration_pk) as registration:
         if registration.status == after:
             return registration
+        had_place = registration.holds_seat
         with seats_change(registration.event, now):
             transitions.move(registration, after, actor, action, now)
-        notify(registration, kind, {"reason": reason} if reason else None)
+        notify(registration, kind, {"had_place": had_place} | ({"reason": reason} if reason else {}))
         return registration
 
 

@@ -34,7 +34,7 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
 }
 # Not sent once the event is cancelled or postponed: another email says so.
 NOT_WHEN_CALLED_OFF = frozenset(
-    {_K.CONFIRM_ADDRESS, _K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED}
+    {_K.CONFIRM_ADDRESS, _K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.CONFIRMED, _K.CHANGED}
 )
 
 # The only email to an address that is not confirmed: it may belong to somebody who did not register.
@@ -64,7 +64,7 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
 
 def _fits_event(mail: OutboxMail, now: datetime.datetime) -> bool:
     phase = mail.event.phase(now)
-    if mail.kind == MailKind.REMINDER:
+    if mail.kind in {MailKind.REMINDER, MailKind.NO_PLACE}:
         return phase == EventPhase.UPCOMING
     if mail.kind == MailKind.EVENT_CHANGED:
         return phase in {EventPhase.UPCOMING, EventPhase.RUNNING}

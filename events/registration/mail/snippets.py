@@ -14,6 +14,7 @@ from events.registration import tickets
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail, people_ahead
 from events.registration.mail.context import DetailRow, EventDetails
+from events.registration.seats import seat_counts, settings_of
 from events.states import ATTENDING, RegistrationStatus
 from home import qr
 
@@ -120,6 +121,19 @@ def queue_position(registration: Registration) -> list[str]:
     return [
         ngettext("%(count)d person is ahead of you.", "%(count)d people are ahead of you.", count) % {"count": count}
     ]
+
+
+def others_wait(details: EventDetails) -> bool:
+    """Return whether people wait for a place in the participant's mode."""
+    seat = seat_counts(details.event).get(Mode(details.registration.mode)) if details.registration else None
+    return seat is not None and seat.waiting > 0
+
+
+def waiting_list_end(details: EventDetails) -> str:
+    """Return until when places are offered to people on the waiting list; empty if it has ended or no end is known."""
+    settings = settings_of(details.event)
+    end = settings.waiting_ends_at if settings else None
+    return format_moment(end, details.event.zone) if end is not None and details.now < end else ""
 
 
 def deadline(details: EventDetails) -> str:

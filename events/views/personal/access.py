@@ -86,7 +86,13 @@ def personal_form(view: PersonalView) -> Callable[..., HttpResponse]:
 
 def _invalid_link(request: HttpRequest) -> HttpResponse:
     layout = PersonalLayout(request, title=_("This link does not work"))
-    response = render(request, "events/registration/invalid_link.html", {"layout": layout}, status=404)
+    return count_wrong_token(
+        request, render(request, "events/registration/invalid_link.html", {"layout": layout}, status=404)
+    )
+
+
+def count_wrong_token(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Count that a client has tried a token that leads to nothing. After too many of them the response is 429."""
     client = client_network(request)
     try:
         if rate_limits.count({"token": client}):

@@ -57,7 +57,9 @@ def _confirm(personal: PersonalRequest, confirmation: Confirmation) -> HttpRespo
 @participation_form
 def withdraw(personal: PersonalRequest) -> HttpResponse:
     view = participant_detail(personal.registration, personal.now)
-    paragraphs = [_("Your place goes to the next person on the waiting list. We confirm this by email.")]
+    paragraphs = [_("Your place becomes free for others. We confirm this by email.")]
+    if view.others_wait:
+        paragraphs = [_("Your place goes to the next person on the waiting list. We confirm this by email.")]
     if view.status == RegistrationStatus.WAITING:
         paragraphs = [_("You leave the waiting list. We confirm this by email.")]
     paragraphs.append(_("If you change your mind, you can register again while places are available."))
@@ -108,6 +110,8 @@ def decline(personal: PersonalRequest) -> HttpResponse:
                 _("We no longer hold a place for you. You get no more email about this event.")
                 if view.must_confirm_address
                 else _("The place goes to the next person, and you leave the waiting list.")
+                if view.others_wait
+                else _("The place becomes free for others, and you leave the waiting list.")
             ],
             button=button,
             done="declined",

@@ -71,7 +71,7 @@ def ticket(personal: PersonalRequest) -> HttpResponse:
         return not_possible(personal, context, errors.NotPossibleError())
     pdf = ticket_pdf(personal.registration, context["details"], context["layout"])
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename="ticket.pdf")
+    response["Content-Disposition"] = 'inline; filename="ticket.pdf"'
     return response
 
 

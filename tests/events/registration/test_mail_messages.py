@@ -242,7 +242,49 @@ def test_the_text_about_an_expired_offer_depends_on_registration(page):
     assert "next on the waiting list" not in closed + begun
 
 
+def plain(mail: OutboxMail) -> str:
+    return " ".join(text_of(mail).split())
+
+
+def test_the_waiting_list_email_includes_its_end_and_another_mode(page):
+    text = plain(make_mail(page, MailKind.WAITING))
+    assert "The waiting list ends on 16 May 2030, 09:00 (UTC+3)." in text
+    assert "You can still attend another way: Online." in text
+
+
+def test_an_offer_says_that_others_wait_only_if_they_do(page):
+    mail = make_mail(page, MailKind.OFFERED)
+    text = plain(mail)
+    assert "Other people are waiting." not in text
+    assert "next person" not in text
+    assert "After that, the place is available to others." in text
+    make_registration(page.event, status=RegistrationStatus.WAITING)
+    assert "Other people are waiting." in plain(mail)
+
+
+def test_whoever_declines_an_offer_does_not_read_that_they_have_withdrawn(page):
+    text = plain(make_mail(page, MailKind.WITHDRAWN, payload={"declined": True}))
+    assert "You have declined the place" in text
+    assert "You have withdrawn" not in text
+
+
+@pytest.mark.parametrize("kind", [MailKind.WITHDRAWN, MailKind.CANCELLED])
+def test_whoever_had_no_place_does_not_read_that_it_is_free(page, kind):
+    text = plain(make_mail(page, kind, payload={"had_place": False}))
+    assert "You are no longer on the waiting list." in text
+    assert "place is free" not in text
+    assert "no longer have a place" not in text
+
+
+def test_the_no_place_email_before_the_event_says_that_a_place_may_become_free(page):
+    text = plain(make_mail(page, MailKind.NO_PLACE))
+    assert "No place has become free for you yet" in text
+    assert "If a place becomes free by 16 May 2030, 09:00 (UTC+3), we will email you an offer." in text
+    assert "You can still attend another way: Online." in text
+
+
 def test_the_no_place_email_offers_another_mode_until_the_event_starts(page):
+    RegistrationSettings.objects.update(waiting_until=NOW)
     mail = make_mail(page, MailKind.NO_PLACE)
     text = text_of(mail)
     assert "We could not offer you a place" in text

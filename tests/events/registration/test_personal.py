@@ -532,8 +532,11 @@ def test_busy_while_switching(visitor, anna, monkeypatch):
 # Withdrawing, accepting and declining
 
 
-def test_withdraw_after_confirmation(visitor, anna):
+def test_withdraw_after_confirmation(visitor, forum, anna):
+    assert "Your place becomes free for others." in text_of(read(visitor, anna, "registration_withdraw").main)
+    waiting = make_registration(forum.event, _S.WAITING)
     assert "Your place goes to the next person" in text_of(read(visitor, anna, "registration_withdraw").main)
+    waiting.delete()
     assert status_message(visitor, submit(visitor, anna, "withdraw")) == "You have withdrawn your registration."
     assert status_of(anna) == _S.WITHDRAWN
     # Sending the form twice has no further effect.
@@ -562,6 +565,18 @@ def test_too_late_to_withdraw(visitor, forum, anna):
     assert visitor.get(link_of(anna, "registration_withdraw")).status_code == 409
     waiting = make_registration(forum.event, _S.WAITING)
     assert visitor.get(link_of(waiting, "registration_withdraw")).status_code == 200
+
+
+def test_a_declined_offer_is_not_called_a_withdrawal(visitor, forum):
+    offered = offered_to(forum)
+    assert "next person" not in status_text(visitor, offered)
+    assert "next person" not in text_of(read(visitor, offered, "registration_decline").main)
+    make_registration(forum.event, _S.WAITING)
+    assert "Then we offer it to the next person." in status_text(visitor, offered)
+    assert "goes to the next person" in text_of(read(visitor, offered, "registration_decline").main)
+    assert status_message(visitor, submit(visitor, offered, "decline")) == "You have declined the place."
+    assert status_text(visitor, offered).startswith("You have declined the place")
+    assert OutboxMail.objects.get(registration=offered).payload["declined"] is True
 
 
 def offered_to(forum, **values) -> Registration:
@@ -664,12 +679,12 @@ def test_all_participants_attend_online_when_the_event_moves_online(visitor, for
     change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
     assert "You attend online." in text_of(page.main)
-    # There is no other mode for a confirmed participant. A waiting one can still change to online.
+    # There is no other mode for a confirmed participant. A waiting one is offered a place online.
     assert page.select_one("a[href$='/mode/']") is None
     assert page.select_one("a[href$='/join/']")
     assert SECRET in str(read(visitor, on_site, "registration_join"))
     assert SECRET not in str(read(visitor, waiting, "registration_join", 409))
-    assert read(visitor, waiting).select_one("a[href$='/mode/']")
+    assert (status_of(waiting), reload(waiting).mode) == (_S.OFFERED, Mode.ONLINE)
 
 
 def test_an_event_without_dates_has_no_joining_link(forum):
