@@ -81,6 +81,8 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),
     path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),
+    # The token of a link to a new email address, which gives no access to the registration before it is confirmed.
+    path("registration/<str:token>/confirm-address/", confirm.confirm_address, name="registration_confirm_address"),
     path("registration/<str:token>/erase/", confirm.erase, name="registration_erase"),
     path(
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", page_passwords.page_password
