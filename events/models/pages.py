@@ -50,7 +50,7 @@ class EventIndexPage(SectionIndexMixin, BasePage):
             .live()
             .public()
             .filter(unexpired())
-            .select_related("event", "share_image", "locale")
+            .select_related("event__registration_settings", "share_image", "locale")
         )
 
     def teasers(self, request, limit):
