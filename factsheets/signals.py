@@ -13,7 +13,9 @@ from home.http import page_cache
 @receiver(page_published, sender=FactSheetPage)
 def set_first_publication_date(instance, **kwargs):
     undated = Publication.objects.filter(pk=instance.publication_id, first_published_on=None)
-    undated.update(first_published_on=timezone.localdate())
+    if undated.update(first_published_on=timezone.localdate()):
+        # Where the page is published outside a transaction, it was purged before this.
+        page_cache.purge()
 
 
 @receiver(post_delete, sender=FileVersion)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from home.doctor import probe
 from home.http.client_address import proxy_problem
+from home.private_files import folders_accept_files
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +33,15 @@ _is_migrated = threading.Event()
 def health(request: HttpRequest) -> HttpResponse:
     """Return 200 if the site can serve its pages, else 503. The reason is logged, not shown.
 
-    The first line is "ok", "degraded" (the site works without its cache, but slower) or "failing". A setting that is wrong
-    although the site works is named in a second line ("warning: PROXY_COUNT is too low").
+    The first line is "ok", "degraded" (the site works without its cache, but slower, or without storing files) or "failing".
+    Lines with a warning follow: files cannot be stored, or a setting is wrong although the site works.
     """
     if not (_database_answers(_ask_database) and _static_files_are_collected()):
         return HttpResponse("failing\n", status=503, content_type=PLAIN_TEXT)
-    lines = ["ok" if _cache_responds() else "degraded"]
+    accepts_files = folders_accept_files()
+    lines = ["ok" if _cache_responds() and accepts_files else "degraded"]
+    if not accepts_files:
+        lines.append("warning: files cannot be stored; a folder is full or read-only")
     if problem := proxy_problem().replace("_", " "):
         lines.append(f"warning: PROXY_COUNT is {problem}")
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN_TEXT)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
@@ -19,6 +21,8 @@ LONGEST_SIDE = 4000
 QUALITY = 90
 # Formats that browsers show. Others become JPEG, or PNG if they have transparent parts.
 KEPT = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif"}
+# Animated PNG files are refused: Willow, which makes the renditions, does not know them.
+ANIMATED = {"GIF", "WEBP", "AVIF"}
 TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
 # Keys of `Image.info` that mean metadata.
 METADATA = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "icc_profile", "Raw profile type exif"}
@@ -27,11 +31,8 @@ METADATA = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "icc_pro
 def normalise(source: str, target: str) -> str | None:
     """Write the normalised image to `target` and return its extension, or None if nothing is to be changed."""
     with Image.open(source) as image:
-        if image.format in {"GIF", "WEBP", "AVIF", "PNG"} and getattr(image, "n_frames", 1) > 1:
-            for frame in ImageSequence.Iterator(image):
-                frame.load()
-            # An animation. Converting it would lose it; these formats seldom have metadata of a camera.
-            return None
+        if image.format in ANIMATED and getattr(image, "n_frames", 1) > 1:
+            return normalise_animation(image, target)
         image.load()
         if is_normal(image):
             return None
@@ -43,16 +44,57 @@ def normalise(source: str, target: str) -> str | None:
         return KEPT[kind]
 
 
+def normalise_animation(image: Image.Image, target: str) -> str | None:
+    """Do the same for an animation. It stays one, in the same format, with at most as many pixels as one image may have."""
+    kind = image.format or ""
+    pixels = image.width * image.height * image.n_frames  # type: ignore[attr-defined]
+    scale = min(1.0, LONGEST_SIDE / max(image.size), math.sqrt((Image.MAX_IMAGE_PIXELS or pixels) / pixels))
+    size = max(1, int(image.width * scale)), max(1, int(image.height * scale))
+    loop, keep, frames, durations = image.info.get("loop"), scale == 1.0, [], []
+    for frame in ImageSequence.Iterator(image):
+        frame.load()
+        keep = keep and not has_metadata(frame)
+        durations.append(frame.info.get("duration", 100))
+        shown = in_srgb(frame.copy()).convert("RGBA")
+        shown.info = {}
+        frames.append(shown if shown.size == size else shown.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
+    if keep:
+        return None
+    # A GIF without a number of repetitions is shown once.
+    options = {} if loop is None else {"loop": loop}
+    # In a GIF, each frame is drawn on an empty ground.
+    options |= {"disposal": 2} if kind == "GIF" else {"quality": QUALITY}
+    frames[0].save(target, kind, save_all=True, append_images=frames[1:], duration=durations, **options)
+    return KEPT[kind]
+
+
 def is_normal(image: Image.Image) -> bool:
     return (
         image.format in KEPT
         and image.mode in {"L", "P", "RGB", "RGBA", "LA"}
         and max(image.size) <= LONGEST_SIDE
-        and not METADATA & {name for name, value in image.info.items() if value}
-        and not has_exif(image)
-        # The text chunks of a PNG.
-        and not getattr(image, "text", None)
+        and not has_metadata(image)
+        and not has_16_bits(image)
     )
+
+
+def has_metadata(image: Image.Image) -> bool:
+    return bool(
+        METADATA & {name for name, value in image.info.items() if value}
+        or has_exif(image)
+        # The text chunks of a PNG.
+        or getattr(image, "text", None)
+        # The segments of a JPEG: 0 and 14 say how to read the colours, the others describe the photograph.
+        or {name for name, _content in getattr(image, "applist", [])} - {"APP0", "APP14"}
+    )
+
+
+def has_16_bits(image: Image.Image) -> bool:
+    """Return whether a PNG has 16 bits per colour. Pillow reads them as 8, but each rendition would decode twice as much."""
+    if image.format != "PNG":
+        return False
+    with Path(image.filename).open("rb") as file:  # type: ignore[attr-defined]
+        return file.read(25)[24:] == b"\x10"
 
 
 def has_exif(image: Image.Image) -> bool:

@@ -53,37 +53,47 @@ class NormalisedImageField(WagtailImageField):
 
     def _normalised(self, file: Any) -> Any:
         """Return the file, or a new one with the normalised image. Raises ValidationError if it cannot be decoded."""
-        with tempfile.TemporaryDirectory(prefix="image-") as name:
-            source, target = Path(name) / "source", Path(name) / "target"
-            file.seek(0)
-            source.write_bytes(file.read())
-            file.seek(0)
-            extension = self._run(source, target)
-            if extension is None:
-                return file
-            content = target.read_bytes()
-        normalised = SimpleUploadedFile(f"{PurePath(file.name).stem}.{extension}", content, _media_type(extension))
+        file.seek(0)
+        found = normalised(file.read())
+        file.seek(0)
+        if found is None:
+            return file
+        extension, content = found
+        new = SimpleUploadedFile(f"{PurePath(file.name).stem}.{extension}", content, _media_type(extension))
         # As Wagtail's field leaves it.
-        normalised.image = willow.Image.open(BytesIO(content))  # type: ignore[attr-defined]
-        return normalised
+        new.image = willow.Image.open(BytesIO(content))  # type: ignore[attr-defined]
+        return new
 
-    def _run(self, source: Path, target: Path) -> str | None:
-        limits = [str(SECONDS), str(MEGABYTES), str(settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)]
-        command = [sys.executable, "-I", str(PROGRAM), str(source), str(target), *limits]
-        try:
-            # The command holds only our own paths. The environment of the site holds its secrets.
-            result = subprocess.run(  # noqa: S603
-                command, capture_output=True, timeout=SECONDS + 5, check=False, env=_environment()
-            )
-        except subprocess.TimeoutExpired as error:
-            raise ValidationError(TOO_COSTLY, code="too_costly") from error
-        if result.returncode < 0 or b"MemoryError" in result.stderr:
-            raise ValidationError(TOO_COSTLY, code="too_costly")
-        if result.returncode:
-            logger.info("an image was refused: %s", result.stderr.decode(errors="replace").strip().rpartition("\n")[2])
-            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
-        extension: str | None = json.loads(result.stdout)
-        return extension
+
+def normalised(content: bytes) -> tuple[str, bytes] | None:
+    """Return the extension and content of the normalised image, or None if it is normal already.
+
+    Raises ValidationError for an image that cannot be decoded, or not within the limits.
+    """
+    with tempfile.TemporaryDirectory(prefix="image-") as name:
+        source, target = Path(name) / "source", Path(name) / "target"
+        source.write_bytes(content)
+        extension = _run(source, target)
+        return None if extension is None else (extension, target.read_bytes())
+
+
+def _run(source: Path, target: Path) -> str | None:
+    limits = [str(SECONDS), str(MEGABYTES), str(settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)]
+    command = [sys.executable, "-I", str(PROGRAM), str(source), str(target), *limits]
+    try:
+        # The command holds only our own paths. The environment of the site holds its secrets.
+        result = subprocess.run(  # noqa: S603
+            command, capture_output=True, timeout=SECONDS + 5, check=False, env=_environment()
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ValidationError(TOO_COSTLY, code="too_costly") from error
+    if result.returncode < 0 or b"MemoryError" in result.stderr:
+        raise ValidationError(TOO_COSTLY, code="too_costly")
+    if result.returncode:
+        logger.info("an image was refused: %s", result.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+        raise ValidationError(NormalisedImageField.default_error_messages["invalid_image"], code="invalid_image")
+    extension: str | None = json.loads(result.stdout)
+    return extension
 
 
 def _environment() -> dict[str, str]:

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page, Site
 
 from home.hreflang import Alternate, alternates
 from home.languages import own_language_name
+from home.models.images import is_placeholder
 from home.page_tree import HOME_DEPTH, PageTree
 from home.site_context import SiteContext
 
@@ -273,9 +273,8 @@ class Layout:
         image = self.page.social_image if self.page else None
         if image is None:
             return None
-        try:
-            rendition = image.get_rendition("fill-1200x630|format-jpeg")
-        except SourceImageIOError:  # the file is missing, for example after restoring only the database
+        rendition = image.get_rendition("fill-1200x630|format-jpeg")
+        if is_placeholder(rendition):
             return None
         return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, image.default_alt_text)
 

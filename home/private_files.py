@@ -1,14 +1,48 @@
 """Storages outside the folder that the web server serves: their files are served by views, after a permission check."""
 
+import logging
+import tempfile
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils._os import safe_join
 
+logger = logging.getLogger(__name__)
 
-class PrivateFileSystemStorage(FileSystemStorage):
+# The first letters of a file that is being written.
+PART = ".part-"
+# A folder without room for this is full.
+FREE_BYTES = 128 * 1024
+
+
+class WrittenFile(File):
+    """A file that Django's storage moves to its place."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
+class WholeFileSystemStorage(FileSystemStorage):
+    """Stores a file as a whole or not at all: Django's own storage leaves a part of it in a folder that becomes full."""
+
+    def _save(self, name: str, content: Any) -> str:
+        Path(self.location).mkdir(self.directory_permissions_mode or 0o777, parents=True, exist_ok=True)
+        # In the same file system, so that the file is moved and not copied.
+        with tempfile.NamedTemporaryFile(dir=self.location, prefix=PART, delete=False) as part:
+            written = Path(part.name)
+            try:
+                for chunk in content.chunks():
+                    part.write(chunk if isinstance(chunk, bytes) else chunk.encode())
+                part.close()
+                return str(super()._save(name, WrittenFile(None, str(written))))  # type: ignore[misc]
+            finally:
+                written.unlink(missing_ok=True)
+
+
+class PrivateFileSystemStorage(WholeFileSystemStorage):
     """A folder outside the media folder. Its files have no URL."""
 
     def url(self, name: str | None) -> str:
@@ -32,7 +66,11 @@ class UploadStorage(PrivateFileSystemStorage):
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         # Django stores a name relative to `location`, which the media folder is not in.
         shown = bool(name and self.is_public(name))
-        return FileSystemStorage().save(name, content, max_length) if shown else super().save(name, content, max_length)
+        return (
+            WholeFileSystemStorage().save(name, content, max_length)
+            if shown
+            else super().save(name, content, max_length)
+        )
 
     def path(self, name: str) -> str:
         return safe_join(settings.MEDIA_ROOT if self.is_public(name) else self.location, name)
@@ -51,3 +89,23 @@ class UploadStorage(PrivateFileSystemStorage):
 def private_storage() -> Storage:
     """Return the storage `private` of the settings. A callable, so that migrations do not contain its location."""
     return storages["private"]
+
+
+def folders_accept_files() -> bool:
+    """Return whether files can be stored: False if a folder is full, read-only or of another user.
+
+    Raises nothing. A storage that is no folder, such as one on another server, is not asked.
+    """
+    stored = [storages["default"], storages["private"]]
+    folders = {Path(storage.location) for storage in stored if isinstance(storage, FileSystemStorage)}
+    if isinstance(stored[0], UploadStorage):
+        folders.add(Path(settings.MEDIA_ROOT))
+    try:
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=PART) as part:
+                part.write(b"0" * FREE_BYTES)
+    except OSError as error:
+        logger.error("files cannot be stored: %s", error)
+        return False
+    return True

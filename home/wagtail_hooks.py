@@ -15,7 +15,8 @@ from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home.admin import choosers
+from home import readable
+from home.admin import deletion
 from home.admin.dashboard import (
     MissingInformationPanel,
     ProxyProblemPanel,
@@ -111,9 +112,15 @@ def register_admin_urls():
 
 # Choosers
 
-hooks.register("construct_page_chooser_queryset", choosers.readable_pages)
-hooks.register("construct_document_chooser_queryset", choosers.readable_documents)
-hooks.register("construct_image_chooser_queryset", choosers.readable_images)
+hooks.register("construct_page_chooser_queryset", readable.readable_pages)
+hooks.register("construct_document_chooser_queryset", readable.readable_documents)
+hooks.register("construct_image_chooser_queryset", readable.readable_images)
+
+
+# Deleting files; after Wagtail's own actions of the same name.
+
+hooks.register("register_bulk_action", deletion.DeleteImagesAction, order=1)
+hooks.register("register_bulk_action", deletion.DeleteDocumentsAction, order=1)
 
 
 # Translations

@@ -35,7 +35,6 @@ UNBREAKABLE = {
     "events/templates/events/registration/questions.html": 2,
     "events/templates/events/registration/registered.html": 1,
     "events/templates/events/registration/unavailable_reason.html": 1,
-    "home/templates/home/home_page.html": 1,
     "site/templates/components/date_range.html": 2,
     "site/templates/components/event_row.html": 1,
     "site/templates/components/hours.html": 1,

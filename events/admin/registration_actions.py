@@ -117,7 +117,7 @@ REGISTRATION_ACTIONS = {
             needs_confirmation=True,
             warning=gettext_lazy(
                 "Use this when a participant has told you that they cannot come. "
-                "Their place goes to the next person on the waiting list."
+                "If they have a place, it goes to the next person on the waiting list."
             ),
         ),
         RegistrationAction(
@@ -127,7 +127,7 @@ REGISTRATION_ACTIONS = {
             _status_in(_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED),
             gettext_lazy("The registration of %(name)s is cancelled. We send them an email."),
             asks_reason=True,
-            warning=gettext_lazy("The participant loses their place. It goes to the next person on the waiting list."),
+            warning=gettext_lazy("If the participant has a place, it goes to the next person on the waiting list."),
             is_destructive=True,
         ),
         RegistrationAction(
@@ -150,7 +150,7 @@ REGISTRATION_ACTIONS = {
             needs_confirmation=True,
             warning=gettext_lazy(
                 "Use this when a participant asks for it (GDPR Art. 17). Name, email address, answers, notes and "
-                "emails are deleted permanently. The place goes to the next person on the waiting list."
+                "emails are deleted permanently. If they have a place, it goes to the next person on the waiting list."
             ),
             is_destructive=True,
         ),

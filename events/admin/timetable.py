@@ -143,8 +143,10 @@ class TimetablePasteView(TimetableBaseView):
         choices = RowChoices(self.page.locale)
         pasted = read(
             form.cleaned_data["text"],
+            html=form.cleaned_data["html"],
             people=[(person.name, str(person.translation_key)) for person in choices.people],
             first_day=self.event.first_day,
+            last_day=self.event.last_day,
             day=form.cleaned_data["day"] or 1,
         )
         rows = []
@@ -154,13 +156,14 @@ class TimetablePasteView(TimetableBaseView):
                 start=item.start,
                 end=item.end,
                 kind=item.kind,
-                title=item.title[:200],
+                title=item.title,
                 abstract=item.abstract,
-                room=item.room[:80],
+                room=item.room,
+                track=item.track[:60],
                 has_qa=item.has_qa,
             )
             row.people = item.people
-            rows.append({**row_json(row), "key": "", "line": item.line})
+            rows.append({**row_json(row), "key": "", "line": item.line, "warnings": item.warnings})
         return JsonResponse({"rows": rows, "left_over": pasted.left_over})
 
 
@@ -225,7 +228,9 @@ def editor_labels() -> dict[str, str]:
         "row": _("Session"),
         "pasted": _("Pasted: %s"),
         "read_rows": _("Sessions found: %s. They are marked below and not saved yet. Check them, then save."),
-        "left_over": _("Lines not recognised as sessions: %s"),
+        "uncertain_rows": _("Sessions with something to check: %s. It is written below each of them."),
+        "left_over": _("These lines are in no session. They stay in the box: %s"),
+        "tables": _("The tables that you pasted will be read with their rows and columns, unless you change the text."),
         "nothing_read": _("No sessions found. Start each line with a time, such as 10.30."),
         "failed": _("The text could not be read. Please try again."),
         "no_warnings": _("No overlaps or gaps."),

@@ -16,6 +16,7 @@ from events import timezones
 from events.enums import EventStatus
 from events.models import CalendarEntry, Event, EventPage
 from events.timetable.schedule import Session
+from home.validity import changes_at
 
 # A removed row stays in calendars as cancelled for this long, so that subscribers notice it.
 KEEP_REMOVED = datetime.timedelta(days=90)
@@ -71,11 +72,11 @@ def row_entries(page: EventPage, entries: Iterable[CalendarEntry], now: datetime
             entry = known.pop(session.key, None)
             if entry:
                 found.append(_row_entry(page, session, entry))
-        found += [
-            _removed_entry(event, page, entry)
-            for entry in known.values()
-            if entry.removed_at and now - entry.removed_at < KEEP_REMOVED
-        ]
+        for entry in known.values():
+            forgotten_at = entry.removed_at + KEEP_REMOVED if entry.removed_at else None
+            changes_at(forgotten_at)
+            if forgotten_at and now < forgotten_at:
+                found.append(_removed_entry(event, page, entry))
     return found
 
 

@@ -30,6 +30,7 @@ from home.languages import language_choices
 MAX_ROWS = 500
 CALLED_OFF = frozenset({EventStatus.CANCELLED, EventStatus.POSTPONED})
 MAX_PASTE = 50_000
+MAX_PASTE_HTML = 500_000
 
 
 class EventForm(WagtailAdminModelForm):
@@ -324,4 +325,6 @@ class TimetableForm(forms.Form):
 
 class PasteForm(forms.Form):
     text = forms.CharField(max_length=MAX_PASTE)
+    # The same content as HTML, if the clipboard has it. The script sends it without styles and pictures.
+    html = forms.CharField(max_length=MAX_PASTE_HTML, required=False)
     day = forms.IntegerField(min_value=1, max_value=60, required=False)

@@ -23,6 +23,7 @@ from events.enums import Attendance, EventPhase, EventStatus, Provision, Recordi
 from home.countries import Countries
 from home.email_addresses import validate_email_address
 from home.languages import LanguageCodesField
+from home.validity import changes_at
 
 
 class Event(ClusterableModel):
@@ -245,9 +246,15 @@ class Event(ClusterableModel):
             return EventPhase.CANCELLED
         if self.status == EventStatus.POSTPONED:
             return EventPhase.POSTPONED
+        changes_at(self.starts_at, self.ends_at)
         if self.starts_at is None or self.starts_at > now:
             return EventPhase.UPCOMING
         return EventPhase.RUNNING if self.ends_at > now else EventPhase.PAST
+
+    def is_over(self, now: datetime.datetime) -> bool:
+        """Return whether the last known date of the event has passed, also if it was cancelled."""
+        changes_at(self.ends_at)
+        return self.ends_at is not None and self.ends_at <= now
 
     # Venue and attendance
 

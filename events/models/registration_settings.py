@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.enums import EventStatus, FieldRequirement, LegalBasis, Mode
 from events.models.event import Event
 from home.email_addresses import validate_email_address
+from home.validity import changes_at
 
 
 class RegistrationSettings(models.Model):
@@ -191,6 +192,7 @@ class RegistrationSettings(models.Model):
     def has_waiting_ended(self, now: datetime.datetime) -> bool:
         """Return whether people can no longer join a waiting list or be offered a place from one."""
         end = self.waiting_ends_at
+        changes_at(end)
         return end is not None and now >= end
 
     @property

@@ -92,7 +92,7 @@ def _location(page: EventPage, layout: Layout) -> list[Node]:
 
 def _offers(page: EventPage) -> Node | None:
     event = page.event
-    if not event.registration_url or (event.ends_at and event.ends_at <= timezone.now()):
+    if not event.registration_url or event.is_over(timezone.now()):
         return None
     return {"@type": "Offer", "price": 0, "priceCurrency": "EUR", "url": event.registration_url}
 

@@ -17,12 +17,14 @@ from django.utils.translation import gettext as _
 from events.enums import Attendance, EventPhase, EventStatus
 from events.forms.filters import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage
-from events.registration.availability import RegistrationAvailability, availabilities
+from events.presentation.page import RegistrationInfo, registration_info
+from events.registration.availability import RegistrationAvailability, RegistrationState, registration_states
 from home.collation import sort_key
 from home.countries import countries
 from home.filter_links import FilterLink
 from home.http import page_cache
 from home.models import Teaser
+from home.validity import changes_at, next_midnight
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class EventTeaser(Teaser):
     has_materials: bool = False
     # Availability of registration for future events; None if nothing is shown.
     registration: RegistrationAvailability | None = None
+    # More about registration, only for the next event on the home page.
+    register: RegistrationInfo | None = None
+
+    @property
+    def is_next(self) -> bool:
+        return self.register is not None
 
     @property
     def is_off(self) -> bool:
@@ -52,7 +60,8 @@ def teaser(
     now: datetime.datetime,
     *,
     has_materials: bool = False,
-    registration: RegistrationAvailability | None = None,
+    registration: RegistrationState | None = None,
+    is_next: bool = False,
 ) -> EventTeaser:
     event = page.event
     zone = zoneinfo.ZoneInfo(event.zone)
@@ -73,14 +82,15 @@ def teaser(
         zone=event.zone,
         previous_date=event.previous_first_day if event.status == EventStatus.RESCHEDULED else None,
         has_materials=has_materials,
-        registration=registration,
+        registration=registration.availability if registration else None,
+        register=registration_info(page, request, now, registration) if is_next and registration else None,
     )
 
 
-def availabilities_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationAvailability]:
-    """Return the availability of registration by event id, for events that are not over. Three queries at most."""
+def states_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationState]:
+    """Return the state of registration by event id, for events that are not over. Three queries at most."""
     coming = [page.event for page in pages if page.event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}]
-    return availabilities(coming, now) if coming else {}
+    return registration_states(coming, now) if coming else {}
 
 
 def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -> list[EventTeaser]:
@@ -92,8 +102,11 @@ def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -
     past = reversed(phases.get(EventPhase.PAST, []))
     found = [*phases.get(EventPhase.RUNNING, []), *phases.get(EventPhase.UPCOMING, []), *past]
     shown = found[:limit]
-    registrations = availabilities_of(shown, now)
-    return [teaser(page, request, now, registration=registrations.get(page.event_id)) for page in shown]
+    states = states_of(shown, now)
+    return [
+        teaser(page, request, now, registration=states.get(page.event_id), is_next=number == 0)
+        for number, page in enumerate(shown)
+    ]
 
 
 def index_context(index: EventIndexPage, request: HttpRequest) -> dict[str, object]:
@@ -190,14 +203,11 @@ class Listing:
         return teaser(page, self.request, self.now, has_materials=has_materials, registration=registration)
 
     @cached_property
-    def _registrations(self) -> dict[int, RegistrationAvailability]:
-        return availabilities_of(self._matching, self.now)
+    def _registrations(self) -> dict[int, RegistrationState]:
+        return states_of(self._matching, self.now)
 
     def _is_over(self, page: EventPage) -> bool:
-        event = page.event
-        if event.status == EventStatus.POSTPONED:
-            return False
-        return bool(event.ends_at and event.ends_at <= self.now)
+        return page.event.status != EventStatus.POSTPONED and page.event.is_over(self.now)
 
     @cached_property
     def running(self) -> list[EventTeaser]:
@@ -312,6 +322,7 @@ class Listing:
         if not self.is_month:
             return None
         today = timezone.localdate(self.now)
+        changes_at(next_midnight(self.now))
         first = self.filters["month"] or self._nearest_month(today)
         weeks = [
             [MonthDay(date, date.month == first.month, date == today) for date in week]

@@ -14,8 +14,13 @@ from events.dates import format_moment, when_of
 from events.enums import EventPhase, EventStatus, Provision
 from events.forms.filters import TimetableFilterForm
 from events.models import EventPage
-from events.registration.availability import RegistrationAvailability, availability, joinable_seats
-from events.registration.seats import seat_counts, settings_of
+from events.registration.availability import (
+    RegistrationAvailability,
+    RegistrationState,
+    joinable_seats,
+    registration_states,
+)
+from events.registration.labels import seats_label
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
 from events.timetable.speakers import site_organisations
@@ -67,43 +72,47 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "materials": list(page.materials.select_related("document")) if page.pk else list(page.materials.all()),
         "changes": change_notes(page, sessions) if phase != EventPhase.PAST else [],
         "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
-        "register": registration_info(page, request, now),
+        "register": registration_info(page, request, now, registration_states([event], now)[event.pk]),
     }
 
 
 @dataclass(frozen=True)
 class RegistrationInfo:
-    """What the page shows about registration. Moments are texts in the event's time zone."""
+    """What pages show about registration. Moments are texts in the event's time zone."""
 
     status: RegistrationAvailability
     # The address of the form; empty if registration is not possible now.
     url: str = ""
     opens: str = ""
     closes: str = ""
+    # The attendance modes with what a new participant can expect in each, while registration is possible.
+    seats: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_elsewhere(self) -> bool:
         return self.status == RegistrationAvailability.EXTERNAL
 
 
-def registration_info(page: EventPage, request: HttpRequest, now: datetime.datetime) -> RegistrationInfo:
-    event = page.event
-    status = availability(event, now)
+def registration_info(
+    page: EventPage, request: HttpRequest, now: datetime.datetime, state: RegistrationState
+) -> RegistrationInfo:
+    """Return what a page shows about registration. No query."""
+    event, status, settings = page.event, state.availability, state.settings
     if status == RegistrationAvailability.EXTERNAL:
         is_on = event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}
         return RegistrationInfo(status, url=event.registration_url if is_on else "")
-    settings = settings_of(event)
     if settings is None:
         return RegistrationInfo(status)
+    seats = joinable_seats(settings, state.seats, now)
     leads_on = status == RegistrationAvailability.OPEN or (
-        status == RegistrationAvailability.FULL
-        and any(seat.can_join for seat in joinable_seats(settings, seat_counts(event), now).values())
+        status == RegistrationAvailability.FULL and any(seat.can_join for seat in seats.values())
     )
     return RegistrationInfo(
         status,
         url=page.register_path(request) if leads_on else "",
         opens=format_moment(settings.opens_at, event.zone) if settings.opens_at else "",
         closes=format_moment(settings.registration_ends_at, event.zone) if settings.registration_ends_at else "",
+        seats=tuple((str(seat.mode.label), seats_label(seat)) for seat in seats.values()) if leads_on else (),
     )
 
 

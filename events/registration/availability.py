@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ from events.registration.errors import (
 )
 from events.registration.seats import SeatCount, seat_counts_by_event, settings_of
 from events.states import RegistrationStatus
+from home.validity import changes_at
 
 
 class RegistrationAvailability(StrEnum):
@@ -55,18 +56,31 @@ def availability(event: Event, now: datetime.datetime | None = None) -> Registra
 
     The answer depends on the time and on the number of free places. Commands that change this number clear the page cache.
     """
-    return availabilities([event], now)[event.pk]
+    return registration_states([event], now)[event.pk].availability
 
 
-def availabilities(events: list[Event], now: datetime.datetime | None = None) -> dict[int, RegistrationAvailability]:
-    """Return the availability of each event by its primary key. Three queries, however many events."""
+@dataclass(frozen=True)
+class RegistrationState:
+    """What public pages say about the registration for an event: settings are None where it takes none on this site."""
+
+    availability: RegistrationAvailability
+    settings: RegistrationSettings | None
+    seats: Mapping[Mode, SeatCount]
+
+
+def registration_states(events: list[Event], now: datetime.datetime | None = None) -> dict[int, RegistrationState]:
+    """Return the state of each event by its primary key. Three queries, however many events."""
     now = now or timezone.now()
     found = {item.event_id: item for item in RegistrationSettings.objects.filter(event__in=events)}
     set_up = [event for event in events if event.pk in found]
     for event in set_up:
         found[event.pk].event = event
     counts = seat_counts_by_event(set_up) if set_up else {}
-    return {event.pk: availability_for(event, found.get(event.pk), counts.get(event.pk, {}), now) for event in events}
+    states = {}
+    for event in events:
+        settings, seats = found.get(event.pk), counts.get(event.pk, {})
+        states[event.pk] = RegistrationState(availability_for(event, settings, seats, now), settings, seats)
+    return states
 
 
 def availability_for(
@@ -77,6 +91,7 @@ def availability_for(
         return RegistrationAvailability.EXTERNAL if event.registration_url else RegistrationAvailability.NONE
     if event.phase(now) in INACTIVE_PHASES:
         return RegistrationAvailability.OFF
+    changes_at(settings.opens_at, settings.registration_ends_at)
     if settings.opens_at is None or now < settings.opens_at:
         return RegistrationAvailability.NOT_YET
     if settings.registration_ends_at is not None and now >= settings.registration_ends_at:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from events.enums import ENDED_PHASES, INACTIVE_PHASES, EventPhase, Mode
+from events.enums import ENDED_PHASES, INACTIVE_PHASES, ConsentPurpose, EventPhase, Mode
 from events.models import (
     Answer,
     CheckIn,
@@ -72,6 +72,8 @@ class RegistrationDetail:
     seats: dict[Mode, SeatCount] = field(default_factory=dict)
     # How many people come first on the waiting list.
     people_ahead: int = 0
+    # Whether the participant ended the registration by declining an offered place.
+    has_declined: bool = False
     history: list[HistoryEntry] = field(default_factory=list)
     mails: list[OutboxMail] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
@@ -121,6 +123,17 @@ class RegistrationDetail:
         return self.status == _S.OFFERED and not self.is_inactive
 
     @property
+    def others_wait(self) -> bool:
+        """Whether people wait for a place in the mode of the registration."""
+        seat = self.seats.get(self.mode)
+        return seat is not None and seat.waiting > 0
+
+    @property
+    def waiting_until(self) -> datetime.datetime | None:
+        """Until when places are offered from the waiting list."""
+        return self.settings.waiting_ends_at if self.settings else None
+
+    @property
     def waiting_list_ended(self) -> bool:
         """Whether the registration is on a waiting list that has ended."""
         return self.status == _S.WAITING and self._has_waiting_ended
@@ -128,6 +141,10 @@ class RegistrationDetail:
     @property
     def _has_waiting_ended(self) -> bool:
         return self.settings is not None and self.settings.has_waiting_ended(self.now)
+
+    @property
+    def agrees_to_photos(self) -> bool:
+        return any(consent.purpose == ConsentPurpose.PHOTOS for consent in self.given_consents)
 
     # What the participant may do
 
@@ -204,7 +221,15 @@ def participant_detail(registration: Registration, now: datetime.datetime) -> Re
         given_consents=[row for row in latest.values() if row.is_given and row.withdrawn_at is None],
         seats=seat_counts(event),
         people_ahead=people_ahead(registration),
+        has_declined=_has_declined(registration),
     )
+
+
+def _has_declined(registration: Registration) -> bool:
+    if registration.status != _S.WITHDRAWN:
+        return False
+    last = registration.history.filter(after=_S.WITHDRAWN).order_by("-at", "-pk").first()
+    return last is not None and last.action == "decline_offer"
 
 
 def staff_detail(
@@ -219,9 +244,9 @@ def staff_detail(
         Prefetch("answers", queryset=Answer.objects.order_by("pk")),
         Prefetch("sensitive_answers", queryset=SensitiveAnswer.objects.order_by("pk")),
         "consents",
-        Prefetch("history", queryset=HistoryEntry.objects.select_related("user").order_by("-at", "-pk")),
+        Prefetch("history", queryset=HistoryEntry.objects.select_related("user", "door").order_by("-at", "-pk")),
         Prefetch("mails", queryset=OutboxMail.objects.select_related("message").order_by("-created_at", "-pk")),
-        Prefetch("check_ins", queryset=CheckIn.objects.select_related("user")),
+        Prefetch("check_ins", queryset=CheckIn.objects.select_related("user", "door")),
     )
     registration = registrations.get(event=event, pk=pk)
     registration.event = event

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from events.enums import INACTIVE_PHASES, EventPhase, MailKind
+from events.enums import EventPhase, MailKind
 from events.models import Event, OutboxMail, Registration, RegistrationSettings
 from events.registration import locking, transitions
 from events.registration.actor import SCHEDULER
@@ -23,6 +23,8 @@ _S = RegistrationStatus
 
 # An organiser who closes registration by mistake has this long to reopen it before participants are emailed.
 NO_PLACE_DELAY = datetime.timedelta(minutes=15)
+# So long before the event at the latest, people on the waiting list learn that there is no place for them so far.
+NO_PLACE_BEFORE = datetime.timedelta(hours=24)
 # No email about a waiting list that ended longer ago than this, for example while the scheduled tasks did not run.
 NO_PLACE_LIMIT = datetime.timedelta(days=1)
 
@@ -92,10 +94,11 @@ def _promote(event_pk: int, now: datetime.datetime) -> int:
 
 
 def end_waiting_lists(now: datetime.datetime | None = None) -> int:
-    """Email people on a waiting list, once, that it has ended without a place for them. Returns how many.
+    """Email people on a waiting list, once, that there is no place for them. Returns how many.
 
-    The email is sent `NO_PLACE_DELAY` after the end, because an organiser may reopen the list. It is not sent for an event
-    that is cancelled, postponed or over.
+    The email is sent `NO_PLACE_DELAY` after the end of the list, because an organiser may reopen it. If the list ends
+    when the event starts or shortly before, the email comes `NO_PLACE_BEFORE` the event, since it is of no use later. It
+    is not sent for an event that is cancelled or postponed or has begun.
     """
     now = now or timezone.now()
     events = _without_place().values("event")
@@ -104,7 +107,7 @@ def end_waiting_lists(now: datetime.datetime | None = None) -> int:
         for settings in RegistrationSettings.objects.filter(event__in=events)
         .select_related("event")
         .order_by("event_id")
-        if _has_just_ended(settings, now)
+        if _are_due(settings, now)
     )
 
 
@@ -114,19 +117,30 @@ def _without_place() -> QuerySet[Registration]:
     return Registration.objects.filter(~Exists(told), status=_S.WAITING).exclude(email="")
 
 
-def _has_just_ended(settings: RegistrationSettings, now: datetime.datetime) -> bool:
-    end = settings.waiting_ends_at
-    if end is None or settings.event.phase(now) in INACTIVE_PHASES:
+def _no_place_due_at(settings: RegistrationSettings) -> datetime.datetime | None:
+    """Return when people on the waiting list are emailed that there is no place for them."""
+    end, start = settings.waiting_ends_at, settings.event.starts_at
+    if end is None or start is None:
+        return None
+    return min(end + NO_PLACE_DELAY, start - NO_PLACE_BEFORE)
+
+
+def _are_due(settings: RegistrationSettings, now: datetime.datetime) -> bool:
+    due_at = _no_place_due_at(settings)
+    if due_at is None or settings.event.phase(now) != EventPhase.UPCOMING:
         return False
-    return end + NO_PLACE_DELAY <= now < end + NO_PLACE_LIMIT
+    return due_at <= now < due_at + NO_PLACE_LIMIT
 
 
 def _end_waiting_list(event_pk: int, now: datetime.datetime) -> int:
     with locking.locked(event_pk) as event:
         settings = settings_of(event)
-        if settings is None or not _has_just_ended(settings, now):
+        due_at = _no_place_due_at(settings) if settings else None
+        if settings is None or due_at is None or not _are_due(settings, now):
             return 0
-        return queue.enqueue_all(event, MailKind.NO_PLACE, list(_without_place().filter(event=event).order_by("pk")))
+        # Whoever joins the list after that has just read when it ends.
+        people = _without_place().filter(event=event, queued_at__lte=due_at).order_by("pk")
+        return queue.enqueue_all(event, MailKind.NO_PLACE, list(people))
 
 
 def send_reminders(now: datetime.datetime | None = None) -> int:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from events.enums import INACTIVE_PHASES, MailKind, Mode
 from events.models import Event, Registration
@@ -14,7 +14,7 @@ from events.registration import transitions
 from events.registration.actor import SCHEDULER, Actor
 from events.registration.errors import NotSetUpError
 from events.registration.mail import queue
-from events.registration.seats import SeatCount, seat_counts, settings_of
+from events.registration.seats import SeatCount, is_offered, seat_counts, settings_of
 from events.states import RegistrationStatus
 from home.http import page_cache
 
@@ -34,11 +34,39 @@ def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.d
         return []
     found: list[Registration] = []
     for count in counts.values():
-        if not count.waiting or not count.has_seat:
+        modes = {count.mode, *_modes_moved_to(event, count.mode)}
+        if not count.has_seat or (not count.waiting and modes == {count.mode}):
             continue
-        waiting = Registration.objects.filter(event=event, mode=count.mode, status=RegistrationStatus.WAITING)
-        found += waiting.order_by("queued_at", "pk")[: count.left]
+        found += _waiting(event, modes).order_by("queued_at", "pk")[: count.left]
     return found
+
+
+def _waiting(event: Event, modes: set[Mode]) -> QuerySet[Registration]:
+    return Registration.objects.filter(event=event, mode__in=modes, status=RegistrationStatus.WAITING)
+
+
+def _modes_moved_to(event: Event, mode: Mode) -> set[Mode]:
+    """Return the modes whose waiting people wait for `mode` now: those of an event that has moved online."""
+    return {Mode.ON_SITE} if mode == Mode.ONLINE and not is_offered(event, Mode.ON_SITE) else set()
+
+
+def _move_waiting(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.datetime) -> bool:
+    """Let people who wait for a mode that is no longer offered wait for the other one. Returns whether there are any.
+
+    They keep the time since which they wait.
+    """
+    moved = [
+        (mode, registration)
+        for mode in counts
+        if (old := _modes_moved_to(event, mode))
+        for registration in _waiting(event, old).order_by("queued_at", "pk")
+    ]
+    for mode, registration in moved:
+        detail = {"from": registration.mode, "to": mode.value}
+        registration.mode = mode
+        registration.save(update_fields=["mode"])
+        transitions.record(registration, SCHEDULER, "switch_mode", now, detail=detail)
+    return bool(moved)
 
 
 def end_of_queue(event: Event, mode: str, now: datetime.datetime) -> datetime.datetime:
@@ -55,7 +83,10 @@ def promote(event: Event, now: datetime.datetime) -> list[Registration]:
 
     Call it under the event's lock. An offer holds its place, so calling it again has no further effect.
     """
-    promoted = next_in_line(event, seat_counts(event), now)
+    counts = seat_counts(event)
+    if is_promoting(event, now) and _move_waiting(event, counts, now):
+        counts = seat_counts(event)
+    promoted = next_in_line(event, counts, now)
     for registration in promoted:
         offer(event, registration, SCHEDULER, now)
     return promoted

@@ -9,54 +9,18 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.documents import get_document_model
-from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.documents.views import chooser as document_chooser
 from wagtail.images import get_image_model
-from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.images.views import chooser as image_chooser
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
-from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.models import Page
 
-
-def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
-    """Return those of `pages` that are public for the user or that they may edit. The root has no title of interest."""
-    restrictions = PageViewRestriction.objects.select_related("page")
-    refused = [row.page.path for row in restrictions if not row.accept_request(request)]
-    private = _below("path", refused)
-    editable = PagePermissionPolicy().instances_user_has_any_permission_for(request.user, ["change", "publish"])
-    return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | Q(pk__in=editable.order_by().values("pk")))
-
-
-def readable_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:
-    return _readable_files(documents, request, document_policy)
-
-
-def readable_images(images: QuerySet, request: HttpRequest) -> QuerySet:
-    return _readable_files(images, request, image_policy)
-
-
-def _readable_files(files: QuerySet, request: HttpRequest, policy) -> QuerySet:
-    """Return the files that are in no private collection or that the user may change, such as their own uploads."""
-    restrictions = CollectionViewRestriction.objects.select_related("collection")
-    refused = [row.collection.path for row in restrictions if not row.accept_request(request)]
-    if not refused:
-        return files
-    own = policy.instances_user_has_permission_for(request.user, "change").order_by().values("pk")
-    return files.filter(~_below("collection__path", refused) | Q(pk__in=own))
-
-
-def _below(name: str, paths: list[str]) -> Q:
-    condition = Q(pk__in=[])
-    for start in paths:
-        condition |= Q(**{f"{name}__startswith": start})
-    return condition
-
+from home.readable import readable_documents, readable_images, readable_pages
 
 # Views that return the title of a row by its key
 

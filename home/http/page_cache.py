@@ -1,86 +1,59 @@
 """Cache for the responses of public pages, served to visitors without a session.
 
-A cached response has a version, made of the site's *generation* and the current period of PAGE_CACHE_SECONDS. A change
-of content starts a new generation in all processes at once. In a new period, responses are rendered again, so that they
-show what depends on the time, such as the start of registration. While the database does not respond, the response of an
-earlier period is served, unless the content has changed. Browsers and other caches must revalidate each time (`no-cache`
-with an ETag), so they see a change as well.
+A cached response is valid for one *generation* of the content (`generations.py`) and until the next moment at which the
+time changes it (`home/validity.py`), such as the start of registration, but at most PAGE_CACHE_SECONDS. While one process
+renders a response anew, other visitors get the earlier one, at most for GRACE seconds. While the database does not respond,
+a response of the same generation that is no longer valid is served. Browsers and other caches must revalidate each time
+(`no-cache` with an ETag), so they see a change as well.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
-from uuid import uuid4
+from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
-from django.core.cache import cache, caches
-from django.db import transaction
+from django.core.cache import caches
+from django.db import DatabaseError, transaction
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import set_response_etag
+from django.utils import timezone
 from django.utils.http import urlencode
+from wagtail.models import Page
 
+from home import validity
 from home.cache_backends import FailureTolerantCache
+from home.http import generations
+from home.http.kept_responses import CachedFragment, KeptResponse, ResponsesInMemory
+from home.http.release import release
 
-GENERATION_KEY = "page-cache-generation"
 # Longer than any query string that the site itself links to.
 MAX_QUERY_LENGTH = 100
-# Seconds that a response is stored: as long as the site can do without its database.
+# Seconds that a response is stored after it was valid: as long as the site can do without its database.
 STORED_SECONDS = 24 * 3600
+# Seconds after which another process renders a response that one began to render. It may have been killed.
+RENDERING_SECONDS = 10
+# Seconds that a visitor waits for a response that another process renders, and between two looks at it.
+LONGEST_WAIT, BETWEEN_LOOKS = 2, 0.01
 
 Value = TypeVar("Value")
+_in_memory = ResponsesInMemory()
 
 
-class CachedFragment(Protocol):
-    """A response with placeholders, which are filled in for each visitor. It is stored pickled."""
-
-    def fill(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the response for one visitor, or None if it has to be made again."""
-
-
-@dataclass(frozen=True)
-class CachedResponse:
-    version: str
-    headers: dict[str, str]
-    content: bytes
-    fragment: CachedFragment | None = None
-
-    def response(self, request: HttpRequest) -> HttpResponse | None:
-        if self.fragment is None:
-            return HttpResponse(self.content, headers=self.headers)
-        response = self.fragment.fill(request)
-        if response is not None:
-            for name, value in self.headers.items():
-                response.setdefault(name, value)
-        return response
-
-
-def purge() -> None:
+def purge(*, is_withdrawal: bool = False) -> None:
     """Invalidate all responses after the current transaction is committed.
 
-    Before the commit, another request would still read the old rows and cache them again.
+    Before the commit, another request would still read the old rows and cache them again. After a withdrawal, such as a
+    page that became private, nobody gets an earlier response while the new one is rendered.
     """
-    transaction.on_commit(start_generation)
-
-
-def start_generation() -> None:
-    """Invalidate all responses at once."""
-    cache.set(GENERATION_KEY, uuid4().hex, None)
-
-
-def current_version() -> str:
-    """Return a text that changes with the content and with the time (PAGE_CACHE_SECONDS).
-
-    While the cache fails, a new generation may not have reached it: then each call returns another text.
-    """
-    if isinstance(cache, FailureTolerantCache) and cache.is_failing():
-        return f"{uuid4().hex}:"
-    generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
-    return f"{generation}:{int(time.time()) // settings.PAGE_CACHE_SECONDS}"
+    transaction.on_commit(partial(generations.start, is_withdrawal=is_withdrawal))
 
 
 def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = None) -> HttpResponse:
@@ -106,21 +79,49 @@ def accept_query(request: HttpRequest, values: Mapping[str, object]) -> None:
     request.has_accepted_query = urlencode(asked) == request.META.get("QUERY_STRING", "")  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class CachedValue:
+    generation: str
+    # When the time changes the value; None if it never does.
+    until: datetime.datetime | None
+    value: object
+
+
 def cached(
     name: str, make: Callable[[], Value], *, may_cache: Callable[[Value], bool] = lambda value: value is not None
 ) -> Value:
-    """Return the value of `make()`, cached under `name` until the version changes if `may_cache` returns True for it."""
+    """Return the value of `make()`, cached under `name` until content or time change it.
+
+    It is cached only if `may_cache` returns True for it.
+    """
     if not settings.PAGE_CACHE_SECONDS:
         return make()
-    version = current_version()
-    entry = caches["pages"].get(name)
-    if entry is not None and entry[0] == version:
-        found: Value = entry[1]
+    key, generation = f"{name}-{release()}", generations.read().current
+    entry: CachedValue | None = caches["pages"].get(key)
+    if entry and entry.generation == generation and (entry.until is None or timezone.now() < entry.until):
+        validity.changes_at(entry.until)
+        found: Value = entry.value  # type: ignore[assignment]  # the cache has no types
         return found
-    value = make()
+    with validity.collected() as collected:
+        value = make()
     if may_cache(value):
-        caches["pages"].set(name, (version, value), settings.PAGE_CACHE_SECONDS)
+        caches["pages"].set(key, CachedValue(generation, collected.until, value), settings.PAGE_CACHE_SECONDS)
     return value
+
+
+def _next_expiry() -> datetime.datetime | None:
+    """Return the next moment at which a page of the site expires.
+
+    No response is valid beyond it: menus, lists and links leave an expired page out, and the site has few that expire.
+    """
+
+    def find() -> datetime.datetime | None:
+        pages = Page.objects.filter(live=True, expire_at__gt=timezone.now())
+        moment: datetime.datetime | None = pages.aggregate(next=Min("expire_at"))["next"]
+        validity.changes_at(moment)
+        return moment
+
+    return cached("next-expiry", find, may_cache=lambda moment: True)
 
 
 class PageCacheMiddleware:
@@ -135,14 +136,22 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_cacheable_request(request)):
             return _with_cache_control(request, self.get_response(request))
-        # The version is read first: if content changes meanwhile, the response is stored under the old generation.
-        version, key = current_version(), _key(request)
-        entry = caches["pages"].get(key)
-        if entry and entry.version == version and (cached_response := entry.response(request)):
-            return cached_response
-        response = self.get_response(request)
-        if response.status_code == 503 and (earlier := _earlier_response(request, entry, version)):
-            return earlier
+        lookup = Lookup(request)
+        if found := lookup.find():
+            return found
+        if request.method == "HEAD":
+            return self._render(lookup)
+        with _single_rendering(lookup.key) as may_render:
+            # Another process may have stored it a moment ago.
+            found = lookup.find() if may_render else lookup.find_earlier() or lookup.wait()
+            return found or self._render(lookup)
+
+    def _render(self, lookup: Lookup) -> HttpResponseBase:
+        request, entry = lookup.request, lookup.entry
+        with validity.collected() as collected:
+            response = self.get_response(request)
+        if response.status_code == 503 and entry and entry.generation == lookup.generation and not entry.fragment:
+            return entry.response(request) or response
         may_store = (
             request.method == "GET"
             and (not request.META.get("QUERY_STRING") or getattr(request, "has_accepted_query", False))
@@ -150,28 +159,102 @@ class PageCacheMiddleware:
         )
         _with_cache_control(request, response)
         if may_store and isinstance(response, HttpResponse):
-            caches["pages"].set(key, _entry(response, version), STORED_SECONDS)
+            return _store(lookup, response, collected)
+        if entry and request.method == "GET":
+            lookup.forget()
         return response
 
 
-def _earlier_response(request: HttpRequest, entry: CachedResponse | None, version: str) -> HttpResponse | None:
-    """Return the stored response of an earlier period with the same content. One with placeholders needs the database."""
-    if entry is None or entry.fragment or _generation(entry.version) != _generation(version):
+class Lookup:
+    """What the cache has for a request. `generation` was read before a response is rendered.
+
+    If content changes meanwhile, the response is stored under the generation that has ended.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.key = _key(request)
+        self.generations = generations.read()
+        self.entry: KeptResponse | None = _in_memory.get(self.key)
+        if not self._is_valid():
+            self._read()
+
+    @property
+    def generation(self) -> str:
+        return self.generations.current
+
+    def find(self) -> HttpResponse | None:
+        """Return a valid response, or None."""
+        if not self._is_valid():
+            self.generations = generations.read()
+            self._read()
+        return self.entry.response(self.request) if self.entry and self._is_valid() else None
+
+    def find_earlier(self) -> HttpResponse | None:
+        """Return a response that was valid until a moment ago, or None."""
+        entry, now = self.entry, timezone.now()
+        if entry is None or entry.fragment:
+            return None
+        is_recent = now - entry.valid_until <= datetime.timedelta(seconds=generations.GRACE)
+        is_of_now = entry.generation == self.generation or self.generations.is_served(entry.generation, now.timestamp())
+        return entry.response(self.request) if is_recent and is_of_now else None
+
+    def wait(self) -> HttpResponse | None:
+        """Return the response once another process has stored it; None if it does not, or takes too long."""
+        end = time.monotonic() + LONGEST_WAIT
+        while time.monotonic() < end:
+            time.sleep(BETWEEN_LOOKS)
+            is_rendered = not caches["pages"].has_key(_rendering_key(self.key))
+            found = self.find()
+            if found or is_rendered:
+                return found
         return None
-    return entry.response(request)
+
+    def forget(self) -> None:
+        """Delete the entry: the address has no response any more that may be cached."""
+        caches["pages"].delete(self.key)
+        self.entry = None
+
+    def _read(self) -> None:
+        self.entry = caches["pages"].get(self.key)
+        if self.entry:
+            _in_memory.put(self.key, self.entry)
+
+    def _is_valid(self) -> bool:
+        entry = self.entry
+        return entry is not None and entry.generation == self.generation and timezone.now() < entry.valid_until
 
 
-def _generation(version: str) -> str:
-    return version.partition(":")[0]
+def _rendering_key(key: str) -> str:
+    return f"rendering-{key}"
 
 
-def _entry(response: HttpResponse, version: str) -> CachedResponse:
-    fragment: CachedFragment | None = getattr(response, "cached_fragment", None)
-    if fragment is None:
-        set_response_etag(response)
-        return CachedResponse(version, dict(response.items()), response.content)
-    headers = {name: value for name, value in response.items() if name != "Content-Length"}
-    return CachedResponse(version, headers, b"", fragment)
+@contextmanager
+def _single_rendering(key: str) -> Iterator[bool]:
+    """Yield whether this process may render the response of `key`: while it does, the others may not."""
+    store = caches["pages"]
+    may_render = store.add(_rendering_key(key), 1, RENDERING_SECONDS)
+    is_failing = isinstance(store, FailureTolerantCache) and store.is_failing()
+    try:
+        yield may_render or is_failing
+    finally:
+        if may_render:
+            store.delete(_rendering_key(key))
+
+
+def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity) -> HttpResponse:
+    """Store the response, and return what later visitors get."""
+    try:
+        expiry = _next_expiry()
+    except DatabaseError:  # it has stopped responding since
+        return response
+    longest = collected.since + datetime.timedelta(seconds=settings.PAGE_CACHE_SECONDS)
+    valid_until = min(moment for moment in (longest, collected.until, expiry) if moment)
+    entry = KeptResponse.of(response, lookup.generation, valid_until)
+    seconds = (valid_until - timezone.now()).total_seconds() + STORED_SECONDS
+    caches["pages"].set(lookup.key, entry, seconds)
+    _in_memory.put(lookup.key, entry)
+    return response if entry.fragment else entry.response(lookup.request) or response
 
 
 def _is_public_address(request: HttpRequest) -> bool:
@@ -196,7 +279,7 @@ def _is_cacheable_request(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest) -> str:
     # get_host() raises for an unknown host, which must not fill the cache.
-    address = "\n".join([request.scheme or "", request.get_host(), request.get_full_path()])
+    address = "\n".join([release(), request.scheme or "", request.get_host(), request.get_full_path()])
     return hashlib.sha256(address.encode()).hexdigest()
 
 

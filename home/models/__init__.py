@@ -4,6 +4,7 @@ from home.models.accessibility import AccessibilityPage
 from home.models.base import BasePage
 from home.models.content import ContentPage, PrivacyPage
 from home.models.home_page import HomePage
+from home.models.images import SiteImage
 from home.models.partners import Organisation, PartnersPage, Person
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
@@ -35,6 +36,7 @@ __all__ = [
     "ResultsPage",
     "SchedulerRun",
     "SectionIndexMixin",
+    "SiteImage",
     "SocialAccount",
     "StaleString",
     "SyncFailure",

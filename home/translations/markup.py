@@ -11,10 +11,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 from wagtail.blocks import BaseStreamBlock, BaseStructBlock, Block, ListBlock, URLBlock
 from wagtail.fields import StreamField
-from wagtail_localize.models import SegmentOverride, StringTranslation, TranslationContext
+from wagtail_localize.models import SegmentOverride, StringTranslation, TranslationContext, TranslationSource
 from wagtail_localize.strings import StringValue
 
 from home.html_sanitizer import clean_segment, is_safe_address
+from home.readable import may_choose
 from home.slugs import transliterate
 
 
@@ -76,14 +77,42 @@ def _has_other_markup(text: str) -> bool:
     return any(isinstance(node, PreformattedString) for node in nodes)
 
 
+# What finding the kind of a value raises if its path is not one of the model.
+NO_KIND = (AttributeError, FieldDoesNotExist, IndexError, KeyError)
+
+
 def check_override(override: SegmentOverride) -> None:
-    """Mark an override with an error, so that it is not used, if it is an address that no link may have."""
+    """Mark an override with an error, so that it is not used.
+
+    Errors are an address that no link may have, and a page or file that the translator may neither read nor edit.
+    """
     value = override.data
-    is_wrong = isinstance(value, str) and not is_safe_address(value) and _is_address(override.context)
-    override.has_error = is_wrong
-    override.field_error = (
-        _("Enter an address that starts with https://, http://, mailto: or tel:.") if is_wrong else ""
-    )
+    override.field_error = ""
+    if isinstance(value, str) and not is_safe_address(value) and _is_address(override.context):
+        override.field_error = _("Enter an address that starts with https://, http://, mailto: or tel:.")
+    elif (model := _chosen_model(override.context)) and not _is_choosable(override, model):
+        override.field_error = _("Choose something else: this does not exist, or you have no permission to use it.")
+    override.has_error = bool(override.field_error)
+
+
+def _chosen_model(context: TranslationContext | None) -> type[models.Model] | None:
+    """Return the model of which the value of a context is a key, or None for other values."""
+    try:
+        kind = _kind_of_context(context)
+    except NO_KIND:
+        return None
+    model = kind.related_model if isinstance(kind, models.ForeignKey) else getattr(kind, "target_model", None)
+    return model if isinstance(model, type) else None
+
+
+def _is_choosable(override: SegmentOverride, model: type[models.Model]) -> bool:
+    if override.data in {None, ""}:
+        return True
+    try:
+        target = model._default_manager.filter(pk=override.data).first()
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return target is not None and may_choose(override.last_translated_by, target)
 
 
 def _is_address(context: TranslationContext | None) -> bool:
@@ -91,12 +120,20 @@ def _is_address(context: TranslationContext | None) -> bool:
     # The address of a link in rich text is the last part of the path, in quotes.
     if context is None or context.path.endswith("'"):
         return True
-    model = context.object.content_type.model_class()
     try:
-        kind = _kind_of(model, context.field_path.split("."))
-    except (AttributeError, FieldDoesNotExist, IndexError, KeyError):
+        kind = _kind_of_context(context)
+    except NO_KIND:
         return True
     return isinstance(kind, models.URLField | URLBlock)
+
+
+def _kind_of_context(context: TranslationContext | None) -> models.Field | Block | None:
+    if context is None:
+        return None
+    # The content type of the object is the one that its table begins with, such as that of all pages.
+    source = TranslationSource.objects.filter(object=context.object).select_related("specific_content_type").first()
+    model = source.specific_content_type.model_class() if source else context.object.content_type.model_class()
+    return _kind_of(model, context.field_path.split("."))
 
 
 def _kind_of(model: type[models.Model], names: list[str]) -> models.Field | Block:

@@ -73,3 +73,41 @@ def test_pasted_timetable_is_shown_before_it_is_saved(demo: str, new_context: Ca
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
     assert rows.count() == 0
+
+
+PASTE_TABLE = """() => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", "9.00\\tOne\\n8.00\\tTwo");
+  const rows = "<tr><td rowspan=2 style='x'>9.00<td>One<td>Two<tr><td>Three<td>";
+  clipboardData.setData("text/html", `<table><tr><th>Time<th>Hall A<th>Hall B${rows}</table>`);
+  const box = document.getElementById("timetable-text");
+  box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+  box.value = "9.00\\tOne\\n8.00\\tTwo";
+}"""
+
+
+def test_tables_of_the_clipboard_are_read(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context().new_page()
+    page.goto(f"{demo}/admin/login/")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", "demo")
+    page.click("button[type=submit]")
+    page.goto(f"{demo}/admin/events/")
+    page.get_by_role("link", name="DigiCanTrain kickoff").click()
+    page.locator(".event-links").get_by_role("link", name="Timetable").click()
+    page.wait_for_url("**/timetable/")
+    page.evaluate(PASTE_TABLE)
+    page.locator("[data-paste-note]", has_text="rows and columns").wait_for()
+    page.click("[data-paste]")
+    rows = page.locator(".timetable-row")
+    rows.first.wait_for()
+    assert [row.locator("[name=track]").input_value() for row in rows.all()] == ["Hall A", "Hall B", "Hall A"]
+    # The same text as typed has no columns of halls, and its second time runs backwards.
+    page.evaluate("document.getElementById('timetable-text').closest('details').open = true")
+    page.fill("#timetable-text", "9.00\tOne\n8.00\tTwo")
+    page.click("[data-paste]")
+    rows.nth(4).wait_for()
+    assert (
+        rows.nth(4).locator(".timetable-row__warnings").inner_text()
+        == "Starts before the session above. Check the time and the day."
+    )

@@ -416,6 +416,22 @@ def test_pasting_returns_sessions_and_saves_nothing(client, editor, page):
     assert (TimetableRow.objects.count(), reload(page).latest_revision_id) == before
 
 
+def test_pasted_tables_are_read_on_the_server_and_shown_as_text(client, editor, page):
+    html = "<table><tr><td>9.00<td>&lt;b&gt;One&lt;/b&gt;<script>x</script><tr><td>8.00<td>Two</table>"
+    sent = {"text": "10.00 Something else", "html": html}
+    answer = client.post(reverse("events:timetable_paste", args=[page.event_id]), sent).json()
+    assert [(item["start"], item["title"], item["warnings"]) for item in answer["rows"]] == [
+        ("09:00", "<b>One</b>", []),
+        ("08:00", "Two", ["Starts before the session above. Check the time and the day."]),
+    ]
+
+
+@pytest.mark.parametrize("sent", [{"text": ""}, {"text": "x" * 50_001}, {"text": "9.00 One", "html": "x" * 500_001}])
+def test_pasted_text_that_is_empty_or_too_long_is_refused(client, editor, page, sent):
+    answer = client.post(reverse("events:timetable_paste", args=[page.event_id]), sent)
+    assert (answer.status_code, list(answer.json())) == (422, ["error"])
+
+
 def test_warnings_are_shown_while_editing(client, editor, page):
     rows = sent(page, room="Hall")
     rows[1]["start"] = "09:30"

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.enums import Attendance, EventStatus, RowKind
+from events.enums import Attendance, EventStatus, Mode, RowKind
 from events.models import EventMaterial, Speaker
 from events.timetable.schedule import schedule_of
 from tests.factories.events import (
@@ -26,6 +26,7 @@ from tests.factories.events import (
     rows_of,
     translate_all,
 )
+from tests.factories.registrations import NOW, make_open_page
 from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
@@ -308,7 +309,31 @@ def test_months_link_only_to_months_with_events(client, events):
 
 def test_the_home_page_shows_the_next_events(client, events):
     soup = get_page(client, "/en/")
-    assert [text_of(title) for title in soup.select(".event-row__title")] == ["Running", "Coming", "Past"]
+    assert text_of(soup.select_one(".next-event .next-event__title")) == "Running"
+    assert [text_of(title) for title in soup.select(".event-line__title")] == ["Coming", "Past"]
+
+
+def test_the_home_page_shows_places_and_deadline_of_the_next_event(client, home_page):
+    make_index(home_page)
+    page = make_open_page(
+        home_page,
+        seats={Mode.ON_SITE: (3, True), Mode.ONLINE: (None, False)},
+        event_fields={"attendance": Attendance.HYBRID},
+        closes_at=NOW + datetime.timedelta(days=365 * 20),
+    )
+    panel = get_page(client, "/en/").select_one(".next-event")
+    assert panel.select_one(".button--call")["href"] == page.register_path()
+    facts = {text_of(row.dt): text_of(row.dd) for row in panel.select("dl > div")}
+    assert (facts["On site"], facts["Online"]) == ("Few places left", "No limit on places")
+    assert "Registration closes:" in text_of(panel)
+
+
+def test_without_coming_events_the_home_page_shows_past_ones_as_lines(client, home_page):
+    make_page(home_page, title="Past", first_day=datetime.date(2020, 1, 10))
+    make_index(home_page)
+    soup = get_page(client, "/en/")
+    assert soup.select(".next-event") == []
+    assert [text_of(title) for title in soup.select(".event-line__title")] == ["Past"]
 
 
 def test_the_list_runs_the_same_queries_for_many_events(client, home_page):

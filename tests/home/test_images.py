@@ -1,6 +1,8 @@
 """Uploaded images of every kind: normalised, or refused in words, and shown on pages, in lists and when a page is shared."""
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 
 import pillow_heif
@@ -49,6 +51,20 @@ def saved_heif(image: Pillow.Image) -> bytes:
     return target.getvalue()
 
 
+def png_of_16_bits() -> bytes:
+    """A PNG with 16 bits per colour, which Pillow reads but does not write."""
+    header = struct.pack(">IIBBBBB", *SIZE, 16, 2, 0, 0, 0)
+    rows = zlib.compress((b"\0" + struct.pack(">HHH", 40_000, 20_000, 0) * SIZE[0]) * SIZE[1])
+    chunks = [(b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+
+
+def animation(kind: str, size: tuple[int, int] = SIZE, **options) -> bytes:
+    return saved(picture(size=size), kind, save_all=True, append_images=[picture(size=size, color="red")], **options)
+
+
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "photograph": ("a.jpg", photograph),
@@ -66,7 +82,12 @@ KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "MPO": ("a.jpg", lambda: saved(picture(), "MPO", save_all=True, append_images=[picture()])),
     "HEIC": ("a.heic", heic),
     "damaged metadata": ("a.webp", lambda: saved(picture(), "WEBP", exif=b"Exif\0\0Zeisig")),
-    "animated": ("a.gif", lambda: saved(picture(), "GIF", save_all=True, append_images=[picture(color="red")])),
+    "16-bit colours": ("a.png", png_of_16_bits),
+    "other segments": ("a.jpg", lambda: saved(picture(), "JPEG", extra=b"\xff\xe7\x00\x08Zeisig")),
+    "animated": ("a.gif", lambda: animation("GIF")),
+    "animated with a comment": ("a.gif", lambda: animation("GIF", comment=b"Zeisig", loop=0, duration=[70, 90])),
+    "animated with metadata": ("a.webp", lambda: animation("WEBP", xmp=b"<Zeisig>")),
+    "animated and long": ("a.webp", lambda: animation("WEBP", (5000, 10))),
     "one pixel": ("a.png", lambda: saved(picture(size=(1, 1)), "PNG")),
     "one row": ("a.png", lambda: saved(picture(size=(3000, 1)), "PNG")),
     "long": ("a.png", lambda: saved(picture("L", (40, 9000), 0), "PNG")),
@@ -99,7 +120,7 @@ def test_an_upload_is_normalised(kind):
         assert found.format in {"JPEG", "PNG", "WEBP", "GIF"}
         assert not found.getexif()
         assert not found.info.get("icc_profile")
-        assert getattr(found, "n_frames", 1) == (2 if kind == "animated" else 1)
+        assert getattr(found, "n_frames", 1) == (2 if kind.startswith("animated") else 1)
     assert b"Zeisig" not in content
 
 
@@ -118,6 +139,32 @@ def test_colours_are_converted_to_srgb():
 
 
 @pytest.mark.django_db
+def test_colours_of_16_bits_are_stored_with_8():
+    with stored("16-bit colours").file.open("rb") as file:
+        assert file.read(25)[24] == 8
+        file.seek(0)
+        with Pillow.open(file) as found:
+            assert found.getpixel((0, 0)) == (156, 78, 0)
+
+
+@pytest.mark.django_db
+def test_an_animation_keeps_its_times_and_repeats():
+    with stored("animated with a comment").file.open("rb") as file, Pillow.open(file) as found:
+        times = [found.info["duration"]]
+        found.seek(1)
+        assert ([*times, found.info["duration"]], found.info["loop"]) == ([70, 90], 0)
+
+
+@pytest.mark.django_db
+def test_an_animation_has_no_more_pixels_than_one_image_may_have(settings):
+    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS = 4000
+    form = upload("a.gif", animation("GIF"))
+    assert form.is_valid(), form.errors
+    image = form.save()
+    assert (image.width, image.height) == (51, 38)
+
+
+@pytest.mark.django_db
 def test_a_normal_image_is_stored_as_it_is():
     content = saved(picture(), "PNG")
     form = upload("a.png", content)
@@ -133,8 +180,9 @@ def test_a_normal_image_is_stored_as_it_is():
         ("a.png", saved(picture(), "JPEG")),
         ("a.jpg", b"MZ no image"),
         ("a.exe", saved(picture(), "PNG")),
+        ("a.png", animation("PNG")),
     ],
-    ids=["truncated", "wrong ending", "program", "ending of a program"],
+    ids=["truncated", "wrong ending", "program", "ending of a program", "animated PNG"],
 )
 def test_an_image_that_cannot_be_shown_is_refused(name, content):
     form = upload(name, content)

@@ -6,10 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from wagtail.documents.models import Document
-from wagtail.images import get_image_model
+from wagtail.documents.permissions import permission_policy as documents_policy
+from wagtail.images.permissions import permission_policy as images_policy
 from wagtail.models import Collection, GroupApprovalTask, GroupPagePermission, Locale, Page, Workflow
-from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail_localize.models import OverridableSegment, StringSegment, StringTranslation, Translation
 from wagtail_localize.wagtail_hooks import register_admin_urls
 
@@ -190,10 +189,9 @@ def test_model_permissions_of_a_group(group, member):
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@pytest.mark.parametrize("model", [get_image_model(), Document], ids=["images", "documents"])
-def test_all_groups_upload_files_and_only_editors_change_files_of_others(group, model, member):
-    user = member(group)
-    policy = CollectionOwnershipPermissionPolicy(model, auth_model=model, owner_field_name="uploaded_by_user")
+@pytest.mark.parametrize("policy", [images_policy, documents_policy], ids=["images", "documents"])
+def test_all_groups_upload_files_and_only_editors_change_files_of_others(group, policy, member):
+    user, model = member(group), policy.model
     collection = Collection.get_first_root_node()
     theirs = model(title="Theirs", uploaded_by_user=None, collection=collection)
     mine = model(title="Mine", uploaded_by_user=user, collection=collection)

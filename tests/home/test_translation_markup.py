@@ -10,6 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from wagtail.blocks import StreamValue
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection, CollectionViewRestriction
 from wagtail_localize.models import OverridableSegment, SegmentOverride, StringSegment, StringTranslation, Translation
 
 from home.html_sanitizer import clean_segment, is_safe_address
@@ -192,3 +195,32 @@ def test_tags_of_a_translation_are_checked_when_it_is_saved(text, error, client,
     client.force_login(translator)
     _segment, answer = put_text(client, translated, text)
     assert answer.json()["error"] == error
+
+
+def test_overridden_files_are_those_that_the_translator_may_choose(client, home_page, translator):
+    private = Collection.get_first_root_node().add_child(name="Private")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="x")
+    model = get_image_model()
+    shown = model.objects.create(title="Shown", file=get_test_image_file("shown.png"))
+    hidden = model.objects.create(title="Hidden", file=get_test_image_file("hidden.png"), collection=private)
+    page = ContentPage(title="Page", slug="page", locale=home_page.locale, share_image=shown)
+    picture = {"image": shown.pk, "alt_text": "A picture", "decorative": False}
+    figure = {"image": picture, "caption": "", "credit": ""}
+    raw = [{"type": "image", "value": figure, "id": str(uuid.uuid4())}]
+    page.body = StreamValue(page.body.stream_block, raw, is_lazy=True)
+    home_page.add_child(instance=page)
+    publish(page)
+    make_translations(page, ["fi"])
+    translation = Translation.objects.get(source__object_id=page.translation_key)
+    client.force_login(translator)
+    paths = []
+    for segment in OverridableSegment.objects.filter(source=translation.source):
+        if segment.data != shown.pk:
+            continue
+        # The share image, and the image in the body.
+        paths.append(segment.context.path.split(".")[0])
+        for wrong in (str(hidden.pk), "999999", "x"):
+            error = put_override(client, translation, segment, wrong).json()["error"]
+            assert "Choose something else" in (error or ""), (segment.context.path, wrong)
+        assert not put_override(client, translation, segment, str(shown.pk)).json()["error"]
+    assert sorted(paths) == ["body", "share_image"]

@@ -68,6 +68,8 @@ def start() -> None:
     globals().update({config.__name__: config for config in configs})
     names = {config.name: f"{__name__}.{config.__name__}" for config in configs}
     settings.INSTALLED_APPS = [names.get(name, name) for name in settings.INSTALLED_APPS]
+    # Wagtail needs its model of images at the start, and the site's own one is not imported yet.
+    settings.WAGTAILIMAGES_IMAGE_MODEL = "wagtailimages.Image"
     django.setup()
 
 

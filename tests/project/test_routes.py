@@ -29,6 +29,11 @@ SAME_FOR_ALL = {
     "admin/localize/translate/<int:translation_id>/preview/<str:mode>/",
     "admin/publications/versions/<int:pk>/delete/",
     "admin/translations/start/",
+    # Single sign-on, which is off here (tests/accounts/test_single_sign_on.py).
+    "admin/account/single-sign-on/",
+    "admin/account/single-sign-on/connect/<str:token>/",
+    "admin/login/sso/",
+    "admin/login/sso/finish/",
 }
 
 

@@ -7,13 +7,14 @@ import datetime
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from events.enums import CALLED_OFF_PHASES, INACTIVE_PHASES, MailKind, MailStatus
+from events.enums import CALLED_OFF_PHASES, INACTIVE_PHASES, EventStatus, MailKind, MailStatus
 from events.models import Event, EventChange, OutboxMail, Registration
 from events.models.announcements import MERGE_TIME
 from events.registration import locking, transitions
 from events.registration.actor import SCHEDULER, Actor, staff
 from events.registration.errors import NotPossibleError
 from events.registration.mail import queue
+from events.registration.waiting_list import seats_change
 from events.states import ATTENDING
 
 
@@ -64,6 +65,10 @@ def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> i
         if event.phase(now) in INACTIVE_PHASES:
             return 0
         _delete_unsent(event, MailKind.EVENT_CHANGED)
+        if event.status == EventStatus.MOVED_ONLINE:
+            # Whoever waits for a place on site now waits for one online.
+            with seats_change(event, now):
+                pass
         count = queue.enqueue_all(event, MailKind.EVENT_CHANGED, _recipients(event))
         _unsent(event, MailKind.EVENT_CHANGED).update(next_try_at=now + MERGE_TIME)
         return count

@@ -30,17 +30,27 @@ from events.registration.mail.snippets import (
     event_page,
     free_mode,
     how_to_join,
+    others_wait,
     personal_page,
     please_withdraw,
     queue_position,
     reason_for_participant,
     reason_of_change,
+    ticket_part,
+    waiting_list_end,
+)
+
+# The emails that say that a participant has a place, and those after which an earlier ticket may be invalid.
+KINDS_WITH_TICKET = frozenset(
+    {MailKind.CONFIRMED, MailKind.CHANGED, MailKind.REMINDER, MailKind.EVENT_CHANGED, MailKind.PERSONAL_LINK}
 )
 
 
 def content_for(mail: OutboxMail, details: EventDetails) -> MailContent:
     """Return what an email says, in the active language."""
     content = CONTENT_BY_KIND[mail.kind](mail, details)
+    if mail.kind in KINDS_WITH_TICKET:
+        content = replace(content, ticket=ticket_part(details))
     return content if content.rows is not None else replace(content, rows=details.rows())
 
 
@@ -83,20 +93,37 @@ def _waiting(mail: OutboxMail, details: EventDetails) -> MailContent:
             _("All places are taken. You do not have a place yet."),
             *(queue_position(details.registration) if details.registration else []),
             _("When a place becomes free, we will email you an offer. You then have limited time to accept it."),
+            *_end_of_waiting_list(details),
+            *free_mode(details),
         ],
         button=personal_page(details),
         closing=about_personal_page(details),
     )
 
 
+def _end_of_waiting_list(details: EventDetails) -> list[str]:
+    end = waiting_list_end(details)
+    text = _("The waiting list ends on %(moment)s. If you have no offer by then, there is no place for you.")
+    return [text % {"moment": end}] if end else []
+
+
 def _offered(mail: OutboxMail, details: EventDetails) -> MailContent:
+    if others_wait(details):
+        after = [
+            _("After that, we will offer the place to the next person on the waiting list."),
+            _("If you no longer want the place, decline it. Other people are waiting."),
+        ]
+    else:
+        after = [
+            _("After that, the place is available to others."),
+            _("If you no longer want the place, decline it."),
+        ]
     return MailContent(
         subject=subject_line(_("We can offer you a place: %(title)s"), details.title),
         heading=_("We can offer you a place"),
         paragraphs=[
             _("Accept the offer on your personal page by %(moment)s.") % {"moment": deadline(details)},
-            _("After that, we will offer the place to the next person on the waiting list."),
-            _("If you no longer want the place, decline it. Other people are waiting."),
+            *after,
         ],
         button=personal_page(details, _("Accept or decline the offer")),
         closing=about_personal_page(details),
@@ -117,6 +144,20 @@ def _offer_expired(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 def _no_place(mail: OutboxMail, details: EventDetails) -> MailContent:
     alternative = free_mode(details)
+    end = waiting_list_end(details)
+    if end:
+        return MailContent(
+            subject=subject_line(_("No place has become free yet: %(title)s"), details.title),
+            heading=_("No place has become free for you yet"),
+            paragraphs=[
+                _("The event starts soon, and you do not have a place."),
+                _("If a place becomes free by %(moment)s, we will email you an offer. Do not count on it.")
+                % {"moment": end},
+                *alternative,
+            ],
+            button=personal_page(details),
+            closing=about_personal_page(details),
+        )
     return MailContent(
         subject=subject_line(_("No place became free: %(title)s"), details.title),
         heading=_("We could not offer you a place"),
@@ -202,16 +243,29 @@ def _was_called_off(mail: OutboxMail) -> bool:
 
 
 def _withdrawn(mail: OutboxMail, details: EventDetails) -> MailContent:
+    if mail.payload.get("declined"):
+        subject, heading = _("You have declined the place: %(title)s"), _("You have declined the place")
+    else:
+        subject, heading = _("You have withdrawn: %(title)s"), _("You have withdrawn")
+    if _had_place(mail):
+        ended = _("You are no longer registered, and your place is free for someone else. Thank you for telling us.")
+    else:
+        ended = _("You are no longer on the waiting list. Thank you for telling us.")
     return MailContent(
-        subject=subject_line(_("You have withdrawn: %(title)s"), details.title),
-        heading=_("You have withdrawn"),
+        subject=subject_line(subject, details.title),
+        heading=heading,
         paragraphs=[
-            _("You are no longer registered, and your place is free for someone else. Thank you for telling us."),
+            ended,
             _("If you change your mind, you can register again while registration is open."),
         ],
         button=event_page(details),
         closing=[_if_not_you()],
     )
+
+
+def _had_place(mail: OutboxMail) -> bool:
+    """Return whether the registration held a place when it was closed."""
+    return bool(mail.payload.get("had_place", True))
 
 
 def _rejected(mail: OutboxMail, details: EventDetails) -> MailContent:
@@ -228,7 +282,11 @@ def _cancelled(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration cancelled: %(title)s"), details.title),
         heading=_("Your registration has been cancelled"),
-        paragraphs=[_("The organisers have cancelled your registration. You no longer have a place.")],
+        paragraphs=[
+            _("The organisers have cancelled your registration. You no longer have a place.")
+            if _had_place(mail)
+            else _("The organisers have cancelled your registration. You are no longer on the waiting list.")
+        ],
         button=event_page(details),
         closing=[_("If you think this is a mistake, contact us.")],
         note=reason_for_participant(mail),
@@ -277,6 +335,32 @@ def _personal_link(mail: OutboxMail, details: EventDetails) -> MailContent:
         paragraphs=[*paragraphs, *current_status(details)],
         button=personal_page(details, _("View your registration")),
         closing=[_("If this was not you, you do not need to do anything."), *about_personal_page(details)],
+    )
+
+
+def _new_address(mail: OutboxMail, details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Confirm your new email address: %(title)s"), details.title),
+        heading=_("Confirm your new email address"),
+        paragraphs=[
+            _("Someone, probably you, has entered this email address for a registration for this event."),
+            _("Confirm the address within 48 hours. Until then our emails go to the earlier address."),
+        ],
+        button=Button(_("Confirm your email address"), details.new_address_url) if details.new_address_url else None,
+        closing=[_("If this was not you, you do not need to do anything.")],
+    )
+
+
+def _old_address(mail: OutboxMail, details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Your email address was changed: %(title)s"), details.title),
+        heading=_("Your email address was changed"),
+        paragraphs=[
+            _("Your registration for this event now has another email address. This is our last email to this one."),
+            _("The links in our earlier emails no longer work."),
+        ],
+        button=event_page(details),
+        closing=[_if_not_you()],
     )
 
 
@@ -373,6 +457,8 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.CANCELLED: _cancelled,
     MailKind.EVENT_OFF: _event_off,
     MailKind.PERSONAL_LINK: _personal_link,
+    MailKind.NEW_ADDRESS: _new_address,
+    MailKind.OLD_ADDRESS: _old_address,
     MailKind.MESSAGE: _message,
     MailKind.ERASED: _erased,
     MailKind.ORGANISER: _organiser,

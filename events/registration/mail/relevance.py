@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Set as AbstractSet
 
 from events.enums import CALLED_OFF_PHASES, EventPhase, MailKind
-from events.models import OutboxMail
+from events.models import AddressChange, OutboxMail
 from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _K, _S = MailKind, RegistrationStatus
@@ -28,21 +28,29 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.CANCELLED: {_S.CANCELLED},
     _K.EVENT_OFF: ACTIVE,
     _K.PERSONAL_LINK: ACTIVE,
+    _K.NEW_ADDRESS: ACTIVE,
+    _K.OLD_ADDRESS: set(_S),
     _K.MESSAGE: set(_S) - CLOSED,
     _K.ERASED: set(_S),
     _K.ORGANISER: set(_S),
 }
 # Not sent once the event is cancelled or postponed: another email says so.
 NOT_WHEN_CALLED_OFF = frozenset(
-    {_K.CONFIRM_ADDRESS, _K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.NO_PLACE, _K.CONFIRMED, _K.CHANGED}
+    {_K.CONFIRM_ADDRESS, _K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.CONFIRMED, _K.CHANGED}
 )
 
 # The only email to an address that is not confirmed: it may belong to somebody who did not register.
 TO_UNCONFIRMED = frozenset({_K.CONFIRM_ADDRESS, _K.PERSONAL_LINK, _K.ERASED})
 
 
+# Only to the address that is stored with the email, never to that of the registration.
+TO_RECIPIENT = frozenset({_K.NEW_ADDRESS, _K.OLD_ADDRESS, _K.ERASED, _K.ORGANISER})
+
+
 def recipient_of(mail: OutboxMail) -> str:
     """Return the address of the recipient; empty when it was erased."""
+    if mail.kind in TO_RECIPIENT:
+        return mail.recipient
     return mail.recipient or (mail.registration.email if mail.registration else "")
 
 
@@ -55,6 +63,10 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
         return False
     if registration is not None and not registration.is_address_confirmed and mail.kind not in TO_UNCONFIRMED:
         return False
+    if mail.kind == MailKind.NEW_ADDRESS and not AddressChange.objects.filter(
+        registration=registration, email=mail.recipient, expires_at__gt=now
+    ):
+        return False
     if mail.kind in {MailKind.OFFERED, MailKind.CONFIRM_ADDRESS} and registration is not None:
         expires_at = registration.offer_expires_at
         if expires_at is not None and expires_at <= now:
@@ -64,7 +76,7 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
 
 def _fits_event(mail: OutboxMail, now: datetime.datetime) -> bool:
     phase = mail.event.phase(now)
-    if mail.kind == MailKind.REMINDER:
+    if mail.kind in {MailKind.REMINDER, MailKind.NO_PLACE}:
         return phase == EventPhase.UPCOMING
     if mail.kind == MailKind.EVENT_CHANGED:
         return phase in {EventPhase.UPCOMING, EventPhase.RUNNING}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from email.mime.image import MIMEImage
 from email.utils import format_datetime
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from events.registration.mail.context import EventDetails
 from events.registration.mail.messages import content_for
 from events.registration.mail.plain_text import plain_name, sender_name
 from events.registration.mail.relevance import recipient_of
+from events.registration.mail.snippets import TicketPart
 
 
 def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMultiAlternatives:
@@ -40,8 +42,18 @@ def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMulti
             headers=_headers(mail),
         )
         message.attach_alternative(render_to_string("events/mail/message.html", context), "text/html")
+        if content.ticket:
+            message.attach(_picture(content.ticket))
         _attach_calendar(message, mail, details, now)
     return message
+
+
+def _picture(ticket: TicketPart) -> MIMEImage:
+    """Return the picture as a part that the HTML shows, and that programs which do not show it offer as a file."""
+    picture = MIMEImage(ticket.png, "png")
+    picture.add_header("Content-ID", f"<{ticket.picture}>")
+    picture.add_header("Content-Disposition", "inline", filename="ticket.png")
+    return picture
 
 
 def _plain_text(context: dict[str, object]) -> str:

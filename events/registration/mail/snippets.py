@@ -10,10 +10,13 @@ from django.utils.translation import ngettext
 from events.dates import format_moment
 from events.enums import Mode
 from events.models import OutboxMail, Registration
+from events.registration import tickets
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail, people_ahead
 from events.registration.mail.context import DetailRow, EventDetails
+from events.registration.seats import seat_counts, settings_of
 from events.states import ATTENDING, RegistrationStatus
+from home import qr
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,16 @@ class Note:
 
 
 @dataclass(frozen=True)
+class TicketPart:
+    """The participant's ticket: its code to read, and the same code as a picture in the email."""
+
+    code: str
+    png: bytes
+    # The Content-ID of the picture.
+    picture: str = "ticket"
+
+
+@dataclass(frozen=True)
 class MailContent:
     """What an email says. `rows` are the event details; None shows the usual ones."""
 
@@ -45,6 +58,7 @@ class MailContent:
     # Paragraphs in small print below the event details.
     closing: list[str] = field(default_factory=list)
     rows: list[DetailRow] | None = None
+    ticket: TicketPart | None = None
 
 
 def how_to_join(details: EventDetails) -> list[str]:
@@ -53,6 +67,14 @@ def how_to_join(details: EventDetails) -> list[str]:
     if registration is None or registration.status not in ATTENDING or registration.effective_mode != Mode.ONLINE:
         return []
     return [_("You attend online. The link to join appears on your personal page shortly before the event starts.")]
+
+
+def ticket_part(details: EventDetails) -> TicketPart | None:
+    registration = details.registration
+    if registration is None or not tickets.shows_ticket(registration):
+        return None
+    ticket = tickets.ticket_of(registration)
+    return TicketPart(tickets.shown(ticket), qr.png(ticket.code))
 
 
 def about_personal_page(details: EventDetails) -> list[str]:
@@ -99,6 +121,19 @@ def queue_position(registration: Registration) -> list[str]:
     return [
         ngettext("%(count)d person is ahead of you.", "%(count)d people are ahead of you.", count) % {"count": count}
     ]
+
+
+def others_wait(details: EventDetails) -> bool:
+    """Return whether people wait for a place in the participant's mode."""
+    seat = seat_counts(details.event).get(Mode(details.registration.mode)) if details.registration else None
+    return seat is not None and seat.waiting > 0
+
+
+def waiting_list_end(details: EventDetails) -> str:
+    """Return until when places are offered to people on the waiting list; empty if it has ended or no end is known."""
+    settings = settings_of(details.event)
+    end = settings.waiting_ends_at if settings else None
+    return format_moment(end, details.event.zone) if end is not None and details.now < end else ""
 
 
 def deadline(details: EventDetails) -> str:

@@ -15,17 +15,27 @@ from django.utils.translation import override, pgettext
 
 from events import timezones
 from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
-from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, SensitiveAnswer
+from events.models import (
+    AddressChange,
+    Answer,
+    Consent,
+    HistoryEntry,
+    OutboxMail,
+    Registration,
+    SensitiveAnswer,
+    Ticket,
+)
 from events.registration.actions import ACTIONS
 from events.registration.labels import answer_text
 from events.registration.mail.context import page_in
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.registration.seats import settings_of
 from events.registration.sensitive_answers import read_for_participant
+from home.codes import grouped
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
-FORMAT = 2
+FORMAT = 4
 
 # An object of the file: only what JSON can hold.
 Json = dict[str, object]
@@ -104,6 +114,10 @@ def _stored(registration: Registration) -> Json:
         "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
         "sensitive_answers": [_answer(row, value) for row, value in sensitive],
         "consents": [_consent(row) for row in registration.consents.all()],
+        "tickets": [
+            {"code": row.code, "made_at": _time(row.created_at), "replaced_at": _time(row.replaced_at)}
+            for row in registration.tickets.all()
+        ],
         "attendance": [{"day": row.day.isoformat(), "noted_at": _time(row.at)} for row in registration.check_ins.all()],
         "history": [_history(row) for row in registration.history.all()],
         "mails": [_mail(row) for row in registration.mails.select_related("message")],
@@ -118,6 +132,7 @@ def _registration(registration: Registration) -> Json:
         "language": _coded(registration.language, _language(registration)),
         "name": registration.name,
         "email": registration.email,
+        "new_email": _new_email(registration),
         "organisation": registration.organisation,
         "profession": _coded(registration.profession, _profession(registration)),
         "country": _coded(str(registration.country), _country(registration)),
@@ -128,6 +143,12 @@ def _registration(registration: Registration) -> Json:
         "added_by_organiser": registration.added_by_id is not None,
         "note": registration.note,
     }
+
+
+def _new_email(registration: Registration) -> str:
+    """Return a new address that the participant has entered and not confirmed."""
+    change = AddressChange.objects.filter(registration=registration).first()
+    return change.email if change else ""
 
 
 def _answer(row: Answer | SensitiveAnswer, value: object) -> Json:
@@ -221,6 +242,7 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     answers += [(row.label, answer_text(row.kind, value)) for row, value in sensitive]
     yield _("Your answers"), answers
     yield _("Your consents"), ((row.text, _agreed(row, when)) for row in registration.consents.all())
+    yield _("Tickets"), ((_ticket_label(row), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
     yield _("Emails to you"), ((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
     yield (
@@ -272,6 +294,10 @@ def _agreed(row: Consent, when: Callable[[datetime.datetime | None], str]) -> st
         return _("withdrawn on %(time)s") % {"time": when(row.withdrawn_at)}
     answer = _("yes") if row.is_given else _("no")
     return _("%(answer)s, on %(time)s") % {"answer": answer, "time": when(row.at)}
+
+
+def _ticket_label(row: Ticket) -> str:
+    return _("Replaced") if row.replaced_at else _("Valid")
 
 
 def _filled(pairs: Iterable[tuple[object, object]]) -> list[tuple[str, str]]:

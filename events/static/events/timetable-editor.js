@@ -169,6 +169,7 @@ function buildRow(row) {
     }
     values.day = Number(values.day);
     delete values.line;
+    delete values.warnings;
     return values;
   };
   item.open = open;
@@ -204,6 +205,12 @@ function buildRow(row) {
   if (row.line) {
     item.classList.add("timetable-row--new");
     main.append(element("p", { class: "timetable-row__line" }, labels.pasted.replace("%s", row.line)));
+  }
+  if (row.warnings?.length) {
+    const id = `row-${(number += 1)}`;
+    item.classList.add("timetable-row--warning");
+    main.append(element("ul", { class: "timetable-row__warnings", id }, ...row.warnings.map((text) => element("li", {}, text))));
+    main.querySelector("[name=title]").setAttribute("aria-describedby", id);
   }
   item.append(main);
   updateRow(item);
@@ -320,7 +327,7 @@ async function checkRows() {
 
 function showWarnings(found) {
   const all = rows();
-  for (const item of all) item.classList.remove("timetable-row--warning");
+  for (const item of all) item.classList.toggle("timetable-row--warning", Boolean(item.querySelector(".timetable-row__warnings")));
   warnings.replaceChildren();
   for (const warning of found) {
     const item = all[warning.row];
@@ -355,18 +362,63 @@ function showErrors(errors) {
   grid.querySelector("[aria-invalid]")?.focus();
 }
 
+// The clipboard of a browser or word processor also has the tables as HTML. It belongs to the text that was pasted: it is
+// sent while the box contains that text and nothing else.
+const pasteBox = document.getElementById("timetable-text");
+const pasteNote = form.querySelector("[data-paste-note]");
+const pasted = { text: "", html: "" };
+
+// Styles, pictures and scripts are not sent: a word processor adds hundreds of kilobytes of them. The parsed document is
+// never shown, and the server reads text and tables only.
+function tablesOf(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  if (!parsed.querySelector("table")) return "";
+  for (const node of parsed.querySelectorAll("style, script, img, svg, link, meta, object, iframe, template")) node.remove();
+  for (const node of parsed.body.querySelectorAll("*")) {
+    for (const { name } of [...node.attributes]) if (name !== "rowspan" && name !== "colspan") node.removeAttribute(name);
+  }
+  return parsed.body.innerHTML;
+}
+
+function pastedHtml() {
+  return pasted.html && pasteBox.value === pasted.text ? pasted.html : "";
+}
+
+function showPasteNote() {
+  pasteNote.textContent = pastedHtml() ? labels.tables : "";
+}
+
+pasteBox.addEventListener("paste", (event) => {
+  const isEmpty = !pasteBox.value.trim();
+  const html = isEmpty ? tablesOf(event.clipboardData?.getData("text/html") ?? "") : "";
+  if (!html) return;
+  // The browser inserts the text after this event.
+  setTimeout(() => {
+    pasted.text = pasteBox.value;
+    pasted.html = html;
+    showPasteNote();
+  });
+});
+pasteBox.addEventListener("input", showPasteNote);
+
 form.querySelector("[data-paste]").addEventListener("click", async () => {
-  const text = document.getElementById("timetable-text");
   try {
-    const answer = await post(data.urls.paste, { text: text.value, day: rows().at(-1)?.read().day ?? 1 });
+    const answer = await post(data.urls.paste, { text: pasteBox.value, html: pastedHtml(), day: rows().at(-1)?.read().day ?? 1 });
     if (answer.error) return showMessage(answer.error);
     if (!answer.rows.length) return showMessage(labels.nothing_read);
     const added = answer.rows.map(buildRow);
     list.append(...added);
-    const left = answer.left_over.length ? [labels.left_over.replace("%s", answer.left_over.join(" · "))] : [];
-    showMessage(labels.read_rows.replace("%s", String(answer.rows.length)), ...left);
-    text.value = "";
-    form.querySelector(".timetable-paste").open = false;
+    const uncertain = answer.rows.filter((row) => row.warnings.length).length;
+    showMessage(
+      labels.read_rows.replace("%s", String(answer.rows.length)),
+      ...(uncertain ? [labels.uncertain_rows.replace("%s", String(uncertain))] : []),
+      ...(answer.left_over.length ? [labels.left_over.replace("%s", answer.left_over.join(" · "))] : []),
+    );
+    pasted.html = "";
+    // What is in no session stays, so that it can be copied.
+    pasteBox.value = answer.left_over.join("\n");
+    showPasteNote();
+    form.querySelector(".timetable-paste").open = answer.left_over.length > 0;
     added[0].querySelector("[name=title]").focus();
     return changed();
   } catch {

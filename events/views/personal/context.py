@@ -38,6 +38,7 @@ PAGES = (
     "decline",
     "consent",
     "join",
+    "ticket",
     "calendar",
     "data",
     "data_file",
@@ -74,6 +75,7 @@ def moments_of(view: RegistrationDetail) -> dict[str, str]:
         "change_end": view.change_until,
         "withdraw_end": view.withdraw_until,
         "join_start": view.join_from,
+        "waiting_end": view.waiting_until,
         "registered": view.registration.created_at,
     }
     return {name: format_moment(moment, view.event.zone) if moment else "" for name, moment in moments.items()}

@@ -8,11 +8,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.calendar import ics
-from events.registration import errors
+from events.models import AddressChange
+from events.presentation.ticket_pdf import ticket_pdf
+from events.registration import errors, tickets
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
@@ -20,10 +23,15 @@ from events.registration.privacy.data_export import as_of, personal_data, readab
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.views.personal.access import PersonalRequest, personal_page
 from events.views.personal.context import context_of, moments_of, not_possible
+from home import qr
 
 # Messages on the overview after an action; the query parameter `done` names the message.
 DONE_MESSAGES = {
     "changed": lambda: _("Your changes are saved."),
+    "new_address": lambda: _(
+        "Your changes are saved. We have sent an email to your new address. Open the link in it to confirm the address."
+    ),
+    "address": lambda: _("Your new email address is confirmed."),
     "switched": lambda: _("You have changed how you attend."),
     "switched_questions": lambda: _(
         "You have changed how you attend. The organisers have questions about this: select “Change your details”."
@@ -45,6 +53,9 @@ def overview(personal: PersonalRequest) -> HttpResponse:
     context = context_of(personal, _("Your registration"))
     message = DONE_MESSAGES.get(personal.request.GET.get("done", ""))
     context |= {"view": view, "message": message() if message else "", **moments_of(view)}
+    context["address_change"] = AddressChange.objects.filter(
+        registration=personal.registration, expires_at__gt=personal.now
+    ).first()
     context |= {
         "anonymise_at": anonymise_at(personal.registration),
         "sensitive_go_at": sensitive_answers_delete_at(view.event),
@@ -53,7 +64,23 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
     }
+    if tickets.shows_ticket(personal.registration) and not view.is_inactive:
+        ticket = tickets.ticket_of(personal.registration)
+        context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
     return render(personal.request, "events/registration/personal.html", context)
+
+
+@require_safe
+@personal_page
+def ticket(personal: PersonalRequest) -> HttpResponse:
+    """Return the ticket as a PDF of one page, to print or to keep on a phone."""
+    context = context_of(personal, _("Your ticket"))
+    if not tickets.shows_ticket(personal.registration):
+        return not_possible(personal, context, errors.NotPossibleError())
+    pdf = ticket_pdf(personal.registration, context["details"], context["layout"])
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="ticket.pdf"'
+    return response
 
 
 @require_safe

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.http.request_target.RequestTargetMiddleware",
     "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "home.http.page_cache.PageCacheMiddleware",
@@ -163,8 +164,8 @@ CACHES = {
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
-# How many seconds a response is cached, since some pages change with time; 0 switches the page cache off.
-PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 60)
+# How many seconds a response is cached at most; 0 switches the page cache off.
+PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 24 * 3600)
 # Query parameters of list pages. Responses to addresses with other parameters are not cached.
 PAGE_CACHE_PARAMETERS = {
     "category",
@@ -185,10 +186,14 @@ MEDIA_URL = "/media/"
 # Files that only views serve, after a permission check (`home/private_files.py`). The web server must not serve them.
 PRIVATE_FILES = {
     "BACKEND": "home.private_files.PrivateFileSystemStorage",
-    "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    "OPTIONS": {
+        "location": str(DATA_DIR / "private"),
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
 }
 # Documents and original images, in a folder of their own; scaled images and avatars are in MEDIA_ROOT.
-UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}}
+UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": str(DATA_DIR / "uploads")}}
 STORAGES = {
     "default": UPLOADS,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -229,6 +234,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_validators.SiteWordsValidator"},
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "accounts.forms.LimitedPasswordResetForm"  # noqa: S105  (a class)
@@ -436,6 +442,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+WAGTAILIMAGES_IMAGE_MODEL = "home.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "home.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]

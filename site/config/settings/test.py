@@ -24,8 +24,8 @@ CACHES = {
 PAGE_CACHE_SECONDS = 0
 STORAGES = {
     **STORAGES,
-    "default": {**UPLOADS, "OPTIONS": {"location": DATA_DIR / "uploads"}},
-    "private": {**PRIVATE_FILES, "OPTIONS": {"location": DATA_DIR / "private"}},
+    "default": {**UPLOADS, "OPTIONS": {"location": str(DATA_DIR / "uploads")}},
+    "private": {**PRIVATE_FILES, "OPTIONS": {"location": str(DATA_DIR / "private")}},
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 # The tests of the second factor switch it on.

@@ -9,9 +9,9 @@ from events.enums import EventStatus, Mode
 from events.models import RegistrationSettings
 from events.registration.availability import (
     RegistrationAvailability,
-    availabilities,
     availability,
     joinable_seats,
+    registration_states,
 )
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
@@ -97,10 +97,12 @@ def test_three_queries_for_one_event_and_for_three(django_assert_num_queries):
     with django_assert_num_queries(3):
         assert availability(events[0], NOW) == RegistrationAvailability.OPEN
     with django_assert_num_queries(3):
-        assert list(availabilities(events, NOW).values()) == ["open", "full", "none"]
+        assert [state.availability for state in registration_states(events, NOW).values()] == ["open", "full", "none"]
     RegistrationSettings.objects.all().delete()
     with django_assert_num_queries(1):
-        assert set(availabilities(events, NOW).values()) == {RegistrationAvailability.NONE}
+        assert {state.availability for state in registration_states(events, NOW).values()} == {
+            RegistrationAvailability.NONE
+        }
 
 
 def test_the_current_time_is_the_default():

@@ -50,7 +50,9 @@ def recipient_statuses(kind: MailKind) -> list[str]:
 )
 def test_a_change_of_time_place_or_mode_is_emailed_to_active_participants(event, fields):
     change_event(event, **fields)
-    assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+    # Who waits on site is offered a place online when the event moves there.
+    waiting = "offered" if "status" in fields else "waiting"
+    assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", waiting]
     mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
     assert mail.payload["sequence"] == 1
     assert mail.next_try_at - mail.created_at > MERGE_TIME - datetime.timedelta(seconds=10)
@@ -69,6 +71,13 @@ def test_a_timetable_that_starts_earlier_is_emailed(event, page):
     rows[0].start = datetime.time(8)
     publish(reload(page), rows)
     assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
+
+
+def test_an_event_that_moves_online_offers_places_to_those_who_wait_on_site(event):
+    waiting = Registration.objects.get(status="waiting")
+    change_event(event, status=EventStatus.MOVED_ONLINE)
+    assert (reload(waiting).status, reload(waiting).mode) == ("offered", "online")
+    assert "offered" in recipient_statuses(MailKind.OFFERED)
 
 
 def test_several_edits_send_one_email(event):

@@ -8,10 +8,11 @@ import pytest
 from django.template.loader import get_template
 
 from events.enums import EventStatus, MailKind, Mode
-from events.models import Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
+from events.models import AddressChange, Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
 from events.registration.mail import queue
 from events.registration.mail.messages import CONTENT_BY_KIND
 from events.registration.mail.relevance import RELEVANT_STATUSES
+from events.registration.tokens import new_address_token
 from events.states import RegistrationStatus
 from home.models import PrivacyPage
 from tests.factories.events import change_event, make_page
@@ -55,6 +56,13 @@ def make_mail(page: EventPage, kind: MailKind, language: str = "en", **values) -
     if kind == MailKind.MESSAGE:
         texts = {code: {"subject": f"Parking {code}", "body": f"Dear all ({code})"} for code in LANGUAGES}
         values["message"] = Message.objects.create(event=page.event, texts=texts)
+    if kind in {MailKind.NEW_ADDRESS, MailKind.OLD_ADDRESS}:
+        person = make_registration(page.event, language=language)
+        if kind == MailKind.NEW_ADDRESS:
+            change = AddressChange(registration=person, email=person.email, expires_at=NOW + datetime.timedelta(days=2))
+            new_address_token(change)
+            change.save()
+        return queue_mail(person, kind, recipient=person.email, **values)
     status = STATES.get(kind, RegistrationStatus.CONFIRMED)
     return queue_mail(make_registration(page.event, language=language, status=status), kind, **values)
 
@@ -89,7 +97,11 @@ def test_every_kind_in_every_language(translated):
             assert f"Views are those of the authors ({language})." in html
             assert "forum@example.org" in text
             assert len(html.encode()) < 100_000
-            assert re.findall(r"<(?:img|link|script|iframe)\b|url\(|src=", html) == []
+            # The picture of the ticket is in the email itself.
+            pictures = re.findall(r'<img src="cid:ticket"[^>]* alt="[^"]+">', html)
+            assert len(pictures) == (mail.kind in KINDS_WITH_TICKET)
+            rest = html.replace(pictures[0], "") if pictures else html
+            assert re.findall(r"<(?:img|link|script|iframe)\b|url\(|src=", rest) == []
             if kind not in WITHOUT_PERSON:
                 assert DAYS[language] in text
                 assert message["To"] == mail.registration.email
@@ -98,6 +110,14 @@ def test_every_kind_in_every_language(translated):
         Event.objects.update(status=EventStatus.SCHEDULED)
 
 
+# The registrations of these tests are confirmed and on site.
+KINDS_WITH_TICKET = {
+    MailKind.CONFIRMED,
+    MailKind.CHANGED,
+    MailKind.REMINDER,
+    MailKind.EVENT_CHANGED,
+    MailKind.PERSONAL_LINK,
+}
 KINDS_WITH_PERSONAL_LINK = {
     MailKind.CONFIRM_ADDRESS,
     MailKind.RECEIVED,
@@ -110,6 +130,8 @@ KINDS_WITH_PERSONAL_LINK = {
     MailKind.REMINDER,
     MailKind.EVENT_CHANGED,
     MailKind.PERSONAL_LINK,
+    # The link that confirms the address.
+    MailKind.NEW_ADDRESS,
     MailKind.MESSAGE,
 }
 
@@ -230,7 +252,49 @@ def test_the_text_about_an_expired_offer_depends_on_registration(page):
     assert "next on the waiting list" not in closed + begun
 
 
+def plain(mail: OutboxMail) -> str:
+    return " ".join(text_of(mail).split())
+
+
+def test_the_waiting_list_email_includes_its_end_and_another_mode(page):
+    text = plain(make_mail(page, MailKind.WAITING))
+    assert "The waiting list ends on 16 May 2030, 09:00 (UTC+3)." in text
+    assert "You can still attend another way: Online." in text
+
+
+def test_an_offer_says_that_others_wait_only_if_they_do(page):
+    mail = make_mail(page, MailKind.OFFERED)
+    text = plain(mail)
+    assert "Other people are waiting." not in text
+    assert "next person" not in text
+    assert "After that, the place is available to others." in text
+    make_registration(page.event, status=RegistrationStatus.WAITING)
+    assert "Other people are waiting." in plain(mail)
+
+
+def test_whoever_declines_an_offer_does_not_read_that_they_have_withdrawn(page):
+    text = plain(make_mail(page, MailKind.WITHDRAWN, payload={"declined": True}))
+    assert "You have declined the place" in text
+    assert "You have withdrawn" not in text
+
+
+@pytest.mark.parametrize("kind", [MailKind.WITHDRAWN, MailKind.CANCELLED])
+def test_whoever_had_no_place_does_not_read_that_it_is_free(page, kind):
+    text = plain(make_mail(page, kind, payload={"had_place": False}))
+    assert "You are no longer on the waiting list." in text
+    assert "place is free" not in text
+    assert "no longer have a place" not in text
+
+
+def test_the_no_place_email_before_the_event_says_that_a_place_may_become_free(page):
+    text = plain(make_mail(page, MailKind.NO_PLACE))
+    assert "No place has become free for you yet" in text
+    assert "If a place becomes free by 16 May 2030, 09:00 (UTC+3), we will email you an offer." in text
+    assert "You can still attend another way: Online." in text
+
+
 def test_the_no_place_email_offers_another_mode_until_the_event_starts(page):
+    RegistrationSettings.objects.update(waiting_until=NOW)
     mail = make_mail(page, MailKind.NO_PLACE)
     text = text_of(mail)
     assert "We could not offer you a place" in text

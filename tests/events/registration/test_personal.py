@@ -317,12 +317,13 @@ def test_change_details_and_answers(visitor, forum, anna):
     assert page.select_one(f"[name={names['Dinner?']}][value=yes]").has_attr("checked")
     assert page.select_one(f"[name={names['Which half?']}][value$='1']").has_attr("checked")
     assert page.select_one(f"[name={names['Which workshops?']}][value$='4']").has_attr("checked")
-    assert page.select_one("#id_email") is None
+    assert page.select_one("#id_email")["value"] == anna.email
     response = submit(
         visitor,
         anna,
         "change",
         name="Anna Changed",
+        email=anna.email,
         organisation="Hospital",
         **{names["What for?"]: "To teach", names["Dinner?"]: "no", names["Diet"]: "Vegan", "agree_sensitive": "on"},
     )
@@ -396,7 +397,7 @@ def fail(monkeypatch, command: str, error: type[Exception], module: ModuleType =
 
 def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.TooLateError)
-    assert submit(visitor, anna, "change", name="Anna").status_code == 409
+    assert submit(visitor, anna, "change", name="Anna", email=anna.email).status_code == 409
     settings = forum.event.registration_settings
     settings.change_until = timezone.now() - HOUR
     settings.save()
@@ -410,7 +411,7 @@ def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatc
 
 def test_a_busy_database_keeps_the_changed_input(visitor, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.BusyError)
-    response = submit(visitor, anna, "change", name="Kept Name")
+    response = submit(visitor, anna, "change", name="Kept Name", email=anna.email)
     assert (response.status_code, response["Retry-After"]) == (429, "5")
     assert soup(response).select_one("#id_name")["value"] == "Kept Name"
 
@@ -532,8 +533,11 @@ def test_busy_while_switching(visitor, anna, monkeypatch):
 # Withdrawing, accepting and declining
 
 
-def test_withdraw_after_confirmation(visitor, anna):
+def test_withdraw_after_confirmation(visitor, forum, anna):
+    assert "Your place becomes free for others." in text_of(read(visitor, anna, "registration_withdraw").main)
+    waiting = make_registration(forum.event, _S.WAITING)
     assert "Your place goes to the next person" in text_of(read(visitor, anna, "registration_withdraw").main)
+    waiting.delete()
     assert status_message(visitor, submit(visitor, anna, "withdraw")) == "You have withdrawn your registration."
     assert status_of(anna) == _S.WITHDRAWN
     # Sending the form twice has no further effect.
@@ -562,6 +566,18 @@ def test_too_late_to_withdraw(visitor, forum, anna):
     assert visitor.get(link_of(anna, "registration_withdraw")).status_code == 409
     waiting = make_registration(forum.event, _S.WAITING)
     assert visitor.get(link_of(waiting, "registration_withdraw")).status_code == 200
+
+
+def test_a_declined_offer_is_not_called_a_withdrawal(visitor, forum):
+    offered = offered_to(forum)
+    assert "next person" not in status_text(visitor, offered)
+    assert "next person" not in text_of(read(visitor, offered, "registration_decline").main)
+    make_registration(forum.event, _S.WAITING)
+    assert "Then we offer it to the next person." in status_text(visitor, offered)
+    assert "goes to the next person" in text_of(read(visitor, offered, "registration_decline").main)
+    assert status_message(visitor, submit(visitor, offered, "decline")) == "You have declined the place."
+    assert status_text(visitor, offered).startswith("You have declined the place")
+    assert OutboxMail.objects.get(registration=offered).payload["declined"] is True
 
 
 def offered_to(forum, **values) -> Registration:
@@ -664,12 +680,12 @@ def test_all_participants_attend_online_when_the_event_moves_online(visitor, for
     change_event(forum.event, status=EventStatus.MOVED_ONLINE)
     page = read(visitor, on_site)
     assert "You attend online." in text_of(page.main)
-    # There is no other mode for a confirmed participant. A waiting one can still change to online.
+    # There is no other mode for a confirmed participant. A waiting one is offered a place online.
     assert page.select_one("a[href$='/mode/']") is None
     assert page.select_one("a[href$='/join/']")
     assert SECRET in str(read(visitor, on_site, "registration_join"))
     assert SECRET not in str(read(visitor, waiting, "registration_join", 409))
-    assert read(visitor, waiting).select_one("a[href$='/mode/']")
+    assert (status_of(waiting), reload(waiting).mode) == (_S.OFFERED, Mode.ONLINE)
 
 
 def test_an_event_without_dates_has_no_joining_link(forum):
@@ -811,7 +827,7 @@ def test_possible_actions_of_a_registration(forum):
 # Number of queries
 
 
-PERSONAL_QUERIES = 13
+PERSONAL_QUERIES = 15
 
 
 def test_ten_thousand_registrations_need_no_more_queries(visitor, anna, django_assert_num_queries):

@@ -109,17 +109,44 @@ def test_an_event_with_a_busy_lock_is_left_for_the_next_run(monkeypatch):
 # Ends of waiting lists
 
 
-def test_waiting_participants_get_one_email_after_the_event_starts():
+def test_waiting_participants_get_one_email_a_day_before_the_event_starts():
     event = make_open_event({Mode.ON_SITE: (0, True)})
     people = [make_registration(event, _S.WAITING) for _number in range(2)]
     make_registration(event, _S.WAITING, email="")
     make_registration(event, _S.CONFIRMED)
-    due = event.starts_at + scheduled.NO_PLACE_DELAY
+    due = event.starts_at - scheduled.NO_PLACE_BEFORE
+    # Joins the list too late for the email.
+    make_registration(event, _S.WAITING, queued_at=due + HOUR)
     assert end_waiting_lists(due - HOUR / 60) == 0
     assert [end_waiting_lists(due), end_waiting_lists(due + HOUR)] == [2, 0]
     assert mails() == ["no_place", "no_place"]
     # Organisers can still give them a place.
     assert [status_of(person) for person in people] == ["waiting", "waiting"]
+
+
+@pytest.mark.parametrize("waiting_until", [None, "start"])
+def test_nobody_is_told_after_the_event_has_begun_that_no_place_became_free(waiting_until):
+    event = make_open_event({Mode.ON_SITE: (0, True)})
+    if waiting_until:
+        RegistrationSettings.objects.update(waiting_until=event.starts_at - HOUR / 60)
+    make_registration(event, _S.WAITING)
+    assert end_waiting_lists(event.starts_at) == 0
+    assert end_waiting_lists(event.starts_at + scheduled.NO_PLACE_DELAY) == 0
+    assert end_waiting_lists(event.starts_at - HOUR) == 1
+
+
+def test_people_who_wait_on_site_are_offered_a_place_online_when_the_event_has_moved():
+    event = make_open_event({Mode.ON_SITE: (0, True), Mode.ONLINE: (1, True)})
+    second = make_registration(event, _S.WAITING, queued_at=NOW - HOUR)
+    first = make_registration(event, _S.WAITING, queued_at=NOW - 2 * HOUR)
+    Event.objects.update(status=EventStatus.MOVED_ONLINE)
+    assert [promote_waiting_lists(NOW) for _time in range(2)] == [1, 0]
+    assert [(status_of(person), reload(person).mode) for person in (first, second)] == [
+        ("offered", "online"),
+        ("waiting", "online"),
+    ]
+    assert mails(registration=first) == ["offered"]
+    assert [entry.action for entry in first.history.all()] == ["switch_mode", "offer"]
 
 
 def test_waiting_participants_get_one_email_if_the_end_of_the_waiting_list_is_postponed():
@@ -133,7 +160,7 @@ def test_waiting_participants_get_one_email_if_the_end_of_the_waiting_list_is_po
 
 
 def test_no_email_about_an_old_waiting_list_or_a_cancelled_or_past_event():
-    past = make_open_event(waiting_until=NOW - DAY)
+    past = make_open_event(waiting_until=NOW - 2 * DAY)
     off = make_open_event(event_fields={"status": EventStatus.CANCELLED}, waiting_until=NOW - HOUR)
     over = make_open_event()
     for event in (past, off, over):

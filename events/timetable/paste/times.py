@@ -1,0 +1,65 @@
+"""Times at the start of a line."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+_HOUR = r"(?:[01]?\d|2[0-4])"
+_CLOCK = rf"(?P<{{0}}h>{_HOUR})(?:[.:h](?P<{{0}}m>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<{{0}}p>[ap]\.?m\b\.?)?"
+_DASH = r"\s*(?:[-–—−‐]|to|until|til|bis|kuni|έως|ως)\s*"
+_PREFIX = r"^[\s•·*▪–—-]*(?:(?:klo|kell|kl|at|from|ώρα)\.?\s+)?"
+_START = re.compile(
+    _PREFIX
+    + _CLOCK.format("a")
+    + rf"(?:{_DASH}"
+    + _CLOCK.format("b")
+    + rf")?(?:\s*(?:hrs|h|uhr)\b)?(?P<open>{_DASH}$)?(?=[\s:,;|–—-]|$)[\s:|,;–—-]*(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_END = re.compile(rf"^{_DASH}" + _CLOCK.format("b") + r"(?=[\s:,;|–—-]|$)[\s:|,;–—-]*(?P<rest>.*)$", re.IGNORECASE)
+_WITHIN = re.compile(rf"(?<![\d.:]){_HOUR}[.:][0-5]\d(?![\d.:]*\d)")
+
+
+@dataclass
+class Times:
+    start: datetime.time
+    end: datetime.time | None = None
+    # The line ends with a dash: the end is on the next one.
+    is_open: bool = False
+
+
+def read_times(line: str) -> tuple[Times, str] | None:
+    """Return the times at the start of a line and the rest of it, or None."""
+    match = _START.match(line)
+    # "3 ways to …" is a title: a bare hour counts only with minutes, "am"/"pm" or an end that has them.
+    if not match or not (match["am"] or match["ap"] or match["bm"] or match["bp"]):
+        return None
+    end = _time(match["bh"], match["bm"], match["bp"]) if match["bh"] else None
+    start = _time(match["ah"], match["am"], match["ap"] or (match["bp"] if match["bh"] else None))
+    if end and start > end and match["bp"] and not match["ap"]:
+        # "11.30 to 12.30 pm" begins before noon.
+        start = _time(match["ah"], match["am"], "am")
+    return Times(start, end, is_open=bool(match["open"]) and end is None), match["rest"].strip()
+
+
+def read_end(line: str) -> tuple[datetime.time, str] | None:
+    """Return the end of a line such as "– 15.00 Title" and the rest of it, or None."""
+    match = _END.match(line)
+    if not match or not (match["bm"] or match["bp"]):
+        return None
+    return _time(match["bh"], match["bm"], match["bp"]), match["rest"].strip()
+
+
+def contains_time(line: str) -> bool:
+    return bool(_WITHIN.search(line))
+
+
+def _time(hour: str, minute: str | None, half: str | None) -> datetime.time:
+    value = int(hour)
+    if half and half.lower().startswith("p") and value < 12:
+        value += 12
+    elif half and half.lower().startswith("a") and value == 12:
+        value = 0
+    return datetime.time(value % 24, int(minute or 0))

@@ -1,0 +1,58 @@
+"""What makes the responses of a process different from those of a process with other code or settings."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.template import engines
+
+SUFFIXES = {".py", ".html", ".txt", ".json", ".svg"}
+
+
+@cache
+def release() -> str:
+    """Return a text that is the same in all processes with the same code, templates, catalogues and settings.
+
+    Keys of the page cache contain it, so that after an update no process serves a response of the earlier one. Files are
+    read once, when a process answers its first request.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(set(_files())):
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes())
+    values = {name: _plain(getattr(settings, name)) for name in dir(settings) if name.isupper()}
+    digest.update(json.dumps(values, sort_keys=True).encode())
+    return digest.hexdigest()[:16]
+
+
+def _files() -> list[Path]:
+    # Packages are known by the lock file.
+    found = [Path(settings.BASE_DIR) / "requirements.txt", Path(settings.STATIC_ROOT) / "staticfiles.json"]
+    own = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).is_relative_to(settings.BASE_DIR)]
+    folders = [path for path in own if "site-packages" not in path.parts]
+    folders += [Path(folder) for engine in engines.all() for folder in engine.dirs]
+    folders += [Path(settings.SITE_DIR) / "config"]
+    found += [path for folder in folders for path in folder.rglob("*") if path.suffix in SUFFIXES]
+    found += [path for folder in settings.LOCALE_PATHS for path in Path(folder).rglob("*.mo")]
+    return [path for path in found if path.is_file()]
+
+
+def _plain(value: object) -> object:
+    """Return the value in a form that has the same JSON in every process; None for a function or an object."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted(str(item) for item in value)
+    if isinstance(value, Path | datetime.timedelta):
+        return str(value)
+    return None

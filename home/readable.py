@@ -1,0 +1,66 @@
+"""Which pages and files a user may choose from: those that they may read on the site or edit.
+
+Wagtail lists every page, and every file of the collections that a user may choose from, also where a collection is private.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from wagtail.documents import get_document_model
+from wagtail.documents.permissions import permission_policy as document_policy
+from wagtail.images import get_image_model
+from wagtail.images.permissions import permission_policy as image_policy
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+
+def may_choose(user: User | AnonymousUser | None, target: Model) -> bool:
+    """Return whether the user may refer to a page, document or image. Passwords that they entered do not count."""
+    readable = {
+        Page: readable_pages,
+        get_document_model(): readable_documents,
+        get_image_model(): readable_images,
+    }.get(Page if isinstance(target, Page) else type(target))
+    if readable is None:
+        return True
+    request = HttpRequest()
+    request.user = user or AnonymousUser()
+    request.session = {}  # type: ignore[assignment]
+    model = Page if isinstance(target, Page) else type(target)
+    return readable(model._default_manager.filter(pk=target.pk), request).exists()
+
+
+def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
+    """Return those of `pages` that are public for the user or that they may edit. The root has no title of interest."""
+    restrictions = PageViewRestriction.objects.select_related("page")
+    refused = [row.page.path for row in restrictions if not row.accept_request(request)]
+    private = _below("path", refused)
+    editable = PagePermissionPolicy().instances_user_has_any_permission_for(request.user, ["change", "publish"])
+    return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | Q(pk__in=editable.order_by().values("pk")))
+
+
+def readable_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:
+    return _readable_files(documents, request, document_policy)
+
+
+def readable_images(images: QuerySet, request: HttpRequest) -> QuerySet:
+    return _readable_files(images, request, image_policy)
+
+
+def _readable_files(files: QuerySet, request: HttpRequest, policy) -> QuerySet:
+    """Return the files that are in no private collection or that the user may change, such as their own uploads."""
+    restrictions = CollectionViewRestriction.objects.select_related("collection")
+    refused = [row.collection.path for row in restrictions if not row.accept_request(request)]
+    if not refused:
+        return files
+    own = policy.instances_user_has_permission_for(request.user, "change").order_by().values("pk")
+    return files.filter(~_below("collection__path", refused) | Q(pk__in=own))
+
+
+def _below(name: str, paths: list[str]) -> Q:
+    condition = Q(pk__in=[])
+    for start in paths:
+        condition |= Q(**{f"{name}__startswith": start})
+    return condition

@@ -1,0 +1,58 @@
+"""Until when a response or a cached value stays the same if nothing but the time passes.
+
+Code that compares a moment with the clock says so with `changes_at`. The caches (`home/http/page_cache.py`) collect these
+moments while they make a value and keep it until the first one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+
+@dataclass
+class Validity:
+    """Collects the moments at which a value changes. Moments before `since` have passed and are ignored."""
+
+    since: datetime.datetime
+    # The first moment; None if the value does not depend on the time.
+    until: datetime.datetime | None = field(default=None)
+
+    def end_at(self, moment: datetime.datetime) -> None:
+        if moment > self.since and (self.until is None or moment < self.until):
+            self.until = moment
+
+
+_current: ContextVar[Validity | None] = ContextVar("validity", default=None)
+
+
+def changes_at(*moments: datetime.datetime | None) -> None:
+    """Say that what is being made changes at these moments. None, and moments that have passed, have no effect."""
+    validity = _current.get()
+    if validity is not None:
+        for moment in moments:
+            if moment is not None:
+                validity.end_at(moment)
+
+
+@contextmanager
+def collected() -> Iterator[Validity]:
+    """Collect the moments that the code of the block names. Blocks can be nested: the outer one gets them as well."""
+    validity = Validity(timezone.now())
+    token = _current.set(validity)
+    try:
+        yield validity
+    finally:
+        _current.reset(token)
+        changes_at(validity.until)
+
+
+def next_midnight(now: datetime.datetime) -> datetime.datetime:
+    """Return the next begin of a day in the current time zone."""
+    tomorrow = timezone.localdate(now) + datetime.timedelta(days=1)
+    return timezone.make_aware(datetime.datetime.combine(tomorrow, datetime.time()))
