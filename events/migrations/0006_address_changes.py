@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_images_with_placeholders'),
+        ('events', '0005_door_links'),
     ]
 
     operations = [
