@@ -9,6 +9,7 @@ from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
 from events.models.rate_limits import RateLimitCounter
 from events.models.registration import (
+    AddressChange,
     Answer,
     CheckIn,
     Consent,
@@ -21,6 +22,7 @@ from events.models.registration_settings import EventAccess, RegistrationSetting
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
+    "AddressChange",
     "Answer",
     "CalendarEntry",
     "CheckIn",

@@ -177,8 +177,10 @@ def _postpone(mail: OutboxMail, problem: DeliveryProblem, at: datetime.datetime)
 
 
 def _cleared_fields(mail: OutboxMail) -> dict[str, object]:
-    """Return the fields to clear in a row that is not sent again, because they identify an erased participant."""
-    return {"recipient": "", "payload": {}} if mail.kind == MailKind.ERASED else {}
+    """Return the fields to clear in a row that is not sent again: an address that the registration does not have."""
+    if mail.kind == MailKind.ERASED:
+        return {"recipient": "", "payload": {}}
+    return {"recipient": ""} if mail.kind in {MailKind.NEW_ADDRESS, MailKind.OLD_ADDRESS} else {}
 
 
 def _mark(mail: OutboxMail, **values: object) -> None:
