@@ -1,6 +1,6 @@
 """Every public page of the demo in a browser. Each test opens all pages of a language and reports all problems.
 
-What hardly depends on the language, width or theme is checked with some of them only. `FULL_AUDITS=1` checks all combinations.
+Some checks are made in some languages, widths and themes only; with `FULL_AUDITS=1` in all of them.
 """
 
 from collections.abc import Callable, Iterator
