@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path, PurePath
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -29,6 +30,8 @@ class DocumentForm(BaseDocumentForm):
 def refuse_harmful(file: UploadedFile) -> None:
     """Raise ValidationError if the content of an upload is not what its name says, or can harm readers."""
     extension = PurePath(file.name or "").suffix.removeprefix(".").lower()
+    if extension not in settings.WAGTAILDOCS_EXTENSIONS:
+        return  # Wagtail refuses it.
     with tempfile.TemporaryDirectory(prefix="document-") as folder:
         path = Path(folder) / "content"
         with path.open("wb") as target:

@@ -100,7 +100,7 @@ def test_several_documents_and_the_chooser_refuse_a_program(admin_client):
         reverse("wagtaildocs_chooser:create"),
         {"document-chooser-upload-title": "File", "document-chooser-upload-file": ContentFile(PROGRAM, name="a.pdf")},
     )
-    assert "The file is not a PDF." in chooser.json()["html"]
+    assert "The file is not a PDF." in chooser.text
     assert not get_document_model().objects.exists()
 
 
