@@ -4,7 +4,7 @@ from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.attendance import Door, Ticket
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
-from events.models.mail import Message, OutboxMail
+from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
 from events.models.rate_limits import RateLimitCounter
@@ -39,6 +39,7 @@ __all__ = [
     "EventPage",
     "EventQuestion",
     "HistoryEntry",
+    "MailHold",
     "Message",
     "OutboxMail",
     "RateLimitCounter",

@@ -73,3 +73,12 @@ class OutboxMail(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.key}"
+
+
+class MailHold(models.Model):
+    """While this table has a row, no email about registrations is sent (`events/registration/mail/hold.py`)."""
+
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.since:%Y-%m-%d %H:%M}"
