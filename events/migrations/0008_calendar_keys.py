@@ -12,7 +12,7 @@ def copy_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("events", "0006_address_changes"),
+        ("events", "0007_mail_hold"),
     ]
 
     operations = [
