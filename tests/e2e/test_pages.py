@@ -67,6 +67,8 @@ def test_accessible_in_light_and_dark(open_pages, language, width):
         page.emulate_media(color_scheme="dark")
         report(f"dark: {problem}" for problem in audits.axe(page))
         report(audits.overflow(page))
+        report(audits.headings(page))
+        report(audits.line_lengths(page))
         # The registration form needs the CSRF cookie (`test_crawl.py`).
         if page.url.endswith("/register/"):
             page.context.clear_cookies()
