@@ -12,11 +12,11 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
-from wagtail.models import Locale, Page, PageViewRestriction, Site, TranslatableMixin
+from wagtail.models import Locale, Orderable, Page, PageViewRestriction, Site, TranslatableMixin
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from home.cache_backends import recovered
-from home.http import page_cache
+from home.http import generations, page_cache
 from home.models import LanguageTexts, Organisation, PartnersPage, Person, ProjectSettings, SocialAccount
 from home.models.sections import SectionIndexMixin
 from home.permissions import set_up_section
@@ -47,10 +47,11 @@ def clear_site_context(**kwargs):
     transaction.on_commit(SiteContext.clear_cache)
 
 
-def purge_pages(instance, update_fields=None, **kwargs):
+def purge_pages(instance, signal, update_fields=None, **kwargs):
     # Saving a draft updates only some fields of the page's row that visitors do not see.
     if not (isinstance(instance, Page) and update_fields):
-        page_cache.purge()
+        is_deleted = signal is post_delete and not isinstance(instance, Orderable)
+        page_cache.purge(is_withdrawal=is_deleted or isinstance(instance, PageViewRestriction))
 
 
 def reindex(page):
@@ -74,7 +75,7 @@ for model in apps.get_models():
 @receiver(recovered)
 def cache_works_again(**kwargs):
     """Invalidate what the cache holds: changes of content did not reach it while it failed."""
-    page_cache.start_generation()
+    generations.start(is_withdrawal=True)
     SiteContext.clear_cache()
 
 
@@ -86,14 +87,14 @@ def page_was_published(instance, **kwargs):
 
 @receiver(page_unpublished)
 def page_was_unpublished(**kwargs):
-    page_cache.purge()
+    page_cache.purge(is_withdrawal=True)
 
 
 @receiver(post_page_move)
 def page_was_moved(**kwargs):
     # The new parent may be private.
     clear_site_context()
-    page_cache.purge()
+    page_cache.purge(is_withdrawal=True)
 
 
 @receiver([post_save, post_delete], sender=Organisation)

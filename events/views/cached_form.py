@@ -31,7 +31,7 @@ def places_mark(seat: SeatCount) -> str:
 
 @dataclass(frozen=True)
 class CachedForm:
-    """The form of an event in one language, with marks in it (`home.http.page_cache.CachedFragment`)."""
+    """The form of an event in one language, with marks in it (`home.http.kept_responses.CachedFragment`)."""
 
     content: str
     event_id: int

@@ -1,91 +1,59 @@
 """Cache for the responses of public pages, served to visitors without a session.
 
-A cached response is valid for one *generation* of the content and until the next moment at which the time changes it
-(`home/validity.py`), such as the start of registration, but at most PAGE_CACHE_SECONDS. A change of content starts a new
-generation in all processes at once. While the database does not respond, a response of the same generation that is no longer
-valid is served. Browsers and other caches must revalidate each time (`no-cache` with an ETag), so they see a change as well.
+A cached response is valid for one *generation* of the content (`generations.py`) and until the next moment at which the
+time changes it (`home/validity.py`), such as the start of registration, but at most PAGE_CACHE_SECONDS. While one process
+renders a response anew, other visitors get the earlier one, at most for GRACE seconds. While the database does not respond,
+a response of the same generation that is no longer valid is served. Browsers and other caches must revalidate each time
+(`no-cache` with an ETag), so they see a change as well.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
-from uuid import uuid4
+from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.db import DatabaseError, transaction
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import set_response_etag
 from django.utils.http import urlencode
 from wagtail.models import Page
 
 from home import validity
 from home.cache_backends import FailureTolerantCache
+from home.http import generations
+from home.http.kept_responses import CachedFragment, KeptResponse, ResponsesInMemory
 from home.http.release import release
 
-GENERATION_KEY = "page-cache-generation"
 # Longer than any query string that the site itself links to.
 MAX_QUERY_LENGTH = 100
 # Seconds that a response is stored after it was valid: as long as the site can do without its database.
 STORED_SECONDS = 24 * 3600
+# Seconds after which another process renders a response that one began to render. It may have been killed.
+RENDERING_SECONDS = 10
+# Seconds that a visitor waits for a response that another process renders, and between two looks at it.
+LONGEST_WAIT, BETWEEN_LOOKS = 2, 0.01
 
 Value = TypeVar("Value")
+_in_memory = ResponsesInMemory()
 
 
-class CachedFragment(Protocol):
-    """A response with placeholders, which are filled in for each visitor. It is stored pickled."""
-
-    def fill(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the response for one visitor, or None if it has to be made again."""
-
-
-@dataclass(frozen=True)
-class CachedResponse:
-    generation: str
-    valid_until: datetime.datetime
-    headers: dict[str, str]
-    content: bytes
-    fragment: CachedFragment | None = None
-
-    def response(self, request: HttpRequest) -> HttpResponse | None:
-        if self.fragment is None:
-            return HttpResponse(self.content, headers=self.headers)
-        response = self.fragment.fill(request)
-        if response is not None:
-            for name, value in self.headers.items():
-                response.setdefault(name, value)
-        return response
-
-
-def purge() -> None:
+def purge(*, is_withdrawal: bool = False) -> None:
     """Invalidate all responses after the current transaction is committed.
 
-    Before the commit, another request would still read the old rows and cache them again.
+    Before the commit, another request would still read the old rows and cache them again. After a withdrawal, such as a
+    page that became private, nobody gets an earlier response while the new one is rendered.
     """
-    transaction.on_commit(start_generation)
-
-
-def start_generation() -> None:
-    """Invalidate all responses at once."""
-    cache.set(GENERATION_KEY, uuid4().hex, None)
-
-
-def current_generation() -> str:
-    """Return a text that changes with the content.
-
-    While the cache fails, a new generation may not have reached it: then each call returns another text.
-    """
-    if isinstance(cache, FailureTolerantCache) and cache.is_failing():
-        return uuid4().hex
-    generation: str = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
-    return generation
+    transaction.on_commit(partial(generations.start, is_withdrawal=is_withdrawal))
 
 
 def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = None) -> HttpResponse:
@@ -128,7 +96,7 @@ def cached(
     """
     if not settings.PAGE_CACHE_SECONDS:
         return make()
-    key, generation = f"{name}-{release()}", current_generation()
+    key, generation = f"{name}-{release()}", generations.read().current
     entry: CachedValue | None = caches["pages"].get(key)
     if entry and entry.generation == generation and (entry.until is None or timezone.now() < entry.until):
         validity.changes_at(entry.until)
@@ -168,17 +136,22 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_cacheable_request(request)):
             return _with_cache_control(request, self.get_response(request))
-        # The generation is read first: if content changes meanwhile, the response is stored under the old one.
-        generation, key = current_generation(), _key(request)
-        entry: CachedResponse | None = caches["pages"].get(key)
-        if entry and entry.generation != generation:
-            entry = None
-        if entry and timezone.now() < entry.valid_until and (cached_response := entry.response(request)):
-            return cached_response
+        lookup = Lookup(request)
+        if found := lookup.find():
+            return found
+        if request.method == "HEAD":
+            return self._render(lookup)
+        with _single_rendering(lookup.key) as may_render:
+            # Another process may have stored it a moment ago.
+            found = lookup.find() if may_render else lookup.find_earlier() or lookup.wait()
+            return found or self._render(lookup)
+
+    def _render(self, lookup: Lookup) -> HttpResponseBase:
+        request, entry = lookup.request, lookup.entry
         with validity.collected() as collected:
             response = self.get_response(request)
-        if response.status_code == 503 and entry and (earlier := _earlier_response(request, entry)):
-            return earlier
+        if response.status_code == 503 and entry and entry.generation == lookup.generation and not entry.fragment:
+            return entry.response(request) or response
         may_store = (
             request.method == "GET"
             and (not request.META.get("QUERY_STRING") or getattr(request, "has_accepted_query", False))
@@ -186,33 +159,102 @@ class PageCacheMiddleware:
         )
         _with_cache_control(request, response)
         if may_store and isinstance(response, HttpResponse):
-            _store(key, response, generation, collected)
+            return _store(lookup, response, collected)
+        if entry and request.method == "GET":
+            lookup.forget()
         return response
 
 
-def _earlier_response(request: HttpRequest, entry: CachedResponse) -> HttpResponse | None:
-    """Return a response that is no longer valid. One with placeholders needs the database."""
-    return None if entry.fragment else entry.response(request)
+class Lookup:
+    """What the cache has for a request. `generation` was read before a response is rendered.
+
+    If content changes meanwhile, the response is stored under the generation that has ended.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.key = _key(request)
+        self.generations = generations.read()
+        self.entry: KeptResponse | None = _in_memory.get(self.key)
+        if not self._is_valid():
+            self._read()
+
+    @property
+    def generation(self) -> str:
+        return self.generations.current
+
+    def find(self) -> HttpResponse | None:
+        """Return a valid response, or None."""
+        if not self._is_valid():
+            self.generations = generations.read()
+            self._read()
+        return self.entry.response(self.request) if self.entry and self._is_valid() else None
+
+    def find_earlier(self) -> HttpResponse | None:
+        """Return a response that was valid until a moment ago, or None."""
+        entry, now = self.entry, timezone.now()
+        if entry is None or entry.fragment:
+            return None
+        is_recent = now - entry.valid_until <= datetime.timedelta(seconds=generations.GRACE)
+        is_of_now = entry.generation == self.generation or self.generations.is_served(entry.generation, now.timestamp())
+        return entry.response(self.request) if is_recent and is_of_now else None
+
+    def wait(self) -> HttpResponse | None:
+        """Return the response once another process has stored it; None if it does not, or takes too long."""
+        end = time.monotonic() + LONGEST_WAIT
+        while time.monotonic() < end:
+            time.sleep(BETWEEN_LOOKS)
+            is_rendered = not caches["pages"].has_key(_rendering_key(self.key))
+            found = self.find()
+            if found or is_rendered:
+                return found
+        return None
+
+    def forget(self) -> None:
+        """Delete the entry: the address has no response any more that may be cached."""
+        caches["pages"].delete(self.key)
+        self.entry = None
+
+    def _read(self) -> None:
+        self.entry = caches["pages"].get(self.key)
+        if self.entry:
+            _in_memory.put(self.key, self.entry)
+
+    def _is_valid(self) -> bool:
+        entry = self.entry
+        return entry is not None and entry.generation == self.generation and timezone.now() < entry.valid_until
 
 
-def _store(key: str, response: HttpResponse, generation: str, collected: validity.Validity) -> None:
+def _rendering_key(key: str) -> str:
+    return f"rendering-{key}"
+
+
+@contextmanager
+def _single_rendering(key: str) -> Iterator[bool]:
+    """Yield whether this process may render the response of `key`: while it does, the others may not."""
+    store = caches["pages"]
+    may_render = store.add(_rendering_key(key), 1, RENDERING_SECONDS)
+    is_failing = isinstance(store, FailureTolerantCache) and store.is_failing()
+    try:
+        yield may_render or is_failing
+    finally:
+        if may_render:
+            store.delete(_rendering_key(key))
+
+
+def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity) -> HttpResponse:
+    """Store the response, and return what later visitors get."""
     try:
         expiry = _next_expiry()
     except DatabaseError:  # it has stopped responding since
-        return
+        return response
     longest = collected.since + datetime.timedelta(seconds=settings.PAGE_CACHE_SECONDS)
     valid_until = min(moment for moment in (longest, collected.until, expiry) if moment)
+    entry = KeptResponse.of(response, lookup.generation, valid_until)
     seconds = (valid_until - timezone.now()).total_seconds() + STORED_SECONDS
-    caches["pages"].set(key, _entry(response, generation, valid_until), seconds)
-
-
-def _entry(response: HttpResponse, generation: str, valid_until: datetime.datetime) -> CachedResponse:
-    fragment: CachedFragment | None = getattr(response, "cached_fragment", None)
-    if fragment is None:
-        set_response_etag(response)
-        return CachedResponse(generation, valid_until, dict(response.items()), response.content)
-    headers = {name: value for name, value in response.items() if name != "Content-Length"}
-    return CachedResponse(generation, valid_until, headers, b"", fragment)
+    caches["pages"].set(lookup.key, entry, seconds)
+    _in_memory.put(lookup.key, entry)
+    return response if entry.fragment else entry.response(lookup.request) or response
 
 
 def _is_public_address(request: HttpRequest) -> bool:

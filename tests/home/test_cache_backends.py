@@ -14,7 +14,7 @@ from django.test import Client
 
 from home import cache_backends
 from home.cache_backends import TolerantFileCache, TolerantRedisCache, recovered
-from home.http import page_cache
+from home.http import generations
 
 pytestmark = pytest.mark.any_database
 
@@ -112,8 +112,8 @@ def test_pages_are_not_cached_while_changes_do_not_reach_the_cache(db, settings,
         for name in settings.CACHES
     }
     (tmp_path / "cache").write_text("")
-    page_cache.start_generation()
-    assert page_cache.current_generation() != page_cache.current_generation()
+    generations.start()
+    assert generations.read().current != generations.read().current
 
 
 def test_a_cache_that_works_again_is_used_and_announced(tmp_path, monkeypatch):
@@ -133,9 +133,9 @@ def test_a_cache_that_works_again_is_used_and_announced(tmp_path, monkeypatch):
 def test_pages_are_made_again_after_an_outage(db, settings):
     """A change of content may not have reached the cache meanwhile."""
     settings.PAGE_CACHE_SECONDS = 60
-    before = page_cache.current_generation()
+    before = generations.read().current
     recovered.send(None)
-    assert page_cache.current_generation() != before
+    assert generations.read().current != before
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/search/?q=x", "/admin/login/"])

@@ -12,7 +12,7 @@ from events.enums import EventStatus, Mode
 from events.models import CalendarEntry, RegistrationSettings
 from events.timetable.announce import record_public_state
 from home import validity
-from home.http import page_cache
+from home.http import generations, page_cache
 from home.http.page_cache import PageCacheMiddleware
 from home.models import ContentPage
 from tests.factories.events import change_event, make_event, publish, row, rows_of
@@ -170,7 +170,7 @@ def test_a_moment_that_passes_while_a_response_is_made_counts(db, clock, cache_o
             clock.set(clock.now + 2 * SECOND)
             return HttpResponse("text")
 
-        page_cache.start_generation()
+        generations.start()
         middleware = PageCacheMiddleware(view)
         for _number in range(2):
             middleware(RequestFactory().get("/en/"))

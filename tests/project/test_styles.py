@@ -10,7 +10,12 @@ pytestmark = pytest.mark.any_database
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ["site/static/css/tokens.css", "site/static/css/site.css"]
-SHEETS = [*SHARED, "events/static/events/events.css", "events/static/events/registration.css"]
+SHEETS = [
+    *SHARED,
+    "events/static/events/events.css",
+    "events/static/events/registration.css",
+    "factsheets/static/factsheets/factsheets.css",
+]
 FOLDERS = ["home/templates/home", "events/templates/events", "factsheets/templates", "news/templates", "site/templates"]
 # Screens of staff and emails have styles of their own.
 OTHER = {"admin", "wagtailadmin", "wagtail_localize", "wagtaillocales", "mail", "demo"}

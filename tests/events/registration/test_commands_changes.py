@@ -40,7 +40,7 @@ from events.registration.queries import Filters, filtered_registrations
 from events.registration.questions import FormQuestion
 from events.registration.switching import effects_of
 from events.states import RegistrationStatus
-from home.http import page_cache
+from home.http import generations
 from tests.factories import reload
 from tests.factories.events import change_event, commit
 from tests.factories.registrations import (
@@ -126,7 +126,7 @@ def test_a_freed_seat_clears_the_page_cache(monkeypatch):
     event = make_open_event({Mode.ON_SITE: (1, True)})
     registration = make_registration(event)
     purged = []
-    monkeypatch.setattr(page_cache, "start_generation", lambda: purged.append(True))
+    monkeypatch.setattr(generations, "start", lambda **kwargs: purged.append(True))
     with commit():
         withdraw(registration.pk, now=NOW)
     assert purged == [True]

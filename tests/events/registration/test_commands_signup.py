@@ -13,7 +13,7 @@ from events.registration.consents import text_version
 from events.registration.encryption import decrypt
 from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
-from home.http import page_cache
+from home.http import generations
 from tests.factories import reload
 from tests.factories.events import commit, make_event
 from tests.factories.registrations import (
@@ -318,7 +318,7 @@ def test_organisers_are_notified_at_most_every_15_minutes():
 def test_only_the_last_seat_clears_the_page_cache(monkeypatch):
     purged = []
     event = make_open_event({Mode.ON_SITE: (2, True)})
-    monkeypatch.setattr(page_cache, "start_generation", lambda: purged.append(True))
+    monkeypatch.setattr(generations, "start", lambda **kwargs: purged.append(True))
     with commit():
         register_person(event)
     assert purged == []

@@ -1,0 +1,49 @@
+"""Generations of the site's content: a change of what pages show begins a new one, in all processes at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from home.cache_backends import FailureTolerantCache
+
+KEY = "page-cache-generations"
+# Seconds for which visitors may get a response of the generation before, while one process renders the new one.
+GRACE = 2
+
+
+@dataclass(frozen=True)
+class Generations:
+    """The current generation, and the moments at which those ended that ended within the last GRACE seconds."""
+
+    current: str
+    ended: dict[str, float]
+
+    def is_served(self, generation: str, now: float) -> bool:
+        """Return whether a response of an earlier generation may be served while the new one is rendered."""
+        end = self.ended.get(generation)
+        return end is not None and now - end <= GRACE
+
+
+def read() -> Generations:
+    """Return the generations.
+
+    While the cache fails, a new generation may not have reached it: then each call returns another one.
+    """
+    if isinstance(cache, FailureTolerantCache) and cache.is_failing():
+        return Generations(uuid4().hex, {})
+    found: Generations = cache.get_or_set(KEY, lambda: Generations(uuid4().hex, {}), None)  # type: ignore[assignment]
+    return found
+
+
+def start(*, is_withdrawal: bool = False) -> None:
+    """Start a new generation. After a withdrawal, no response of an earlier one is served again."""
+    ended: dict[str, float] = {}
+    earlier = None if is_withdrawal else cache.get(KEY)
+    if earlier is not None:
+        now = timezone.now().timestamp()
+        ended = {name: end for name, end in earlier.ended.items() if now - end <= GRACE} | {earlier.current: now}
+    cache.set(KEY, Generations(uuid4().hex, ended), None)
