@@ -388,7 +388,7 @@ FIELDS = {
         ["eqf_from", "eqf_to", "languages"],
         ["entry_url"],
     ),
-    PartnersPage: (["body"], [], []),
+    PartnersPage: (["body"], ["country_count", "training_countries"], []),
     ResultsPage: (
         ["introduction", "work_packages", "deliverables", "result_milestones", "publications"],
         ["platform_url"],

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0002_address_confirmation'),
+        ('events', '0006_address_changes'),
     ]
 
     operations = [
