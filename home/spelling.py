@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.db import connection
 from wagtail.models import Page, get_page_models
 from wagtail.search.models import IndexEntry
 
-from home.http.page_cache import current_generation
+from home.http import page_cache
 
 WORD = re.compile(r"\w+")
 # "micro-credentials" is found as "microcredentials", too.
@@ -23,8 +22,6 @@ SHORTEST = 5
 LONG = 8
 # A limit for the time that a query takes.
 MOST_WORDS = 4
-# The words of a language are read again after this time, or when content changes.
-KEPT_FOR = 3600  # seconds
 # A longer text than any page has: a limit for the memory.
 MAX_TEXT = 200_000
 
@@ -106,8 +103,7 @@ def edit_distance(one: str, two: str, limit: int) -> int | None:
 
 def vocabulary(root: Page) -> Vocabulary:
     """Return the words of the live pages below `root`, the home page of a language."""
-    key = f"search-vocabulary-{current_generation()}-{root.pk}"
-    return cache.get_or_set(key, lambda: _read(root), KEPT_FOR)
+    return page_cache.cached(f"search-vocabulary-{root.pk}", lambda: _read(root))
 
 
 def _read(root: Page) -> Vocabulary:

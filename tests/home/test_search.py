@@ -294,9 +294,9 @@ def test_search_query_count_does_not_depend_on_results(client, home_page, django
         assert titles(client, "en", "lighthouse")
 
 
-def test_search_without_matches_has_six_queries(client, texts, django_assert_num_queries):
+def test_search_without_matches_has_eight_queries(client, texts, django_assert_num_queries):
     client.get("/en/search/?q=xylophone")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert titles(client, "en", "xylophone") == []
 
 
