@@ -157,7 +157,7 @@ def test_words_of_content_that_changed_are_known_at_once(client, texts, home_pag
         ("same", "same", 0, 0),
         ("abcd", "wxyz", 2, None),
         ("word", "words", 1, 1),
-        ("word", "wordings", 2, None),
+        ("word", "wordless", 2, None),
     ],
 )
 def test_distance_of_two_words(one, two, limit, distance):
