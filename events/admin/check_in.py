@@ -1,4 +1,4 @@
-"""Check-in on the day of the event: search for a name, press a button.
+"""Check-in on the day of the event: enter a ticket code, or search for a name and press a button.
 
 Works without JavaScript on a phone, and on several devices at the same time.
 """
@@ -6,9 +6,8 @@ Works without JavaScript on a phone, and on several devices at the same time.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -21,16 +20,13 @@ from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
 from events.admin.forms import CheckInForm
+from events.attendance import check_ins
+from events.attendance.answers import answer_of
 from events.enums import Mode
 from events.models import CheckIn, Event, Registration
 from events.registration import access, commands
 from events.registration.errors import RegistrationError
-from events.registration.queries import search_pks
 from events.states import ADMITTED
-from home.text_normalization import fold
-
-MAX_RESULTS = 30
-LATEST_SIZE = 8
 
 
 class CheckInView(RegistrationAdminView):
@@ -59,6 +55,10 @@ class CheckInView(RegistrationAdminView):
         return self.form.cleaned_data.get("q", "")
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if "code" in request.POST:
+            # No redirect, so that the answer stays on the screen. Sending it again checks nobody in twice.
+            scan = check_ins.scan(self.event, request.POST["code"], self.day, self.actor)
+            return self.render_to_response(self.get_context_data(answer=answer_of(scan, self.event.zone)))
         person = Registration.objects.filter(event=self.event, pk=parse_pk(request.POST.get("person", ""))).first()
         if person is None:
             raise Http404("no such registration in this event")
@@ -76,27 +76,18 @@ class CheckInView(RegistrationAdminView):
     def _check_in(self, person: Registration) -> None:
         begun_at = timezone.now()
         commands.check_in(person.pk, self.day, self.actor, begun_at)
-        row = CheckIn.objects.select_related("user").get(registration=person, day=self.day)
+        row = CheckIn.objects.select_related("user", "door").get(registration=person, day=self.day)
         time = time_format(timezone.localtime(row.at), "TIME_FORMAT")
         if row.at == begun_at:
             messages.success(self.request, _("%(name)s: checked in at %(time)s.") % {"name": person.name, "time": time})
             return
-        who = (row.user.get_full_name() or row.user.get_username()) if row.user else _("another user")
+        who = _("another user")
+        if row.user:
+            who = row.user.get_full_name() or row.user.get_username()
+        elif row.door:
+            who = row.door.name
         text = _("%(name)s: already checked in at %(time)s by %(who)s.")
         messages.warning(self.request, text % {"name": person.name, "time": time, "who": who})
-
-    def _people(self) -> tuple[Sequence[Registration], int]:
-        """Return the participants whose names match the search, at most `MAX_RESULTS`, and the number of all matches."""
-        people = Registration.objects.filter(event=self.event, status__in=ADMITTED, anonymised_at=None)
-        pks = search_pks(people, self.search, "name")
-        today = CheckIn.objects.filter(day=self.day).select_related("user")
-        rows = people.filter(pk__in=pks).prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today"))
-        found = sorted(rows.order_by("name", "pk")[: MAX_RESULTS + 1], key=lambda person: fold(person.name))
-        return found[:MAX_RESULTS], len(pks)
-
-    def _latest(self) -> list[CheckIn]:
-        rows = CheckIn.objects.filter(registration__event=self.event, day=self.day)
-        return list(rows.select_related("registration", "user").order_by("-at", "-pk")[:LATEST_SIZE])
 
     def _attended(self) -> list[dict[str, object]]:
         """Return the number of checked-in and expected participants for each day and attendance mode."""
@@ -125,15 +116,15 @@ class CheckInView(RegistrationAdminView):
         ]
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        people, match_count = self._people() if self.search else ([], 0)
+        people, match_count = check_ins.people_like(self.event, self.search, self.day) if self.search else ([], 0)
         attended = self._attended()
         return super().get_context_data(**kwargs) | {
             "search": self.search,
             "day": self.day,
             "is_today": self.day == timezone.localdate(),
             "people": people,
-            "more": max(0, match_count - MAX_RESULTS),
-            "latest": self._latest(),
+            "more": max(0, match_count - check_ins.MAX_RESULTS),
+            "latest": check_ins.latest(self.event, self.day),
             "attended": attended,
             "has_participants": any(row["modes"] for row in attended),
             "shows_more_than_names": self.sees_list,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from events.attendance.days import check_in_day
 from events.enums import Mode, Profession
 from events.forms.fields import EmailAddressField
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
@@ -153,6 +154,26 @@ class AccessForm(forms.Form):
     )
 
 
+class DoorLinkForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the door"),
+        max_length=60,
+        help_text=_("Such as “North entrance”. What is done with the link is recorded under this name."),
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Valid until"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        help_text=_("In the time zone of the event. The link stops working then."),
+    )
+
+    def clean_ends_at(self):
+        ends_at = self.cleaned_data["ends_at"]
+        if ends_at <= timezone.now():
+            raise ValidationError(_("Enter a time in the future."))
+        return ends_at
+
+
 class ExportForm(forms.Form):
     columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
     format = forms.ChoiceField(
@@ -233,5 +254,4 @@ class CheckInForm(forms.Form):
     def chosen_day(self, event: Event) -> datetime.date:
         """Return the chosen day if it is a day of the event, else today if it is one, else the first day of the event."""
         self.is_valid()
-        candidates = [self.cleaned_data.get("day"), timezone.localdate()]
-        return next((day for day in candidates if day in event.days), event.first_day)
+        return check_in_day(event, self.cleaned_data.get("day"), timezone.localdate())

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from events.admin.access import AccessView
 from events.admin.bulk_actions import BulkActionView
 from events.admin.check_in import CheckInView
+from events.admin.doors import DoorsView
 from events.admin.export import ExportView
 from events.admin.message import MessageView
 from events.admin.registration_detail import (
@@ -40,6 +41,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
+        path(f"{LIST}/doors/", DoorsView.as_view(), name="registration_doors"),
         path(f"{DETAIL}/", RegistrationDetailView.as_view(), name="registration_detail"),
         path(f"{DETAIL}/edit/", EditView.as_view(), name="registration_edit"),
         path(f"{DETAIL}/switch-mode/", SwitchModeView.as_view(), name="registration_switch_mode"),

@@ -1,14 +1,15 @@
 """Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
-from events.models.attendance import Ticket
+from events.models.attendance import Door, Ticket
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
-from events.models.mail import Message, OutboxMail
+from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
 from events.models.rate_limits import RateLimitCounter
 from events.models.registration import (
+    AddressChange,
     Answer,
     CheckIn,
     Consent,
@@ -21,11 +22,13 @@ from events.models.registration_settings import EventAccess, RegistrationSetting
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
+    "AddressChange",
     "Answer",
     "CalendarEntry",
     "CheckIn",
     "Consent",
     "DataAccess",
+    "Door",
     "ErasureRecord",
     "Event",
     "EventAccess",
@@ -36,6 +39,7 @@ __all__ = [
     "EventPage",
     "EventQuestion",
     "HistoryEntry",
+    "MailHold",
     "Message",
     "OutboxMail",
     "RateLimitCounter",

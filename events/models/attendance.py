@@ -5,11 +5,14 @@ Only `events/registration/tickets.py` and `events/attendance/` write these table
 
 from __future__ import annotations
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.models.registration import Registration
+from events.models.event import Event
 
 
 class Ticket(models.Model):
@@ -18,7 +21,7 @@ class Ticket(models.Model):
     A replaced code stays until the registration is anonymised, so that the door can say why it is refused.
     """
 
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="tickets")
+    registration = models.ForeignKey("events.Registration", on_delete=models.CASCADE, related_name="tickets")
     code = models.CharField(max_length=20, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     replaced_at = models.DateTimeField(null=True)
@@ -35,3 +38,28 @@ class Ticket(models.Model):
 
     def __str__(self):
         return str(self.pk)
+
+
+class Door(models.Model):
+    """A link with which helpers without an account check participants in at one event, until it ends or is revoked."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="doors")
+    # Its check-ins and walk-ins are recorded under this name.
+    name = models.CharField(_("name"), max_length=60)
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # SHA-256 of the token in the link (`events/attendance/doors.py`).
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    ends_at = models.DateTimeField(_("valid until"))
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("door link")
+        verbose_name_plural = _("door links")
+
+    def __str__(self):
+        return self.name

@@ -138,6 +138,23 @@ class Registration(models.Model):
         return self.status in ACTIVE
 
 
+class AddressChange(models.Model):
+    """A new email address that a participant has entered. It is used once they open the link that was sent to it."""
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="address_change")
+    # The token of the link is derived from it (`events/registration/tokens.py`).
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of an email address")
+
+    def __str__(self):
+        return str(self.key)
+
+
 class AnswerBase(models.Model):
     """An answer with the label of its question as it was shown, since the question may change later."""
 
@@ -215,6 +232,7 @@ class HistoryEntry(models.Model):
         PARTICIPANT = "participant", _("participant")
         STAFF = "staff", _("organiser")
         SCHEDULER = "scheduler", _("scheduled task")
+        DOOR = "door", _("helper at the door")
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="history")
     at = models.DateTimeField(default=timezone.now)
@@ -224,6 +242,8 @@ class HistoryEntry(models.Model):
     )
     # A key of `ACTIONS` in `events/registration/actions.py`, such as "withdraw".
     action = models.CharField(max_length=30)
+    # The door link with which it was done.
+    door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10, blank=True)
     # Modes and names of fields, such as {"from": "on_site", "to": "online"}; never what a participant wrote.
@@ -246,6 +266,8 @@ class CheckIn(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # The door link with which it was done, where no user did it.
+    door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="check_ins")
 
     class Meta:
         ordering = ["day"]
@@ -261,7 +283,8 @@ class DataAccess(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="data_accesses")
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    # "export", "attendance_list", "sensitive" (one participant's answers), "grant_access", "revoke_access".
+    # "export", "attendance_list", "sensitive" (one participant's answers), "grant_access", "revoke_access",
+    # "create_door", "revoke_door".
     action = models.CharField(max_length=20)
     # Columns, filters and number of rows; or the key of one registration; or the account and its access.
     detail = models.JSONField(default=dict)

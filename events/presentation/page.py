@@ -28,6 +28,7 @@ from home.filter_links import FilterLink
 from home.http.page_cache import accept_query
 from home.languages import language_name
 from home.models import Organisation
+from home.models.partners import TONES
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:
@@ -36,7 +37,10 @@ def organisers_of(page: EventPage) -> list[Organisation]:
     if not keys:
         return []
     known = {item.translation_key: item for item in site_organisations(page.locale)}
-    return [known[key] for key in keys if key in known]
+    found = [known[key] for key in keys if key in known]
+    for number, organisation in enumerate(found):
+        organisation.tone = number % TONES
+    return found
 
 
 def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:

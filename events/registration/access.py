@@ -25,6 +25,8 @@ RECORDED_ACTIONS = {
     "sensitive": Action.SENSITIVE_VIEWED,
     "grant_access": Action.EVENT_ACCESS_CHANGED,
     "revoke_access": Action.EVENT_ACCESS_CHANGED,
+    "create_door": Action.EVENT_ACCESS_CHANGED,
+    "revoke_door": Action.EVENT_ACCESS_CHANGED,
 }
 
 

@@ -1,4 +1,4 @@
-"""Who acts on a registration: the participant, a member of staff, or a scheduled task."""
+"""Who acts on a registration: the participant, a member of staff, a helper at the door, or a scheduled task."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from events.models import HistoryEntry
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+    from events.models import Door
+
 
 @dataclass(frozen=True)
 class Actor:
-    """`user` is the account of a member of staff; participants have none."""
+    """`user` is the account of a member of staff, `door` the door link of a helper; participants have neither."""
 
     kind: HistoryEntry.Actor
     user: User | None = None
+    door: Door | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -33,3 +36,7 @@ SCHEDULER = Actor(HistoryEntry.Actor.SCHEDULER)
 
 def staff(user: User) -> Actor:
     return Actor(HistoryEntry.Actor.STAFF, user)
+
+
+def at_door(door: Door) -> Actor:
+    return Actor(HistoryEntry.Actor.DOOR, door=door)

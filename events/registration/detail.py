@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from events.enums import ENDED_PHASES, INACTIVE_PHASES, EventPhase, Mode
+from events.enums import ENDED_PHASES, INACTIVE_PHASES, ConsentPurpose, EventPhase, Mode
 from events.models import (
     Answer,
     CheckIn,
@@ -142,6 +142,10 @@ class RegistrationDetail:
     def _has_waiting_ended(self) -> bool:
         return self.settings is not None and self.settings.has_waiting_ended(self.now)
 
+    @property
+    def agrees_to_photos(self) -> bool:
+        return any(consent.purpose == ConsentPurpose.PHOTOS for consent in self.given_consents)
+
     # What the participant may do
 
     @property
@@ -240,9 +244,9 @@ def staff_detail(
         Prefetch("answers", queryset=Answer.objects.order_by("pk")),
         Prefetch("sensitive_answers", queryset=SensitiveAnswer.objects.order_by("pk")),
         "consents",
-        Prefetch("history", queryset=HistoryEntry.objects.select_related("user").order_by("-at", "-pk")),
+        Prefetch("history", queryset=HistoryEntry.objects.select_related("user", "door").order_by("-at", "-pk")),
         Prefetch("mails", queryset=OutboxMail.objects.select_related("message").order_by("-created_at", "-pk")),
-        Prefetch("check_ins", queryset=CheckIn.objects.select_related("user")),
+        Prefetch("check_ins", queryset=CheckIn.objects.select_related("user", "door")),
     )
     registration = registrations.get(event=event, pk=pk)
     registration.event = event

@@ -66,6 +66,11 @@ def find(text: str) -> Ticket | None:
     return Ticket.objects.filter(code=code).select_related("registration__event").first()
 
 
+def is_ticket(text: str) -> bool:
+    """Return whether the text is a code with the right check character, of whatever ticket."""
+    return bool(read_code(text, LENGTH))
+
+
 def looks_like_ticket(text: str) -> bool:
     """Return whether somebody has entered a code and not a name, although the code may be wrong."""
     return is_like_code(text, LENGTH)

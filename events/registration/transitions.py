@@ -105,6 +105,7 @@ def record(
         at=now,
         actor=actor.kind,
         user=actor.user,
+        door=actor.door,
         action=action,
         before=before,
         after=after,

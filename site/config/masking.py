@@ -7,8 +7,8 @@ import logging
 import re
 
 MASK = "***"
-# Tokens of personal links in paths: a link gives access to the registration (`events/registration/tokens.py`).
-TOKEN = re.compile(r"(/registration/)[^\s/?#\"']{16,}")
+# Tokens of personal links and door links in paths: a link gives access to one registration, or to check-in at one event.
+TOKEN = re.compile(r"(/(?:registration|door)/)[^\s/?#\"']{16,}")
 # Query strings: searches in the admin contain names.
 QUERY = re.compile(r"(/[^\s?#\"'<>]*)\?[^\s\"'<>]+")
 EMAIL = re.compile(r"[^\s@<>\"'()\[\]{},;:=]+@[^\s@<>\"'()\[\]{},;:=]+\.[^\s@<>\"'()\[\]{},;:=.]+")

@@ -104,6 +104,7 @@ def make_programme(home: HomePage, word: str, number: int) -> ProgrammePage:
         introduction=f"<p>{word} introduction</p>",
         approach_text=f"<p>{word} approach</p>",
         credits_text=f"<p>{word} credits</p>",
+        place_text=f"{word} place",
     )
     for place in range(number):
         row(ProgrammeModule, page, place, title=f"{word} module {place}", eqf_from=6)
@@ -194,7 +195,7 @@ TYPES = {
         8,
     ),
     ProjectPage: (make_project, ["background", "aim", "goal", "group", "impact", "body", "milestone 0"], 6),
-    ProgrammePage: (make_programme, ["introduction", "approach", "credits", "module 0"], 6),
+    ProgrammePage: (make_programme, ["introduction", "approach", "credits", "module 0", "place"], 6),
     PartnersPage: (make_partners, ["body", "partner 0", "person 0"], 7),
     ResultsPage: (
         make_results,
@@ -373,8 +374,21 @@ OF_EVERY_PAGE = ["title", "slug", "seo_title", "search_description", "lead", "su
 FIELDS = {
     HomePage: (["headline", "actions", "goals_heading", "goals", "audiences_heading", "audiences", "body"], [], []),
     ProjectPage: (["background", "aim", "goals", "target_groups", "impact", "body", "milestones"], [], []),
-    ProgrammePage: (["introduction", "approach_text", "credits_text", "modules"], ["eqf_from", "eqf_to"], []),
-    PartnersPage: (["body"], [], []),
+    ProgrammePage: (
+        [
+            "introduction",
+            "approach_text",
+            "credits_text",
+            "entry_text",
+            "place_text",
+            "duration_text",
+            "price_text",
+            "modules",
+        ],
+        ["eqf_from", "eqf_to", "languages"],
+        ["entry_url"],
+    ),
+    PartnersPage: (["body"], ["country_count", "training_countries"], []),
     ResultsPage: (
         ["introduction", "work_packages", "deliverables", "result_milestones", "publications"],
         ["platform_url"],
@@ -480,3 +494,26 @@ def test_greek_slug_of_a_translation_is_transliterated(home_pages):
 
 def test_there_is_a_home_page_in_every_language(home_pages):
     assert set(home_pages) == set(Locale.objects.values_list("language_code", flat=True)) == {"en", "fi", "et", "el"}
+
+
+def test_programme_shows_only_the_answers_that_are_entered(client, project, home_page):
+    page = make_page(ProgrammePage, home_page, "Programme", place_text="Turku", languages=["fi", "et"])
+    found = soup(client.get(page.url))
+    assert [(text_of(row.dt), text_of(row.dd)) for row in found.select(".tinted .detail-list > div")] == [
+        ("Where does it take place?", "Turku"),
+        ("In which languages?", "Finnish, Estonian"),
+    ]
+    empty = make_page(ProgrammePage, home_page, "Other programme")
+    assert soup(client.get(empty.url)).select(".detail-list") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "audience", "shown"),
+    [
+        ("Nurses", "Nurses in cancer care", False),
+        ("Trainers", "People who train others", True),
+        ("Trainers", "", False),
+    ],
+)
+def test_target_group_that_repeats_the_title_is_not_shown(title, audience, shown):
+    assert ProgrammeModule(title=title, audience=audience).shows_audience is shown

@@ -33,7 +33,7 @@ def check_in(
             return registration
         else:
             transitions.record(registration, actor, "check_in", now, detail={"day": day.isoformat()})
-        CheckIn.objects.create(registration=registration, day=day, at=now, user=actor.user)
+        CheckIn.objects.create(registration=registration, day=day, at=now, user=actor.user, door=actor.door)
         return registration
 
 

@@ -22,6 +22,8 @@ REQUESTING_KINDS = frozenset({MailKind.CONFIRMED, MailKind.CHANGED, MailKind.EVE
 CANCELLING_KINDS = frozenset(MailKind) - {
     MailKind.REMINDER,
     MailKind.PERSONAL_LINK,
+    MailKind.NEW_ADDRESS,
+    MailKind.OLD_ADDRESS,
     MailKind.MESSAGE,
     MailKind.ORGANISER,
 }

@@ -14,8 +14,8 @@ from wagtail.models import Locale, Page, Site
 
 from events.dates import format_when, when_of
 from events.enums import Mode
-from events.models import Event, EventPage, Registration
-from events.registration.tokens import token_for
+from events.models import AddressChange, Event, EventPage, Registration
+from events.registration.tokens import new_address_token, token_for
 from home.models import LanguageTexts, PrivacyPage
 from home.site_context import SiteContext
 
@@ -143,6 +143,14 @@ class EventDetails:
         if self.registration is None or self.registration.anonymised_at is not None:
             return ""
         return self._absolute("registration", token=token_for(self.registration))
+
+    @cached_property
+    def new_address_url(self) -> str:
+        """The link that confirms the participant's new email address; empty if there is none to confirm."""
+        change = AddressChange.objects.filter(registration=self.registration).first() if self.registration else None
+        if change is None:
+            return ""
+        return self._absolute("registration_confirm_address", token=new_address_token(change))
 
     @cached_property
     def privacy_url(self) -> str:

@@ -1,0 +1,84 @@
+"""Door links: helpers without an account check participants in, and nothing else.
+
+The token of a link is derived as that of a personal link is (`events/registration/tokens.py`), so that organisers can
+show the link again although only its hash is stored.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from events.models import Door, Event
+from events.registration import access
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+PURPOSE = b"events.attendance.door"
+LENGTH = 43
+# After the event, for those who come late and for corrections.
+EXTRA_TIME = datetime.timedelta(hours=6)
+
+
+def default_end(event: Event, now: datetime.datetime) -> datetime.datetime:
+    """Return the end of a new link: some hours after the event, or after now once that has passed."""
+    return max(event.ends_at or now, now).replace(second=0, microsecond=0) + EXTRA_TIME
+
+
+@transaction.atomic
+def create_door(event: Event, name: str, ends_at: datetime.datetime, user: User) -> Door:
+    """Make a link for the event. It is logged with the changes of access."""
+    door = Door(event=event, name=name, ends_at=ends_at, created_by=user)
+    door.token_hash = _hash_of(next(_candidates(door)))
+    door.save()
+    access.log(event, user, "create_door", {"door": name})
+    return door
+
+
+@transaction.atomic
+def revoke_door(door: Door, user: User, now: datetime.datetime | None = None) -> None:
+    """Make the link invalid at once. Calling it twice has no further effect."""
+    if Door.objects.filter(pk=door.pk, revoked_at=None).update(revoked_at=now or timezone.now()):
+        access.log(door.event, user, "revoke_door", {"door": door.name})
+
+
+def doors_of(event: Event) -> QuerySet[Door]:
+    """Return the links of the event with the number of their check-ins, newest first."""
+    return Door.objects.filter(event=event).select_related("created_by").annotate(check_in_count=Count("check_ins"))
+
+
+def is_valid(door: Door, now: datetime.datetime) -> bool:
+    return door.revoked_at is None and now < door.ends_at
+
+
+def token_for(door: Door) -> str:
+    """Return the token of the link, or "" if it was made with a secret that the site no longer has."""
+    return next((token for token in _candidates(door) if _hash_of(token) == door.token_hash), "")
+
+
+def find(token: str, now: datetime.datetime) -> Door | None:
+    """Return the door link with this token, with its event, if it is valid now."""
+    if len(token) != LENGTH:
+        return None
+    door = Door.objects.filter(token_hash=_hash_of(token)).select_related("event").first()
+    return door if door is not None and is_valid(door, now) else None
+
+
+def _hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _candidates(door: Door) -> Iterator[str]:
+    for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+        key = hmac.digest(str(secret).encode(), PURPOSE, "sha256")
+        yield base64.urlsafe_b64encode(hmac.digest(key, door.key.bytes, "sha256")).rstrip(b"=").decode()

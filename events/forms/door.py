@@ -1,0 +1,49 @@
+"""The forms of the pages at the door."""
+
+from __future__ import annotations
+
+import datetime
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from events.attendance.days import check_in_day
+from events.forms.fields import EmailAddressField, PlainTextField, text_input
+from events.models import Event
+
+
+class DoorForm(forms.Form):
+    """What a helper has entered. Every field is optional; the pressed button decides what is done."""
+
+    q = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=100)
+    code = forms.CharField(label=_("Ticket code"), required=False, max_length=100)
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    person = forms.IntegerField(required=False, min_value=1, max_value=2**53)
+
+    def value(self, name: str) -> str:
+        """Return an entered text; of a wrong one, nothing."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def person_pk(self) -> int:
+        self.is_valid()
+        return self.cleaned_data.get("person") or 0
+
+    def chosen_day(self, event: Event) -> datetime.date:
+        """Return the day that people are checked in for. It depends on the active time zone."""
+        self.is_valid()
+        return check_in_day(event, self.cleaned_data.get("day"), timezone.localdate())
+
+
+class WalkInForm(forms.Form):
+    name = PlainTextField(label=pgettext_lazy("person", "Name"), max_length=120, widget=text_input(autocomplete="off"))
+    email = EmailAddressField(
+        label=_("Email address"),
+        required=False,
+        help_text=_("Optional. Needed for the personal page and a certificate."),
+        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
+    force = forms.BooleanField(required=False, widget=forms.HiddenInput)

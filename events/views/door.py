@@ -1,0 +1,192 @@
+"""The page at the door: helpers with a door link check participants in, without an account.
+
+They see the names that they search for and those that they checked in, and nothing else. Everything works without
+JavaScript; with it, the camera reads tickets and answers appear without loading the page again.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPMethod
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from accounts import records
+from accounts.models import Action
+from events import timezones
+from events.attendance import check_ins, doors
+from events.attendance.answers import BAD, GOOD, Answer, answer_of, when_and_who
+from events.attendance.walk_ins import add_walk_in
+from events.enums import Mode
+from events.forms.door import DoorForm, WalkInForm
+from events.models import Door, Event, Registration
+from events.registration import errors
+from events.registration.actor import at_door
+from events.registration.commands import Applicant
+from events.registration.mail.context import page_in
+from events.views.layouts import PersonalLayout, mark_private
+from events.views.personal.access import count_wrong_token, read_or_post
+from home.languages import own_language_name
+
+# The script sends forms with this header and gets the answer alone.
+FRAGMENT_HEADER = "X-Door"
+
+
+@dataclass(frozen=True)
+class DoorRequest:
+    """A request by a door link. The time zone of the event is active."""
+
+    request: HttpRequest
+    token: str
+    door: Door
+    now: datetime.datetime
+
+    @property
+    def event(self) -> Event:
+        return self.door.event
+
+    @cached_property
+    def form(self) -> DoorForm:
+        is_post = self.request.method == HTTPMethod.POST
+        return DoorForm(self.request.POST if is_post else self.request.GET)
+
+    @cached_property
+    def day(self) -> datetime.date:
+        return self.form.chosen_day(self.event)
+
+
+@read_or_post
+@sensitive_variables("token")
+@sensitive_post_parameters()
+def door(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    found = doors.find(token, now)
+    if found is None:
+        layout = PersonalLayout(request, title=_("This door link does not work"))
+        response = render(request, "events/door/invalid.html", {"layout": layout}, status=404)
+        return mark_private(count_wrong_token(request, response))
+    with timezone.override(timezones.zone_info(found.event.zone)):
+        response = _serve(DoorRequest(request, token, found, now))
+    # This page alone may use the camera.
+    response["Permissions-Policy"] = settings.PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
+    return mark_private(response)
+
+
+def _serve(door: DoorRequest) -> HttpResponse:
+    if door.request.method != HTTPMethod.POST:
+        return _page(door)
+    if "walk_in" in door.request.POST:
+        return _walk_in(door)
+    answer = _act(door)
+    if door.request.headers.get(FRAGMENT_HEADER):
+        return render(door.request, "events/door/answer.html", {"answer": answer, "day": door.day, "url": _url(door)})
+    return _page(door, answer=answer)
+
+
+def _act(door: DoorRequest) -> Answer:
+    """Check a participant in by their ticket or their row in the search, or undo it."""
+    actor, zone = at_door(door.door), door.event.zone
+    if not door.form.person_pk:
+        return answer_of(check_ins.scan(door.event, door.form.value("code"), door.day, actor), zone)
+    person = check_ins.person_of(door.event, door.form.person_pk)
+    if person is None:
+        raise Http404("no such registration in this event")
+    if "undo" not in door.request.POST:
+        return answer_of(check_ins.check_in(person, door.day, actor), zone)
+    try:
+        return answer_of(check_ins.undo(person, door.day, actor), zone)
+    except errors.NotPossibleError:
+        return Answer(BAD, _("Not undone"), person.name, [_("Somebody else checked them in. Ask the organisers.")])
+
+
+def _walk_in(door: DoorRequest) -> HttpResponse:
+    """Register and check in a person who comes without a registration; over the capacity after a question."""
+    form = WalkInForm(door.request.POST)
+    if not form.is_valid():
+        return _page(door, walk_in=form, status=422)
+    data = form.cleaned_data
+    applicant = Applicant(name=data["name"], email=data["email"], mode=Mode.ON_SITE, language=get_language() or "en")
+    try:
+        person = add_walk_in(door.event, applicant, door.day, at_door(door.door), force=data["force"])
+    except errors.RegistrationError as error:
+        form.add_error(None, _walk_in_problem(error))
+        return _page(door, walk_in=form, is_full=isinstance(error, errors.FullError), status=409)
+    return _page(door, answer=Answer(GOOD, _("Welcome"), person.name, [_("Added and checked in.")], person.pk))
+
+
+def _walk_in_problem(error: errors.RegistrationError) -> str:
+    match error:
+        case errors.FullError():
+            return _("No places are left on site. Ask the organisers before you add more people.")
+        case errors.AlreadyRegisteredError():
+            return _("This email address is already registered. Search for the name.")
+        case errors.BusyError():
+            return _("Many people are being checked in right now.")
+        case errors.ModeNotOfferedError() | errors.NotSetUpError():
+            return _("This event has no places on site.")
+    return _("The event does not take place as planned, or it is over.")
+
+
+def _page(
+    door: DoorRequest,
+    *,
+    answer: Answer | None = None,
+    walk_in: WalkInForm | None = None,
+    is_full: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    event, language = door.event, get_language() or settings.LANGUAGE_CODE
+    search = door.form.value("q").strip() if door.request.method != HTTPMethod.POST else ""
+    is_long_enough = len(search) >= check_ins.MIN_SEARCH
+    people, match_count = check_ins.people_like(event, search, door.day) if is_long_enough else ([], 0)
+    if is_long_enough:
+        detail = {"screen": "door", "door": door.door.name, "search": True}
+        records.add(Action.LIST_VIEWED, request=door.request, subject=event, detail=detail)
+    context: dict[str, Any] = {
+        "layout": PersonalLayout(door.request, title=_("Check-in")),
+        "door": door.door,
+        "event": event,
+        "page": page_in(event, language),
+        "url": _url(door),
+        "languages": _languages(door),
+        "day": door.day,
+        "is_today": door.day == timezone.localdate(),
+        "answer": answer,
+        "search": search,
+        "is_search_short": bool(search) and not is_long_enough,
+        "people": [{"person": person, "was": _was(person, event)} for person in people],
+        "more": max(0, match_count - check_ins.MAX_RESULTS),
+        "latest": check_ins.latest(event, door.day, door.door),
+        "count": check_ins.count_on_site(event, door.day),
+        "walk_in": walk_in or WalkInForm(),
+        "is_walk_in_open": walk_in is not None,
+        "is_full": is_full,
+    }
+    return render(door.request, "events/door/door.html", context, status=status)
+
+
+def _was(person: Registration, event: Event) -> list[str]:
+    return [when_and_who(row, event.zone) for row in check_ins.today_of(person)]
+
+
+def _url(door: DoorRequest) -> str:
+    return reverse("door", kwargs={"token": door.token})
+
+
+def _languages(door: DoorRequest) -> list[dict[str, object]]:
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            url = _url(door)
+        found.append({"code": code, "name": own_language_name(code), "url": url, "is_current": code == get_language()})
+    return found
