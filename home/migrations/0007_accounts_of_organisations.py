@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0004_images_with_placeholders'),
+        ('home', '0006_countries_of_the_partners_page'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
