@@ -46,7 +46,7 @@ TRANSLATIONS = Thing(_("New translations"))
 APPROVAL = Thing(_("Approval of what others submit"))
 MEMBERS = Thing(_("Accounts that belong to an organisation"))
 SETTINGS = Thing(_("Settings of the project"), ("home.projectsettings",))
-REDIRECTS = Thing(_("Redirects"), ("wagtailredirects.redirect",))
+REDIRECTS = Thing(_("Redirected addresses"), ("wagtailredirects.redirect",))
 RECORD = Thing(_("Record of access"))
 THINGS = (
     PAGES,
