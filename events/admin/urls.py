@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from events.admin.access import AccessView
 from events.admin.bulk_actions import BulkActionView
+from events.admin.change_notices import ChangeNoticesView
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
 from events.admin.export import ExportView
@@ -36,6 +37,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/add/", AddView.as_view(), name="registration_add"),
         path(f"{LIST}/bulk/", BulkActionView.as_view(), name="registration_bulk_action"),
         path(f"{LIST}/message/", MessageView.as_view(), name="registration_message"),
+        path(f"{LIST}/change-emails/", ChangeNoticesView.as_view(), name="change_notices"),
         path(f"{LIST}/export/", ExportView.as_view(), name="registration_export"),
         path(f"{LIST}/mail/", MailView.as_view(), name="registration_mail"),
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
