@@ -92,6 +92,9 @@ class ResultsPage(BasePage):
         context["deliverables"] = self.deliverables_shown
         context["milestones"] = list(self.result_milestones.all())
         context["publications"] = self.publications_shown
+        settings = context["layout"].settings
+        # Nothing is planned any more, whatever the page says.
+        context["has_ended"] = bool(settings) and settings.has_ended
         return context
 
     @cached_property

@@ -20,7 +20,7 @@ from home.models import (
     WorkPackage,
 )
 from tests.factories.pages import make_page
-from tests.factories.project import make_organisation, make_person
+from tests.factories.project import describe_project, make_organisation, make_person
 from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
@@ -145,6 +145,38 @@ def report(db):
 
 def row(model, page, **fields):
     return model.objects.create(page=page, locale=page.locale, **fields)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "heading", "texts"),
+    [
+        (datetime.date(2020, 2, 28), "Not published", {"None are listed on this site."}),
+        (
+            datetime.date(2990, 2, 28),
+            "Not published yet",
+            {
+                "Deliverables are listed here with their dates and, when they are published, their files.",
+                "Papers and reports of the project are listed here when they are published.",
+                "Milestones are listed here when they are reached.",
+                "Work packages and their leaders are listed here when they are entered.",
+            },
+        ),
+    ],
+)
+def test_nothing_is_announced_after_the_end_of_the_project(client, results, ends_on, heading, texts):
+    describe_project(starts_on=None, ends_on=ends_on)
+    section = get_page(client, results.url).select("main section")[-1]
+    assert section.h2.get_text(strip=True) == heading
+    assert {" ".join(item.get_text().split()) for item in section.select("dd")} == texts
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "chips"), [(datetime.date(2020, 2, 28), ["Public"]), (None, ["Planned", "Public"])]
+)
+def test_a_deliverable_is_planned_only_during_the_project(client, results, ends_on, chips):
+    describe_project(starts_on=None, ends_on=ends_on)
+    row(Deliverable, results, number="D1.1", title="Plan")
+    assert [chip.get_text(strip=True) for chip in get_page(client, results.url).select(".chip")] == chips
 
 
 def test_deliverables_show_status_and_dissemination_level(client, results, report):
