@@ -139,6 +139,7 @@ def test_the_script_gets_the_answer_alone(client, door, event):
     assert "<html" not in shown
     assert 'data-level="good"' in shown
     assert "Tervetuloa" in shown
+    assert 'data-count="1/1 paikan päällä osallistuvaa on saapunut"' in shown
 
 
 def test_a_door_undoes_only_its_own_check_ins(client, door, event, organiser):
