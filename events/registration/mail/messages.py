@@ -338,6 +338,27 @@ def _personal_link(mail: OutboxMail, details: EventDetails) -> MailContent:
     )
 
 
+def _certificate(mail: OutboxMail, details: EventDetails) -> MailContent:
+    if "corrected" in mail.payload:
+        subject, heading = _("Corrected certificate: %(title)s"), _("Your corrected certificate is ready")
+        paragraphs = [_("It replaces the earlier one, which is no longer valid. Download it on your personal page.")]
+    else:
+        subject, heading = _("Certificate: %(title)s"), _("Your certificate of attendance is ready")
+        paragraphs = [_("Thank you for taking part. Download the certificate on your personal page.")]
+    return MailContent(
+        subject=subject_line(subject, details.title),
+        heading=heading,
+        paragraphs=[
+            *paragraphs,
+            _(
+                "Keep the file: we delete your name when the retention period ends. It can still be verified after that."
+            ),
+        ],
+        button=personal_page(details),
+        closing=[_("If your name is not right, contact us."), *about_personal_page(details)],
+    )
+
+
 def _message(mail: OutboxMail, details: EventDetails) -> MailContent:
     language, written = _written(mail, details)
     foreign = "" if language == details.language else language
@@ -431,6 +452,7 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.CANCELLED: _cancelled,
     MailKind.EVENT_OFF: _event_off,
     MailKind.PERSONAL_LINK: _personal_link,
+    MailKind.CERTIFICATE: _certificate,
     MailKind.MESSAGE: _message,
     MailKind.ERASED: _erased,
     MailKind.ORGANISER: _organiser,

@@ -28,6 +28,7 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.CANCELLED: {_S.CANCELLED},
     _K.EVENT_OFF: ACTIVE,
     _K.PERSONAL_LINK: ACTIVE,
+    _K.CERTIFICATE: {_S.ATTENDED},
     _K.MESSAGE: set(_S) - CLOSED,
     _K.ERASED: set(_S),
     _K.ORGANISER: set(_S),

@@ -18,6 +18,7 @@ from events import timezones
 from events.enums import MailStatus, Mode
 from events.models import (
     Answer,
+    Certificate,
     CheckIn,
     Consent,
     Event,
@@ -44,6 +45,8 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     for model in (Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
+    # Number, event, date and status stay: the certificate can still be verified, and says nothing about a person.
+    Certificate.objects.filter(registration__in=pks).update(registration=None, name="", content={})
     for registration in registrations:
         _clear(registration, event, now)
     Registration.objects.bulk_update(registrations, CHANGED_FIELDS, batch_size=BATCH)

@@ -194,8 +194,8 @@ def test_a_person_of_another_event_is_not_found(client, door, home_page):
 
 def test_the_page_costs_the_same_for_any_number_of_people(client, door, event, django_assert_num_queries):
     for number in (1, 2):
-        for _person in range(number):
-            client.post(url(door), {"code": code_of(make_registration(event, name="Anna"))})
+        for person in range(number):
+            client.post(url(door), {"code": code_of(make_registration(event, name=f"Anna {number} {person}"))})
         with django_assert_num_queries(11):
             client.get(url(door) + "?q=anna")
 
