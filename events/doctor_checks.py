@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from events.models import ErasureRecord, SensitiveAnswer
 from events.registration.encryption import DecryptionError, decrypt
+from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from home.doctor.results import Check, Result, error, warning
 
@@ -22,7 +23,13 @@ SAMPLE = 20
 def emails() -> Iterator[Result]:
     now = timezone.now()
     status = outbox_status(now)
-    if status.is_throttled:
+    held = held_since()
+    if held is not None:
+        yield warning(
+            f"Emails are held back since a backup was restored at {held:%Y-%m-%d %H:%M} UTC.",
+            "Look at the emails of each event, then run manage.py release_mail (--discard to send none of those that wait).",
+        )
+    elif status.is_throttled:
         yield warning(
             "Emails wait because an event has sent MAILS_PER_HOUR of them within an hour.",
             "If the event is that large, raise MAILS_PER_HOUR and restart. If somebody misuses its form, leave it.",

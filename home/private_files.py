@@ -75,6 +75,11 @@ class UploadStorage(PrivateFileSystemStorage):
     def path(self, name: str) -> str:
         return safe_join(settings.MEDIA_ROOT if self.is_public(name) else self.location, name)
 
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        # The folders of shown files themselves are there as well.
+        shown = Path(path).parts[:1] and Path(path).parts[0] in self.PUBLIC_FOLDERS
+        return FileSystemStorage().listdir(path) if shown else super().listdir(path)
+
     def url(self, name: str | None) -> str:
         if name is None or not self.is_public(name):
             return super().url(name)

@@ -16,6 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
+from home.admin import deletion
 from home.admin.dashboard import (
     MissingInformationPanel,
     ProxyProblemPanel,
@@ -114,6 +115,12 @@ def register_admin_urls():
 hooks.register("construct_page_chooser_queryset", readable.readable_pages)
 hooks.register("construct_document_chooser_queryset", readable.readable_documents)
 hooks.register("construct_image_chooser_queryset", readable.readable_images)
+
+
+# Deleting files; after Wagtail's own actions of the same name.
+
+hooks.register("register_bulk_action", deletion.DeleteImagesAction, order=1)
+hooks.register("register_bulk_action", deletion.DeleteDocumentsAction, order=1)
 
 
 # Translations

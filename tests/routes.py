@@ -69,7 +69,9 @@ def _is_own(view) -> bool:
     """Return whether the view is one of `APPS`, or one of Wagtail's for a model of theirs."""
     view_class = getattr(view, "view_class", None)
     model = getattr(view_class, "model", None) or getattr(view, "view_initkwargs", {}).get("model")
-    app = getattr(getattr(model, "_meta", None), "app_label", "")
+    # The images of the site are a proxy of Wagtail's.
+    concrete = getattr(getattr(model, "_meta", None), "concrete_model", None)
+    app = concrete._meta.app_label if concrete else ""
     modules = (view.__module__, getattr(view_class, "__module__", ""), app)
     return any(module.split(".")[0] in APPS for module in modules)
 

@@ -17,7 +17,7 @@ from events.admin.forms import NoteForm, PersonForm, ReasonForm
 from events.admin.registration_actions import REGISTRATION_ACTIONS, RegistrationAction
 from events.admin.registration_list import STATUS_CLASSES
 from events.enums import ConsentPurpose, Mode
-from events.models import HistoryEntry, OutboxMail, Registration
+from events.models import AddressChange, HistoryEntry, OutboxMail, Registration
 from events.registration import commands
 from events.registration.actions import ACTIONS
 from events.registration.consents import has_consent
@@ -85,12 +85,18 @@ class RegistrationDetailView(SingleRegistrationView):
             raise Http404("no access to sensitive answers")
         return self.render_to_response(self.get_context_data())
 
+    def _new_address(self) -> str:
+        """Return an email address that the participant has entered and not confirmed yet."""
+        change = AddressChange.objects.filter(registration=self.person, expires_at__gt=timezone.now()).first()
+        return change.email if change else ""
+
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         person, has_data = self.person, self.person.anonymised_at is None
         modes = set(self.event.seat_pools.values_list("mode", flat=True)) - {person.mode}
         may_switch = has_data and person.status in ACTIVE and person.status != RegistrationStatus.ATTENDED
         return super().get_context_data(**kwargs) | {
             "person": person,
+            "new_address": self._new_address(),
             "status_class": STATUS_CLASSES.get(RegistrationStatus(person.status), "neutral"),
             "personal": self.data,
             "history": [_history_row(entry) for entry in self.data.history],

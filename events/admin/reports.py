@@ -22,6 +22,7 @@ from events.enums import MailStatus, Mode
 from events.models import OutboxMail
 from events.presentation.attendance_pdf import attendance_list_pdf, people_of
 from events.registration import access
+from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from events.registration.queries import mail_counts, mails_of
 from events.registration.statistics import OTHERS, Cell, statistics
@@ -147,4 +148,5 @@ class MailView(RegistrationAdminView):
             "outbox": outbox_status(event=self.event),
             "status": self.status,
             "per_hour": settings.MAILS_PER_HOUR,
+            "held_since": held_since(),
         }

@@ -185,11 +185,26 @@ class RegistrationForm(PersonForm):
 
 
 class ChangeForm(PersonForm):
-    """What participants may change. The email address stays: their personal link was sent to it."""
+    """What participants may change. A new email address is used once they have confirmed it."""
 
-    def __init__(self, data: Any = None, *, mode: str, **kwargs: Any) -> None:
+    email = EmailAddressField(
+        label=_("Email address"),
+        help_text=_("We send a link to a new address. It is used when you have opened the link."),
+        widget=forms.EmailInput(
+            attrs={"class": "input", "autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+        error_messages={"required": _("Enter your email address.")},
+    )
+
+    def __init__(
+        self, data: Any = None, *, mode: str, settings: RegistrationSettings, has_address: bool, **kwargs: Any
+    ) -> None:
         self.mode = mode
-        super().__init__(data, **kwargs)
+        super().__init__(data, settings=settings, **kwargs)
+        if not has_address:
+            del self.fields["email"]
+        if settings.asks_photo_consent:
+            self.fields["agree_photos"] = consent_field(self.consent_texts[ConsentPurpose.PHOTOS])
 
     @property
     def chosen_mode(self) -> str:
@@ -198,6 +213,11 @@ class ChangeForm(PersonForm):
     def answers(self) -> list[GivenAnswer]:
         """Return the answers that were changed. Answers that the form could not show are not touched."""
         return [answer for answer in super().answers() if question_name(answer.question) in self.changed_data]
+
+    def new_address(self) -> str:
+        """Return the email address if it is another one than before, otherwise an empty text."""
+        entered = self.cleaned_data.get("email", "")
+        return entered if entered and email_key(entered) != email_key(self.initial["email"]) else ""
 
     def applicant_changes(self) -> dict[str, str]:
         return {

@@ -5,11 +5,12 @@ from events.models.attendance import Door, Ticket
 from events.models.certificates import Certificate, CertificateRule, CertificateSignatory
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
-from events.models.mail import Message, OutboxMail
+from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
 from events.models.rate_limits import RateLimitCounter
 from events.models.registration import (
+    AddressChange,
     Answer,
     CheckIn,
     Consent,
@@ -22,6 +23,7 @@ from events.models.registration_settings import EventAccess, RegistrationSetting
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
+    "AddressChange",
     "Answer",
     "CalendarEntry",
     "Certificate",
@@ -41,6 +43,7 @@ __all__ = [
     "EventPage",
     "EventQuestion",
     "HistoryEntry",
+    "MailHold",
     "Message",
     "OutboxMail",
     "RateLimitCounter",

@@ -39,7 +39,7 @@ class Message(models.Model):
 class OutboxMail(models.Model):
     """One email to one recipient. Its text is rendered when it is sent, from `kind`, `payload` and the registration.
 
-    Only `recipient` may hold personal data, where there is no registration. It is emptied when the email is sent.
+    Only `recipient` may hold personal data. It is emptied when the email is sent.
     """
 
     # The local part of the Message-ID, which stays the same when the email is sent again after a crash.
@@ -49,7 +49,7 @@ class OutboxMail(models.Model):
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(_("kind"), max_length=14, choices=MailKind)
     language = models.CharField(_("language"), max_length=10)
-    # Only without a registration: for organisers and erased participants.
+    # For organisers, erased participants, and addresses that a registration does not have yet or no longer.
     recipient = models.EmailField(blank=True)
     # Status, mode, offer deadline and calendar SEQUENCE as they were when the email was queued.
     payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -73,3 +73,12 @@ class OutboxMail(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.key}"
+
+
+class MailHold(models.Model):
+    """While this table has a row, no email about registrations is sent (`events/registration/mail/hold.py`)."""
+
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.since:%Y-%m-%d %H:%M}"

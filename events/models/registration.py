@@ -138,6 +138,23 @@ class Registration(models.Model):
         return self.status in ACTIVE
 
 
+class AddressChange(models.Model):
+    """A new email address that a participant has entered. It is used once they open the link that was sent to it."""
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="address_change")
+    # The token of the link is derived from it (`events/registration/tokens.py`).
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of an email address")
+
+    def __str__(self):
+        return str(self.key)
+
+
 class AnswerBase(models.Model):
     """An answer with the label of its question as it was shown, since the question may change later."""
 

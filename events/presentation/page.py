@@ -28,6 +28,7 @@ from home.filter_links import FilterLink
 from home.http.page_cache import accept_query
 from home.languages import language_name
 from home.models import Organisation
+from home.models.partners import TONES
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:
@@ -36,7 +37,10 @@ def organisers_of(page: EventPage) -> list[Organisation]:
     if not keys:
         return []
     known = {item.translation_key: item for item in site_organisations(page.locale)}
-    return [known[key] for key in keys if key in known]
+    found = [known[key] for key in keys if key in known]
+    for number, organisation in enumerate(found):
+        organisation.tone = number % TONES
+    return found
 
 
 def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
@@ -60,7 +64,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "is_changed": event.status != EventStatus.SCHEDULED,
         "when": when_of(page),
         "time_format": get_format("TIME_FORMAT"),
-        "organisers": organisers_of(page),
+        "organisers": page.organisers,
         "languages_spoken": [language_name(code) for code in event.languages_spoken],
         "languages_interpreted": [language_name(code) for code in event.languages_interpreted],
         "access": _access(page),

@@ -23,6 +23,8 @@ ACTIONS: dict[str, StrPromise] = {
     "reinstate": gettext_lazy("reinstated"),
     "withdraw_consent": gettext_lazy("consent withdrawn"),
     "change_answers": gettext_lazy("details changed"),
+    "request_address": gettext_lazy("new email address entered"),
+    "change_address": gettext_lazy("email address changed"),
     "switch_mode": gettext_lazy("attendance changed"),
     "check_in": gettext_lazy("checked in"),
     "undo_check_in": gettext_lazy("check-in undone"),

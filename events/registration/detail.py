@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from events.enums import ENDED_PHASES, INACTIVE_PHASES, EventPhase, Mode
+from events.enums import ENDED_PHASES, INACTIVE_PHASES, ConsentPurpose, EventPhase, Mode
 from events.models import (
     Answer,
     CheckIn,
@@ -141,6 +141,10 @@ class RegistrationDetail:
     @property
     def _has_waiting_ended(self) -> bool:
         return self.settings is not None and self.settings.has_waiting_ended(self.now)
+
+    @property
+    def agrees_to_photos(self) -> bool:
+        return any(consent.purpose == ConsentPurpose.PHOTOS for consent in self.given_consents)
 
     # What the participant may do
 

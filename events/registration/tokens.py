@@ -13,9 +13,10 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from events.models import Registration
+from events.models import AddressChange, Registration
 
 PURPOSE = b"events.registration.personal-link"
+NEW_ADDRESS = b"events.registration.new-address"
 # A token has 256 bits: 43 characters of URL-safe base64.
 LENGTH = 43
 
@@ -60,8 +61,30 @@ def find(token: str) -> Registration | None:
     return Registration.objects.filter(token_hash=hash_of(token)).select_related("event").first()
 
 
+def new_address_token(change: AddressChange) -> str:
+    """Return the token of the link that confirms a new email address, and set its hash. Does not save."""
+    for token in _tokens(NEW_ADDRESS, change.key.hex):
+        if hash_of(token) == change.token_hash:
+            return token
+    token = next(_tokens(NEW_ADDRESS, change.key.hex))
+    change.token_hash = hash_of(token)
+    return token
+
+
+def find_address_change(token: str) -> AddressChange | None:
+    """Return the change with this token, with its registration and event, or None."""
+    if len(token) != LENGTH:
+        return None
+    found = AddressChange.objects.filter(token_hash=hash_of(token))
+    return found.select_related("registration__event").first()
+
+
 def _candidates(registration: Registration) -> Iterator[str]:
-    message = f"{registration.key.hex}:{registration.token_version}".encode()
+    return _tokens(PURPOSE, f"{registration.key.hex}:{registration.token_version}")
+
+
+def _tokens(purpose: bytes, subject: str) -> Iterator[str]:
+    message = subject.encode()
     for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        key = hmac.digest(str(secret).encode(), PURPOSE, "sha256")
+        key = hmac.digest(str(secret).encode(), purpose, "sha256")
         yield base64.urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode()

@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page, Site
 
-from home.models import AccessibilityPage, LanguageTexts, Organisation, PrivacyPage, ProgrammeModule, ProjectSettings
+from home.models import (
+    AccessibilityPage,
+    LanguageTexts,
+    Organisation,
+    PrivacyPage,
+    ProgrammeModule,
+    ProgrammePage,
+    ProjectSettings,
+)
 from home.page_tree import HOME_DEPTH
 from home.translations.permissions import may_edit
 
@@ -71,6 +79,11 @@ def on_pages(request: HttpRequest) -> Iterable[MissingInformation]:
     for page in AccessibilityPage.objects.filter(feedback_email="", **source):
         if page.permissions_for_user(request.user).can_edit():
             yield MissingInformation(_("Email for accessibility feedback"), "", _edit_url(page))
+    for page in ProgrammePage.objects.filter(**source):
+        if (unknown := [question for question, answer in page.answers if not answer]) and page.permissions_for_user(
+            request.user
+        ).can_edit():
+            yield MissingInformation(_("Answers about taking part in the training"), " ".join(unknown), _edit_url(page))
     modules: dict[Page, list[str]] = {}
     rows = ProgrammeModule.objects.filter(Q(ects=None) & Q(cme_points=None), page__live=True)
     for module in rows.filter(page__locale__language_code=django_settings.LANGUAGE_CODE).select_related("page"):

@@ -41,4 +41,6 @@ def content(demo):
             "partners/body",
             text("The training was run in Estonia and Greece, among other places."),
         ),
+        "country_count": 6,
+        "training_countries": ["GR"],
     }

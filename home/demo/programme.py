@@ -17,10 +17,10 @@ def content(demo):
         "approach_text": rich(
             "All modules have the same aim: confident use of eHealth technology for person-centred care. Each module is "
             "adapted to the role of its target group in cancer care.",
-            "The training was run in Estonia and Greece, among other places. At the "
-            f"{demo.link('forum', 'Final Forum')} in February 2026, trainers and participants from both countries "
-            "presented their experiences.",
+            f"At the {demo.link('forum', 'Final Forum')} in February 2026, trainers and participants from Estonia and "
+            "Greece presented their experiences.",
         ),
+        "place_text": "The training was run in Estonia and Greece, among other places.",
         "eqf_from": 6,
         "eqf_to": 8,
         "credits_text": rich(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from importlib import import_module
 
-from django.apps import apps
 from django.db import DatabaseError, connection
-from django.utils.module_loading import module_has_submodule
 
-from home.doctor import configuration, database, files, network, processes
+from home.app_modules import app_modules
+from home.doctor import configuration, database, files, network, processes, safety
 from home.doctor.results import Check, Result, error, ok, skipped
 from home.tasks.errors import describe_error
 
@@ -36,6 +34,7 @@ CHECKS = [
     Check("scheduled tasks", processes.scheduled_tasks, "manage.py tick runs.", needs_database=True),
     Check("background tasks", processes.background_tasks, "Background tasks run.", needs_database=True),
     Check("upload checks", processes.upload_checks, "Uploaded files are checked without a network."),
+    Check("backups", safety.backup_age, "There are backups."),
     Check("mail settings", configuration.mail_settings, "The settings for emails fit."),
     Check("mail server", network.mail_server, "The mail server accepts the connection.", needs_network=True),
     Check("certificate", network.certificate, "There is no certificate to check.", needs_network=True),
@@ -52,12 +51,7 @@ CHECKS = [
 
 def all_checks() -> list[Check]:
     """Return the checks of this package and the `CHECKS` in the module `doctor_checks` of each app."""
-    modules = [
-        import_module(f"{config.name}.doctor_checks")
-        for config in apps.get_app_configs()
-        if config.module and module_has_submodule(config.module, "doctor_checks")
-    ]
-    return [*CHECKS, *(check for module in modules for check in module.CHECKS)]
+    return [*CHECKS, *(check for module in app_modules("doctor_checks") for check in module.CHECKS)]
 
 
 def examine(only: Collection[str] = (), *, offline: bool = False) -> Iterator[tuple[str, Result]]:

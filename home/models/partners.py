@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from wagtail_localize.fields import SynchronizedField
 from home.blocks import BodyBlock
 from home.collation import sort_key
 from home.countries import Countries
+from home.http import page_cache
 from home.language_fallback import in_language
 from home.models.base import BasePage
 
@@ -104,6 +105,9 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         verbose_name_plural = _("organisations")
         permissions = [("name_editors", _("Can name the editors of organisations"))]
         ordering = ["name"]
+
+    # The colour of the initials. Lists of several organisations give each another one.
+    tone = 0
 
     def __str__(self):
         return self.name
@@ -197,6 +201,12 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
         }
 
 
+# More circles than the drawing has room for would say nothing.
+MOST_COUNTRIES = 30
+# The number of colours for initials in circles.
+TONES = 5
+
+
 @dataclass
 class Country:
     """A country with its organisations of the consortium, the coordinator first."""
@@ -206,13 +216,23 @@ class Country:
     organisations: list[Organisation] = field(default_factory=list)
 
 
+def organisations_in(locale) -> list[Organisation]:
+    """Return each organisation once, by name: in the language of `locale` where a translation exists. Cached."""
+
+    def find() -> list[Organisation]:
+        return in_language(Organisation.objects.select_related("locale").order_by("name"), locale)
+
+    return page_cache.cached(f"organisations-{locale.pk}", find)
+
+
 def consortium_by_country(locale) -> list[Country]:
     """Return the consortium in the language of `locale`: the coordinator's country first, then the others by name."""
     rows = Organisation.objects.exclude(role=Organisation.Role.OTHER).select_related("logo", "locale")
     rows = rows.prefetch_related("logo__renditions")
     organisations = sorted(in_language(rows, locale), key=lambda item: (not item.is_coordinator, sort_key(item.name)))
     countries: dict[str, Country] = {}
-    for organisation in organisations:
+    for number, organisation in enumerate(organisations):
+        organisation.tone = number % TONES
         code = organisation.country.code
         country = countries.setdefault(code, Country(code, organisation.country.name))
         country.organisations.append(organisation)
@@ -235,8 +255,31 @@ class PartnersPage(BasePage):
         help_text=_("Shown above the list of organisations, which is created automatically."),
     )
 
+    country_count = models.PositiveSmallIntegerField(
+        _("number of countries in the consortium"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MOST_COUNTRIES)],
+        help_text=_("The drawing shows countries without a listed partner as empty circles."),
+    )
+    training_countries = CountryField(
+        verbose_name=_("countries in which the training was also run"),
+        multiple=True,
+        blank=True,
+        countries=Countries,
+        help_text=_("Countries without a listed partner. They are part of the drawing."),
+    )
+
     kind = _("Partners")
-    content_panels = [*BasePage.content_panels, "body"]
+    override_translatable_fields = [
+        SynchronizedField("country_count", overridable=False),
+        SynchronizedField("training_countries", overridable=False),
+    ]
+    content_panels = [
+        *BasePage.content_panels,
+        "body",
+        MultiFieldPanel(["country_count", "training_countries"], heading=_("Drawing of the countries")),
+    ]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
@@ -264,6 +307,9 @@ class PartnersPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         context["countries"] = self.countries_shown
         context["people"] = self.people_shown
+        listed = {country.code for country in self.countries_shown}
+        context["training_countries"] = [country for country in self.training_countries if country.code not in listed]
+        context["more_countries"] = max((self.country_count or 0) - len(listed), 0)
         return context
 
     def json_ld(self, layout):

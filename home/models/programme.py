@@ -63,15 +63,29 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
         help_text=_("Text about ECTS, CME and micro-credentials."),
     )
 
+    entry_text = models.CharField(_("can people still take part"), max_length=200, blank=True)
+    place_text = models.CharField(_("where"), max_length=200, blank=True)
+    languages = LanguageCodesField(verbose_name=_("languages of the training"))
+    duration_text = models.CharField(_("how long it takes"), max_length=200, blank=True)
+    price_text = models.CharField(_("what it costs"), max_length=200, blank=True)
+    entry_url = models.URLField(
+        _("address to take part"), blank=True, help_text=_("The page on which people enrol. It becomes a button.")
+    )
+
     kind = _("Training programme")
-    text_fields = ("introduction", "approach_text", "credits_text")
-    override_translatable_fields = SYNCHRONIZED_LEVELS
+    text_fields = ("introduction", "approach_text", "credits_text", "place_text")
+    override_translatable_fields = [*SYNCHRONIZED_LEVELS, SynchronizedField("languages", overridable=False)]
     content_panels = [
         *BasePage.content_panels,
         "introduction",
         InlinePanel("modules", label=_("module"), heading=_("Modules")),
         "approach_text",
         MultiFieldPanel([FieldRowPanel(["eqf_from", "eqf_to"]), "credits_text"], heading=_("Levels and credits")),
+        MultiFieldPanel(
+            ["entry_text", "place_text", "languages", "duration_text", "price_text", "entry_url"],
+            heading=_("Taking part"),
+            help_text=_("Answers at the end of the page. Empty ones are not shown."),
+        ),
     ]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.ContentPage"]
@@ -89,9 +103,21 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
     def module_list(self) -> list["ProgrammeModule"]:
         return list(self.modules.all())
 
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """What people ask before they take part, each question with its answer; the answer is empty if it is not entered."""
+        return [
+            (gettext("Can I still take part?"), self.entry_text),
+            (gettext("Where does it take place?"), self.place_text),
+            (gettext("In which languages?"), ", ".join(language_name(code) for code in self.languages)),
+            (gettext("How long does it take?"), self.duration_text),
+            (gettext("What does it cost?"), self.price_text),
+        ]
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["modules"] = self.modules_shown
+        context["answers"] = [(question, answer) for question, answer in self.answers if answer]
         return context
 
     def json_ld(self, layout):

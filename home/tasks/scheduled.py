@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
-from django.apps import apps
-from django.utils.module_loading import module_has_submodule
+from home.app_modules import app_modules
 
 
 @dataclass(frozen=True)
@@ -24,9 +22,4 @@ class ScheduledJob:
 
 def scheduled_jobs() -> list[ScheduledJob]:
     """Return the `JOBS` of all apps, in the order of INSTALLED_APPS."""
-    modules = [
-        import_module(f"{config.name}.scheduled_jobs")
-        for config in apps.get_app_configs()
-        if config.module and module_has_submodule(config.module, "scheduled_jobs")
-    ]
-    return [job for module in modules for job in module.JOBS]
+    return [job for module in app_modules("scheduled_jobs") for job in module.JOBS]

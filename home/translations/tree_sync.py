@@ -23,6 +23,7 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail_localize.models import Translation
 
 from home.translations import permissions
+from home.usage import Use, public_uses
 
 
 def linked_translations(instance: TranslatableMixin) -> list[Any]:
@@ -149,11 +150,12 @@ def check_snippet_deletion(request: HttpRequest, rows: Collection[Model]) -> Htt
 def _usage_error(rows: list[TranslatableMixin]) -> str:
     collector = NestedObjects(using=router.db_for_write(type(rows[0])))
     collector.collect(rows)
-    if not collector.protected:
-        return ""
     names = sorted(
-        f"{item} ({item.locale})" if isinstance(item, TranslatableMixin) else str(item) for item in collector.protected
+        {Use(item, is_public=True).title for item in collector.protected}
+        | {use.title for row in rows for use in public_uses(row, except_for=rows)}
     )
+    if not names:
+        return ""
     return _("In use by: %(names)s. Change or delete these first.") % {"names": ", ".join(names)}
 
 

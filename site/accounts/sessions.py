@@ -62,6 +62,13 @@ def end_all(user: User, *, but: str | None = None) -> int:
     return len(found)
 
 
+def end_everywhere() -> int:
+    """End the sessions of all users. Returns how many."""
+    UserSession.objects.all().delete()
+    count, _per_model = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects.all().delete()
+    return int(count)
+
+
 def forget(session_key: str | None) -> None:
     UserSession.objects.filter(session_key=session_key or "").delete()
 

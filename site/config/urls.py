@@ -15,7 +15,7 @@ from events.views import calendar, door, verify
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
 from home import health, views
-from home.admin import choosers, page_history
+from home.admin import choosers, deletion, page_history
 from home.http import routing
 from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
@@ -43,6 +43,7 @@ urlpatterns = [
     path("admin/login/sso/finish/", single_sign_on.finish, {"provider_id": "sso"}, name="openid_connect_callback"),
     path("admin/", include(choosers)),
     path("admin/", include(page_history)),
+    path("admin/", include(deletion)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/authenticate_with_password/<int:restriction_id>/", page_passwords.document_password),
     path("documents/", include(wagtaildocs_urls)),
@@ -83,6 +84,8 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),
     path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),
+    # The token of a link to a new email address, which gives no access to the registration before it is confirmed.
+    path("registration/<str:token>/confirm-address/", confirm.confirm_address, name="registration_confirm_address"),
     path("registration/<str:token>/erase/", confirm.erase, name="registration_erase"),
     path(
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", page_passwords.page_password

@@ -1,5 +1,6 @@
 """Requests everything that the public site links to, without a browser."""
 
+import os
 import re
 import urllib.error
 import urllib.request
@@ -12,6 +13,8 @@ from xml.etree import ElementTree
 from bs4 import BeautifulSoup
 
 LANGUAGES = ["en", "fi", "et", "el"]
+# Whether every page is checked in every language, width and theme.
+FULL_AUDITS = bool(os.environ.get("FULL_AUDITS"))
 STARTS = ["/", *(f"/{language}/" for language in LANGUAGES), "/sitemap.xml", "/robots.txt"]
 LIMIT = 60  # seconds for one response
 CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)|@import\s+["']([^"']+)""")

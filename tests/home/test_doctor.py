@@ -85,6 +85,9 @@ def healthy(settings, monkeypatch, tmp_path, db, proxy):
     settings.DEFAULT_FROM_EMAIL = "noreply@beacon.example"
     settings.DATA_DIR = tmp_path
     (tmp_path / "private").mkdir(mode=0o700)
+    (tmp_path / "backups").mkdir(mode=0o700)
+    (tmp_path / "backups" / f"site-{timezone.now():%Y%m%dT%H%M%SZ}.backup").touch()
+    settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path / "backups", [KEY]
     private = {**current.STORAGES["private"], "OPTIONS": {"location": tmp_path / "private"}}
     settings.STORAGES = {**current.STORAGES, "private": private}
     monkeypatch.setattr(configuration.checks, "run_checks", lambda **options: [])
@@ -318,7 +321,24 @@ def erasures_not_copied(**kwargs):
     ErasureRecord.objects.create(key="0e7c3a52-3b1c-4c2f-9c7e-0c8b34f0d1aa", at=at)
 
 
+def no_backup_key(settings, **kwargs):
+    settings.BACKUP_KEY = []
+
+
+def no_backup(tmp_path, **kwargs):
+    for file in (tmp_path / "backups").iterdir():
+        file.unlink()
+
+
+def old_backup(tmp_path, **kwargs):
+    for file in (tmp_path / "backups").iterdir():
+        file.rename(file.with_name("site-20260101T020000Z.backup"))
+
+
 MISTAKES = [
+    ("backups", no_backup_key, "BACKUP_KEY is not set", "Set it"),
+    ("backups", no_backup, "There is no backup", "manage.py backup each night"),
+    ("backups", old_backup, "newest backup is of 2026-01-01 02:00 UTC", "manage.py backup each night"),
     ("settings", debug, "DEBUG is on", "config.settings.production"),
     ("variables", misspelled_variable, "PROXYCOUNT", "PROXY_COUNT"),
     ("hosts", host_not_allowed, "not in ALLOWED_HOSTS", "Add www.beacon.example"),

@@ -310,15 +310,22 @@ def test_dashboard_lists_missing_information_until_it_is_entered(member, client,
 
     assert {"Contact email of the project", "Grant agreement number", "Privacy notice"} <= set(found)
     assert (found["Credits of the modules"], found["Roles of the partners"]) == ("Nurses", "University")
+    assert found["Answers about taking part in the training"].startswith(
+        "Can I still take part? Where does it take place?"
+    )
     assert "Email for accessibility feedback" in found
     assert "Accessibility statement" not in found
 
     ProjectSettings.objects.update(contact_email="info@example.org", grant_number="1")
     AccessibilityPage.objects.update(feedback_email="info@example.org")
     ProgrammeModule.objects.update(cme_points=1)
+    ProgrammePage.objects.update(
+        entry_text="Yes.", place_text="Online.", languages=["fi"], duration_text="A week.", price_text="Nothing."
+    )
     Organisation.objects.update(role="beneficiary")
     filled = {"Contact email of the project", "Grant agreement number", "Email for accessibility feedback"}
-    assert not (filled | {"Credits of the modules", "Roles of the partners"}) & set(missing(client))
+    filled |= {"Credits of the modules", "Roles of the partners", "Answers about taking part in the training"}
+    assert not filled & set(missing(client))
 
 
 def test_missing_information_is_only_listed_for_those_who_can_add_it(member, client, home_page):

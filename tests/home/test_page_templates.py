@@ -75,15 +75,30 @@ def test_partners_are_grouped_by_country_with_the_coordinator_first(client, part
         ("h2", "Estonia"),
         ("h3", "Academy"),
     ]
-    assert [(text_of(link), link["href"]) for link in page.select(".country-index a")] == [
+    assert [(text_of(link), link["href"]) for link in page.select(".constellation a")] == [
         ("Finland 2 partners", "#country-fi"),
         ("Estonia 1 partner", "#country-ee"),
     ]
-    assert {link["href"].removeprefix("#") for link in page.select(".country-index a")} == {
+    assert {link["href"].removeprefix("#") for link in page.select(".constellation a")} == {
         heading["id"] for heading in page.select("h2[id]")
     }
     assert [text_of(mark) for mark in page.select(".monogram")] == ["ZU", "BI", "A"]
     assert page.select_one(".organisation__link")["href"] == "https://zeta.example.org/"
+
+
+def test_countries_without_a_listed_partner_are_drawn_too(client, partners):
+    make_organisation("Academy", country="EE")
+    partners.country_count, partners.training_countries = 4, ["GR", "EE"]
+    partners.save_revision().publish()
+    cells = get_main(client, "/en/partners/").select(".constellation__cell")
+    assert [text_of(cell) for cell in cells] == [
+        "Estonia 1 partner",
+        "3 more countries",
+        "",
+        "",
+        "Greece Training also run here",
+    ]
+    assert [cell.get("aria-hidden") for cell in cells] == [None, None, "true", "true", None]
 
 
 def test_untranslated_names_have_a_lang_attribute(client, home_pages):
@@ -216,7 +231,7 @@ def test_results_page_has_a_constant_number_of_queries(client, results, report, 
         row(ResultMilestone, results, title="Kickoff")
     client.get("/en/results/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = get_main(client, "/en/results/")
 
     assert [len(page.select(f"#{name} li h3")) for name in ("work-packages", "deliverables")] == [count, count]
@@ -228,7 +243,7 @@ def test_partners_page_has_a_constant_number_of_queries(client, partners, count,
         make_person(f"Person {number}", organisation=make_organisation(f"Partner {number}"))
     client.get("/en/partners/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = get_main(client, "/en/partners/")
 
     assert (len(page.select(".organisation")), len(page.select(".person"))) == (count, count)

@@ -1,5 +1,6 @@
 """The commands: each is one transaction under the event's lock and may be called twice."""
 
+from events.registration.commands.address_changes import confirm_new_address, request_address
 from events.registration.commands.changes import (
     accept_offer,
     change_answers,
@@ -41,6 +42,7 @@ __all__ = [
     "cancel",
     "change_answers",
     "check_in",
+    "confirm_new_address",
     "decline_offer",
     "encrypt_answers",
     "encrypt_due_answers",
@@ -54,6 +56,7 @@ __all__ = [
     "reinstate",
     "reject",
     "renew_link",
+    "request_address",
     "resend",
     "retract_change_notice",
     "set_seats",

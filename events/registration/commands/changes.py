@@ -12,7 +12,7 @@ from events.models import Registration
 from events.registration import consents as consent_records
 from events.registration import tickets, tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
-from events.registration.addresses import email_key
+from events.registration.commands.address_changes import set_address
 from events.registration.commands.answers import replace
 from events.registration.commands.registration_emails import (
     CONFIRMATION_MAIL,
@@ -21,7 +21,6 @@ from events.registration.commands.registration_emails import (
 )
 from events.registration.deadlines import refuse_if_ended, refuse_if_inactive, refuse_if_late
 from events.registration.errors import (
-    AddressTakenError,
     FullError,
     ModeNotOfferedError,
     NotPossibleError,
@@ -35,7 +34,7 @@ from events.states import ATTENDING, RegistrationStatus
 
 _S = RegistrationStatus
 
-# The fields that may be changed. Only staff change the address: the personal link was sent to it.
+# The fields that may be changed. Participants confirm a new address first (`address_changes`).
 PARTICIPANT_FIELDS = frozenset({"name", "organisation", "profession", "country", "language"})
 STAFF_FIELDS = PARTICIPANT_FIELDS | {"email", "note"}
 
@@ -63,16 +62,20 @@ def change_answers(
         refuse_if_late(actor, settings.changes_end_at if settings else None, now)
         _refuse_change(registration, applicant_changes, actor, has_answers=bool(answers or consents))
         fields = [name for name, value in applicant_changes.items() if str(getattr(registration, name)) != value]
+        if "email" in fields:
+            set_address(registration, applicant_changes["email"])
         for name in fields:
             setattr(registration, name, applicant_changes[name])
-        if "email" in fields:
-            _change_address(registration)
         if fields:
             registration.save(update_fields=[*fields, "email_key", "token_version"])
         if "email" in fields:
             tokens.renew(registration)
             tickets.replace(registration, now)
+        before = (
+            {item for item in ConsentPurpose if consent_records.has_consent(registration, item)} if consents else ()
+        )
         consent_records.record(registration, consents, now)
+        fields += [f"consent_{item.purpose}" for item in consents if item.is_given != (item.purpose in before)]
         fields += replace(registration, answers)
         if fields:
             transitions.record(registration, actor, "change_answers", now, detail={"fields": fields})
@@ -89,14 +92,6 @@ def _refuse_change(registration: Registration, changes: Mapping[str, str], actor
         raise NotPossibleError
     if set(changes) - (PARTICIPANT_FIELDS if actor.is_participant else STAFF_FIELDS):
         raise NotPossibleError
-
-
-def _change_address(registration: Registration) -> None:
-    """Update what depends on the address. Links that were sent to the earlier one stop working."""
-    registration.token_version += 1
-    registration.email_key = email_key(registration.email)
-    if transitions.has_active_duplicate(registration):
-        raise AddressTakenError
 
 
 def switch_mode(

@@ -16,6 +16,7 @@ from events.registration.deadlines import refuse_if_inactive
 from events.registration.errors import FullError, ModeNotOfferedError, NotPossibleError
 from events.registration.locking import lock_registration
 from events.registration.mail import queue
+from events.registration.mail.relevance import TO_RECIPIENT
 from events.registration.seats import seat_counts, seat_counts_for_pools
 from events.registration.waiting_list import next_in_line, offer, seats_change
 from events.states import CLOSED, RegistrationStatus
@@ -167,11 +168,11 @@ def preview_seats(event_id: int, seats: Seats, now: datetime.datetime | None = N
 def resend(mail_pk: int, actor: Actor, now: datetime.datetime | None = None) -> OutboxMail:
     """Queue an email to a participant again, as a new one with up-to-date content.
 
-    Raises NotPossibleError when there is no address.
+    Raises NotPossibleError when there is no address, or when the email went to another one than that of the registration.
     """
     now = now or timezone.now()
     mail = OutboxMail.objects.select_related("message").get(pk=mail_pk)
-    if mail.registration_id is None:
+    if mail.registration_id is None or mail.kind in TO_RECIPIENT:
         raise NotPossibleError
     with lock_registration(mail.registration_id) as registration:
         if not registration.email:

@@ -23,6 +23,8 @@ CANCELLING_KINDS = frozenset(MailKind) - {
     MailKind.REMINDER,
     MailKind.PERSONAL_LINK,
     MailKind.CERTIFICATE,
+    MailKind.NEW_ADDRESS,
+    MailKind.OLD_ADDRESS,
     MailKind.MESSAGE,
     MailKind.ORGANISER,
 }

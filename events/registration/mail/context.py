@@ -14,8 +14,9 @@ from wagtail.models import Locale, Page, Site
 
 from events.dates import format_when, when_of
 from events.enums import Mode
-from events.models import Event, EventPage, Registration
-from events.registration.tokens import token_for
+from events.models import AddressChange, Event, EventPage, Registration
+from events.registration.tokens import new_address_token, token_for
+from home.http import page_cache
 from home.models import LanguageTexts, PrivacyPage
 from home.site_context import SiteContext
 
@@ -145,7 +146,18 @@ class EventDetails:
         return self._absolute("registration", token=token_for(self.registration))
 
     @cached_property
+    def new_address_url(self) -> str:
+        """The link that confirms the participant's new email address; empty if there is none to confirm."""
+        change = AddressChange.objects.filter(registration=self.registration).first() if self.registration else None
+        if change is None:
+            return ""
+        return self._absolute("registration_confirm_address", token=new_address_token(change))
+
+    @cached_property
     def privacy_url(self) -> str:
+        return page_cache.cached(f"privacy-{self.event.pk}-{self.language}", self._find_privacy_url)
+
+    def _find_privacy_url(self) -> str:
         page = self._privacy_page()
         return (page.full_url or "") if page else ""
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from events.enums import MailKind, MailStatus
 from events.models import Event, OutboxMail
+from events.registration.mail.hold import held_since
 from events.registration.mail.queue import (
     CLAIM_TIME,
     DELIVERY_FAILED_TOPIC,
@@ -80,6 +81,9 @@ def _report_held_back(at: datetime.datetime) -> None:
     """Tell the organisers of each event whose email waits because of the limit, once a day."""
     if settings.MAILS_PER_HOUR <= 0:
         logger.warning("MAILS_PER_HOUR is 0: no email is sent.")
+        return
+    if held_since() is not None:
+        logger.warning("Email is held back since a backup was restored: run manage.py release_mail.")
         return
     waiting = _all_due(at).filter(is_held_back(at)).order_by()
     for event in Event.objects.filter(pk__in=waiting.values("event")):
@@ -178,8 +182,10 @@ def _postpone(mail: OutboxMail, problem: DeliveryProblem, at: datetime.datetime)
 
 
 def _cleared_fields(mail: OutboxMail) -> dict[str, object]:
-    """Return the fields to clear in a row that is not sent again, because they identify an erased participant."""
-    return {"recipient": "", "payload": {}} if mail.kind == MailKind.ERASED else {}
+    """Return the fields to clear in a row that is not sent again: an address that the registration does not have."""
+    if mail.kind == MailKind.ERASED:
+        return {"recipient": "", "payload": {}}
+    return {"recipient": ""} if mail.kind in {MailKind.NEW_ADDRESS, MailKind.OLD_ADDRESS} else {}
 
 
 def _mark(mail: OutboxMail, **values: object) -> None:

@@ -359,6 +359,32 @@ def _certificate(mail: OutboxMail, details: EventDetails) -> MailContent:
     )
 
 
+def _new_address(mail: OutboxMail, details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Confirm your new email address: %(title)s"), details.title),
+        heading=_("Confirm your new email address"),
+        paragraphs=[
+            _("Someone, probably you, has entered this email address for a registration for this event."),
+            _("Confirm the address within 48 hours. Until then our emails go to the earlier address."),
+        ],
+        button=Button(_("Confirm your email address"), details.new_address_url) if details.new_address_url else None,
+        closing=[_("If this was not you, you do not need to do anything.")],
+    )
+
+
+def _old_address(mail: OutboxMail, details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Your email address was changed: %(title)s"), details.title),
+        heading=_("Your email address was changed"),
+        paragraphs=[
+            _("Your registration for this event now has another email address. This is our last email to this one."),
+            _("The links in our earlier emails no longer work."),
+        ],
+        button=event_page(details),
+        closing=[_if_not_you()],
+    )
+
+
 def _message(mail: OutboxMail, details: EventDetails) -> MailContent:
     language, written = _written(mail, details)
     foreign = "" if language == details.language else language
@@ -453,6 +479,8 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.EVENT_OFF: _event_off,
     MailKind.PERSONAL_LINK: _personal_link,
     MailKind.CERTIFICATE: _certificate,
+    MailKind.NEW_ADDRESS: _new_address,
+    MailKind.OLD_ADDRESS: _old_address,
     MailKind.MESSAGE: _message,
     MailKind.ERASED: _erased,
     MailKind.ORGANISER: _organiser,

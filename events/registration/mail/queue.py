@@ -13,12 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
 from events.enums import MailKind, MailStatus
-from events.models import Event, Message, OutboxMail, Registration
+from events.models import Event, MailHold, Message, OutboxMail, Registration
 
 # Sent after the commit that queued email. An error in a receiver stops nothing else.
 mail_queued = Signal()
@@ -159,8 +159,9 @@ def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
 def is_held_back(at: datetime.datetime) -> Q:
     """Return the condition for email that waits because of the limit.
 
-    Email to organisers does not wait, except if the limit is 0, which holds all email back.
+    Email to organisers does not wait, except if the limit is 0 or all email is held back after a restore.
     """
     if settings.MAILS_PER_HOUR <= 0:
         return Q(pk__isnull=False)
-    return Q(event__in=throttled_events(at)) & ~Q(kind=MailKind.ORGANISER)
+    throttled = Q(event__in=throttled_events(at)) & ~Q(kind=MailKind.ORGANISER)
+    return Q(Exists(MailHold.objects.all())) | throttled

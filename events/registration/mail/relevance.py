@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Set as AbstractSet
 
 from events.enums import CALLED_OFF_PHASES, EventPhase, MailKind
-from events.models import OutboxMail
+from events.models import AddressChange, OutboxMail
 from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _K, _S = MailKind, RegistrationStatus
@@ -29,6 +29,8 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.EVENT_OFF: ACTIVE,
     _K.PERSONAL_LINK: ACTIVE,
     _K.CERTIFICATE: {_S.ATTENDED},
+    _K.NEW_ADDRESS: ACTIVE,
+    _K.OLD_ADDRESS: set(_S),
     _K.MESSAGE: set(_S) - CLOSED,
     _K.ERASED: set(_S),
     _K.ORGANISER: set(_S),
@@ -42,8 +44,14 @@ NOT_WHEN_CALLED_OFF = frozenset(
 TO_UNCONFIRMED = frozenset({_K.CONFIRM_ADDRESS, _K.PERSONAL_LINK, _K.ERASED})
 
 
+# Only to the address that is stored with the email, never to that of the registration.
+TO_RECIPIENT = frozenset({_K.NEW_ADDRESS, _K.OLD_ADDRESS, _K.ERASED, _K.ORGANISER})
+
+
 def recipient_of(mail: OutboxMail) -> str:
     """Return the address of the recipient; empty when it was erased."""
+    if mail.kind in TO_RECIPIENT:
+        return mail.recipient
     return mail.recipient or (mail.registration.email if mail.registration else "")
 
 
@@ -55,6 +63,10 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
     if registration is not None and registration.status not in RELEVANT_STATUSES[mail.kind]:
         return False
     if registration is not None and not registration.is_address_confirmed and mail.kind not in TO_UNCONFIRMED:
+        return False
+    if mail.kind == MailKind.NEW_ADDRESS and not AddressChange.objects.filter(
+        registration=registration, email=mail.recipient, expires_at__gt=now
+    ):
         return False
     if mail.kind in {MailKind.OFFERED, MailKind.CONFIRM_ADDRESS} and registration is not None:
         expires_at = registration.offer_expires_at

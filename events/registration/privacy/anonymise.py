@@ -17,6 +17,7 @@ from wagtail.models import ModelLogEntry
 from events import timezones
 from events.enums import MailStatus, Mode
 from events.models import (
+    AddressChange,
     Answer,
     Certificate,
     CheckIn,
@@ -42,7 +43,8 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     """Anonymise these registrations of the event. Call it inside a transaction that holds the event's lock."""
     pks = [registration.pk for registration in registrations]
     addresses = [registration.email for registration in registrations if registration.email]
-    for model in (Answer, SensitiveAnswer, Consent):
+    addresses += AddressChange.objects.filter(registration__in=pks).values_list("email", flat=True)
+    for model in (AddressChange, Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
     # Number, event, date and status stay: the certificate can still be verified, and says nothing about a person.

@@ -15,7 +15,16 @@ from django.utils.translation import override, pgettext
 
 from events import timezones
 from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
-from events.models import Answer, Consent, HistoryEntry, OutboxMail, Registration, SensitiveAnswer, Ticket
+from events.models import (
+    AddressChange,
+    Answer,
+    Consent,
+    HistoryEntry,
+    OutboxMail,
+    Registration,
+    SensitiveAnswer,
+    Ticket,
+)
 from events.registration.actions import ACTIONS
 from events.registration.labels import answer_text
 from events.registration.mail.context import page_in
@@ -26,7 +35,7 @@ from home.codes import grouped
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
-FORMAT = 3
+FORMAT = 4
 
 # An object of the file: only what JSON can hold.
 Json = dict[str, object]
@@ -133,6 +142,7 @@ def _registration(registration: Registration) -> Json:
         "language": _coded(registration.language, _language(registration)),
         "name": registration.name,
         "email": registration.email,
+        "new_email": _new_email(registration),
         "organisation": registration.organisation,
         "profession": _coded(registration.profession, _profession(registration)),
         "country": _coded(str(registration.country), _country(registration)),
@@ -143,6 +153,12 @@ def _registration(registration: Registration) -> Json:
         "added_by_organiser": registration.added_by_id is not None,
         "note": registration.note,
     }
+
+
+def _new_email(registration: Registration) -> str:
+    """Return a new address that the participant has entered and not confirmed."""
+    change = AddressChange.objects.filter(registration=registration).first()
+    return change.email if change else ""
 
 
 def _answer(row: Answer | SensitiveAnswer, value: object) -> Json:

@@ -67,7 +67,7 @@ def personal_page(view: PersonalView) -> Callable[..., HttpResponse]:
     def serve(request: HttpRequest, token: str) -> HttpResponse:
         registration = tokens.find(token)
         if registration is None:
-            return mark_private(_invalid_link(request))
+            return mark_private(invalid_link(request))
         personal = PersonalRequest(request, token, registration, timezone.now())
         is_known_language = personal.language in dict(settings.LANGUAGES)
         if not personal.is_post and is_known_language and get_language() not in (personal.language, None):
@@ -84,7 +84,8 @@ def personal_form(view: PersonalView) -> Callable[..., HttpResponse]:
     return read_or_post(personal_page(view))
 
 
-def _invalid_link(request: HttpRequest) -> HttpResponse:
+def invalid_link(request: HttpRequest) -> HttpResponse:
+    """Answer a link that does not work, and count it for the client."""
     layout = PersonalLayout(request, title=_("This link does not work"))
     return count_wrong_token(
         request, render(request, "events/registration/invalid_link.html", {"layout": layout}, status=404)

@@ -8,18 +8,34 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
-from events.registration import commands, errors
+from events.models import AddressChange
+from events.registration import commands, errors, tokens
 from events.registration.actor import PARTICIPANT
 from events.registration.detail import participant_detail
 from events.registration.privacy import erasure
 from events.states import RegistrationStatus
 from events.views.layouts import PersonalLayout, mark_private
-from events.views.personal.access import PersonalRequest, personal_form
-from events.views.personal.context import context_of, moments_of, not_possible, participation_form
+from events.views.personal.access import PersonalRequest, invalid_link, personal_form, read_or_post
+from events.views.personal.context import (
+    PROBLEM_TEXTS,
+    context_of,
+    moments_of,
+    not_possible,
+    participation_form,
+    with_status,
+)
+
+ADDRESS_PROBLEMS = {
+    errors.BusyError.code: PROBLEM_TEXTS[errors.BusyError.code],
+    errors.OfferExpiredError.code: lambda: _("The time to confirm this address is over. Enter it again."),
+    errors.AddressTakenError.code: lambda: _("Another registration for this event has this email address."),
+}
 
 
 @dataclass(frozen=True)
@@ -143,6 +159,32 @@ def erase(personal: PersonalRequest) -> HttpResponse:
         with override(personal.language):
             return HttpResponseRedirect(reverse("registration_erased"), status=303)
     return response
+
+
+@read_or_post
+@sensitive_variables("token")
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm a new email address by the link that was sent to it. It shows nothing else of the registration."""
+    change = tokens.find_address_change(token)
+    if change is None:
+        return mark_private(invalid_link(request))
+    personal = PersonalRequest(request, token, change.registration, timezone.now())
+    if not personal.is_post and get_language() != personal.language:
+        return mark_private(HttpResponseRedirect(personal.url("registration_confirm_address")))
+    context = context_of(personal, _("Confirm your new email address")) | {"address": change.email, "problem": ""}
+    if not personal.is_post:
+        return mark_private(render(request, "events/registration/confirm_address.html", context))
+    try:
+        registration = commands.confirm_new_address(change.pk, personal.now)
+    except AddressChange.DoesNotExist:
+        return mark_private(invalid_link(request))
+    except errors.RegistrationError as error:
+        context["problem"] = ADDRESS_PROBLEMS.get(error.code, PROBLEM_TEXTS[errors.NotPossibleError.code])()
+        page = render(request, "events/registration/confirm_address.html", context)
+        return mark_private(with_status(page, error))
+    # The participant has shown that the address is theirs, and the email with the new link is on its way to it.
+    changed = PersonalRequest(request, tokens.token_for(registration), registration, personal.now)
+    return mark_private(changed.redirect_to_overview("address"))
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.calendar import ics
-from events.models import Certificate
+from events.models import AddressChange, Certificate
 from events.presentation.certificate_pdf import CertificatePrinter
 from events.presentation.ticket_pdf import ticket_pdf
 from events.registration import errors, tickets
@@ -29,6 +29,10 @@ from home import qr
 # Messages on the overview after an action; the query parameter `done` names the message.
 DONE_MESSAGES = {
     "changed": lambda: _("Your changes are saved."),
+    "new_address": lambda: _(
+        "Your changes are saved. We have sent an email to your new address. Open the link in it to confirm the address."
+    ),
+    "address": lambda: _("Your new email address is confirmed."),
     "switched": lambda: _("You have changed how you attend."),
     "switched_questions": lambda: _(
         "You have changed how you attend. The organisers have questions about this: select “Change your details”."
@@ -50,6 +54,9 @@ def overview(personal: PersonalRequest) -> HttpResponse:
     context = context_of(personal, _("Your registration"))
     message = DONE_MESSAGES.get(personal.request.GET.get("done", ""))
     context |= {"view": view, "message": message() if message else "", **moments_of(view)}
+    context["address_change"] = AddressChange.objects.filter(
+        registration=personal.registration, expires_at__gt=personal.now
+    ).first()
     context |= {
         "anonymise_at": anonymise_at(personal.registration),
         "sensitive_go_at": sensitive_answers_delete_at(view.event),

@@ -13,8 +13,9 @@ from events.enums import ConsentPurpose, Mode
 from events.forms.questions import entered_value, question_name, with_stored_choices
 from events.forms.registration import ChangeForm
 from events.models import RegistrationSettings
-from events.registration import commands, consents, errors
+from events.registration import commands, consents, errors, rate_limits
 from events.registration.actor import PARTICIPANT
+from events.registration.addresses import email_key, mailbox_key
 from events.registration.detail import RegistrationDetail, participant_detail, stored_answers
 from events.registration.labels import consent_text, seats_label
 from events.registration.questions import questions_for
@@ -24,6 +25,7 @@ from events.states import RegistrationStatus
 from events.views.layouts import PersonalLayout, too_many_requests
 from events.views.personal.access import PersonalRequest, personal_form
 from events.views.personal.context import PROBLEM_TEXTS, context_of, not_possible, participation_form, with_status
+from home.http.client_address import client_network
 
 
 @participation_form
@@ -36,7 +38,11 @@ def change(personal: PersonalRequest) -> HttpResponse:
         return not_possible(personal, context, errors.TooLateError())
     form = _change_form(personal, context, settings)
     if personal.is_post and form.is_valid():
+        address = form.new_address()
         try:
+            if address and _sends_too_often(personal, address):
+                form.add_error("email", _("Too many emails were sent to this address. Try again later."))
+                return too_many_requests(_show_change(personal, context, form, view))
             commands.change_answers(
                 personal.registration.pk,
                 form.answers(),
@@ -45,13 +51,22 @@ def change(personal: PersonalRequest) -> HttpResponse:
                 personal.now,
                 consents=form.consents(),
             )
+            if address:
+                commands.request_address(personal.registration.pk, address, PARTICIPANT, personal.now)
         except errors.BusyError as error:
             form.add_error(None, PROBLEM_TEXTS[error.code]())
             return too_many_requests(_show_change(personal, context, form, view))
         except errors.RegistrationError as error:
             return not_possible(personal, context, error)
-        return personal.redirect_to_overview("changed")
+        return personal.redirect_to_overview("new_address" if address else "changed")
     return _show_change(personal, context, form, view)
+
+
+def _sends_too_often(personal: PersonalRequest, address: str) -> bool:
+    """Count an email to a new address, as a form that is sent with it, and return whether a limit is exceeded."""
+    own = {"client": client_network(personal.request)}
+    shared = {"address": email_key(address), "mailbox": mailbox_key(address)}
+    return bool(rate_limits.count(own, personal.now) or rate_limits.count(shared, personal.now))
 
 
 def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: RegistrationSettings) -> ChangeForm:
@@ -60,16 +75,19 @@ def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: R
     stored = stored_answers(registration, questions)
     initial = {
         "name": registration.name,
+        "email": registration.email,
         "organisation": registration.organisation,
         "profession": registration.profession,
         "country": str(registration.country),
         "agree_sensitive": consents.has_consent(registration, ConsentPurpose.SENSITIVE),
+        "agree_photos": consents.has_consent(registration, ConsentPurpose.PHOTOS),
     }
     initial |= {question_name(item): entered_value(item, stored.get(item.key)) for item in questions}
     return ChangeForm(
         personal.request.POST if personal.is_post else None,
         mode=registration.mode,
         settings=settings,
+        has_address=bool(registration.email) and registration.is_address_confirmed,
         questions=[
             with_stored_choices(item, stored.get(item.key)) for item in questions if item.applies_to(registration.mode)
         ],

@@ -3,7 +3,7 @@
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 import dj_database_url
@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.http.request_target.RequestTargetMiddleware",
     "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "home.http.page_cache.PageCacheMiddleware",
@@ -134,10 +135,12 @@ SQLITE_OPTIONS = {
 def database(url: str) -> dict[str, object]:
     """Return Django's settings for a database URL: SQLite tuned for writes, PostgreSQL with a connection pool."""
     config: dict[str, object] = {**dj_database_url.parse(url)}
+    given = cast(dict[str, object], config.get("OPTIONS", {}))
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {**SQLITE_OPTIONS}
     elif config["ENGINE"] == "django.db.backends.postgresql":
-        config["OPTIONS"] = {**POSTGRESQL_OPTIONS}
+        # Options of the URL, such as `?sslmode=verify-full`, come first.
+        config["OPTIONS"] = {**POSTGRESQL_OPTIONS, **given}
         # The pool hands out no connection that a restarted server has closed.
         config["CONN_HEALTH_CHECKS"] = True
     return config
@@ -231,6 +234,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_validators.SiteWordsValidator"},
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "accounts.forms.LimitedPasswordResetForm"  # noqa: S105  (a class)
@@ -306,6 +310,9 @@ MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
 
 # How many days backups are kept. The erasure log is kept longer (`events/registration/privacy/erasure_log.py`).
 BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
+# Where `manage.py backup` writes to, and the keys that encrypt backups (the first) and decrypt them (all).
+BACKUP_DIR = Path(environment.text("BACKUP_DIR") or DATA_DIR / "backups")
+BACKUP_KEY = environment.keys("BACKUP_KEY")
 
 # Rate limits (`events/registration/rate_limits.py`)
 
@@ -439,6 +446,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "home.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "home.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "home.documents.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 FACT_SHEETS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024

@@ -8,10 +8,11 @@ import pytest
 from django.template.loader import get_template
 
 from events.enums import EventStatus, MailKind, Mode
-from events.models import Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
+from events.models import AddressChange, Event, EventPage, Message, OutboxMail, Registration, RegistrationSettings
 from events.registration.mail import queue
 from events.registration.mail.messages import CONTENT_BY_KIND
 from events.registration.mail.relevance import RELEVANT_STATUSES
+from events.registration.tokens import new_address_token
 from events.states import RegistrationStatus
 from home.models import PrivacyPage
 from tests.factories.events import change_event, make_page
@@ -55,6 +56,13 @@ def make_mail(page: EventPage, kind: MailKind, language: str = "en", **values) -
     if kind == MailKind.MESSAGE:
         texts = {code: {"subject": f"Parking {code}", "body": f"Dear all ({code})"} for code in LANGUAGES}
         values["message"] = Message.objects.create(event=page.event, texts=texts)
+    if kind in {MailKind.NEW_ADDRESS, MailKind.OLD_ADDRESS}:
+        person = make_registration(page.event, language=language)
+        if kind == MailKind.NEW_ADDRESS:
+            change = AddressChange(registration=person, email=person.email, expires_at=NOW + datetime.timedelta(days=2))
+            new_address_token(change)
+            change.save()
+        return queue_mail(person, kind, recipient=person.email, **values)
     status = STATES.get(kind, RegistrationStatus.CONFIRMED)
     return queue_mail(make_registration(page.event, language=language, status=status), kind, **values)
 
@@ -122,6 +130,8 @@ KINDS_WITH_PERSONAL_LINK = {
     MailKind.REMINDER,
     MailKind.EVENT_CHANGED,
     MailKind.PERSONAL_LINK,
+    # The link that confirms the address.
+    MailKind.NEW_ADDRESS,
     MailKind.MESSAGE,
 }
 

@@ -1,0 +1,197 @@
+"""Where a row, such as an image or an organisation, is used: in published content, in drafts, by relations."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from modelcluster.models import ClusterableModel, get_all_child_relations
+from wagtail import blocks
+from wagtail.blocks.field_block import ChooserBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import DraftStateMixin, Page, ReferenceIndex, TranslatableMixin
+from wagtail_localize.models import SegmentOverride, Translation
+
+
+@dataclass(frozen=True)
+class Use:
+    """A page or row that refers to another row. `is_public`: visitors see it; otherwise only its draft refers to the row."""
+
+    source: Any
+    is_public: bool
+
+    @property
+    def title(self) -> str:
+        name = self.source.get_admin_display_title() if isinstance(self.source, Page) else str(self.source)
+        return f"{name} ({self.source.locale})" if isinstance(self.source, TranslatableMixin) else name
+
+
+def uses_of(row: Model) -> list[Use]:
+    """Return what refers to `row`, public uses first. A row with a draft counts once."""
+    public = list(_references(row))
+    known = {_key(use.source) for use in public}
+    drafts = [use for use in _drafts(row) if _key(use.source) not in known]
+    return sorted([*public, *drafts], key=lambda use: (not use.is_public, use.title))
+
+
+def public_uses(row: Model, *, except_for: Collection[Model] = ()) -> list[Use]:
+    """Return the uses of `row` that visitors see, except by rows that are deleted with it."""
+    ignored = {_key(other) for other in except_for}
+    return [use for use in uses_of(row) if use.is_public and _key(use.source) not in ignored]
+
+
+def _key(row: Model) -> tuple[type[Model], Any]:
+    # Of a page, the base class.
+    return (Page if isinstance(row, Page) else type(row)._meta.concrete_model or type(row), row.pk)
+
+
+def _references(row: Model) -> Iterator[Use]:
+    keys = defaultdict(set)
+    for type_id, key in ReferenceIndex.get_references_to(row).values_list("base_content_type", "object_id"):
+        keys[type_id].add(key)
+    for type_id, found in keys.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        if model is None:
+            continue
+        sources: Any = model._default_manager.filter(pk__in=found)
+        for source in sources.specific() if issubclass(model, Page) else sources:
+            yield Use(source, not isinstance(source, DraftStateMixin) or source.live)
+    # Relations of many to many are not in the index.
+    relations: list[Any] = row._meta.get_fields(include_hidden=True)
+    for relation in relations:
+        if relation.many_to_many and relation.auto_created:
+            for source in relation.related_model._default_manager.filter(**{relation.field.name: row.pk}):
+                yield Use(source, is_public=True)
+
+
+def _drafts(row: Model) -> Iterator[Use]:
+    """Yield the pages whose draft refers to the row. The index knows only the published version."""
+    pattern = re.compile(rf"\b{re.escape(str(row.pk))}\b")
+    target = ReferenceIndex._get_base_content_type(row).pk, str(row.pk)
+    pages = Page.objects.filter(has_unpublished_changes=True).exclude(latest_revision=None)
+    for page in pages.select_related("latest_revision"):
+        # Reading the draft takes many queries.
+        if pattern.search(json.dumps(page.latest_revision.content)):
+            draft = page.latest_revision.as_object()
+            if any(found[:2] == target for found in ReferenceIndex._extract_references_from_object(draft)):
+                yield Use(page.specific, is_public=False)
+
+
+# Replacing
+
+
+def replace(old: Model, new: Model, uses: Collection[Use], user: Any) -> None:
+    """Let everything in `uses` refer to `new` instead of `old`, which is an image or a document.
+
+    Published pages are published again; a draft stays a draft. Call it in a transaction.
+    """
+    sources = [use.source for use in uses]
+    # A source is published before its translations, which follow it.
+    for source in sorted(sources, key=lambda item: isinstance(item, Page) and _is_translation(item)):
+        source.refresh_from_db()
+        _replace_overrides(source, old, new)
+        if isinstance(source, Page):
+            _replace_in_page(source, old, new, user)
+        elif _replace_in_row(source, old, new):
+            source.save()
+
+
+def _is_translation(page: Page) -> bool:
+    return Translation.objects.filter(source__object_id=page.translation_key, target_locale=page.locale_id).exists()
+
+
+def _replace_in_page(page: Page, old: Model, new: Model, user: Any) -> None:
+    has_draft = page.has_unpublished_changes
+    draft = page.get_latest_revision_as_object()
+    if page.live and has_draft and _replace_in_row(page, old, new):
+        page.save()
+    if not _replace_in_row(draft, old, new):
+        return
+    revision = draft.save_revision(user=user, log_action=True, clean=False)
+    if page.live and not has_draft:
+        revision.publish(user=user, skip_permission_checks=True)
+
+
+def _replace_in_row(row: Any, old: Model, new: Model) -> bool:
+    """Change the fields and child rows of `row` in memory. Return whether something changed."""
+    changed = False
+    for field in row._meta.get_fields():
+        if field.is_relation and field.many_to_one and field.concrete:
+            if _is_model(field.related_model, old) and getattr(row, field.attname) == old.pk:
+                setattr(row, field.name, new)
+                changed = True
+        elif isinstance(field, StreamField):
+            value = getattr(row, field.name)
+            raw = value.stream_block.get_prep_value(value)
+            replaced = _replace_in_block(value.stream_block, raw, old, new)
+            if replaced != raw:
+                setattr(row, field.name, value.stream_block.to_python(replaced))
+                changed = True
+        elif isinstance(field, RichTextField):
+            text = getattr(row, field.name)
+            replaced = _replace_in_rich_text(text, old, new)
+            if replaced != text:
+                setattr(row, field.name, replaced)
+                changed = True
+    for relation in get_all_child_relations(row) if isinstance(row, ClusterableModel) else []:
+        children = getattr(row, relation.get_accessor_name())
+        rows = list(children.all())
+        if sum(_replace_in_row(child, old, new) for child in rows):
+            children.set(rows)
+            changed = True
+    return changed
+
+
+def _is_model(model: Any, row: Model) -> bool:
+    return isinstance(model, type) and model._meta.concrete_model is row._meta.concrete_model  # type: ignore[attr-defined]
+
+
+def _replace_in_block(block: Any, raw: Any, old: Model, new: Model) -> Any:
+    if isinstance(block, blocks.RichTextBlock):
+        return _replace_in_rich_text(raw, old, new)
+    if isinstance(block, ChooserBlock):
+        return new.pk if raw == old.pk and _is_model(block.model_class, old) else raw
+    if isinstance(block, blocks.StructBlock) and isinstance(raw, dict):
+        return {
+            name: _replace_in_block(block.child_blocks[name], value, old, new) if name in block.child_blocks else value
+            for name, value in raw.items()
+        }
+    if isinstance(block, blocks.ListBlock):
+        return [{**item, "value": _replace_in_block(block.child_block, item["value"], old, new)} for item in raw]
+    if isinstance(block, blocks.StreamBlock):
+        return [
+            {**item, "value": _replace_in_block(block.child_blocks[item["type"]], item["value"], old, new)}
+            for item in raw
+        ]
+    return raw
+
+
+def _replace_in_rich_text(text: str, old: Model, new: Model) -> str:
+    """Change the id in links to a document and in embedded images."""
+    kind = old._meta.model_name.removeprefix("site") if old._meta.model_name else ""
+    tag = re.compile(rf'<(?:a|embed)\b[^>]*\b(?:linktype|embedtype)="{kind}"[^>]*>')
+    return tag.sub(lambda found: re.sub(rf'\bid="{old.pk}"', f'id="{new.pk}"', found[0]), text or "")
+
+
+def _replace_overrides(source: Any, old: Model, new: Model) -> None:
+    """Change what a translation shows instead of the image or document of its source."""
+    if not isinstance(source, TranslatableMixin):
+        return
+    overrides = SegmentOverride.objects.filter(
+        locale=source.locale_id, context__object_id=source.translation_key, data_json=json.dumps(old.pk)
+    ).select_related("context")
+    references = ReferenceIndex.get_references_for_object(source).filter(
+        to_content_type=ReferenceIndex._get_base_content_type(old), to_object_id=str(old.pk)
+    )
+    paths = list(references.values_list("content_path", flat=True))
+    for override in overrides:
+        path = override.context.path
+        if any(found == path or found.startswith(f"{path}.") for found in paths):
+            override.data_json = json.dumps(new.pk)
+            override.save(update_fields=["data_json"])
