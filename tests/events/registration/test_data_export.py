@@ -169,5 +169,5 @@ def test_a_section_without_data_has_no_lines(event):
 
 
 def test_the_number_of_queries_of_the_export(anna, django_assert_max_num_queries):
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         personal_data(anna)
