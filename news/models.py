@@ -198,6 +198,7 @@ class NewsPage(BasePage):
 
     base_form_class = ArticleForm
     kind = _("News")
+    organisation_paths = ("organisation",)
     open_graph_type = "article"
     override_translatable_fields = [
         SynchronizedField("date", overridable=False),
