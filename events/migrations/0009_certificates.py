@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0007_mail_hold'),
+        ('events', '0008_calendar_keys'),
     ]
 
     operations = [
