@@ -13,6 +13,7 @@ from wagtail.search.query import And, PlainText, SearchQuery
 
 from home.layout import Layout
 from home.page_queries import specific_pages
+from home.spelling import vocabulary
 from home.text_normalization import fold
 
 RESULTS_PER_PAGE = 10
@@ -45,21 +46,39 @@ class Result:
     type_label: str
 
 
-def find_pages(query: str, layout: Layout, number: int) -> ResultPage:
+@dataclass(frozen=True)
+class Found:
+    """A page of results. `is_corrected`: nothing contains the words of the query, so these pages contain similar ones."""
+
+    page: ResultPage
+    is_corrected: bool
+
+
+def find_pages(query: str, layout: Layout, number: int) -> Found:
     """Return page `number` of the public pages in the language of `layout` that contain every word of `query`,
     of the first 20.
 
-    Pages with the words in their titles come first. If nothing is found, shorter forms of the words are tried.
-    Raises EmptyPage for a number beyond the last page.
+    Pages with the words in their titles come first. If nothing is found, shorter forms of the words are tried, then words
+    with a similar spelling. Raises EmptyPage for a number beyond the last page.
     """
-    found: list[Page] = []
-    for words in _shortened_forms(list(dict.fromkeys(WORD.findall(fold(query))))[:MAX_WORDS]):
-        found = _titles_first(_pages_with(words, layout), words)
-        if found:
-            break
+    words = list(dict.fromkeys(WORD.findall(fold(query))))[:MAX_WORDS]
+    found, is_corrected = _find(words, layout), False
+    if words and not found and layout.home_page:
+        corrected = vocabulary(layout.home_page).correct(words)
+        if corrected != words:
+            found = _find(corrected[:MAX_WORDS], layout)
+            is_corrected = bool(found)
     page = Paginator(found, RESULTS_PER_PAGE).page(number)
     page.object_list = _results([result.pk for result in page.object_list], layout.request)
-    return page
+    return Found(page, is_corrected)
+
+
+def _find(words: list[str], layout: Layout) -> list[Page]:
+    for form in _shortened_forms(words):
+        found = _titles_first(_pages_with(form, layout), form)
+        if found:
+            return found
+    return []
 
 
 def _shortened_forms(words: list[str]) -> list[list[str]]:
@@ -104,6 +123,12 @@ def _titles_first(pages: list[Page], words: list[str]) -> list[Page]:
 def _results(keys: list[int], request: HttpRequest) -> list[Result]:
     pages = specific_pages(Page.objects.filter(pk__in=keys)) if keys else []
     return [
-        Result(page.title, page.get_url(request) or "", page.teaser_text, str(page.kind))
+        Result(page.title, page.get_url(request) or "", page.teaser_text, _type_label(page))
         for page in sorted(pages, key=lambda page: keys.index(page.pk))
     ]
+
+
+def _type_label(page: Page) -> str:
+    """Return the page's type, or nothing if its title says the same, as those of lists do ("News")."""
+    label = str(page.kind)
+    return "" if fold(label) == fold(page.title) else label

@@ -42,19 +42,21 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the results for the query. Raises Http404 for a page of results that does not exist."""
     form = SearchForm(request.GET if "q" in request.GET else None)
     layout = Layout(request, title=_("Search"), view_name="search")
-    query, results = "", None
+    query, results, is_corrected = "", None, False
     if "page" in form.errors:
         raise Http404("no such page of results")
     if form.is_valid():
         query = form.cleaned_data["q"]
         layout.view_title = _("Search: %(query)s") % {"query": query}
         try:
-            results = find_pages(query, layout, form.cleaned_data["page"] or 1)
+            found = find_pages(query, layout, form.cleaned_data["page"] or 1)
         except EmptyPage as error:
             raise Http404("no such page of results") from error
+        results, is_corrected = found.page, found.is_corrected
     elif form.errors:
         layout.view_title = _("Error: search")
-    return render(request, "search.html", {"layout": layout, "form": form, "query": query, "results": results})
+    context = {"layout": layout, "form": form, "query": query, "results": results, "is_corrected": is_corrected}
+    return render(request, "search.html", context)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

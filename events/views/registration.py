@@ -24,7 +24,6 @@ from events.dates import format_moment, when_of
 from events.enums import ConsentPurpose, Mode
 from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
-from events.presentation.page import organisers_of
 from events.registration import commands, errors, form_tokens, rate_limits
 from events.registration.availability import RegistrationAvailability, availability, availability_for, joinable_seats
 from events.registration.labels import consent_text, seats_label
@@ -273,7 +272,7 @@ def _form_context(registering: RegistrationRequest, form: RegistrationForm) -> d
         "form_token": _form_token(form),
         "problems": form.problems() if form.errors else [],
         "action": registering.page.register_path(registering.request),
-        "controllers": [str(organisation) for organisation in organisers_of(registering.page)],
+        "controllers": [str(organisation) for organisation in registering.page.organisers],
     }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from home.file_check.errors import ERRORS
 from home.languages import CODES, language_name
 
 
@@ -41,18 +42,7 @@ def warning(title: str | Promise, text: str | Promise) -> IssueType:
 
 ISSUE_TYPES = {
     # Errors
-    "not_pdf": error(
-        _("The file is not a PDF"),
-        _("Its name ends in .pdf, but its content is something else. Export the document as PDF and upload it again."),
-    ),
-    "not_format": error(
-        _("The file name does not match the content"),
-        _("The name ends in .%(extension)s, but the content has another format. Save the file in that format."),
-    ),
-    "encrypted": error(
-        _("The file is protected"),
-        _("It has a password or restricts copying, which also blocks screen readers. Save it without protection."),
-    ),
+    **{code: error(*texts) for code, texts in ERRORS.items()},
     "too_large": error(
         _("The file is too large"),
         _("The file is %(size)s. The limit is %(limit)s. Reduce the size of its pictures and upload it again."),
@@ -60,18 +50,6 @@ ISSUE_TYPES = {
     "too_many_pages": error(
         _("The file has too many pages"),
         _("The file has %(pages)s pages. The limit is %(limit)s."),
-    ),
-    "damaged": error(
-        _("The file is damaged"),
-        _("It cannot be read. If it opens correctly on your computer, export it as PDF again."),
-    ),
-    "too_costly": error(
-        _("The file is too complex to check"),
-        _("It needs more than %(seconds)s seconds or %(memory)s MB of memory. Simplify the file or split it."),
-    ),
-    "active": error(
-        _("The file contains active content"),
-        _("Scripts, macros, media, attached files and links to files can harm readers. Save the file without them."),
     ),
     "not_checked": error(
         _("The check failed"),

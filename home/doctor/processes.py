@@ -52,7 +52,7 @@ def background_tasks() -> Iterator[Result]:
 
 
 def upload_checks() -> Iterator[Result]:
-    """Check that uploads can be checked without a network (`factsheets/validation/`)."""
+    """Check that uploads can be checked without a network (`home/file_check/`)."""
     program = shutil.which("unshare")
     if program and subprocess.run([program, "-Urn", "true"], capture_output=True, check=False).returncode:  # noqa: S603
         yield warning(

@@ -75,6 +75,9 @@ class BasePage(Page):
     # A page type with a form adds POST.
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
+    # Names of related rows that are read in one query with a page that is served, as for `select_related`.
+    related_when_served: tuple[str, ...] = ()
+
     # The type of page as search results show it.
     kind: str | Promise = ""
     # Whether search engines may index pages of this type.
@@ -140,12 +143,16 @@ class BasePage(Page):
 
     # The pages from the home page to this one, set when the page was found by its address (`home/http/routing.py`).
     lineage: list[Page] = []
+    # Whether neither this page nor one above it had a view restriction then.
+    is_known_as_unrestricted = False
 
     def get_view_restrictions(self):
         """Return the page's view restrictions, as Wagtail does, without reading the ancestors again if they are known."""
         # Wagtail handles aliases, which are as private as their original.
         if not self.lineage or any(page.alias_of_id for page in self.lineage):
             return super().get_view_restrictions()
+        if self.is_known_as_unrestricted:
+            return PageViewRestriction.objects.none()
         root = self.path[: Page.steplen]
         return PageViewRestriction.objects.filter(page__path__in=[root, *(page.path for page in self.lineage)])
 

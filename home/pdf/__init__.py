@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -52,7 +53,7 @@ def typeset(template: Path, data: dict[str, object], *, made_at: datetime.dateti
 def _compile(template: Path, data: object, made_at: datetime.datetime | None) -> bytes:
     given = {**cast("dict[str, object]", data), "emblem": EMBLEM.read_text(encoding="utf-8")}
     # The stubs require the same type for template and root.
-    return typst.compile(  # type: ignore[call-overload]
+    found = typst.compile(  # type: ignore[call-overload]
         template.read_bytes(),
         root=str(FOLDER),
         font_paths=_fonts(),
@@ -61,6 +62,39 @@ def _compile(template: Path, data: object, made_at: datetime.datetime | None) ->
         pdf_standards=STANDARD,
         timestamp=made_at,
     )
+    return with_row_headers(found)
+
+
+def with_row_headers(pdf: bytes) -> bytes:
+    """Return the PDF with the first cell of each row of its tables as the header of that row.
+
+    Typst marks only the cells of a table's head as headers; `pdf.header-cell` is not in its Python package.
+    """
+    target = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as document:
+        rows = [node for node in _structure(document) if node.get("/S") == "/TR"]
+        for row in rows:
+            cells = _children(row)
+            if cells and cells[0].get("/S") == "/TD":
+                cells[0].S = pikepdf.Name.TH
+                cells[0].A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+        document.save(target, deterministic_id=True)
+    return target.getvalue()
+
+
+def _structure(document: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
+    """Yield the elements of the structure tree."""
+    waiting = _children(document.Root.StructTreeRoot)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += _children(node)
+
+
+def _children(node: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
+    found = node.get("/K")
+    kids = list(found) if isinstance(found, pikepdf.Array) else [found]
+    return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
 def with_licence(pdf: bytes, url: str) -> bytes:

@@ -258,8 +258,53 @@
     );
   };
 
+  // A heading is not smaller than the headings below it: in a list, the entries would look more important than their heading.
+  const headings = () => {
+    const found = [];
+    const above = [];
+    for (const heading of document.querySelectorAll("main :is(h1, h2, h3, h4, h5, h6)")) {
+      if (!shown(heading) || visuallyHidden(heading)) continue;
+      const level = Number(heading.localName[1]);
+      const size = parseFloat(getComputedStyle(heading).fontSize);
+      while (above.length && above.at(-1).level >= level) above.pop();
+      const parent = above.at(-1);
+      if (parent && parent.size < size - 0.1) {
+        found.push(`${label(heading)} has ${size} px, the heading above it, ${label(parent.heading)}, ${parent.size} px`);
+      }
+      above.push({ level, size, heading });
+    }
+    return unique(found);
+  };
+
+  // Lines of running text. A line holds up to 75 characters: 70, and what narrow letters add.
+  const lineLengths = () => {
+    const found = [];
+    for (const element of document.querySelectorAll(":is(main, footer) :is(p, li, dd, blockquote, figcaption)")) {
+      if (element.querySelector("p, li, dd, h2, h3, h4") || element.textContent.trim().length <= 75 || !shown(element)) continue;
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const range = document.createRange();
+      const lines = new Map();
+      while (walker.nextNode()) {
+        const { data, parentElement } = walker.currentNode;
+        if (visuallyHidden(parentElement)) continue;
+        for (let place = 0; place < data.length; place += 1) {
+          if (/\s/.test(data[place]) && (place === 0 || /\s/.test(data[place - 1]))) continue;
+          range.setStart(walker.currentNode, place);
+          range.setEnd(walker.currentNode, place + 1);
+          const [box] = range.getClientRects();
+          if (!box?.width) continue;
+          const line = Math.round(box.bottom / 6);
+          lines.set(line, (lines.get(line) ?? 0) + 1);
+        }
+      }
+      const longest = Math.max(0, ...lines.values());
+      if (longest > 75) found.push(`${label(element)} has a line of ${longest} characters`);
+    }
+    return unique(found);
+  };
+
   return {
-    overflow, clippedText, textSpacing, storage, motion, print, forcedColors, interactive, focused, switches, focusSwitch,
+    headings, lineLengths, overflow, clippedText, textSpacing, storage, motion, print, forcedColors, interactive, focused, switches, focusSwitch,
     isOpen, skipTarget, isInOrAfter, axeProblems,
   };
 })()

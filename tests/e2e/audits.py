@@ -29,6 +29,16 @@ def overflow(page: Page) -> list[str]:
     return call_script(page, "overflow()")
 
 
+def headings(page: Page) -> list[str]:
+    """Check that no heading is smaller than one below it in the outline."""
+    return call_script(page, "headings()")
+
+
+def line_lengths(page: Page) -> list[str]:
+    """Check that no line of running text has more than 75 characters."""
+    return call_script(page, "lineLengths()")
+
+
 def text_spacing(page: Page) -> list[str]:
     """Check that no text is cut off or wider than the window with the text spacing of WCAG 1.4.12."""
     return call_script(page, "textSpacing()")

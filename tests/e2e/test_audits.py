@@ -53,6 +53,8 @@ def show(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
 AUDITS = [
     audits.axe,
     audits.overflow,
+    audits.headings,
+    audits.line_lengths,
     audits.text_spacing,
     audits.storage,
     audits.motion,
@@ -95,6 +97,15 @@ FAULTS = {
     audits.overflow: [
         (broken(body='<div style="width: 400px">wide</div>'), "ends at 400 px"),
         (broken(style="body { overflow-x: hidden }", body='<div style="width: 400px">wide</div>'), "ends at 400 px"),
+    ],
+    audits.headings: [
+        (
+            broken(body='<h2 style="font-size: 12px">Events</h2><h3 style="font-size: 20px">Forum</h3>'),
+            "the heading above it",
+        ),
+    ],
+    audits.line_lengths: [
+        (broken(body=f'<p style="font-size: 3px">{"Many words in one line. " * 6}</p>'), "has a line of"),
     ],
     audits.text_spacing: [
         (

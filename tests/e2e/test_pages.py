@@ -72,6 +72,8 @@ def test_accessible_in_light_and_dark(open_pages, language, width, theme):
     for page, report in open_pages(language, width=width, color_scheme=theme, reduced_motion="reduce"):
         report(audits.axe(page))
         report(audits.overflow(page))
+        report(audits.headings(page))
+        report(audits.line_lengths(page))
         # The registration form needs the CSRF cookie (`test_crawl.py`).
         if page.url.endswith("/register/"):
             page.context.clear_cookies()

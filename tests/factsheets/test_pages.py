@@ -122,7 +122,7 @@ def test_query_count_of_the_list_does_not_depend_on_its_length(client, fact_shee
     assert len(captured) == LIST_QUERIES, [query["sql"][:150] for query in captured]
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 10
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -141,7 +141,7 @@ def test_query_count_of_a_page_does_not_depend_on_its_files(client, sheet, count
     assert len(captured) == PAGE_QUERIES, [query["sql"][:150] for query in captured]
 
 
-PAGE_QUERIES = 12
+PAGE_QUERIES = 11
 
 
 def test_page_without_files(client, fact_sheet_list):

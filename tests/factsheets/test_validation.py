@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 
 from factsheets.models import FileVersion
 from factsheets.uploads import add_version
-from factsheets.validation import runner
 from factsheets.versions import validate_version
+from home.file_check import runner
 from tests.factories.documents import make_docx, make_odt, make_pdf, pdf_bytes
 from tests.factories.project import write_texts
 
@@ -390,8 +390,8 @@ def test_validation_that_uses_too_much_memory_is_stopped(check, monkeypatch, tmp
     program = tmp_path / "eater.py"
     program.write_text(
         source.replace(
-            "def validate_pdf(request: dict[str, Any]) -> dict[str, Any]:\n",
-            "def validate_pdf(request: dict[str, Any]) -> dict[str, Any]:\n    bytearray(600_000_000)\n",
+            "def check(request: dict[str, Any]) -> dict[str, Any]:\n",
+            "def check(request: dict[str, Any]) -> dict[str, Any]:\n    bytearray(600_000_000)\n",
         )
     )
     monkeypatch.setattr(runner, "PROGRAM", program)
@@ -489,7 +489,7 @@ def test_office_file_with_entities_is_rejected(check):
     assert codes(check(make_docx({"word/_rels/settings.xml.rels": types}), "docx")) == ["damaged"]
 
 
-ASKING = """def validate_pdf(request: dict[str, Any]) -> dict[str, Any]:
+ASKING = """def check(request: dict[str, Any]) -> dict[str, Any]:
     import os, socket
     found = [{"code": "no_text"}] if set(os.environ) - {"LC_CTYPE"} else []
     try:
@@ -506,7 +506,7 @@ def asking(monkeypatch, tmp_path):
     """Replace the validation by one that reports environment variables (no_text) and the network (no_alt)."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         source = runner.PROGRAM.read_text()
-        begin = "def validate_pdf(request: dict[str, Any]) -> dict[str, Any]:\n"
+        begin = "def check(request: dict[str, Any]) -> dict[str, Any]:\n"
         port = server.getsockname()[1]
         program = tmp_path / "asking.py"
         program.write_text(source.replace(begin, f"{ASKING % port}1\n"))

@@ -261,7 +261,7 @@ def test_results_page_has_a_constant_number_of_queries(client, results, report, 
         row(ResultMilestone, results, title="Kickoff")
     client.get("/en/results/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = get_main(client, "/en/results/")
 
     assert [len(page.select(f"#{name} li h3")) for name in ("work-packages", "deliverables")] == [count, count]
@@ -273,7 +273,7 @@ def test_partners_page_has_a_constant_number_of_queries(client, partners, count,
         make_person(f"Person {number}", organisation=make_organisation(f"Partner {number}"))
     client.get("/en/partners/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = get_main(client, "/en/partners/")
 
     assert (len(page.select(".organisation")), len(page.select(".person"))) == (count, count)

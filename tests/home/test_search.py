@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from wagtail.models import Page
 
 from home.models import ContentPage, PartnersPage, ProgrammeModule, ProgrammePage
+from home.spelling import edit_distance
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import make_organisation, make_person
@@ -106,10 +107,67 @@ def test_search_finds_inflected_words(client, texts):
 
 
 def test_search_without_matches(client, texts):
-    for query in ("xylophone", "partners xylophone", "artners"):
+    for query in ("xylophone", "partners xylophone", "ners"):
         page = search(client, "en", query)
         assert page.select(".teaser__title") == []
         assert query in page.select_one("main").get_text()
+
+
+# Language, misspelt query, and title of the page that is to be found.
+MISSPELT = [
+    ("en", "microcredential", "Training for nurses"),
+    ("en", "microcredentials", "Training for nurses"),
+    ("en", "e learning", "Training for nurses"),
+    ("en", "hosptial", "Partners of the project"),
+    ("en", "univercities", "Partners of the project"),
+    ("en", "kancer", "Partners of the project"),
+    ("fi", "digitalisia", "Aloituskokous"),
+    ("et", "matterjal", "Koolitus"),
+    ("el", "δεξιοτιτες", "Εκπαίδευση"),
+]
+
+
+def test_search_finds_words_with_a_similar_spelling(client, texts):
+    found = {(language, query): titles(client, language, query) for language, query, _title in MISSPELT}
+    assert found == {(language, query): [title] for language, query, title in MISSPELT}
+    assert "These pages contain words that are spelt similarly" in search(client, "en", "hosptial").get_text()
+    assert "spelt similarly" not in search(client, "en", "hospital").get_text()
+
+
+def test_spelling_is_compared_only_with_words_of_public_pages(client, texts, home_page):
+    secret = make_page(ContentPage, home_page, "Foghorn")
+    make_private(secret)
+    page = search(client, "en", "foghorm")
+    assert page.select(".teaser__title") == []
+    assert "Foghorn" not in page.get_text()
+
+
+def test_words_of_content_that_changed_are_known_at_once(client, texts, home_page, django_capture_on_commit_callbacks):
+    assert titles(client, "en", "lighthuose") == []
+    with django_capture_on_commit_callbacks(execute=True):
+        make_page(ContentPage, home_page, "Lighthouse").save_revision().publish()
+    assert titles(client, "en", "lighthuose") == ["Lighthouse"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "limit", "distance"),
+    [
+        ("onkology", "oncology", 2, 1),
+        ("trianing", "training", 1, 1),
+        ("same", "same", 0, 0),
+        ("abcd", "wxyz", 2, None),
+        ("word", "words", 1, 1),
+        ("word", "wordless", 2, None),
+    ],
+)
+def test_distance_of_two_words(one, two, limit, distance):
+    assert edit_distance(one, two, limit) == distance
+
+
+def test_a_list_does_not_repeat_its_type_as_its_title(client, home_page):
+    make_page(NewsIndexPage, home_page, "News")
+    (result,) = search(client, "en", "news").select(".teaser")
+    assert result.get_text(" ", strip=True) == "News"
 
 
 def test_only_pages_of_the_language_are_found(client, texts):
@@ -236,9 +294,9 @@ def test_search_query_count_does_not_depend_on_results(client, home_page, django
         assert titles(client, "en", "lighthouse")
 
 
-def test_search_without_matches_has_six_queries(client, texts, django_assert_num_queries):
+def test_search_without_matches_has_eight_queries(client, texts, django_assert_num_queries):
     client.get("/en/search/?q=xylophone")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert titles(client, "en", "xylophone") == []
 
 

@@ -94,7 +94,7 @@ def test_title_language_and_structure(sheets, key, language):
         tables = [
             item for section in texts.SHEETS[key]["sections"] for item in section["content"] if isinstance(item, dict)
         ]
-        assert found.count("/TH") == sum(len(item["columns"]) for item in tables)
+        assert found.count("/TH") == sum(len(item["columns"]) + len(item["rows"]) for item in tables)
         assert found.count("/TR") == sum(len(item["rows"]) + 1 for item in tables)
 
 
@@ -260,3 +260,53 @@ def test_text_that_typst_refuses_is_set_in_latin_letters(tmp_path, monkeypatch):
 
 def test_letter_keeps_only_the_marks_that_its_font_has():
     assert printable("e\u0301 a\u093f ต้น नि") == "é a ต้น नि"
+
+
+TABLE_TEMPLATE = """#import "/paper.typ": *
+#show: paper.with(title: data.title, language: data.language)
+#table(columns: 2, table.header([a], [b]), [c], [d], [e], [f])
+#for width in range(16, 50) { block(width: width * 1mm, par(data.text)) }
+"""
+# A letter alone before or after the break of a word. PDFium reads the hyphen there as a soft one.
+SINGLE_LETTER = re.compile(r"(?<!\w)[^\W\d_]\s*\xad|\xad[\s\xad]*[^\W\d_](?!\w)")
+
+
+@pytest.fixture
+def table_template(tmp_path):
+    path = tmp_path / "table.typ"
+    path.write_text(TABLE_TEMPLATE)
+    return path
+
+
+def test_the_first_cell_of_each_row_is_its_header(table_template, tmp_path):
+    made = typeset(table_template, {"title": "Title", "language": "en", "text": "Text"})
+    with pikepdf.open(BytesIO(made)) as pdf:
+        cells = [
+            (str(node.S), str(node.A.Scope) if "/A" in node and isinstance(node.A, pikepdf.Dictionary) else "")
+            for node in nodes(pdf)
+            if str(node.get("/S")) in {"/TH", "/TD"}
+        ]
+    assert [kind for kind, _scope in cells] == ["/TH", "/TH", "/TH", "/TD", "/TH", "/TD"]
+    assert (cells[2], cells[4]) == (("/TH", "/Row"), ("/TH", "/Row"))
+    path = tmp_path / "table.pdf"
+    path.write_bytes(made)
+    assert list(pdfua.validate(path).findings) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "el",
+            "Η εκπαίδευση επαγγελματιών υγείας για τις ψηφιακές δεξιότητες και τα μικροδιαπιστευτήρια στην ογκολογία",
+        ),
+        ("fi", "Terveydenhuollon ammattilaisten digitaalisten taitojen koulutusohjelman osaamiskokonaisuudet"),
+        ("et", "Tervishoiutöötajate digioskuste koolitusprogrammi mikrokvalifikatsioonid onkoloogias"),
+    ],
+)
+def test_no_letter_stands_alone_beside_a_hyphen(table_template, language, text):
+    made = typeset(table_template, {"title": "Title", "language": language, "text": text})
+    with pypdfium2.PdfDocument(made) as document:
+        shown = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    assert text.split()[1][:3] in shown
+    assert SINGLE_LETTER.findall(shown) == []

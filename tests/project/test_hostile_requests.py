@@ -50,7 +50,7 @@ def test_search_reads_a_limited_number_of_words(home_page, rf):
 
     words = [f"wort{number}" for number in range(60)]
 
-    assert len(find_pages(" ".join(words), Layout(rf.get("/en/search/")), 1)) == 0
+    assert len(find_pages(" ".join(words), Layout(rf.get("/en/search/")), 1).page) == 0
 
 
 @pytest.fixture

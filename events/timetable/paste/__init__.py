@@ -9,6 +9,7 @@ of a row. Whatever was guessed or could not be placed is a warning of its row, a
 an editor checks the rows first.
 """
 
-from events.timetable.paste.reader import Pasted, PastedRow, read
+from events.timetable.paste.interpretation import PastedRow
+from events.timetable.paste.reader import Pasted, read
 
 __all__ = ["Pasted", "PastedRow", "read"]

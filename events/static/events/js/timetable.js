@@ -15,6 +15,19 @@ if (timetable) {
   document.addEventListener("visibilitychange", () => document.hidden || mark());
   showLocalTimes();
 
+  // Escape and a click elsewhere close the menu of a session. Without this script, its button does.
+  const openMenu = () => timetable.querySelector(".session__menu[open]");
+  document.addEventListener("click", (event) => {
+    const menu = openMenu();
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = openMenu();
+    if (event.key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // "Next" is shown only within twelve hours of the session.
   function mark() {
     const now = new Date();

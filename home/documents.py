@@ -1,0 +1,50 @@
+"""Uploads of documents: their content is checked, not only the ending of the name."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from wagtail.documents.forms import BaseDocumentForm
+
+from home.file_check.errors import ERRORS
+from home.file_check.runner import check_file
+
+
+class DocumentForm(BaseDocumentForm):
+    """Refuses a file with another content than its name says, with programs, or one that cannot be read."""
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        # A document whose title is edited keeps its file.
+        if isinstance(file, UploadedFile):
+            refuse_harmful(file)
+        return file
+
+
+def refuse_harmful(file: UploadedFile) -> None:
+    """Raise ValidationError if the content of an upload is not what its name says, or can harm readers."""
+    extension = PurePath(file.name or "").suffix.removeprefix(".").lower()
+    if extension not in settings.WAGTAILDOCS_EXTENSIONS:
+        return  # Wagtail refuses it.
+    with tempfile.TemporaryDirectory(prefix="document-") as folder:
+        path = Path(folder) / "content"
+        with path.open("wb") as target:
+            for chunk in file.chunks():
+                target.write(chunk)
+        issues = check_file(path, extension)["issues"]
+    file.seek(0)
+    if not issues:
+        return
+    code = issues[0]["code"]
+    if code not in ERRORS:
+        raise ValidationError(
+            _("The check of this file failed. Try again, or contact the administrator of this site."), code
+        )
+    title, text = ERRORS[code]
+    raise ValidationError(f"{title}. {str(text) % issues[0]}", code)

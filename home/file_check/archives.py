@@ -1,0 +1,144 @@
+"""Office, OpenDocument and EPUB files, and ZIP archives, which all of them are."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from home.file_check.links import is_safe_link
+
+# A usual document has some hundred parts and unpacks to about ten times its size.
+MAX_PARTS = 10_000
+MAX_UNPACKED = 500 * 1024 * 1024
+# Bytes of a part that is read for links and macros; the parts that name them are far smaller.
+LARGEST_PART = 32 * 1024 * 1024
+
+# Office files: the content type of the main part without macros, by extension.
+MAIN_PARTS = {
+    "docx": ("word/document.xml", "wordprocessingml.document.main+xml"),
+    "pptx": ("ppt/presentation.xml", "presentationml.presentation.main+xml"),
+    "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet.main+xml"),
+}
+# OpenDocument and EPUB name their type in a part.
+MIMETYPES = {
+    "epub": b"application/epub+zip",
+    "odp": b"application/vnd.oasis.opendocument.presentation",
+    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
+    "odt": b"application/vnd.oasis.opendocument.text",
+}
+# Files in a ZIP archive that a system runs when somebody opens them.
+PROGRAM = re.compile(r"\.(exe|dll|com|msi|js|vbs|bat|cmd|lnk|jar|hta|scr|ps1|(doc|dot|ppt|pot|xls|xlt)m|xlsb)$")
+OPENXML = "application/vnd.openxmlformats-officedocument."
+ACTIVE_PART = re.compile(
+    r"(vbaproject|vbadata|/?activex/|macrosheets/|dialogsheets/|oleobject|/embeddings/.*\.bin$|"
+    r"^basic/|^scripts/|^object \d+$|\.(exe|dll|js|vbs|bat|cmd|lnk|jar|hta|scr|ps1|(doc|dot|ppt|pot|xls|xlt)m|xlsb)$)"
+)
+ACTIVE_TYPE = re.compile(
+    r"(macro|vba|activex|oleobject|ole-object|attachedtemplate|keymap|customui|ddelink)", re.IGNORECASE
+)
+ACTIVE_OPENDOCUMENT = re.compile(
+    rb"(vnd\.sun\.star\.script:|<script:event-listener|<office:scripts>\s*<|application/vnd\.sun\.star\.(oleobject|basic)|"
+    rb"<office:dde-source|<draw:applet|<draw:plugin)"
+)
+
+
+def check_archive(request: dict[str, Any]) -> dict[str, Any]:
+    wrong = {"issues": [{"code": "not_format", "extension": request["extension"]}]}
+    with Path(request["path"]).open("rb") as file:
+        start = file.read(8)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):  # an Office file with a password
+        return {"issues": [{"code": "encrypted"}]}
+    if not start.startswith(b"PK\x03\x04"):
+        return wrong
+    try:
+        with zipfile.ZipFile(request["path"]) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                return {"issues": [{"code": "too_costly", **request["limits"]}]}
+            if any(part.flag_bits & 1 for part in parts) or is_encrypted_opendocument(archive, names):
+                return {"issues": [{"code": "encrypted"}]}
+            extension = request["extension"]
+            if not is_of_type(archive, names, extension):
+                return wrong
+            active = PROGRAM if extension == "zip" else ACTIVE_PART
+            if any(active.search(name.lower()) for name in names) or (
+                extension != "zip" and has_active_part(archive, names)
+            ):
+                return {"issues": [{"code": "active"}]}
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, ElementTree.ParseError):
+        return {"issues": [{"code": "damaged"}]}
+    return {"issues": []}
+
+
+def part_of(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    with archive.open(name) as part:
+        return part.read(limit)
+
+
+def is_encrypted_opendocument(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    manifest = "META-INF/manifest.xml"
+    return manifest in names and b"encryption-data" in part_of(archive, manifest, 1_000_000)
+
+
+def is_of_type(archive: zipfile.ZipFile, names: set[str], extension: str) -> bool:
+    """Return whether the main part has the type of the extension. A file with macros has another one: it is active."""
+    if extension == "zip":
+        return True
+    if media_type := MIMETYPES.get(extension):
+        return "mimetype" in names and part_of(archive, "mimetype", 200).strip() == media_type
+    main, main_type = MAIN_PARTS[extension]
+    if "[Content_Types].xml" not in names or main not in names:
+        return False
+    types = content_types(archive)
+    found = types.get(f"/{main}".lower(), "")
+    return found == OPENXML + main_type or bool(ACTIVE_TYPE.search(found))
+
+
+def content_types(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the content types of an Office file by part, and by ending with an asterisk before it."""
+    tree = parsed(archive, "[Content_Types].xml")
+    found = {}
+    for item in tree.iter():
+        name = item.get("PartName") or f"*.{item.get('Extension', '')}"
+        found[name.lower()] = item.get("ContentType", "")
+    return found
+
+
+def has_active_part(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    """Return whether an Office or OpenDocument file has macros, controls, or links that open another file."""
+    if "[Content_Types].xml" in names and any(map(ACTIVE_TYPE.search, content_types(archive).values())):
+        return True
+    return any(is_active_part(archive, name) for name in names)
+
+
+def is_active_part(archive: zipfile.ZipFile, name: str) -> bool:
+    if name.lower().endswith(".rels"):
+        return any(is_active_relation(item) for item in parsed(archive, name).iter())
+    if name.lower().startswith("xl/externallinks/"):
+        return b"ddeLink" in plain(archive, name)
+    if name in {"styles.xml", "META-INF/manifest.xml"} or name.rsplit("/", maxsplit=1)[-1] == "content.xml":
+        return bool(ACTIVE_OPENDOCUMENT.search(plain(archive, name)))
+    return False
+
+
+def is_active_relation(item: ElementTree.Element) -> bool:
+    if ACTIVE_TYPE.search(item.get("Type", "").rsplit("/", 1)[-1]):
+        return True
+    return item.get("TargetMode", "").lower() == "external" and not is_safe_link(item.get("Target", ""))
+
+
+def parsed(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    """Return the parsed part. Raises ValueError for a document type: Office files have none, and entities hide words."""
+    content = plain(archive, name)
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise ValueError("document type")
+    return ElementTree.fromstring(part_of(archive, name, LARGEST_PART))  # noqa: S314  (limits apply, no entities)
+
+
+def plain(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return the part without zero bytes, so that ASCII words are found in UTF-16 too."""
+    return part_of(archive, name, LARGEST_PART).replace(b"\x00", b"")

@@ -1,0 +1,46 @@
+"""Checks one uploaded file in a process of its own: `python program.py REQUEST SITE`, where REQUEST is a JSON file.
+
+Uploads are untrusted, and the libraries that read them are large. This program therefore imports nothing of the site but
+the modules beside it, gives up the network and limits its own time and memory before it opens the file, and prints its
+answer as JSON. `runner.py` starts it without environment variables; the site never imports it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def check(request: dict[str, Any]) -> dict[str, Any]:
+    from home.file_check.archives import check_archive  # noqa: PLC0415  (after the limits are set)
+    from home.file_check.pdf import check_pdf  # noqa: PLC0415
+    from home.file_check.plain_text import check_text  # noqa: PLC0415
+
+    extension = request["extension"]
+    if extension == "pdf":
+        return check_pdf(request)
+    return check_text(request) if extension in {"csv", "ics", "txt"} else check_archive(request)
+
+
+def main() -> int:
+    request = json.loads(Path(sys.argv[1]).read_text())
+    # Python's isolated mode leaves out the folder of the site.
+    sys.path.append(sys.argv[2])
+    from home.file_check.limits import leave_network, limit  # noqa: PLC0415
+
+    leave_network()
+    limit(request["limits"]["seconds"], request["limits"]["memory"])
+    try:
+        answer = check(request)
+    except MemoryError:
+        answer = {"issues": [{"code": "too_costly", **request["limits"]}]}
+    except Exception:
+        answer = {"issues": [{"code": "damaged"}]}
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

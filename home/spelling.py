@@ -1,0 +1,126 @@
+"""Words of the search index, and the one of them that a misspelt word is closest to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from wagtail.models import Page, get_page_models
+from wagtail.search.models import IndexEntry
+
+from home.http import page_cache
+
+WORD = re.compile(r"\w+")
+# "micro-credentials" is found as "microcredentials", too.
+COMPOUND = re.compile(r"\w+(?:[-‐‑–]\w+)+")
+# Shorter words are as close to many others.
+SHORTEST = 5
+LONG = 8
+# A limit for the time that a query takes.
+MOST_WORDS = 4
+# A longer text than any page has: a limit for the memory.
+MAX_TEXT = 200_000
+
+
+@dataclass
+class Vocabulary:
+    """The words of the pages of a language with their number, and the parts of words with a hyphen."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    compounds: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, text: str) -> None:
+        self.counts.update(WORD.findall(text))
+        for compound in COMPOUND.findall(text):
+            parts = tuple(WORD.findall(compound))
+            self.compounds["".join(parts)] = parts
+
+    def correct(self, words: list[str]) -> list[str]:
+        """Return the words with unknown ones replaced by the closest known ones. `words` are folded."""
+        found: list[str] = []
+        corrected = 0
+        for word in self._joined(words):
+            if self._is_known(word) or corrected == MOST_WORDS:
+                found.append(word)
+            else:
+                found += self._closest(word)
+                corrected += 1
+        return list(dict.fromkeys(found))
+
+    def _joined(self, words: list[str]) -> list[str]:
+        """Join neighbours that are one word in the pages, such as "e health"."""
+        found: list[str] = []
+        for word in words:
+            is_part = found and not self._is_known(word) and self._is_known(found[-1] + word)
+            found.append(found.pop() + word if is_part else word)
+        return found
+
+    def _is_known(self, word: str) -> bool:
+        return any(known.startswith(word) for known in self.counts)
+
+    def _closest(self, word: str) -> list[str]:
+        for compound, parts in self.compounds.items():
+            # The word may lack an ending.
+            if compound.startswith(word) and len(compound) - len(word) < len(parts[-1]):
+                return [*parts[:-1], parts[-1][: len(parts[-1]) - (len(compound) - len(word))]]
+        limit = 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
+        best = (limit + 1, 0, word)
+        parts_of_best: tuple[str, ...] = (word,)
+        for known, count in [*self.counts.items(), *((key, 1) for key in self.compounds)]:
+            if known.isdigit() or len(known) < len(word) - limit:
+                continue
+            # The word may be written without its ending, so it is compared with the beginning as well.
+            for form in {known, known[: len(word)]} if len(known) > len(word) else {known}:
+                distance = edit_distance(word, form, limit)
+                if distance is not None and (distance, -count, known) < best:
+                    best = (distance, -count, known)
+                    parts_of_best = self.compounds.get(known, (known,))
+        return list(parts_of_best)
+
+
+def edit_distance(one: str, two: str, limit: int) -> int | None:
+    """Return how many letters must be changed, added, left out or swapped with a neighbour, or None above `limit`."""
+    if abs(len(one) - len(two)) > limit:
+        return None
+    before: list[int] = []
+    row = list(range(len(two) + 1))
+    for y, left in enumerate(one, start=1):
+        previous, row = row, [y]
+        for x, right in enumerate(two, start=1):
+            cost = min(previous[x] + 1, row[x - 1] + 1, previous[x - 1] + (left != right))
+            if y > 1 and x > 1 and left == two[x - 2] and one[y - 2] == right:
+                cost = min(cost, before[x - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return None
+        before = previous
+    return row[-1] if row[-1] <= limit else None
+
+
+def vocabulary(root: Page) -> Vocabulary:
+    """Return the words of the live pages below `root`, the home page of a language."""
+    return page_cache.cached(f"search-vocabulary-{root.pk}", lambda: _read(root))
+
+
+def _read(root: Page) -> Vocabulary:
+    found = Vocabulary()
+    for text in _indexed_texts(root):
+        found.add(text[:MAX_TEXT])
+    return found
+
+
+def _indexed_texts(root: Page) -> Iterable[str]:
+    """Yield the folded text of each live page as the index has it. PostgreSQL stores the words, SQLite the text."""
+    pages = Page.objects.live().filter(path__startswith=root.path)
+    entries = IndexEntry.objects.filter(
+        content_type__in=ContentType.objects.get_for_models(*get_page_models()).values(),
+        object_id__in=[str(key) for key in pages.values_list("pk", flat=True)],
+    )
+    if connection.vendor == "postgresql":
+        entries = entries.extra(select={"words": "array_to_string(tsvector_to_array(autocomplete), ' ')"})
+        return (text or "" for text in entries.values_list("words", flat=True))
+    return (text or "" for text in entries.values_list("autocomplete", flat=True))
