@@ -196,6 +196,7 @@ class NewsPage(BasePage):
     objects = NewsPageManager()
 
     kind = _("News")
+    organisation_paths = ("organisation",)
     open_graph_type = "article"
     override_translatable_fields = [
         SynchronizedField("date", overridable=False),

@@ -82,6 +82,8 @@ class BasePage(Page):
     kind: str | Promise = ""
     # Whether search engines may index pages of this type.
     is_indexable = True
+    # Lookups of the organisations that a page of this type belongs to (`home/page_permissions.py`).
+    organisation_paths: tuple[str, ...] = ()
     # Whether pages of this type show the project's title and period.
     shows_project_details = False
 

@@ -773,7 +773,7 @@ def test_the_personal_calendar_entry(visitor, anna):
     response = visitor.get(link_of(anna, "registration_calendar"))
     calendar = icalendar.Calendar.from_ical(response.content)
     entry = calendar.walk("VEVENT")[0]
-    assert (str(entry["UID"]), entry["SEQUENCE"]) == (str(anna.key), 0)
+    assert (str(entry["UID"]), entry["SEQUENCE"]) == (str(anna.calendar_key), 0)
     assert tokens.token_for(anna) not in response.content.decode()
     assert SECRET not in response.content.decode()
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
