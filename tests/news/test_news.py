@@ -12,6 +12,8 @@ from home.models import ContentPage, Organisation
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
 from tests.html import soup, text_of
 
+pytestmark = pytest.mark.any_database
+
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 slugs = (f"article-{number}" for number in itertools.count())
 
