@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0006_countries_of_the_partners_page'),
+        ('home', '0007_accounts_of_organisations'),
     ]
 
     operations = [
