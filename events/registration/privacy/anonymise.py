@@ -64,6 +64,7 @@ def clear_messages(event: Event) -> None:
 CHANGED_FIELDS = [
     *EMPTIED_FIELDS,
     "key",
+    "calendar_key",
     "submission_key",
     "token_version",
     "created_at",
@@ -77,7 +78,7 @@ def _clear(registration: Registration, event: Event, now: datetime.datetime) -> 
     for name in EMPTIED_FIELDS:
         setattr(registration, name, "")
     # The old key is in calendars and emails, the new one is not.
-    registration.key = uuid.uuid4()
+    registration.key, registration.calendar_key = uuid.uuid4(), uuid.uuid4()
     registration.submission_key = None
     registration.token_version = 1
     registration.created_at = _day_of(registration.created_at, event)

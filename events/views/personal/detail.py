@@ -60,7 +60,7 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         "anonymise_at": anonymise_at(personal.registration),
         "sensitive_go_at": sensitive_answers_delete_at(view.event),
     }
-    context["may_register_again"] = view.is_closed and availability(view.event, personal.now) in {
+    context["may_register_again"] = view.may_register_again and availability(view.event, personal.now) in {
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
     }
@@ -115,7 +115,7 @@ def calendar(personal: PersonalRequest) -> HttpResponse:
         [entry],
         name=page.title,
         language=personal.language,
-        uid=f"{registration.key}-personal",
+        uid=f"{registration.calendar_key}-personal",
         # Not the address of this request: calendars are shared, and it contains the personal token.
         source_url=context["details"].event_url,
     )

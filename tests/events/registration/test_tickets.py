@@ -16,6 +16,8 @@ from tests.factories import reload
 from tests.factories.mail import make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.registrations import NOW, make_staff
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def page(home_page):
