@@ -20,6 +20,7 @@ class EventsConfig(AppConfig):
         page_builders.event_json_ld = json_ld.event_nodes
         page_builders.index_context = listing.index_context
         page_builders.home_page_teasers = listing.home_page_teasers
+        page_builders.organisers = page.organisers_of
         page_builders.sessions = schedule.sessions_of
 
         register_personal_data_check(access.has_any)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from home.expiry import unexpired
+from home.site_context import public
 
 if TYPE_CHECKING:
     from wagtail.models import PageQuerySet
@@ -21,8 +22,10 @@ def public_pages(pages: PageQuerySet) -> PageQuerySet:
 
     A page stays live after its expiry time until the command that unpublishes it has run, so the time is compared here.
     """
-    return pages.live().public().filter(unexpired())
+    return public(pages.live())
 
 
 def is_page_public(page: FactSheetPage) -> bool:
-    return bool(page.pk) and public_pages(type(page).objects.filter(pk=page.pk)).exists()
+    # Wagtail's own `public()`, which reads the restrictions: this decides whether somebody gets a file.
+    pages = type(page).objects.filter(unexpired(), pk=page.pk)
+    return bool(page.pk) and pages.live().public().exists()

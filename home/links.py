@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import partial
 
 from django.utils.html import escape
 from django.utils.translation import get_language
 from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
+
+from home.http import page_cache
 
 
 def addresses(keys: Iterable[int]) -> dict[int, str]:
@@ -15,9 +18,14 @@ def addresses(keys: Iterable[int]) -> dict[int, str]:
 
     One query for all. A page that is not live in either language is left out.
     """
-    wanted = {int(key) for key in keys}
+    wanted = sorted({int(key) for key in keys})
     if not wanted:
         return {}
+    name = f"links-{get_language()}-{'-'.join(map(str, wanted))}"
+    return page_cache.cached(name, partial(_find_addresses, wanted))
+
+
+def _find_addresses(wanted: Collection[int]) -> dict[int, str]:
     linked = Page.objects.filter(pk__in=wanted)
     pages = list(
         Page.objects.filter(translation_key__in=linked.values("translation_key"))

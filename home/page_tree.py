@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q
 from wagtail.models import Page, Site
 
+from home.http import page_cache
 from home.http.routing import root_path
 from home.site_context import SiteContext
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpRequest
 
     from home.models import BasePage, HomePage
@@ -22,7 +25,7 @@ HOME_DEPTH = 2
 
 
 class PageTree:
-    """The pages around `page` or, for a view that is not a page, around the language's home page. One query in all."""
+    """The pages around `page` or, for a view that is not a page, around the language's home page. At most two queries."""
 
     def __init__(
         self,
@@ -40,28 +43,29 @@ class PageTree:
 
     @cached_property
     def _pages(self) -> list[Page]:
-        """Return, in one query, the live pages that header, footer and breadcrumbs name, in tree order.
+        """Return the live pages that header, footer and breadcrumbs name, in tree order.
 
-        They are the home page and its children, the page's ancestors, and the translations of these and of the page.
+        They are the home page and its children, the page's ancestors, and the translations of these and of the page. The
+        home page and its children are the same for many pages, and cached until content changes.
         """
         if self.page and self.page.path:
             lineage = [self.page.path[: depth * Page.steplen] for depth in range(HOME_DEPTH, self.page.depth + 1)]
-            keys = Page.objects.filter(path__in=lineage).values("translation_key")
-            wanted = (
-                Q(path__in=lineage[:-1])
-                | Q(path__startswith=lineage[0], depth__lte=HOME_DEPTH + 1)
-                | Q(translation_key__in=keys)
-                # A page that is previewed before it was ever saved has no row yet.
-                | Q(translation_key=self.page.translation_key)
-            )
-        elif self.site:
+            top = page_cache.cached(f"top-pages-{lineage[0]}", partial(_top_pages, lineage[0]))
+            known = {page.path for page in top}
+            others = [path for path in lineage if path not in known]
+            return sorted([*top, *self._deeper(others, known)], key=lambda page: page.path) if others else top
+        if self.site:
             root = root_path(self.request, self.language_code)
-            wanted = Q(translation_key=self.site.root_page.translation_key)
-            if root:
-                wanted |= Q(url_path__startswith=root, depth__lte=HOME_DEPTH + 1)
-        else:
-            return []
-        return list(Page.objects.filter(wanted, live=True).select_related("locale").order_by("path"))
+            key = self.site.root_page.translation_key
+            return page_cache.cached(f"top-pages-{key}-{root}", partial(_top_pages_of_site, key, root))
+        return []
+
+    def _deeper(self, paths: list[str], known: set[str]) -> list[Page]:
+        """Return the live pages at these tree paths and their translations, and those of the page, without known ones."""
+        keys = Page.objects.filter(path__in=paths).values("translation_key")
+        # A page that is previewed before it was ever saved has no row yet.
+        wanted = Q(path__in=paths) | Q(translation_key__in=keys) | Q(translation_key=self.page.translation_key)
+        return [page for page in _live(wanted) if page.path not in known]
 
     @cached_property
     def _home_path(self) -> str:
@@ -121,3 +125,21 @@ class PageTree:
         # A language whose home page is not public has no public pages.
         home = str(self.lineage[-1].translation_key)
         return {code: pages if home in pages else {} for code, pages in found.items()}
+
+
+def _live(wanted: Q) -> list[Page]:
+    return list(Page.objects.filter(wanted, live=True).select_related("locale").order_by("path"))
+
+
+def _top_pages(home_path: str) -> list[Page]:
+    """Return the live ones of a home page, its children, and their translations."""
+    top = Page.objects.filter(path__startswith=home_path, depth__lte=HOME_DEPTH + 1)
+    return _live(Q(translation_key__in=top.values("translation_key")))
+
+
+def _top_pages_of_site(key: UUID, root: str) -> list[Page]:
+    """Return the live home pages with this translation key, and the children of the one at the address `root`."""
+    wanted = Q(translation_key=key)
+    if root:
+        wanted |= Q(url_path__startswith=root, depth__lte=HOME_DEPTH + 1)
+    return _live(wanted)

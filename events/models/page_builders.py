@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from events.models.pages import EventIndexPage, EventPage
     from home.layout import Layout
-    from home.models import Teaser
+    from home.models import Organisation, Teaser
 
 
 class PageBuilders:
@@ -24,6 +24,8 @@ class PageBuilders:
     index_context: Callable[[EventIndexPage, HttpRequest], dict[str, object]]
     # The events that the home page shows: page, request, number of events.
     home_page_teasers: Callable[[EventIndexPage, HttpRequest, int], list[Teaser]]
+    # The organisations that run the event of a page, in their order.
+    organisers: Callable[[EventPage], list[Organisation]]
     # The sessions of a page's timetable (`events.timetable.schedule.Session`), in order.
     sessions: Callable[[EventPage], list[Any]]
     # The schema.org nodes of an event page.

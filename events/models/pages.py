@@ -20,8 +20,9 @@ from wagtail_localize.models import Translation
 from events.models.event import Event
 from events.models.page_builders import page_builders
 from home.blocks import BodyBlock
-from home.expiry import unexpired
+from home.http import page_cache
 from home.models import BasePage, SectionIndexMixin
+from home.site_context import public
 
 # The last part of the path of the registration form, in every language.
 REGISTRATION_SLUG = "register"
@@ -45,13 +46,8 @@ class EventIndexPage(SectionIndexMixin, BasePage):
 
     def event_pages(self):
         """Return the live, public pages of events below this one, with their events."""
-        return (
-            EventPage.objects.child_of(self)
-            .live()
-            .public()
-            .filter(unexpired())
-            .select_related("event", "share_image", "locale")
-        )
+        pages = public(EventPage.objects.child_of(self).live())
+        return pages.select_related("event__registration_settings", "share_image", "locale")
 
     def teasers(self, request, limit):
         return page_builders.home_page_teasers(self, request, limit)
@@ -139,6 +135,7 @@ class EventPage(BasePage):
     )
 
     kind = _("Event")
+    related_when_served = ("event__registration_settings",)
     text_fields = ("aim", "target_groups", "body", "practical", "directions", "report")
     override_translatable_fields = [SynchronizedField("event", overridable=False)]
     content_panels = [
@@ -206,17 +203,29 @@ class EventPage(BasePage):
 
         If this page is a translation, it is its live source page; otherwise it is this page.
         """
-        language = (
-            Translation.objects.filter(source__object_id=self.translation_key, target_locale_id=self.locale_id)
-            .values_list("source__locale_id", flat=True)
-            .first()
+        language = page_cache.cached(
+            f"source-locale-{self.translation_key}-{self.locale_id}",
+            self._source_locale_id,
+            may_cache=lambda locale_id: True,
         )
         if language is None:
             return self
         page = EventPage.objects.filter(translation_key=self.translation_key, locale_id=language, live=True).first()
         return page or self
 
+    def _source_locale_id(self) -> int | None:
+        translations = Translation.objects.filter(
+            source__object_id=self.translation_key, target_locale_id=self.locale_id
+        )
+        found: int | None = translations.values_list("source__locale_id", flat=True).first()
+        return found
+
     # What visitors see
+
+    @cached_property
+    def organisers(self):
+        """The organisers in their order, translated into the language of the page where a translation exists."""
+        return page_builders.organisers(self)
 
     @cached_property
     def sessions(self):

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from events import timezones
 from events.enums import Attendance, EventStatus
-from events.presentation.page import organisers_of
 from events.timetable.schedule import Session
 
 if TYPE_CHECKING:
@@ -38,9 +37,7 @@ def event_nodes(page: EventPage, layout: Layout) -> list[Node]:
     starts = event.starts_at.astimezone(zone).isoformat() if event.has_hours and event.starts_at else event.first_day
     ends = event.known_until.astimezone(zone).isoformat() if event.has_hours and event.known_until else event.last_day
     location = _location(page, layout)
-    organisers = [
-        {"@type": "Organization", "name": item.name, "url": item.website or None} for item in organisers_of(page)
-    ]
+    organisers = [{"@type": "Organization", "name": item.name, "url": item.website or None} for item in page.organisers]
     node: Node = {
         "@type": "Event",
         "@id": identity,

@@ -65,7 +65,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "is_changed": event.status != EventStatus.SCHEDULED,
         "when": when_of(page),
         "time_format": get_format("TIME_FORMAT"),
-        "organisers": organisers_of(page),
+        "organisers": page.organisers,
         "languages_spoken": [language_name(code) for code in event.languages_spoken],
         "languages_interpreted": [language_name(code) for code in event.languages_interpreted],
         "access": _access(page),

@@ -7,8 +7,9 @@ them under the event's lock.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection
 
@@ -23,6 +24,16 @@ MODE_ORDER = {mode.value: number for number, mode in enumerate(Mode)}
 COUNT_BY_STATUS = """
     SELECT event_id, mode, status, COUNT(*) FROM events_registration WHERE event_id IN ({events})
     GROUP BY event_id, mode, status
+"""
+
+# The same for every pool, with or without registrations, for the same reason.
+POOLS_BY_STATUS = """
+    SELECT pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, registration.status, COUNT(registration.id)
+    FROM events_seatpool pool
+    LEFT JOIN events_registration registration
+        ON registration.event_id = pool.event_id AND registration.mode = pool.mode
+    WHERE pool.event_id IN ({events})
+    GROUP BY pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, registration.status
 """
 
 
@@ -104,18 +115,32 @@ def is_offered(event: Event, mode: str) -> bool:
 
 
 def seat_counts(event: Event) -> dict[Mode, SeatCount]:
-    """Return the places in each mode that the event offers, on site first. Two queries."""
+    """Return the places in each mode that the event offers, on site first. One query."""
     return seat_counts_by_event([event])[event.pk]
 
 
 def seat_counts_by_event(events: list[Event]) -> dict[int, dict[Mode, SeatCount]]:
-    """Return the places of each event. Two queries, however many events."""
-    return seat_counts_for_pools(events, SeatPool.objects.filter(event__in=events))
+    """Return the places of each event. One query, however many events."""
+    pools: dict[tuple[int, str], SeatPool] = {}
+    counts: dict[tuple[int, str], Counter[str]] = {}
+    for event_id, mode, capacity, has_waiting_list, status, number in _rows(
+        POOLS_BY_STATUS, [event.pk for event in events]
+    ):
+        pool = SeatPool(event_id=event_id, mode=mode, capacity=capacity, has_waiting_list=bool(has_waiting_list))
+        pools.setdefault((event_id, mode), pool)
+        if status is not None:
+            counts.setdefault((event_id, mode), Counter())[status] = number
+    return _with_counts(events, pools.values(), counts)
 
 
 def seat_counts_for_pools(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dict[Mode, SeatCount]]:
     """Return the places of each event as if it had these pools, saved or not. One query beside that of the pools."""
-    counts = _counts_by_status([event.pk for event in events])
+    return _with_counts(events, pools, _counts_by_status([event.pk for event in events]))
+
+
+def _with_counts(
+    events: list[Event], pools: Iterable[SeatPool], counts: Mapping[tuple[int, str], Counter[str]]
+) -> dict[int, dict[Mode, SeatCount]]:
     by_event: dict[int, list[SeatPool]] = {}
     for pool in pools:
         by_event.setdefault(pool.event_id, []).append(pool)
@@ -164,9 +189,14 @@ def _empty_counts(event: Event, pools: Iterable[SeatPool]) -> dict[Mode, SeatCou
 def _counts_by_status(events: Sequence[int]) -> dict[tuple[int, str], Counter[str]]:
     """Return the number of registrations in each status, by event and mode."""
     found: dict[tuple[int, str], Counter[str]] = {}
-    if events:
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT_BY_STATUS.format(events=", ".join(["%s"] * len(events))), list(events))
-            for event, mode, status, number in cursor.fetchall():
-                found.setdefault((event, mode), Counter())[status] = number
+    for event, mode, status, number in _rows(COUNT_BY_STATUS, events):
+        found.setdefault((event, mode), Counter())[status] = number
     return found
+
+
+def _rows(statement: str, events: Sequence[int]) -> list[tuple[Any, ...]]:
+    if not events:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(events=", ".join(["%s"] * len(events))), list(events))
+        return list(cursor.fetchall())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wagtail.models import Locale
 
 from home.language_fallback import in_language
-from home.models import Organisation, Person
+from home.models import Organisation, Person, organisations_in
 
 
 def site_people(locale: Locale) -> list[Person]:
@@ -15,5 +15,5 @@ def site_people(locale: Locale) -> list[Person]:
 
 
 def site_organisations(locale: Locale) -> list[Organisation]:
-    """Return each organisation once; translated into `locale` where a translation exists."""
-    return in_language(Organisation.objects.select_related("locale").order_by("name"), locale)
+    """Return each organisation once; translated into `locale` where a translation exists. Cached: do not change them."""
+    return organisations_in(locale)

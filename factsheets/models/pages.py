@@ -21,7 +21,7 @@ from factsheets.panels import FilesPanel
 from factsheets.visibility import is_page_public
 from home.blocks import BodyBlock
 from home.language_fallback import in_language
-from home.models import BasePage, Organisation, SectionIndexMixin
+from home.models import BasePage, Organisation, SectionIndexMixin, organisations_in
 
 if TYPE_CHECKING:
     from factsheets.models.keywords import TargetGroup, Topic
@@ -102,6 +102,8 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     )
 
     kind = _("Fact sheet")
+    organisation_paths = ("publication__contributors__organisation",)
+    related_when_served = ("publication",)
     open_graph_type = "article"
     text_fields = ("key_messages", "body")
     override_translatable_fields = [SynchronizedField("publication", overridable=False)]
@@ -201,9 +203,9 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     @cached_property
     def authors(self) -> list[PageAuthor]:
         contributors = list(self.publication.contributors.select_related("organisation"))
-        keys = [item.organisation.translation_key for item in contributors if item.organisation]
-        rows = Organisation.objects.filter(translation_key__in=keys).select_related("locale") if keys else []
-        organisations = {row.translation_key: row for row in in_language(rows, self.locale)}
+        has_organisations = any(item.organisation for item in contributors)
+        known = organisations_in(self.locale) if has_organisations else []
+        organisations = {organisation.translation_key: organisation for organisation in known}
         return [
             PageAuthor(
                 name=item.name,

@@ -20,7 +20,7 @@ from home.backup import archive, databases
 from home.backup.errors import BackupError
 from home.backup.making import FORMAT, backup_keys, backups
 from home.backup.stored_files import ERASURES, PRIVATE, UPLOADS, digest, save, storage_of, stored_files
-from home.http import page_cache
+from home.http import generations
 
 SET_ASIDE = ".before-restore"
 ERASURE_ENTRIES = f"{archive.FILES}{PRIVATE}/{ERASURES}/"
@@ -64,7 +64,7 @@ def restore(
     for module in app_modules("after_restore"):
         for step in module.STEPS:
             report(f"{step.label}: {step.run()}.")
-    page_cache.start_generation()
+    generations.start(is_withdrawal=True)
 
 
 def _check_about(about: dict[str, Any]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from http import HTTPMethod
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
@@ -65,19 +66,36 @@ def _has_no_values(route: RouteResult | None) -> bool:
     return route is not None and not route.args and not route.kwargs
 
 
+def _specific(page: Page) -> Page:
+    """Return the page as an instance of its type, with the rows that every view of it needs."""
+    model = page.specific_class
+    related = getattr(model, "related_when_served", ())
+    return model.objects.select_related(*related).get(pk=page.pk) if related else page.specific
+
+
+def _with_restrictions(addresses: list[str]) -> QuerySet[Page]:
+    """Return the pages at these addresses, from the home page down. Each says whether it has a view restriction."""
+    # Wagtail's root page, above the home pages, has depth 1.
+    own = PageViewRestriction.objects.filter(Q(page=OuterRef("pk")) | Q(page__depth=1))
+    pages: QuerySet[Page] = Page.objects.filter(url_path__in=addresses).select_related("locale")
+    return pages.annotate(is_restricted=Exists(own)).order_by("depth")
+
+
 def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
     root = root_path(request, get_language() or "")
     parts = [part for part in path.split("/") if part]
     addresses = ["/".join([root.rstrip("/"), *parts[:end], ""]) for end in range(len(parts) + 1)]
-    found = list(Page.objects.filter(url_path__in=addresses).select_related("locale").order_by("depth")) if root else []
+    found = list(_with_restrictions(addresses)) if root else []
     if not found or found[0].url_path != root or not found[0].live:
         return None
     nearest = found[-1]
     if is_expired(nearest):
         return None
-    page = nearest.specific
+    page = _specific(nearest)
     page.locale = nearest.locale
     page.lineage = found
+    # Not for a form: its route is cached, and each time it is sent the restrictions are read again.
+    page.is_known_as_unrestricted = request.method != HTTPMethod.POST and not any(step.is_restricted for step in found)
     try:
         return page.route(request, parts[nearest.depth - found[0].depth :])
     except Http404:

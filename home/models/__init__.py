@@ -5,7 +5,7 @@ from home.models.base import BasePage
 from home.models.content import ContentPage, PrivacyPage
 from home.models.home_page import HomePage
 from home.models.images import SiteImage
-from home.models.partners import Organisation, PartnersPage, Person
+from home.models.partners import Organisation, PartnersPage, Person, organisations_in
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
 from home.models.results import Deliverable, ProjectPublication, ResultMilestone, ResultsPage, WorkPackage
@@ -43,4 +43,5 @@ __all__ = [
     "SyncRequest",
     "Teaser",
     "WorkPackage",
+    "organisations_in",
 ]

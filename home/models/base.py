@@ -75,10 +75,15 @@ class BasePage(Page):
     # A page type with a form adds POST.
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
+    # Names of related rows that are read in one query with a page that is served, as for `select_related`.
+    related_when_served: tuple[str, ...] = ()
+
     # The type of page as search results show it.
     kind: str | Promise = ""
     # Whether search engines may index pages of this type.
     is_indexable = True
+    # Lookups of the organisations that a page of this type belongs to (`home/page_permissions.py`).
+    organisation_paths: tuple[str, ...] = ()
     # Whether pages of this type show the project's title and period.
     shows_project_details = False
 
@@ -140,12 +145,16 @@ class BasePage(Page):
 
     # The pages from the home page to this one, set when the page was found by its address (`home/http/routing.py`).
     lineage: list[Page] = []
+    # Whether neither this page nor one above it had a view restriction then.
+    is_known_as_unrestricted = False
 
     def get_view_restrictions(self):
         """Return the page's view restrictions, as Wagtail does, without reading the ancestors again if they are known."""
         # Wagtail handles aliases, which are as private as their original.
         if not self.lineage or any(page.alias_of_id for page in self.lineage):
             return super().get_view_restrictions()
+        if self.is_known_as_unrestricted:
+            return PageViewRestriction.objects.none()
         root = self.path[: Page.steplen]
         return PageViewRestriction.objects.filter(page__path__in=[root, *(page.path for page in self.lineage)])
 
@@ -157,6 +166,11 @@ class BasePage(Page):
     def social_image(self):
         """The image shown when the page is shared, or None. Page types with an image of their own override this."""
         return self.share_image
+
+    @property
+    def social_image_alt(self) -> str:
+        """What the image shows, for people who cannot see it; empty if nobody has described it."""
+        return self.social_image.description if self.social_image else ""
 
     def body_text(self) -> str:
         """Return the page's text for the search index, without title, introduction and teaser."""

@@ -8,6 +8,7 @@ from wagtail.models import Page
 
 from home.blocks import AudienceBlock, BodyBlock, GoalBlock, LinksBlock, PointsBlock
 from home.blocks.links import resolve
+from home.http import page_cache
 from home.models.base import BasePage
 from home.models.partners import PartnersPage, consortium_by_country
 from home.models.programme import ProgrammeModule, ProgrammePage
@@ -64,16 +65,25 @@ class HomePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         resolve([block.value for block in self.actions])
         children = context["layout"].children_of_home
-        context["programme"], context["modules"] = programme_of(children)
-        context["sections"] = [
-            Section(page, page.specific_class.section_kind, teasers)
-            for page in children
-            if issubclass(page.specific_class, SectionIndexMixin)
-            and (teasers := page.specific_deferred.teasers(request, page.specific_class.home_page_teasers))
-        ]
-        context["partners_page"] = next((page for page in children if page.specific_class is PartnersPage), None)
-        context["countries"] = consortium_by_country(self.locale)
-        return context
+        # Addresses depend on the site of the request.
+        name = f"home-page-{self.locale_id}-{self.path}-{getattr(context['layout'].site, 'pk', '')}"
+        return context | page_cache.cached(name, lambda: self._parts(request, children))
+
+    def _parts(self, request, children: list[Page]) -> dict[str, object]:
+        """Return what the page shows of other pages: the same until one of them, or an organisation, changes."""
+        programme, modules = programme_of(children)
+        return {
+            "programme": programme,
+            "modules": modules,
+            "sections": [
+                Section(page, page.specific_class.section_kind, teasers)
+                for page in children
+                if issubclass(page.specific_class, SectionIndexMixin)
+                and (teasers := page.specific_deferred.teasers(request, page.specific_class.home_page_teasers))
+            ],
+            "partners_page": next((page for page in children if page.specific_class is PartnersPage), None),
+            "countries": consortium_by_country(self.locale),
+        }
 
 
 def programme_of(pages: list[Page]) -> tuple[ProgrammePage | None, list[ProgrammeModule]]:

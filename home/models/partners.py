@@ -19,6 +19,7 @@ from wagtail_localize.fields import SynchronizedField
 from home.blocks import BodyBlock
 from home.collation import sort_key
 from home.countries import Countries
+from home.http import page_cache
 from home.language_fallback import in_language
 from home.models.base import BasePage
 
@@ -67,12 +68,13 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
     )
     editors = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("its editors"),
+        verbose_name=_("its accounts"),
         blank=True,
         related_name="+",
         limit_choices_to={"is_active": True},
         help_text=_(
-            "They may change this organisation and its people without approval. Others need permission to publish."
+            "The accounts that belong to this organisation. They change this entry and its people without approval, "
+            "and write its news and fact sheets in all languages."
         ),
     )
 
@@ -213,6 +215,15 @@ class Country:
     code: str
     name: str
     organisations: list[Organisation] = field(default_factory=list)
+
+
+def organisations_in(locale) -> list[Organisation]:
+    """Return each organisation once, by name: in the language of `locale` where a translation exists. Cached."""
+
+    def find() -> list[Organisation]:
+        return in_language(Organisation.objects.select_related("locale").order_by("name"), locale)
+
+    return page_cache.cached(f"organisations-{locale.pk}", find)
 
 
 def consortium_by_country(locale) -> list[Country]:

@@ -1,6 +1,7 @@
 """Template tags and filters for the public site."""
 
 import unicodedata
+from functools import cache
 
 from django import template
 from django.conf import settings
@@ -41,6 +42,11 @@ def json_ld(layout):
 @register.simple_tag
 def icon(name):
     """Return an icon from `site/templates/icons`. It is hidden from screen readers, so a text must stand beside it."""
+    return _icon(name)
+
+
+@cache
+def _icon(name):
     return mark_safe(get_template(f"icons/{name}.svg").render().strip())
 
 

@@ -22,6 +22,8 @@ from tests.factories.pages import make_page, make_private
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def finnish() -> Locale:

@@ -148,26 +148,15 @@ def row(model, page, **fields):
 
 
 @pytest.mark.parametrize(
-    ("ends_on", "heading", "texts"),
+    ("ends_on", "text"),
     [
-        (datetime.date(2020, 2, 28), "Not published", {"None are listed on this site."}),
-        (
-            datetime.date(2990, 2, 28),
-            "Not published yet",
-            {
-                "Deliverables are listed here with their dates and, when they are published, their files.",
-                "Papers and reports of the project are listed here when they are published.",
-                "Milestones are listed here when they are reached.",
-                "Work packages and their leaders are listed here when they are entered.",
-            },
-        ),
+        (datetime.date(2020, 2, 28), "No results are listed on this site."),
+        (datetime.date(2990, 2, 28), "Results are listed here when they are published."),
     ],
 )
-def test_nothing_is_announced_after_the_end_of_the_project(client, results, ends_on, heading, texts):
+def test_nothing_is_announced_after_the_end_of_the_project(client, results, ends_on, text):
     describe_project(starts_on=None, ends_on=ends_on)
-    section = get_page(client, results.url).select("main section")[-1]
-    assert section.h2.get_text(strip=True) == heading
-    assert {" ".join(item.get_text().split()) for item in section.select("dd")} == texts
+    assert text_of(get_main(client, results.url).select_one(".empty p")) == text
 
 
 @pytest.mark.parametrize(
@@ -244,13 +233,43 @@ def test_other_results_are_listed(client, results):
     assert [tag.get("lang") for tag in page.select(".publications__title")] == [None, "fi"]
 
 
-def test_empty_sections_of_results_are_listed_together(client, results):
+def test_key_findings_come_first_and_empty_lists_are_left_out(client, results):
     row(ResultMilestone, results, date=datetime.date(2023, 3, 24), title="Kickoff")
+    results.findings = [
+        (
+            "finding",
+            {"value": "3 of 4", "statement": "learned", "source": "Report", "source_url": "https://example.org/"},
+        )
+    ]
+    results.save_revision().publish()
 
     page = get_main(client, "/en/results/")
 
-    assert headings(page) == [("h1", "Results"), ("h2", "Milestones"), ("h3", "Kickoff"), ("h2", "Not published yet")]
-    assert [text_of(term) for term in page.select("dt")] == ["Deliverables", "Publications", "Work packages"]
+    assert headings(page) == [("h1", "Results"), ("h2", "Key findings"), ("h2", "Milestones"), ("h3", "Kickoff")]
+    assert text_of(page.select_one("figure")) == "3 of 4 learned Report"
+    assert page.select_one("figcaption a")["href"] == "https://example.org/"
+
+
+def test_results_page_without_results_says_so(client, results):
+    assert text_of(get_main(client, "/en/results/").select_one(".empty")) == (
+        "Results are listed here when they are published."
+    )
+
+
+def test_deliverables_are_grouped_by_work_package(client, results):
+    row(WorkPackage, results, number=2, title="Design", sort_order=0)
+    row(WorkPackage, results, number=1, title="Management", sort_order=1)
+    for order, (number, package) in enumerate([("D1.1", 1), ("D2.1", 2), ("D9", None)]):
+        row(Deliverable, results, number=number, title=number, work_package_number=package, sort_order=order)
+    section = get_main(client, "/en/results/").select_one("#deliverables")
+    assert [(title.name, text_of(title)) for title in section.select("h3, h4")] == [
+        ("h3", "Work package 2: Design"),
+        ("h4", "D2.1"),
+        ("h3", "Work package 1: Management"),
+        ("h4", "D1.1"),
+        ("h3", "Other deliverables"),
+        ("h4", "D9"),
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -263,7 +282,7 @@ def test_results_page_has_a_constant_number_of_queries(client, results, report, 
         row(ResultMilestone, results, title="Kickoff")
     client.get("/en/results/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = get_main(client, "/en/results/")
 
     assert [len(page.select(f"#{name} li h3")) for name in ("work-packages", "deliverables")] == [count, count]
@@ -275,7 +294,7 @@ def test_partners_page_has_a_constant_number_of_queries(client, partners, count,
         make_person(f"Person {number}", organisation=make_organisation(f"Partner {number}"))
     client.get("/en/partners/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = get_main(client, "/en/partners/")
 
     assert (len(page.select(".organisation")), len(page.select(".person"))) == (count, count)

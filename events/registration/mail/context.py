@@ -16,6 +16,7 @@ from events.dates import format_when, when_of
 from events.enums import Mode
 from events.models import AddressChange, Event, EventPage, Registration
 from events.registration.tokens import new_address_token, token_for
+from home.http import page_cache
 from home.models import LanguageTexts, PrivacyPage
 from home.site_context import SiteContext
 
@@ -154,6 +155,9 @@ class EventDetails:
 
     @cached_property
     def privacy_url(self) -> str:
+        return page_cache.cached(f"privacy-{self.event.pk}-{self.language}", self._find_privacy_url)
+
+    def _find_privacy_url(self) -> str:
         page = self._privacy_page()
         return (page.full_url or "") if page else ""
 

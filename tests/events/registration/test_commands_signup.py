@@ -335,8 +335,8 @@ def test_the_number_of_queries_of_a_registration(django_assert_num_queries):
     from django.db import connection
 
     event, person, key = make_open_event(), applicant(), uuid.uuid4()
-    # Savepoint, lock, earlier ones, pools, counts, settings, registration, history, mail, savepoint.
-    expected = 10 + (connection.vendor == "postgresql")
+    # Savepoint, lock, earlier ones, pools with counts, settings, registration, history, mail, savepoint.
+    expected = 9 + (connection.vendor == "postgresql")
     with django_assert_num_queries(expected):
         register(event.pk, person, [], [], key, NOW)
     answers = [GivenAnswer(question(), "Yes"), GivenAnswer(question(), "No")]
