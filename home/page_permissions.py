@@ -1,6 +1,66 @@
-"""What users may do with a page, so that menus offer only what is permitted."""
+"""What users may do with a page, so that menus offer only what is permitted.
 
-from wagtail.models import PagePermissionTester
+News and fact sheets belong to the organisation that they name, or else to the one of their writer. Whoever may write there
+changes those of their own organisation, whoever wrote them, and none of another organisation.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Q
+from wagtail.models import PagePermissionTester, get_page_models
+
+CACHE_NAME = "_pages_of_organisations"
+
+
+@dataclass(frozen=True)
+class OwnPages:
+    """Translation keys of pages: of the user's organisations, and those that the user wrote but that name only others."""
+
+    keys: frozenset[uuid.UUID] = frozenset()
+    foreign: frozenset[uuid.UUID] = frozenset()
+
+
+def own_pages(user: User | AnonymousUser) -> OwnPages:
+    """Return the pages of the organisations that the user belongs to, in all languages. Read once for each user object."""
+    if not hasattr(user, CACHE_NAME):
+        setattr(user, CACHE_NAME, _own_pages(user))
+    return getattr(user, CACHE_NAME)
+
+
+def _own_pages(user: User | AnonymousUser) -> OwnPages:
+    organisations = apps.get_model("home.Organisation").objects
+    named = organisations.filter(editors=user.pk) if user.is_active else organisations.none()
+    own = set(organisations.filter(translation_key__in=named.values("translation_key")).values_list("pk", flat=True))
+    if not own:
+        return OwnPages()
+    colleagues = User.objects.filter(pk__in=organisations.filter(pk__in=own).values("editors"))
+    keys: set[uuid.UUID] = set()
+    foreign: set[uuid.UUID] = set()
+    for model in get_page_models():
+        paths = getattr(model, "organisation_paths", ())
+        if not paths:
+            continue
+        names_any, names_own = Q(), Q()
+        for path in paths:
+            names_any |= Q(**{f"{path}__isnull": False})
+            names_own |= Q(**{f"{path}__in": own})
+        pages = model.objects.select_related(None).order_by()
+        with_name = pages.filter(names_any).values("translation_key")
+        theirs = set(pages.filter(names_own).values_list("translation_key", flat=True))
+        theirs |= set(
+            pages.filter(owner__in=colleagues)
+            .exclude(translation_key__in=with_name)
+            .values_list("translation_key", flat=True)
+        )
+        written = pages.filter(owner=user.pk, translation_key__in=with_name)
+        foreign |= set(written.values_list("translation_key", flat=True)) - theirs
+        keys |= theirs
+    return OwnPages(frozenset(keys), frozenset(foreign))
 
 
 class PagePermissions(PagePermissionTester):
@@ -10,8 +70,25 @@ class PagePermissions(PagePermissionTester):
     although they cannot add the copy anywhere.
     """
 
+    def can_edit(self) -> bool:
+        if not self._follows_organisation:
+            return super().can_edit()
+        pages = own_pages(self.user)
+        if self.page.translation_key in pages.keys:
+            return True
+        return self.page.translation_key not in pages.foreign and super().can_edit()
+
+    @property
+    def _follows_organisation(self) -> bool:
+        """Whether the organisation of the page decides, and not a permission to change all pages of the tree."""
+        if not self.user.is_active or self.user.is_superuser or "add" not in self.permissions:
+            return False
+        return "change" not in self.permissions and bool(getattr(self.page.specific_class, "organisation_paths", ()))
+
     def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002  (the library's signature)
-        return super().can_delete(ignore_bulk) and (self.user.is_superuser or "add" in self.permissions)
+        if not super().can_delete(ignore_bulk):
+            return False
+        return self.user.is_superuser or ("add" in self.permissions and self.can_edit())
 
     def can_copy(self) -> bool:
         return super().can_copy() and self.permission_policy.user_has_permission(self.user, "add")

@@ -1,17 +1,13 @@
-"""The groups of the site and their permissions, created by `setup_site`.
+"""Gives the groups of the site the permissions of the table of roles (`home/roles.py`). `setup_site` calls it.
 
-Administrators are Django superusers and need no group. The table holds the minimum permissions of each group;
-permissions that an administrator adds in Settings > Groups stay. `docs/editors.md` describes the groups for editors.
+Administrators are Django superusers and need no group. Permissions that an administrator adds in Settings > Groups stay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.utils.translation import override
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -24,115 +20,27 @@ from wagtail.models import (
 )
 
 from home.models.sections import SectionIndexMixin
+from home.roles import (
+    APPROVAL,
+    DATA_PROTECTION,
+    EDITORS,
+    EVENT_ORGANISERS,
+    EVENT_PAGES,
+    FILES,
+    PAGES,
+    PARTNER_EDITORS,
+    Role,
+    roles,
+    translators,
+)
 
-EDITORS = "Editors"
-PARTNER_EDITORS = "Partner editors"
-EVENT_ORGANISERS = "Event organisers"
-# Reads the record of access, and nothing else.
-DATA_PROTECTION = "Data protection contact"
-APPROVAL = "Approval by an editor"
+__all__ = ["DATA_PROTECTION", "EDITORS", "EVENT_ORGANISERS", "PARTNER_EDITORS", "roles", "set_up_groups", "translators"]
 
-
-def translators(language_code: str) -> str:
-    """Return the name of the group that translates into a language of the site: "Translators: Finnish"."""
-    with override("en"):
-        return f"Translators: {dict(settings.LANGUAGES)[language_code]}"
-
-
-# Pages. With `add` alone, users create pages, edit their own and submit them for approval.
-WRITE = ("add",)
-TRANSLATE = ("change", "publish")
-EDIT = ("add", "change", "publish", "lock", "unlock", "bulk_delete")
-RUN = ("add", "change", "publish")
-
-# Images and documents. With `add`, users can also edit their own uploads.
-UPLOAD = ("add", "choose")
-CURATE = ("add", "change", "choose")
-
-
-def every(action_names: str, *models: str) -> tuple[str, ...]:
-    """Return permissions for models, given as `app.model`: every("add change", "home.person")."""
-    pairs = [model.split(".") for model in models]
-    return tuple(f"{app}.{action}_{model}" for app, model in pairs for action in action_names.split())
-
-
-@dataclass(frozen=True)
-class Role:
-    """A group with its permissions. `pages` applies to the page trees of `languages`.
-
-    In the `sections` (`SectionIndexMixin.section_kind`) of these languages the group may also publish.
-    """
-
-    name: str
-    languages: tuple[str, ...]
-    pages: tuple[str, ...]
-    files: tuple[str, ...]
-    models: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    approves: bool = False
-
-
-def roles() -> list[Role]:
-    everywhere = tuple(code for code, _name in settings.LANGUAGES)
-    return [
-        Role(
-            EDITORS,
-            languages=everywhere,
-            pages=EDIT,
-            files=CURATE,
-            models=(
-                *every(
-                    "view add change delete",
-                    "home.organisation",
-                    "home.person",
-                    "news.newscategory",
-                    "factsheets.topic",
-                    "factsheets.targetgroup",
-                    "wagtailredirects.redirect",
-                    "events.event",
-                ),
-                *every("change", "home.projectsettings"),
-                "home.name_editors",
-                "wagtail_localize.submit_translation",
-            ),
-            approves=True,
-        ),
-        Role(
-            PARTNER_EDITORS,
-            languages=everywhere,
-            pages=WRITE,
-            files=UPLOAD,
-            # Only of the organisations that they are named for: see `home/translations/permissions.py`.
-            models=every("view change", "home.organisation") + every("view add change", "home.person"),
-        ),
-        Role(
-            EVENT_ORGANISERS,
-            languages=everywhere,
-            pages=WRITE,
-            files=UPLOAD,
-            models=every("view add change", "home.person", "events.event"),
-            # Event details are public when saved, so organisers must also be able to publish the timetable.
-            sections=("events",),
-        ),
-        *[
-            Role(
-                translators(code),
-                languages=(code,),
-                pages=TRANSLATE,
-                files=UPLOAD,
-                # Only in the language of the group: see `home/translations/permissions.py`.
-                models=every(
-                    "view change",
-                    "home.organisation",
-                    "home.person",
-                    "news.newscategory",
-                    "factsheets.topic",
-                    "factsheets.targetgroup",
-                ),
-            )
-            for code in everywhere
-        ],
-    ]
+# The name of the workflow and of its task.
+APPROVAL_BY_EDITOR = "Approval by an editor"
+FILE_MODELS = (("wagtailimages", "image"), ("wagtaildocs", "document"))
+# The section (`SectionIndexMixin.section_kind`) whose pages have a row of their own in the table.
+EVENTS_SECTION = "events"
 
 
 def set_up_groups(report: Callable[[str], None]) -> None:
@@ -144,21 +52,17 @@ def set_up_groups(report: Callable[[str], None]) -> None:
     root = Collection.get_first_root_node() or Collection.add_root(name="Root")
     for role in roles():
         group, is_new = Group.objects.get_or_create(name=role.name)
-        group.permissions.add(*_permissions(["wagtailadmin.access_admin", *role.models]))
+        group.permissions.add(*_permissions(["wagtailadmin.access_admin", *role.permissions]))
         for page in _home_pages(role.languages):
-            _allow(group, page, role.pages)
+            _allow(group, page, role.level(PAGES).pages)
             for section in page.get_children().specific():
                 if isinstance(section, SectionIndexMixin):
                     _allow_section(role, section)
-        labels = [f"{kind}.{action}_{model}" for kind, model in FILES for action in role.files]
+        labels = [f"{kind}.{action}_{model}" for kind, model in FILE_MODELS for action in role.level(FILES).files]
         for permission in _permissions(labels):
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
         if is_new:
             report(f"group {role.name}")
-    contact, is_new = Group.objects.get_or_create(name=DATA_PROTECTION)
-    contact.permissions.add(*_permissions(["wagtailadmin.access_admin", "accounts.view_accessrecord"]))
-    if is_new:
-        report(f"group {DATA_PROTECTION}")
     _set_up_approval()
 
 
@@ -169,18 +73,19 @@ def set_up_section(page: Page) -> None:
 
 
 def _allow_section(role: Role, page: Page) -> None:
-    if page.section_kind in role.sections and page.locale.language_code in role.languages:
+    """Give the role's group the permissions for event pages on a list of events, if they differ from those of all pages."""
+    level = role.level(EVENT_PAGES)
+    if page.section_kind != EVENTS_SECTION or level is role.level(PAGES):
+        return
+    if page.locale.language_code in role.languages:
         # A deleted group is created again only by the next set-up.
         for group in Group.objects.filter(name=role.name):
-            _allow(group, page, RUN)
+            _allow(group, page, level.pages)
 
 
 def _allow(group: Group, page: Page, actions: Iterable[str]) -> None:
     for permission in _permissions(f"wagtailcore.{action}_page" for action in actions):
         GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
-
-
-FILES = (("wagtailimages", "image"), ("wagtaildocs", "document"))
 
 
 def _permissions(labels: Iterable[str]) -> list[Permission]:
@@ -211,15 +116,15 @@ def _retire_wagtail_groups() -> None:
 
 def _set_up_approval() -> None:
     """Create the approval workflow for the groups that approve, unless there is one."""
-    approvers = Group.objects.filter(name__in=[role.name for role in roles() if role.approves])
+    approvers = Group.objects.filter(name__in=[role.name for role in roles() if role.level(APPROVAL).label])
     if not Workflow.objects.exists():
-        workflow = Workflow.objects.create(name=APPROVAL)
-        task = GroupApprovalTask.objects.create(name=APPROVAL)
+        workflow = Workflow.objects.create(name=APPROVAL_BY_EDITOR)
+        task = GroupApprovalTask.objects.create(name=APPROVAL_BY_EDITOR)
         WorkflowTask.objects.create(workflow=workflow, task=task)
         WorkflowPage.objects.create(workflow=workflow, page=Page.get_first_root_node())
     # The task of Wagtail's own workflow has no group if the group Moderators was removed.
     for task in GroupApprovalTask.objects.filter(groups=None):
-        Workflow.objects.filter(workflow_tasks__task=task, name="Moderators approval").update(name=APPROVAL)
-        task.name = APPROVAL
+        Workflow.objects.filter(workflow_tasks__task=task, name="Moderators approval").update(name=APPROVAL_BY_EDITOR)
+        task.name = APPROVAL_BY_EDITOR
         task.save()
         task.groups.set(approvers)

@@ -15,6 +15,8 @@ from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from home.page_permissions import own_pages
+
 
 def may_choose(user: User | AnonymousUser | None, target: Model) -> bool:
     """Return whether the user may refer to a page, document or image. Passwords that they entered do not count."""
@@ -38,7 +40,8 @@ def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
     refused = [row.page.path for row in restrictions if not row.accept_request(request)]
     private = _below("path", refused)
     editable = PagePermissionPolicy().instances_user_has_any_permission_for(request.user, ["change", "publish"])
-    return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | Q(pk__in=editable.order_by().values("pk")))
+    may_edit = Q(pk__in=editable.order_by().values("pk")) | Q(translation_key__in=own_pages(request.user).keys)
+    return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | may_edit)
 
 
 def readable_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:

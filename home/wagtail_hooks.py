@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,6 +24,7 @@ from home.admin.dashboard import (
     TasksPanel,
     TranslationsPanel,
 )
+from home.admin.permission_table import PermissionTableView
 from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
@@ -75,7 +76,7 @@ def insert_admin_js():
 
 class TranslationsMenuItem(MenuItem):
     def is_shown(self, request):
-        return bool(permissions.languages_of(request.user, permissions.TRANSLATING))
+        return bool(permissions.translated_languages(request.user))
 
 
 @hooks.register("register_admin_menu_item")
@@ -107,7 +108,18 @@ def add_panels(request, panels):
 # Before wagtail-localize's own addresses: Django uses the first match.
 @hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
-    return admin_urls
+    return [*admin_urls, path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table")]
+
+
+@hooks.register("register_help_menu_item")
+def register_permission_table():
+    return MenuItem(
+        gettext_lazy("Who may do what"),
+        reverse("permission_table"),
+        name="permission-table",
+        icon_name="group",
+        order=100,
+    )
 
 
 # Choosers
@@ -236,7 +248,8 @@ def check_deleting_snippets(request, instances):
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
 def include_translations(pages, action):
-    return {page: tree_sync.linked_translations(page) for page in pages}
+    # When a source is unpublished, its translations are unpublished by the signal, which remembers what was public.
+    return {page: [] if action == "unpublish" else tree_sync.linked_translations(page) for page in pages}
 
 
 @hooks.register("before_unpublish_page")

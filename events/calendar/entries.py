@@ -146,6 +146,13 @@ def _description(page: EventPage) -> str:
     parts = [page.status_reason if page.event.status != EventStatus.SCHEDULED else "", page.teaser_text]
     if page.event.is_online:
         parts.append(_("We send joining instructions to participants."))
+    if hasattr(page.event, "registration_settings"):
+        parts.append(
+            _(
+                "This is the public entry. If you register, you get an entry of your own by email, which is kept up to date "
+                "for you. Delete this one then."
+            )
+        )
     return "\n\n".join(filter(None, parts))
 
 

@@ -44,7 +44,9 @@ class RegistrationForm(PersonForm):
 
     email = EmailAddressField(
         label=_("Email address"),
-        help_text=_("We send the confirmation and your personal link to this address."),
+        help_text=_(
+            "We send the confirmation and your personal link to this address. One address registers one person."
+        ),
         widget=forms.EmailInput(
             attrs={"class": "input", "autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
         ),

@@ -35,8 +35,10 @@ class Registration(models.Model):
     """One person's registration for one event. At the end of its retention period it is anonymised."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
-    # Identifies the registration in calendars and exports. It says nothing about the person and gives no access.
+    # Identifies the registration in exports. It says nothing about the person and gives no access.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # UID of the participant's calendar entry: the same for all their registrations for the event.
+    calendar_key = models.UUIDField(default=uuid.uuid4, editable=False)
     # The same for each time that one form is sent, so that sending it twice registers once.
     submission_key = models.UUIDField(unique=True, null=True, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=RegistrationStatus)
@@ -80,6 +82,7 @@ class Registration(models.Model):
             models.Index(fields=["event", "-created_at"], name="registration_list"),
             models.Index(fields=["event", "mode", "queued_at"], name="registration_queue"),
             models.Index(fields=["offer_expires_at"], name="registration_offers"),
+            models.Index(fields=["event", "email_key"], name="registration_person"),
         ]
         constraints = [
             # Guards against duplicates even without the lock. A closed registration does not prevent a new one.

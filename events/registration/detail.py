@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from events.enums import ENDED_PHASES, INACTIVE_PHASES, ConsentPurpose, EventPhase, Mode
+from events.enums import ENDED_PHASES, INACTIVE_PHASES, ConsentPurpose, EventPhase, MailKind, Mode
 from events.models import (
     Answer,
     CheckIn,
@@ -74,6 +74,8 @@ class RegistrationDetail:
     people_ahead: int = 0
     # Whether the participant ended the registration by declining an offered place.
     has_declined: bool = False
+    # What the organisers wrote when they ended the registration.
+    reason: str = ""
     history: list[HistoryEntry] = field(default_factory=list)
     mails: list[OutboxMail] = field(default_factory=list)
     check_ins: list[CheckIn] = field(default_factory=list)
@@ -112,6 +114,11 @@ class RegistrationDetail:
     @property
     def is_closed(self) -> bool:
         return self.status in CLOSED
+
+    @property
+    def may_register_again(self) -> bool:
+        """Whether the participant ended the registration, or let an offer expire. The organisers' decision stands."""
+        return self.is_closed and self.status not in {_S.REJECTED, _S.CANCELLED}
 
     @property
     def must_confirm_address(self) -> bool:
@@ -222,6 +229,7 @@ def participant_detail(registration: Registration, now: datetime.datetime) -> Re
         seats=seat_counts(event),
         people_ahead=people_ahead(registration),
         has_declined=_has_declined(registration),
+        reason=_reason(registration),
     )
 
 
@@ -230,6 +238,13 @@ def _has_declined(registration: Registration) -> bool:
         return False
     last = registration.history.filter(after=_S.WITHDRAWN).order_by("-at", "-pk").first()
     return last is not None and last.action == "decline_offer"
+
+
+def _reason(registration: Registration) -> str:
+    kinds = {_S.REJECTED: MailKind.REJECTED, _S.CANCELLED: MailKind.CANCELLED}
+    kind = kinds.get(_S(registration.status))
+    last = registration.mails.filter(kind=kind).order_by("-pk").first() if kind else None
+    return str(last.payload.get("reason", "")) if last else ""
 
 
 def staff_detail(

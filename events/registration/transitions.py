@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Max
+
 from events.models import Event, HistoryEntry, Registration, SensitiveAnswer
 from events.registration.actor import Actor
 from events.registration.errors import AddressTakenError, NotPossibleError
@@ -51,7 +53,7 @@ def move(
     if (before in ATTENDING) != (after in ATTENDING) and (before in ATTENDING or registration.calendar_sequence):
         # The participant's calendar entry is cancelled, or comes back after that (RFC 5546, 2.1.4). The first SEQUENCE
         # is 0.
-        registration.calendar_sequence += 1
+        registration.calendar_sequence = _last_sequence(registration) + 1
     registration.status, registration.status_since = after, now
     registration.offer_expires_at = offer_expires_at
     if after in CONFIRMING:
@@ -61,6 +63,13 @@ def move(
         # They were given for attending the event, so their purpose has ended (GDPR Art. 5(1)(e)).
         SensitiveAnswer.objects.filter(registration=registration).delete()
     record(registration, actor, action, now, before=before, after=after, detail=detail)
+
+
+def _last_sequence(registration: Registration) -> int:
+    """Return the highest SEQUENCE that the participant's calendar entry has had, also by another registration."""
+    same = Registration.objects.filter(event=registration.event_id, calendar_key=registration.calendar_key)
+    found: int | None = same.aggregate(last=Max("calendar_sequence"))["last"]
+    return max(registration.calendar_sequence, found or 0)
 
 
 def move_all(

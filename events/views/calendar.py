@@ -38,7 +38,7 @@ def _pages() -> QuerySet[EventPage]:
 
 def _page(key: uuid.UUID) -> EventPage:
     """Return the event's public page in the language of the address. Raises Http404 if there is none."""
-    page = _pages().select_related("event", "locale").filter(event__key=key).first()
+    page = _pages().select_related("event__registration_settings", "locale").filter(event__key=key).first()
     if page is None:
         raise Http404("no such event in this language")
     return page

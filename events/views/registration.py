@@ -31,7 +31,7 @@ from events.registration.mail.context import EventDetails
 from events.registration.questions import questions_for
 from events.registration.seats import SeatCount, offered_seats, refreshed_seats, seat_counts, settings_of
 from events.states import RegistrationStatus
-from events.views import cached_form
+from events.views import cached_form, end_page
 from events.views.layouts import RegistrationLayout, mark_private, too_many_requests
 from home.http import page_cache
 from home.http.client_address import client_network
@@ -69,7 +69,8 @@ def registration_view(request: HttpRequest, page: EventPage, path: tuple[str, ..
     if not path:
         return mark_private(_form(request, page, now))
     if len(path) == 4 and path[0] == END_PAGE:
-        return page_cache.mark_cacheable(mark_private(_end_page(request, page, *path[1:])))
+        cached = _end_page(request, page, *path[1:])
+        return page_cache.mark_cacheable(mark_private(cached.fill(request)), cached)
     raise Http404("no such page below the registration form")
 
 
@@ -149,7 +150,9 @@ def _process(registering: RegistrationRequest, form: RegistrationForm) -> HttpRe
         return _show_refusal(registering, error)
     # 303: reloading the next page does not send the form again.
     path = end_page_path(registering.page, outcome.status, outcome.mode, registering.request)
-    return HttpResponseRedirect(path, status=303)
+    response = HttpResponseRedirect(path, status=303)
+    end_page.remember_address(response, path, event_id, form.cleaned_data["email"])
+    return response
 
 
 def _count(registering: RegistrationRequest, form: RegistrationForm, client: str) -> str:
@@ -291,7 +294,9 @@ def _show_unavailable(registering: RegistrationRequest, status: RegistrationAvai
     return render(registering.request, "events/registration/unavailable.html", context)
 
 
-def _end_page(request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str) -> HttpResponse:
+def _end_page(
+    request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str
+) -> end_page.CachedEndPage:
     """Say what happens next. The address has status and mode and nothing personal, so the page is the same for all."""
     if not form_tokens.is_outcome(page.event_id, status_name, mode_name, signature):
         raise Http404("no such end page")
@@ -301,4 +306,8 @@ def _end_page(request: HttpRequest, page: EventPage, status_name: str, mode_name
     if status == RegistrationStatus.WAITING:
         others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
     context |= {"status": status, "mode": mode, "others": others}
-    return render(request, "events/registration/registered.html", context)
+    template = "events/registration/registered.html"
+    with_address, without = (
+        render_to_string(template, context | {"address": address}, request) for address in (end_page.ADDRESS_MARK, "")
+    )
+    return end_page.CachedEndPage(with_address, without, page.event_id)

@@ -102,6 +102,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     )
 
     kind = _("Fact sheet")
+    organisation_paths = ("publication__contributors__organisation",)
     related_when_served = ("publication",)
     open_graph_type = "article"
     text_fields = ("key_messages", "body")

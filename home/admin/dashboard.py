@@ -80,7 +80,7 @@ def change_page(request: HttpRequest) -> Task | None:
 
 @hooks.register("register_editor_task", order=20)
 def translate(request: HttpRequest) -> Task | None:
-    if not permissions.languages_of(request.user, permissions.TRANSLATING):
+    if not permissions.translated_languages(request.user):
         return None
     note = _("Missing, outdated and unpublished translations, by language.")
     return Task(_("Translate"), note, reverse("translations:overview"), "wagtail-localize-language")
@@ -140,23 +140,23 @@ class TranslationsPanel(Panel):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         request = parent_context["request"]
-        mine = permissions.languages_of(request.user, permissions.TRANSLATING)
+        mine = permissions.translated_languages(request.user)
         rows = (
-            [row for row in (item.limited_to(mine) for item in overview.all_rows()) if row.needs_attention]
+            [row for row in (item.limited_to(mine.of(item.key)) for item in overview.all_rows()) if row.needs_attention]
             if mine
             else []
         )
         cells = [(row, cell) for row in rows for cell in row.cells if cell.needs_attention]
-        startable = {row.model: permissions.startable(request.user, row.model, mine) for row in rows}
         languages: dict[str, int] = {}
         for _row, cell in cells:
             languages[str(cell.locale)] = languages.get(str(cell.locale), 0) + 1
         return {
             "is_shown": bool(mine),
             "languages": languages,
-            "cells": [(row, cell, startable[row.model]) for row, cell in cells[:MAX_ROWS]],
+            "cells": [
+                (row, cell, mine.of(row.key), mine.startable(row.key, row.model)) for row, cell in cells[:MAX_ROWS]
+            ],
             "more": max(len(cells) - MAX_ROWS, 0),
-            "mine": mine,
         }
 
 

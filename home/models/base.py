@@ -82,6 +82,8 @@ class BasePage(Page):
     kind: str | Promise = ""
     # Whether search engines may index pages of this type.
     is_indexable = True
+    # Lookups of the organisations that a page of this type belongs to (`home/page_permissions.py`).
+    organisation_paths: tuple[str, ...] = ()
     # Whether pages of this type show the project's title and period.
     shows_project_details = False
 
@@ -164,6 +166,11 @@ class BasePage(Page):
     def social_image(self):
         """The image shown when the page is shared, or None. Page types with an image of their own override this."""
         return self.share_image
+
+    @property
+    def social_image_alt(self) -> str:
+        """What the image shows, for people who cannot see it; empty if nobody has described it."""
+        return self.social_image.description if self.social_image else ""
 
     def body_text(self) -> str:
         """Return the page's text for the search index, without title, introduction and teaser."""

@@ -68,12 +68,13 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
     )
     editors = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("its editors"),
+        verbose_name=_("its accounts"),
         blank=True,
         related_name="+",
         limit_choices_to={"is_active": True},
         help_text=_(
-            "They may change this organisation and its people without approval. Others need permission to publish."
+            "The accounts that belong to this organisation. They change this entry and its people without approval, "
+            "and write its news and fact sheets in all languages."
         ),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.admin.utils import quote
 from django.contrib.contenttypes.models import ContentType
@@ -48,6 +48,7 @@ class Row:
     kind: str
     model: str
     pk: int
+    key: uuid.UUID
     locale: Locale
     is_public: bool
     depth: int = 0
@@ -61,7 +62,7 @@ class Row:
         """Return the row with only the cells of these languages."""
         wanted = set(locales)
         cells = [cell for cell in self.cells if cell.locale.pk in wanted]
-        return Row(self.title, self.kind, self.model, self.pk, self.locale, self.is_public, self.depth, cells)
+        return replace(self, cells=cells)
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def _row(group: dict[int, _Instance], translations: dict[int, Translation], loca
         kind=source.kind,
         model=source.model,
         pk=source.pk,
+        key=source.key,
         locale=by_pk[source.locale_id],
         is_public=source.live,
         depth=source.depth,

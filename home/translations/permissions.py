@@ -1,18 +1,22 @@
 """The languages that a user may edit.
 
 Page permissions apply to page trees, and each language has its own tree. Snippets have no tree: users may edit them
-only in the languages in which they may publish pages. Editors of an organisation may edit it and its people.
+only in the languages in which they may publish pages. Accounts that belong to an organisation may edit its entry, people,
+news and fact sheets in all languages in which they may write.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from wagtail.models import GroupPagePermission, Locale, Page, TranslatableMixin
 
 from home.models import Organisation, Person
+from home.page_permissions import own_pages
 
 WRITING = ("add", "change", "publish")
 TRANSLATING = ("change", "publish")
@@ -69,7 +73,7 @@ def may_assign(user: User | AnonymousUser, organisation: Organisation | None, lo
 
 
 def own_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
-    """Return the organisations that the user is named for as an editor, in every language."""
+    """Return the organisations that the account belongs to, in every language."""
     named = Organisation.objects.filter(editors=user.pk) if user.is_active else Organisation.objects.none()
     return Organisation.objects.filter(translation_key__in=named.values("translation_key"))
 
@@ -80,26 +84,59 @@ def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool
     return may_edit(user, instance)
 
 
-def startable(user: User | AnonymousUser, model: str, languages: set[int]) -> set[int]:
-    """Return the ones of these languages into which the user may start a translation of a model (`app.name`).
+@dataclass(frozen=True)
+class TranslatedLanguages:
+    """In which languages a user translates: what belongs to their organisations in `writing`, the rest in `translating`."""
 
-    Pages depend on the section, too: see `may_start`.
-    """
-    app, name = model.split(".")
-    return languages if model == "wagtailcore.page" or user.has_perm(f"{app}.change_{name}") else set()
+    user: User | AnonymousUser
+    translating: set[int]
+    writing: set[int]
+    own_keys: frozenset[uuid.UUID]
+
+    def of(self, key: uuid.UUID) -> set[int]:
+        """Return the languages in which the user translates the page or snippet with this translation key."""
+        return self.writing | self.translating if key in self.own_keys else self.translating
+
+    def startable(self, key: uuid.UUID, model: str) -> set[int]:
+        """Return the languages into which the user may start a translation of an object of a model (`app.name`).
+
+        Pages depend on the section, too: see `may_start`.
+        """
+        app, name = model.split(".")
+        return self.of(key) if model == "wagtailcore.page" or self.user.has_perm(f"{app}.change_{name}") else set()
+
+    def __bool__(self) -> bool:
+        return bool(self.translating or self.own_keys)
+
+
+def translated_languages(user: User | AnonymousUser) -> TranslatedLanguages:
+    writing = languages_of(user)
+    keys = own_keys(user) if writing else frozenset()
+    return TranslatedLanguages(user, languages_of(user, TRANSLATING), writing, keys)
+
+
+def own_keys(user: User | AnonymousUser) -> frozenset[uuid.UUID]:
+    """Return the translation keys of what belongs to the organisations of the account: entries, people and pages."""
+    organisations = own_organisations(user)
+    people = Person.objects.filter(organisation__in=organisations)
+    keys = [*organisations.values_list("translation_key", flat=True), *people.values_list("translation_key", flat=True)]
+    return own_pages(user).keys | frozenset(keys)
 
 
 def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Locale) -> bool:
     """Return whether the user may create a translation of a page or snippet into `locale`.
 
-    They must be permitted to translate into the language and, for a page, in the section where the translation will be.
-    A page that is not public they must be permitted to edit: the translation shows its content.
+    They must be permitted to translate into the language and, for a page, in the section where the translation will be; or
+    to write there, if it belongs to their organisation. A page that is not public they must be permitted to edit: the
+    translation shows its content.
     """
-    if locale.pk not in languages_of(user, TRANSLATING):
+    is_own = locale.pk in languages_of(user) and source.translation_key in own_keys(user)
+    actions = WRITING if is_own else TRANSLATING
+    if not is_own and locale.pk not in languages_of(user, TRANSLATING):
         return False
     if not isinstance(source, Page):
         return _may_change_model(user, source)
-    return _may_read(user, source) and _may_translate_below(user, source.get_parent(), locale)
+    return _may_read(user, source) and _may_translate_below(user, source.get_parent(), locale, actions)
 
 
 def _may_read(user: User | AnonymousUser, page: Page) -> bool:
@@ -107,8 +144,8 @@ def _may_read(user: User | AnonymousUser, page: Page) -> bool:
     return is_public or page.permissions_for_user(user).can_edit()
 
 
-def _may_translate_below(user: User | AnonymousUser, parent: Page, locale: Locale) -> bool:
-    """Return whether the user may change pages below the nearest translated ancestor."""
+def _may_translate_below(user: User | AnonymousUser, parent: Page, locale: Locale, actions: Collection[str]) -> bool:
+    """Return whether the user has one of these permissions below the nearest translated ancestor."""
     ancestors = parent.get_ancestors(inclusive=True).order_by("-depth")
     translated = (ancestor.get_translation_or_none(locale) for ancestor in ancestors)
     target = next((page for page in translated if page), None)
@@ -116,7 +153,7 @@ def _may_translate_below(user: User | AnonymousUser, parent: Page, locale: Local
         return user.is_superuser
     return GroupPagePermission.objects.filter(
         group__user=user,
-        permission__codename__in=[f"{action}_page" for action in TRANSLATING],
+        permission__codename__in=[f"{action}_page" for action in actions],
         page__path__in=[target.path[:end] for end in range(Page.steplen, len(target.path) + 1, Page.steplen)],
     ).exists()
 

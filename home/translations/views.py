@@ -86,16 +86,16 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         if not chosen.get("show_complete"):
             rows = [row for row in rows if row.needs_attention]
         page = Paginator(rows, ROWS_PER_PAGE).get_page(chosen.get("p") or 1)
-        mine = permissions.languages_of(self.request.user, permissions.TRANSLATING)
-        startable = {model: permissions.startable(self.request.user, model, mine) for model, _name in _kinds()[1:]}
-        page.object_list = [(row, startable[row.model]) for row in page.object_list]
+        languages = permissions.translated_languages(self.request.user)
+        page.object_list = [
+            (row, languages.of(row.key), languages.startable(row.key, row.model)) for row in page.object_list
+        ]
         return super().get_context_data(
             form=form,
             kind=kind,
             rows=page,
             number=number,
             locales=[language] if language else overview.all_locales(),
-            mine=mine,
             may_update=self.request.user.has_perm("wagtail_localize.submit_translation"),
             query=self._query_without_page(),
             **kwargs,

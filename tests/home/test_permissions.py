@@ -59,7 +59,7 @@ def news(home_pages) -> dict[str, NewsPage]:
 
 def test_group_names(db):
     assert set(Group.objects.values_list("name", flat=True)) == {*GROUPS, permissions.DATA_PROTECTION}
-    assert [role.name for role in permissions.roles()] == list(GROUPS)
+    assert [role.name for role in permissions.roles()] == [*GROUPS, permissions.DATA_PROTECTION]
 
 
 # What each group may do with a published article by another user, by the language of the article.
@@ -476,10 +476,10 @@ def test_no_group_has_permissions_on_the_root_page(db):
 
 
 def test_one_workflow_with_editors_as_approvers(db):
-    assert [workflow.name for workflow in Workflow.objects.all()] == [permissions.APPROVAL]
+    assert [workflow.name for workflow in Workflow.objects.all()] == [permissions.APPROVAL_BY_EDITOR]
     task = GroupApprovalTask.objects.get()
     assert [group.name for group in task.groups.all()] == [permissions.EDITORS]
-    assert Page.objects.filter(depth=2).first().get_workflow().name == permissions.APPROVAL
+    assert Page.objects.filter(depth=2).first().get_workflow().name == permissions.APPROVAL_BY_EDITOR
 
 
 def test_unknown_permission_is_named_in_the_error(db):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
@@ -28,7 +29,7 @@ from events.registration.mail import queue
 from events.registration.schemas import Applicant, GivenAnswer, GivenConsent, Outcome
 from events.registration.seats import seat_counts, settings_of
 from events.registration.waiting_list import end_of_queue, hold_end, seats_change
-from events.states import ACTIVE, CLOSED, RegistrationStatus
+from events.states import CLOSED, RegistrationStatus
 from home.http import page_cache
 
 # When the same form is sent again later, the sender sees the same status as the first time.
@@ -57,20 +58,21 @@ def register(
     now = now or timezone.now()
     key = email_key(applicant.email)
     with locking.locked(event_id) as event:
-        sent_before, known, key_is_taken = _earlier(event, key, submission_key)
-        if sent_before is not None and sent_before.is_active:
-            return _outcome(sent_before)
+        earlier = _earlier(event, key, submission_key)
+        if earlier.from_form is not None and earlier.from_form.is_active:
+            return _outcome(earlier.from_form)
         counts = seat_counts(event)
         status = initial_status(event, counts, applicant.mode, now)
-        if known is not None:
-            _send_link(known, submission_key)
-            return Outcome(status, applicant.mode, known, is_known=True)
+        if earlier.known is not None:
+            _send_link(earlier.known, submission_key)
+            return Outcome(status, applicant.mode, earlier.known, is_known=True)
         registration = _new(event, applicant, status, now)
-        if sent_before is not None:
+        _continue_calendar_entry(registration, earlier.closed)
+        if earlier.from_form is not None:
             # A withdrawn participant registers again with the form that was still open.
-            _free_key(sent_before)
+            _free_key(earlier.from_form)
         # The key is taken where a person went back in the browser and registered somebody else with the same form.
-        registration.submission_key = None if key_is_taken else submission_key
+        registration.submission_key = None if earlier.key_is_taken else submission_key
         _save(registration, PARTICIPANT, "register")
         may_store_sensitive = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)
         store(registration, answers, may_store_sensitive=may_store_sensitive)
@@ -111,8 +113,8 @@ def add_registration(
         refuse_if_inactive(event, now)
         if applicant.mode not in counts:
             raise ModeNotOfferedError
-        key = email_key(applicant.email)
-        if key and Registration.objects.filter(event=event, email_key=key, status__in=ACTIVE).exists():
+        earlier = _earlier(event, email_key(applicant.email), None)
+        if earlier.known is not None:
             raise AlreadyRegisteredError
         if counts[applicant.mode].is_full and not force:
             raise FullError
@@ -120,6 +122,7 @@ def add_registration(
             _free_key(added)
         with seats_change(event, now):
             registration = _new(event, applicant, RegistrationStatus.CONFIRMED, now)
+            _continue_calendar_entry(registration, earlier.closed)
             registration.added_by, registration.submission_key = actor.user, submission_key
             _save(registration, actor, "add")
             # Sensitive answers need the participant's own consent, which staff cannot give.
@@ -128,31 +131,38 @@ def add_registration(
         return registration
 
 
-def _earlier(
-    event: Event, key: str, submission_key: uuid.UUID
-) -> tuple[Registration | None, Registration | None, bool]:
-    """Find earlier registrations from the same form or with the same address.
+@dataclass
+class _Earlier:
+    """Registrations from the same form, or with the same address at the same event."""
 
-    Returns the registration from the same form, another active one with the address, and whether the submission key is
-    in use by a different registration.
-    """
-    sent_before: Registration | None = None
+    from_form: Registration | None = None
+    # Another active one with the address.
     known: Registration | None = None
-    key_is_taken = False
-    same_address = Q(event=event, email_key=key, status__in=ACTIVE)
-    found = Registration.objects.filter(Q(submission_key=submission_key) | same_address)
+    # One that was closed: the last of several, by the sequence of its calendar entry.
+    closed: Registration | None = None
+    # Whether the submission key is in use by a different registration.
+    key_is_taken: bool = False
+
+
+def _earlier(event: Event, key: str, submission_key: uuid.UUID | None) -> _Earlier:
+    found = _Earlier()
+    same = Q(event=event, email_key=key) if key else Q(pk__in=[])
+    same |= Q(submission_key=submission_key) if submission_key else Q(pk__in=[])
     # Keys first: most people are new, and this query is cheaper than one that reads whole rows.
-    pks = list(found.values_list("pk", flat=True))
-    for row in Registration.objects.filter(pk__in=pks) if pks else ():
+    pks = list(Registration.objects.filter(same).values_list("pk", flat=True))
+    for row in Registration.objects.filter(pk__in=pks).order_by("calendar_sequence", "pk") if pks else ():
         row.event = event if row.event_id == event.pk else row.event
-        if row.submission_key == submission_key:
-            if row.event_id == event.pk and row.email_key == key:
-                sent_before = row
+        is_same_person = row.event_id == event.pk and row.email_key == key
+        if is_same_person and not row.is_active:
+            found.closed = row
+        if row.submission_key is not None and row.submission_key == submission_key:
+            if is_same_person:
+                found.from_form = row
                 continue
-            key_is_taken = True
-        if row.event_id == event.pk and row.email_key == key and row.is_active:
-            known = row
-    return sent_before, known, key_is_taken
+            found.key_is_taken = True
+        if is_same_person and row.is_active:
+            found.known = row
+    return found
 
 
 def _new(event: Event, applicant: Applicant, status: RegistrationStatus, now: datetime.datetime) -> Registration:
@@ -176,6 +186,13 @@ def _new(event: Event, applicant: Applicant, status: RegistrationStatus, now: da
         registration.offer_expires_at = hold_end(event, now)
     registration.token_hash = tokens.first_hash(registration)
     return registration
+
+
+def _continue_calendar_entry(registration: Registration, earlier: Registration | None) -> None:
+    """Give a person who registers again the calendar entry of before, which was cancelled (RFC 5546, 2.1.4)."""
+    if earlier is not None:
+        registration.calendar_key = earlier.calendar_key
+        registration.calendar_sequence = earlier.calendar_sequence + 1 if earlier.calendar_sequence else 0
 
 
 def _free_key(closed: Registration) -> None:

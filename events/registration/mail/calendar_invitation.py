@@ -22,6 +22,7 @@ REQUESTING_KINDS = frozenset({MailKind.CONFIRMED, MailKind.CHANGED, MailKind.EVE
 CANCELLING_KINDS = frozenset(MailKind) - {
     MailKind.REMINDER,
     MailKind.PERSONAL_LINK,
+    MailKind.CERTIFICATE,
     MailKind.NEW_ADDRESS,
     MailKind.OLD_ADDRESS,
     MailKind.MESSAGE,
@@ -57,7 +58,11 @@ def erased_entry_payload(registration: Registration) -> dict[str, object]:
     """
     if not _had_entry(registration):
         return {}
-    entry = {"uid": str(registration.key), "mode": registration.mode, "sequence": registration.calendar_sequence}
+    entry = {
+        "uid": str(registration.calendar_key),
+        "mode": registration.mode,
+        "sequence": registration.calendar_sequence,
+    }
     return {ERASED_ENTRY: entry}
 
 
@@ -68,7 +73,7 @@ def subject_of(mail: OutboxMail) -> Registration | None:
     entry = mail.payload[ERASED_ENTRY]
     return Registration(
         event=mail.event,
-        key=entry["uid"],
+        calendar_key=entry["uid"],
         mode=entry["mode"],
         calendar_sequence=entry["sequence"],
         created_at=mail.created_at,
@@ -88,8 +93,8 @@ def revised_at(registration: Registration, page: EventPage) -> datetime.datetime
 def entry_of(registration: Registration, page: EventPage, sequence: int, at: datetime.datetime) -> Entry:
     """Return the participant's entry as last changed `at`, with texts of the page and in the active language.
 
-    Its UID is that of the registration, so it does not collide with the entry of the public calendar. It contains neither
-    the personal link nor the link to join, because calendars are often shared.
+    Its UID is that of the person at the event, not that of the entry of the public calendar: emails and the personal page
+    change one entry. It contains neither the personal link nor the link to join, because calendars are often shared.
     """
     event = page.event
     announced = event.calendar_entries.filter(is_row=False).first() or CalendarEntry(modified_at=at)
@@ -102,7 +107,7 @@ def entry_of(registration: Registration, page: EventPage, sequence: int, at: dat
     ]
     return dataclasses.replace(
         entry,
-        uid=str(registration.key),
+        uid=str(registration.calendar_key),
         sequence=sequence,
         modified_at=at,
         created_at=registration.created_at,

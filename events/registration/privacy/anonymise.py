@@ -19,6 +19,7 @@ from events.enums import MailStatus, Mode
 from events.models import (
     AddressChange,
     Answer,
+    Certificate,
     CheckIn,
     Consent,
     Event,
@@ -46,6 +47,8 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     for model in (AddressChange, Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
+    # Number, event, date and status stay: the certificate can still be verified, and says nothing about a person.
+    Certificate.objects.filter(registration__in=pks).update(registration=None, name="", content={})
     for registration in registrations:
         _clear(registration, event, now)
     Registration.objects.bulk_update(registrations, CHANGED_FIELDS, batch_size=BATCH)
@@ -64,6 +67,7 @@ def clear_messages(event: Event) -> None:
 CHANGED_FIELDS = [
     *EMPTIED_FIELDS,
     "key",
+    "calendar_key",
     "submission_key",
     "token_version",
     "created_at",
@@ -77,7 +81,7 @@ def _clear(registration: Registration, event: Event, now: datetime.datetime) -> 
     for name in EMPTIED_FIELDS:
         setattr(registration, name, "")
     # The old key is in calendars and emails, the new one is not.
-    registration.key = uuid.uuid4()
+    registration.key, registration.calendar_key = uuid.uuid4(), uuid.uuid4()
     registration.submission_key = None
     registration.token_version = 1
     registration.created_at = _day_of(registration.created_at, event)

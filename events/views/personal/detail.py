@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.calendar import ics
-from events.models import AddressChange
+from events.models import AddressChange, Certificate
+from events.presentation.certificate_pdf import CertificatePrinter
 from events.presentation.ticket_pdf import ticket_pdf
 from events.registration import errors, tickets
 from events.registration.availability import RegistrationAvailability, availability
@@ -60,14 +61,32 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         "anonymise_at": anonymise_at(personal.registration),
         "sensitive_go_at": sensitive_answers_delete_at(view.event),
     }
-    context["may_register_again"] = view.is_closed and availability(view.event, personal.now) in {
+    context["may_register_again"] = view.may_register_again and availability(view.event, personal.now) in {
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,
     }
     if tickets.shows_ticket(personal.registration) and not view.is_inactive:
         ticket = tickets.ticket_of(personal.registration)
         context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
+    context["certificate"] = _valid_certificate(personal)
     return render(personal.request, "events/registration/personal.html", context)
+
+
+def _valid_certificate(personal: PersonalRequest) -> Certificate | None:
+    return Certificate.objects.filter(registration=personal.registration, revoked_on=None).first()
+
+
+@require_safe
+@personal_page
+def certificate(personal: PersonalRequest) -> HttpResponse:
+    """Return the certificate as a PDF, in the participant's language or in the one of the query (`language`)."""
+    found = _valid_certificate(personal)
+    if found is None:
+        return not_possible(personal, context_of(personal, _("Your certificate")), errors.NotPossibleError())
+    pdf = CertificatePrinter(personal.registration.event).pdf(found, personal.request.GET.get("language", ""))
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="certificate-{found.shown_number}.pdf"'
+    return response
 
 
 @require_safe
@@ -115,7 +134,7 @@ def calendar(personal: PersonalRequest) -> HttpResponse:
         [entry],
         name=page.title,
         language=personal.language,
-        uid=f"{registration.key}-personal",
+        uid=f"{registration.calendar_key}-personal",
         # Not the address of this request: calendars are shared, and it contains the personal token.
         source_url=context["details"].event_url,
     )

@@ -356,7 +356,7 @@ def test_a_single_mode_is_shown_without_a_choice(visitor, home_page):
     forum = make_open_page(home_page, seats={Mode.ONLINE: (None, True)}, slug="online")
     read = soup(visitor.get(forum.register_path()))
     assert read.select_one("input[type=radio][name=mode]") is None
-    assert text_of(read.select_one(".mode-only")) == "How you attend Online No limit on places"
+    assert text_of(read.select_one("#id_mode_0")) == "How you attend Online No limit on places"
     fields = person(forum)
     del fields["mode"]
     assert visitor.send(forum.register_path(), **fields).status_code == 303

@@ -4,15 +4,19 @@ import datetime
 
 import pytest
 
+from events.calendar.entries import event_entry
 from events.enums import EventStatus, MailKind, Mode
-from events.models import EventPage, OutboxMail, Registration
+from events.models import CalendarEntry, EventPage, OutboxMail, Registration
 from events.registration.actor import PARTICIPANT
+from events.registration.commands import reinstate, withdraw
 from events.registration.mail import delivery
+from events.registration.mail.calendar_invitation import entry_of
 from events.registration.privacy.erasure import erase
 from events.states import RegistrationStatus
 from tests.events import vobject_parser
 from tests.factories.events import change_event
 from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
+from tests.factories.registrations import make_staff, register_person
 
 pytestmark = pytest.mark.any_database
 
@@ -55,7 +59,7 @@ def test_a_confirmation_adds_the_calendar_entry(page):
     calendar = calendar_of(message)
     entry = calendar.vevent
     assert calendar.method.value == "REQUEST"
-    assert entry.uid.value == str(registration.key)
+    assert entry.uid.value == str(registration.calendar_key)
     assert entry.sequence.value == "3"
     assert entry.status.value == "CONFIRMED"
     assert entry.summary.value == "Forum of care"
@@ -117,8 +121,43 @@ def test_losing_the_place_removes_the_calendar_entry(page, kind, status):
     calendar = calendar_of(rendered(queue_mail(Registration.objects.get(), kind)))
     assert calendar.method.value == "CANCEL"
     entry = calendar.vevent
-    assert (entry.uid.value, entry.sequence.value, entry.status.value) == (str(registration.key), "1", "CANCELLED")
+    assert (entry.uid.value, entry.sequence.value, entry.status.value) == (
+        str(registration.calendar_key),
+        "1",
+        "CANCELLED",
+    )
     assert entry.attendee.value == f"mailto:{registration.email}"
+
+
+def test_a_person_has_one_entry_whatever_they_do(page):
+    """Register, withdraw, register again, and the file of the personal page: one UID, with rising sequences."""
+    first = register_person(page.event, "Anna").registration
+    calendars = [calendar_of(rendered(mark_attempted(OutboxMail.objects.get())))]
+    withdraw(first.pk, now=NOW)
+    calendars.append(calendar_of(rendered(OutboxMail.objects.get(kind=MailKind.WITHDRAWN))))
+    second = register_person(page.event, "Anna").registration
+    assert second.pk != first.pk
+    calendars.append(calendar_of(rendered(OutboxMail.objects.latest("pk"))))
+    assert [calendar.method.value for calendar in calendars] == ["REQUEST", "CANCEL", "REQUEST"]
+    assert len({calendar.vevent.uid.value for calendar in calendars}) == 1
+    assert [calendar.vevent.sequence.value for calendar in calendars] == ["0", "1", "2"]
+    entry = entry_of(second, page, second.calendar_sequence, NOW)
+    assert entry.uid == calendars[0].vevent.uid.value
+    # Whoever reinstates the earlier one goes on with the same entry.
+    withdraw(second.pk, now=NOW)
+    reinstate(first.pk, make_staff(), now=NOW)
+    assert Registration.objects.get(pk=first.pk).calendar_sequence == 4
+
+
+def test_the_public_entry_is_another_one_and_says_so(page):
+    public = event_entry(page, CalendarEntry.objects.get(is_row=False))
+    own = entry_of(make_registration(page.event), page, 0, NOW)
+    assert public.uid != own.uid
+    assert "This is the public entry. If you register, you get an entry of your own by email" in public.description
+    assert "public entry" not in own.description
+    page.event.registration_settings.delete()
+    without = event_entry(EventPage.objects.get(pk=page.pk), CalendarEntry.objects.get(is_row=False))
+    assert "public entry" not in without.description
 
 
 def erased(registration, now=NOW) -> OutboxMail:
@@ -139,7 +178,7 @@ def test_erasing_removes_the_calendar_entry(page, status):
     # The email about the withdrawal has already used its sequence.
     sequence = "5" if status == RegistrationStatus.CONFIRMED else "4"
     assert (entry.uid.value, entry.sequence.value, entry.status.value) == (
-        str(registration.key),
+        str(registration.calendar_key),
         sequence,
         "CANCELLED",
     )

@@ -47,6 +47,8 @@ from tests.factories.registrations import (
 from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
+pytestmark = pytest.mark.any_database
+
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)
 SECRET = "https://meet.example.org/secret-room"
@@ -773,7 +775,7 @@ def test_the_personal_calendar_entry(visitor, anna):
     response = visitor.get(link_of(anna, "registration_calendar"))
     calendar = icalendar.Calendar.from_ical(response.content)
     entry = calendar.walk("VEVENT")[0]
-    assert (str(entry["UID"]), entry["SEQUENCE"]) == (str(anna.key), 0)
+    assert (str(entry["UID"]), entry["SEQUENCE"]) == (str(anna.calendar_key), 0)
     assert tokens.token_for(anna) not in response.content.decode()
     assert SECRET not in response.content.decode()
     assert response["Content-Type"] == "text/calendar; charset=utf-8"

@@ -1,0 +1,239 @@
+"""The table of the site's roles: which group may do what with which things, in which languages and of which partner.
+
+`set_up_groups` gives the groups the permissions of the table, Help > Who may do what shows it to editors, and
+`docs/editors.md` has it in English (`python -m tests.permission_table --write`). It holds the minimum: permissions that an
+administrator adds in Settings > Groups stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import gettext_lazy as _
+
+EDITORS = gettext_noop("Editors")
+PARTNER_EDITORS = gettext_noop("Partner editors")
+EVENT_ORGANISERS = gettext_noop("Event organisers")
+# Reads the record of access, and nothing else.
+DATA_PROTECTION = gettext_noop("Data protection contact")
+
+
+def translators(language_code: str) -> str:
+    """Return the name of the group that translates into a language of the site: "Translators: Finnish"."""
+    with override("en"):
+        return f"Translators: {dict(settings.LANGUAGES)[language_code]}"
+
+
+@dataclass(frozen=True, eq=False)
+class Thing:
+    """What a row of the table is about, with the models (`app.name`) whose permissions are meant."""
+
+    label: str | Promise
+    models: tuple[str, ...] = ()
+
+
+PAGES = Thing(_("Pages"))
+EVENT_PAGES = Thing(_("Pages of events"))
+EVENTS = Thing(_("Details of events"), ("events.event",))
+ORGANISATIONS = Thing(_("Organisations"), ("home.organisation",))
+PEOPLE = Thing(_("People"), ("home.person",))
+CATEGORIES = Thing(_("Categories and topics"), ("news.newscategory", "factsheets.topic", "factsheets.targetgroup"))
+FILES = Thing(_("Images and documents"))
+TRANSLATIONS = Thing(_("New translations"))
+APPROVAL = Thing(_("Approval of what others submit"))
+MEMBERS = Thing(_("Accounts that belong to an organisation"))
+SETTINGS = Thing(_("Settings of the project"), ("home.projectsettings",))
+REDIRECTS = Thing(_("Redirected addresses"), ("wagtailredirects.redirect",))
+RECORD = Thing(_("Record of access"))
+THINGS = (
+    PAGES,
+    EVENT_PAGES,
+    EVENTS,
+    ORGANISATIONS,
+    PEOPLE,
+    CATEGORIES,
+    FILES,
+    TRANSLATIONS,
+    APPROVAL,
+    MEMBERS,
+    SETTINGS,
+    REDIRECTS,
+    RECORD,
+)
+
+
+@dataclass(frozen=True)
+class Level:
+    """What may be done, in words, and the permissions for it: of page trees, models and collections of files."""
+
+    label: str | Promise
+    pages: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    # Permissions by their full names, `app.codename`.
+    named: tuple[str, ...] = ()
+
+
+# With `add` alone, users create pages, edit their own and submit them for approval.
+WRITE = Level(_("write; an editor publishes"), pages=("add",))
+TRANSLATE = Level(_("change and publish"), pages=("change", "publish"))
+RUN = Level(_("write, change and publish"), pages=("add", "change", "publish"))
+EDIT = Level(
+    _("write, change, publish and delete"), pages=("add", "change", "publish", "lock", "unlock", "bulk_delete")
+)
+CHANGE = Level(_("change"), models=("view", "change"))
+SET = Level(_("change"), models=("change",))
+ADD = Level(_("add and change"), models=("view", "add", "change"))
+MANAGE = Level(_("add, change and delete"), models=("view", "add", "change", "delete"))
+# With `add`, users also edit their own uploads.
+UPLOAD = Level(_("upload, and change their own"), files=("add", "choose"))
+CURATE = Level(_("upload, and change all"), files=("add", "change", "choose"))
+# The rules of `home/translations/permissions.py` let the others start translations, too.
+START = Level(_("start translations"))
+START_ANY = Level(_("start, and update all of them"), named=("wagtail_localize.submit_translation",))
+APPROVE = Level(_("approve or ask for changes"))
+NAME = Level(_("choose them"), named=("home.name_editors",))
+READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
+
+
+# To which of the things a right applies. The others can be read.
+IN_LANGUAGE = _("in their language")
+OF_PARTNER = _("of their own organisation, in all languages")
+OWN = _("their own and, of news and fact sheets, those of their organisation, in all languages")
+OWN_PEOPLE = _("in the languages in which they publish, or of their own organisation")
+OF_PUBLIC_PAGES = _("of public pages, into their language")
+
+
+@dataclass(frozen=True)
+class Right:
+    thing: Thing
+    level: Level
+    scope: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A group with its rights. Those of pages apply to the page trees of `languages`."""
+
+    name: str
+    languages: tuple[str, ...]
+    rights: tuple[Right, ...]
+
+    def level(self, thing: Thing) -> Level:
+        return next((right.level for right in self.rights if right.thing is thing), Level(""))
+
+    @property
+    def permissions(self) -> list[str]:
+        """The permissions that do not belong to a page or collection, as `app.codename`."""
+        labels = [name for right in self.rights for name in right.level.named]
+        for right in self.rights:
+            pairs = [model.split(".") for model in right.thing.models]
+            labels += [f"{app}.{action}_{model}" for app, model in pairs for action in right.level.models]
+        return labels
+
+    @property
+    def label(self) -> str:
+        """The name of the group in the present language. Groups of translators have one name for all."""
+        return gettext(self.name) if self.is_in_all_languages else gettext("Translators of a language")
+
+    @property
+    def is_in_all_languages(self) -> bool:
+        return set(self.languages) == {code for code, _name in settings.LANGUAGES} or not self.languages
+
+
+def roles() -> list[Role]:
+    everywhere = tuple(code for code, _name in settings.LANGUAGES)
+    return [
+        Role(
+            EDITORS,
+            everywhere,
+            (
+                Right(PAGES, EDIT),
+                Right(EVENT_PAGES, EDIT),
+                Right(EVENTS, MANAGE),
+                Right(ORGANISATIONS, MANAGE),
+                Right(PEOPLE, MANAGE),
+                Right(CATEGORIES, MANAGE),
+                Right(FILES, CURATE),
+                Right(TRANSLATIONS, START_ANY),
+                Right(APPROVAL, APPROVE),
+                Right(MEMBERS, NAME),
+                Right(SETTINGS, SET),
+                Right(REDIRECTS, MANAGE),
+            ),
+        ),
+        Role(
+            PARTNER_EDITORS,
+            everywhere,
+            (
+                Right(PAGES, WRITE, OWN),
+                Right(EVENT_PAGES, WRITE),
+                Right(ORGANISATIONS, CHANGE, OF_PARTNER),
+                Right(PEOPLE, ADD, OF_PARTNER),
+                Right(FILES, UPLOAD),
+                Right(TRANSLATIONS, START, OF_PARTNER),
+            ),
+        ),
+        Role(
+            EVENT_ORGANISERS,
+            everywhere,
+            (
+                Right(PAGES, WRITE, OWN),
+                # Event details are public when saved, so organisers must also be able to publish the timetable.
+                Right(EVENT_PAGES, RUN),
+                Right(EVENTS, ADD),
+                Right(PEOPLE, ADD, OWN_PEOPLE),
+                Right(FILES, UPLOAD),
+                Right(TRANSLATIONS, START, OF_PARTNER),
+            ),
+        ),
+        *[
+            Role(
+                translators(code),
+                (code,),
+                (
+                    Right(PAGES, TRANSLATE, IN_LANGUAGE),
+                    Right(EVENT_PAGES, TRANSLATE, IN_LANGUAGE),
+                    Right(ORGANISATIONS, CHANGE, IN_LANGUAGE),
+                    Right(PEOPLE, CHANGE, IN_LANGUAGE),
+                    Right(CATEGORIES, CHANGE, IN_LANGUAGE),
+                    Right(FILES, UPLOAD),
+                    Right(TRANSLATIONS, START, OF_PUBLIC_PAGES),
+                ),
+            )
+            for code in everywhere
+        ],
+        Role(DATA_PROTECTION, (), (Right(RECORD, READ_RECORD),)),
+    ]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A role in the table as people read it. `names` are its groups."""
+
+    label: str
+    names: tuple[str, ...]
+
+
+def columns() -> list[Column]:
+    """Return the roles of the table, the groups of translators as one."""
+    grouped: dict[str, list[str]] = {}
+    for role in roles():
+        grouped.setdefault(role.label, []).append(role.name)
+    return [Column(label, tuple(names)) for label, names in grouped.items()]
+
+
+def table() -> list[tuple[str, list[str]]]:
+    """Return a row for each thing: its label, and for each of `columns()` what the role may do, or ""."""
+    shown = {role.name: role for role in roles()}
+    return [(str(thing.label), [_in_words(shown[column.names[0]], thing) for column in columns()]) for thing in THINGS]
+
+
+def _in_words(role: Role, thing: Thing) -> str:
+    right = next((right for right in role.rights if right.thing is thing), None)
+    if right is None:
+        return ""
+    return f"{right.level.label}: {right.scope}" if right.scope else str(right.level.label)
