@@ -28,7 +28,8 @@ BIOME_VERSION := 2.6.8
 BIOME := .cache/biome-$(BIOME_VERSION)/node_modules/.bin/biome
 
 # The demo always uses the development settings, whatever environment variables are set.
-DEMO := env -u SECRET_KEY -u ALLOWED_HOSTS -u EMAIL_URL DJANGO_SETTINGS_MODULE=config.settings.dev PAGE_CACHE_SECONDS=86400 $(BIN)/python manage.py
+DEMO := env -u SECRET_KEY -u ALLOWED_HOSTS -u EMAIL_URL DJANGO_SETTINGS_MODULE=config.settings.dev PAGE_CACHE_SECONDS=86400 \
+	BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py
 
 # Values that production settings require. The check connects to none of these addresses.
 PRODUCTION_EXAMPLE := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=www.example.org \
@@ -61,7 +62,9 @@ serve: free-port $(RUN_STAMP) ## Serve the demo again, without setting it up (PO
 	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
 	@echo "    http://127.0.0.1:$(PORT)/admin/ (for editors)"
 	@echo "    http://127.0.0.1:$(PORT)/demo/mail/ (emails that a live site would send)"; echo
-	@$(DEMO) runserver 127.0.0.1:$(PORT)
+	@# A shell starts what is in the background with Ctrl-C ignored, so it ends the scheduled tasks itself.
+	@$(DEMO) tick --every 30 --verbosity 0 & tick=$$!; trap 'kill $$tick 2>/dev/null' EXIT INT TERM; \
+		$(DEMO) runserver 127.0.0.1:$(PORT)
 
 .PHONY: test
 test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= for PostgreSQL, ARGS= for pytest)

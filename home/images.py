@@ -110,3 +110,8 @@ class ImageForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("file"):
             self.fields["file"] = NormalisedImageField(label=field.label, required=field.required, widget=field.widget)
+        if field := self.fields.get("description"):
+            field.help_text = _(
+                "What the image shows, in one sentence. Suggested as alternative text where the image is used, and read "
+                "to people who cannot see it when a page is shared."
+            )

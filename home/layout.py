@@ -276,7 +276,7 @@ class Layout:
         rendition = image.get_rendition("fill-1200x630|format-jpeg")
         if is_placeholder(rendition):
             return None
-        return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, image.default_alt_text)
+        return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, self.page.social_image_alt)
 
     @property
     def open_graph_locale(self) -> str:

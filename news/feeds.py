@@ -30,7 +30,7 @@ class NewsFeed(SectionFeed):
         return printable(article.organisation.name) if article.organisation else None
 
     def item_pubdate(self, article):
-        return timezone.make_aware(datetime.combine(article.date, time()))
+        return timezone.make_aware(datetime.combine(article.published_on, time()))
 
     def item_updateddate(self, article):
         return article.last_published_at

@@ -3,9 +3,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
 
 if TYPE_CHECKING:
     from news.models import NewsCategory
+
+
+class ArticleForm(WagtailAdminPageForm):
+    """Refuses to publish an article with a later date, which pages would show as the day it was published."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        date, scheduled = data.get("date"), data.get("go_live_at")
+        if "action-publish" not in self.data or date is None or date <= timezone.localdate():
+            return data
+        if not scheduled or timezone.localdate(scheduled) < date:
+            self.add_error(
+                "date", _("This day is in the future. Enter today or an earlier day, or schedule the article for it.")
+            )
+        return data
 
 
 class NewsFilterForm(forms.Form):

@@ -1,5 +1,6 @@
 """News: a list for each language, and the articles below it."""
 
+import datetime
 from typing import Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
@@ -26,7 +27,7 @@ from home.models import BasePage, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
 from home.page_queries import specific_pages
 from home.site_context import public
-from news.forms import NewsFilterForm
+from news.forms import ArticleForm, NewsFilterForm
 
 ARTICLES_PER_PAGE = 10
 # The number of drawings that replace a missing picture.
@@ -195,6 +196,7 @@ class NewsPage(BasePage):
 
     objects = NewsPageManager()
 
+    base_form_class = ArticleForm
     kind = _("News")
     organisation_paths = ("organisation",)
     open_graph_type = "article"
@@ -225,12 +227,24 @@ class NewsPage(BasePage):
     def social_image(self):
         return self.share_image or self.image
 
+    @property
+    def social_image_alt(self) -> str:
+        return super().social_image_alt if self.share_image else self.image_alt
+
+    @property
+    def published_on(self) -> datetime.date:
+        """The day that is shown. A `date` in the future, of an article that was not published by its form, is not."""
+        if self.date <= timezone.localdate():
+            return self.date
+        moment = self.first_published_at or timezone.now()
+        return min(self.date, timezone.localdate(moment))
+
     def teaser(self, request: HttpRequest | None) -> Teaser:
         return Teaser(
             title=self.title,
             url=self.get_url(request) or "",
             summary=self.teaser_text,
-            date=self.date,
+            date=self.published_on,
             label=self.category.name if self.category else "",
             image=self.image,
             motif=self.motif,
@@ -278,7 +292,7 @@ class NewsPage(BasePage):
             "@id": f"{layout.canonical_url}#article",
             "headline": self.title,
             "description": self.teaser_text,
-            "datePublished": self.date.isoformat(),
+            "datePublished": self.published_on.isoformat(),
             "inLanguage": layout.language_code,
             "mainEntityOfPage": layout.canonical_url,
             "publisher": {"@id": layout.project_id},

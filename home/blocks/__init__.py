@@ -2,6 +2,15 @@
 
 from home.blocks.body import BodyBlock, sections_of
 from home.blocks.links import LinkBlock, LinksBlock
-from home.blocks.points import AudienceBlock, GoalBlock, PointsBlock
+from home.blocks.points import AudienceBlock, FindingsBlock, GoalBlock, PointsBlock
 
-__all__ = ["AudienceBlock", "BodyBlock", "GoalBlock", "LinkBlock", "LinksBlock", "PointsBlock", "sections_of"]
+__all__ = [
+    "AudienceBlock",
+    "BodyBlock",
+    "FindingsBlock",
+    "GoalBlock",
+    "LinkBlock",
+    "LinksBlock",
+    "PointsBlock",
+    "sections_of",
+]

@@ -70,7 +70,7 @@ class FigureBlock(blocks.StructBlock):
     def get_preview_value(self):
         image = get_image_model().objects.order_by("pk").first()
         if image:
-            image.contextual_alt_text, image.decorative = image.default_alt_text, False
+            image.contextual_alt_text, image.decorative = image.description or image.title, False
         return self.normalize({"image": image, "caption": _("What the image shows"), "credit": _("Author")})
 
     def get_preview_context(self, value, parent_context=None):

@@ -41,3 +41,29 @@ class PointsBlock(blocks.StreamBlock):
 
     class Meta:
         required = False
+
+
+class FindingBlock(blocks.StructBlock):
+    value = blocks.CharBlock(label=_("Figure"), max_length=20, help_text=_("For example “3 of 4” or a percentage."))
+    statement = blocks.CharBlock(label=_("What it says"), max_length=200)
+    source = blocks.CharBlock(label=_("Source"), max_length=200, help_text=_("Where the figure was published."))
+    source_url = blocks.URLBlock(label=_("Address of the source"), required=False)
+
+    class Meta:
+        label = _("Key finding")
+        icon = "order"
+        template = "home/blocks/finding.html"
+        description = _("A figure that others may quote, with its source.")
+        preview_value = {
+            "value": "6–8",
+            "statement": _("levels of the European Qualifications Framework"),
+            "source": _("Description of the training programme"),
+            "source_url": "",
+        }
+
+
+class FindingsBlock(blocks.StreamBlock):
+    finding = FindingBlock()
+
+    class Meta:
+        required = False

@@ -167,6 +167,11 @@ class BasePage(Page):
         """The image shown when the page is shared, or None. Page types with an image of their own override this."""
         return self.share_image
 
+    @property
+    def social_image_alt(self) -> str:
+        """What the image shows, for people who cannot see it; empty if nobody has described it."""
+        return self.social_image.description if self.social_image else ""
+
     def body_text(self) -> str:
         """Return the page's text for the search index, without title, introduction and teaser."""
         fields = [getattr(self, name) for name in self.text_fields if getattr(self, name, None)]

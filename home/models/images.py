@@ -35,6 +35,11 @@ class SiteImage(Image):
         default_permissions = ()
         permissions = ()
 
+    @property
+    def default_alt_text(self) -> str:
+        """The description of the image. Not its title, which is the name of a file until somebody changes it."""
+        return self.description
+
     def get_rendition(self, filter: Filter | str) -> Rendition:  # noqa: A002  (Wagtail's name)
         try:
             return super().get_rendition(filter)

@@ -10,10 +10,11 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldRowPanel, InlinePanel
 from wagtail.documents import get_document_model_string
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
+from home.blocks import FindingsBlock
 from home.models.base import BasePage
 
 DOI = RegexValidator(r"^10\.\d{4,9}/\S+$", _("Enter the DOI without https://doi.org/, for example 10.1234/abcd."))
@@ -57,6 +58,12 @@ class ResultsPage(BasePage):
     introduction = RichTextField(
         _("text"), features=["bold", "italic", "ol", "ul", "link", "document-link"], blank=True
     )
+    findings = StreamField(
+        FindingsBlock(),
+        verbose_name=_("key findings"),
+        blank=True,
+        help_text=_("Figures that others may quote, each with its source. They come first on the page."),
+    )
     platform_url = models.URLField(
         _("results platform"),
         blank=True,
@@ -64,12 +71,13 @@ class ResultsPage(BasePage):
     )
 
     kind = _("Results")
-    text_fields = ("introduction",)
+    text_fields = ("introduction", "findings")
     base_form_class = ResultsPageForm
     override_translatable_fields = [SynchronizedField("platform_url", overridable=False)]
     content_panels = [
         *BasePage.content_panels,
         "introduction",
+        "findings",
         "platform_url",
         InlinePanel("work_packages", label=_("work package"), heading=_("Work packages")),
         InlinePanel("deliverables", label=_("deliverable"), heading=_("Deliverables")),
@@ -88,11 +96,26 @@ class ResultsPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["work_packages"] = list(self.work_packages.select_related("lead__locale"))
-        context["deliverables"] = self.deliverables_shown
+        packages = list(self.work_packages.select_related("lead__locale"))
+        context["work_packages"] = packages
+        context["deliverables"] = self._deliverables_by(packages)
         context["milestones"] = list(self.result_milestones.all())
         context["publications"] = self.publications_shown
+        settings = context["layout"].settings
+        # Nothing is planned any more, whatever the page says.
+        context["has_ended"] = bool(settings) and settings.has_ended
         return context
+
+    def _deliverables_by(self, packages: list["WorkPackage"]) -> list[tuple["WorkPackage | None", list["Deliverable"]]]:
+        """Return the deliverables of each work package in turn, then those of none with None."""
+        groups: dict[int | None, list[Deliverable]] = {package.number: [] for package in packages}
+        groups[None] = []
+        for deliverable in self.deliverables_shown:
+            number = deliverable.work_package_number
+            groups[number if number in groups else None].append(deliverable)
+        named: list[WorkPackage | None] = [*packages, None]
+        found = [(package, groups[package.number if package else None]) for package in named]
+        return [(package, deliverables) for package, deliverables in found if deliverables]
 
     @cached_property
     def deliverables_shown(self) -> list["Deliverable"]:

@@ -12,6 +12,8 @@ from accounts.admin.email import new_token
 from tests.factories import reload
 from tests.factories.users import make_user
 
+pytestmark = pytest.mark.any_database
+
 PASSWORD = "a long enough password"
 
 

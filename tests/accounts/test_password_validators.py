@@ -5,6 +5,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from wagtail.models import Site
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(autouse=True)
 def named(db, settings):

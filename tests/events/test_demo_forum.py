@@ -10,6 +10,8 @@ from events.timetable.paste import read
 from home.demo import catalogues
 from tests.events.test_paste import FORUM
 
+pytestmark = pytest.mark.any_database
+
 
 def test_rows_of_the_demo_are_those_of_the_published_timetable():
     published = read(FORUM).rows

@@ -14,6 +14,8 @@ from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_shee
 from tests.factories.project import make_organisation
 from tests.html import soup, text_of
 
+pytestmark = pytest.mark.any_database
+
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 INDEX = "/en/fact-sheets/"
 PAGE = "/en/fact-sheets/a-beacon/"

@@ -469,3 +469,16 @@ def test_markup_in_names_of_rows_and_files_is_escaped(english, document):
     assert "<script>alert" in shown.get_text()
     assert "<script>alert" in file.get_text()
     assert not [*shown.find_all("script"), *file.find_all("script")]
+
+
+@pytest.mark.django_db
+def test_alternative_text_is_asked_for_and_not_taken_from_the_name_of_the_file(image, admin_client):
+    get_image_model().objects.update(title="IMG_4711", description="")
+    chosen = admin_client.get(reverse("wagtailimages_chooser:chosen", args=[image.pk])).json()
+    assert chosen["result"]["default_alt_text"] == ""
+    block = BODY.child_blocks["image"]
+    value = {"image": {"image": image.pk, "alt_text": "", "decorative": False}, "caption": "", "credit": ""}
+    with pytest.raises(StructBlockValidationError):
+        block.clean(block.to_python(value))
+    value["image"]["decorative"] = True
+    assert block.clean(block.to_python(value))["image"].pk == image.pk

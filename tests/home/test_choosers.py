@@ -11,6 +11,8 @@ from home.models import ContentPage
 from tests.factories.pages import make_page
 from tests.factories.users import make_editor, make_user
 
+pytestmark = pytest.mark.any_database
+
 FINNISH = "Translators: Finnish"
 
 

@@ -5,6 +5,8 @@ import pytest
 from home import qr
 from home.codes import ALPHABET, grouped, is_like_code, new_code, read_code
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def code() -> str:

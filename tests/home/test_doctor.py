@@ -42,6 +42,8 @@ from tests.factories.project import describe_project
 from tests.factories.registrations import make_open_event
 from tests.factories.users import make_user
 
+pytestmark = pytest.mark.any_database
+
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 NOW = timezone.now()
 
@@ -568,7 +570,6 @@ def tls_server(tmp_path, settings, monkeypatch):
         thread.join(5)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("days", "is_trusted", "level", "text"),
     [

@@ -1,8 +1,10 @@
 """The layout of a page: canonical address, translations, breadcrumbs, menu and titles."""
 
 import pytest
+from django.core.cache import caches
 from django.test import RequestFactory
 from django.utils.translation import override
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -16,6 +18,7 @@ from home.models import (
     ProgrammePage,
     ProjectPage,
     ProjectSettings,
+    SiteImage,
 )
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation, write_texts
@@ -275,6 +278,16 @@ def test_open_graph_has_language_and_image(client, site):
     response = client.get("/fi/kumppanit/")
     others = soup(response).select("meta[property='og:locale:alternate']")
     assert [item["content"] for item in others] == ["en_GB", "et_EE"]
+
+
+def test_the_alternative_text_of_a_shared_image_is_its_description_and_not_the_name_of_its_file(client, home_page):
+    image = SiteImage.objects.create(title="IMG_4711", file=get_test_image_file())
+    make_page(ContentPage, home_page, "Page", share_image=image)
+    assert "og:image:alt" not in head(client, "/en/page/")["og"]
+    image.description = "A nurse reads"
+    image.save()
+    caches["pages"].clear()
+    assert head(client, "/en/page/")["og"]["og:image:alt"] == "A nurse reads"
 
 
 # The project

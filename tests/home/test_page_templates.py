@@ -20,7 +20,7 @@ from home.models import (
     WorkPackage,
 )
 from tests.factories.pages import make_page
-from tests.factories.project import make_organisation, make_person
+from tests.factories.project import describe_project, make_organisation, make_person
 from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
@@ -147,6 +147,27 @@ def row(model, page, **fields):
     return model.objects.create(page=page, locale=page.locale, **fields)
 
 
+@pytest.mark.parametrize(
+    ("ends_on", "text"),
+    [
+        (datetime.date(2020, 2, 28), "No results are listed on this site."),
+        (datetime.date(2990, 2, 28), "Results are listed here when they are published."),
+    ],
+)
+def test_nothing_is_announced_after_the_end_of_the_project(client, results, ends_on, text):
+    describe_project(starts_on=None, ends_on=ends_on)
+    assert text_of(get_main(client, results.url).select_one(".empty p")) == text
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "chips"), [(datetime.date(2020, 2, 28), ["Public"]), (None, ["Planned", "Public"])]
+)
+def test_a_deliverable_is_planned_only_during_the_project(client, results, ends_on, chips):
+    describe_project(starts_on=None, ends_on=ends_on)
+    row(Deliverable, results, number="D1.1", title="Plan")
+    assert [chip.get_text(strip=True) for chip in get_page(client, results.url).select(".chip")] == chips
+
+
 def test_deliverables_show_status_and_dissemination_level(client, results, report):
     row(
         Deliverable,
@@ -212,13 +233,43 @@ def test_other_results_are_listed(client, results):
     assert [tag.get("lang") for tag in page.select(".publications__title")] == [None, "fi"]
 
 
-def test_empty_sections_of_results_are_listed_together(client, results):
+def test_key_findings_come_first_and_empty_lists_are_left_out(client, results):
     row(ResultMilestone, results, date=datetime.date(2023, 3, 24), title="Kickoff")
+    results.findings = [
+        (
+            "finding",
+            {"value": "3 of 4", "statement": "learned", "source": "Report", "source_url": "https://example.org/"},
+        )
+    ]
+    results.save_revision().publish()
 
     page = get_main(client, "/en/results/")
 
-    assert headings(page) == [("h1", "Results"), ("h2", "Milestones"), ("h3", "Kickoff"), ("h2", "Not published yet")]
-    assert [text_of(term) for term in page.select("dt")] == ["Deliverables", "Publications", "Work packages"]
+    assert headings(page) == [("h1", "Results"), ("h2", "Key findings"), ("h2", "Milestones"), ("h3", "Kickoff")]
+    assert text_of(page.select_one("figure")) == "3 of 4 learned Report"
+    assert page.select_one("figcaption a")["href"] == "https://example.org/"
+
+
+def test_results_page_without_results_says_so(client, results):
+    assert text_of(get_main(client, "/en/results/").select_one(".empty")) == (
+        "Results are listed here when they are published."
+    )
+
+
+def test_deliverables_are_grouped_by_work_package(client, results):
+    row(WorkPackage, results, number=2, title="Design", sort_order=0)
+    row(WorkPackage, results, number=1, title="Management", sort_order=1)
+    for order, (number, package) in enumerate([("D1.1", 1), ("D2.1", 2), ("D9", None)]):
+        row(Deliverable, results, number=number, title=number, work_package_number=package, sort_order=order)
+    section = get_main(client, "/en/results/").select_one("#deliverables")
+    assert [(title.name, text_of(title)) for title in section.select("h3, h4")] == [
+        ("h3", "Work package 2: Design"),
+        ("h4", "D2.1"),
+        ("h3", "Work package 1: Management"),
+        ("h4", "D1.1"),
+        ("h3", "Other deliverables"),
+        ("h4", "D9"),
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

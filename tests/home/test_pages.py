@@ -404,7 +404,7 @@ FIELDS = {
     ),
     PartnersPage: (["body"], ["country_count", "training_countries"], []),
     ResultsPage: (
-        ["introduction", "work_packages", "deliverables", "result_milestones", "publications"],
+        ["introduction", "findings", "work_packages", "deliverables", "result_milestones", "publications"],
         ["platform_url"],
         [],
     ),

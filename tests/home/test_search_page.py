@@ -6,6 +6,8 @@ from home.models import ContentPage
 from tests.factories.pages import make_page
 from tests.html import get_page, text_of
 
+pytestmark = pytest.mark.any_database
+
 
 def test_search_without_query_shows_field_and_links(client, home_page):
     page = get_page(client, "/en/search/")

@@ -21,6 +21,8 @@ from tests.factories.events import commit, publish
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 
+pytestmark = pytest.mark.any_database
+
 # Each is read differently by Python's `html.parser` and by browsers, or is plainly forbidden.
 HOSTILE = [
     "<!--><img src=x onerror=alert(1)>-->",

@@ -5,12 +5,16 @@ import itertools
 from xml.etree import ElementTree
 
 import pytest
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 from wagtail.models import Locale, PageViewRestriction
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from home.models import ContentPage, Organisation
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
 from tests.html import soup, text_of
+
+pytestmark = pytest.mark.any_database
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 slugs = (f"article-{number}" for number in itertools.count())
@@ -449,3 +453,44 @@ def test_dates_have_the_format_of_the_language(client, news, finnish_news):
         page = soup(client.get("/fi/uutiset/"))
 
     assert page.select_one(".teaser time").text == "24.\xa0maaliskuuta\xa02023"
+
+
+# A date in the future
+
+
+def publish(client, article, date, **more):
+    """Publish the article by its form with another date. Return the errors of the form, or None if it was accepted."""
+    address = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    data = nested_form_data(
+        {
+            "title": article.title,
+            "slug": article.slug,
+            "date": date.isoformat(),
+            "body": streamfield([]),
+            "related_pages": inline_formset([]),
+            "comments": inline_formset([]),
+            "action-publish": "yes",
+            **more,
+        }
+    )
+    response = client.post(address, data)
+    return response.context["form"].errors.get("date") if response.status_code == 200 else None
+
+
+def test_an_article_is_not_published_with_a_later_date(admin_client, news):
+    article = write(news, "Kickoff", live=False)
+    today, tomorrow = timezone.localdate(), timezone.localdate() + datetime.timedelta(days=1)
+    expected = ["This day is in the future. Enter today or an earlier day, or schedule the article for it."]
+    assert publish(admin_client, article, tomorrow) == expected
+    assert publish(admin_client, article, tomorrow, go_live_at=f"{today} 23:59") == expected
+    assert publish(admin_client, article, tomorrow, go_live_at=f"{tomorrow} 08:00") is None
+    assert publish(admin_client, article, today) is None
+
+
+def test_a_later_date_is_not_shown_as_the_day_of_publication(client, news):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    article = write(news, "Kickoff", str(tomorrow), slug="kickoff", first_published_at=timezone.now())
+    shown = timezone.localdate(article.first_published_at)
+    assert soup(client.get("/en/news/kickoff/")).select_one(".article__facts time")["datetime"] == str(shown)
+    assert soup(client.get("/en/news/")).select_one(".teaser time")["datetime"] == str(shown)
+    assert str(tomorrow) not in client.get("/en/news/kickoff/").text + client.get("/en/feeds/news/").text

@@ -8,6 +8,8 @@ from events.models import (
 from tests.events.admin.responses import error_fields
 from tests.factories.users import admin_url, make_organiser, make_user
 
+pytestmark = pytest.mark.any_database
+
 
 def test_access_is_given_and_removed(client, trusted, event):
     colleague = make_user("colleague")

@@ -12,6 +12,8 @@ from tests.factories.events import commit, make_index, make_page
 from tests.factories.registrations import make_registration
 from tests.factories.users import make_editor, make_organiser, make_user
 
+pytestmark = pytest.mark.any_database
+
 
 def copy_of(client, page: EventPage, user) -> Event:
     """Copy a page in the admin, and return the event of the copy."""

@@ -2,6 +2,8 @@
 
 import uuid
 
+import pytest
+
 from events.models import (
     Message,
     OutboxMail,
@@ -10,6 +12,8 @@ from tests.events.admin.responses import error_fields, shown_messages
 from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url
 from tests.html import soup
+
+pytestmark = pytest.mark.any_database
 
 
 def test_a_message_is_previewed_tested_and_sent_once(client, organiser, event):

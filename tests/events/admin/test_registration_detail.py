@@ -20,6 +20,8 @@ from tests.factories.registrations import make_registration, set_seats_of, statu
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 
+pytestmark = pytest.mark.any_database
+
 
 def run_action(client, person, action, **data):
     return client.post(admin_url(person.event, "registration_action", person.pk, action), data)

@@ -16,6 +16,8 @@ from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url
 from tests.html import soup
 
+pytestmark = pytest.mark.any_database
+
 
 def test_the_attendance_list(client, organiser, event):
     import io

@@ -16,6 +16,8 @@ from tests.factories.registrations import make_registration, set_seats_of, statu
 from tests.factories.users import admin_url
 from tests.html import soup
 
+pytestmark = pytest.mark.any_database
+
 SETTINGS = {
     "on_site_offered": "on",
     "on_site_capacity": "10",

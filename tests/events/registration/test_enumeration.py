@@ -15,6 +15,8 @@ from events.states import RegistrationStatus
 from tests.factories.registrations import NOW, make_open_page, make_registration, set_seats_of
 from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
 
+pytestmark = pytest.mark.any_database
+
 _S = RegistrationStatus
 # Parts that differ between any two responses: signatures, form tokens, the submitted address.
 VARIABLE_PARTS = re.compile(r"[\w.-]*:[\w-]{6,}:[\w-]{20,}|[A-Za-z0-9]{64}|stranger@example\.org|anna@example\.org")

@@ -13,6 +13,8 @@ from tests.factories.events import commit
 from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import NOW, make_open_event
 
+pytestmark = pytest.mark.any_database
+
 DAY = datetime.timedelta(days=1)
 
 

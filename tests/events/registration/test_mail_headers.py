@@ -13,6 +13,8 @@ from tests.factories.events import change_event
 from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.project import describe_project
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def page(home_page) -> EventPage:

@@ -47,6 +47,8 @@ from tests.factories.registrations import (
 from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
+pytestmark = pytest.mark.any_database
+
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)
 SECRET = "https://meet.example.org/secret-room"

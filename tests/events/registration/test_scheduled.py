@@ -1,7 +1,5 @@
 """Scheduled tasks: expired offers, free seats, ends of waiting lists and reminders."""
 
-import datetime
-
 import pytest
 
 from events.enums import EventStatus, MailKind, Mode
