@@ -14,6 +14,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from events.admin.copying import EventCopyView
 from events.admin.history import EventHistoryView
 from events.admin.timetable import TimetableCheckView, TimetablePasteView, TimetableView
 from events.admin.urls import registration_urls
@@ -155,15 +156,17 @@ class DaysColumn(Column):
 
 
 def _page_links(event: Event) -> str:
+    copy = format_html('<a href="{}">{}</a>', reverse("events:copy", args=[event.pk]), _("Copy"))
     if not event.page:
-        return "–"
+        return copy
     return format_html(
-        '<a href="{}">{}</a> · <a href="{}">{}</a>{}',
+        '<a href="{}">{}</a> · <a href="{}">{}</a>{} · {}',
         reverse("wagtailadmin_pages:edit", args=[event.page.pk]),
         pgettext("of an event", "Page"),
         reverse("events:timetable", args=[event.pk]),
         _("Timetable"),
         "" if event.page.live else format_html(" ({})", _("draft")),
+        copy,
     )
 
 
@@ -176,7 +179,7 @@ class EventViewSet(ModelViewSet):
     menu_name = "events"
     menu_order = 190
     add_to_admin_menu = True
-    copy_view_enabled = False
+    copy_view_class = EventCopyView
     list_per_page = 50
     ordering = ["-first_day", "-pk"]
     list_filter = ["status", "attendance"]
@@ -201,6 +204,9 @@ class EventViewSet(ModelViewSet):
         Column("place", label=_("Place"), accessor=lambda event: event.place or "–"),
         Column("page", label=_("Page and timetable"), accessor=_page_links),
     ]
+
+    def get_copy_view_kwargs(self, **kwargs):
+        return kwargs
 
     def get_edit_handler(self):
         panels = [
