@@ -29,3 +29,10 @@ access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)s'
 # Masks personal links in both logs.
 logger_class = "config.gunicorn_logger.Logger"
 errorlog = "-"
+
+
+def post_worker_init(worker):
+    """Render the pages that are asked for most in advance."""
+    from home.warming import warm_after_start  # noqa: PLC0415  (needs the application, which a worker has loaded)
+
+    warm_after_start()

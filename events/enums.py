@@ -165,11 +165,20 @@ class MailKind(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled by the organisers")
     EVENT_OFF = "event_off", _("Event cancelled or postponed")
     PERSONAL_LINK = "personal_link", _("Personal link")
+    CERTIFICATE = "certificate", _("Certificate")
     NEW_ADDRESS = "new_address", _("Confirmation of a new email address")
     OLD_ADDRESS = "old_address", _("Email address changed, to the earlier address")
     MESSAGE = "message", _("Message from the organisers")
     ERASED = "erased", _("Personal data erased")
     ORGANISER = "organiser", _("Notification to the organisers")
+
+
+class RevocationReason(models.TextChoices):
+    """Why a certificate is no longer valid. Everybody who verifies it reads the reason."""
+
+    CORRECTED = "corrected", _("Replaced by a corrected one")
+    MISTAKE = "mistake", _("Issued by mistake")
+    REQUEST = "request", _("At the request of the participant")
 
 
 class ConsentPurpose(models.TextChoices):

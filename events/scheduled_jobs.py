@@ -1,3 +1,4 @@
+from events.certificates import scheduled as certificates
 from events.registration import commands, erasure_log, rate_limits, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
@@ -10,6 +11,7 @@ JOBS = [
     ScheduledJob("places offered", scheduled.promote_waiting_lists),
     ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
     ScheduledJob("reminders queued", scheduled.send_reminders),
+    ScheduledJob("certificates issued", certificates.issue_due),
     ScheduledJob("answers encrypted", commands.encrypt_due_answers),
     ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),
     ScheduledJob("registrations made anonymous", retention.anonymise_due),

@@ -21,6 +21,7 @@ from home.models import LanguageTexts, Organisation, PartnersPage, Person, Proje
 from home.models.sections import SectionIndexMixin
 from home.permissions import set_up_section
 from home.site_context import SiteContext
+from home.warming import warm_after_publishing
 
 SITE_CONTEXT_MODELS = (ProjectSettings, SocialAccount, LanguageTexts, Organisation, PageViewRestriction, Site, Locale)
 # The models whose rows public pages can show, besides the children of pages and settings (`ParentalKey`).
@@ -83,6 +84,7 @@ def cache_works_again(**kwargs):
 def page_was_published(instance, **kwargs):
     page_cache.purge()
     reindex(instance)
+    warm_after_publishing(instance)
 
 
 @receiver(page_unpublished)

@@ -13,7 +13,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 
 from events.enums import MailKind
-from events.models import EventAccess, OutboxMail
+from events.models import Certificate, EventAccess, OutboxMail
 from factsheets.models import TargetGroup, Topic
 from home import permissions
 from home.translations.sources import translate
@@ -36,6 +36,17 @@ ROLES = (
     "check-in at the event",
     "administrator",
 )
+
+
+CERTIFICATE_CONTENT = {
+    "title": "Forum",
+    "title_language": "en",
+    "when": "16 May 2030",
+    "where": "Turku",
+    "issued": "17 May 2030",
+    "facts": [["Attended", "1 day"]],
+    "outcomes": [],
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,14 @@ class Content:
         self.person = make_registration(self.event)
         self.mail = OutboxMail.objects.create(
             event=self.event, registration=self.person, kind=MailKind.CONFIRMED, language="en"
+        )
+        self.certificate = Certificate.objects.create(
+            event=self.event,
+            registration=self.person,
+            number="0123456789AB",
+            name="Person",
+            issued_on=self.event.first_day,
+            content={"en": CERTIFICATE_CONTENT},
         )
         self.sheet = make_fact_sheet(make_fact_sheet_list(home_page, "Sheets", "sheets"), "Sheet")
         self.version = add_file(self.sheet, "en")
@@ -118,6 +137,7 @@ class Content:
             "pk": pk,
             "registration_pk": self.person.pk,
             "mail_pk": self.mail.pk,
+            "certificate_pk": self.certificate.pk,
             "action": "cancel",
             "page_id": self.page.pk,
             "translation_id": self.translation.pk,

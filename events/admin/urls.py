@@ -6,6 +6,12 @@ from django.urls import URLPattern, path
 
 from events.admin.access import AccessView
 from events.admin.bulk_actions import BulkActionView
+from events.admin.certificates import (
+    CertificateRevokeView,
+    CertificateRuleView,
+    CertificateSampleView,
+    CertificatesView,
+)
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
 from events.admin.export import ExportView
@@ -41,6 +47,14 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
+        path("<int:pk>/certificates/", CertificatesView.as_view(), name="certificates"),
+        path("<int:pk>/certificates/rule/", CertificateRuleView.as_view(), name="certificate_rule"),
+        path("<int:pk>/certificates/sample.pdf", CertificateSampleView.as_view(), name="certificate_sample"),
+        path(
+            "<int:pk>/certificates/<int:certificate_pk>/revoke/",
+            CertificateRevokeView.as_view(),
+            name="certificate_revoke",
+        ),
         path(f"{LIST}/doors/", DoorsView.as_view(), name="registration_doors"),
         path(f"{DETAIL}/", RegistrationDetailView.as_view(), name="registration_detail"),
         path(f"{DETAIL}/edit/", EditView.as_view(), name="registration_edit"),

@@ -2,6 +2,7 @@
 
 from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.attendance import Door, Ticket
+from events.models.certificates import Certificate, CertificateRule, CertificateSignatory
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import MailHold, Message, OutboxMail
@@ -25,6 +26,9 @@ __all__ = [
     "AddressChange",
     "Answer",
     "CalendarEntry",
+    "Certificate",
+    "CertificateRule",
+    "CertificateSignatory",
     "CheckIn",
     "Consent",
     "DataAccess",

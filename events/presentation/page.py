@@ -56,6 +56,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         accept_query(request, filters)
     phase = event.phase(now)
     here = page.get_url(request) or ""
+    materials = list(page.materials.select_related("document")) if page.pk else list(page.materials.all())
     return {
         "event": event,
         "phase": phase,
@@ -73,7 +74,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "language_choices": _choices(
             here, filters, "language", [(code, language_name(code)) for code in schedule.languages]
         ),
-        "materials": list(page.materials.select_related("document")) if page.pk else list(page.materials.all()),
+        "materials": materials,
+        "has_materials": bool(materials) or any(session.slides_url or session.recording_url for session in sessions),
         "changes": change_notes(page, sessions) if phase != EventPhase.PAST else [],
         "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
         "register": registration_info(page, request, now, registration_states([event], now)[event.pk]),

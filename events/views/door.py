@@ -89,7 +89,9 @@ def _serve(door: DoorRequest) -> HttpResponse:
         return _walk_in(door)
     answer = _act(door)
     if door.request.headers.get(FRAGMENT_HEADER):
-        return render(door.request, "events/door/answer.html", {"answer": answer, "day": door.day, "url": _url(door)})
+        count = check_ins.count_on_site(door.event, door.day)
+        context = {"answer": answer, "day": door.day, "url": _url(door), "count": count}
+        return render(door.request, "events/door/answer.html", context)
     return _page(door, answer=answer)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -34,24 +34,31 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER / "fonts")])
 
 
-def typeset(template: Path, data: dict[str, object], *, made_at: datetime.datetime | None = None) -> bytes:
+def typeset(
+    template: Path,
+    data: dict[str, object],
+    *,
+    made_at: datetime.datetime | None = None,
+    pictures: Mapping[str, str] | None = None,
+) -> bytes:
     """Return the PDF made from `template` and `data`. With `made_at`, equal arguments give equal bytes.
 
-    The template reads `data` with `json(bytes(sys.inputs.data))`. Characters that no font has are shown as □. If typst
+    The template reads `data` with `json(bytes(sys.inputs.data))`. `pictures` are SVG files, which it finds there under
+    their keys. Characters that no font has are shown as □. If typst
     refuses a text all the same, all texts are set in Latin letters. Raises typst.TypstError if the document has no
     title, no language or a picture without an alternative text.
     """
     try:
-        return _compile(template, in_all_texts(data, printable), made_at)
+        return _compile(template, in_all_texts(data, printable), pictures or {}, made_at)
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
         logger.warning("%s: typst refuses a text, so all texts are set in Latin letters", template.name)
-        return _compile(template, in_all_texts(data, latin), made_at)
+        return _compile(template, in_all_texts(data, latin), pictures or {}, made_at)
 
 
-def _compile(template: Path, data: object, made_at: datetime.datetime | None) -> bytes:
-    given = {**cast("dict[str, object]", data), "emblem": EMBLEM.read_text(encoding="utf-8")}
+def _compile(template: Path, data: object, pictures: Mapping[str, str], made_at: datetime.datetime | None) -> bytes:
+    given = {**cast("dict[str, object]", data), **pictures, "emblem": EMBLEM.read_text(encoding="utf-8")}
     # The stubs require the same type for template and root.
     found = typst.compile(  # type: ignore[call-overload]
         template.read_bytes(),

@@ -12,7 +12,7 @@ from accounts import page_passwords, single_sign_on
 from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
-from events.views import calendar, door
+from events.views import calendar, door, verify
 from events.views.personal import confirm, detail, edit
 from factsheets.feeds import FactSheetFeed
 from home import health, views
@@ -67,6 +67,8 @@ urlpatterns += i18n_patterns(
     path("calendars/row/<uuid:key>.ics", calendar.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", calendar.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<str:number>/", verify.verify_number, name="verify_number"),
     # As secret as a personal link (decision 121).
     path("door/<str:token>/", door.door, name="door"),
     path("registration/erased/", confirm.erased, name="registration_erased"),
@@ -80,6 +82,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/consent/", edit.consent, name="registration_consent"),
     path("registration/<str:token>/join/", detail.join, name="registration_join"),
     path("registration/<str:token>/ticket.pdf", detail.ticket, name="registration_ticket"),
+    path("registration/<str:token>/certificate.pdf", detail.certificate, name="registration_certificate"),
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),
     path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),

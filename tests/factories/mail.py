@@ -30,6 +30,7 @@ STATES = {
     MailKind.WITHDRAWN: RegistrationStatus.WITHDRAWN,
     MailKind.REJECTED: RegistrationStatus.REJECTED,
     MailKind.CANCELLED: RegistrationStatus.CANCELLED,
+    MailKind.CERTIFICATE: RegistrationStatus.ATTENDED,
 }
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events.enums import MailKind
 from events.models import AddressChange, Registration
-from events.registration import tokens, transitions
+from events.registration import tickets, tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.commands.registration_emails import notify
@@ -71,6 +71,7 @@ def confirm_new_address(change_pk: int, now: datetime.datetime | None = None) ->
         set_address(registration, change.email)
         registration.save(update_fields=["email", "email_key", "token_version"])
         tokens.renew(registration)
+        tickets.replace(registration, now)
         transitions.record(registration, PARTICIPANT, "change_address", now)
         notify(registration, MailKind.CHANGED)
         if before:

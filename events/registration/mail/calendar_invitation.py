@@ -22,6 +22,7 @@ REQUESTING_KINDS = frozenset({MailKind.CONFIRMED, MailKind.CHANGED, MailKind.EVE
 CANCELLING_KINDS = frozenset(MailKind) - {
     MailKind.REMINDER,
     MailKind.PERSONAL_LINK,
+    MailKind.CERTIFICATE,
     MailKind.NEW_ADDRESS,
     MailKind.OLD_ADDRESS,
     MailKind.MESSAGE,

@@ -47,6 +47,7 @@ BULK = frozenset(
         MailKind.REMINDER,
         MailKind.EVENT_CHANGED,
         MailKind.EVENT_OFF,
+        MailKind.CERTIFICATE,
         MailKind.MESSAGE,
         MailKind.ORGANISER,
     }

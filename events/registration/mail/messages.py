@@ -338,6 +338,27 @@ def _personal_link(mail: OutboxMail, details: EventDetails) -> MailContent:
     )
 
 
+def _certificate(mail: OutboxMail, details: EventDetails) -> MailContent:
+    if "corrected" in mail.payload:
+        subject, heading = _("Corrected certificate: %(title)s"), _("Your corrected certificate is ready")
+        paragraphs = [_("It replaces the earlier one, which is no longer valid. Download it on your personal page.")]
+    else:
+        subject, heading = _("Certificate: %(title)s"), _("Your certificate of attendance is ready")
+        paragraphs = [_("Thank you for taking part. Download the certificate on your personal page.")]
+    return MailContent(
+        subject=subject_line(subject, details.title),
+        heading=heading,
+        paragraphs=[
+            *paragraphs,
+            _(
+                "Keep the file: we delete your name when the retention period ends. It can still be verified after that."
+            ),
+        ],
+        button=personal_page(details),
+        closing=[_("If your name is not right, contact us."), *about_personal_page(details)],
+    )
+
+
 def _new_address(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Confirm your new email address: %(title)s"), details.title),
@@ -457,6 +478,7 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.CANCELLED: _cancelled,
     MailKind.EVENT_OFF: _event_off,
     MailKind.PERSONAL_LINK: _personal_link,
+    MailKind.CERTIFICATE: _certificate,
     MailKind.NEW_ADDRESS: _new_address,
     MailKind.OLD_ADDRESS: _old_address,
     MailKind.MESSAGE: _message,

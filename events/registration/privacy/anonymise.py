@@ -19,6 +19,7 @@ from events.enums import MailStatus, Mode
 from events.models import (
     AddressChange,
     Answer,
+    Certificate,
     CheckIn,
     Consent,
     Event,
@@ -46,6 +47,8 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     for model in (AddressChange, Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
+    # Number, event, date and status stay: the certificate can still be verified, and says nothing about a person.
+    Certificate.objects.filter(registration__in=pks).update(registration=None, name="", content={})
     for registration in registrations:
         _clear(registration, event, now)
     Registration.objects.bulk_update(registrations, CHANGED_FIELDS, batch_size=BATCH)

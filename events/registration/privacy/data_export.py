@@ -119,6 +119,16 @@ def _stored(registration: Registration) -> Json:
             for row in registration.tickets.all()
         ],
         "attendance": [{"day": row.day.isoformat(), "noted_at": _time(row.at)} for row in registration.check_ins.all()],
+        "certificates": [
+            {
+                "number": row.shown_number,
+                "name": row.name,
+                "issued_on": row.issued_on.isoformat(),
+                "revoked_on": row.revoked_on.isoformat() if row.revoked_on else None,
+                "content": row.content,
+            }
+            for row in registration.certificates.all()
+        ],
         "history": [_history(row) for row in registration.history.all()],
         "mails": [_mail(row) for row in registration.mails.select_related("message")],
     }
@@ -244,6 +254,10 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     yield _("Your consents"), ((row.text, _agreed(row, when)) for row in registration.consents.all())
     yield _("Tickets"), ((_ticket_label(row), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
+    yield (
+        _("Certificates"),
+        ((date_format(row.issued_on), row.shown_number) for row in registration.certificates.all()),
+    )
     yield _("Emails to you"), ((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
     yield (
         _("History"),

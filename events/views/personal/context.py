@@ -39,6 +39,7 @@ PAGES = (
     "consent",
     "join",
     "ticket",
+    "certificate",
     "calendar",
     "data",
     "data_file",

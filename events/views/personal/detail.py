@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.calendar import ics
-from events.models import AddressChange
+from events.models import AddressChange, Certificate
+from events.presentation.certificate_pdf import CertificatePrinter
 from events.presentation.ticket_pdf import ticket_pdf
 from events.registration import errors, tickets
 from events.registration.availability import RegistrationAvailability, availability
@@ -67,7 +68,25 @@ def overview(personal: PersonalRequest) -> HttpResponse:
     if tickets.shows_ticket(personal.registration) and not view.is_inactive:
         ticket = tickets.ticket_of(personal.registration)
         context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
+    context["certificate"] = _valid_certificate(personal)
     return render(personal.request, "events/registration/personal.html", context)
+
+
+def _valid_certificate(personal: PersonalRequest) -> Certificate | None:
+    return Certificate.objects.filter(registration=personal.registration, revoked_on=None).first()
+
+
+@require_safe
+@personal_page
+def certificate(personal: PersonalRequest) -> HttpResponse:
+    """Return the certificate as a PDF, in the participant's language or in the one of the query (`language`)."""
+    found = _valid_certificate(personal)
+    if found is None:
+        return not_possible(personal, context_of(personal, _("Your certificate")), errors.NotPossibleError())
+    pdf = CertificatePrinter(personal.registration.event).pdf(found, personal.request.GET.get("language", ""))
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="certificate-{found.shown_number}.pdf"'
+    return response
 
 
 @require_safe

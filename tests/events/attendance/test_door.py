@@ -139,6 +139,7 @@ def test_the_script_gets_the_answer_alone(client, door, event):
     assert "<html" not in shown
     assert 'data-level="good"' in shown
     assert "Tervetuloa" in shown
+    assert 'data-count="1/1 paikan päällä osallistuvaa on saapunut"' in shown
 
 
 def test_a_door_undoes_only_its_own_check_ins(client, door, event, organiser):
@@ -193,8 +194,8 @@ def test_a_person_of_another_event_is_not_found(client, door, home_page):
 
 def test_the_page_costs_the_same_for_any_number_of_people(client, door, event, django_assert_num_queries):
     for number in (1, 2):
-        for _person in range(number):
-            client.post(url(door), {"code": code_of(make_registration(event, name="Anna"))})
+        for person in range(number):
+            client.post(url(door), {"code": code_of(make_registration(event, name=f"Anna {number} {person}"))})
         with django_assert_num_queries(11):
             client.get(url(door) + "?q=anna")
 

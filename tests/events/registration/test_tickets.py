@@ -9,6 +9,7 @@ from django.urls import reverse
 from events.enums import EventStatus, MailKind, Mode
 from events.models import Event, Ticket
 from events.registration import commands, tickets, tokens
+from events.registration.commands import address_changes
 from events.registration.privacy import erasure
 from events.registration.privacy.data_export import personal_data, readable
 from events.states import RegistrationStatus
@@ -41,11 +42,14 @@ def test_a_participant_has_one_code_that_is_no_link(person):
     assert ticket.code not in tokens.token_for(person)
 
 
-@pytest.mark.parametrize("change", ["renew", "address"])
+@pytest.mark.parametrize("change", ["renew", "address", "own address"])
 def test_a_new_personal_link_replaces_the_code(person, change):
     before = tickets.ticket_of(person)
     if change == "renew":
         commands.renew_link(person.pk, make_staff(), NOW)
+    elif change == "own address":
+        request = address_changes.request_address(person.pk, "new@example.org", now=NOW)
+        address_changes.confirm_new_address(request.pk, NOW)
     else:
         commands.change_answers(person.pk, [], {"email": "new@example.org"}, make_staff(), NOW)
     after = tickets.ticket_of(reload(person))

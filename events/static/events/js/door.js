@@ -70,6 +70,7 @@ const send = async (form, data) => {
     }
     const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-level]");
     show(document.adoptNode(found), found.dataset.level);
+    document.querySelector("[data-count-place]").textContent = found.dataset.count;
   } catch {
     showProblem();
   } finally {

@@ -1,0 +1,1 @@
+"""Certificates of attendance: who gets one, what it states, issuing, revoking and verifying."""

@@ -1,0 +1,72 @@
+"""Who gets a certificate by the rule of an event, and who does not and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy
+
+from events.models import Certificate, CertificateRule, Event, Registration
+from events.states import RegistrationStatus
+from home.text_normalization import fold
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Miss(StrEnum):
+    """Why a participant who attended gets no certificate."""
+
+    TOO_FEW_DAYS = "too_few_days"
+    OTHER_MODE = "other_mode"
+
+
+MISS_LABELS: dict[Miss, StrPromise] = {
+    Miss.TOO_FEW_DAYS: gettext_lazy("attended too few days"),
+    Miss.OTHER_MODE: gettext_lazy("attended in another way"),
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A participant who attended. `misses` is empty if the rule gives them a certificate."""
+
+    registration: Registration
+    days: int
+    hours: Decimal | None
+    misses: list[Miss] = field(default_factory=list)
+    # The valid certificate, if one was issued.
+    certificate: Certificate | None = None
+
+    @property
+    def has_other_name(self) -> bool:
+        """Whether the name was corrected after the certificate was issued."""
+        return self.certificate is not None and self.certificate.name != self.registration.name
+
+    @property
+    def miss_labels(self) -> list[str]:
+        return [str(MISS_LABELS[miss]) for miss in self.misses]
+
+
+def candidates(event: Event, rule: CertificateRule) -> list[Candidate]:
+    """Return everybody who attended and is not anonymised, sorted by name. Two queries."""
+    attended = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
+    people = attended.annotate(day_count=Count("check_ins")).order_by("pk")
+    certificates = Certificate.objects.filter(event=event, revoked_on=None, registration__isnull=False)
+    issued = {row.registration_id: row for row in certificates}
+    found = [_candidate(event, rule, person, issued.get(person.pk)) for person in people]
+    return sorted(found, key=lambda item: (fold(item.registration.name), item.registration.pk))
+
+
+def _candidate(event: Event, rule: CertificateRule, person: Registration, certificate: Certificate | None) -> Candidate:
+    person.event = event
+    days: int = getattr(person, "day_count", 0)
+    misses = [Miss.TOO_FEW_DAYS] if days < rule.min_days else []
+    if rule.mode and person.effective_mode != rule.mode:
+        misses.append(Miss.OTHER_MODE)
+    hours = rule.hours_per_day * days if rule.hours_per_day else None
+    return Candidate(person, days, hours, misses, certificate)

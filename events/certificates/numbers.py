@@ -1,0 +1,17 @@
+"""Numbers of certificates: random, so that nobody can list the certificates by trying numbers."""
+
+from __future__ import annotations
+
+from home.codes import new_code, read_code
+
+# 55 bits, and the check character.
+LENGTH = 11
+
+
+def new_number() -> str:
+    return new_code(LENGTH)
+
+
+def read_number(text: str) -> str:
+    """Return the number in a text that was scanned or typed, or "" if it is none."""
+    return read_code(text, LENGTH)

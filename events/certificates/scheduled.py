@@ -1,0 +1,53 @@
+"""What the scheduled tasks do with certificates. Safe to run twice at once."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from events.certificates.commands import correct, issue
+from events.enums import EventPhase
+from events.models import Certificate, CertificateRule
+from events.registration.actor import SCHEDULER
+from events.registration.errors import BusyError, NotPossibleError
+
+# Events that ended longer ago are not looked at any more: their organisers issue by hand.
+LIMIT = datetime.timedelta(days=61)
+
+
+def issue_due(now: datetime.datetime | None = None) -> int:
+    """Issue the certificates of events that ended long enough ago. Returns how many.
+
+    Who is checked in later gets one in the next run, and a corrected name a corrected certificate.
+    """
+    now = now or timezone.now()
+    rules = CertificateRule.objects.filter(
+        is_on=True, issue_after_days__isnull=False, event__ends_at__lte=now, event__ends_at__gt=now - LIMIT
+    )
+    return sum(_issue(rule, now) for rule in rules.select_related("event").order_by("event_id") if _is_due(rule, now))
+
+
+def _is_due(rule: CertificateRule, now: datetime.datetime) -> bool:
+    ends_at = rule.event.ends_at
+    if ends_at is None or rule.issue_after_days is None or rule.event.phase(now) != EventPhase.PAST:
+        return False
+    return ends_at + datetime.timedelta(days=rule.issue_after_days) <= now
+
+
+def _issue(rule: CertificateRule, now: datetime.datetime) -> int:
+    try:
+        count = issue(rule.event_id, SCHEDULER, now)
+    except (BusyError, NotPossibleError):
+        # Locked, or changed by an organiser meanwhile: the next run looks again.
+        return 0
+    issued = Certificate.objects.filter(event=rule.event_id, revoked_on=None, registration__isnull=False)
+    for certificate in issued.select_related("registration").defer("content"):
+        person = certificate.registration
+        if person is not None and person.name and person.name != certificate.name:
+            try:
+                correct(certificate.pk, SCHEDULER, now)
+            except (BusyError, NotPossibleError):
+                continue
+            count += 1
+    return count

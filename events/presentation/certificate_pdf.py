@@ -1,0 +1,151 @@
+"""A certificate of attendance as a tagged PDF of one page, and all certificates of an event as a ZIP."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from events import timezones
+from events.certificates.content import Content, signatories_of
+from events.certificates.rules import rule_of
+from events.models import Certificate, CertificateSignatory, Event
+from events.registration.mail.context import EventDetails
+from home import qr
+from home.pdf import typeset
+
+TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
+# On a sample, where the number would be.
+SAMPLE_NUMBER = "000000-000000"
+
+
+class CertificatePrinter:
+    """Makes the PDFs of certificates of one event. Project, texts and signatories are read once."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        rule = rule_of(event)
+        self.signatories = list(signatories_of(rule)) if rule else []
+        self._details: dict[str, EventDetails] = {}
+
+    def pdf(self, certificate: Certificate, language: str = "") -> bytes:
+        """Return the PDF in a language of the certificate, by default the participant's. Equal calls give equal bytes."""
+        known = list(certificate.content)
+        chosen = language if language in known else known[0]
+        return self.make(
+            chosen, certificate.content[chosen], certificate.name, certificate.number, certificate.issued_on
+        )
+
+    def sample(self, language: str, content: Content, issued_on: datetime.date) -> bytes:
+        """Return a PDF that is marked as a sample and has no valid number."""
+        with override(language):
+            name = _("Name of the participant")
+        return self.make(language, content, name, "", issued_on)
+
+    def make(self, language: str, content: Content, name: str, number: str, issued_on: datetime.date) -> bytes:
+        with override(language):
+            details = self._details.setdefault(language, EventDetails(self.event, language, None))
+            data, pictures = self._data(details, language, content, name, number)
+        midnight = timezones.instant(issued_on, datetime.time(), self.event.zone).astimezone(datetime.UTC)
+        return typeset(TEMPLATE, data, made_at=midnight, pictures=pictures)
+
+    def _data(
+        self, details: EventDetails, language: str, content: Content, name: str, number: str
+    ) -> tuple[dict[str, object], dict[str, str]]:
+        shown = Certificate(number=number).shown_number if number else SAMPLE_NUMBER
+        address = verification_url(details, shown)
+        signatures = {f"signature{row.position}": _svg(row) for row in self.signatories if row.signature}
+        data: dict[str, object] = {
+            "title": _("Certificate of attendance: %(title)s") % {"title": content["title"]},
+            "language": language,
+            "author": details.project_name,
+            "name": name,
+            "number": shown,
+            "event": content["title"],
+            "event_language": content["title_language"],
+            "when": content["when"],
+            "where": content["where"],
+            "issued": content["issued"],
+            "facts": content["facts"],
+            "outcomes": content["outcomes"],
+            "address": address.partition("://")[2],
+            "picture_text": _("QR code of the page that verifies this certificate"),
+            "sample": "" if number else _("Sample"),
+            "signatories": [_signatory(row) for row in self.signatories],
+            "statement": details.texts.funding_statement if details.texts else "",
+            "disclaimer": details.texts.disclaimer if details.texts else "",
+            "labels": {
+                "certificate": _("Certificate of attendance"),
+                "confirms": _("This is to certify that"),
+                "took_part": _("took part in"),
+                "outcomes": _("Learning outcomes"),
+                "issued": _("Issued"),
+                "number": _("Certificate number"),
+                "verify": _("Verify at"),
+            },
+        }
+        return data, {"picture": qr.svg_file(address), **signatures}
+
+
+def verification_url(details: EventDetails, number: str) -> str:
+    """Return the address that shows whether the certificate is valid, in the active language."""
+    return f"{details.root_url}{reverse('verify_number', kwargs={'number': number})}"
+
+
+def _signatory(row: CertificateSignatory) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "role": row.role,
+        "picture": f"signature{row.position}" if row.signature else "",
+        "picture_text": _("Signature: %(name)s") % {"name": row.name},
+    }
+
+
+def _svg(row: CertificateSignatory) -> str:
+    """Return the picture of a signature in an SVG file: the data of a PDF are JSON, which holds no bytes."""
+    content = bytes(row.signature or b"")
+    # Width and height are in bytes 16 to 23 of every PNG.
+    width, height = int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+    picture = base64.b64encode(content).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,{picture}"/></svg>'
+    )
+
+
+def zip_chunks(event: Event, certificates: Iterable[Certificate]) -> Iterator[bytes]:
+    """Yield a ZIP with the PDFs of the certificates, one after the other, so that any number of them can be sent."""
+    printer, target = CertificatePrinter(event), _Chunks()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for certificate in certificates:
+            name = slugify(certificate.name) or "certificate"
+            archive.writestr(f"{name}-{certificate.shown_number}.pdf", printer.pdf(certificate))
+            yield target.take()
+    yield target.take()
+
+
+class _Chunks(io.RawIOBase):
+    """A file that can only be written to, and gives away what was written since the last time."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]
+        self._parts.append(bytes(content))
+        return len(content)
+
+    def take(self) -> bytes:
+        found = b"".join(self._parts)
+        self._parts.clear()
+        return found
