@@ -248,7 +248,8 @@ def check_deleting_snippets(request, instances):
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
 def include_translations(pages, action):
-    return {page: tree_sync.linked_translations(page) for page in pages}
+    # When a source is unpublished, its translations are unpublished by the signal, which remembers what was public.
+    return {page: [] if action == "unpublish" else tree_sync.linked_translations(page) for page in pages}
 
 
 @hooks.register("before_unpublish_page")

@@ -34,7 +34,7 @@ def build(demo):
 
 def index(demo) -> dict[str, Any]:
     return {
-        "lead": "Upcoming events of the project, and materials from past ones.",
+        "lead": "Upcoming and past events of the project, with their timetables.",
         "summary": "Events of the project with timetables and calendars to subscribe to.",
         "show_in_menus": True,
     }

@@ -84,7 +84,7 @@ def content(demo) -> dict[str, Any]:
         "registration_label": "DigiCanTrain Final Forum online participant registration 12 February 2026",
         "report": stream(
             "forum-2026/report",
-            text("You can download the timetable below as PDF. Materials of the talks are added here."),
+            text("You can download the timetable of the forum as PDF."),
             call_to_action(
                 "Results of the project",
                 "Results, fact sheets and publications are on one page.",

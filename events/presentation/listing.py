@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from events.enums import Attendance, EventPhase, EventStatus
 from events.forms.filters import EventFilterForm
-from events.models import EventIndexPage, EventMaterial, EventPage
+from events.models import EventIndexPage, EventMaterial, EventPage, TimetableRow
 from events.presentation.page import RegistrationInfo, registration_info
 from events.registration.availability import RegistrationAvailability, RegistrationState, registration_states
 from home.collation import sort_key
@@ -39,7 +40,9 @@ class EventTeaser(Teaser):
     ends_at: datetime.datetime | None = None
     zone: str = ""
     previous_date: datetime.date | None = None
+    # What the page has of a past event.
     has_materials: bool = False
+    has_report: bool = False
     # Availability of registration for future events; None if nothing is shown.
     registration: RegistrationAvailability | None = None
     # More about registration, only for the next event on the home page.
@@ -60,6 +63,7 @@ def teaser(
     now: datetime.datetime,
     *,
     has_materials: bool = False,
+    has_report: bool = False,
     registration: RegistrationState | None = None,
     is_next: bool = False,
 ) -> EventTeaser:
@@ -82,6 +86,7 @@ def teaser(
         zone=event.zone,
         previous_date=event.previous_first_day if event.status == EventStatus.RESCHEDULED else None,
         has_materials=has_materials,
+        has_report=has_report,
         registration=registration.availability if registration else None,
         register=registration_info(page, request, now, registration) if is_next and registration else None,
     )
@@ -182,7 +187,11 @@ class Listing:
 
     @cached_property
     def _with_materials(self) -> set[int]:
-        return set(EventMaterial.objects.filter(page__in=self._all).values_list("page_id", flat=True))
+        """The pages with materials, or with slides or a recording of a session."""
+        has_file = Q(slides__isnull=False) | ~Q(slides_url="") | ~Q(recording_url="")
+        materials = EventMaterial.objects.filter(page__in=self._all).order_by().values_list("page_id")
+        sessions = TimetableRow.objects.filter(has_file, page__in=self._all).order_by().values_list("page_id")
+        return {page for (page,) in materials.union(sessions)}
 
     @cached_property
     def _matching(self) -> list[EventPage]:
@@ -198,9 +207,14 @@ class Listing:
         return [self._teaser(page) for page in self._matching if page.event.phase(self.now) in phases]
 
     def _teaser(self, page: EventPage) -> EventTeaser:
-        has_materials = page.pk in self._with_materials or bool(page.report)
-        registration = self._registrations.get(page.event_id)
-        return teaser(page, self.request, self.now, has_materials=has_materials, registration=registration)
+        return teaser(
+            page,
+            self.request,
+            self.now,
+            has_materials=page.pk in self._with_materials,
+            has_report=bool(page.report),
+            registration=self._registrations.get(page.event_id),
+        )
 
     @cached_property
     def _registrations(self) -> dict[int, RegistrationState]:

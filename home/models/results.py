@@ -101,6 +101,9 @@ class ResultsPage(BasePage):
         context["deliverables"] = self._deliverables_by(packages)
         context["milestones"] = list(self.result_milestones.all())
         context["publications"] = self.publications_shown
+        settings = context["layout"].settings
+        # Nothing is planned any more, whatever the page says.
+        context["has_ended"] = bool(settings) and settings.has_ended
         return context
 
     def _deliverables_by(self, packages: list["WorkPackage"]) -> list[tuple["WorkPackage | None", list["Deliverable"]]]:

@@ -1,13 +1,18 @@
 """The settings of the project: names, grant, period, contact and official texts."""
 
+import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Locale, Orderable
+
+from home.validity import changes_at
 
 
 @register_setting(icon="site", order=100)
@@ -103,6 +108,16 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
 
     def __str__(self):
         return self.acronym
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the last day of the project has passed, in the time zone of the site."""
+        if self.ends_on is None:
+            return False
+        following = self.ends_on + datetime.timedelta(days=1)
+        end = timezone.make_aware(datetime.datetime.combine(following, datetime.time()))
+        changes_at(end)
+        return end <= timezone.now()
 
     def clean(self):
         super().clean()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from wagtail.models import Site
 
 from home.site_context import SiteContext
+from home.translations import tree_sync
 from home.translations.changed_texts import changed_segments
 
 register = template.Library()
@@ -34,3 +35,8 @@ def adapt_translation_editor(context) -> str:
             )
     context["props"] = json.dumps(props)
     return ""
+
+
+@register.simple_tag
+def languages_unpublished_with(page) -> str:
+    return tree_sync.languages_unpublished_with(page)

@@ -44,10 +44,16 @@ def synchronise_page(instance, revision=None, alias=False, **kwargs):  # noqa: F
 
 @receiver(page_unpublished, dispatch_uid="unpublish-translations")
 def unpublish_translations(instance, **kwargs):
-    """Unpublish the translations of a source, also where scheduled tasks or other code unpublish it."""
+    """Unpublish the translations of a source, also where scheduled tasks or other code unpublish it.
+
+    What was public is published again together with the source: until then it is held back (`BasePage.publish`).
+    """
     for translation in tree_sync.linked_translations(instance):
         if translation.live:
+            public = translation.live_revision or translation.latest_revision or translation.save_revision(clean=False)
             translation.unpublish(set_expired=instance.expired)
+            public.refresh_from_db()
+            public.publish()
 
 
 @receiver(post_save, dispatch_uid="synchronise-row")

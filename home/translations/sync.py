@@ -52,6 +52,7 @@ def synchronise(source: TranslationSource, user: User | AnonymousUser | None = N
         failure = bring_up_to_date(translation, user)
         if failure:
             failures.append(failure)
+    _publish_waiting(source, user)
     return failures
 
 
@@ -94,6 +95,17 @@ def _write(translation: Translation, user: User | AnonymousUser | None) -> None:
     if target.live or is_waiting:
         page = source.get_translated_instance(translation.target_locale)
         page.get_latest_revision().publish(user=user)
+
+
+def _publish_waiting(source: TranslationSource, user: User | AnonymousUser | None) -> None:
+    """Publish what was held back until the source is public: at once, not with the next run of the scheduled tasks."""
+    for translation in source.translations.filter(enabled=True):
+        page = Page.objects.filter(
+            translation_key=source.object_id, locale_id=translation.target_locale_id, live=False
+        ).first()
+        waiting = page and page.revisions.filter(approved_go_live_at__lte=timezone.now()).order_by("pk").last()
+        if waiting:
+            waiting.publish(user=user)
 
 
 def _remember(translation: Translation, error: Exception) -> SyncFailure:

@@ -61,6 +61,8 @@ def include_in_bulk_action(request: HttpRequest, pages: list[Page], action: Bulk
     if action.action_type in ("unpublish", "delete"):
         if error := _permission_error(user, pages, action.action_type):
             return _stop(request, error, action.next_url)
+        if action.action_type == "unpublish":
+            return None  # The signal of each source does it.
         known = {page.pk for page in pages}
         pages += [
             translation
@@ -176,6 +178,11 @@ def _languages_error(rows: Iterable[TranslatableMixin]) -> str:
     return _(
         "This would also change the translations in these languages, which you cannot edit: %(languages)s. Ask an editor."
     ) % {"languages": languages}
+
+
+def languages_unpublished_with(page: Page) -> str:
+    """Return the languages of the public translations that are unpublished together with a source page."""
+    return _languages(row for row in linked_translations(page) if row.live)
 
 
 def _languages(rows: Iterable[TranslatableMixin]) -> str:

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import page_passwords, single_sign_on
+from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, verify
@@ -43,6 +44,7 @@ urlpatterns = [
     # The names and the argument are those by which allauth finds the views.
     path("admin/login/sso/", single_sign_on.begin, {"provider_id": "sso"}, name="openid_connect_login"),
     path("admin/login/sso/finish/", single_sign_on.finish, {"provider_id": "sso"}, name="openid_connect_callback"),
+    path("admin/invitation/<str:token>/", AcceptView.as_view(), name="invitation"),
     path("admin/", include(choosers)),
     path("admin/", include(page_history)),
     path("admin/", include(deletion)),

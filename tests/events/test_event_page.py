@@ -10,9 +10,11 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.rich_text import RichText
 
 from events.enums import Attendance, EventStatus, Mode, RowKind
 from events.models import EventMaterial, Speaker
+from events.states import RegistrationStatus
 from events.timetable.schedule import schedule_of
 from tests.factories.events import (
     DAY,
@@ -26,7 +28,7 @@ from tests.factories.events import (
     rows_of,
     translate_all,
 )
-from tests.factories.registrations import NOW, make_open_page
+from tests.factories.registrations import NOW, make_open_page, make_registration
 from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
@@ -111,9 +113,58 @@ def test_materials_are_shown_first_after_the_event(client, home_page):
     publish(page, aim="<p>An aim.</p>", materials=list(page.materials.all()))
     soup = get_page(client, page.url)
     headings = [text_of(heading) for heading in soup.select("main h2")]
-    assert headings == ["Materials and report", "Aim", "Timetable"]
+    assert headings == ["Materials", "Aim", "Timetable"]
     assert soup.select_one(".materials a")["href"] == "https://example.org/slides"
     assert soup.select_one(".event-actions__register") is None
+
+
+REPORT = [("text", RichText("<p>It was held.</p>"))]
+
+
+def states_after_the_event(client, home_page, page) -> list[str]:
+    """Return what page and list say that is left of a past event."""
+    soup = get_page(client, page.url)
+    found = [text_of(soup.select_one(".event-head__state span")), *map(text_of, soup.select("#materials"))]
+    facts = get_page(client, page.get_parent().url).select(".event-row__facts .meta__item")
+    return found + [text_of(fact) for fact in facts if text_of(fact).startswith("With ")]
+
+
+@pytest.mark.parametrize(
+    ("material", "report", "recording", "expected"),
+    [
+        (False, False, False, ["This event is over."]),
+        (True, False, False, ["This event is over. Materials stay on this page.", "Materials", "With materials"]),
+        (False, True, False, ["This event is over.", "Report", "With report"]),
+        (
+            True,
+            True,
+            False,
+            ["This event is over. Materials stay on this page.", "Materials and report", "With materials and report"],
+        ),
+        (False, False, True, ["This event is over. Materials stay on this page.", "With materials"]),
+    ],
+)
+def test_only_what_is_there_after_an_event_is_named(client, home_page, material, report, recording, expected):
+    session = row("09:00", "One", "10:00", recording_url="https://example.org/recording" if recording else "")
+    page = make_page(home_page, session, first_day=datetime.date(2020, 1, 10))
+    materials = (
+        [EventMaterial(title="Slides", url="https://example.org/slides", locale=page.locale)] if material else []
+    )
+    publish(page, materials=materials, report=REPORT if report else [])
+    assert states_after_the_event(client, home_page, page) == expected
+
+
+def test_an_event_is_upcoming_or_open_not_both(client, home_page):
+    page = make_open_page(home_page, seats={Mode.ON_SITE: (1, False)})
+    assert [text_of(state) for state in get_page(client, page.url).select(".event-head__state .state")] == [
+        "Registration open"
+    ]
+    make_registration(page.event, RegistrationStatus.CONFIRMED)
+    assert [text_of(state) for state in get_page(client, page.url).select(".event-head__state .state")] == ["Full"]
+
+
+def test_an_event_without_registration_is_upcoming(client, forum):
+    assert [text_of(state) for state in get_page(client, forum.url).select(".event-head__state .state")] == ["Upcoming"]
 
 
 def test_a_page_without_a_timetable(client, home_page):
@@ -326,6 +377,17 @@ def test_the_home_page_shows_places_and_deadline_of_the_next_event(client, home_
     facts = {text_of(row.dt): text_of(row.dd) for row in panel.select("dl > div")}
     assert (facts["On site"], facts["Online"]) == ("Few places left", "No limit on places")
     assert "Registration closes:" in text_of(panel)
+
+
+def test_short_parts_of_the_description_are_side_by_side(client, forum):
+    publish(forum, aim="<p>To learn.</p>", target_groups="<p>Nurses.</p>")
+    page = get_page(client, forum.url)
+    assert [text_of(part) for part in page.select(".event-about > div")] == ["Aim To learn.", "Who it is for Nurses."]
+
+    publish(forum, aim=f"<p>{'To learn more. ' * 40}</p>", target_groups="<p>Nurses.</p>")
+    page = get_page(client, forum.url)
+    assert page.select(".event-about") == []
+    assert [text_of(title) for title in page.select(".event-about__part h2")] == ["Aim", "Who it is for"]
 
 
 def test_without_coming_events_the_home_page_shows_past_ones_as_lines(client, home_page):

@@ -182,3 +182,54 @@ def test_users_start_translations_only_in_their_section_and_language(home_page, 
     url = reverse("wagtail_localize:submit_page_translation", args=[other.pk])
     client.post(url, {"locales": [finnish.pk]})
     assert not other.get_translations().exists()
+
+
+def test_publishing_a_source_again_brings_back_the_translations_that_were_public(home_page, admin_client):
+    page = make_page(ContentPage, home_page, "About us")
+    page.save_revision().publish()
+    make_translations(page, ["fi", "et"])
+    finnish, estonian = in_language(page, "fi"), in_language(page, "et")
+    with commit():
+        estonian.unpublish()
+    # A draft that nobody published.
+    finnish.title = "Luonnos"
+    finnish.save_revision()
+
+    address = reverse("wagtailadmin_pages:unpublish", args=[page.pk])
+    assert "and published again with it: Finnish." in " ".join(admin_client.get(address).text.split())
+    with commit():
+        admin_client.post(address)
+    assert [in_language(page, code).live for code in ("en", "fi", "et")] == [False, False, False]
+    call_command("publish_scheduled")
+    assert not in_language(page, "fi").live
+
+    with commit():
+        page.refresh_from_db()
+        page.get_latest_revision().publish()
+    assert [in_language(page, code).live for code in ("en", "fi", "et")] == [True, True, False]
+    assert in_language(page, "fi").title != "Luonnos"
+
+
+def test_a_source_that_expired_and_is_published_again_brings_back_its_translations(home_page):
+    page = make_page(ContentPage, home_page, "About us")
+    page.save_revision().publish()
+    make_translations(page, ["fi"])
+    with commit():
+        page.unpublish(set_expired=True)
+    assert not in_language(page, "fi").live
+    with commit():
+        page.get_latest_revision().publish()
+    finnish = in_language(page, "fi")
+    assert (finnish.live, finnish.expired) == (True, False)
+
+
+def test_pages_that_are_unpublished_in_bulk_come_back_with_their_translations(home_page, admin_client):
+    page = make_page(ContentPage, home_page, "About us")
+    page.save_revision().publish()
+    make_translations(page, ["fi"])
+    with commit():
+        admin_client.post(reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]) + f"?id={page.pk}")
+    assert not in_language(page, "fi").live
+    with commit():
+        page.get_latest_revision().publish()
+    assert in_language(page, "fi").live

@@ -20,7 +20,7 @@ from home.models import (
     WorkPackage,
 )
 from tests.factories.pages import make_page
-from tests.factories.project import make_organisation, make_person
+from tests.factories.project import describe_project, make_organisation, make_person
 from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
@@ -145,6 +145,27 @@ def report(db):
 
 def row(model, page, **fields):
     return model.objects.create(page=page, locale=page.locale, **fields)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "text"),
+    [
+        (datetime.date(2020, 2, 28), "No results are listed on this site."),
+        (datetime.date(2990, 2, 28), "Results are listed here when they are published."),
+    ],
+)
+def test_nothing_is_announced_after_the_end_of_the_project(client, results, ends_on, text):
+    describe_project(starts_on=None, ends_on=ends_on)
+    assert text_of(get_main(client, results.url).select_one(".empty p")) == text
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "chips"), [(datetime.date(2020, 2, 28), ["Public"]), (None, ["Planned", "Public"])]
+)
+def test_a_deliverable_is_planned_only_during_the_project(client, results, ends_on, chips):
+    describe_project(starts_on=None, ends_on=ends_on)
+    row(Deliverable, results, number="D1.1", title="Plan")
+    assert [chip.get_text(strip=True) for chip in get_page(client, results.url).select(".chip")] == chips
 
 
 def test_deliverables_show_status_and_dissemination_level(client, results, report):
