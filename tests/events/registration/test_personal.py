@@ -857,7 +857,7 @@ def test_a_place_passes_from_one_participant_to_the_next(home_page):
     headings = []
     for number, visitor in enumerate(people):
         fields = {
-            "name": f"Person {number}",
+            "given_name": f"Person {number}",
             "email": f"p{number}@example.org",
             "form_token": old_form_token(page.event_id),
         }
