@@ -21,6 +21,7 @@ from events.admin.urls import registration_urls
 from events.enums import EventPhase
 from events.forms.editing import EventForm
 from events.models import Event, EventPage
+from events.registration import change_notices
 from events.registration.access import grant_to_creator
 from events.timetable.checks import outside_hours
 from events.timetable.span import in_order
@@ -42,6 +43,14 @@ class NewEventPanel(MultiFieldPanel):
             return super().is_shown() and self.form is not None and self.form.is_new
 
 
+class ConfirmationPanel(MultiFieldPanel):
+    """What follows from the changes, and a box to confirm it."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        def is_shown(self):
+            return super().is_shown() and self.form is not None and self.form.shown_fields["mail_confirmed"]
+
+
 class ExistingEventPanel(HelpPanel):
     """Links to the other screens of an existing event."""
 
@@ -54,6 +63,7 @@ class ExistingEventPanel(HelpPanel):
             return context | {
                 "event": self.instance,
                 "event_page": self.instance.page,
+                "waiting_notices": change_notices.waiting_count(self.instance),
                 "current": "details",
                 "user": self.request.user,
             }
@@ -110,7 +120,19 @@ class EventEditView(generic.EditView):
             messages.warning(self.request, f"{rows[found.row]}: {found.text}")
 
     def get_success_url(self):
+        if change_notices.waiting_count(self.object):
+            return reverse("events:change_notices", args=[self.object.pk])
         return self.get_edit_url()
+
+    def form_invalid(self, form):
+        if form.only_asks() and not self.expects_json_response:
+            self.form = form
+            # Nothing is wrong: the form says what will follow, and asks.
+            messages.warning(
+                self.request, _("Not saved yet. Check what will follow, confirm it below, and save again.")
+            )
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
 
     def get_success_buttons(self):
         return []
@@ -202,6 +224,7 @@ class EventViewSet(ModelViewSet):
     def get_edit_handler(self):
         panels = [
             ExistingEventPanel(template="events/admin/event_links.html"),
+            ConfirmationPanel([ConditionalFieldPanel("mail_confirmed")], heading=_("What will follow")),
             NewEventPanel([FieldPanel("title"), FieldPanel("written_in")], heading=_("Page")),
             MultiFieldPanel(
                 [
@@ -212,10 +235,7 @@ class EventViewSet(ModelViewSet):
                 ],
                 heading=_("When"),
             ),
-            MultiFieldPanel(
-                ["status", ConditionalFieldPanel("mail_confirmed"), "previous_first_day"],
-                heading=_("Status"),
-            ),
+            MultiFieldPanel(["status", "previous_first_day"], heading=_("Status")),
             MultiFieldPanel(
                 [
                     "attendance",

@@ -57,6 +57,20 @@ def typeset(
         return _compile(template, in_all_texts(data, latin), pictures or {}, made_at)
 
 
+def picture(template: Path, data: dict[str, object], *, pixels_per_inch: int = 144) -> bytes:
+    """Return the page of a template as a PNG. The template reads its data as that of a PDF does."""
+    given = {**cast("dict[str, object]", in_all_texts(data, printable)), "emblem": ""}
+    # The stubs require the same type for template and root.
+    return typst.compile(  # type: ignore[call-overload]
+        template.read_bytes(),
+        root=str(FOLDER),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(given)},
+        format="png",
+        ppi=pixels_per_inch,
+    )
+
+
 def _compile(template: Path, data: object, pictures: Mapping[str, str], made_at: datetime.datetime | None) -> bytes:
     given = {**cast("dict[str, object]", data), **pictures, "emblem": EMBLEM.read_text(encoding="utf-8")}
     # The stubs require the same type for template and root.
