@@ -270,13 +270,14 @@ class Layout:
 
     @cached_property
     def share_image(self) -> ShareImage | None:
-        image = self.page.social_image if self.page else None
-        if image is None:
+        page = self.page
+        image = page.social_image if page else None
+        if page is None or image is None:
             return None
         rendition = image.get_rendition("fill-1200x630|format-jpeg")
         if is_placeholder(rendition):
             return None
-        return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, self.page.social_image_alt)
+        return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, page.social_image_alt)
 
     @property
     def open_graph_locale(self) -> str:

@@ -291,6 +291,28 @@ def test_a_rescheduled_event_has_its_previous_start_date(client, forum):
     assert (node["previousStartDate"], node["startDate"][:10]) == ("2030-05-16", "2030-05-20")
 
 
+@pytest.mark.parametrize("status", [EventStatus.POSTPONED, EventStatus.CANCELLED])
+def test_no_calendar_is_offered_for_an_event_that_is_off(client, forum, status):
+    addresses = (forum.calendar_path, forum.timetable_calendar_path, "/calendar/")
+    shown = get_page(client, forum.url)
+    assert any(link["href"] == forum.calendar_path for link in shown.select(".event-actions a"))
+    change_event(forum.event, status=status)
+    shown = get_page(client, forum.url)
+    links = [link["href"] for link in shown.select("main a[href]")]
+    assert not [link for link in links if any(address in link for address in addresses)]
+    # The files stay: people have subscribed to them.
+    assert client.get(forum.calendar_path).status_code == 200
+
+
+def test_the_timetable_of_a_postponed_event_shows_no_day(client, forum):
+    change_event(forum.event, status=EventStatus.POSTPONED)
+    section = get_page(client, forum.url).select_one("#timetable")
+    assert "The event is postponed. This is the timetable as it was planned" in section.get_text()
+    assert section.select_one(".timetable__date").get_text(strip=True) == "Day 1"
+    assert "May" not in section.get_text()
+    assert not section.select("[data-timetable]")
+
+
 # The list
 
 
@@ -377,6 +399,17 @@ def test_the_home_page_shows_places_and_deadline_of_the_next_event(client, home_
     facts = {text_of(row.dt): text_of(row.dd) for row in panel.select("dl > div")}
     assert (facts["On site"], facts["Online"]) == ("Few places left", "No limit on places")
     assert "Registration closes:" in text_of(panel)
+
+
+def test_short_parts_of_the_description_are_side_by_side(client, forum):
+    publish(forum, aim="<p>To learn.</p>", target_groups="<p>Nurses.</p>")
+    page = get_page(client, forum.url)
+    assert [text_of(part) for part in page.select(".event-about > div")] == ["Aim To learn.", "Who it is for Nurses."]
+
+    publish(forum, aim=f"<p>{'To learn more. ' * 40}</p>", target_groups="<p>Nurses.</p>")
+    page = get_page(client, forum.url)
+    assert page.select(".event-about") == []
+    assert [text_of(title) for title in page.select(".event-about__part h2")] == ["Aim", "Who it is for"]
 
 
 def test_without_coming_events_the_home_page_shows_past_ones_as_lines(client, home_page):
