@@ -55,7 +55,7 @@ class BasePage(Page):
         related_name="+",
         help_text=_(
             "Shown when the page is shared on social media. At least 1200 × 630 pixels. "
-            "Without it, the site’s own image is used."
+            "Without it, one with the title of the page is made."
         ),
     )
 
@@ -171,6 +171,11 @@ class BasePage(Page):
     def social_image_alt(self) -> str:
         """What the image shows, for people who cannot see it; empty if nobody has described it."""
         return self.social_image.description if self.social_image else ""
+
+    @property
+    def share_cover(self) -> str:
+        """The name of a file in the private storage that the page's picture for social media shows; empty for a drawing."""
+        return ""
 
     def body_text(self) -> str:
         """Return the page's text for the search index, without title, introduction and teaser."""

@@ -57,6 +57,21 @@ def typeset(
         return _compile(template, in_all_texts(data, latin), pictures or {}, made_at)
 
 
+def picture(template: Path, data: dict[str, object]) -> bytes:
+    """Return the only page of `template` as PNG, with one pixel for each point. Characters that no font has become □."""
+    shown = cast("dict[str, object]", in_all_texts(data, printable))
+    # The stubs require the same type for template and root.
+    found: bytes = typst.compile(  # type: ignore[call-overload]
+        template.read_bytes(),
+        root=str(FOLDER),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(shown)},
+        format="png",
+        ppi=72,
+    )
+    return found
+
+
 def _compile(template: Path, data: object, pictures: Mapping[str, str], made_at: datetime.datetime | None) -> bytes:
     given = {**cast("dict[str, object]", data), **pictures, "emblem": EMBLEM.read_text(encoding="utf-8")}
     # The stubs require the same type for template and root.
