@@ -75,7 +75,7 @@ test-quick: $(DEV_STAMP) catalogues ## Run the faster tests without a browser
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope -m "not e2e and not slow" --ignore=tests/e2e $(ARGS)
 
 .PHONY: bench
-bench: $(DEV_STAMP) catalogues ## Measure lists with 10 and 1,000 entries and, with DATABASE_URL=, registrations per second
+bench: $(DEV_STAMP) catalogues ## Compare pages with the smallest ones, lists with 10 and 1,000 entries and, with DATABASE_URL=, registrations
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py
 
 .PHONY: race

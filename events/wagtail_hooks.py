@@ -5,7 +5,6 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
-from events.admin.copying import create_event_for_copied_page
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
 from events.views.registration import registration_view
@@ -29,10 +28,10 @@ def add_event_instead(request, parent_page, page_class):
     return None
 
 
-@hooks.register("after_copy_page")
-def copy_event(request, page, new_page):
-    if isinstance(new_page, EventPage) and new_page.alias_of_id is None:
-        create_event_for_copied_page(new_page, request.user)
+@hooks.register("before_copy_page")
+def copy_event_instead(request, page):
+    """Lead editors who copy an event page to the form that asks for the date of the copied event."""
+    return redirect("events:copy", page.specific.event_id) if isinstance(page.specific, EventPage) else None
 
 
 @hooks.register("on_serve_page", order=100)

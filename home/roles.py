@@ -7,6 +7,7 @@ administrator adds in Settings > Groups stay.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -224,6 +225,17 @@ def columns() -> list[Column]:
     for role in roles():
         grouped.setdefault(role.label, []).append(role.name)
     return [Column(label, tuple(names)) for label, names in grouped.items()]
+
+
+def role_labels(group_names: Iterable[str]) -> list[str]:
+    """Return the names of groups in the present language, those of translators with their language."""
+    languages = {translators(code): name for code, name in settings.LANGUAGES}
+    return [
+        gettext("Translator: %(language)s") % {"language": gettext(languages[name])}
+        if name in languages
+        else gettext(name)
+        for name in sorted(group_names)
+    ]
 
 
 def table() -> list[tuple[str, list[str]]]:

@@ -99,6 +99,7 @@ def _draw(layout: Layout, shape: str) -> bytes:
             "height": height,
             "cover": _cover(page),
         },
+        pixels_per_inch=72,
     )
 
 

@@ -22,7 +22,7 @@ from accounts import records
 from accounts.models import Action
 from events import timezones
 from events.models import Event, OutboxMail, RegistrationSettings
-from events.registration import access, errors
+from events.registration import access, change_notices, errors
 from events.registration.actor import Actor, staff
 from events.registration.commands import resend
 from events.registration.questions import FormQuestion, questions_for
@@ -167,6 +167,7 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
             "sees_list": self.sees_list,
             "sees_sensitive": self.sees_sensitive,
             "registration_settings": self.settings,
+            "waiting_notices": change_notices.waiting_count(self.event) if self.current != "change_notices" else 0,
             "scheduler_problem": (
                 scheduler_problem(self.event, timezone.now()) if self.settings and self.sees_list else None
             ),

@@ -1,14 +1,28 @@
-"""Gives a copied event page an event of its own."""
+"""Copies an event to another date. Editors choose what the copy takes along."""
 
 from __future__ import annotations
 
-import uuid
+import datetime
+from collections.abc import Collection
+from typing import Any
 
+from django import forms
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import models, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.coreutils import find_available_slug, string_to_ascii
+from wagtail.models import Page
 
 from events.enums import EventStatus
-from events.models import Event, EventOrganiser, EventPage, RegistrationSettings, SeatPool
+from events.models import Event, EventIndexPage, EventOrganiser, EventPage, RegistrationSettings, SeatPool, TimetableRow
 from events.registration.access import grant_to_creator
 
 # Dates of the original that mean nothing for the copy.
@@ -24,26 +38,178 @@ RESET_FIELDS = [
 ]
 
 
+class Part(models.TextChoices):
+    """What a copy may take along."""
+
+    TEXTS = "texts", _("Texts of the page")
+    TIMETABLE = "timetable", _("Timetable and times of the event, without slides and recordings")
+    VENUE = "venue", _("Venue and its accessibility")
+    ORGANISERS = "organisers", _("Organisers and contact")
+    REGISTRATION = "registration", _("Registration: settings, places and questions, without opening times")
+
+
+# Fields of the event and of its page that belong to a part.
+EVENT_FIELDS = {
+    Part.TIMETABLE: ["start_time", "end_time"],
+    Part.VENUE: [
+        "venue_name",
+        "venue_address",
+        "venue_postcode",
+        "venue_town",
+        "venue_country",
+        "step_free",
+        "hearing_loop",
+    ],
+    Part.ORGANISERS: ["contact_name", "contact_email", "hashtag"],
+}
+PAGE_FIELDS = {
+    Part.TEXTS: [
+        "lead",
+        "summary",
+        "search_description",
+        "seo_title",
+        "share_image",
+        "aim",
+        "target_groups",
+        "body",
+        "practical",
+    ],
+    Part.TIMETABLE: ["timetable_rows"],
+    Part.VENUE: ["directions", "access_notes"],
+    Part.REGISTRATION: [
+        "registration_label",
+        "registration_intro",
+        "questions",
+        "photo_consent",
+        "data_recipients",
+        "confirmation_note",
+    ],
+}
+# What every copy takes along. The private link is in no part: a copy must have one of its own.
+ALWAYS = ["zone", "attendance", "languages_spoken", "languages_interpreted", "recording"]
+# What belongs to the original alone.
+NEVER_OF_PAGE = ["status_reason", "report", "materials"]
+
+
+class EventCopyForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=255)
+    first_day = forms.DateField(
+        label=_("First day"),
+        widget=AdminDateInput,
+        help_text=_("The copy lasts as many days as the original."),
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("What to take along"),
+        choices=Part.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        initial=Part.values,
+        help_text=_(
+            "The joining link, registrations, materials and the report are never copied. Translations are made from the "
+            "new page."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: User, parent: Page | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.parent = user, parent
+
+    def clean(self) -> dict[str, Any]:
+        if self.parent is None or not self.parent.permissions_for_user(self.user).can_add_subpage():
+            raise forms.ValidationError(_("You do not have permission to add pages in this language."))
+        return self.cleaned_data
+
+
+class EventCopyView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+    """Asks for the date of the copy, and what it takes along."""
+
+    model = Event
+    permission_policy = None
+    permission_required = "add"
+    form_class = EventCopyForm
+    template_name = "events/admin/copy.html"
+    page_title = _("Copy")
+    header_icon = "copy"
+
+    @cached_property
+    def event(self) -> Event:
+        return get_object_or_404(Event, pk=self.kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        return str(self.event)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"title": self.event.title, "parts": Part.values}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user, "parent": parent_of_copy(self.event)}
+
+    def form_valid(self, form: EventCopyForm) -> HttpResponse:
+        data = form.cleaned_data
+        copy = copy_event(self.event, data["title"], data["first_day"], data["parts"], self.request.user)
+        messages.success(
+            self.request, _("Event added, with a draft of its page. Check the details, and enter the joining link.")
+        )
+        return redirect("events:edit", copy.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "event": self.event}
+
+
+def parent_of_copy(event: Event) -> Page | None:
+    """Return the event list that the copied page is added to."""
+    page = event.page
+    return page.get_parent() if page else EventIndexPage.objects.order_by("pk").first()
+
+
 @transaction.atomic
-def create_event_for_copied_page(page: EventPage, user: User) -> None:
-    """Point a copied page and its revisions to a copy of the original's event, with the status "scheduled"."""
-    original = page.event
-    event = Event.objects.get(pk=original.pk)
-    event.pk, event.key = None, uuid.uuid4()
-    event._state.adding = True
-    event.status, event.previous_first_day = EventStatus.SCHEDULED, None
-    event.changed_by, event._logged = user, None
+def copy_event(original: Event, title: str, first_day: datetime.date, parts: Collection[str], user: Any) -> Event:
+    """Return a new event on another day, with a draft of its page. The user gets access to its registrations."""
+    names = [*ALWAYS, *(name for part in parts for name in EVENT_FIELDS.get(Part(part), []))]
+    event = Event(
+        first_day=first_day,
+        last_day=first_day + (original.last_day - original.first_day),
+        status=EventStatus.SCHEDULED,
+        **{name: getattr(original, name) for name in names},
+    )
+    event.changed_by = user  # type: ignore[assignment]  # for the log
     event.save()
-    for row in original.organisers.all():
-        EventOrganiser.objects.create(event=event, organisation=row.organisation, sort_order=row.sort_order)
-    EventPage.objects.filter(pk=page.pk).update(event=event)
-    for revision in page.revisions.all():
-        revision.content["event"] = event.pk
-        revision.save(update_fields=["content"])
-    page.event = event
-    event.save()
-    _copy_registration_settings(original, event)
+    if Part.ORGANISERS in parts:
+        for row in original.organisers.all():
+            EventOrganiser.objects.create(event=event, organisation=row.organisation, sort_order=row.sort_order)
+    if Part.REGISTRATION in parts:
+        _copy_registration_settings(original, event)
+    event.page = _copy_page(original, event, title, parts, user)
     grant_to_creator(event, user)
+    return event
+
+
+def _copy_page(original: Event, event: Event, title: str, parts: Collection[str], user: Any) -> EventPage:
+    parent, source = parent_of_copy(original), original.page
+    if parent is None:
+        raise ValueError("there is no event list")
+    if source is None:
+        page = EventPage(title=title, event=event, locale=parent.locale, owner=user, live=False)
+        parent.add_child(instance=page)
+        page.save_revision(user=user, log_action=True)
+        return page
+    left_out = [name for part, names in PAGE_FIELDS.items() if part not in parts for name in names]
+    slug = find_available_slug(parent, slugify(string_to_ascii(title)) or "event")
+    return source.copy(
+        to=parent,
+        update_attrs={"title": title, "draft_title": title, "slug": slug, "event": event},
+        copy_revisions=False,
+        keep_live=False,
+        user=user,
+        exclude_fields=[*NEVER_OF_PAGE, *left_out],
+        process_child_object=_clear_results,
+    )
+
+
+def _clear_results(page: Page, copy: Page, relation: Any, row: Any) -> None:
+    """Leave slides and recordings of the original out of the sessions of a copy."""
+    if isinstance(row, TimetableRow):
+        row.slides, row.slides_url, row.recording_url = None, "", ""
 
 
 def _copy_registration_settings(original: Event, event: Event) -> None:

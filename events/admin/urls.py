@@ -12,6 +12,7 @@ from events.admin.certificates import (
     CertificateSampleView,
     CertificatesView,
 )
+from events.admin.change_notices import ChangeNoticesView
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
 from events.admin.export import ExportView
@@ -42,6 +43,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/add/", AddView.as_view(), name="registration_add"),
         path(f"{LIST}/bulk/", BulkActionView.as_view(), name="registration_bulk_action"),
         path(f"{LIST}/message/", MessageView.as_view(), name="registration_message"),
+        path(f"{LIST}/change-emails/", ChangeNoticesView.as_view(), name="change_notices"),
         path(f"{LIST}/export/", ExportView.as_view(), name="registration_export"),
         path(f"{LIST}/mail/", MailView.as_view(), name="registration_mail"),
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),

@@ -14,12 +14,14 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from events.admin.copying import EventCopyView
 from events.admin.history import EventHistoryView
 from events.admin.timetable import TimetableCheckView, TimetablePasteView, TimetableView
 from events.admin.urls import registration_urls
 from events.enums import EventPhase
 from events.forms.editing import EventForm
 from events.models import Event, EventPage
+from events.registration import change_notices
 from events.registration.access import grant_to_creator
 
 
@@ -39,6 +41,14 @@ class NewEventPanel(MultiFieldPanel):
             return super().is_shown() and self.form is not None and self.form.is_new
 
 
+class ConfirmationPanel(MultiFieldPanel):
+    """What follows from the changes, and a box to confirm it."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        def is_shown(self):
+            return super().is_shown() and self.form is not None and self.form.shown_fields["mail_confirmed"]
+
+
 class ExistingEventPanel(HelpPanel):
     """Links to the other screens of an existing event."""
 
@@ -51,6 +61,7 @@ class ExistingEventPanel(HelpPanel):
             return context | {
                 "event": self.instance,
                 "event_page": self.instance.page,
+                "waiting_notices": change_notices.waiting_count(self.instance),
                 "current": "details",
                 "user": self.request.user,
             }
@@ -96,7 +107,19 @@ class EventEditView(generic.EditView):
     success_message = _("Saved. The event details are updated in all languages.")
 
     def get_success_url(self):
+        if change_notices.waiting_count(self.object):
+            return reverse("events:change_notices", args=[self.object.pk])
         return self.get_edit_url()
+
+    def form_invalid(self, form):
+        if form.only_asks() and not self.expects_json_response:
+            self.form = form
+            # Nothing is wrong: the form says what will follow, and asks.
+            messages.warning(
+                self.request, _("Not saved yet. Check what will follow, confirm it below, and save again.")
+            )
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
 
     def get_success_buttons(self):
         return []
@@ -133,15 +156,17 @@ class DaysColumn(Column):
 
 
 def _page_links(event: Event) -> str:
+    copy = format_html('<a href="{}">{}</a>', reverse("events:copy", args=[event.pk]), _("Copy"))
     if not event.page:
-        return "–"
+        return copy
     return format_html(
-        '<a href="{}">{}</a> · <a href="{}">{}</a>{}',
+        '<a href="{}">{}</a> · <a href="{}">{}</a>{} · {}',
         reverse("wagtailadmin_pages:edit", args=[event.page.pk]),
         pgettext("of an event", "Page"),
         reverse("events:timetable", args=[event.pk]),
         _("Timetable"),
         "" if event.page.live else format_html(" ({})", _("draft")),
+        copy,
     )
 
 
@@ -154,7 +179,7 @@ class EventViewSet(ModelViewSet):
     menu_name = "events"
     menu_order = 190
     add_to_admin_menu = True
-    copy_view_enabled = False
+    copy_view_class = EventCopyView
     list_per_page = 50
     ordering = ["-first_day", "-pk"]
     list_filter = ["status", "attendance"]
@@ -180,9 +205,13 @@ class EventViewSet(ModelViewSet):
         Column("page", label=_("Page and timetable"), accessor=_page_links),
     ]
 
+    def get_copy_view_kwargs(self, **kwargs):
+        return kwargs
+
     def get_edit_handler(self):
         panels = [
             ExistingEventPanel(template="events/admin/event_links.html"),
+            ConfirmationPanel([ConditionalFieldPanel("mail_confirmed")], heading=_("What will follow")),
             NewEventPanel([FieldPanel("title"), FieldPanel("written_in")], heading=_("Page")),
             MultiFieldPanel(
                 [
@@ -193,10 +222,7 @@ class EventViewSet(ModelViewSet):
                 ],
                 heading=_("When"),
             ),
-            MultiFieldPanel(
-                ["status", ConditionalFieldPanel("mail_confirmed"), "previous_first_day"],
-                heading=_("Status"),
-            ),
+            MultiFieldPanel(["status", "previous_first_day"], heading=_("Status")),
             MultiFieldPanel(
                 [
                     "attendance",

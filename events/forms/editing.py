@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import uuid
@@ -11,6 +12,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format, time_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -28,9 +31,40 @@ from events.timetable.speakers import site_organisations, site_people
 from home.languages import language_choices
 
 MAX_ROWS = 500
+# Time, place and status: public at once, and emailed to participants.
+FACTS = (
+    "first_day", "last_day", "start_time", "end_time", "zone", "status", "attendance",
+    "venue_name", "venue_address", "venue_postcode", "venue_town", "venue_country",
+)  # fmt: skip
+# Sent by a form that has shown what follows.
+ASKED = "consequences_shown"
+UNCONFIRMED = "unconfirmed"
 CALLED_OFF = frozenset({EventStatus.CANCELLED, EventStatus.POSTPONED})
 MAX_PASTE = 50_000
 MAX_PASTE_HTML = 500_000
+
+
+def _read_day(form: forms.Form, name: str) -> datetime.date | None:
+    """Return a day that was entered; None if the field is empty or holds no date."""
+    try:
+        found: datetime.date | None = form.fields[name].to_python(form.data.get(name))
+    except ValidationError:
+        return None
+    return found
+
+
+def _shown(field: forms.Field, value: object) -> str:
+    """Return an initial or entered value as text for people."""
+    if isinstance(field, forms.DateField | forms.TimeField):
+        try:
+            value = field.to_python(value)
+        except ValidationError:
+            return str(value)
+        if value is None:
+            return "–"
+        return date_format(value) if isinstance(field, forms.DateField) else time_format(value)
+    labels = {str(key): label for key, label in getattr(field, "choices", ())}
+    return str(labels.get(str(value), value) or "–")
 
 
 class EventForm(WagtailAdminModelForm):
@@ -67,15 +101,22 @@ class EventForm(WagtailAdminModelForm):
         required=False,
     )
 
-    mail_confirmed = forms.BooleanField(label=_("Yes, email the participants"), required=False)
+    mail_confirmed = forms.BooleanField(label=_("Yes, save this"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
         self.old_zone = self.initial.get("zone") or self.instance.zone
         self.asks_zone = not self.is_new and self.is_bound and self.data.get("zone") not in (None, self.old_zone)
+        self._move_last_day()
+        self.changed_facts = self._changed_facts()
         self.recipient_count = self._count_recipients()
-        self.shown_fields = {"zone_change": self.asks_zone, "mail_confirmed": bool(self.recipient_count)}
+        self.changes_length = self._changes_length()
+        self.asks = bool(self.recipient_count) or self.changes_length
+        self.shown_fields = {"zone_change": self.asks_zone, "mail_confirmed": self.asks}
+        if self.asks:
+            # `changed_data` has made the bound field, which keeps its help text.
+            self["mail_confirmed"].help_text = self._consequences()
         if self.is_new and "written_in" in self.fields:
             locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
             self.fields["written_in"].queryset = locales
@@ -99,23 +140,83 @@ class EventForm(WagtailAdminModelForm):
         cleaned = super().clean()
         if self.asks_zone and not cleaned.get("zone_change") and "zone" in cleaned:
             self.add_error("zone_change", _("Choose whether the local times or the moments in time stay the same."))
-        if self.recipient_count and not cleaned.get("mail_confirmed"):
-            text = ngettext(
-                "%(count)d person with a place or on the waiting list gets an email about this. Confirm to save.",
-                "%(count)d people with a place or on the waiting list get an email about this. Confirm to save.",
-                self.recipient_count,
-            )
-            self.add_error("mail_confirmed", text % {"count": self.recipient_count})
+        if self.asks and not cleaned.get("mail_confirmed"):
+            self.add_error("mail_confirmed", ValidationError(_("Tick the box to save."), code=UNCONFIRMED))
         if self.is_new and "written_in" in self.fields:
             self._clean_page(cleaned)
         return cleaned
 
+    def only_asks(self) -> bool:
+        """Return whether the form is invalid only because the user has not confirmed what follows, and forget that error."""
+        errors = self.errors.get("mail_confirmed")
+        if not errors or len(self.errors) > 1 or not all(form.is_valid() for form in self.formsets.values()):
+            return False
+        del self.errors["mail_confirmed"]
+        return True
+
+    def _move_last_day(self) -> None:
+        """Move the last day along with the first one, unless the user has seen the days that follow from that."""
+        if self.is_new or not self.is_bound or ASKED in self.data:
+            return
+        first, last = (_read_day(self, name) for name in ("first_day", "last_day"))
+        before = self.instance
+        if first is None or last is None or first == before.first_day or last != before.last_day:
+            return
+        self.data = self.data.copy()
+        self.data["last_day"] = self.fields["last_day"].widget.format_value(last + (first - before.first_day))
+
+    def _days(self) -> int:
+        """Return the number of days with the values that were entered; 0 if they are not dates."""
+        first, last = (_read_day(self, name) for name in ("first_day", "last_day"))
+        return ((last or first) - first).days + 1 if first is not None else 0
+
+    def _changed_facts(self) -> list[str]:
+        if self.is_new or not self.is_bound:
+            return []
+        found = [name for name in FACTS if name in self.changed_data]
+        last_day = _read_day(self, "last_day") or _read_day(self, "first_day")
+        # An empty last day is the first one.
+        return [name for name in found if name != "last_day" or last_day != self.instance.last_day]
+
+    def _changes_length(self) -> bool:
+        if self.is_new or not self.is_bound or not self._is_public():
+            return False
+        return self._days() not in (0, len(self.instance.days))
+
+    def _is_public(self) -> bool:
+        return self.instance.page is not None and self.instance.page.live
+
     def _count_recipients(self) -> int:
-        """Return how many participants get an email if the form cancels or postpones the event; otherwise 0."""
+        """Return how many participants get an email about the changes."""
         after = self.data.get("status") if self.is_bound else None
-        if self.is_new or after not in CALLED_OFF or after == self.initial.get("status"):
-            return 0
-        return called_off_recipient_count(self.instance)
+        calls_off = not self.is_new and after in CALLED_OFF and after != self.initial.get("status")
+        if calls_off or (self.changed_facts and after not in CALLED_OFF and self._is_public()):
+            return called_off_recipient_count(self.instance)
+        return 0
+
+    def _consequences(self):
+        """Return what follows from the changes, for the confirmation."""
+        lines = []
+        for name in self.changed_facts:
+            field = self.fields[name]
+            before, after = (_shown(field, value) for value in (self.initial.get(name), self.data.get(name)))
+            text = _("%(field)s: %(before)s → %(after)s")
+            lines.append(text % {"field": field.label, "before": before, "after": after})
+        if self.changes_length:
+            days = ngettext("The event then has %(count)d day.", "The event then has %(count)d days.", self._days())
+            lines.append(days % {"count": self._days()})
+        if self.recipient_count:
+            text = ngettext(
+                "%(count)d person with a place or on the waiting list gets an email about this.",
+                "%(count)d people with a place or on the waiting list get an email about this.",
+                self.recipient_count,
+            )
+            lines += [
+                text % {"count": self.recipient_count},
+                _("You see the email before it is sent, and can add a sentence."),
+            ]
+        items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+        return format_html('<ul>{}</ul><input type="hidden" name="{}" value="1">', items, ASKED)
 
     def _clean_page(self, cleaned):
         locale = cleaned.get("written_in") or Locale.get_default()

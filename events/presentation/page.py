@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from events.dates import format_moment, when_of
 from events.enums import EventPhase, EventStatus, Provision
@@ -29,6 +30,7 @@ from home.http.page_cache import accept_query
 from home.languages import language_name
 from home.models import Organisation
 from home.models.partners import TONES
+from home.text_normalization import plain_text
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:
@@ -74,6 +76,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "language_choices": _choices(
             here, filters, "language", [(code, language_name(code)) for code in schedule.languages]
         ),
+        "about": (about := about_of(page)),
+        "is_about_short": len(about) > 1 and all(part.is_short for part in about),
         "materials": materials,
         "has_materials": bool(materials) or any(session.slides_url or session.recording_url for session in sessions),
         "changes": change_notes(page, sessions) if phase != EventPhase.PAST else [],
@@ -89,6 +93,37 @@ def registration_state(page: EventPage) -> RegistrationState:
         found = registration_states([page.event], timezone.now())[page.event_id]
         page.__dict__["shown_registration_state"] = found
     return found
+
+
+# With at most so many characters, a part of the description fits into a narrow column.
+SHORT_PART = 320
+
+
+@dataclass(frozen=True)
+class AboutPart:
+    """A part of an event's description: its aim, its target groups or its text."""
+
+    heading: str
+    text: object
+    length: int
+    is_body: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        return self.length <= SHORT_PART
+
+
+def about_of(page: EventPage) -> list[AboutPart]:
+    """Return the parts of the description that are entered. Blocks other than text need the full width."""
+    parts = []
+    for heading, text in ((_("Aim"), page.aim), (_("Who it is for"), page.target_groups)):
+        if text:
+            parts.append(AboutPart(heading, text, len(plain_text(text))))
+    if page.body:
+        is_text = all(block.block_type == "text" for block in page.body)
+        length = sum(len(plain_text(str(block.value))) for block in page.body) if is_text else SHORT_PART + 1
+        parts.append(AboutPart(_("About the event"), page.body, length, is_body=True))
+    return parts
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from events.registration.errors import (
 )
 from events.registration.seats import SeatCount, seat_counts_by_event, settings_of
 from events.states import RegistrationStatus
+from home.frozen import is_frozen
 from home.validity import changes_at
 
 
@@ -94,6 +95,8 @@ def availability_for(
         return RegistrationAvailability.EXTERNAL if event.registration_url else RegistrationAvailability.NONE
     if event.phase(now) in INACTIVE_PHASES:
         return RegistrationAvailability.OFF
+    if is_frozen():
+        return RegistrationAvailability.CLOSED
     changes_at(settings.opens_at, settings.registration_ends_at)
     if settings.opens_at is None or now < settings.opens_at:
         return RegistrationAvailability.NOT_YET

@@ -15,7 +15,7 @@ from events.enums import MailStatus
 from events.models import Answer, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
-from home.text_normalization import fold
+from home.names import fold_name, searchable
 
 # The orders of the list by their names in the query string.
 ORDERS = {
@@ -84,13 +84,14 @@ def filtered_registrations(
 
 
 def search_pks(registrations: QuerySet[Registration], text: str, *fields: str) -> list[int]:
-    """Return the primary keys of registrations whose fields contain every word of `text`, ignoring case and accents.
+    """Return the primary keys of registrations whose fields contain every word of `text`.
 
-    The comparison is in Python because neither database folds Greek, Estonian and Finnish letters as readers expect.
+    Case, accents and apostrophes make no difference, and Greek names are found by Latin letters (`home/names.py`). The
+    comparison is in Python because neither database folds these letters as readers expect.
     """
-    words = fold(text).split()
+    words = fold_name(text).split()
     rows = registrations.order_by().values_list("pk", *fields)
-    return [pk for pk, *values in rows if _has_all(fold(" ".join(values)), words)]
+    return [pk for pk, *values in rows if _has_all(searchable(" ".join(values)), words)]
 
 
 def _has_all(text: str, words: Iterable[str]) -> bool:

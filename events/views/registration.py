@@ -273,10 +273,17 @@ def _form_context(registering: RegistrationRequest, form: RegistrationForm) -> d
     return _context(registering.request, registering.page, registering.settings, title) | {
         "form": form,
         "form_token": _form_token(form),
+        "closes": _closing_moment(registering),
         "problems": form.problems() if form.errors else [],
         "action": registering.page.register_path(registering.request),
         "controllers": [str(organisation) for organisation in registering.page.organisers],
     }
+
+
+def _closing_moment(registering: RegistrationRequest) -> str:
+    """Return when registration ends, in the event's time zone; empty if no deadline is set."""
+    ends_at = registering.settings.registration_ends_at
+    return format_moment(ends_at, registering.page.event.zone) if ends_at else ""
 
 
 def _form_token(form: RegistrationForm) -> str:

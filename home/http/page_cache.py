@@ -30,6 +30,7 @@ from wagtail.models import Page
 
 from home import validity
 from home.cache_backends import FailureTolerantCache
+from home.frozen import is_frozen
 from home.http import demand, generations
 from home.http.kept_responses import CachedFragment, KeptResponse, ResponsesInMemory
 from home.http.release import release
@@ -94,7 +95,7 @@ def cached(
 
     It is cached only if `may_cache` returns True for it.
     """
-    if not settings.PAGE_CACHE_SECONDS:
+    if not settings.PAGE_CACHE_SECONDS or is_frozen():
         return make()
     key, generation = f"{name}-{release()}", generations.read().current
     entry: CachedValue | None = caches["pages"].get(key)
@@ -272,6 +273,7 @@ def _is_cacheable_request(request: HttpRequest) -> bool:
     """Return whether the response to the request depends on the address alone. Wagtail marks preview requests as dummies."""
     return (
         request.method in {"GET", "HEAD"}
+        and not is_frozen()
         and not _has_session(request)
         and not getattr(request, "is_dummy", False)
         and len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY_LENGTH

@@ -70,7 +70,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         settings.AUTH_USER_MODEL,
         verbose_name=_("its accounts"),
         blank=True,
-        related_name="+",
+        related_name="organisations",
         limit_choices_to={"is_active": True},
         help_text=_(
             "The accounts that belong to this organisation. They change this entry and its people without approval, "

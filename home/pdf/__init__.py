@@ -57,19 +57,18 @@ def typeset(
         return _compile(template, in_all_texts(data, latin), pictures or {}, made_at)
 
 
-def picture(template: Path, data: dict[str, object]) -> bytes:
-    """Return the only page of `template` as PNG, with one pixel for each point. Characters that no font has become □."""
-    shown = cast("dict[str, object]", in_all_texts(data, printable))
+def picture(template: Path, data: dict[str, object], *, pixels_per_inch: int = 144) -> bytes:
+    """Return the page of a template as a PNG. The template reads its data as that of a PDF does."""
+    given = {**cast("dict[str, object]", in_all_texts(data, printable)), "emblem": ""}
     # The stubs require the same type for template and root.
-    found: bytes = typst.compile(  # type: ignore[call-overload]
+    return typst.compile(  # type: ignore[call-overload]
         template.read_bytes(),
         root=str(FOLDER),
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(shown)},
+        sys_inputs={"data": json.dumps(given)},
         format="png",
-        ppi=72,
+        ppi=pixels_per_inch,
     )
-    return found
 
 
 def _compile(template: Path, data: object, pictures: Mapping[str, str], made_at: datetime.datetime | None) -> bytes:

@@ -6,15 +6,23 @@ from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import User
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import PasswordResetForm
+from wagtail.admin.utils import get_user_display_name
 
 from accounts import limits, records
 from accounts.current_request import current_request
-from accounts.models import Action
+from accounts.models import Action, Invitation
+from accounts.organisations import organisation_choices, organisation_with
+from home.models import Organisation
+from home.roles import role_labels
 
 
 def _check_limit(user: User) -> None:
@@ -72,3 +80,97 @@ class ChangeEmailForm(forms.Form):
         if user != self.request.user:
             raise forms.ValidationError(_("This is not your password."))
         return password
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """Checkboxes for groups, with their names in the language of the reader."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Group) -> str:
+        return role_labels([obj.name])[0]
+
+
+class InvitationForm(forms.Form):
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    email = forms.EmailField(label=_("Email address"), max_length=254)
+    organisation = forms.ChoiceField(
+        label=_("Partner"),
+        choices=organisation_choices,
+        required=False,
+        help_text=_("They write for this organisation. Leave it empty for people of no partner."),
+    )
+    groups = RolesField(
+        Group.objects.order_by("name"),
+        label=_("Roles and languages"),
+        help_text=_(
+            "At least one. A translator has one role for each language. What they may do: Help > Who may do what."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the email and of these screens"), choices=lambda: settings.WAGTAILADMIN_PERMITTED_LANGUAGES
+    )
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(
+                _("There is already an account with this address. Change its roles under Users.")
+            )
+        if any(item.status in {"open", "expired"} for item in Invitation.objects.filter(email__iexact=email)):
+            raise forms.ValidationError(
+                _("This address has already been invited. Repeat that invitation, or withdraw it.")
+            )
+        return email
+
+    def clean_organisation(self) -> Organisation | None:
+        return organisation_with(self.cleaned_data["organisation"])
+
+
+class AcceptInvitationForm(BaseUserCreationForm[User]):
+    """The username and password of a new account."""
+
+    class Meta:
+        model = User
+        fields = ("username",)
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The validators of passwords compare them with these.
+        self.instance.first_name = invitation.first_name
+        self.instance.last_name = invitation.last_name
+        self.instance.email = invitation.email
+        self.initial.setdefault("username", invitation.email[:150])
+        self.fields["username"].label = _("Username")
+        self.fields["username"].help_text = _("You sign in with it. Your email address is easy to remember.")
+        self.fields["username"].widget.attrs |= {"autocomplete": "username"}
+        self.fields["password1"].help_text = password_validators_help_text_html()
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This username is taken. Choose another one."))
+        return username
+
+
+class HandOverForm(forms.Form):
+    """Who takes over what somebody leaves behind."""
+
+    successor = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who takes over their pages"),
+        required=False,
+        empty_label=_("Nobody: the pages stay without an owner"),
+        help_text=_("Drafts, pages and translation tasks. Colleagues of the same organisation come first."),
+    )
+
+    def __init__(self, *args: Any, leaver: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = User.objects.filter(organisations__in=leaver.organisations.all())
+        others = User.objects.filter(is_active=True).exclude(pk=leaver.pk)
+        is_colleague = models.Exists(colleagues.filter(pk=models.OuterRef("pk")))
+        self.fields["successor"].queryset = others.annotate(is_colleague=is_colleague).order_by(
+            "-is_colleague", "last_name", "first_name", "username"
+        )
+        self.fields["successor"].label_from_instance = get_user_display_name

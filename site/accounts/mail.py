@@ -11,8 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Site
 from wagtail.users.models import UserProfile
+
+from accounts.invitation_links import token_of
+from accounts.models import Invitation
+from home.roles import role_labels
 
 
 def subject_of(kind: str, site_name: str) -> str:
@@ -23,6 +28,7 @@ def subject_of(kind: str, site_name: str) -> str:
         "second_factor": _("%(site)s: the second factor of your account changed"),
         "confirm_email": _("%(site)s: confirm your email address"),
         "email_changes": _("%(site)s: your email address is being changed"),
+        "invitation": _("%(site)s: invitation to edit the website"),
     }
     return subjects[kind] % {"site": site_name}
 
@@ -51,6 +57,26 @@ def send_account_mail(kind: str, user_pk: int, context: dict[str, str], address:
         }
         body = render_to_string(f"accounts/mail/{kind}.txt", values | context)
         send_mail(subject_of(kind, site_name), body.strip() + "\n", None, [recipient])
+
+
+@task()
+def send_invitation(pk: int) -> None:
+    """Send the email of an invitation that is open, in the language of the invited person."""
+    invitation = Invitation.objects.filter(pk=pk).select_related("organisation", "invited_by").first()
+    if invitation is None or invitation.status != "open":
+        return
+    with override(invitation.language):
+        site_name = site_label()
+        path = reverse("invitation", args=[token_of(invitation)])
+        context = {
+            "invitation": invitation,
+            "inviter": get_user_display_name(invitation.invited_by) if invitation.invited_by else "",
+            "roles": role_labels(invitation.groups.values_list("name", flat=True)),
+            "site_name": site_name,
+            "url": settings.WAGTAILADMIN_BASE_URL + path,
+        }
+        body = render_to_string("accounts/mail/invitation.txt", context)
+        send_mail(subject_of("invitation", site_name), body.strip() + "\n", None, [invitation.email])
 
 
 def site_label() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,9 @@ class Action(models.TextChoices):
     EXPORTED = "exported", _("exported data of people")
     SESSION_ENDED = "session_ended", _("signed out in another browser")
     RECORD_EXPORTED = "record_exported", _("exported the record of access")
+    INVITED = "invited", _("invited somebody to have an account")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", _("withdrew an invitation")
+    HANDED_OVER = "handed_over", _("handed over the pages of an account")
 
 
 class AccessRecord(models.Model):
@@ -127,3 +131,60 @@ class UserSession(models.Model):
 
     def __str__(self):
         return self.device
+
+
+class Invitation(models.Model):
+    """An invitation to have an account. The account is created when it is accepted.
+
+    The link of its email holds the primary key and the nonce, signed (`site/accounts/invitations.py`).
+    """
+
+    email = models.EmailField(_("email address"))
+    first_name = models.CharField(_("first name"), max_length=150)
+    last_name = models.CharField(_("last name"), max_length=150)
+    organisation = models.ForeignKey(
+        "home.Organisation",
+        verbose_name=_("partner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    groups = models.ManyToManyField(Group, verbose_name=_("roles"), related_name="+")
+    # The language of the email and, later, of the admin.
+    language = models.CharField(_("language"), max_length=10)
+    nonce = models.CharField(max_length=22, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(withdrawn_at=None), name="invitation_ends_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.email
+
+    @property
+    def status(self) -> str:
+        """One of accepted, withdrawn, expired and open."""
+        if self.accepted_at:
+            return "accepted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "expired" if self.expires_at <= timezone.now() else "open"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"

@@ -8,6 +8,7 @@ from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.views.account import LoginView
@@ -15,9 +16,8 @@ from wagtail.admin.views.account import LoginView
 from accounts import single_sign_on
 
 
-def _sign_in(request: HttpRequest, form: AuthenticationForm, redirect_url: str) -> HttpResponse:
+def sign_in(request: HttpRequest, user: User, redirect_url: str) -> HttpResponse:
     """Sign the user in after all stages, among them the second factor, and lead to `redirect_url`."""
-    user = form.get_user()
     login = Login(user=user, email_verification=EmailVerificationMethod.NONE, redirect_url=redirect_url)
     return perform_password_login(request, {"username": user.get_username()}, login)
 
@@ -28,7 +28,7 @@ class SignInView(LoginView):
     def form_valid(self, form: LoginForm) -> HttpResponse:
         remember = form.cleaned_data.get("remember")
         self.request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)
-        return _sign_in(self.request, form, self.get_success_url())
+        return sign_in(self.request, form.get_user(), self.get_success_url())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(**kwargs) | {
@@ -43,4 +43,4 @@ class ReaderSignInView(views.LoginView):
     template_name = "wagtailcore/login.html"
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        return _sign_in(self.request, form, self.get_success_url())
+        return sign_in(self.request, form.get_user(), self.get_success_url())

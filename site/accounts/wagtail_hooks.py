@@ -11,6 +11,7 @@ from wagtail.admin.widgets import Button
 
 from accounts import single_sign_on
 from accounts.admin.access_record import PERMISSION
+from accounts.admin.invitations import PERMISSION as INVITING
 from accounts.admin.urls import admin_urls, factor_urls
 
 
@@ -38,6 +39,25 @@ def register_access_record():
         icon_name="history",
         order=1200,
     )
+
+
+class InvitationsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm(INVITING)
+
+
+@hooks.register("register_settings_menu_item")
+def register_invitations():
+    return InvitationsMenuItem(
+        gettext_lazy("Invitations"), reverse("accounts:invitations"), name="invitations", icon_name="mail", order=610
+    )
+
+
+@hooks.register("register_user_listing_buttons")
+def register_leaving(user, request_user):
+    is_permitted = request_user.has_perm("auth.change_user") and (request_user.is_superuser or not user.is_superuser)
+    if is_permitted and user.is_active and user.pk != request_user.pk:
+        yield Button(_("Leaves"), reverse("accounts:leaving", args=[user.pk]), icon_name="logout", priority=50)
 
 
 @hooks.register("register_account_menu_item")

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import page_passwords, single_sign_on
+from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, verify
@@ -31,6 +32,8 @@ urlpatterns = [
     path("favicon.ico", well_known.icon),
     path(".well-known/security.txt", well_known.security, name="security"),
     path(".well-known/change-password", well_known.change_password),
+    path(".well-known/did.json", verify.did, name="did"),
+    path("badges/status/<int:number>", verify.badge_status, name="badge_status"),
     path("healthz", health.health, name="health"),
     path("readyz", health.readiness, name="readiness"),
     path("share-pictures/<int:pk>/<slug:digest>/<slug:shape>.png", share_pictures.share_picture, name="share_picture"),
@@ -42,6 +45,7 @@ urlpatterns = [
     # The names and the argument are those by which allauth finds the views.
     path("admin/login/sso/", single_sign_on.begin, {"provider_id": "sso"}, name="openid_connect_login"),
     path("admin/login/sso/finish/", single_sign_on.finish, {"provider_id": "sso"}, name="openid_connect_callback"),
+    path("admin/invitation/<str:token>/", AcceptView.as_view(), name="invitation"),
     path("admin/", include(choosers)),
     path("admin/", include(page_history)),
     path("admin/", include(deletion)),
@@ -83,6 +87,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/join/", detail.join, name="registration_join"),
     path("registration/<str:token>/ticket.pdf", detail.ticket, name="registration_ticket"),
     path("registration/<str:token>/certificate.pdf", detail.certificate, name="registration_certificate"),
+    path("registration/<str:token>/badge.png", detail.badge, name="registration_badge"),
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),
     path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),

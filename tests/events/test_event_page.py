@@ -427,6 +427,17 @@ def test_the_home_page_shows_places_and_deadline_of_the_next_event(client, home_
     assert "Registration closes:" in text_of(panel)
 
 
+def test_short_parts_of_the_description_are_side_by_side(client, forum):
+    publish(forum, aim="<p>To learn.</p>", target_groups="<p>Nurses.</p>")
+    page = get_page(client, forum.url)
+    assert [text_of(part) for part in page.select(".event-about > div")] == ["Aim To learn.", "Who it is for Nurses."]
+
+    publish(forum, aim=f"<p>{'To learn more. ' * 40}</p>", target_groups="<p>Nurses.</p>")
+    page = get_page(client, forum.url)
+    assert page.select(".event-about") == []
+    assert [text_of(title) for title in page.select(".event-about__part h2")] == ["Aim", "Who it is for"]
+
+
 def test_without_coming_events_the_home_page_shows_past_ones_as_lines(client, home_page):
     make_page(home_page, title="Past", first_day=datetime.date(2020, 1, 10))
     make_index(home_page)

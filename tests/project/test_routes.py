@@ -22,6 +22,8 @@ LETTERS = {True: "+", False: "-"}
 # Routes that lead everybody back to the dashboard, or find nothing in the content of this test; other tests call them.
 SAME_FOR_ALL = {
     "admin/account/email/<str:token>/",
+    "admin/invitation/<str:token>/",
+    "admin/invitations/<int:pk>/change/",
     "admin/localize/page/<int:page_id>/convert_to_alias/",
     "admin/localize/translate/<int:translation_id>/machine_translate/",
     "admin/localize/translate/<int:translation_id>/pofile/upload/",

@@ -5,13 +5,12 @@ email was also shown for redirects. Such a text needs a context, the same transl
 """
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import django
 import polib
 import pytest
-from django.conf import settings
+from django.apps import apps
 
 from tests.catalogues import LANGUAGES, ROOT, SOURCE, catalogue
 
@@ -63,10 +62,7 @@ OVERRIDDEN = {
 def package_entries(language: str) -> Iterator[tuple[str, polib.MOEntry]]:
     """Yield each entry of the packages' catalogues with the name of its package."""
     folders = {"django": Path(django.__file__).parent / "conf"}
-    for app in settings.INSTALLED_APPS:
-        spec = find_spec(app)
-        if spec and spec.origin:
-            folders[app] = Path(spec.origin).parent
+    folders |= {app.name: Path(app.path) for app in apps.get_app_configs()}
     for name, folder in folders.items():
         path = folder / "locale" / language / "LC_MESSAGES" / "django.mo"
         if path.exists():

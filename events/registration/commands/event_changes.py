@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from events import timezones
 from events.enums import CALLED_OFF_PHASES, INACTIVE_PHASES, EventStatus, MailKind, MailStatus
-from events.models import Event, EventChange, OutboxMail, Registration
+from events.models import Event, EventChange, OutboxMail, Registration, TimetableChange
 from events.models.announcements import MERGE_TIME
 from events.registration import locking, transitions
 from events.registration.actor import SCHEDULER, Actor, staff
@@ -16,6 +18,9 @@ from events.registration.errors import NotPossibleError
 from events.registration.mail import queue
 from events.registration.waiting_list import seats_change
 from events.states import ATTENDING
+
+# How long emails about a change wait for an organiser to look at them.
+HOLD_TIME = datetime.timedelta(hours=24)
 
 
 def notify_event_changed(event_id: int, now: datetime.datetime | None = None) -> int:
@@ -36,7 +41,8 @@ def notify_event_changed(event_id: int, now: datetime.datetime | None = None) ->
 def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
     """Email all participants, also on the waiting list, that the event is cancelled or postponed. Returns how many.
 
-    Once for each change of status: calling it twice has no further effect. Raises NotPossibleError when the event is
+    Once for each change of status: calling it twice has no further effect. The emails wait for an organiser
+    (`change_notices`), but not for long. Raises NotPossibleError when the event is
     neither cancelled nor postponed.
     """
     now = now or timezone.now()
@@ -50,27 +56,31 @@ def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None
         _delete_unsent(event, MailKind.EVENT_CHANGED)
         registrations = _recipients(event)
         transitions.record_all([item.pk for item in registrations], actor, "notify_called_off", now)
-        return queue.enqueue_all(
-            event, MailKind.EVENT_OFF, registrations, {"change": change, "event_status": event.status}
-        )
+        payload = {"change": change, "event_status": event.status}
+        count = queue.enqueue_all(event, MailKind.EVENT_OFF, registrations, payload)
+        _unsent(event, MailKind.EVENT_OFF).update(next_try_at=_held_until(event, None, now))
+        return count
 
 
 def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> int:
     """Email all participants that the time or place of the event has changed. Returns how many.
 
-    The emails are sent `MERGE_TIME` later, so that several changes in a row lead to one email.
+    The emails wait for an organiser (`change_notices`), but not for long. Several changes in a row lead to one email, with
+    the values from before the first of them.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
         if event.phase(now) in INACTIVE_PHASES:
             return 0
+        before = _values_before(event)
         _delete_unsent(event, MailKind.EVENT_CHANGED)
         if event.status == EventStatus.MOVED_ONLINE:
             # Whoever waits for a place on site now waits for one online.
             with seats_change(event, now):
                 pass
-        count = queue.enqueue_all(event, MailKind.EVENT_CHANGED, _recipients(event))
-        _unsent(event, MailKind.EVENT_CHANGED).update(next_try_at=now + MERGE_TIME)
+        payload = {"before": before} if before else None
+        count = queue.enqueue_all(event, MailKind.EVENT_CHANGED, _recipients(event), payload)
+        _unsent(event, MailKind.EVENT_CHANGED).update(next_try_at=_held_until(event, before, now))
         return count
 
 
@@ -89,6 +99,27 @@ def retract_change_notice(event_id: int, now: datetime.datetime | None = None) -
         if last is not None and last.kind == MailKind.EVENT_OFF and event.phase(now) not in INACTIVE_PHASES:
             notify_rescheduled(event_id, now)
         return count
+
+
+def _values_before(event: Event) -> dict[str, Any] | None:
+    """Return time and place as participants were told them last (`TimetableChange.before`)."""
+    unsent = _unsent(event, MailKind.EVENT_CHANGED).order_by("pk").first()
+    if unsent is not None and "before" in unsent.payload:
+        found: dict[str, Any] = unsent.payload["before"]
+        return found
+    line = TimetableChange.objects.filter(event=event, row_key=None).order_by("-changed_at", "-pk").first()
+    return line.before if line else None
+
+
+def _held_until(event: Event, before: dict[str, Any] | None, now: datetime.datetime) -> datetime.datetime:
+    """Return when an email about a change is sent at the latest: earlier if the event, old or new, is soon."""
+    starts = [event.starts_at] if event.starts_at else []
+    if before:
+        first_day = datetime.date.fromisoformat(before["first_day"])
+        starts.append(timezones.instant(first_day, datetime.time(), before["zone"]))
+    soonest = min((start for start in starts if start > now), default=None)
+    latest = now + HOLD_TIME
+    return max(now + MERGE_TIME, min(latest, soonest - HOLD_TIME)) if soonest else latest
 
 
 def _last_change_of_status(event: Event) -> EventChange | None:

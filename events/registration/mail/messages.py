@@ -36,6 +36,7 @@ from events.registration.mail.snippets import (
     queue_position,
     reason_for_participant,
     reason_of_change,
+    rows_before,
     ticket_part,
     waiting_list_end,
 )
@@ -228,8 +229,9 @@ def _event_changed(mail: OutboxMail, details: EventDetails) -> MailContent:
             *how_to_join(details),
         ],
         button=personal_page(details),
+        rows=rows_before(mail, details),
         closing=[please_withdraw(), *about_personal_page(details)],
-        note=reason_of_change(details),
+        note=reason_of_change(mail, details),
     )
 
 
@@ -306,7 +308,7 @@ def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
             button=personal_page(details),
             rows=rows,
             closing=about_personal_page(details),
-            note=reason_of_change(details),
+            note=reason_of_change(mail, details),
         )
     return MailContent(
         subject=subject_line(_("Cancelled: %(title)s"), details.title),
@@ -315,7 +317,7 @@ def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
         button=event_page(details),
         rows=rows,
         closing=[_nothing_to_do()],
-        note=reason_of_change(details),
+        note=reason_of_change(mail, details),
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.dates import format_moment
-from events.enums import Mode
+from events import timezones
+from events.dates import When, format_moment, format_when
+from events.enums import Attendance, Mode
 from events.models import OutboxMail, Registration
 from events.registration import tickets
 from events.registration.availability import RegistrationAvailability, availability
@@ -100,8 +103,52 @@ def confirmation_note(details: EventDetails) -> Note | None:
     return _page_note(_("Good to know"), details.page.confirmation_note, details)
 
 
-def reason_of_change(details: EventDetails) -> Note | None:
+def reason_of_change(mail: OutboxMail, details: EventDetails) -> Note | None:
+    """Return what the organisers wrote about this change, in the recipient's language if they can, else the page's."""
+    texts: dict[str, str] = mail.payload.get("explanation") or {}
+    for language in (details.language, details.page.locale.language_code, *texts):
+        if texts.get(language):
+            foreign = "" if language == details.language else language
+            return Note(texts[language].strip(), _("From the organisers"), foreign)
     return _page_note(_("From the organisers"), details.page.status_reason, details)
+
+
+def rows_before(mail: OutboxMail, details: EventDetails) -> list[DetailRow]:
+    """Return the present time and place, each beside the one from before the change."""
+    before = mail.payload.get("before")
+    rows = details.rows()
+    if not before:
+        return rows
+    old = {_("When"): _when_before(before, details), _("Where"): _where_before(before)}
+    found = []
+    for row in rows:
+        found.append(row)
+        lines = old.get(row.label)
+        if lines and lines != row.lines:
+            found.append(DetailRow(_("%(label)s, before") % {"label": row.label}, lines))
+    return found
+
+
+def _when_before(before: dict[str, Any], details: EventDetails) -> list[str]:
+    first_day, last_day = (datetime.date.fromisoformat(before[name]) for name in ("first_day", "last_day"))
+    zone = before["zone"]
+    hours = [datetime.time.fromisoformat(hour) for hour in before["hours"]]
+    starts_at = timezones.instant(first_day, hours[0], zone) if hours else None
+    anchor = starts_at or timezones.instant(first_day, datetime.time(12), zone)
+    when = When(
+        first_day=first_day,
+        last_day=last_day,
+        starts_at=starts_at,
+        ends_at=timezones.instant(last_day, hours[1], zone) if len(hours) > 1 else None,
+        zone=zone,
+        zone_name=timezones.zone_name(anchor, zone, details.language),
+        offset=timezones.offset_name(anchor, zone),
+    )
+    return format_when(when)
+
+
+def _where_before(before: dict[str, Any]) -> list[str]:
+    return [_("Online")] if before["mode"] == Attendance.ONLINE else list(before["venue"])
 
 
 def reason_for_participant(mail: OutboxMail) -> Note | None:

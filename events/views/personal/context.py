@@ -40,6 +40,7 @@ PAGES = (
     "join",
     "ticket",
     "certificate",
+    "badge",
     "calendar",
     "data",
     "data_file",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.calendar import ics
+from events.certificates.keys import is_issuer
 from events.models import AddressChange, Certificate
 from events.presentation.certificate_pdf import CertificatePrinter
 from events.presentation.ticket_pdf import ticket_pdf
@@ -68,7 +69,7 @@ def overview(personal: PersonalRequest) -> HttpResponse:
     if tickets.shows_ticket(personal.registration) and not view.is_inactive:
         ticket = tickets.ticket_of(personal.registration)
         context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
-    context["certificate"] = _valid_certificate(personal)
+    context |= {"certificate": _valid_certificate(personal), "has_badge": is_issuer()}
     return render(personal.request, "events/registration/personal.html", context)
 
 
@@ -86,6 +87,19 @@ def certificate(personal: PersonalRequest) -> HttpResponse:
     pdf = CertificatePrinter(personal.registration.event).pdf(found, personal.request.GET.get("language", ""))
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="certificate-{found.shown_number}.pdf"'
+    return response
+
+
+@require_safe
+@personal_page
+def badge(personal: PersonalRequest) -> HttpResponse:
+    """Return the badge: a picture with the signed credential in it (Open Badges 3.0)."""
+    found = _valid_certificate(personal)
+    if found is None or not is_issuer():
+        return not_possible(personal, context_of(personal, _("Your certificate")), errors.NotPossibleError())
+    content = CertificatePrinter(personal.registration.event).badge(found)
+    response = HttpResponse(content, content_type="image/png")
+    response["Content-Disposition"] = f'attachment; filename="badge-{found.shown_number}.png"'
     return response
 
 

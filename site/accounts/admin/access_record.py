@@ -112,12 +112,49 @@ class AccessRecordExportView(AccessRecordMixin):
         return response
 
 
+# What the keys of `AccessRecord.detail` mean. Keys and values without a label are shown as they are stored.
+LABELS = {
+    "account": pgettext_lazy("of a colleague", "Account"),
+    "added": pgettext_lazy("record of access", "added"),
+    "changed": pgettext_lazy("record of access", "changed"),
+    "columns": pgettext_lazy("record of access", "columns"),
+    "device": gettext_lazy("Browser"),
+    "door": pgettext_lazy("record of access", "door"),
+    "filters": pgettext_lazy("record of access", "filters"),
+    "is_active": pgettext_lazy("record of access", "active"),
+    "is_superuser": pgettext_lazy("record of access", "administrator"),
+    "kind": pgettext_lazy("record of access", "kind"),
+    "limit": pgettext_lazy("record of access", "limit"),
+    "new_device": pgettext_lazy("record of access", "not used before"),
+    "on": pgettext_lazy("record of access", "where"),
+    "only_checks_in": pgettext_lazy("record of access", "only check-in"),
+    "removed": pgettext_lazy("record of access", "removed"),
+    "removed all": pgettext_lazy("record of access", "all removed"),
+    "rows": pgettext_lazy("record of access", "rows"),
+    "screen": pgettext_lazy("record of access", "screen"),
+    "search": pgettext_lazy("record of access", "with a search"),
+    "sees_sensitive": gettext_lazy("sees sensitive answers"),
+    "sensitive": gettext_lazy("with sensitive answers"),
+    "sessions": pgettext_lazy("record of access", "sessions"),
+    "what": pgettext_lazy("record of access", "action"),
+}
+VALUES = {
+    "totp": pgettext_lazy("record of access", "authenticator app"),
+    "webauthn": pgettext_lazy("record of access", "passkey"),
+    "recovery_codes": pgettext_lazy("record of access", "recovery codes"),
+}
+
+
 def describe(entry: AccessRecord) -> str:
     """Return the details of an entry as one line."""
-    return "; ".join(f"{name}: {_value(value)}" for name, value in entry.detail.items())
+    return "; ".join(f"{LABELS.get(name, name)}: {_value(value)}" for name, value in entry.detail.items())
 
 
 def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+        return ", ".join(str(item) for item in value) or "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_value(item)}" for name, item in value.items()) or "–"
+    return str(VALUES.get(str(value), value))

@@ -9,9 +9,12 @@ from django.urls import include, path
 
 from accounts.admin.access_record import AccessRecordExportView, AccessRecordView
 from accounts.admin.email import ChangeEmailView, ConfirmEmailView
+from accounts.admin.invitations import ChangeInvitationView, InvitationsView, InviteView
+from accounts.admin.leaving import LeavingView
 from accounts.admin.second_factor import ResetSecondFactorView
 from accounts.admin.sessions import SessionsView
 from accounts.admin.single_sign_on import ConnectView, SingleSignOnView
+from accounts.admin.welcome import WelcomeView
 
 urlpatterns = [
     path("account/sessions/", SessionsView.as_view(), name="sessions"),
@@ -20,6 +23,11 @@ urlpatterns = [
     path("account/single-sign-on/", SingleSignOnView.as_view(), name="single_sign_on"),
     path("account/single-sign-on/connect/<str:token>/", ConnectView.as_view(), name="connect_single_sign_on"),
     path("account/<int:pk>/reset-second-factor/", ResetSecondFactorView.as_view(), name="reset_second_factor"),
+    path("account/<int:pk>/leaving/", LeavingView.as_view(), name="leaving"),
+    path("invitations/", InvitationsView.as_view(), name="invitations"),
+    path("invitations/new/", InviteView.as_view(), name="invite"),
+    path("invitations/<int:pk>/change/", ChangeInvitationView.as_view(), name="change_invitation"),
+    path("welcome/", WelcomeView.as_view(), name="welcome"),
     path("reports/access/", AccessRecordView.as_view(), name="access_record"),
     path("reports/access/export/", AccessRecordExportView.as_view(), name="access_record_export"),
 ]

@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.wagtail_users.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -339,6 +339,8 @@ RATE_LIMITS = {
 # The keys for the encryption of sensitive answers, newest first (`events/registration/encryption.py`). Without one, a key
 # derived from SECRET_KEY is used.
 ANSWERS_KEY = environment.keys("ANSWERS_KEY")
+# The keys that sign badges, newest first (`events/certificates/keys.py`). Without one there are no badges.
+BADGE_KEY = environment.keys("BADGE_KEY")
 
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True

@@ -1,27 +1,33 @@
-"""Copies of event pages, and access to the registrations of new events."""
+"""Copies of events, and access to the registrations of new events."""
+
+import datetime
 
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
+from events.admin.copying import Part
 from events.models import Event, EventAccess, EventPage, RegistrationSettings
-from home.permissions import EVENT_ORGANISERS
+from home.permissions import EVENT_ORGANISERS, PARTNER_EDITORS
 from tests.events.test_editing import EVENT_DETAILS
-from tests.factories.events import commit, make_index, make_page
+from tests.factories.events import commit, make_index, make_page, publish, row
 from tests.factories.registrations import make_registration
 from tests.factories.users import make_editor, make_organiser, make_user
 
 pytestmark = pytest.mark.any_database
 
 
-def copy_of(client, page: EventPage, user) -> Event:
-    """Copy a page in the admin, and return the event of the copy."""
+def copy_of(client, page: EventPage, user, parts=tuple(Part.values), **data) -> Event:
+    """Copy an event by the form of the list, and return the copy."""
     client.force_login(user)
-    form = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": page.get_parent().pk, "publish_copies": ""}
+    address = reverse("events:copy", args=[page.event_id])
     with commit():
-        client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), form)
-    return EventPage.objects.get(slug="copy").event
+        response = client.post(address, {"title": "Copy", "first_day": "2031-03-10", "parts": list(parts), **data})
+    assert response.status_code == 302, response.context["form"].errors
+    event = Event.objects.exclude(pk=page.event_id).get()
+    assert response.url == reverse("events:edit", args=[event.pk])
+    return event
 
 
 def test_a_copy_has_the_places_and_settings_but_no_registrations(client, page, event):
@@ -44,6 +50,79 @@ def test_a_copy_has_the_places_and_settings_but_no_registrations(client, page, e
 def test_a_copy_of_an_event_without_registration_has_none(client, home_page):
     copied = copy_of(client, make_page(home_page), make_editor())
     assert not RegistrationSettings.objects.filter(event=copied).exists()
+
+
+@pytest.fixture
+def original(home_page) -> EventPage:
+    """An event of two days that was moved, with texts, a venue, a private link and the recording of a session."""
+    page = make_page(
+        home_page,
+        row("10:00", "Welcome", day=2, recording_url="https://video.test/1"),
+        first_day=datetime.date(2030, 5, 16),
+        last_day=datetime.date(2030, 5, 17),
+        status="rescheduled",
+        previous_first_day=datetime.date(2030, 5, 1),
+        start_time=datetime.time(9),
+        venue_town="Turku",
+        contact_name="The office",
+        online_platform="Video",
+        online_link="https://secret.test/room",
+        registration_url="https://forms.test/old",
+    )
+    return publish(page, aim="<p>Learn</p>", directions="<p>By bus</p>", status_reason="Illness", lead="Two days")
+
+
+def test_a_copy_takes_along_what_was_chosen_and_never_the_private_link(client, original):
+    copied = copy_of(client, original, make_editor())
+    page = EventPage.objects.get(event=copied)
+    assert (copied.first_day, copied.last_day) == (datetime.date(2031, 3, 10), datetime.date(2031, 3, 11))
+    assert (copied.status, copied.previous_first_day) == ("scheduled", None)
+    assert (copied.online_link, copied.online_platform, copied.registration_url) == ("", "", "")
+    assert (copied.venue_town, copied.contact_name, copied.start_time) == ("Turku", "The office", datetime.time(9))
+    assert (page.title, page.slug, page.live, page.lead, page.aim) == (
+        "Copy",
+        "copy",
+        False,
+        "Two days",
+        "<p>Learn</p>",
+    )
+    assert (page.directions, page.status_reason) == ("<p>By bus</p>", "")
+    session = page.timetable_rows.get()
+    assert (session.title, session.day, session.recording_url) == ("Welcome", 2, "")
+    assert session.translation_key != original.timetable_rows.get().translation_key
+    assert page.translation_key != original.translation_key
+    assert copied.key != original.event.key
+    assert "secret.test" not in str(page.get_latest_revision().content)
+
+
+def test_a_copy_of_nothing_but_the_title_and_date(client, original):
+    copied = copy_of(client, original, make_editor(), parts=[])
+    page = EventPage.objects.get(event=copied)
+    assert (copied.venue_town, copied.contact_name, copied.start_time) == ("", "", None)
+    assert (page.lead, page.aim, page.directions, page.timetable_rows.count()) == ("", "", "", 0)
+    assert (copied.zone, copied.attendance) == (original.event.zone, original.event.attendance)
+
+
+def test_a_copy_needs_a_date(client, original):
+    client.force_login(make_editor())
+    address = reverse("events:copy", args=[original.event_id])
+    assert client.get(address).context["form"]["title"].value() == "Forum"
+    response = client.post(address, {"title": "Copy", "first_day": ""})
+    assert list(response.context["form"].errors) == ["first_day"]
+    assert Event.objects.count() == 1
+
+
+def test_the_list_of_events_and_the_tree_lead_to_the_form_of_the_copy(client, original):
+    client.force_login(make_editor())
+    address = reverse("events:copy", args=[original.event_id])
+    assert f'href="{address}"' in client.get(reverse("events:index")).text
+    assert client.get(reverse("wagtailadmin_pages:copy", args=[original.pk])).url == address
+
+
+def test_who_may_not_add_events_may_not_copy_one(client, original):
+    client.force_login(make_user("partner", group=PARTNER_EDITORS))
+    client.post(reverse("events:copy", args=[original.event_id]), {"title": "Copy", "first_day": "2031-03-10"})
+    assert Event.objects.count() == 1
 
 
 @pytest.mark.parametrize("group", [EVENT_ORGANISERS])

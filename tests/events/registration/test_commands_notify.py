@@ -3,17 +3,18 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from events.enums import EventStatus, MailKind, MailStatus
 from events.models import EventPage, HistoryEntry, OutboxMail, Registration
 from events.models.announcements import MERGE_TIME
-from events.registration import commands
+from events.registration import change_notices, commands
 from events.registration.actor import SCHEDULER
 from events.registration.errors import NotPossibleError
 from events.states import RegistrationStatus
 from tests.factories import reload
 from tests.factories.events import change_event, commit, publish, row, rows_of
-from tests.factories.mail import make_forum, make_registration
+from tests.factories.mail import make_forum, make_registration, part, rendered
 
 WEEK = datetime.timedelta(days=7)
 
@@ -100,6 +101,67 @@ def test_a_change_of_time_zone_is_emailed(event):
     change_event(event, zone="Europe/Brussels")
     assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", "waiting"]
     assert Registration.objects.get(status="confirmed").calendar_sequence == 1
+
+
+# The emails wait for an organiser
+
+
+def waiting_times() -> set[datetime.timedelta]:
+    found = OutboxMail.objects.filter(kind__in=change_notices.KINDS, status=MailStatus.QUEUED)
+    return {round((mail.next_try_at - mail.created_at) / datetime.timedelta(minutes=1)) for mail in found}
+
+
+def test_the_emails_wait_a_day_and_less_if_the_event_is_soon(event):
+    change_event(event, venue_name="New Mill")
+    assert waiting_times() == {24 * 60}
+    tomorrow = timezone.now() + datetime.timedelta(hours=20)
+    change_event(event, first_day=tomorrow.date(), last_day=tomorrow.date(), start_time=tomorrow.time())
+    assert waiting_times() == {15}
+
+
+def test_a_cancellation_waits_too(event):
+    change_event(event, status=EventStatus.CANCELLED)
+    assert waiting_times() == {24 * 60}
+
+
+def test_the_emails_are_sent_with_an_explanation(event):
+    change_event(event, venue_name="New Mill")
+    found = change_notices.waiting(event)
+    assert (found.count, found.languages) == (2, {"en": 2})
+    assert change_notices.send(event.pk, {"en": "The mill burns.", "fi": ""}) == 2
+    assert change_notices.waiting_count(event) == 0
+    mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
+    assert mail.next_try_at <= timezone.now()
+    assert "From the organisers:\n\nThe mill burns." in part(rendered(mail), "text/plain")
+
+
+def test_the_emails_can_be_withheld(event):
+    change_event(event, status=EventStatus.POSTPONED)
+    assert change_notices.withhold(event.pk) == 2
+    assert set(mails(MailKind.EVENT_OFF).values_list("status", flat=True)) == {"withheld"}
+    # The same change is not announced again.
+    change_event(event, contact_name="Somebody")
+    assert mails(MailKind.EVENT_OFF).count() == 2
+
+
+def test_old_and_new_values_stand_side_by_side(event):
+    for venue in ("Newer Mill", "New Mill"):
+        change_event(event, venue_name=venue, first_day=datetime.date(2030, 6, 6), last_day=datetime.date(2030, 6, 6))
+    mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
+    text = part(rendered(mail), "text/plain").replace("\xa0", " ")
+    lines = [line for line in text.splitlines() if line.startswith("Whe")]
+    assert lines[0].startswith("When: Thursday, 6 June 2030, ")
+    assert lines[1].startswith("When, before: Thursday, 16 May 2030, 09:00–16:00")
+    assert lines[2].startswith("Where: New Mill")
+    assert lines[3].startswith("Where, before: Old Mill")
+
+
+def test_values_that_did_not_change_stand_once(event):
+    change_event(event, venue_name="New Mill")
+    mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
+    text = part(rendered(mail), "text/plain")
+    assert "Where, before: Old Mill" in text
+    assert "When, before" not in text
 
 
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])

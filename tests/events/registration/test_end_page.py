@@ -52,7 +52,9 @@ def test_the_cookie_is_for_this_page_and_some_minutes_only(forum):
     assert bool(cookie["secure"]) == site_settings.SESSION_COOKIE_SECURE
 
 
-@pytest.mark.parametrize("value", ["forged", signing.dumps({"e": 0, "a": "other@example.org"}, salt=end_page.SALT)])
+@pytest.mark.parametrize(
+    "value", ["forged", signing.dumps({"e": 0, "a": "other@example.org"}, salt=end_page.SALT)], ids=["forged", "other"]
+)
 def test_a_forged_cookie_or_that_of_another_event_shows_no_address(forum, value):
     visitor = Client()
     visitor.cookies[end_page.COOKIE] = value

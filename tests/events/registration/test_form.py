@@ -264,6 +264,15 @@ def test_a_name_is_one_line(visitor, forum):
     assert Registration.objects.get().name == "Anna Bcc: all@example.org Example"
 
 
+def test_the_event_and_the_steps_are_beside_the_form(visitor, forum):
+    page = soup(visitor.get(forum.register_path()))
+    card = {text_of(row.dt): text_of(row.dd) for row in page.select(".registration-card dl > div")}
+    assert card["When"].startswith("16 May 2030")
+    assert (card["On site"], card["Online"]) == ("Places available", "No limit on places")
+    assert card["Registration closes"].startswith("16 May 2030")
+    assert [text_of(step) for step in page.select(".progress [aria-current=step]")] == ["Fill in the form"]
+
+
 # Seats
 
 

@@ -1,0 +1,150 @@
+"""Settings > Invitations: the list, a new invitation, repeating and withdrawing; and the page that the email leads to."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.utils import get_user_display_name
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from accounts import invitations
+from accounts.forms import AcceptInvitationForm, InvitationForm
+from accounts.invitation_links import find
+from accounts.models import Invitation
+from accounts.sign_in import sign_in
+from home.roles import role_labels
+
+PERMISSION = "auth.add_user"
+
+
+class InvitingMixin:
+    """Refuses accounts that may not add accounts."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class InvitationsView(InvitingMixin, WagtailAdminTemplateMixin, TemplateView):
+    template_name = "accounts/invitations.html"
+    page_title = gettext_lazy("Invitations")
+    header_icon = "mail"
+    breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        found = Invitation.objects.select_related("organisation", "invited_by").prefetch_related("groups")
+        rows = [(item, role_labels(group.name for group in item.groups.all())) for item in found]
+        return super().get_context_data(rows=rows, **kwargs)
+
+
+class InviteView(InvitingMixin, WagtailAdminTemplateMixin, TemplateView):
+    template_name = "accounts/invite.html"
+    page_title = gettext_lazy("Invite somebody")
+    header_icon = "mail"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, object]]:
+        parent = {"url": reverse("accounts:invitations"), "label": _("Invitations")}
+        return [*super().get_breadcrumbs_items(), parent, {"url": "", "label": self.page_title}]
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=InvitationForm()))
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        form = InvitationForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        invitation = invitations.invite(**form.cleaned_data, invited_by=cast("User", request.user))
+        messages.success(request, _("An invitation was sent to %(address)s.") % {"address": invitation.email})
+        return redirect("accounts:invitations")
+
+
+class ChangeInvitationView(InvitingMixin, View):
+    """Repeats or withdraws an invitation."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        invitation = get_object_or_404(Invitation, pk=pk)
+        is_repeated = "repeat" in request.POST
+        try:
+            if is_repeated:
+                invitations.repeat(pk)
+            else:
+                invitations.withdraw(pk)
+        except invitations.InvitationError:
+            messages.error(request, _("The invitation of %(address)s has ended.") % {"address": invitation.email})
+            return redirect("accounts:invitations")
+        text = (
+            _("The invitation was sent to %(address)s again.")
+            if is_repeated
+            else _("The invitation of %(address)s was withdrawn.")
+        )
+        messages.success(request, text % {"address": invitation.email})
+        return redirect("accounts:invitations")
+
+
+class AcceptView(TemplateView):
+    """Where the email leads: the invited person chooses a password, which creates the account and signs them in."""
+
+    template_name = "accounts/accept_invitation.html"
+
+    @classmethod
+    def as_view(cls, **kwargs: object):  # type: ignore[no-untyped-def]
+        return never_cache(sensitive_post_parameters()(super().as_view(**kwargs)))
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        self.invitation = find(self.kwargs["token"])
+        if self.invitation is None:
+            return self._refuse("wrong")
+        with override(self.invitation.language):
+            if self.invitation.status != "open":
+                return self._refuse(self.invitation.status)
+            return super().dispatch(request, *args, **kwargs).render()
+
+    def _refuse(self, status: str) -> HttpResponseBase:
+        response = self.render_to_response({"status": status}, status=404 if status == "wrong" else 410)
+        response["Referrer-Policy"] = "no-referrer"
+        return response.render()
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return self._show(AcceptInvitationForm(invitation=self.invitation))
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        form = AcceptInvitationForm(request.POST, invitation=self.invitation)
+        if not form.is_valid():
+            return self._show(form, status=422)
+        try:
+            with transaction.atomic():
+                user = invitations.accept(
+                    self.invitation.pk,
+                    username=form.cleaned_data["username"],
+                    password=form.cleaned_data["password1"],
+                )
+        except invitations.InvitationError as error:
+            return self.render_to_response({"status": error.status}, status=410)
+        return sign_in(request, user, reverse("accounts:welcome"))
+
+    def _show(self, form: AcceptInvitationForm, status: int = 200) -> HttpResponse:
+        invitation = self.invitation
+        context = {
+            "status": "open",
+            "form": form,
+            "invitation": invitation,
+            "inviter": get_user_display_name(invitation.invited_by) if invitation.invited_by else "",
+            "roles": role_labels(invitation.groups.values_list("name", flat=True)),
+        }
+        response = self.render_to_response(context, status=status)
+        response["Referrer-Policy"] = "no-referrer"
+        return response

@@ -1,0 +1,101 @@
+"""Settings > Users: accounts with their partner, roles, languages and last sign-in, and their form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Prefetch, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
+from wagtail.models import Locale
+from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
+
+from accounts.organisations import move, names_of, organisation_choices, organisation_with
+from home.models import Organisation
+from home.roles import role_labels
+
+
+def roles_of(user: User) -> list[str]:
+    administrator = [str(pgettext_lazy("of a colleague", "Administrator"))] if user.is_superuser else []
+    return [*administrator, *role_labels(group.name for group in user.groups.all())]
+
+
+class AccountFilterSet(UserFilterSet):
+    organisation = django_filters.ChoiceFilter(
+        label=_("Partner"),
+        choices=lambda: organisation_choices()[1:],
+        method="of_organisation",
+    )
+
+    def of_organisation(self, queryset: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return queryset.filter(organisations__translation_key=value).distinct()
+
+    class Meta(UserFilterSet.Meta):
+        pass
+
+
+class AccountListView(IndexView):
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        known = {column.name: column for column in super().columns}
+        locale = Locale.get_active()
+        return [
+            known["bulk_actions"],
+            known["name"],
+            known["username"],
+            Column("partner", accessor=lambda user: ", ".join(names_of(user, locale)), label=_("Partner"), width="18%"),
+            Column(
+                "roles", accessor=lambda user: ", ".join(roles_of(user)), label=_("Roles and languages"), width="24%"
+            ),
+            known["is_active"],
+            DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login", width="12%"),
+        ]
+
+    def get_base_queryset(self) -> QuerySet[User]:
+        organisations = Prefetch("organisations", Organisation.objects.select_related("locale"))
+        return super().get_base_queryset().prefetch_related("groups", organisations)
+
+
+class OrganisationFormMixin(forms.ModelForm):
+    """Adds the partner to a form of an account."""
+
+    organisation = forms.ChoiceField(
+        label=_("Partner"),
+        choices=organisation_choices,
+        required=False,
+        help_text=_("They write for this organisation. Leave it empty for people of no partner."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.instance.organisations.order_by("pk").first() if self.instance.pk else None
+        self.fields["organisation"].initial = str(own.translation_key) if own else ""
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        if "organisation" in self.changed_data:
+            move(self.instance, organisation_with(self.cleaned_data["organisation"]))
+
+
+class AccountCreationForm(OrganisationFormMixin, UserCreationForm):
+    class Meta(UserCreationForm.Meta):
+        pass
+
+
+class AccountEditForm(OrganisationFormMixin, UserEditForm):
+    class Meta(UserEditForm.Meta):
+        pass
+
+
+class AccountViewSet(UserViewSet):
+    index_view_class = AccountListView
+    filterset_class = AccountFilterSet
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:  # noqa: FBT001, FBT002  (the library's signature)
+        return AccountEditForm if for_update else AccountCreationForm

@@ -1,0 +1,70 @@
+"""Deactivating the account of somebody who leaves, and handing over what they leave behind.
+
+Apps with things that belong to an account register them with `register_holding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from accounts import records
+from accounts.models import Action
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A kind of thing that accounts hold: `count` says how many, `move` gives them to another account, or to nobody."""
+
+    label: str | Promise
+    count: Callable[[User], int]
+    move: Callable[[User, User | None], object]
+
+
+_holdings: list[Holding] = [
+    Holding(
+        _("Drafts and other pages with changes that are not public"),
+        lambda user: Page.objects.filter(owner=user, has_unpublished_changes=True).count(),
+        lambda user, successor: Page.objects.filter(owner=user, has_unpublished_changes=True).update(owner=successor),
+    ),
+    Holding(
+        _("Public pages"),
+        lambda user: Page.objects.filter(owner=user, has_unpublished_changes=False).count(),
+        lambda user, successor: Page.objects.filter(owner=user).update(owner=successor),
+    ),
+    Holding(
+        _("Pages that they have locked"),
+        lambda user: Page.objects.filter(locked=True, locked_by=user).count(),
+        lambda user, successor: Page.objects.filter(locked=True, locked_by=user).update(
+            locked=False, locked_by=None, locked_at=None
+        ),
+    ),
+]
+
+
+def register_holding(holding: Holding) -> None:
+    _holdings.append(holding)
+
+
+def holdings_of(user: User) -> list[tuple[str | Promise, int]]:
+    return [(holding.label, holding.count(user)) for holding in _holdings]
+
+
+@transaction.atomic
+def leave(user: User, successor: User | None) -> None:
+    """Deactivate the account and so end its sessions, take it out of its organisations, and hand over what it holds."""
+    numbers = {str(label): number for label, number in holdings_of(user) if number}
+    for holding in _holdings:
+        holding.move(user, successor)
+    user.organisations.clear()
+    if user.is_active:
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+    to = successor.get_username() if successor else ""
+    records.add(Action.HANDED_OVER, subject=user.get_username(), detail={"to": to, "number": sum(numbers.values())})

@@ -1,0 +1,130 @@
+"""Invitations to have an account: sent, repeated, withdrawn, accepted and deleted.
+
+A link is good until the invitation expires, is repeated, withdrawn or accepted.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from functools import partial
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from wagtail.users.models import UserProfile
+
+from accounts import records
+from accounts.invitation_links import NONCE_LENGTH
+from accounts.mail import send_invitation
+from accounts.models import Action, Invitation
+from home.models import Organisation
+
+DAYS = 14
+# Invitations that ended stay in the list for so long.
+DAYS_KEPT = 90
+
+
+class InvitationError(Exception):
+    """Raised when an invitation can no longer be repeated, withdrawn or accepted. `status` is its status."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    organisation: Organisation | None,
+    groups: Iterable[Group],
+    language: str,
+    invited_by: User,
+) -> Invitation:
+    """Create an invitation and send its email."""
+    invitation = Invitation(
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        organisation=organisation,
+        language=language,
+        invited_by=invited_by,
+    )
+    _renew(invitation)
+    invitation.groups.set(groups)
+    records.add(
+        Action.INVITED, subject=email, detail={"roles": sorted(group.name for group in invitation.groups.all())}
+    )
+    return invitation
+
+
+@transaction.atomic
+def repeat(pk: int) -> Invitation:
+    """Send the email again, with a new link and the whole time. Links of earlier emails end.
+
+    Raises InvitationError if the invitation was accepted or withdrawn.
+    """
+    invitation = _locked(pk)
+    if invitation.status not in {"open", "expired"}:
+        raise InvitationError(invitation.status)
+    _renew(invitation)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(pk: int) -> Invitation:
+    """End an invitation. Raises InvitationError if it was accepted; an earlier withdrawal stays."""
+    invitation = _locked(pk)
+    if invitation.status == "accepted":
+        raise InvitationError(invitation.status)
+    if invitation.withdrawn_at is None:
+        invitation.withdrawn_at = timezone.now()
+        invitation.save(update_fields=["withdrawn_at"])
+        records.add(Action.INVITATION_WITHDRAWN, subject=invitation.email)
+    return invitation
+
+
+@transaction.atomic
+def accept(pk: int, *, username: str, password: str) -> User:
+    """Create the account with its roles, organisation and language. Raises InvitationError unless the invitation is open."""
+    invitation = _locked(pk)
+    if invitation.status != "open":
+        raise InvitationError(invitation.status)
+    user = User.objects.create_user(
+        username,
+        invitation.email,
+        password,
+        first_name=invitation.first_name,
+        last_name=invitation.last_name,
+    )
+    user.groups.set(invitation.groups.all())
+    if invitation.organisation:
+        invitation.organisation.editors.add(user)
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": invitation.language})
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    return user
+
+
+def prune(now: datetime.datetime | None = None) -> int:
+    """Delete invitations 90 days after they were sent. Returns how many."""
+    end = (now or timezone.now()) - datetime.timedelta(days=DAYS_KEPT)
+    old = Invitation.objects.filter(expires_at__lt=end)
+    number = old.count()
+    old.delete()
+    return number
+
+
+def _locked(pk: int) -> Invitation:
+    return Invitation.objects.select_for_update().get(pk=pk)
+
+
+def _renew(invitation: Invitation) -> None:
+    invitation.nonce = get_random_string(NONCE_LENGTH)
+    invitation.expires_at = timezone.now() + datetime.timedelta(days=DAYS)
+    invitation.save()
+    transaction.on_commit(partial(send_invitation.enqueue, invitation.pk))

@@ -1,0 +1,43 @@
+"""The organisation that an account belongs to: `Organisation.editors` holds it, in the source language."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from home.collation import sort_key
+from home.language_fallback import in_language
+from home.models import Organisation
+
+
+def organisation_choices() -> list[tuple[str, str]]:
+    """Return the organisations by name, in the language of the reader, after an empty choice."""
+    rows = in_language(Organisation.objects.select_related("locale"), Locale.get_active())
+    choices = [(str(row.translation_key), row.name) for row in rows]
+    return [("", _("None")), *sorted(choices, key=lambda choice: sort_key(choice[1]))]
+
+
+def organisation_with(key: str) -> Organisation | None:
+    """Return the organisation with a translation key: its row in the source language, or else its oldest."""
+    if not key:
+        return None
+    rows = Organisation.objects.filter(translation_key=uuid.UUID(key)).select_related("locale").order_by("pk")
+    return next(iter(in_language(rows, Locale.get_default())), None)
+
+
+def names_of(user: User, locale: Locale | None = None) -> list[str]:
+    """Return the names of the user's organisations in the language of the reader, which `locale` may give.
+
+    `organisations` may be prefetched, with their locale.
+    """
+    return [row.name for row in in_language(user.organisations.all(), locale or Locale.get_active())]
+
+
+@transaction.atomic
+def move(user: User, organisation: Organisation | None) -> None:
+    """Make the user belong to the organisation, in all languages, and to no other."""
+    user.organisations.set([organisation] if organisation else [])

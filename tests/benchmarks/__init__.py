@@ -1,0 +1,1 @@
+"""Benchmarks of the whole site, which `make bench` runs."""

@@ -1,0 +1,5 @@
+from wagtail.models import Page
+
+
+class SmallestPage(Page):
+    template = "smallest.html"
