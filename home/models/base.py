@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from home.layout import Layout
 
 
+# The help text of the field describes earlier pages, and is in the migrations of four apps.
+SHARE_IMAGE_PANEL = FieldPanel(
+    "share_image",
+    help_text=_(
+        "Shown when the page is shared on social media. At least 1200 × 630 pixels. "
+        "Without it, one with the title of the page is made."
+    ),
+)
+
+
 class BasePage(Page):
     """A page with introduction, teaser and social image.
 
@@ -55,7 +65,7 @@ class BasePage(Page):
         related_name="+",
         help_text=_(
             "Shown when the page is shared on social media. At least 1200 × 630 pixels. "
-            "Without it, one with the title of the page is made."
+            "Without it, the site’s own image is used."
         ),
     )
 
@@ -65,7 +75,7 @@ class BasePage(Page):
             ["slug", "seo_title", "search_description"],
             heading=_("For search engines"),
         ),
-        MultiFieldPanel(["summary", "share_image", "show_in_menus"], heading=_("For this site and social networks")),
+        MultiFieldPanel(["summary", SHARE_IMAGE_PANEL, "show_in_menus"], heading=_("For this site and social networks")),
     ]
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
