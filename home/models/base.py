@@ -75,7 +75,9 @@ class BasePage(Page):
             ["slug", "seo_title", "search_description"],
             heading=_("For search engines"),
         ),
-        MultiFieldPanel(["summary", SHARE_IMAGE_PANEL, "show_in_menus"], heading=_("For this site and social networks")),
+        MultiFieldPanel(
+            ["summary", SHARE_IMAGE_PANEL, "show_in_menus"], heading=_("For this site and social networks")
+        ),
     ]
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
