@@ -64,6 +64,9 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "phase": phase,
         "is_over": phase == EventPhase.PAST,
         "is_off": phase in {EventPhase.CANCELLED, EventPhase.POSTPONED},
+        "is_postponed": phase == EventPhase.POSTPONED,
+        # Entries that people have already show the new status; nobody needs a new one.
+        "offers_calendar": phase not in {EventPhase.CANCELLED, EventPhase.POSTPONED},
         "is_changed": event.status != EventStatus.SCHEDULED,
         "when": when_of(page),
         "time_format": get_format("TIME_FORMAT"),

@@ -291,6 +291,28 @@ def test_a_rescheduled_event_has_its_previous_start_date(client, forum):
     assert (node["previousStartDate"], node["startDate"][:10]) == ("2030-05-16", "2030-05-20")
 
 
+@pytest.mark.parametrize("status", [EventStatus.POSTPONED, EventStatus.CANCELLED])
+def test_no_calendar_is_offered_for_an_event_that_is_off(client, forum, status):
+    addresses = (forum.calendar_path, forum.timetable_calendar_path, "/calendar/")
+    shown = get_page(client, forum.url)
+    assert any(link["href"] == forum.calendar_path for link in shown.select(".event-actions a"))
+    change_event(forum.event, status=status)
+    shown = get_page(client, forum.url)
+    links = [link["href"] for link in shown.select("main a[href]")]
+    assert not [link for link in links if any(address in link for address in addresses)]
+    # The files stay: people have subscribed to them.
+    assert client.get(forum.calendar_path).status_code == 200
+
+
+def test_the_timetable_of_a_postponed_event_shows_no_day(client, forum):
+    change_event(forum.event, status=EventStatus.POSTPONED)
+    section = get_page(client, forum.url).select_one("#timetable")
+    assert "The event is postponed. This is the timetable as it was planned" in section.get_text()
+    assert section.select_one(".timetable__date").get_text(strip=True) == "Day 1"
+    assert "May" not in section.get_text()
+    assert not section.select("[data-timetable]")
+
+
 # The list
 
 

@@ -178,12 +178,13 @@ def test_page_shows_its_files_and_details(client, sheet, home_page):
     add_file(sheet, "en", dated_on="2025-04-01", note="New figures")
     add_file(sheet, "en", kind="editable", dated_on="2025-01-02")
     page = soup(client.get(PAGE))
-    files = [(link["hreflang"], text_of(link)) for link in page.select(".downloads a")]
+    files = [(link["hreflang"], text_of(link)) for link in page.select(".file-table a")]
 
     assert [language for language, _text in files] == ["en", "en", "fi"]
-    assert files[0][1] == "English (PDF, 19 bytes)"
-    assert files[1][1].startswith("English : editable file (OpenDocument (ODT)")
-    assert page.select_one(".downloads a[hreflang=fi] span")["lang"] == "fi"
+    assert files[0][1] == "English PDF, 19 bytes"
+    assert files[1][1].startswith("English OpenDocument (ODT)")
+    assert page.select_one(".file-table a[hreflang=fi] [lang]")["lang"] == "fi"
+    assert [text_of(cell) for cell in page.select(".file-table thead th")] == ["Language", "PDF", "Editable file"]
     assert [text_of(item) for item in page.select(".versions li")] == [
         "Version 2 , 1 April 2025 , 19 bytes · current New figures",
         "Version 1 , 2 January 2025 , 19 bytes",
@@ -209,7 +210,7 @@ def test_file_in_the_language_of_the_page_is_first(client, sheet, home_pages):
     page = soup(client.get("/fi/tietolehdet/majakka/"))
 
     # Then the original, then the others by their own names.
-    assert [text_of(link.span) for link in page.select(".downloads a")] == ["Suomi", "English", "Eesti", "Ελληνικά"]
+    assert [text_of(name) for name in page.select(".file-table a [lang]")] == ["Suomi", "English", "Eesti", "Ελληνικά"]
     assert "/cover/fi/" in page.select_one("img.cover")["src"]
 
 

@@ -12,7 +12,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events.calendar import ics
 from events.certificates.keys import is_issuer
 from events.models import AddressChange, Certificate
 from events.presentation.certificate_pdf import CertificatePrinter
@@ -147,6 +146,8 @@ def calendar(personal: PersonalRequest) -> HttpResponse:
     page = context["page"]
     registration = personal.registration
     entry = entry_of(registration, page, registration.calendar_sequence, revised_at(registration, page))
+    from events.calendar import ics  # noqa: PLC0415  (memory: most processes make no calendar file)
+
     content = ics.calendar(
         [entry],
         name=page.title,

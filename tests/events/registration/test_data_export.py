@@ -154,7 +154,7 @@ def test_the_readable_export_has_the_same_data(anna):
         "I agree.: yes, on",
         "Pictures?: no, on",
         "Registration confirmed",
-        "participant: attendance changed",
+        "you: attendance changed",
         "Legal basis: a task in the public interest",
     ):
         assert line in text
