@@ -82,7 +82,8 @@ def healthy(settings, monkeypatch, tmp_path, db, proxy):
     settings.DEBUG = False
     settings.PUBLIC_BASE_URL = "https://www.beacon.example"
     settings.ALLOWED_HOSTS = ["www.beacon.example"]
-    settings.ANSWERS_KEY = settings.BADGE_KEY = [KEY]
+    settings.ANSWERS_KEY = [KEY]
+    settings.BADGE_KEY = [KEY]
     settings.PROXY_COUNT = 1
     settings.DEFAULT_FROM_EMAIL = "noreply@beacon.example"
     settings.DATA_DIR = tmp_path
@@ -350,13 +351,13 @@ MISTAKES = [
     ("hosts", host_not_allowed, "not in ALLOWED_HOSTS", "Add www.beacon.example"),
     ("hosts", every_host_allowed, "ALLOWED_HOSTS is *", "List the host names"),
     ("keys", no_answers_key, "ANSWERS_KEY is not set", "reencrypt_answers"),
-    ("keys", no_badge_key, "BADGE_KEY is not set", "Set BADGE_KEY"),
+    ("keys", no_badge_key, "BADGE_KEY is not set", "Digital badges"),
     ("mail settings", mail_held_back, "MAILS_PER_HOUR is 0", "Remove MAILS_PER_HOUR"),
     ("mail settings", mail_without_encryption, "without encryption", "smtp+tls://"),
     ("database", database_down, "does not respond", "DATABASE_URL"),
     ("migrations", migration_missing, "home.0001_initial", "manage.py migrate"),
     ("migrations", later_migration, "home.9999_later", "Install that version"),
-    ("site", other_site, "localhost:80", "manage.py setup_site --hostname www.beacon.example --port 443"),
+    ("site", other_site, "localhost:80", "Settings > Sites"),
     ("site", no_home_page, "no home page", "manage.py setup_site"),
     ("accounts", no_administrator, "no administrator", "manage.py createsuperuser"),
     ("cache", cache_down, "does not keep", "start Redis"),
