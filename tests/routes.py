@@ -46,6 +46,7 @@ CERTIFICATE_CONTENT = {
     "issued": "17 May 2030",
     "facts": [["Attended", "1 day"]],
     "outcomes": [],
+    "signatories": [],
 }
 
 

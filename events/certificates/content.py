@@ -34,6 +34,8 @@ class Content(TypedDict):
     issued: str
     facts: list[list[str]]
     outcomes: list[str]
+    # Name and role of each.
+    signatories: list[list[str]]
 
 
 class ContentMaker:
@@ -43,6 +45,7 @@ class ContentMaker:
         self.rule = rule
         self.issued_on = issued_on
         self._details: dict[str, EventDetails] = {}
+        self._signatories = [[row.name, row.role] for row in signatories_of(rule)] if rule.pk else []
 
     def content_for(self, candidate: Candidate) -> dict[str, Content]:
         """Return the content in the participant's language and in `COMMON_LANGUAGE`."""
@@ -63,6 +66,7 @@ class ContentMaker:
                 "issued": date_format(self.issued_on),
                 "facts": [[label, value] for label, value in _facts(self.rule, candidate) if value],
                 "outcomes": _outcomes(self.rule, language),
+                "signatories": self._signatories,
             }
 
 

@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from events import timezones
+from events.certificates.badges import bake, credential_of
 from events.certificates.content import Content, signatories_of
+from events.certificates.keys import is_issuer
 from events.certificates.rules import rule_of
 from events.models import Certificate, CertificateSignatory, Event
 from events.registration.mail.context import EventDetails
 from home import qr
-from home.pdf import typeset
+from home.pdf import picture, typeset
 
 TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
+BADGE = Path(__file__).parent / "typst" / "badge.typ"
 # On a sample, where the number would be.
 SAMPLE_NUMBER = "000000-000000"
 
@@ -33,16 +36,38 @@ class CertificatePrinter:
     def __init__(self, event: Event) -> None:
         self.event = event
         rule = rule_of(event)
-        self.signatories = list(signatories_of(rule)) if rule else []
+        # Pictures of signatures are taken from the rule, by name; names and roles are those of the certificate.
+        self._signatures = {row.name: row for row in signatories_of(rule) if row.signature} if rule else {}
         self._details: dict[str, EventDetails] = {}
 
     def pdf(self, certificate: Certificate, language: str = "") -> bytes:
-        """Return the PDF in a language of the certificate, by default the participant's. Equal calls give equal bytes."""
+        """Return the PDF in a language of the certificate, by default the participant's. Equal calls give equal bytes.
+
+        It has the signed credential as an attachment if the site issues badges.
+        """
         known = list(certificate.content)
         chosen = language if language in known else known[0]
-        return self.make(
-            chosen, certificate.content[chosen], certificate.name, certificate.number, certificate.issued_on
-        )
+        credential = self.credential(certificate) if is_issuer() else ""
+        content, day = certificate.content[chosen], certificate.issued_on
+        return self.make(chosen, content, certificate.name, certificate.number, day, credential)
+
+    def credential(self, certificate: Certificate) -> str:
+        """Return the signed credential of the certificate."""
+        certificate.event = self.event
+        return credential_of(certificate, self._details_in(next(iter(certificate.content))).project_name)
+
+    def badge(self, certificate: Certificate) -> bytes:
+        """Return the picture of the badge with the signed credential in it."""
+        language = next(iter(certificate.content))
+        with override(language):
+            data: dict[str, object] = {
+                "project": self._details_in(language).project_name,
+                "title": certificate.content[language]["title"],
+                "language": language,
+                "words": _("Certificate of attendance"),
+                "when": certificate.content[language]["when"],
+            }
+        return bake(picture(BADGE, data), self.credential(certificate))
 
     def sample(self, language: str, content: Content, issued_on: datetime.date) -> bytes:
         """Return a PDF that is marked as a sample and has no valid number."""
@@ -50,19 +75,30 @@ class CertificatePrinter:
             name = _("Name of the participant")
         return self.make(language, content, name, "", issued_on)
 
-    def make(self, language: str, content: Content, name: str, number: str, issued_on: datetime.date) -> bytes:
+    def make(
+        self,
+        language: str,
+        content: Content,
+        name: str,
+        number: str,
+        issued_on: datetime.date,
+        credential: str = "",
+    ) -> bytes:
         with override(language):
-            details = self._details.setdefault(language, EventDetails(self.event, language, None))
-            data, pictures = self._data(details, language, content, name, number)
+            data, pictures = self._data(self._details_in(language), language, content, name, number)
+        data["credential"] = credential
         midnight = timezones.instant(issued_on, datetime.time(), self.event.zone).astimezone(datetime.UTC)
         return typeset(TEMPLATE, data, made_at=midnight, pictures=pictures)
+
+    def _details_in(self, language: str) -> EventDetails:
+        return self._details.setdefault(language, EventDetails(self.event, language, None))
 
     def _data(
         self, details: EventDetails, language: str, content: Content, name: str, number: str
     ) -> tuple[dict[str, object], dict[str, str]]:
         shown = Certificate(number=number).shown_number if number else SAMPLE_NUMBER
         address = verification_url(details, shown)
-        signatures = {f"signature{row.position}": _svg(row) for row in self.signatories if row.signature}
+        signatures = {f"signature{row.position}": _svg(row) for row in self._signatures.values()}
         data: dict[str, object] = {
             "title": _("Certificate of attendance: %(title)s") % {"title": content["title"]},
             "language": language,
@@ -79,7 +115,7 @@ class CertificatePrinter:
             "address": address.partition("://")[2],
             "picture_text": _("QR code of the page that verifies this certificate"),
             "sample": "" if number else _("Sample"),
-            "signatories": [_signatory(row) for row in self.signatories],
+            "signatories": [self._signatory(name, role) for name, role in content["signatories"]],
             "statement": details.texts.funding_statement if details.texts else "",
             "disclaimer": details.texts.disclaimer if details.texts else "",
             "labels": {
@@ -90,23 +126,24 @@ class CertificatePrinter:
                 "issued": _("Issued"),
                 "number": _("Certificate number"),
                 "verify": _("Verify at"),
+                "credential": _("Signed credential (Open Badges 3.0)"),
             },
         }
         return data, {"picture": qr.svg_file(address), **signatures}
+
+    def _signatory(self, name: str, role: str) -> dict[str, str]:
+        row = self._signatures.get(name)
+        return {
+            "name": name,
+            "role": role,
+            "picture": f"signature{row.position}" if row else "",
+            "picture_text": _("Signature: %(name)s") % {"name": name},
+        }
 
 
 def verification_url(details: EventDetails, number: str) -> str:
     """Return the address that shows whether the certificate is valid, in the active language."""
     return f"{details.root_url}{reverse('verify_number', kwargs={'number': number})}"
-
-
-def _signatory(row: CertificateSignatory) -> dict[str, str]:
-    return {
-        "name": row.name,
-        "role": row.role,
-        "picture": f"signature{row.position}" if row.signature else "",
-        "picture_text": _("Signature: %(name)s") % {"name": row.name},
-    }
 
 
 def _svg(row: CertificateSignatory) -> str:

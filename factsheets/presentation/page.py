@@ -21,6 +21,7 @@ def page_context(page: FactSheetPage, request: HttpRequest, layout: Layout) -> d
     return {
         "publication": page.publication,
         "downloads": files,
+        "has_editable_files": any(file.is_editable for file in files),
         # Files with one version and no note have no history worth showing.
         "history": [file for file in files if len(file.history) > 1 or any(item.note for item in file.history)],
         "cover": cover(page, url),

@@ -69,6 +69,11 @@ def keys() -> Iterator[Result]:
             "ANSWERS_KEY is not set: sensitive answers are lost when SECRET_KEY changes.",
             "Set ANSWERS_KEY to a key of its own and run manage.py reencrypt_answers (docs/operations.md, Personal data).",
         )
+    if not settings.BADGE_KEY:
+        yield warning(
+            "BADGE_KEY is not set: certificates have no digital badges.",
+            "Set BADGE_KEY to a key of its own (docs/operations.md, Digital badges).",
+        )
     if settings.SECRET_KEY in settings.SECRET_KEY_FALLBACKS:
         yield warning(
             "SECRET_KEY_FALLBACKS contains SECRET_KEY itself.", "Remove it: only earlier values belong there."

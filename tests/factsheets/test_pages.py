@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -12,6 +13,7 @@ from factsheets.models import Contributor, FactSheetPage, Publication, TargetGro
 from home.http import generations
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
+from tests.home.vocabulary import problems
 from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
@@ -178,12 +180,13 @@ def test_page_shows_its_files_and_details(client, sheet, home_page):
     add_file(sheet, "en", dated_on="2025-04-01", note="New figures")
     add_file(sheet, "en", kind="editable", dated_on="2025-01-02")
     page = soup(client.get(PAGE))
-    files = [(link["hreflang"], text_of(link)) for link in page.select(".downloads a")]
+    files = [(link["hreflang"], text_of(link)) for link in page.select(".file-table a")]
 
     assert [language for language, _text in files] == ["en", "en", "fi"]
-    assert files[0][1] == "English (PDF, 19 bytes)"
-    assert files[1][1].startswith("English : editable file (OpenDocument (ODT)")
-    assert page.select_one(".downloads a[hreflang=fi] span")["lang"] == "fi"
+    assert files[0][1] == "English PDF, 19 bytes"
+    assert files[1][1].startswith("English OpenDocument (ODT)")
+    assert page.select_one(".file-table a[hreflang=fi] [lang]")["lang"] == "fi"
+    assert [text_of(cell) for cell in page.select(".file-table thead th")] == ["Language", "PDF", "Editable file"]
     assert [text_of(item) for item in page.select(".versions li")] == [
         "Version 2 , 1 April 2025 , 19 bytes · current New figures",
         "Version 1 , 2 January 2025 , 19 bytes",
@@ -209,7 +212,7 @@ def test_file_in_the_language_of_the_page_is_first(client, sheet, home_pages):
     page = soup(client.get("/fi/tietolehdet/majakka/"))
 
     # Then the original, then the others by their own names.
-    assert [text_of(link.span) for link in page.select(".downloads a")] == ["Suomi", "English", "Eesti", "Ελληνικά"]
+    assert [text_of(name) for name in page.select(".file-table a [lang]")] == ["Suomi", "English", "Eesti", "Ελληνικά"]
     assert "/cover/fi/" in page.select_one("img.cover")["src"]
 
 
@@ -217,8 +220,9 @@ def test_json_ld_describes_the_publication(client, sheet):
     Publication.objects.update(doi="10.1234/abc", first_published_on="2025-01-02", deliverable="D3.2")
     add_file(sheet, "en", dated_on="2025-01-02")
     add_file(sheet, "fi", dated_on="2025-03-01")
-    graph = json.loads(soup(client.get(PAGE)).select_one("script[type='application/ld+json']").string)["@graph"]
-    report = next(node for node in graph if node["@type"] == "Report")
+    found = json.loads(soup(client.get(PAGE)).select_one("script[type='application/ld+json']").string)
+    assert problems(found) == []
+    report = next(node for node in found["@graph"] if node["@type"] == "Report")
 
     assert report["identifier"] == {"@type": "PropertyValue", "propertyID": "DOI", "value": "10.1234/abc"}
     assert (report["datePublished"], report["dateModified"]) == ("2025-01-02", "2025-03-01")
@@ -279,3 +283,16 @@ def test_accepted_version_purges_the_page_cache(client, sheet, settings, django_
             callback()
 
     assert "Version 2" in text_of(soup(client.get(PAGE)))
+
+
+def test_the_picture_for_social_media_shows_the_first_page(client, sheet):
+    def digest() -> str:
+        return soup(client.get(PAGE)).select_one("meta[property='og:image']")["content"]
+
+    drawn = digest()
+    add_file(sheet, "en")
+    with_cover = digest()
+    assert with_cover != drawn
+    picture = client.get(urlsplit(with_cover).path)
+    assert picture["Content-Type"] == "image/png"
+    assert client.get(urlsplit(drawn).path).status_code == 404

@@ -235,7 +235,7 @@ def test_article_shows_date_category_and_author(client, news, events, college):
         "Published 24 March 2023 Category Events Written by College of Care"
     )
     assert page.select_one(".article__facts time")["datetime"] == "2023-03-24"
-    assert [text_of(link) for link in page.select(".breadcrumbs a")] == ["Beacon", "News"]
+    assert [text_of(link) for link in page.select(".breadcrumbs a")] == ["Home", "News"]
 
 
 def test_article_is_shown_in_two_languages(client, news, finnish_news):

@@ -40,6 +40,8 @@ PAGES = (
     "join",
     "ticket",
     "certificate",
+    "badge",
+    "survey",
     "calendar",
     "data",
     "data_file",

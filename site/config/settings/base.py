@@ -342,6 +342,8 @@ RATE_LIMITS = {
 # The keys for the encryption of sensitive answers, newest first (`events/registration/encryption.py`). Without one, a key
 # derived from SECRET_KEY is used.
 ANSWERS_KEY = environment.keys("ANSWERS_KEY")
+# The keys that sign badges, newest first (`events/certificates/keys.py`). Without one there are no badges.
+BADGE_KEY = environment.keys("BADGE_KEY")
 
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
@@ -452,7 +454,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pd
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "home.documents.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-FACT_SHEETS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
+FACT_SHEETS_MAX_UPLOAD_SIZE = environment.number("FACT_SHEETS_MAX_UPLOAD_SIZE", 40 * 1024 * 1024)
 WAGTAIL_WORKFLOW_ENABLED = True
 # Embeds would load from other hosts: the video block shows a link and a player after a click instead.
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
