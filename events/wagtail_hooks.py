@@ -2,9 +2,11 @@
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import path
 from django.utils.html import format_html
 from wagtail import hooks
 
+from events.admin import my_check_ins
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
 from events.views.registration import registration_view
@@ -13,6 +15,16 @@ from events.views.registration import registration_view
 @hooks.register("register_admin_viewset")
 def register_events():
     return EventViewSet()
+
+
+@hooks.register("register_admin_menu_item")
+def register_check_in():
+    return my_check_ins.menu_item()
+
+
+@hooks.register("register_admin_urls")
+def register_check_in_url():
+    return [path("check-in/", my_check_ins.MyCheckInsView.as_view(), name="my_check_ins")]
 
 
 @hooks.register("insert_global_admin_css")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from accounts.mail import send_account_mail
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
 from events.admin.forms import AccessForm
 from events.models import DataAccess, EventAccess
@@ -54,11 +59,20 @@ class AccessView(RegistrationAdminView):
             form.add_error("role", error_message(error))
             return False
         messages.success(self.request, _("%(name)s now has access.") % {"name": _name(user)})
+        self._tell(user, role)
         if not user.has_perm("wagtailadmin.access_admin"):
             messages.warning(
                 self.request, _("This account cannot sign in here yet. Ask an administrator to add it to a group.")
             )
         return True
+
+    def _tell(self, user: User, role: str) -> None:
+        """Email the link to a colleague who has got access."""
+        name = "registration_check_in" if role == "check_in" else "registrations"
+        context = {"event": str(self.event), "url": settings.WAGTAILADMIN_BASE_URL + self.url(name)}
+        if role == "check_in":
+            context["only_checks_in"] = "yes"
+        transaction.on_commit(partial(send_account_mail.enqueue, "event_access", user.pk, context))
 
     def _remove(self, pk: str) -> HttpResponse:
         row = EventAccess.objects.filter(event=self.event, pk=parse_pk(pk)).first()

@@ -21,8 +21,10 @@ from events.models import AddressChange, HistoryEntry, OutboxMail, Registration
 from events.registration import commands
 from events.registration.actions import ACTIONS
 from events.registration.consents import has_consent
-from events.registration.detail import RegistrationDetail, staff_detail, stored_answers
+from events.registration.detail import AnswerDetail, RegistrationDetail, staff_detail, stored_answers
 from events.registration.errors import AddressTakenError, BusyError, FullError, NotPossibleError, RegistrationError
+from events.registration.labels import answer_text
+from events.registration.queries import question_summaries
 from events.registration.questions import FormQuestion
 from events.registration.switching import effects_of
 from events.states import ACTIVE, RegistrationStatus
@@ -85,6 +87,21 @@ class RegistrationDetailView(SingleRegistrationView):
             raise Http404("no access to sensitive answers")
         return self.render_to_response(self.get_context_data())
 
+    def _in_own_language(self, answers: list[AnswerDetail]) -> list[dict[str, object]]:
+        """Return the answers, those in other languages with question and choice in the organiser's language as well."""
+        known = {}
+        if any(answer.language != self.language for answer in answers):
+            known = {question.key: question for question in question_summaries(self.event, self.language)}
+        rows: list[dict[str, object]] = []
+        for answer in answers:
+            question = (
+                known.get(answer.question_key) if answer.question_key and answer.language != self.language else None
+            )
+            label = question.label if question and question.label != answer.label else ""
+            text = answer_text(answer.kind, answer.value, question.labels) if question and question.labels else ""
+            rows.append({"answer": answer, "own_label": label, "own_text": text if text != answer.text else ""})
+        return rows
+
     def _new_address(self) -> str:
         """Return an email address that the participant has entered and not confirmed yet."""
         change = AddressChange.objects.filter(registration=self.person, expires_at__gt=timezone.now()).first()
@@ -97,6 +114,10 @@ class RegistrationDetailView(SingleRegistrationView):
         return super().get_context_data(**kwargs) | {
             "person": person,
             "new_address": self._new_address(),
+            "answers": self._in_own_language(self.data.answers),
+            "sensitive_answers": (
+                None if self.data.sensitive_answers is None else self._in_own_language(self.data.sensitive_answers)
+            ),
             "status_class": STATUS_CLASSES.get(RegistrationStatus(person.status), "neutral"),
             "personal": self.data,
             "history": [_history_row(entry) for entry in self.data.history],

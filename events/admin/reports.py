@@ -25,7 +25,7 @@ from events.registration import access
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from events.registration.queries import mail_counts, mails_of
-from events.registration.statistics import OTHERS, Cell, statistics
+from events.registration.statistics import OTHERS, Cell, participation, statistics
 from home.admin.charts import Slot, stacked
 from home.layout import Layout
 
@@ -92,6 +92,7 @@ class StatisticsView(RegistrationAdminView):
         return super().get_context_data(**kwargs) | {
             "numbers": found,
             "chart": chart,
+            "participation": participation(self.event),
             "parts": [{"heading": heading, "key": key, "bars": _bars(cells)} for heading, key, cells in parts if cells],
         }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView, error_message
-from events.admin.settings_forms import SettingsForm, StartForm
+from events.admin.settings_forms import SettingsForm, StartForm, contact_problem
 from events.models import Event, RegistrationSettings, SeatPool
 from events.registration import access
 from events.registration.availability import RegistrationAvailability, availability
@@ -154,7 +154,9 @@ class OpenCloseView(RegistrationAdminView):
         settings, now = self.settings, timezone.now().replace(microsecond=0)
         if settings is None:
             return redirect(self.url("registration_settings"))
-        if "open" in request.POST:
+        if "open" in request.POST and (problem := contact_problem(self.event)):
+            messages.error(request, problem)
+        elif "open" in request.POST:
             settings.opens_at = min(settings.opens_at or now, now)
             settings.closes_at = settings.closes_at if settings.closes_at and settings.closes_at > now else None
             settings.save(update_fields=["opens_at", "closes_at"])

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
 
 from events.enums import Mode
 from events.models import Event, RegistrationSettings, SeatPool
+from events.registration.mail.context import EventDetails
+from events.registration.mail.queue import source_language
 
 MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_until"]
 
@@ -78,6 +81,13 @@ class SeatsMixin(forms.Form):
             self.add_error(f"{self.modes[0]}_offered", _("Select at least one way to attend."))
 
 
+def contact_problem(event: Event) -> str:
+    """Return why registration cannot open: nobody is named whom people can write to. Empty if there is a contact."""
+    if EventDetails(event, source_language(event), None).contact is not None:
+        return ""
+    return gettext("Enter a contact email address under “Event details” first. Participants need somebody to write to.")
+
+
 class StartForm(SeatsMixin, forms.Form):
     """The places of an event that has no registration settings yet: all that is needed to open registration."""
 
@@ -88,6 +98,8 @@ class StartForm(SeatsMixin, forms.Form):
     def clean(self):
         cleaned = super().clean()
         self.check_any_mode_offered()
+        if "open" in self.data and (problem := contact_problem(self.event)):
+            self.add_error(None, problem)
         return cleaned
 
 
@@ -127,6 +139,9 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
         cleaned = super().clean()
         self.check_any_mode_offered()
         self._check_before_the_end(cleaned)
+        opens = cleaned.get("opens_at") if "opens_at" in self.changed_data else None
+        if opens and (problem := contact_problem(self.event)):
+            self.add_error("opens_at", problem)
         return cleaned
 
     def _check_before_the_end(self, cleaned):

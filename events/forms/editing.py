@@ -7,11 +7,13 @@ import json
 import re
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -53,16 +55,16 @@ def _read_day(form: forms.Form, name: str) -> datetime.date | None:
     return found
 
 
-def _shown(field: forms.Field, value: object) -> str:
+def _shown(field: forms.Field, value: Any) -> str:
     """Return an initial or entered value as text for people."""
     if isinstance(field, forms.DateField | forms.TimeField):
         try:
             value = field.to_python(value)
         except ValidationError:
             return str(value)
-        if value is None:
-            return "–"
-        return date_format(value) if isinstance(field, forms.DateField) else time_format(value)
+        if isinstance(value, datetime.time):
+            return time_format(value)
+        return date_format(value) if isinstance(value, datetime.date) else "–"
     labels = {str(key): label for key, label in getattr(field, "choices", ())}
     return str(labels.get(str(value), value) or "–")
 
@@ -101,6 +103,8 @@ class EventForm(WagtailAdminModelForm):
         required=False,
     )
 
+    # Declared for mypy: Django sets it, and `_move_last_day` replaces it.
+    data: Any
     mail_confirmed = forms.BooleanField(label=_("Yes, save this"), required=False)
 
     def __init__(self, *args, **kwargs):
@@ -162,8 +166,9 @@ class EventForm(WagtailAdminModelForm):
         before = self.instance
         if first is None or last is None or first == before.first_day or last != before.last_day:
             return
-        self.data = self.data.copy()
-        self.data["last_day"] = self.fields["last_day"].widget.format_value(last + (first - before.first_day))
+        data: QueryDict = self.data.copy()
+        data["last_day"] = self.fields["last_day"].widget.format_value(last + (first - before.first_day))
+        self.data = data
 
     def _days(self) -> int:
         """Return the number of days with the values that were entered; 0 if they are not dates."""

@@ -22,6 +22,13 @@ from home.text_normalization import fold
 TEMPLATE = Path(__file__).parent / "typst" / "attendance_list.typ"
 
 
+# Lines without a name, for people who come without a registration.
+BLANK_LINES = 10
+# A longer word may be broken anywhere, or the columns would not fit the page.
+LONGEST_WORD = 18
+ZERO_WIDTH_SPACE = "\u200b"
+
+
 def attendance_list_pdf(
     event: Event, layout: Layout, *, day: datetime.date, mode: str = "", made_at: datetime.datetime | None = None
 ) -> bytes:
@@ -37,6 +44,16 @@ def people_of(event: Event, mode: str = "") -> list[Registration]:
     return sorted(found.only("name", "organisation", "mode"), key=lambda person: (fold(person.name), person.pk))
 
 
+def breakable(text: str) -> str:
+    """Return the text with places to break words that are longer than a column."""
+
+    def split(word: str) -> str:
+        pieces = [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
+        return ZERO_WIDTH_SPACE.join(pieces)
+
+    return " ".join(split(word) for word in text.split(" "))
+
+
 def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: datetime.datetime) -> dict[str, object]:
     people = people_of(event, mode)
     place = ", ".join(event.venue_parts) if event.is_on_site and mode != Mode.ONLINE else ""
@@ -48,8 +65,12 @@ def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: 
         "language": get_language() or "en",
         "author": layout.site_name,
         "details": [format_day(day), " · ".join(part for part in (str(mode_label), place) if part)],
-        "people": [[person.name, person.organisation] for person in people],
-        "made": _("As of %(moment)s. This list contains personal data: destroy it after the event.")
+        "people": [[breakable(person.name), breakable(person.organisation)] for person in people],
+        "blank_lines": BLANK_LINES,
+        "made": _(
+            "As of %(moment)s. This list contains personal data. Keep it locked away for as long as the funder asks for "
+            "proof of attendance, then destroy it. Without such a rule, destroy it after the event."
+        )
         % {"moment": date_format(local, "DATETIME_FORMAT")},
         "empty": _("No participants have a place yet."),
         "statement": layout.texts.funding_statement if layout.texts else "",

@@ -52,6 +52,10 @@ class AnswerDetail:
     language: str = ""
     # The attendance mode that it is for, if that is not the present one of the registration.
     kept_for: Mode | None = None
+    # What is stored, for the same answer in another language.
+    question_key: uuid.UUID | None = None
+    kind: str = ""
+    value: object = None
 
 
 @dataclass(frozen=True)
@@ -338,6 +342,9 @@ def _plain_answers(
             answer_text(answer.kind, answer.value),
             answer.language if answer.language != page_language else "",
             kept_for.get(answer.question_key),
+            answer.question_key,
+            answer.kind,
+            answer.value,
         )
         for answer in answers
     ]
@@ -346,4 +353,5 @@ def _plain_answers(
 
 def _sensitive_answer(item: ReadAnswer) -> AnswerDetail:
     answer, value = item
-    return AnswerDetail(answer.label, answer_text(answer.kind, value), answer.language)
+    text = answer_text(answer.kind, value)
+    return AnswerDetail(answer.label, text, answer.language, None, answer.question_key, answer.kind, value)

@@ -12,8 +12,8 @@ from django.db.models.functions import TruncDate
 
 from events import timezones
 from events.enums import Mode, Profession
-from events.models import Event, Registration
-from events.states import ATTENDING, HOLDS_SEAT, RegistrationStatus
+from events.models import CheckIn, Event, Registration
+from events.states import ADMITTED, ATTENDING, HOLDS_SEAT, RegistrationStatus
 from home.countries import countries
 from home.languages import language_name
 
@@ -63,6 +63,17 @@ class Statistics:
     by_profession: list[Cell]
     by_language: list[Cell]
     by_status: list[Cell]
+
+
+@dataclass(frozen=True)
+class Participation:
+    """How many people of an attendance mode registered, got a place and came. `on_days` are the numbers of each day."""
+
+    mode: Mode
+    registered: int
+    admitted: int
+    attended: int
+    on_days: list[int]
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,46 @@ def statistics(event: Event) -> Statistics:
             ),
         ),
     )
+
+
+def participation(event: Event) -> list[Participation]:
+    """Return the numbers of each attendance mode. Three queries.
+
+    Numbers of anonymised registrations that are too small to be shown are left out, as elsewhere.
+    """
+    people = Registration.objects.filter(event=event)
+    registered = _numbers(people.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING}), "mode")
+    admitted = _numbers(people.filter(status__in=ADMITTED), "mode")
+    rows = CheckIn.objects.filter(registration__event=event).order_by("registration", "day")
+    days: dict[tuple[str, datetime.date], Counter[bool]] = {}
+    whole: dict[str, Counter[bool]] = {}
+    seen = set()
+    for pk, mode, day, anonymised_at in rows.values_list(
+        "registration", "registration__mode", "day", "registration__anonymised_at"
+    ):
+        days.setdefault((mode, day), Counter())[anonymised_at is not None] += 1
+        if pk not in seen:
+            whole.setdefault(mode, Counter())[anonymised_at is not None] += 1
+        seen.add(pk)
+    return [
+        Participation(
+            mode,
+            _shown(registered.known.get(mode, 0), registered.anonymous.get(mode, 0)),
+            _shown(admitted.known.get(mode, 0), admitted.anonymous.get(mode, 0)),
+            _shown_of(whole.get(mode)),
+            [_shown_of(days.get((mode, day))) for day in event.days],
+        )
+        for mode in Mode
+        if mode in registered.known | registered.anonymous | admitted.known | admitted.anonymous
+    ]
+
+
+def _shown(known: int, anonymous: int) -> int:
+    return known + (anonymous if anonymous >= SMALLEST_CELL else 0)
+
+
+def _shown_of(counts: Counter[bool] | None) -> int:
+    return _shown(counts[False], counts[True]) if counts else 0
 
 
 def suppressed(cells: list[Cell]) -> list[Cell]:

@@ -26,6 +26,7 @@ def subject_of(kind: str, site_name: str) -> str:
         "locked": _("%(site)s: many failed attempts to sign in to your account"),
         "single_sign_on": _("%(site)s: single sign-on of your account changed"),
         "second_factor": _("%(site)s: the second factor of your account changed"),
+        "event_access": _("%(site)s: you have access to an event"),
         "confirm_email": _("%(site)s: confirm your email address"),
         "email_changes": _("%(site)s: your email address is being changed"),
         "invitation": _("%(site)s: invitation to edit the website"),

@@ -23,6 +23,7 @@ from events.models import (
     OutboxMail,
     Registration,
     SensitiveAnswer,
+    SurveyParticipation,
     Ticket,
 )
 from events.registration.actions import ACTIONS
@@ -129,6 +130,7 @@ def _stored(registration: Registration) -> Json:
             }
             for row in registration.certificates.all()
         ],
+        "has_answered_survey": SurveyParticipation.objects.filter(registration=registration).exists(),
         "history": [_history(row) for row in registration.history.all()],
         "mails": [_mail(row) for row in registration.mails.select_related("message")],
     }
@@ -186,12 +188,18 @@ def _consent(row: Consent) -> Json:
 def _history(row: HistoryEntry) -> Json:
     return {
         "at": _time(row.at),
-        "by": _coded(row.actor, HistoryEntry.Actor(row.actor).label),
+        "by": _coded(row.actor, _who(row)),
         "action": _coded(row.action, ACTIONS.get(row.action, row.action)),
         "before": row.before,
         "after": row.after,
         "detail": row.detail,
     }
+
+
+def _who(row: HistoryEntry) -> str:
+    """Return who did something, as the participant reads it."""
+    actor = HistoryEntry.Actor(row.actor)
+    return pgettext("who did it", "you") if actor == HistoryEntry.Actor.PARTICIPANT else str(actor.label)
 
 
 def _mail(row: OutboxMail) -> Json:
@@ -261,10 +269,7 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     yield _("Emails to you"), ((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
     yield (
         _("History"),
-        (
-            (when(row.at), f"{HistoryEntry.Actor(row.actor).label}: {ACTIONS.get(row.action, row.action)}")
-            for row in registration.history.all()
-        ),
+        ((when(row.at), f"{_who(row)}: {ACTIONS.get(row.action, row.action)}") for row in registration.history.all()),
     )
 
 

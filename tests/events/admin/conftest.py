@@ -7,7 +7,7 @@ from tests.factories.users import make_organiser
 @pytest.fixture
 def page(home_page):
     """The page of an event with open registration, ten places on site and a waiting list."""
-    return make_open_page(home_page)
+    return make_open_page(home_page, event_fields={"contact_email": "office@example.org"})
 
 
 @pytest.fixture

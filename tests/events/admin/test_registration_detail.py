@@ -1,12 +1,15 @@
 """The page of one registration and its actions."""
 
+import json
 import uuid
 
 import pytest
 
 from events.enums import MailKind, MailStatus, Mode
 from events.models import (
+    Answer,
     DataAccess,
+    EventQuestion,
     OutboxMail,
     Registration,
     SensitiveAnswer,
@@ -235,3 +238,29 @@ def test_emails_are_sent_again(client, organiser, event):
         "not possible with the current status"
         in shown_messages(client.post(admin_url(event, "registration_resend", person.pk, mail.pk)))[-1]
     )
+
+
+def test_answers_in_another_language_are_shown_in_the_organisers_language_too(client, organiser, event, page):
+    choice = "a1b2c3d4-0000-4000-8000-000000000001"
+    question = EventQuestion.objects.create(
+        page=page,
+        locale=page.locale,
+        label="Which half?",
+        kind="choice",
+        choices=json.dumps([{"type": "choice", "id": choice, "value": "Morning"}]),
+    )
+    person = make_registration(event, language="fi")
+    Answer.objects.create(
+        registration=person,
+        question_key=question.translation_key,
+        kind="choice",
+        label="Kumpi puolikas?",
+        language="fi",
+        value=[{"key": choice, "label": "Aamupäivä"}],
+    )
+    data = soup(client.get(admin_url(event, "registration_detail", person.pk))).select("#answers-heading + dl > div")
+    assert [item.get_text(" ", strip=True) for item in data[0].select("dt, dd")] == [
+        "Which half? Kumpi puolikas?",
+        "Morning Aamupäivä",
+    ]
+    assert data[0].select_one("dt span")["lang"] == "fi"

@@ -1,17 +1,21 @@
 """Attendance list, statistics, and the number of emails of a cancelled event."""
 
+import datetime
 import pathlib
 import re
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.utils import timezone
 
 from events.enums import EventStatus, MailKind, Mode
 from events.models import (
+    CheckIn,
     DataAccess,
     OutboxMail,
     Registration,
 )
+from tests.factories.events import change_event
 from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url
 from tests.html import soup
@@ -39,6 +43,48 @@ def test_the_attendance_list(client, organiser, event):
     assert client.post(url, {"mode": "moon"}).status_code == 404
     Registration.objects.all().delete()
     assert client.post(url, {}).content.startswith(b"%PDF")
+
+
+def test_the_attendance_list_has_lines_for_others_and_fits_the_page(client, organiser, event):
+    import io
+
+    import pikepdf
+
+    from events.presentation.attendance_pdf import BLANK_LINES, _data, breakable
+    from home.layout import Layout
+
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    assert breakable(f"{word} Ltd").replace("\u200b", "") == f"{word} Ltd"
+    assert max(len(part) for part in breakable(f"{word} Ltd").replace("\u200b", " ").split()) <= 18
+    make_registration(event, name=word, organisation=word)
+    request = client.get(admin_url(event, "registration_attendance_list")).wsgi_request
+    data = _data(event, Layout(request), event.first_day, "", timezone.now())
+    assert data["blank_lines"] == BLANK_LINES > 0
+    assert "for as long as the funder asks for proof" in data["made"]
+    response = client.post(admin_url(event, "registration_attendance_list"), {})
+    with pikepdf.open(io.BytesIO(response.content)) as pdf:
+        assert len(pdf.pages) == 1
+
+
+def test_statistics_tell_registered_admitted_and_attended_apart(client, organiser, event):
+    day = event.first_day
+    change_event(event, last_day=day + datetime.timedelta(days=1))
+    for status, number in (("confirmed", 2), ("waiting", 3), ("absent", 1), ("attended", 4), ("withdrawn", 5)):
+        people = [make_registration(event, status) for _number in range(number)]
+        if status == "attended":
+            for person in people:
+                CheckIn.objects.create(registration=person, day=day)
+            CheckIn.objects.create(registration=people[0], day=day + datetime.timedelta(days=1))
+    make_registration(event, mode=Mode.ONLINE)
+    # Anonymised ones are left out while they are few.
+    gone = make_registration(event, "attended")
+    CheckIn.objects.create(registration=gone, day=day)
+    Registration.objects.filter(pk=gone.pk).update(
+        name="", email="", email_key="", token_hash="", anonymised_at=timezone.now()
+    )
+    table = soup(client.get(admin_url(event, "registration_statistics"))).select_one("[aria-labelledby=participation]")
+    rows = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]
+    assert rows == [["On site", "10", "7", "4", "4", "1"], ["Online", "1", "1", "0", "0", "0"]]
 
 
 @pytest.mark.parametrize(

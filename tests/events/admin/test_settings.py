@@ -12,6 +12,7 @@ from events.models import (
 from events.registration.errors import BusyError
 from tests.events.admin.responses import error_fields, shown_messages
 from tests.factories.events import change_event
+from tests.factories.project import describe_project
 from tests.factories.registrations import make_registration, set_seats_of, status_of
 from tests.factories.users import admin_url
 from tests.html import soup
@@ -41,7 +42,7 @@ SETTINGS = {
 def test_registration_opens_with_only_the_number_of_places(client, admin_user, home_page):
     from tests.factories.events import make_page
 
-    event = make_page(home_page, attendance="hybrid").event
+    event = make_page(home_page, attendance="hybrid", contact_email="office@example.org").event
     client.force_login(admin_user)
     url = admin_url(event, "registration_settings")
     assert [item["name"] for item in soup(client.get(url)).select(".registrations-start button")] == ["open", "save"]
@@ -163,3 +164,38 @@ def test_settings_keep_the_input_while_others_hold_the_lock(client, organiser, e
     assert "Please try again" in shown_messages(response)[-1]
     assert soup(response).select_one("[name=on_site_capacity]")["value"] == "55"
     assert RegistrationSettings.objects.get().asks_country == "optional"
+
+
+NO_CONTACT = "Enter a contact email address under “Event details” first."
+
+
+def test_registration_does_not_open_without_a_contact(client, organiser, event):
+    change_event(event, contact_email="")
+    RegistrationSettings.objects.update(opens_at=None)
+    response = client.post(admin_url(event, "registration_open_close"), {"open": "1"})
+    assert NO_CONTACT in shown_messages(response)[-1]
+    response = client.post(admin_url(event, "registration_settings"), SETTINGS)
+    assert response.status_code == 422
+    assert NO_CONTACT in response.content.decode()
+    assert RegistrationSettings.objects.get().opens_at is None
+    # An open registration can still be changed and closed.
+    RegistrationSettings.objects.update(opens_at=datetime.datetime(2030, 1, 1, 8, 0, 5, tzinfo=datetime.UTC))
+    assert client.post(admin_url(event, "registration_settings"), SETTINGS).status_code == 302
+
+
+def test_the_first_form_does_not_open_without_a_contact_either(client, organiser, event):
+    change_event(event, contact_email="")
+    RegistrationSettings.objects.all().delete()
+    places = {"on_site_offered": "on", "online_offered": "on"}
+    response = client.post(admin_url(event, "registration_settings"), places | {"open": "1"})
+    assert NO_CONTACT in response.content.decode()
+    assert not RegistrationSettings.objects.exists()
+    client.post(admin_url(event, "registration_settings"), places | {"save": "1"})
+    assert RegistrationSettings.objects.get().opens_at is None
+
+
+def test_the_contact_of_the_project_is_enough(client, organiser, event):
+    change_event(event, contact_email="")
+    describe_project(contact_email="office@example.org")
+    client.post(admin_url(event, "registration_open_close"), {"open": "1"})
+    assert RegistrationSettings.objects.get().opens_at <= timezone.now()
