@@ -131,7 +131,7 @@ def components(request: HttpRequest) -> HttpResponse:
             Sample(title=title, url="#", summary=SENTENCE, date=DAY, label="News", image=None, motif=place)
             for place, title in enumerate(["A short title", LONG_FINNISH, LONG_GREEK])
         ],
-        "choices": [FilterLink("", "#", True), FilterLink("On site", "#", False), FilterLink(LONG_GREEK, "#", False)],
+        "choices": [FilterLink(label, "#", is_current=not label) for label in ("", "On site", LONG_GREEK)],
         "page_obj": Paginator(range(30), 10).page(2),
     }
     return render(request, "home/demo/components.html", context)

@@ -69,7 +69,8 @@ def test_pages_look_as_in_the_pictures(demo, new_context, width, scheme):
         if scheme == "dark" and name != "components":
             continue
         response = page.goto(demo + address)
-        assert response is not None and response.ok, address
+        assert response is not None, address
+        assert response.ok, address
         page.evaluate("document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))")
         page.wait_for_load_state("networkidle")
         page.evaluate("document.fonts.ready")
@@ -90,12 +91,12 @@ def test_screenshots_of_the_documentation(demo, new_context, name):
     address, width, scheme = SHOWN[name]
     page = new_context(width=width, color_scheme=scheme, device_scale_factor=0.5 if width > 400 else 1).new_page()
     response = page.goto(demo + address)
-    assert response is not None and response.ok
+    assert response is not None
+    assert response.ok
     page.wait_for_load_state("networkidle")
     file = SCREENSHOTS / f"{name}.png"
-    Image.open(BytesIO(page.screenshot(full_page=width > 400 and name != "home"))).convert("RGB").quantize(128).save(
-        file, optimize=True
-    )
+    picture = Image.open(BytesIO(page.screenshot(full_page=width > 400 and name != "home")))
+    picture.convert("RGB").quantize(128).save(file, optimize=True)
 
 
 def test_pictures_are_small():
