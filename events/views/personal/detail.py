@@ -22,6 +22,7 @@ from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
 from events.registration.privacy.data_export import as_of, personal_data, readable
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
+from events.survey.commands import may_answer
 from events.views.personal.access import PersonalRequest, personal_page
 from events.views.personal.context import context_of, moments_of, not_possible
 from home import qr
@@ -42,6 +43,7 @@ DONE_MESSAGES = {
     "confirmed": lambda: _("Your email address is confirmed."),
     "accepted": lambda: _("You have accepted the place."),
     "declined": lambda: _("You have declined the place."),
+    "answered": lambda: _("Thank you for your answers."),
     "consent": lambda: _("You have withdrawn your consent."),
 }
 
@@ -69,6 +71,7 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         ticket = tickets.ticket_of(personal.registration)
         context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
     context |= {"certificate": _valid_certificate(personal), "has_badge": is_issuer()}
+    context["may_answer_survey"] = may_answer(personal.registration, personal.now)
     return render(personal.request, "events/registration/personal.html", context)
 
 

@@ -451,7 +451,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "ics", "odp", "ods", "odt", "pd
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "home.documents.DocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-FACT_SHEETS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
+FACT_SHEETS_MAX_UPLOAD_SIZE = environment.number("FACT_SHEETS_MAX_UPLOAD_SIZE", 40 * 1024 * 1024)
 WAGTAIL_WORKFLOW_ENABLED = True
 # Embeds would load from other hosts: the video block shows a link and a player after a click instead.
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
