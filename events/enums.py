@@ -166,6 +166,7 @@ class MailKind(models.TextChoices):
     EVENT_OFF = "event_off", _("Event cancelled or postponed")
     PERSONAL_LINK = "personal_link", _("Personal link")
     CERTIFICATE = "certificate", _("Certificate")
+    SURVEY = "survey", _("Survey")
     NEW_ADDRESS = "new_address", _("Confirmation of a new email address")
     OLD_ADDRESS = "old_address", _("Email address changed, to the earlier address")
     MESSAGE = "message", _("Message from the organisers")

@@ -3,6 +3,7 @@ from events.registration import commands, erasure_log, rate_limits, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention
+from events.survey import scheduled as survey
 from home.tasks.scheduled import ScheduledJob
 
 # Jobs that change registrations run before `deliver_due`, which then sends the emails about the changes.
@@ -11,6 +12,7 @@ JOBS = [
     ScheduledJob("places offered", scheduled.promote_waiting_lists),
     ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
     ScheduledJob("reminders queued", scheduled.send_reminders),
+    ScheduledJob("surveys announced", survey.send_survey_mails),
     ScheduledJob("certificates issued", certificates.issue_due),
     ScheduledJob("answers encrypted", commands.encrypt_due_answers),
     ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),

@@ -36,6 +36,7 @@ class CertificateRuleForm(forms.ModelForm):
             "mode",
             "hours_per_day",
             "issue_after_days",
+            "needs_survey",
             "ects",
             "eqf_level",
             "cme_points",
@@ -120,7 +121,7 @@ class CertificateRuleForm(forms.ModelForm):
         """The fields in the order of the screen, under their headings."""
         signatories = [name for name in self.fields if name.rpartition("_")[2].isdecimal()]
         parts = [
-            ("who", _("Who gets a certificate"), ["is_on", "min_days", "mode", "issue_after_days"]),
+            ("who", _("Who gets a certificate"), ["is_on", "min_days", "mode", "needs_survey", "issue_after_days"]),
             ("points", _("Hours and credits"), ["hours_per_day", "ects", "eqf_level"]),
             ("cme", _("Continuing medical education"), ["cme_points", "cme_body", "cme_reference"]),
             ("outcomes", _("Learning outcomes"), [f"outcomes_{code}" for code in self.languages]),

@@ -172,7 +172,7 @@ def copy_event(original: Event, title: str, first_day: datetime.date, parts: Col
         status=EventStatus.SCHEDULED,
         **{name: getattr(original, name) for name in names},
     )
-    event.changed_by = user  # type: ignore[assignment]  # for the log
+    event.changed_by = user
     event.save()
     if Part.ORGANISERS in parts:
         for row in original.organisers.all():

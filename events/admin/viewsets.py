@@ -23,6 +23,8 @@ from events.forms.editing import EventForm
 from events.models import Event, EventPage
 from events.registration import change_notices
 from events.registration.access import grant_to_creator
+from events.timetable.checks import outside_hours
+from events.timetable.span import in_order
 
 
 class ConditionalFieldPanel(FieldPanel):
@@ -105,6 +107,17 @@ class EventCreateView(generic.CreateView):
 
 class EventEditView(generic.EditView):
     success_message = _("Saved. The event details are updated in all languages.")
+
+    def save_instance(self):
+        event = super().save_instance()
+        self._warn_about_hours(event)
+        return event
+
+    def _warn_about_hours(self, event):
+        page = EventPage.objects.filter(pk=event.page.pk).first() if event.page else None
+        rows = in_order(page.get_latest_revision_as_object().timetable_rows.all()) if page else []
+        for found in outside_hours(event, rows):
+            messages.warning(self.request, f"{rows[found.row]}: {found.text}")
 
     def get_success_url(self):
         if change_notices.waiting_count(self.object):

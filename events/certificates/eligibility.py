@@ -7,10 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
-from events.models import Certificate, CertificateRule, Event, Registration
+from events.models import Certificate, CertificateRule, Event, Registration, SurveyParticipation
 from events.states import RegistrationStatus
 from home.text_normalization import fold
 
@@ -23,10 +23,12 @@ class Miss(StrEnum):
 
     TOO_FEW_DAYS = "too_few_days"
     OTHER_MODE = "other_mode"
+    NO_SURVEY = "no_survey"
 
 
 MISS_LABELS: dict[Miss, StrPromise] = {
     Miss.TOO_FEW_DAYS: gettext_lazy("attended too few days"),
+    Miss.NO_SURVEY: gettext_lazy("has not answered the survey"),
     Miss.OTHER_MODE: gettext_lazy("attended in another way"),
 }
 
@@ -55,7 +57,8 @@ class Candidate:
 def candidates(event: Event, rule: CertificateRule) -> list[Candidate]:
     """Return everybody who attended and is not anonymised, sorted by name. Two queries."""
     attended = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
-    people = attended.annotate(day_count=Count("check_ins")).order_by("pk")
+    has_answered = Exists(SurveyParticipation.objects.filter(registration=OuterRef("pk")))
+    people = attended.annotate(day_count=Count("check_ins"), has_answered=has_answered).order_by("pk")
     certificates = Certificate.objects.filter(event=event, revoked_on=None, registration__isnull=False)
     issued = {row.registration_id: row for row in certificates}
     found = [_candidate(event, rule, person, issued.get(person.pk)) for person in people]
@@ -68,5 +71,7 @@ def _candidate(event: Event, rule: CertificateRule, person: Registration, certif
     misses = [Miss.TOO_FEW_DAYS] if days < rule.min_days else []
     if rule.mode and person.effective_mode != rule.mode:
         misses.append(Miss.OTHER_MODE)
+    if rule.needs_survey and not getattr(person, "has_answered", False):
+        misses.append(Miss.NO_SURVEY)
     hours = rule.hours_per_day * days if rule.hours_per_day else None
     return Candidate(person, days, hours, misses, certificate)

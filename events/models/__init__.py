@@ -20,6 +20,7 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
+from events.models.survey import Survey, SurveyAnswer, SurveyParticipation
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
@@ -52,6 +53,9 @@ __all__ = [
     "SeatPool",
     "SensitiveAnswer",
     "Speaker",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyParticipation",
     "Ticket",
     "TimetableChange",
     "TimetableRow",

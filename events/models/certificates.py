@@ -47,6 +47,11 @@ class CertificateRule(models.Model):
         validators=[MaxValueValidator(60)],
         help_text=_("Counted from the end of the event. If empty, you issue certificates by hand."),
     )
+    needs_survey = models.BooleanField(
+        _("only after the survey"),
+        default=False,
+        help_text=_("Participants get the certificate when they have answered the survey of the event."),
+    )
     ects = models.DecimalField(
         _("ECTS credits"),
         max_digits=4,

@@ -40,6 +40,7 @@ def check(event: Event, rows: Sequence[TimetableRow]) -> list[TimetableWarning]:
         *_same_room(rows, pairs),
         *_same_person(rows, pairs),
         *_gaps(rows, times),
+        *outside_hours(event, rows),
     ]
     return sorted(found, key=lambda warning: warning.row)
 
@@ -142,3 +143,20 @@ def _gaps(rows, times) -> Iterator[TimetableWarning]:
             )
         end = item.ends_at or item.starts_at
         until[row.day] = max(before, end) if before else end
+
+
+def outside_hours(event: Event, rows: Sequence[TimetableRow]) -> Iterator[TimetableWarning]:
+    """Yield warnings for the first and the last session, if the details of the event give it other hours."""
+    if not rows:
+        return
+    first = rows[0]
+    if event.start_time and first.day == 1 and first.start < event.start_time:
+        text = _("The details of the event say that it starts at %(time)s, after this session.")
+        yield TimetableWarning(0, text % {"time": time_format(event.start_time)})
+    days = len(event.days)
+    # Sessions of the night end on the next day.
+    late = [(row.end or row.start, number) for number, row in enumerate(rows) if row.day == days]
+    ended, number = max(late, default=(None, 0))
+    if event.end_time and ended and ended > event.end_time and rows[number].start < ended:
+        text = _("The details of the event say that it ends at %(time)s, before the end of this session.")
+        yield TimetableWarning(number, text % {"time": time_format(event.end_time)})

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from events.calendar import ics
 from events.calendar.entries import Entry, event_entry, row_entries
 from events.models import CalendarEntry, EventIndexPage, EventPage
 from events.presentation.programme_pdf import programme_pdf
@@ -63,6 +62,8 @@ def _calendar_file(
     url: str,
     description: str = "",
 ) -> HttpResponse:
+    from events.calendar import ics  # noqa: PLC0415  (memory: most processes make no calendar file)
+
     content = ics.calendar(
         entries,
         name=name,

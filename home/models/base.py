@@ -20,10 +20,21 @@ from wagtail_localize.models import Translation
 from home.models.page_context import page_context
 from home.page_forms import PageCopyForm
 from home.page_permissions import PagePermissions
+from home.panels import ChecksPanel
 from home.text_normalization import fold
 
 if TYPE_CHECKING:
     from home.layout import Layout
+
+
+# The help text of the field describes earlier pages, and is in the migrations of four apps.
+SHARE_IMAGE_PANEL = FieldPanel(
+    "share_image",
+    help_text=_(
+        "Shown when the page is shared on social media. At least 1200 × 630 pixels. "
+        "Without it, one with the title of the page is made."
+    ),
+)
 
 
 class BasePage(Page):
@@ -59,13 +70,15 @@ class BasePage(Page):
         ),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("lead")]
+    content_panels = [ChecksPanel(heading=_("Checks before publishing")), *Page.content_panels, FieldPanel("lead")]
     promote_panels = [
         MultiFieldPanel(
             ["slug", "seo_title", "search_description"],
             heading=_("For search engines"),
         ),
-        MultiFieldPanel(["summary", "share_image", "show_in_menus"], heading=_("For this site and social networks")),
+        MultiFieldPanel(
+            ["summary", SHARE_IMAGE_PANEL, "show_in_menus"], heading=_("For this site and social networks")
+        ),
     ]
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
@@ -171,6 +184,11 @@ class BasePage(Page):
     def social_image_alt(self) -> str:
         """What the image shows, for people who cannot see it; empty if nobody has described it."""
         return self.social_image.description if self.social_image else ""
+
+    @property
+    def share_cover(self) -> str:
+        """The name of a file in the private storage that the page's picture for social media shows; empty for a drawing."""
+        return ""
 
     def body_text(self) -> str:
         """Return the page's text for the search index, without title, introduction and teaser."""

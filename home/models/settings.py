@@ -8,11 +8,41 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Locale, Orderable
 
 from home.validity import changes_at
+
+# The words of co-funding in the official statements, by language.
+COFUNDED_WORDS = {"en": ("co-funded", "cofunded"), "fi": ("osarahoit",), "et": ("kaasrahasta",), "el": ("συγχρηματοδ",)}
+
+
+class ProjectSettingsForm(WagtailAdminModelForm):
+    """Refuses a funding statement of the other kind of funding."""
+
+    def clean(self):
+        cleaned = super().clean()
+        texts = self.formsets.get("texts")
+        kind = cleaned.get("funding_kind")
+        for form in texts.forms if texts and kind else []:
+            locale = (
+                form.cleaned_data.get("locale") if form.is_valid() and not form.cleaned_data.get("DELETE") else None
+            )
+            words = COFUNDED_WORDS.get(locale.language_code) if locale else None
+            if words is None:
+                continue
+            statement = form.cleaned_data.get("funding_statement", "").casefold()
+            is_cofunded = any(word in statement for word in words)
+            if is_cofunded != (kind == ProjectSettings.FundingKind.COFUNDED):
+                form.add_error(
+                    "funding_statement",
+                    _(
+                        "This is the statement for another kind of funding than the one chosen above. Correct one of them."
+                    ),
+                )
+        return cleaned
 
 
 @register_setting(icon="site", order=100)
@@ -80,6 +110,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
         ),
     )
 
+    base_form_class = ProjectSettingsForm
     panels = [
         MultiFieldPanel(
             [

@@ -14,12 +14,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final, cast
-
-import pikepdf
-import typst
+from typing import TYPE_CHECKING, Final, cast
 
 from home.pdf.characters import in_all_texts, latin, printable
+
+# The libraries are imported by the functions that need them: most processes of the site never make a PDF file, and would
+# have 15 MB more each.
+if TYPE_CHECKING:
+    import pikepdf
+    import typst
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,8 @@ STANDARD: Final = "ua-1"
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst  # noqa: PLC0415  (memory)
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER / "fonts")])
 
 
@@ -48,6 +53,8 @@ def typeset(
     refuses a text all the same, all texts are set in Latin letters. Raises typst.TypstError if the document has no
     title, no language or a picture without an alternative text.
     """
+    import typst  # noqa: PLC0415  (memory)
+
     try:
         return _compile(template, in_all_texts(data, printable), pictures or {}, made_at)
     except typst.TypstError as error:
@@ -72,6 +79,8 @@ def picture(template: Path, data: dict[str, object], *, pixels_per_inch: int = 1
 
 
 def _compile(template: Path, data: object, pictures: Mapping[str, str], made_at: datetime.datetime | None) -> bytes:
+    import typst  # noqa: PLC0415  (memory)
+
     given = {**cast("dict[str, object]", data), **pictures, "emblem": EMBLEM.read_text(encoding="utf-8")}
     # The stubs require the same type for template and root.
     found = typst.compile(  # type: ignore[call-overload]
@@ -91,6 +100,8 @@ def with_row_headers(pdf: bytes) -> bytes:
 
     Typst marks only the cells of a table's head as headers; `pdf.header-cell` is not in its Python package.
     """
+    import pikepdf  # noqa: PLC0415  (memory)
+
     target = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as document:
         rows = [node for node in _structure(document) if node.get("/S") == "/TR"]
@@ -113,6 +124,8 @@ def _structure(document: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
 
 
 def _children(node: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
+    import pikepdf  # noqa: PLC0415  (memory)
+
     found = node.get("/K")
     kids = list(found) if isinstance(found, pikepdf.Array) else [found]
     return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
@@ -120,6 +133,8 @@ def _children(node: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
 
 def with_licence(pdf: bytes, url: str) -> bytes:
     """Return the PDF with its licence in the XMP metadata (`xmpRights`, `cc`)."""
+    import pikepdf  # noqa: PLC0415  (memory)
+
     target = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as document:
         with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:

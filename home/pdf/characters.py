@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 from anyascii import anyascii
-from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
 # Shown in place of a character that no font has.
@@ -51,6 +50,8 @@ def in_all_texts(value: object, change: Callable[[str], str]) -> object:
 @cache
 def _fonts() -> list[frozenset[str]]:
     """Return the characters of each font."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  (memory, as in `home/pdf/__init__.py`)
+
     found = []
     for path in sorted(FONTS.glob("*.ttf")):
         with TTFont(path, lazy=True) as font:

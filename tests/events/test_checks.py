@@ -1,5 +1,7 @@
 """Warnings about a timetable."""
 
+import datetime
+
 import pytest
 
 from events.models import Event, Speaker
@@ -83,3 +85,12 @@ def test_an_end_before_the_start_is_past_midnight_with_a_warning(event):
     assert texts(event, row("10:00", "One", "09:00")) == [
         (0, "The end time 09:00 is before the start time. The session would last 23 hours, until the next day.")
     ]
+
+
+def test_details_of_the_event_that_begin_after_the_first_session_or_end_before_the_last(event):
+    event.start_time, event.end_time = datetime.time(9, 30), datetime.time(16)
+    assert texts(event, row("09:00", "Coffee", "10:00"), row("10:00", "Talk", "17:00")) == [
+        (0, "The details of the event say that it starts at 09:30, after this session."),
+        (1, "The details of the event say that it ends at 16:00, before the end of this session."),
+    ]
+    assert texts(event, row("09:30", "Coffee", "10:00"), row("10:00", "Talk", "16:00")) == []

@@ -6,6 +6,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, User
+from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from home.models import Organisation, Person
 from home.permissions import EDITORS, EVENT_ORGANISERS
 from tests.factories import reload
 from tests.factories.events import DAY, commit, make_index, make_page, row, rows_of
+from tests.factories.users import make_editor
 from tests.html import soup
 
 pytestmark = pytest.mark.any_database
@@ -475,3 +477,13 @@ def test_a_rescheduled_event_keeps_its_previous_day(client, editor, page):
     event = Event.objects.get()
     assert (event.previous_first_day, event.first_day) == (DAY, datetime.date(2030, 6, 1))
     assert Page.objects.filter(pk=page.pk, live=True).exists()
+
+
+def test_details_that_begin_after_the_first_session_are_saved_with_a_warning(client, home_page):
+    page = make_page(home_page, row("09:00", "Coffee", "10:00"))
+    client.force_login(make_editor())
+    with commit():
+        response = client.post(reverse("events:edit", args=[page.event_id]), EVENT_DETAILS | {"start_time": "09:30"})
+    assert response.status_code == 302
+    shown = [str(text) for text in get_messages(response.wsgi_request)]
+    assert any("09:00 Coffee: The details of the event say that it starts at 09:30" in text for text in shown)

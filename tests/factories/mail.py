@@ -31,6 +31,7 @@ STATES = {
     MailKind.REJECTED: RegistrationStatus.REJECTED,
     MailKind.CANCELLED: RegistrationStatus.CANCELLED,
     MailKind.CERTIFICATE: RegistrationStatus.ATTENDED,
+    MailKind.SURVEY: RegistrationStatus.ATTENDED,
 }
 
 

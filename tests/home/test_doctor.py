@@ -83,6 +83,7 @@ def healthy(settings, monkeypatch, tmp_path, db, proxy):
     settings.PUBLIC_BASE_URL = "https://www.beacon.example"
     settings.ALLOWED_HOSTS = ["www.beacon.example"]
     settings.ANSWERS_KEY = [KEY]
+    settings.BADGE_KEY = [KEY]
     settings.PROXY_COUNT = 1
     settings.DEFAULT_FROM_EMAIL = "noreply@beacon.example"
     settings.DATA_DIR = tmp_path
@@ -130,6 +131,10 @@ def every_host_allowed(settings, **kwargs):
 
 def no_answers_key(settings, **kwargs):
     settings.ANSWERS_KEY = []
+
+
+def no_badge_key(settings, **kwargs):
+    settings.BADGE_KEY = []
 
 
 def mail_held_back(settings, **kwargs):
@@ -346,6 +351,7 @@ MISTAKES = [
     ("hosts", host_not_allowed, "not in ALLOWED_HOSTS", "Add www.beacon.example"),
     ("hosts", every_host_allowed, "ALLOWED_HOSTS is *", "List the host names"),
     ("keys", no_answers_key, "ANSWERS_KEY is not set", "reencrypt_answers"),
+    ("keys", no_badge_key, "BADGE_KEY is not set", "Digital badges"),
     ("mail settings", mail_held_back, "MAILS_PER_HOUR is 0", "Remove MAILS_PER_HOUR"),
     ("mail settings", mail_without_encryption, "without encryption", "smtp+tls://"),
     ("database", database_down, "does not respond", "DATABASE_URL"),

@@ -1,6 +1,12 @@
 """Forms refuse what the database would refuse, and address parts are written in Latin letters."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
+from anyascii import anyascii
+from django.contrib.staticfiles import finders
 from django.db import models
 from django.urls import reverse
 from wagtail.admin.forms.models import formfield_for_dbfield
@@ -65,6 +71,18 @@ def test_the_browser_transliterates_an_address_part_that_is_typed(admin_client, 
     assert [field["data-action"].split()[0] for field in fields] == ["blur->w-slug#urlify"] * 2
 
 
+def test_the_letters_of_the_browser_are_those_of_the_server():
+    script = Path(finders.find("admin/transliteration.js")).read_text()
+    ranges = re.findall(r"^ {2}\[(0x[0-9a-f]+), (\".*\")\],$", script, re.MULTILINE)
+    table = {
+        chr(int(first, 16) + offset): latin
+        for first, letters in ranges
+        for offset, latin in enumerate(json.loads(letters).split("|"))
+    }
+    assert {letter: anyascii(letter).replace("|", "") for letter in table} == table
+    assert set("äöåõüšžΆάΈέΉήΊίΌόΎύΏώΐΰϊϋς") <= set(table)
+
+
 def test_a_translated_address_part_is_transliterated(home_page):
     page = home_page.add_child(instance=ContentPage(title="Events 2026", slug="events-2026", locale=home_page.locale))
     publish(page)
@@ -76,15 +94,40 @@ def test_a_translated_address_part_is_transliterated(home_page):
     assert in_language(page, "el").slug == "ekdiloseis-2026"
 
 
-def test_two_texts_in_one_language_are_refused(admin_client, home_page):
+def save_texts(client, rows, kind="funded"):
+    """Send the settings of the project with these texts by language."""
     project = ProjectSettings.objects.get()
-    texts = {"project_title": "Beacon", "funding_statement": "Funded", "disclaimer": "…", "locale": home_page.locale_id}
-    data = {"acronym": "Beacon", "funding_kind": "funded"}
-    for name, rows in (("social_accounts", []), ("texts", [texts, texts])):
-        data |= {f"{name}-TOTAL_FORMS": len(rows), f"{name}-INITIAL_FORMS": 0}
-        data |= {f"{name}-{index}-{key}": value for index, row in enumerate(rows) for key, value in row.items()}
-        data |= {f"{name}-{index}-ORDER": index + 1 for index in range(len(rows))}
+    data = {"acronym": "Beacon", "funding_kind": kind, "changed_texts": "keep"}
+    for name, lines in (("social_accounts", []), ("texts", rows)):
+        data |= {f"{name}-TOTAL_FORMS": len(lines), f"{name}-INITIAL_FORMS": 0}
+        data |= {f"{name}-{index}-{key}": value for index, row in enumerate(lines) for key, value in row.items()}
+        data |= {f"{name}-{index}-ORDER": index + 1 for index in range(len(lines))}
     LanguageTexts.objects.all().delete()
-    answer = admin_client.post(reverse("wagtailsettings:edit", args=["home", "projectsettings", project.site_id]), data)
+    return client.post(reverse("wagtailsettings:edit", args=["home", "projectsettings", project.site_id]), data)
+
+
+def test_two_texts_in_one_language_are_refused(admin_client, home_page):
+    texts = {"project_title": "Beacon", "funding_statement": "Funded", "disclaimer": "…", "locale": home_page.locale_id}
+    answer = save_texts(admin_client, [texts, texts])
     assert answer.status_code == 200
     assert "Please correct the duplicate values below." in errors(answer)
+
+
+@pytest.mark.parametrize(
+    ("code", "statement", "kind"),
+    [
+        ("en", "Funded by the European Union", "funded"),
+        ("en", "Co-funded by the European Union", "cofunded"),
+        ("fi", "Euroopan unionin osarahoittama", "cofunded"),
+        ("et", "Kaasrahastanud Euroopa Liit", "cofunded"),
+        ("el", "Με τη συγχρηματοδότηση της Ευρωπαϊκής Ένωσης", "cofunded"),
+    ],
+)
+def test_a_funding_statement_of_another_kind_is_refused(code, statement, kind, admin_client, home_pages):
+    texts = {"project_title": "Beacon", "funding_statement": statement, "disclaimer": "…"}
+    texts["locale"] = home_pages[code].locale_id
+    other = {"funded": "cofunded", "cofunded": "funded"}[kind]
+    answer = save_texts(admin_client, [texts], other)
+    assert errors(answer).startswith("This is the statement for another kind of funding")
+    assert save_texts(admin_client, [texts], kind).status_code == 302
+    assert LanguageTexts.objects.get().funding_statement == statement

@@ -79,7 +79,7 @@ CLASSES_OF_OTHERS = {
     "TranslationSource",
 }
 METHODS_OF_OTHERS = {"is_valid"}
-FOLDERS = ("site/", "tests/", "locale/", "docs/", ".ci/", *(f"{app}/" for app in APPS))
+FOLDERS = ("site/", "tests/", "locale/", "docs/", "deploy/", ".ci/", *(f"{app}/" for app in APPS))
 FILE = re.compile(r"[\w./<>*-]+\.(?:py|md|toml|html|css|js|typ|po|svg)")
 CLASS = re.compile(r"\b(?:[A-Z][a-z0-9]+){2,}\b")
 CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -96,7 +96,7 @@ def source() -> str:
 
 @cache
 def project_files() -> list[str]:
-    folders = [*APPS, "site", "tests", "docs", "locale"]
+    folders = [*APPS, "site", "tests", "docs", "locale", "deploy"]
     below = [file for folder in folders for file in (ROOT / folder).rglob("*")]
     return ["/" + file.relative_to(ROOT).as_posix() for file in [*ROOT.iterdir(), *below]]
 

@@ -23,6 +23,7 @@ CANCELLING_KINDS = frozenset(MailKind) - {
     MailKind.REMINDER,
     MailKind.PERSONAL_LINK,
     MailKind.CERTIFICATE,
+    MailKind.SURVEY,
     MailKind.NEW_ADDRESS,
     MailKind.OLD_ADDRESS,
     MailKind.MESSAGE,

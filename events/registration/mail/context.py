@@ -153,6 +153,11 @@ class EventDetails:
             return ""
         return self._absolute("registration_confirm_address", token=new_address_token(change))
 
+    @property
+    def survey_url(self) -> str:
+        """The survey of the event for this participant; empty without a registration or when it is anonymised."""
+        return f"{self.personal_url}survey/" if self.personal_url else ""
+
     @cached_property
     def privacy_url(self) -> str:
         return page_cache.cached(f"privacy-{self.event.pk}-{self.language}", self._find_privacy_url)

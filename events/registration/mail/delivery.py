@@ -48,6 +48,7 @@ BULK = frozenset(
         MailKind.EVENT_CHANGED,
         MailKind.EVENT_OFF,
         MailKind.CERTIFICATE,
+        MailKind.SURVEY,
         MailKind.MESSAGE,
         MailKind.ORGANISER,
     }

@@ -387,6 +387,20 @@ def _old_address(mail: OutboxMail, details: EventDetails) -> MailContent:
     )
 
 
+def _survey(mail: OutboxMail, details: EventDetails) -> MailContent:
+    is_reminder = "reminder" in mail.payload
+    return MailContent(
+        subject=subject_line(_("How was it? %(title)s"), details.title),
+        heading=_("Tell us what you think"),
+        paragraphs=[
+            _("Please answer four short questions about the event. It takes two minutes."),
+            _("Your answers are anonymous: we store them without your name."),
+        ],
+        button=Button(_("Open the survey"), details.survey_url) if details.survey_url else None,
+        closing=[_("This is the only reminder.")] if is_reminder else [],
+    )
+
+
 def _message(mail: OutboxMail, details: EventDetails) -> MailContent:
     language, written = _written(mail, details)
     foreign = "" if language == details.language else language
@@ -481,6 +495,7 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.EVENT_OFF: _event_off,
     MailKind.PERSONAL_LINK: _personal_link,
     MailKind.CERTIFICATE: _certificate,
+    MailKind.SURVEY: _survey,
     MailKind.NEW_ADDRESS: _new_address,
     MailKind.OLD_ADDRESS: _old_address,
     MailKind.MESSAGE: _message,

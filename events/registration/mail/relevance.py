@@ -29,6 +29,7 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.EVENT_OFF: ACTIVE,
     _K.PERSONAL_LINK: ACTIVE,
     _K.CERTIFICATE: {_S.ATTENDED},
+    _K.SURVEY: {_S.ATTENDED},
     _K.NEW_ADDRESS: ACTIVE,
     _K.OLD_ADDRESS: set(_S),
     _K.MESSAGE: set(_S) - CLOSED,

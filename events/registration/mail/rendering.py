@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from events.calendar.ics import invitation
 from events.enums import MailKind
 from events.models import OutboxMail
 from events.registration.mail.calendar_invitation import CANCEL, entry_of, method_of, subject_of
@@ -116,6 +115,8 @@ def _attach_calendar(
     entry = entry_of(registration, details.page, sequence, mail.created_at)
     if method == CANCEL:
         entry = dataclasses.replace(entry, is_cancelled=True)
+    from events.calendar.ics import invitation  # noqa: PLC0415  (memory: processes that send no email)
+
     content = invitation(
         entry,
         method=method,

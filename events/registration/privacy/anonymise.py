@@ -28,6 +28,7 @@ from events.models import (
     OutboxMail,
     Registration,
     SensitiveAnswer,
+    SurveyParticipation,
 )
 from events.registration import tickets
 from events.registration.mail import folder_backend
@@ -47,6 +48,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     for model in (AddressChange, Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
+    SurveyParticipation.objects.filter(registration__in=pks).delete()
     # Number, event, date and status stay: the certificate can still be verified, and says nothing about a person.
     Certificate.objects.filter(registration__in=pks).update(registration=None, name="", content={})
     for registration in registrations:

@@ -23,6 +23,7 @@ from events.models import (
     OutboxMail,
     Registration,
     SensitiveAnswer,
+    SurveyParticipation,
     Ticket,
 )
 from events.registration.actions import ACTIONS
@@ -129,6 +130,7 @@ def _stored(registration: Registration) -> Json:
             }
             for row in registration.certificates.all()
         ],
+        "has_answered_survey": SurveyParticipation.objects.filter(registration=registration).exists(),
         "history": [_history(row) for row in registration.history.all()],
         "mails": [_mail(row) for row in registration.mails.select_related("message")],
     }

@@ -41,6 +41,7 @@ PAGES = (
     "ticket",
     "certificate",
     "badge",
+    "survey",
     "calendar",
     "data",
     "data_file",

@@ -12,7 +12,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events.calendar import ics
 from events.certificates.keys import is_issuer
 from events.models import AddressChange, Certificate
 from events.presentation.certificate_pdf import CertificatePrinter
@@ -23,6 +22,7 @@ from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
 from events.registration.privacy.data_export import as_of, personal_data, readable
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
+from events.survey.commands import may_answer
 from events.views.personal.access import PersonalRequest, personal_page
 from events.views.personal.context import context_of, moments_of, not_possible
 from home import qr
@@ -43,6 +43,7 @@ DONE_MESSAGES = {
     "confirmed": lambda: _("Your email address is confirmed."),
     "accepted": lambda: _("You have accepted the place."),
     "declined": lambda: _("You have declined the place."),
+    "answered": lambda: _("Thank you for your answers."),
     "consent": lambda: _("You have withdrawn your consent."),
 }
 
@@ -70,6 +71,7 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         ticket = tickets.ticket_of(personal.registration)
         context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
     context |= {"certificate": _valid_certificate(personal), "has_badge": is_issuer()}
+    context["may_answer_survey"] = may_answer(personal.registration, personal.now)
     return render(personal.request, "events/registration/personal.html", context)
 
 
@@ -144,6 +146,8 @@ def calendar(personal: PersonalRequest) -> HttpResponse:
     page = context["page"]
     registration = personal.registration
     entry = entry_of(registration, page, registration.calendar_sequence, revised_at(registration, page))
+    from events.calendar import ics  # noqa: PLC0415  (memory: most processes make no calendar file)
+
     content = ics.calendar(
         [entry],
         name=page.title,

@@ -43,6 +43,7 @@ def test_the_file_is_json_with_all_personal_data(anna):
         "tickets",
         "attendance",
         "certificates",
+        "has_answered_survey",
         "history",
         "mails",
         "earlier_registrations",
@@ -169,5 +170,5 @@ def test_a_section_without_data_has_no_lines(event):
 
 
 def test_the_number_of_queries_of_the_export(anna, django_assert_max_num_queries):
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         personal_data(anna)

@@ -1,0 +1,1 @@
+"""The anonymous survey after an event: answering, inviting, results."""

@@ -1,0 +1,175 @@
+"""A whole site by the shipped configuration: nginx with TLS, gunicorn, a mail server, in a folder of its own."""
+
+import http.client
+import os
+import shutil
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests import snapshots
+from tests.e2e.server import free_port
+
+ROOT = snapshots.ROOT
+START_LIMIT = 60  # seconds
+
+
+class Mailbox:
+    def __init__(self) -> None:
+        self.recipients: list[str] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802  (aiosmtpd's name)
+        self.recipients += envelope.rcpt_tos
+        return "250 OK"
+
+
+@dataclass
+class Installation:
+    prefix: Path
+    https: int
+    http: int
+    web: int
+    variables: dict[str, str]
+    mailbox: Mailbox
+    processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        return self.prefix / "srv" / "site" / "data"
+
+    @property
+    def access_log(self) -> str:
+        return (self.prefix / "var" / "log" / "nginx" / "site.access.log").read_text()
+
+    def manage(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run `site-manage`, which `install.sh` has written."""
+        script = self.prefix / "usr" / "local" / "bin" / "site-manage"
+        return subprocess.run(
+            [str(script), *command], env=self.variables | variables, capture_output=True, text=True, check=False
+        )
+
+    def start_web(self) -> None:
+        """Start gunicorn with the settings that `install.sh` has written, as the unit of systemd does."""
+        command = (
+            f"set -a; . {self.prefix}/etc/site/site.env; set +a; exec .venv/bin/gunicorn --bind 127.0.0.1:{self.web}"
+        )
+        self.start("web", ["sh", "-c", command], DJANGO_SETTINGS_MODULE="config.settings.production")
+        self.wait_until(lambda: self.get("/readyz").status == 200)
+
+    def start(self, name: str, command: list[str], **variables: str) -> None:
+        with (self.prefix / f"{name}.log").open("a") as log:
+            self.processes[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.variables | variables, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def stop(self, name: str) -> None:
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(timeout=40)
+
+    def wait_until(self, is_so) -> None:
+        limit = time.monotonic() + START_LIMIT
+        while time.monotonic() < limit:
+            with suppress(OSError, http.client.HTTPException):
+                if is_so():
+                    return
+            time.sleep(0.2)
+        logs = "\n".join(file.read_text()[-3000:] for file in self.prefix.glob("*.log"))
+        raise RuntimeError(f"The site did not start:\n{logs}")
+
+    def get(self, path: str, *, method: str = "GET", headers: dict[str, str] | None = None) -> "Response":
+        """Send a request to nginx over TLS, without a body whatever its length is said to be."""
+        context = ssl.create_default_context(cafile=self.variables["SSL_CERT_FILE"])
+        connection = http.client.HTTPSConnection("localhost", self.https, timeout=40, context=context)
+        try:
+            connection.putrequest(method, path)
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return Response(response.status, found, response.read())
+        finally:
+            connection.close()
+
+
+@dataclass
+class Response:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The site as an administrator has it after `install.sh`, with an administrator's account and a first backup."""
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if nginx is None:
+        if os.environ.get("CI"):
+            pytest.fail("the tests of the whole system must not be skipped with CI set: install nginx")
+        pytest.skip("nginx is missing")
+    prefix = tmp_path_factory.mktemp("root")
+    https, plain, web = free_port(), free_port(), free_port()
+    mailbox = Mailbox()
+    mail_server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    mail_server.start()
+    subprocess.run(
+        [
+            *(
+                str(ROOT / "deploy" / "install.sh"),
+                "--prefix",
+                str(prefix),
+                "--host",
+                "localhost",
+                "--acronym",
+                "BEACON",
+            ),
+            *("--email-url", f"smtp://127.0.0.1:{mail_server.port}", "--web", f"127.0.0.1:{web}"),
+            *("--http", str(plain), "--https", str(https)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    settings = prefix / "etc" / "site" / "site.env"
+    settings.write_text(settings.read_text().replace("noreply@localhost", "noreply@beacon.test"))
+    certificate = prefix / "etc" / "site" / "certificate" / "fullchain.pem"
+    clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    site = Installation(prefix, https, plain, web, clean | {"SSL_CERT_FILE": str(certificate)}, mailbox)
+    # Migrating takes half a minute.
+    shutil.copyfile(snapshots.migrated_file(), site.data / "site.sqlite3")
+    try:
+        for command in (
+            ["collectstatic", "--noinput", "--verbosity", "0"],
+            ["setup_site", "--acronym", "BEACON", "--hostname", "localhost", "--port", str(https)],
+            ["createsuperuser", "--noinput", "--username", "root", "--email", "root@beacon.test"],
+            ["tick", "--verbosity", "0"],
+            ["backup"],
+        ):
+            result = site.manage(*command, DJANGO_SUPERUSER_PASSWORD="a long enough passphrase")
+            assert result.returncode == 0, (command, result.stderr)
+        main = prefix / "nginx.conf"
+        # The folders of pytest are readable for this account only. As root, workers of nginx have another one.
+        user = "user root;" if os.geteuid() == 0 else ""
+        main.write_text(
+            f"{user} worker_processes 1; daemon off; pid {prefix}/nginx.pid; error_log {prefix}/nginx-main.log;"
+            f"events {{}} http {{ include /etc/nginx/mime.types; client_body_temp_path {prefix}/body; "
+            f"proxy_temp_path {prefix}/proxy; include {prefix}/etc/nginx/sites-enabled/*; }}"
+        )
+        site.start("nginx", [nginx, "-c", str(main)])
+        site.start_web()
+        yield site
+    finally:
+        for name in list(site.processes):
+            site.stop(name)
+        mail_server.stop()
