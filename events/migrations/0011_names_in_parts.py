@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0009_certificates'),
+        ('events', '0010_survey'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
