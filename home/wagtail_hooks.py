@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import deletion
+from home.admin import content_reports, deletion
 from home.admin.dashboard import (
     MissingInformationPanel,
     ProxyProblemPanel,
@@ -29,7 +29,7 @@ from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
-from home.translations import permissions, tree_sync
+from home.translations import editor, permissions, tree_sync
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 
@@ -68,7 +68,11 @@ def insert_character_count():
 
 @hooks.register("insert_global_admin_js")
 def insert_admin_js():
-    return format_html('<script src="{}"></script>', static("admin/dates.js"))
+    return format_html(
+        '<script src="{}"></script><script src="{}" type="module"></script>',
+        static("admin/dates.js"),
+        static("admin/transliteration.js"),
+    )
 
 
 # Menu and dashboard
@@ -108,7 +112,28 @@ def add_panels(request, panels):
 # Before wagtail-localize's own addresses: Django uses the first match.
 @hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
-    return [*admin_urls, path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table")]
+    return [
+        *admin_urls,
+        path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
+        path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
+    ]
+
+
+class WritersMenuItem(MenuItem):
+    def is_shown(self, request):
+        return bool(permissions.languages_of(request.user))
+
+
+def _register_report(label, name, icon, order):
+    @hooks.register("register_reports_menu_item")
+    def register_report():
+        return WritersMenuItem(
+            label, content_reports.report_url(name), name=f"content-{name}", icon_name=icon, order=order
+        )
+
+
+for _order, (_label, _name, _icon) in enumerate(content_reports.MENU, start=500):
+    _register_report(_label, _name, _icon, _order)
 
 
 @hooks.register("register_help_menu_item")
@@ -177,6 +202,14 @@ def show_requested_changes(request, page):
     """Show what the reviewer of a workflow asks for. Wagtail shows it only in the history of the workflow."""
     if request.method == "GET" and (text := requested_changes(page)):
         messages.warning(request, text)
+
+
+@hooks.register("before_edit_page", order=-10)
+@hooks.register("before_edit_snippet", order=-10)
+def ask_before_restart(request, instance):
+    if request.method == "POST" and isinstance(instance, TranslatableMixin):
+        return editor.ask_before_restart(request, instance)
+    return None
 
 
 @hooks.register("before_edit_page", order=-20)

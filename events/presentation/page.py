@@ -54,7 +54,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         raise Http404("unknown track or language")
     filters = form.cleaned_data
     schedule = schedule_of(page, sessions, filters["track"], filters["language"])
-    if filters["language"] in {"", *schedule.languages}:
+    is_offered = filters["language"] in {"", *schedule.languages}
+    if is_offered:
         accept_query(request, filters)
     phase = event.phase(now)
     here = page.get_url(request) or ""
@@ -75,6 +76,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "languages_interpreted": [language_name(code) for code in event.languages_interpreted],
         "access": _access(page),
         "schedule": schedule,
+        # For the part of the template that is cached; None if it must not be.
+        "timetable_filters": f"{filters['track']}-{filters['language']}" if is_offered else None,
         "track_choices": _choices(here, filters, "track", [(name, name) for name in schedule.tracks]),
         "language_choices": _choices(
             here, filters, "language", [(code, language_name(code)) for code in schedule.languages]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
+
+from home.http import page_cache
 
 if TYPE_CHECKING:
     from home.layout import Layout
@@ -26,6 +29,13 @@ def script(layout: Layout) -> SafeString:
     """Return the page's graph, safe inside a script element; empty for views and pages that are not indexed."""
     if layout.page is None or layout.noindex:
         return mark_safe("")
+    # A preview shows what is not saved.
+    if getattr(layout.request, "is_preview", False):
+        return _graph(layout)
+    return page_cache.cached(f"json-ld-{layout.page.pk}-{layout.root_url}", partial(_graph, layout))
+
+
+def _graph(layout: Layout) -> SafeString:
     nodes = [*_project(layout), _website(layout), _webpage(layout), *layout.page.json_ld(layout)]
     if layout.breadcrumbs:
         nodes.append(_breadcrumbs(layout))
