@@ -58,7 +58,10 @@ if settings.DEBUG:
     from django.conf.urls.static import static
 
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
-    urlpatterns += [path("demo/mail/", include("events.views.demo_mailbox"))]
+    urlpatterns += [
+        path("demo/mail/", include("events.views.demo_mailbox")),
+        path("demo/components/", include("home.demo.components")),
+    ]
 
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
