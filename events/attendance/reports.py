@@ -17,16 +17,26 @@ from home.text_normalization import fold
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 100_000
 SEPARATORS = ("\t", ";", ",")
+
+
+def _folded(words: set[str]) -> set[str]:
+    return {fold(word) for word in words}
+
+
 # The columns by their folded headings, in the languages of the site and German.
-NAME = {"name", "name (original name)", "full name", "participant name", "display name", "attendee name", "participant",
-        "user name", "nimi", "taysnimi", "osallistuja", "osaleja", "ονομα", "συμμετεχων"}  # fmt: skip
-EMAIL = {"email", "e-mail", "user email", "email address", "attendee email", "participant email", "sahkoposti",
-         "sahkopostiosoite", "e-post", "e-posti aadress", "e-mail-adresse", "διευθυνση email"}  # fmt: skip
-JOIN = {"join time", "joined", "join", "time joined", "liittymisaika", "liitumisaeg", "beitrittszeit", "ωρα συνδεσης"}
-LEAVE = {"leave time", "left", "leave", "time left", "poistumisaika", "lahkumisaeg", "austrittszeit", "ωρα αποσυνδεσης"}
-DURATION = {"duration", "duration (minutes)", "total duration (minutes)", "in-meeting duration", "attendance duration",
+NAME = _folded({"name", "name (original name)", "full name", "participant name", "display name", "attendee name", "participant",
+        "user name", "nimi", "taysnimi", "osallistuja", "osaleja", "ονομα", "συμμετεχων"})  # fmt: skip
+EMAIL = _folded({"email", "e-mail", "user email", "email address", "attendee email", "participant email", "sahkoposti",
+         "sahkopostiosoite", "e-post", "e-posti aadress", "e-mail-adresse", "διευθυνση email"})  # fmt: skip
+JOIN = _folded(
+    {"join time", "joined", "join", "time joined", "liittymisaika", "liitumisaeg", "beitrittszeit", "ωρα συνδεσης"}
+)
+LEAVE = _folded(
+    {"leave time", "left", "leave", "time left", "poistumisaika", "lahkumisaeg", "austrittszeit", "ωρα αποσυνδεσης"}
+)
+DURATION = _folded({"duration", "duration (minutes)", "total duration (minutes)", "in-meeting duration", "attendance duration",
             "time in session (minutes)", "minutes", "kesto", "kesto (minuuttia)", "kestus", "kestus (minutites)", "dauer",
-            "dauer (minuten)", "διαρκεια", "διαρκεια (λεπτα)"}  # fmt: skip
+            "dauer (minuten)", "διαρκεια", "διαρκεια (λεπτα)"})  # fmt: skip
 # A line without any of these has no headings; most lines are read once less.
 MAY_HAVE_HEADINGS = re.compile("name|nimi|osallistuja|osaleja|participant|όνομα|ονομα|συμμετέχων", re.IGNORECASE)
 # The order matters only where a file fits several: durations are the same then.
