@@ -74,6 +74,11 @@ test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= for PostgreSQ
 test-quick: $(DEV_STAMP) catalogues ## Run the faster tests without a browser
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope -m "not e2e and not slow" --ignore=tests/e2e $(ARGS)
 
+.PHONY: screenshots
+screenshots: $(DEV_STAMP) catalogues ## Renew the pictures that browser tests compare pages with, and docs/screenshots
+	@rm -f tests/e2e/pictures/*.png docs/screenshots/*.png
+	@RENEW_PICTURES=1 $(BIN)/python -m pytest -q -n0 -p no:randomly tests/e2e/test_pictures.py
+
 .PHONY: bench
 bench: $(DEV_STAMP) catalogues ## Compare pages with the smallest ones, lists with 10 and 1,000 entries and, with DATABASE_URL=, registrations
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py

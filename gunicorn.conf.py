@@ -18,6 +18,9 @@ threads = 4
 timeout = 30
 # Seconds that a worker has to end. Its background tasks may take 15 of them (`home/tasks/backend.py`).
 graceful_timeout = 30
+# A process is replaced after so many requests, not all at the same time: memory that a library does not give back adds up.
+max_requests = 5000
+max_requests_jitter = 1000
 # Heartbeat files in memory: on a slow disk, a worker that is alive could look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (a heartbeat file holds nothing)
 # No client, and no proxy, sets the path of the application by a header: gunicorn would answer 500 to a wrong one.

@@ -28,6 +28,8 @@ class PageBuilders:
     page_context: Callable[[FactSheetPage, HttpRequest, Layout], dict[str, object]]
     # The schema.org nodes of a fact sheet.
     json_ld: Callable[[FactSheetPage, Layout], list[dict[str, object]]]
+    # The name of the picture of the first page in the private storage; empty if there is none.
+    share_cover: Callable[[FactSheetPage], str]
     # The addresses below a fact sheet. Each view takes the page, the request and the values of the address.
     subpage_urls: Sequence[URLPattern] = ()
     # The files of a publication as the editor sees them.

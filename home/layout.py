@@ -6,6 +6,8 @@ come from one query (`page_tree.py`), and the project's settings from the cache 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -58,6 +60,13 @@ class Language:
     is_current: bool
     is_translated: bool
     nearest_title: str = ""
+
+
+# The shapes of a page's picture, in pixels: for social media, and the ratios that search engines ask for.
+PICTURE_SHAPES = {"wide": (1200, 630), "1x1": (1200, 1200), "4x3": (1200, 900), "16x9": (1200, 675)}
+RATIOS = ("1x1", "4x3", "16x9")
+# Raise it when the drawing changes, so that the pictures are made again.
+PICTURE_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,11 @@ class Layout:
     def project_id(self) -> str:
         """The identifier of the project in JSON-LD, the same in every language."""
         return f"{self.root_url}/#project"
+
+    @property
+    def grant_id(self) -> str:
+        """The identifier of the project's grant in JSON-LD; empty if the project has no grant number."""
+        return f"{self.root_url}/#grant" if self.settings and self.settings.grant_number else ""
 
     # Pages around this one
 
@@ -270,14 +284,48 @@ class Layout:
 
     @cached_property
     def share_image(self) -> ShareImage | None:
+        """The image of the page for social media: its own, or the one that is made for it. None for other views."""
+        if self.page is None:
+            return None
+        image = self.page.social_image
+        rendition = image.get_rendition("fill-1200x630|format-jpeg") if image else None
+        if image is None or is_placeholder(rendition):
+            # A preview of a page that was never saved has no address for a picture.
+            if self.noindex or self.page.pk is None:
+                return None
+            return ShareImage(self.picture_url("wide"), *PICTURE_SHAPES["wide"], self.page.title)
+        return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, self.page.social_image_alt)
+
+    @cached_property
+    def images(self) -> list[str]:
+        """The addresses of the page's image in the ratios that search engines ask for."""
+        image = self.page.social_image if self.page else None
+        if image is None:
+            return [self.picture_url(shape) for shape in RATIOS]
+        filters = [f"fill-{width}x{height}|format-jpeg" for width, height in map(PICTURE_SHAPES.__getitem__, RATIOS)]
+        renditions = image.get_renditions(*filters).values()
+        own = [self.absolute(rendition.url) for rendition in renditions if not is_placeholder(rendition)]
+        return own or [self.picture_url(shape) for shape in RATIOS]
+
+    def picture_url(self, shape: str) -> str:
+        return self.absolute(
+            reverse("share_picture", args=[self.page.pk if self.page else 0, self.picture_digest, shape])
+        )
+
+    @cached_property
+    def picture_digest(self) -> str:
+        """A digest of what the picture of the page shows, which is part of its address."""
         page = self.page
-        image = page.social_image if page else None
-        if page is None or image is None:
-            return None
-        rendition = image.get_rendition("fill-1200x630|format-jpeg")
-        if is_placeholder(rendition):
-            return None
-        return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, page.social_image_alt)
+        cover = page.share_cover if page else ""
+        shown = [
+            PICTURE_VERSION,
+            self.heading,
+            str(page.kind) if page else "",
+            cover,
+            self.site_name,
+            self.language_code,
+        ]
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20]
 
     @property
     def open_graph_locale(self) -> str:
@@ -296,6 +344,11 @@ class Layout:
         return getattr(self.page, "open_graph_type", "website")
 
     @property
+    def published_time(self) -> datetime.datetime | datetime.date | None:
+        """When an article was published, for Open Graph."""
+        return getattr(self.page, "published_time", None) if self.open_graph_type == "article" else None
+
+    @property
     def last_updated(self) -> datetime.datetime | None:
         return self.page.last_published_at if self.page else None
 
@@ -312,6 +365,10 @@ class Layout:
     @property
     def search_url(self) -> str:
         return self._reverse("search")
+
+    @property
+    def manifest_url(self) -> str:
+        return self._reverse("manifest")
 
     @property
     def footer_text(self) -> str:

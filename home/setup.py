@@ -15,11 +15,15 @@ from home.permissions import set_up_groups
 
 @transaction.atomic
 def set_up_site(
-    acronym: str = "", hostname: str = "localhost", port: int = 80, report: Callable[[str], None] = lambda line: None
+    acronym: str = "",
+    hostname: str = "",
+    port: int | None = None,
+    report: Callable[[str], None] = lambda line: None,
 ) -> Site:
     """Create what is missing and return the default site.
 
-    `acronym` names a new project; an existing one keeps its name. `report` is called with a line for each new object.
+    `acronym` names a new project; an existing one keeps its name. An existing site gets `hostname` and `port` where they are
+    given, since links in emails and for search engines begin with them. `report` is called with a line for each change.
     """
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
@@ -27,7 +31,9 @@ def set_up_site(
     if home is None:
         home = _make_home_page(locales[settings.LANGUAGE_CODE], acronym or settings.WAGTAIL_SITE_NAME)
         report(f"home page in {settings.LANGUAGE_CODE}")
-        site = _point_site_at(site, home, acronym, hostname, port)
+        site = _point_site_at(site, home, acronym, hostname or "localhost", port or 80)
+    elif site is not None:
+        _correct_address(site, hostname, port, report)
     for code, locale in locales.items():
         if not home.has_translation(locale) and locale.pk != home.locale_id:
             _translate(home, locale)
@@ -61,6 +67,15 @@ def _point_site_at(site: Site | None, home: HomePage, acronym: str, hostname: st
     site.site_name = acronym or site.site_name
     site.save()
     return site
+
+
+def _correct_address(site: Site, hostname: str, port: int | None, report: Callable[[str], None]) -> None:
+    wanted = hostname or site.hostname, port or site.port
+    if (site.hostname, site.port) != wanted:
+        site.hostname, site.port = wanted
+        site.full_clean()
+        site.save()
+        report(f"address {site.root_url}")
 
 
 def _translate(home: HomePage, locale: Locale) -> None:

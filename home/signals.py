@@ -17,9 +17,10 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from home.cache_backends import recovered
 from home.http import generations, page_cache
-from home.models import LanguageTexts, Organisation, PartnersPage, Person, ProjectSettings, SocialAccount
+from home.models import BasePage, LanguageTexts, Organisation, PartnersPage, Person, ProjectSettings, SocialAccount
 from home.models.sections import SectionIndexMixin
 from home.permissions import set_up_section
+from home.share_pictures import make_after_publishing
 from home.site_context import SiteContext
 from home.warming import warm_after_publishing
 
@@ -84,6 +85,8 @@ def cache_works_again(**kwargs):
 def page_was_published(instance, **kwargs):
     page_cache.purge()
     reindex(instance)
+    if isinstance(instance, BasePage):
+        make_after_publishing(instance)
     warm_after_publishing(instance)
 
 

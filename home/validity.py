@@ -7,12 +7,15 @@ moments while they make a value and keep it until the first one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.utils import timezone
+
+Value = TypeVar("Value")
 
 
 @dataclass
@@ -50,6 +53,21 @@ def collected() -> Iterator[Validity]:
     finally:
         _current.reset(token)
         changes_at(validity.until)
+
+
+def remembered(make: Callable[[], Value]) -> Callable[[], Value]:
+    """Return a function that calls `make` once, and each time names the moments at which its value changes."""
+    found: list[tuple[Value, datetime.datetime | None]] = []
+
+    def value() -> Value:
+        if not found:
+            with collected() as validity:
+                made = make()
+            found.append((made, validity.until))
+        changes_at(found[0][1])
+        return found[0][0]
+
+    return value
 
 
 def next_midnight(now: datetime.datetime) -> datetime.datetime:

@@ -29,7 +29,7 @@ from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
-from home.translations import permissions, tree_sync
+from home.translations import editor, permissions, tree_sync
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 
@@ -68,7 +68,11 @@ def insert_character_count():
 
 @hooks.register("insert_global_admin_js")
 def insert_admin_js():
-    return format_html('<script src="{}"></script>', static("admin/dates.js"))
+    return format_html(
+        '<script src="{}"></script><script src="{}" type="module"></script>',
+        static("admin/dates.js"),
+        static("admin/transliteration.js"),
+    )
 
 
 # Menu and dashboard
@@ -177,6 +181,14 @@ def show_requested_changes(request, page):
     """Show what the reviewer of a workflow asks for. Wagtail shows it only in the history of the workflow."""
     if request.method == "GET" and (text := requested_changes(page)):
         messages.warning(request, text)
+
+
+@hooks.register("before_edit_page", order=-10)
+@hooks.register("before_edit_snippet", order=-10)
+def ask_before_restart(request, instance):
+    if request.method == "POST" and isinstance(instance, TranslatableMixin):
+        return editor.ask_before_restart(request, instance)
+    return None
 
 
 @hooks.register("before_edit_page", order=-20)

@@ -286,6 +286,10 @@ class NewsPage(BasePage):
             for page in pages
         ]
 
+    @property
+    def published_time(self) -> datetime.date:
+        return self.published_on
+
     def json_ld(self, layout):
         article = {
             "@type": "NewsArticle",
@@ -296,6 +300,7 @@ class NewsPage(BasePage):
             "inLanguage": layout.language_code,
             "mainEntityOfPage": layout.canonical_url,
             "publisher": {"@id": layout.project_id},
+            "funding": {"@id": layout.grant_id} if layout.grant_id else None,
             "articleSection": self.category.name if self.category else None,
         }
         if self.last_published_at:
@@ -306,8 +311,7 @@ class NewsPage(BasePage):
                 "name": self.organisation.name,
                 "url": self.organisation.website or None,
             }
-        if layout.share_image:
-            article["image"] = [layout.share_image.url]
+        article["image"] = layout.images
         return [article]
 
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from events import timezones
 from events.enums import Attendance, EventStatus
+from events.presentation.page import registration_state
+from events.registration.availability import RegistrationAvailability
 from events.timetable.schedule import Session
 
 if TYPE_CHECKING:
@@ -49,12 +51,12 @@ def event_nodes(page: EventPage, layout: Layout) -> list[Node]:
         "eventAttendanceMode": ATTENDANCE[event.mode],
         "location": location,
         "organizer": [_full(item) for item in organisers] or {"@id": layout.project_id},
-        "image": [layout.share_image.url] if layout.share_image else [f"{layout.root_url}/static/img/share.png"],
+        "image": layout.images,
         "inLanguage": event.languages_spoken or layout.language_code,
         "url": layout.canonical_url,
         "isAccessibleForFree": True,
-        "offers": _offers(page),
-        "funding": {"@id": layout.project_id} if layout.settings else None,
+        "offers": _offers(page, layout),
+        "funding": {"@id": layout.grant_id} if layout.grant_id else None,
     }
     if event.status == EventStatus.RESCHEDULED and event.previous_first_day:
         node["previousStartDate"] = event.previous_first_day
@@ -73,25 +75,53 @@ def _location(page: EventPage, layout: Layout) -> list[Node]:
     event = page.event
     places: list[Node] = []
     if event.is_on_site:
-        address: Node = {
-            "@type": "PostalAddress",
-            "streetAddress": event.venue_address,
-            "postalCode": event.venue_postcode,
-            "addressLocality": event.venue_town,
-            "addressCountry": event.venue_country.code,
-        }
-        name = event.venue_name or event.venue_town or event.venue_country.name
-        places.append({"@type": "Place", "name": name or page.title, "address": _full(address)})
+        address = _full(
+            {
+                "streetAddress": event.venue_address,
+                "postalCode": event.venue_postcode,
+                "addressLocality": event.venue_town,
+                "addressCountry": event.venue_country.code,
+            }
+        )
+        # Without a venue nothing is known of the place, and its name is not made up from the town or the title.
+        if event.venue_name or address:
+            place: Node = {"@type": "Place", "name": event.venue_name}
+            place["address"] = {"@type": "PostalAddress", **address} if address else None
+            places.append(_full(place))
     if event.is_online:
         places.append({"@type": "VirtualLocation", "url": layout.canonical_url})
     return places
 
 
-def _offers(page: EventPage) -> Node | None:
+AVAILABILITY = {
+    RegistrationAvailability.OPEN: "https://schema.org/InStock",
+    RegistrationAvailability.FULL: "https://schema.org/SoldOut",
+    RegistrationAvailability.NOT_YET: "https://schema.org/PreOrder",
+    RegistrationAvailability.CLOSED: "https://schema.org/OutOfStock",
+}
+
+
+def _offers(page: EventPage, layout: Layout) -> Node | None:
+    """Return the offer of a place: on another site, or by the form of this one. Registration is free."""
     event = page.event
-    if not event.registration_url or event.is_over(timezone.now()):
+    if event.is_over(timezone.now()) or event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED}:
         return None
-    return {"@type": "Offer", "price": 0, "priceCurrency": "EUR", "url": event.registration_url}
+    offer: Node = {"@type": "Offer", "price": 0, "priceCurrency": "EUR"}
+    if event.registration_url:
+        return {**offer, "url": event.registration_url}
+    state = registration_state(page)
+    if state.settings is None or state.availability not in AVAILABILITY:
+        return None
+    opens, ends = state.settings.opens_at, state.settings.registration_ends_at
+    return _full(
+        {
+            **offer,
+            "url": layout.absolute(page.register_path(layout.request)),
+            "availability": AVAILABILITY[state.availability],
+            "validFrom": opens.isoformat() if opens else None,
+            "validThrough": ends.isoformat() if ends else None,
+        }
+    )
 
 
 def _performers(sessions: list[Session]) -> list[Node]:

@@ -54,7 +54,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         raise Http404("unknown track or language")
     filters = form.cleaned_data
     schedule = schedule_of(page, sessions, filters["track"], filters["language"])
-    if filters["language"] in {"", *schedule.languages}:
+    is_offered = filters["language"] in {"", *schedule.languages}
+    if is_offered:
         accept_query(request, filters)
     phase = event.phase(now)
     here = page.get_url(request) or ""
@@ -75,6 +76,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "languages_interpreted": [language_name(code) for code in event.languages_interpreted],
         "access": _access(page),
         "schedule": schedule,
+        # For the part of the template that is cached; None if it must not be.
+        "timetable_filters": f"{filters['track']}-{filters['language']}" if is_offered else None,
         "track_choices": _choices(here, filters, "track", [(name, name) for name in schedule.tracks]),
         "language_choices": _choices(
             here, filters, "language", [(code, language_name(code)) for code in schedule.languages]
@@ -85,8 +88,17 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "has_materials": bool(materials) or any(session.slides_url or session.recording_url for session in sessions),
         "changes": change_notes(page, sessions) if phase != EventPhase.PAST else [],
         "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
-        "register": registration_info(page, request, now, registration_states([event], now)[event.pk]),
+        "register": registration_info(page, request, now, registration_state(page)),
     }
+
+
+def registration_state(page: EventPage) -> RegistrationState:
+    """Return the state of registration, read once for each response: page and structured data show it."""
+    found: RegistrationState | None = page.__dict__.get("shown_registration_state")
+    if found is None:
+        found = registration_states([page.event], timezone.now())[page.event_id]
+        page.__dict__["shown_registration_state"] = found
+    return found
 
 
 # With at most so many characters, a part of the description fits into a narrow column.

@@ -184,6 +184,14 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     def json_ld(self, layout):
         return page_builders.json_ld(self, layout)
 
+    @property
+    def share_cover(self):
+        return page_builders.share_cover(self)
+
+    @property
+    def published_time(self):
+        return self.publication.first_published_on
+
     @cached_property
     def topics(self) -> list[Topic]:
         return self._keywords("topics")

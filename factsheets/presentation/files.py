@@ -128,13 +128,26 @@ def _download(page: FactSheetPage, file: PublicationFile, base_url: str, version
     )
 
 
-def cover(page: FactSheetPage, base_url: str) -> Cover | None:
-    """Return the first page of the file in the page's language, else of the original, else of any other file."""
+def _cover_file(page: FactSheetPage) -> PublicationFile | None:
+    """Return the file in the page's language, else that of the original, else any other one, that has a cover."""
     own, original = page.locale.language_code, page.publication.original_language
     files = [file for file in _public_files(page) if _current(file).covers]
-    if not files:
+    order = [(file.language != own, file.language != original, file.language) for file in files]
+    return files[order.index(min(order))] if files else None
+
+
+def share_cover(page: FactSheetPage) -> str:
+    """Return the name of the largest picture of the first page in the private storage; empty if there is none."""
+    file = _cover_file(page)
+    pictures = sorted(_current(file).covers, key=lambda picture: picture["width"]) if file else []
+    return str(pictures[-1]["name"]) if pictures else ""
+
+
+def cover(page: FactSheetPage, base_url: str) -> Cover | None:
+    """Return the first page of the file in the page's language, else of the original, else of any other file."""
+    file = _cover_file(page)
+    if file is None:
         return None
-    file = min(files, key=lambda item: (item.language != own, item.language != original, item.language))
     version = _current(file)
 
     def url(picture: dict[str, object]) -> str:

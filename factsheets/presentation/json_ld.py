@@ -32,6 +32,7 @@ def fact_sheet_nodes(page: FactSheetPage, layout: Layout) -> list[dict[str, obje
         "url": layout.canonical_url,
         "author": [_author(item) for item in page.authors],
         "publisher": {"@id": layout.project_id},
+        "funding": {"@id": layout.grant_id} if layout.grant_id else None,
         "datePublished": first.isoformat() if first else None,
         "dateModified": (revised or first or timezone.localdate()).isoformat() if first else None,
         "license": publication.licence_url,

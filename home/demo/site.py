@@ -17,7 +17,7 @@ LOCAL_HOSTS = {HOST, "localhost"}
 def prepare_site(port: int, report: Callable[[str], None]) -> Site:
     """Set up the site, name it after the project if it has no name, and set its host and port."""
     acronym = str(SETTINGS["acronym"])
-    site = set_up_site(acronym, HOST, port, report)
+    site = set_up_site(acronym, report=report)
     unnamed = {"", settings.WAGTAIL_SITE_NAME}
     ProjectSettings.objects.filter(site=site, acronym__in=unnamed).update(acronym=acronym)
     name = acronym if site.site_name in unnamed else site.site_name

@@ -105,7 +105,7 @@ def public_site() -> Iterator[Result]:
         yield error(
             f"The site in the database is {site.hostname}:{site.port}, but BASE_URL is {settings.PUBLIC_BASE_URL}: "
             "links in the sitemap, in feeds and for search engines lead elsewhere.",
-            f"Enter the host {wanted.hostname} and the port {port} in the admin at Settings > Sites, or correct BASE_URL.",
+            f"Run manage.py setup_site --hostname {wanted.hostname} --port {port}, or correct BASE_URL.",
         )
     known = set(Locale.objects.values_list("language_code", flat=True))
     missing = [code for code, _name in settings.LANGUAGES if code not in known]

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from home.layout import Layout
 
 
+# The help text of the field describes earlier pages, and is in the migrations of four apps.
+SHARE_IMAGE_PANEL = FieldPanel(
+    "share_image",
+    help_text=_(
+        "Shown when the page is shared on social media. At least 1200 × 630 pixels. "
+        "Without it, one with the title of the page is made."
+    ),
+)
+
+
 class BasePage(Page):
     """A page with introduction, teaser and social image.
 
@@ -65,7 +75,9 @@ class BasePage(Page):
             ["slug", "seo_title", "search_description"],
             heading=_("For search engines"),
         ),
-        MultiFieldPanel(["summary", "share_image", "show_in_menus"], heading=_("For this site and social networks")),
+        MultiFieldPanel(
+            ["summary", SHARE_IMAGE_PANEL, "show_in_menus"], heading=_("For this site and social networks")
+        ),
     ]
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
@@ -171,6 +183,11 @@ class BasePage(Page):
     def social_image_alt(self) -> str:
         """What the image shows, for people who cannot see it; empty if nobody has described it."""
         return self.social_image.description if self.social_image else ""
+
+    @property
+    def share_cover(self) -> str:
+        """The name of a file in the private storage that the page's picture for social media shows; empty for a drawing."""
+        return ""
 
     def body_text(self) -> str:
         """Return the page's text for the search index, without title, introduction and teaser."""

@@ -302,7 +302,7 @@ class ProjectPublication(DoiMixin, TranslatableMixin, Orderable):
         return {
             "@type": "ScholarlyArticle",
             "headline": self.title,
-            "author": self.authors,
+            "creditText": self.authors,
             "datePublished": str(self.year),
             "isPartOf": {"@type": "CreativeWork", "name": self.venue} if self.venue else None,
             "inLanguage": self.language,

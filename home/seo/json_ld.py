@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
+
+from home.http import page_cache
 
 if TYPE_CHECKING:
     from home.layout import Layout
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
 # A closing script tag in a title must not end the element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 EMPTY: tuple[object, ...] = (None, "", [], {})
+
+LOGO = "img/icon-512.png"
 
 # Any value that the encoder can write.
 Json = Any
@@ -23,6 +29,13 @@ def script(layout: Layout) -> SafeString:
     """Return the page's graph, safe inside a script element; empty for views and pages that are not indexed."""
     if layout.page is None or layout.noindex:
         return mark_safe("")
+    # A preview shows what is not saved.
+    if getattr(layout.request, "is_preview", False):
+        return _graph(layout)
+    return page_cache.cached(f"json-ld-{layout.page.pk}-{layout.root_url}", partial(_graph, layout))
+
+
+def _graph(layout: Layout) -> SafeString:
     nodes = [*_project(layout), _website(layout), _webpage(layout), *layout.page.json_ld(layout)]
     if layout.breadcrumbs:
         nodes.append(_breadcrumbs(layout))
@@ -46,6 +59,7 @@ def _project(layout: Layout) -> list[dict[str, Json]]:
     shows_details = bool(layout.page and layout.page.shows_project_details)
     grant = {
         "@type": "Grant",
+        "@id": layout.grant_id,
         "identifier": settings.grant_number,
         "name": settings.programme_name,
         "funder": {"@type": "Organization", "name": texts.authority_name} if texts and texts.authority_name else None,
@@ -57,11 +71,12 @@ def _project(layout: Layout) -> list[dict[str, Json]]:
             "name": settings.acronym,
             "alternateName": texts.project_title if texts and shows_details else None,
             "url": layout.absolute(layout.home_url),
+            "logo": {"@type": "ImageObject", "url": layout.absolute(static(LOGO)), "width": 512, "height": 512},
             "email": settings.contact_email,
             "foundingDate": settings.starts_on if shows_details else None,
             "dissolutionDate": settings.ends_on if shows_details else None,
             "sameAs": [*(account.url for account in layout.social_accounts), settings.results_platform_url],
-            "funding": grant if settings.grant_number else None,
+            "funding": grant if layout.grant_id else None,
         }
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
+from home.layout import Layout
 from home.site_context import SiteContext
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -71,3 +72,37 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def icon(request: HttpRequest) -> HttpResponse:
     """Redirect `favicon.ico` to a PNG, for clients that request it without reading a page."""
     return HttpResponseRedirect(static("img/touch-icon.png"))
+
+
+# The colours of the theme in light mode (`site/static/css/tokens.css`).
+THEME_COLOR = "#e9f8f6"
+BACKGROUND_COLOR = "#fbfdfd"
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def manifest(request: HttpRequest) -> JsonResponse:
+    """Return the web app manifest in the language of the address, for a link on a home screen."""
+    layout = Layout(request)
+    project = layout.texts.project_title if layout.texts else ""
+    icons = [
+        {
+            "src": static(f"img/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in (192, 512)
+    ]
+    content = {
+        "name": " – ".join(filter(None, [layout.site_name, project])),
+        "short_name": layout.site_name,
+        "lang": layout.language_code,
+        "start_url": layout.home_url,
+        "scope": "/",
+        "display": "browser",
+        "theme_color": THEME_COLOR,
+        "background_color": BACKGROUND_COLOR,
+        "icons": icons,
+    }
+    return JsonResponse(content, content_type="application/manifest+json")

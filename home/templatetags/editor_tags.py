@@ -5,7 +5,7 @@ import json
 from django import template
 from django.conf import settings
 from django.utils.translation import gettext
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from home.site_context import SiteContext
 from home.translations import tree_sync
@@ -40,3 +40,10 @@ def adapt_translation_editor(context) -> str:
 @register.simple_tag
 def languages_unpublished_with(page) -> str:
     return tree_sync.languages_unpublished_with(page)
+
+
+@register.simple_tag(takes_context=True)
+def may_open_usage(context) -> bool:
+    """Return whether the user may open the screen that lists where the object of a side panel is used."""
+    found, request = context.get("object"), context.get("request")
+    return not isinstance(found, Page) or (request is not None and found.permissions_for_user(request.user).can_edit())

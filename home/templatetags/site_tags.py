@@ -9,8 +9,10 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import get_template
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
+from home.http import page_cache
 from home.http.security_headers import mark_user_bar
 from home.languages import language_name
 from home.seo import json_ld as page_json_ld
@@ -37,6 +39,34 @@ def editor_bar(context):
 def json_ld(layout):
     """Return the structured data of the page, or an empty string for a page without layout or one that is not indexed."""
     return page_json_ld.script(layout) if layout else ""
+
+
+class CachedPart(template.Node):
+    def __init__(self, name, values, nodes):
+        self.name = name
+        self.values = values
+        self.nodes = nodes
+
+    def render(self, context):
+        values = [value.resolve(context) for value in self.values]
+        # A preview shows what is not saved.
+        if None in values or getattr(getattr(context, "request", None), "is_preview", False):
+            return self.nodes.render(context)
+        name = "-".join(["part", self.name, get_language() or "", *map(str, values)])
+        return page_cache.cached(name, lambda: self.nodes.render(context))
+
+
+@register.tag
+def cachedpart(parser, token):
+    """Render the block once until content or time change it: `{% cachedpart "name" value … %}…{% endcachedpart %}`.
+
+    What it shows may depend on the name, the active language and the values alone, and on nobody's session. It is not
+    cached if one of the values is None. There must be an end of the values: those of a query string that the page offers.
+    """
+    _tag, name, *values = token.split_contents()
+    nodes = parser.parse(["endcachedpart"])
+    parser.delete_first_token()
+    return CachedPart(name.strip("\"'"), [parser.compile_filter(value) for value in values], nodes)
 
 
 @register.simple_tag

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
+from wagtail.models import TranslatableMixin
+from wagtail_localize.models import Translation
 from wagtail_localize.views.edit_translation import stop_translation
 
 ALIAS_ACTION = "localize-convert-to-alias"
+RESTART_ACTION = "localize-restart-translation"
 
 
 def refuse_alias(request: HttpRequest, page_id: int) -> HttpResponse:
@@ -40,4 +43,35 @@ class StopView(WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest, translation_id: int) -> HttpResponse:
         if "confirmed" in request.POST:
             return self.stop(request, translation_id)
+        return self.render_to_response(self.get_context_data())
+
+
+def ask_before_restart(request: HttpRequest, instance: TranslatableMixin) -> HttpResponse | None:
+    """Ask before a stopped translation is updated again: its texts are then replaced by the translations saved before.
+
+    Returns None if nobody wants to start it, or if they have confirmed it.
+    """
+    if RESTART_ACTION not in request.POST or "confirmed" in request.POST:
+        return None
+    stopped = Translation.objects.filter(
+        source__object_id=instance.translation_key, target_locale_id=instance.locale_id, enabled=False
+    )
+    if not stopped.exists():
+        return None
+    return RestartView.as_view(instance=instance)(request)
+
+
+class RestartView(WagtailAdminTemplateMixin, TemplateView):
+    template_name = "wagtailadmin/translations/restart.html"
+    page_title = gettext_lazy("Update this translation again?")
+    header_icon = "wagtail-localize-language"
+    instance: TranslatableMixin | None = None
+
+    def get_page_subtitle(self) -> str:
+        return str(self.instance)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(restart_action=RESTART_ACTION, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         return self.render_to_response(self.get_context_data())

@@ -15,7 +15,7 @@ from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, verify
 from events.views.personal import confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
-from home import health, views
+from home import health, share_pictures, views
 from home.admin import choosers, deletion, page_history
 from home.http import routing
 from home.seo import sitemaps, well_known
@@ -36,6 +36,7 @@ urlpatterns = [
     path("badges/status/<int:number>", verify.badge_status, name="badge_status"),
     path("healthz", health.health, name="health"),
     path("readyz", health.readiness, name="readiness"),
+    path("share-pictures/<int:pk>/<slug:digest>/<slug:shape>.png", share_pictures.share_picture, name="share_picture"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
     path("admin/login/", SignInView.as_view(), name="account_login"),
@@ -57,10 +58,14 @@ if settings.DEBUG:
     from django.conf.urls.static import static
 
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
-    urlpatterns += [path("demo/mail/", include("events.views.demo_mailbox"))]
+    urlpatterns += [
+        path("demo/mail/", include("events.views.demo_mailbox")),
+        path("demo/components/", include("home.demo.components")),
+    ]
 
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
+    path("site.webmanifest", well_known.manifest, name="manifest"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
     path("feeds/events/", EventsFeed(), name="events_feed"),
     path("calendars/events.ics", calendar.all_events, name="events_calendar"),

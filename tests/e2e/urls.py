@@ -12,5 +12,6 @@ __all__ = ["handler404", "urlpatterns"]
 urlpatterns = [
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
     path("demo/mail/", include("events.views.demo_mailbox")),
+    path("demo/components/", include("home.demo.components")),
     *urls.urlpatterns,
 ]

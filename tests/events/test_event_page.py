@@ -28,7 +28,9 @@ from tests.factories.events import (
     rows_of,
     translate_all,
 )
+from tests.factories.project import describe_project
 from tests.factories.registrations import NOW, make_open_page, make_registration
+from tests.home.vocabulary import problems
 from tests.html import get_page, text_of
 
 pytestmark = pytest.mark.any_database
@@ -38,6 +40,7 @@ SECRET = "https://meet.example.org/secret-room"
 
 @pytest.fixture
 def forum(home_page):
+    describe_project()
     return make_page(
         home_page,
         row("09:00", "Registration", kind=RowKind.REGISTRATION),
@@ -247,7 +250,9 @@ def test_simultaneous_sessions_of_a_track_share_a_cell(home_page):
 
 def graph(client, page, kind="Event"):
     script = get_page(client, page.url).select_one('script[type="application/ld+json"]')
-    return next(node for node in json.loads(script.string)["@graph"] if node["@type"] == kind)
+    found = json.loads(script.string)
+    assert problems(found) == []
+    return next(node for node in found["@graph"] if node["@type"] == kind)
 
 
 def test_structured_data_of_an_event(client, forum):
@@ -266,6 +271,49 @@ def test_structured_data_of_an_event(client, forum):
     assert [session["name"] for session in node["subEvent"]] == ["Welcome", "Talk"]
     assert node["performer"] == [{"@type": "Person", "name": "Anna Example"}]
     assert SECRET not in json.dumps(node)
+    assert node["funding"] == {"@id": "http://localhost/#grant"}
+    assert [url.rpartition("/")[2] for url in node["image"]] == ["1x1.png", "4x3.png", "16x9.png"]
+
+
+def test_registration_is_an_offer(client, home_page):
+    closes = timezone.now() + datetime.timedelta(days=3)
+    page = make_open_page(home_page, seats={Mode.ON_SITE: (1, False)}, closes_at=closes)
+    offer = graph(client, page)["offers"]
+    assert offer.pop("validFrom")
+    assert datetime.datetime.fromisoformat(offer.pop("validThrough")) == closes
+    assert offer == {
+        "@type": "Offer",
+        "price": 0,
+        "priceCurrency": "EUR",
+        "url": f"{page.full_url}register/",
+        "availability": "https://schema.org/InStock",
+    }
+    make_registration(page.event, RegistrationStatus.CONFIRMED)
+    assert graph(client, page)["offers"]["availability"] == "https://schema.org/SoldOut"
+    change_event(page.event, status=EventStatus.CANCELLED)
+    assert "offers" not in graph(client, page)
+
+
+@pytest.mark.parametrize(
+    ("venue", "expected"),
+    [
+        ({"venue_town": "", "venue_country": ""}, None),
+        (
+            {"venue_town": "Turku", "venue_country": "FI"},
+            {
+                "@type": "Place",
+                "address": {"@type": "PostalAddress", "addressLocality": "Turku", "addressCountry": "FI"},
+            },
+        ),
+        (
+            {"venue_name": "Restaurant Example", "venue_town": "", "venue_country": ""},
+            {"@type": "Place", "name": "Restaurant Example"},
+        ),
+    ],
+)
+def test_a_place_has_no_invented_name_or_empty_address(client, home_page, venue, expected):
+    page = make_page(home_page, title="Forum", attendance=Attendance.ON_SITE, **venue)
+    assert graph(client, page).get("location") == ([expected] if expected else None)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -12,6 +13,7 @@ from factsheets.models import Contributor, FactSheetPage, Publication, TargetGro
 from home.http import generations
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
+from tests.home.vocabulary import problems
 from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
@@ -218,8 +220,9 @@ def test_json_ld_describes_the_publication(client, sheet):
     Publication.objects.update(doi="10.1234/abc", first_published_on="2025-01-02", deliverable="D3.2")
     add_file(sheet, "en", dated_on="2025-01-02")
     add_file(sheet, "fi", dated_on="2025-03-01")
-    graph = json.loads(soup(client.get(PAGE)).select_one("script[type='application/ld+json']").string)["@graph"]
-    report = next(node for node in graph if node["@type"] == "Report")
+    found = json.loads(soup(client.get(PAGE)).select_one("script[type='application/ld+json']").string)
+    assert problems(found) == []
+    report = next(node for node in found["@graph"] if node["@type"] == "Report")
 
     assert report["identifier"] == {"@type": "PropertyValue", "propertyID": "DOI", "value": "10.1234/abc"}
     assert (report["datePublished"], report["dateModified"]) == ("2025-01-02", "2025-03-01")
@@ -280,3 +283,16 @@ def test_accepted_version_purges_the_page_cache(client, sheet, settings, django_
             callback()
 
     assert "Version 2" in text_of(soup(client.get(PAGE)))
+
+
+def test_the_picture_for_social_media_shows_the_first_page(client, sheet):
+    def digest() -> str:
+        return soup(client.get(PAGE)).select_one("meta[property='og:image']")["content"]
+
+    drawn = digest()
+    add_file(sheet, "en")
+    with_cover = digest()
+    assert with_cover != drawn
+    picture = client.get(urlsplit(with_cover).path)
+    assert picture["Content-Type"] == "image/png"
+    assert client.get(urlsplit(drawn).path).status_code == 404

@@ -73,7 +73,7 @@ def test_pages_lists_feeds_and_share_pictures_have_a_placeholder(client, home_pa
     pictures = [found["src"] for found in soup(response).select("main picture img")]
     assert pictures == [PLACEHOLDER]
     assert soup(response).select("main picture source") == []
-    assert soup(response).select_one("meta[property='og:image']")["content"].endswith("/static/img/share.png")
+    assert soup(response).select_one("meta[property='og:image']")["content"].endswith("/wide.png")
     assert client.get("/en/feeds/news/").status_code == 200
     failures = [record.getMessage() for record in caplog.records if record.name == "home.models.images"]
     # Each rendition failed once, however often it was requested.

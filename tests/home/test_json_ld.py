@@ -2,9 +2,14 @@
 
 import datetime
 import json
+import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.utils.timezone import localtime
+from PIL import Image
 
 from home.models import (
     ContentPage,
@@ -20,6 +25,7 @@ from home.text_normalization import list_items, plain_text
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_page
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
+from tests.home.vocabulary import problems
 from tests.html import soup, text_of
 
 pytestmark = pytest.mark.any_database
@@ -47,6 +53,7 @@ def graph(client):
         assert data["@context"] == "https://schema.org"
         assert set(data) == {"@context", "@graph"}
         check(data)
+        assert problems(data) == []
         nodes: dict[str, dict] = {}
         for node in data["@graph"]:
             nodes.setdefault(node["@type"], node)
@@ -79,12 +86,14 @@ def test_home_page_describes_project_and_grant(graph):
         "name": "Beacon",
         "alternateName": "The beacon project",
         "url": f"{ROOT}/en/",
+        "logo": {"@type": "ImageObject", "url": f"{ROOT}/static/img/icon-512.png", "width": 512, "height": 512},
         "email": "office@example.org",
         "foundingDate": "2024-03-01",
         "dissolutionDate": "2027-02-28",
         "sameAs": ["https://platform.example.org/beacon"],
         "funding": {
             "@type": "Grant",
+            "@id": f"{ROOT}/#grant",
             "identifier": "101000001",
             "name": "EU4Health",
             "funder": {"@type": "Organization", "name": "The agency"},
@@ -208,7 +217,7 @@ def test_results_page_names_published_and_no_sensitive_results(graph, home_page)
     assert nodes["ScholarlyArticle"] == {
         "@type": "ScholarlyArticle",
         "headline": "A paper",
-        "author": "Ada, Grace",
+        "creditText": "Ada, Grace",
         "datePublished": "2025",
         "isPartOf": {"@type": "CreativeWork", "name": "Journal"},
         "inLanguage": "en",
@@ -232,6 +241,10 @@ def test_article_has_date_author_and_publisher(graph, home_page):
     nodes = graph(page.url)
     article = nodes["NewsArticle"]
     assert article.pop("dateModified") == MOMENT.isoformat()
+    shapes = [
+        re.fullmatch(rf"{ROOT}/share-pictures/{page.pk}/[0-9a-f]{{20}}/(.+)\.png", url) for url in article.pop("image")
+    ]
+    assert [shape and shape[1] for shape in shapes] == ["1x1", "4x3", "16x9"]
     assert article == {
         "@type": "NewsArticle",
         "@id": f"{ROOT}/en/news/kickoff/#article",
@@ -241,6 +254,7 @@ def test_article_has_date_author_and_publisher(graph, home_page):
         "inLanguage": "en",
         "mainEntityOfPage": f"{ROOT}/en/news/kickoff/",
         "publisher": {"@id": f"{ROOT}/#project"},
+        "funding": {"@id": f"{ROOT}/#grant"},
         "articleSection": "Events",
         "author": {"@type": "Organization", "name": "University"},
     }
@@ -267,3 +281,51 @@ def test_pages_that_are_not_indexed_have_no_graph(client, path):
 def test_plain_text_of_rich_text():
     assert plain_text("<p>One</p><p>two &amp; <b>three</b></p>") == "One two & three"
     assert list_items("<ol><li>a</li><li>b <i>c</i></li></ol><p>d</p>") == ["a", "b c"]
+
+
+@pytest.mark.parametrize(
+    ("node", "problem"),
+    [
+        ({"@type": "Evnt", "name": "x"}, "Evnt is not a type"),
+        ({"@type": "Grant", "startDate": "2030-01-01"}, "Grant has no property startDate"),
+        ({"@type": "Event", "startDate": "soon"}, "Event.startDate must be one of ['Date', 'DateTime']: soon"),
+        (
+            {"@type": "Event", "eventStatus": "https://schema.org/EventOff"},
+            "Event.eventStatus must be one of ['EventStatusType']: https://schema.org/EventOff",
+        ),
+        (
+            {"@type": "Event", "funding": {"@id": "#project"}},
+            "Event.funding must be one of ['Grant']: {'@id': '#project'}",
+        ),
+    ],
+)
+def test_the_vocabulary_reports_what_is_wrong(node, problem):
+    project = {"@type": "ResearchProject", "@id": "#project", "name": "x"}
+    assert problems({"@graph": [project, node]}) == [problem]
+
+
+def test_open_graph_names_the_times_of_an_article(client, home_page):
+    news = make_page(NewsIndexPage, home_page, "News")
+    article = make_page(NewsPage, news, "Kickoff", date=datetime.date(2025, 5, 2))
+    found = {tag["property"]: tag["content"] for tag in soup(client.get(article.url)).select("meta[property^=article]")}
+    assert found == {"article:published_time": "2025-05-02", "article:modified_time": localtime(MOMENT).isoformat()}
+    assert soup(client.get(news.url)).select("meta[property^=article]") == []
+
+
+def test_the_manifest_is_in_the_language_of_the_page(client, home_pages):
+    link = soup(client.get("/fi/")).select_one("link[rel=manifest]")["href"]
+    assert link == "/fi/site.webmanifest"
+    response = client.get(link)
+    assert response["Content-Type"] == "application/manifest+json"
+    found = response.json()
+    assert (found["name"], found["short_name"], found["lang"], found["start_url"]) == (
+        "Beacon – Majakkahanke",
+        "Beacon",
+        "fi",
+        "/fi/",
+    )
+    assert [icon["sizes"] for icon in found["icons"]] == ["192x192", "512x512"]
+    for icon in found["icons"]:
+        path = Path(finders.find(icon["src"].removeprefix("/static/")))
+        with Image.open(path) as picture:
+            assert f"{picture.width}x{picture.height}" == icon["sizes"]

@@ -77,8 +77,6 @@ def test_every_link_of_a_page_works_for_those_who_see_it(group, code, page, sign
         for link in soup(client.get(screen)).select("a[href]")
         if f"/{here.pk}/" in link["href"] and link["href"].startswith("/admin/")
     }
-    # Wagtail's side panel links the usage of a page for everybody.
-    links.discard(reverse("wagtailadmin_pages:usage", args=[here.pk]))
     assert [link for link in sorted(links) if is_refused(client.get(link, follow=True))] == []
 
 
@@ -137,6 +135,29 @@ def test_a_translation_is_stopped_only_after_a_question(page, sign_in, client):
         answer = client.post(links["stopTranslationUrl"], data)
     assert answer["Location"] == edit_url
     assert not translation_of(page).enabled
+
+
+@pytest.mark.parametrize("kind", ["page", "organisation"])
+def test_a_stopped_translation_is_updated_again_only_after_a_question(kind, page, sign_in, client):
+    if kind == "page":
+        row, url = in_language(page, "fi"), "wagtailadmin_pages:edit"
+    else:
+        college = make_translations(
+            Organisation.objects.create(name="College", country="EE", locale=page.locale), ("fi",)
+        )
+        row, url = in_language(college, "fi"), Organisation.snippet_viewset.get_url_name("edit")
+    sign_in(permissions.EDITORS)
+    stopped = Translation.objects.filter(source__object_id=row.translation_key)
+    stopped.update(enabled=False)
+    address = reverse(url, args=[row.pk])
+
+    question = soup(client.post(address, {"localize-restart-translation": "", "title": "My own words"}))
+
+    assert question.h1.get_text(strip=True).startswith("Update this translation again?")
+    assert not stopped.get().enabled
+    data = {field["name"]: field.get("value", "") for field in question.select_one("main form").select("[name]")}
+    assert client.post(address, data).status_code == 302
+    assert stopped.get().enabled
 
 
 @pytest.fixture

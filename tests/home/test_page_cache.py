@@ -6,8 +6,9 @@ import pytest
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
+from django.template import engines
 from django.test import Client, RequestFactory
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -413,3 +414,41 @@ def test_change_is_shown_on_every_page_that_contains_it(client, about, committed
     with committed():
         describe_project(acronym="Lantern")
     assert "Lantern" in client.get(about.url).text
+
+
+# Parts of pages
+
+
+def render_part(request, template: str, **values) -> str:
+    source = '{% load site_tags %}{% cachedpart "part" value %}' + template + "{% endcachedpart %}"
+    return engines["django"].from_string(source).render(values, request)
+
+
+def test_part_of_a_page_is_rendered_once_for_each_value_and_language(db, rf):
+    request = rf.get("/en/")
+    assert render_part(request, "first {{ value }}", value=1) == "first 1"
+    assert render_part(request, "second {{ value }}", value=1) == "first 1"
+    assert render_part(request, "second {{ value }}", value=2) == "second 2"
+    with translation.override("fi"):
+        assert render_part(request, "third {{ value }}", value=1) == "third 1"
+    generations.start()
+    assert render_part(request, "second {{ value }}", value=1) == "second 1"
+
+
+def test_part_of_a_preview_or_without_a_value_is_not_cached(db, rf):
+    request = rf.get("/en/")
+    for value in (None, 1):
+        request.is_preview = value == 1
+        assert render_part(request, "first", value=value) == "first"
+        assert render_part(request, "second", value=value) == "second"
+
+
+def test_preview_shows_the_draft_in_every_part(admin_client, client, home_page, clock):
+    """Control: the live page has its parts cached."""
+    client.get(home_page.url)
+    home_page.title, home_page.headline = "Only a draft", "Another headline"
+    home_page.save_revision()
+    shown = admin_client.get(f"/admin/pages/{home_page.pk}/view_draft/").text
+    assert "Another headline" in shown
+    assert '"name":"Only a draft"' in shown.replace(" ", "").replace('"Onlyadraft"', '"Only a draft"')
+    assert "Only a draft" not in client.get(f"{home_page.url}?x=1").text

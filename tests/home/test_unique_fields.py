@@ -1,6 +1,12 @@
 """Forms refuse what the database would refuse, and address parts are written in Latin letters."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
+from anyascii import anyascii
+from django.contrib.staticfiles import finders
 from django.db import models
 from django.urls import reverse
 from wagtail.admin.forms.models import formfield_for_dbfield
@@ -63,6 +69,18 @@ def test_the_browser_transliterates_an_address_part_that_is_typed(admin_client, 
         soup(admin_client.get(reverse("wagtailadmin_pages:edit", args=[home_page.pk]))).find("input", {"name": "slug"}),
     ]
     assert [field["data-action"].split()[0] for field in fields] == ["blur->w-slug#urlify"] * 2
+
+
+def test_the_letters_of_the_browser_are_those_of_the_server():
+    script = Path(finders.find("admin/transliteration.js")).read_text()
+    ranges = re.findall(r"^ {2}\[(0x[0-9a-f]+), (\".*\")\],$", script, re.MULTILINE)
+    table = {
+        chr(int(first, 16) + offset): latin
+        for first, letters in ranges
+        for offset, latin in enumerate(json.loads(letters).split("|"))
+    }
+    assert {letter: anyascii(letter).replace("|", "") for letter in table} == table
+    assert set("äöåõüšžΆάΈέΉήΊίΌόΎύΏώΐΰϊϋς") <= set(table)
 
 
 def test_a_translated_address_part_is_transliterated(home_page):

@@ -187,6 +187,22 @@ def test_validity_is_the_first_moment_of_all_blocks(clock):
     assert outer.until == clock.now + 2 * DAY
 
 
+def test_a_remembered_value_limits_every_block_that_uses_it(clock):
+    calls = []
+
+    def make():
+        calls.append(1)
+        validity.changes_at(clock.now + DAY)
+        return "value"
+
+    value = validity.remembered(make)
+    for _time in range(2):
+        with validity.collected() as collected:
+            assert value() == "value"
+        assert collected.until == clock.now + DAY
+    assert len(calls) == 1
+
+
 def test_a_cached_value_limits_every_response_that_uses_it(db, clock, cache_on):
     def make():
         validity.changes_at(clock.now + DAY)

@@ -10,8 +10,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--acronym", default="", help="The project's acronym, for a new site.")
-        parser.add_argument("--hostname", default="localhost", help="The site's host name, for a new site.")
-        parser.add_argument("--port", type=int, default=80, help="The site's port, for a new site.")
+        parser.add_argument("--hostname", default="", help="The site's host name. An existing site gets it as well.")
+        parser.add_argument("--port", type=int, default=None, help="The site's port; 80 for a new site without one.")
 
     def handle(self, *, acronym, hostname, port, verbosity, **options):
         lines = []

@@ -619,6 +619,13 @@ def test_a_form_sent_too_quickly_shows_an_error_and_keeps_the_input(visitor, for
     assert not Registration.objects.exists()
 
 
+def test_form_of_a_machine_whose_clock_is_ahead_is_accepted(visitor, forum, url, monkeypatch):
+    sent = PERSON | {"form_token": old_form_token(forum.event_id, seconds=-600)}
+    with override_settings(REGISTRATION_MINIMUM_SECONDS=3):
+        visitor.send(url, **sent)
+    assert Registration.objects.count() == 1
+
+
 def test_an_invalid_form_token_is_refused_and_replaced(visitor, forum, url):
     for token in ("", "forged", old_form_token(forum.event_id + 1)):
         response = visitor.send(url, **(PERSON | {"form_token": token}))

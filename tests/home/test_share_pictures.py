@@ -1,0 +1,97 @@
+"""The pictures of pages for social media: made at publication, in the page's language, and only for public pages."""
+
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+
+from home import share_pictures
+from home.layout import PICTURE_SHAPES, Layout
+from home.models import ContentPage
+from home.private_files import private_storage
+from home.share_pictures import STORED_IN, make_share_pictures
+from tests.factories.pages import make_page, make_private
+from tests.html import get_page
+
+pytestmark = pytest.mark.any_database
+
+
+def picture_path(client, page) -> str:
+    meta = get_page(client, page.url).select_one("meta[property='og:image']")
+    return urlsplit(meta["content"]).path
+
+
+def stored(page) -> list[str]:
+    try:
+        return sorted(private_storage().listdir(f"{STORED_IN}/{page.pk}")[1])
+    except FileNotFoundError:
+        return []
+
+
+@pytest.mark.parametrize(
+    "title", ["Short", "Ενδυναμώνοντας το μέλλον της φροντίδας του καρκίνου " * 4, "x" * 250, "\u202e🦀"]
+)
+def test_a_picture_has_its_shape_whatever_the_title_is(client, home_page, title):
+    page = make_page(ContentPage, home_page, title, slug="page")
+    path = picture_path(client, page)
+    for shape, size in PICTURE_SHAPES.items():
+        response = client.get(path.replace("wide", shape))
+        assert response["Content-Type"] == "image/png"
+        assert "immutable" in response["Cache-Control"]
+        with Image.open(BytesIO(response.content)) as picture:
+            assert picture.size == size
+
+
+def test_pictures_are_made_when_a_page_is_published(home_page, django_capture_on_commit_callbacks, client):
+    page = make_page(ContentPage, home_page, "Before")
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+    first = stored(page)
+    assert [name.partition("-")[2] for name in first] == ["16x9.png", "1x1.png", "4x3.png", "wide.png"]
+    before = picture_path(client, page)
+    page.title = "After"
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+    # The pictures of the old title are deleted, and their address is gone.
+    assert len(stored(page)) == 4
+    assert not set(first) & set(stored(page))
+    assert client.get(before).status_code == 404
+
+
+def test_a_made_picture_is_not_drawn_again(client, home_page, monkeypatch):
+    page = make_page(ContentPage, home_page, "Page")
+    make_share_pictures.call(page.pk)
+    monkeypatch.setattr(share_pictures, "picture", None)
+    assert client.get(picture_path(client, page)).status_code == 200
+
+
+def test_the_title_is_part_of_the_address(rf, home_pages):
+    pages = [make_page(ContentPage, home, "Same", slug="same") for home in home_pages.values()]
+    other = make_page(ContentPage, home_pages["en"], "Other")
+    digests = {Layout(rf.get("/"), page).picture_digest for page in (*pages, other)}
+    assert len(digests) == len(pages) + 1
+
+
+def test_pictures_of_pages_that_are_not_public_are_not_served(client, home_page, django_capture_on_commit_callbacks):
+    private, gone = make_page(ContentPage, home_page, "Private"), make_page(ContentPage, home_page, "Gone")
+    paths = [picture_path(client, page) for page in (private, gone)]
+    assert [client.get(path).status_code for path in paths] == [200, 200]
+    with django_capture_on_commit_callbacks(execute=True):
+        make_private(private)
+        gone.unpublish()
+    assert [client.get(path).status_code for path in paths] == [404, 404]
+    make_share_pictures.call(private.pk)
+    make_share_pictures.call(gone.pk)
+
+
+def test_no_other_text_can_be_drawn(client, home_page):
+    page = make_page(ContentPage, home_page, "Page")
+    path = picture_path(client, page)
+    digest = path.split("/")[-2]
+    for other in (
+        path.replace(digest, "0" * 20),
+        path.replace("wide", "huge"),
+        path.replace(f"/{page.pk}/", "/999999/"),
+    ):
+        assert client.get(other).status_code == 404
