@@ -19,24 +19,26 @@ MAX_ROWS = 100_000
 SEPARATORS = ("\t", ";", ",")
 
 
-def _folded(words: set[str]) -> set[str]:
-    return {fold(word) for word in words}
+def _folded(words: str) -> set[str]:
+    return {fold(word.strip()) for word in words.split(";")}
 
 
-# The columns by their folded headings, in the languages of the site and German.
-NAME = _folded({"name", "name (original name)", "full name", "participant name", "display name", "attendee name", "participant",
-        "user name", "nimi", "taysnimi", "osallistuja", "osaleja", "ονομα", "συμμετεχων"})  # fmt: skip
-EMAIL = _folded({"email", "e-mail", "user email", "email address", "attendee email", "participant email", "sahkoposti",
-         "sahkopostiosoite", "e-post", "e-posti aadress", "e-mail-adresse", "διευθυνση email"})  # fmt: skip
-JOIN = _folded(
-    {"join time", "joined", "join", "time joined", "liittymisaika", "liitumisaeg", "beitrittszeit", "ωρα συνδεσης"}
+# The columns by their headings, in the languages of the site and German.
+NAME = _folded(
+    "name; name (original name); full name; participant name; display name; attendee name; participant; user name; nimi; "
+    "täysnimi; osallistuja; osaleja; όνομα; συμμετέχων"
 )
-LEAVE = _folded(
-    {"leave time", "left", "leave", "time left", "poistumisaika", "lahkumisaeg", "austrittszeit", "ωρα αποσυνδεσης"}
+EMAIL = _folded(
+    "email; e-mail; user email; email address; attendee email; participant email; sähköposti; sähköpostiosoite; e-post; "
+    "e-posti aadress; e-mail-adresse; διεύθυνση email"
 )
-DURATION = _folded({"duration", "duration (minutes)", "total duration (minutes)", "in-meeting duration", "attendance duration",
-            "time in session (minutes)", "minutes", "kesto", "kesto (minuuttia)", "kestus", "kestus (minutites)", "dauer",
-            "dauer (minuten)", "διαρκεια", "διαρκεια (λεπτα)"})  # fmt: skip
+JOIN = _folded("join time; joined; join; time joined; liittymisaika; liitumisaeg; beitrittszeit; ώρα σύνδεσης")
+LEAVE = _folded("leave time; left; leave; time left; poistumisaika; lahkumisaeg; austrittszeit; ώρα αποσύνδεσης")
+DURATION = _folded(
+    "duration; duration (minutes); total duration (minutes); in-meeting duration; attendance duration; "
+    "time in session (minutes); minutes; kesto; kesto (minuuttia); kestus; kestus (minutites); dauer; dauer (minuten); "
+    "διάρκεια; διάρκεια (λεπτά)"
+)
 # A line without any of these has no headings; most lines are read once less.
 MAY_HAVE_HEADINGS = re.compile("name|nimi|osallistuja|osaleja|participant|όνομα|ονομα|συμμετέχων", re.IGNORECASE)
 # The order matters only where a file fits several: durations are the same then.
