@@ -9,7 +9,10 @@ from wagtail import hooks
 from events.admin import my_check_ins
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
+from events.page_checks import check_event_page
 from events.views.registration import registration_view
+
+hooks.register("check_page", check_event_page)
 
 
 @hooks.register("register_admin_viewset")

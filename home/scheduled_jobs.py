@@ -1,5 +1,6 @@
 from django.core.management import call_command
 
+from home import link_checks
 from home.tasks import recovery
 from home.tasks.scheduled import ScheduledJob
 from home.translations import tasks as translation_tasks
@@ -13,5 +14,6 @@ JOBS = [
     ScheduledJob("scheduled pages published", publish_scheduled),
     ScheduledJob("translation updates enqueued again", translation_tasks.requeue),
     ScheduledJob("lost tasks enqueued again", recovery.requeue_lost),
+    ScheduledJob("checks of links started", link_checks.enqueue_due),
     ScheduledJob("task results deleted", recovery.prune_results),
 ]

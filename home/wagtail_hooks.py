@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import deletion
+from home.admin import content_reports, deletion
 from home.admin.dashboard import (
     MissingInformationPanel,
     ProxyProblemPanel,
@@ -112,7 +112,28 @@ def add_panels(request, panels):
 # Before wagtail-localize's own addresses: Django uses the first match.
 @hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
-    return [*admin_urls, path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table")]
+    return [
+        *admin_urls,
+        path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
+        path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
+    ]
+
+
+class WritersMenuItem(MenuItem):
+    def is_shown(self, request):
+        return bool(permissions.languages_of(request.user))
+
+
+def _register_report(label, name, icon, order):
+    @hooks.register("register_reports_menu_item")
+    def register_report():
+        return WritersMenuItem(
+            label, content_reports.report_url(name), name=f"content-{name}", icon_name=icon, order=order
+        )
+
+
+for _order, (_label, _name, _icon) in enumerate(content_reports.MENU, start=500):
+    _register_report(_label, _name, _icon, _order)
 
 
 @hooks.register("register_help_menu_item")

@@ -5,6 +5,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.snippets.models import register_snippet
 
 from home.admin.dashboard import Task
+from home.page_checks import Finding
+from news.models import NewsPage
 from news.viewsets import NewsViewSetGroup
 
 register_snippet(NewsViewSetGroup)
@@ -16,3 +18,16 @@ def write_news(request):
         return None
     url = reverse("articles:choose_parent")
     return Task(_("Write news"), _("Add an article with date, picture and category."), url, "news")
+
+
+@hooks.register("check_page")
+def check_article(page, content):
+    """Return what is missing in an article."""
+    if not isinstance(page, NewsPage):
+        return []
+    found = []
+    if page.category is None:
+        found.append(Finding(_("The article has no category.")))
+    if page.organisation is None:
+        found.append(Finding(_("The article does not say which partner wrote it.")))
+    return found

@@ -5,6 +5,7 @@ from home.models.base import BasePage
 from home.models.content import ContentPage, PrivacyPage
 from home.models.home_page import HomePage
 from home.models.images import SiteImage
+from home.models.links import LinkCheck
 from home.models.partners import Organisation, PartnersPage, Person, organisations_in
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
@@ -22,6 +23,7 @@ __all__ = [
     "Deliverable",
     "HomePage",
     "LanguageTexts",
+    "LinkCheck",
     "Milestone",
     "Organisation",
     "PartnersPage",

@@ -20,6 +20,7 @@ from wagtail_localize.models import Translation
 from home.models.page_context import page_context
 from home.page_forms import PageCopyForm
 from home.page_permissions import PagePermissions
+from home.panels import ChecksPanel
 from home.text_normalization import fold
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class BasePage(Page):
         ),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("lead")]
+    content_panels = [ChecksPanel(heading=_("Checks before publishing")), *Page.content_panels, FieldPanel("lead")]
     promote_panels = [
         MultiFieldPanel(
             ["slug", "seo_title", "search_description"],

@@ -66,6 +66,8 @@ def typeset(
 
 def picture(template: Path, data: dict[str, object], *, pixels_per_inch: int = 144) -> bytes:
     """Return the page of a template as a PNG. The template reads its data as that of a PDF does."""
+    import typst  # noqa: PLC0415  (memory)
+
     given = {**cast("dict[str, object]", in_all_texts(data, printable)), "emblem": ""}
     # The stubs require the same type for template and root.
     return typst.compile(  # type: ignore[call-overload]

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
+import pytest
 from playwright.sync_api import BrowserContext, Page
 
 FORUM = "/en/events/digicantrain-forum-2026/"
@@ -111,3 +113,78 @@ def test_tables_of_the_clipboard_are_read(demo: str, new_context: Callable[..., 
         rows.nth(4).locator(".timetable-row__warnings").inner_text()
         == "Starts before the session above. Check the time and the day."
     )
+
+
+MARKERS = """() => [...document.querySelectorAll(".rail > .session")].map((session) => {
+  const marker = getComputedStyle(session, "::after");
+  const range = document.createRange();
+  range.selectNodeContents(session.querySelector(".session__start"));
+  const left = session.getBoundingClientRect().left + parseFloat(marker.insetInlineStart);
+  return left - range.getBoundingClientRect().right;
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440])
+def test_markers_of_sessions_do_not_cover_the_time(
+    demo: str, new_context: Callable[..., BrowserContext], width
+) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(demo + FORUM)
+    # The ring around a marker, in the colour of the background, is 4 pixels wide.
+    assert [gap for gap in page.evaluate(MARKERS) if gap < 4] == []
+
+
+OVERFLOWING = """() => [...document.querySelectorAll(".date-block > *")].filter((part) => {
+  const block = part.parentElement.getBoundingClientRect();
+  const range = document.createRange();
+  range.selectNodeContents(part);
+  const text = range.getBoundingClientRect();
+  return text.width && (text.left < block.left + 3 || text.right > block.right - 3);
+}).map((part) => part.textContent)"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440])
+def test_dates_fit_into_their_blocks(demo: str, new_context: Callable[..., BrowserContext], width) -> None:
+    page = new_context(width=width).new_page()
+    for path in ("/en/", "/el/ekdiloseis/", "/en/events/", "/en/events/digicantrain-kickoff-2023/"):
+        page.goto(demo + path)
+        assert page.locator(".date-block--run").count()
+        assert page.evaluate(OVERFLOWING) == [], path
+
+
+def test_the_register_bar_is_not_fixed_in_a_low_window(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    position = "getComputedStyle(document.querySelector('.event-actions__register')).position"
+    page = new_context(width=320, height=640).new_page()
+    page.goto(f"{demo}/en/events/demo-forum/")
+    assert page.evaluate(position) == "fixed"
+    # 1280 x 1024 pixels at a zoom of 400 %.
+    page.set_viewport_size({"width": 320, "height": 256})
+    assert page.evaluate(position) == "static"
+
+
+def test_lines_of_date_blocks_do_not_cover_one_another_in_forced_colours(
+    demo: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(forced_colors="active").new_page()
+    page.goto(f"{demo}/en/events/demo-forum/")
+    # The background behind a line is as high as the font, about 1.2 times its size.
+    ratios = page.evaluate(
+        """[...document.querySelectorAll("main :is(h1, h2, h3, h4), .date-block__day")].map((element) => {
+          const style = getComputedStyle(element);
+          return parseFloat(style.lineHeight) / parseFloat(style.fontSize);
+        })"""
+    )
+    assert min(ratios) >= 1.25
+
+
+@pytest.mark.parametrize("path", ["/en/fact-sheets/digicantrain-at-a-glance/", FORUM])
+def test_a_printed_page_has_no_sheet_with_the_footer_alone(
+    demo: str, new_context: Callable[..., BrowserContext], path
+) -> None:
+    page = new_context().new_page()
+    page.goto(demo + path)
+    with pypdfium2.PdfDocument(page.pdf(format="A4")) as document:
+        sheets = [sheet.get_textpage().get_text_bounded() for sheet in document]
+    assert len(sheets) <= 3
+    assert "Funded by the European Union" in sheets[-1]
+    assert len(sheets[-1].partition("Funded by the European Union")[0].strip()) > 100

@@ -24,6 +24,7 @@ SAME_FOR_ALL = {
     "admin/account/email/<str:token>/",
     "admin/invitation/<str:token>/",
     "admin/invitations/<int:pk>/change/",
+    "admin/reports/content/links/<int:pk>/check/",
     "admin/localize/page/<int:page_id>/convert_to_alias/",
     "admin/localize/translate/<int:translation_id>/machine_translate/",
     "admin/localize/translate/<int:translation_id>/pofile/upload/",

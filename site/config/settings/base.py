@@ -289,6 +289,9 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)
 # How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
 ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
+# Whether the addresses on other sites that public pages link to are checked about once a week (`home/link_checks.py`).
+# The site of a developer or of a test asks nobody.
+CHECK_LINKS = environment.flag("CHECK_LINKS", default=False)
 # The number of the site's own reverse proxies; set in production.
 PROXY_COUNT = 0
 

@@ -83,3 +83,5 @@ SILENCED_SYSTEM_CHECKS = ["security.W019"]
 PROXY_COUNT = environment.number("PROXY_COUNT", 1)
 
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": environment.text("LOG_LEVEL", "INFO")}}
+
+CHECK_LINKS = environment.flag("CHECK_LINKS", default=True)

@@ -1,0 +1,177 @@
+"""Checks whether the addresses of other sites that public pages link to still work.
+
+It is polite: each address at most once a week, one host at most once in a run, a few addresses per run, HEAD before GET,
+and a User-Agent that says who asks. It asks only public addresses: no host of the own network, also after a redirect.
+"""
+
+from __future__ import annotations
+
+import datetime
+import http.client
+import ipaddress
+import logging
+import socket
+import ssl
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import task
+from wagtail.models import Page
+
+from home.models import LinkCheck
+from home.page_content import content_of
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = 10
+MAX_REDIRECTS = 5
+PER_RUN = 25
+RUN_INTERVAL = datetime.timedelta(hours=1)
+INTERVAL = datetime.timedelta(days=7)
+# A failure is checked again sooner.
+RETRY_INTERVAL = datetime.timedelta(days=1)
+FAILURES_UNTIL_BROKEN = 2
+# Answers that say nothing about the link: the server wants another kind of client, or is busy.
+UNDECIDED = {401, 403, 405, 406, 429, 451, 999}
+MAX_LENGTH = 1000
+
+
+class LinkError(Exception):
+    """Raised when an address does not answer as a page should. Its text is shown to editors."""
+
+
+def enqueue_due(now: datetime.datetime) -> int:
+    """Enqueue a run unless there was one in the last hour. Returns the number of runs."""
+    if not settings.CHECK_LINKS or LinkCheck.objects.filter(checked_at__gt=now - RUN_INTERVAL).exists():
+        return 0
+    known = LinkCheck.objects.exclude(checked_at__gte=now - RETRY_INTERVAL)
+    is_due = any(_is_due(row, now) for row in known) or not _is_collected(now)
+    if is_due:
+        check_links.enqueue()
+    return int(is_due)
+
+
+@task()
+def check_links() -> None:
+    check_due_links(timezone.now())
+
+
+def _is_due(row: LinkCheck, now: datetime.datetime) -> bool:
+    return row.checked_at is None or row.checked_at < now - (RETRY_INTERVAL if row.failures else INTERVAL)
+
+
+def _is_collected(now: datetime.datetime) -> bool:
+    """Whether the links of the pages were collected in the last day. A site without links collects them each time."""
+    return LinkCheck.objects.filter(found_at__gte=now - datetime.timedelta(days=1)).exists()
+
+
+def check_due_links(now: datetime.datetime) -> int:
+    """Find the links of public pages and check those that are due. Returns the number of checked addresses."""
+    if not _is_collected(now):
+        collect(now)
+    due = [row for row in LinkCheck.objects.order_by("pk") if _is_due(row, now)]
+    due.sort(key=lambda row: (row.checked_at is not None, row.checked_at or now))
+    hosts: set[str] = set()
+    number = 0
+    for row in due:
+        host = urlsplit(row.url).hostname or ""
+        if number >= PER_RUN or host in hosts:
+            continue
+        hosts.add(host)
+        number += 1
+        note(row, ask(row.url), now)
+    return number
+
+
+def collect(now: datetime.datetime) -> None:
+    """Store the addresses that public pages link to now, and delete those that none links to any more."""
+    found: dict[str, set[int]] = {}
+    for page in Page.objects.live().filter(depth__gt=1).specific().iterator(chunk_size=100):
+        for address in content_of(page).addresses:
+            if len(address) <= MAX_LENGTH:
+                found.setdefault(address, set()).add(page.pk)
+    LinkCheck.objects.exclude(url__in=found).delete()
+    for address, keys in found.items():
+        row, _created = LinkCheck.objects.update_or_create(url=address, defaults={"found_at": now})
+        row.pages.set(keys)
+
+
+def note(row: LinkCheck, failure: str | None, now: datetime.datetime) -> None:
+    """Store the result of a check: None if the address works, else what is wrong with it."""
+    row.checked_at = now
+    if failure is None:
+        row.worked_at, row.failures, row.is_broken, row.reason = now, 0, False, ""
+    else:
+        row.failures = min(row.failures + 1, 100)
+        row.is_broken = row.failures >= FAILURES_UNTIL_BROKEN
+        row.reason = failure[:100]
+    row.save(update_fields=["checked_at", "worked_at", "failures", "is_broken", "reason"])
+
+
+def ask(url: str) -> str | None:
+    """Return None if the address works, or is undecided, and what is wrong otherwise."""
+    try:
+        for _number in range(MAX_REDIRECTS):
+            status, target = _answer(url)
+            if status in {301, 302, 303, 307, 308} and target:
+                url = urljoin(url, target)
+                continue
+            return None if status < 400 or status in UNDECIDED else str(status)
+    except LinkError as failure:
+        return str(failure)
+    return "too many redirects"
+
+
+def _answer(url: str) -> tuple[int, str]:
+    status, target = _request("HEAD", url)
+    # Some servers do not know HEAD, or answer it wrongly.
+    return _request("GET", url) if status >= 400 else (status, target)
+
+
+def _request(method: str, url: str) -> tuple[int, str]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise LinkError("no web address")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    address = public_address(parts.hostname, port)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    try:
+        connection = _connection(parts.scheme, parts.hostname, port, address)
+        try:
+            agent = f"link check of {settings.PUBLIC_BASE_URL}"
+            connection.request(method, path, headers={"User-Agent": agent, "Accept": "*/*", "Connection": "close"})
+            response = connection.getresponse()
+            return response.status, response.getheader("Location") or ""
+        finally:
+            connection.close()
+    except TimeoutError as failure:
+        raise LinkError("timeout") from failure
+    except ssl.SSLError as failure:
+        raise LinkError("invalid certificate") from failure
+    except (OSError, http.client.HTTPException, ValueError) as failure:
+        raise LinkError("no answer") from failure
+
+
+def public_address(host: str, port: int) -> str:
+    """Return an address of the host. Raises LinkError if it has none, or one that is not public."""
+    try:
+        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as failure:
+        raise LinkError("unknown host") from failure
+    if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in found):
+        raise LinkError("not a public address")
+    return min(found, key=lambda address: (":" in address, address))
+
+
+def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
+    """Return a connection to the address that was checked: asking for the name again could give another one."""
+    connected = socket.create_connection((address, port), TIMEOUT)
+    connection: http.client.HTTPConnection
+    if scheme == "https":
+        connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    connection.sock = connected
+    return connection

@@ -1,0 +1,145 @@
+"""Checks of a page before it is published: what an editor should look at, in words. They never stop anybody.
+
+Apps add checks of their page types with the hook `check_page`: a function of a page that returns findings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.models import Locale, Page
+from wagtail_localize.models import Translation
+
+from home.models import BasePage, LanguageTexts, LinkCheck, StaleString
+from home.page_content import Content, content_of
+
+# "IMG_2041", "DSC0001.jpg", "photo-1.webp"
+FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic)$|^(?:img|dscf?|pxl|image|photo)[-_ ]?\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found. `is_fault`: visitors meet an error, such as a dead link. `url` is where to correct it."""
+
+    text: str
+    is_fault: bool = False
+    url: str = ""
+
+
+def findings_of(page: Page) -> list[Finding]:
+    """Return what the checks find in a specific page, which may be an unsaved draft: faults first."""
+    if not isinstance(page, BasePage):
+        return []
+    content = content_of(page)
+    found = [*_texts(page), *_headings(content), *_images(content), *_links(content), *_files(content)]
+    found += [*_languages(page), *_funding(page)]
+    for fn in hooks.get_hooks("check_page"):
+        found += fn(page, content)
+    return sorted(dict.fromkeys(found), key=lambda finding: not finding.is_fault)
+
+
+def _texts(page: BasePage) -> Iterator[Finding]:
+    if page.text_fields and not page.body_text().strip():
+        yield Finding(_("The page has no text yet."))
+    if not page.teaser_text:
+        yield Finding(_("There is no short summary: lists and search results show the title alone."))
+    elif not page.summary:
+        yield Finding(_("There is no short summary: lists show the introduction."))
+
+
+def _headings(content: Content) -> Iterator[Finding]:
+    level = 1
+    for found, text in content.headings:
+        if found > level + 1:
+            yield Finding(_("The heading “%(text)s” is a subsection without a section above it.") % {"text": text})
+        level = found
+
+
+def _images(content: Content) -> Iterator[Finding]:
+    for image, text, is_decorative in content.images:
+        if is_decorative:
+            continue
+        if not text.strip():
+            yield Finding(_("The image “%(title)s” has no alternative text.") % {"title": image.title})
+        elif FILE_NAME.search(text.strip()) or text.strip() == str(image.file).rsplit("/", 1)[-1]:
+            values = {"title": image.title, "text": text}
+            yield Finding(_("The alternative text of the image “%(title)s” is the name of a file: %(text)s") % values)
+
+
+def _links(content: Content) -> Iterator[Finding]:
+    keys = set(content.page_keys)
+    states = dict(Page.objects.filter(pk__in=keys).values_list("pk", "live")) if keys else {}
+    titles = dict(Page.objects.filter(pk__in=keys, live=False).values_list("pk", "title")) if keys else {}
+    for key in sorted(keys):
+        if key not in states:
+            yield Finding(_("A link leads to a page that was deleted."), is_fault=True)
+        elif not states[key]:
+            yield Finding(
+                _("A link leads to “%(title)s”, which is not public.") % {"title": titles[key]}, is_fault=True
+            )
+    if content.broken:
+        yield Finding(_("A link leads nowhere."), is_fault=True)
+    dead = LinkCheck.objects.filter(url__in=content.addresses, is_broken=True) if content.addresses else ()
+    for check in dead:
+        values = {"address": Truncator(check.url).chars(80), "reason": check.explanation}
+        yield Finding(_("The link to %(address)s did not work at the last check: %(reason)s") % values, is_fault=True)
+
+
+def _files(content: Content) -> Iterator[Finding]:
+    for value in content.files:
+        if value.get("document") and not value.get("language"):
+            text = _("The file “%(title)s” has no language. Leave it so if it is in the language of the page.")
+            yield Finding(text % {"title": value["title"] or value["document"].title})
+
+
+def _languages(page: BasePage) -> Iterator[Finding]:
+    if not page.pk:
+        return
+    url = reverse("translations:overview")
+    existing = set(Page.objects.filter(translation_key=page.translation_key).values_list("locale_id", flat=True))
+    missing = [str(locale) for locale in Locale.objects.order_by("pk") if locale.pk not in existing]
+    if missing:
+        yield Finding(_("There is no translation yet: %(languages)s.") % {"languages": ", ".join(missing)}, url=url)
+    for translation in _translations_with_stale_texts(page):
+        number = translation.stale_number
+        text = ngettext(
+            "%(language)s: %(number)d text changed in the source. Its translation has to be checked.",
+            "%(language)s: %(number)d texts changed in the source. Their translations have to be checked.",
+            number,
+        )
+        url = reverse("translations:review", args=[translation.pk])
+        yield Finding(text % {"language": translation.target_locale, "number": number}, url=url)
+
+
+def _translations_with_stale_texts(page: BasePage) -> Iterable[Translation]:
+    counts: dict[int, int] = {}
+    rows = StaleString.objects.filter(translation__source__object_id=page.translation_key)
+    for pk in rows.values_list("translation_id", flat=True):
+        counts[pk] = counts.get(pk, 0) + 1
+    if not counts:
+        return []
+    # Of a translation, only its own language is of interest.
+    found = Translation.objects.filter(pk__in=counts).select_related("target_locale", "source")
+    is_source = found.filter(source__locale_id=page.locale_id).exists()
+    for translation in (result := [row for row in found if is_source or row.target_locale_id == page.locale_id]):
+        translation.stale_number = counts[translation.pk]
+    return result
+
+
+def _funding(page: BasePage) -> Iterator[Finding]:
+    texts = LanguageTexts.objects.filter(locale_id=page.locale_id).first()
+    if texts is not None and texts.confirmed_by and texts.confirmed_on:
+        return
+    language = dict(settings.LANGUAGES).get(page.locale.language_code, "")
+    text = _("Nobody has confirmed the funding statement in this language: %(language)s. Every page shows it.")
+    yield Finding(
+        text % {"language": _(language)}, url=reverse("wagtailsettings:edit", args=["home", "projectsettings"])
+    )

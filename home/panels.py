@@ -1,0 +1,13 @@
+"""Panels of the page editor."""
+
+from wagtail.admin.panels import Panel
+
+
+class ChecksPanel(Panel):
+    """Shows what the checks of the page find. Its template calls them."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "wagtailadmin/panels/page_checks.html"
+
+        def is_shown(self):
+            return super().is_shown() and bool(self.instance.pk)
