@@ -49,7 +49,12 @@ def pytest_unconfigure() -> None:
 # Each of these browser tests has its own site; the others share the demo.
 OWN_SITE = ("test_editor", "test_fact_sheet_editor", "test_registration_admin")
 # The slowest files start first, so that the workers end at about the same time.
-FIRST = ["demo", *(f"tests/e2e/{name}.py" for name in OWN_SITE), "tests/events/registration/races/test_races.py"]
+FIRST = [
+    "demo",
+    "tests/system/test_site.py",
+    *(f"tests/e2e/{name}.py" for name in OWN_SITE),
+    "tests/events/registration/races/test_races.py",
+]
 
 
 class ByFile(LoadScopeScheduling):

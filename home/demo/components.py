@@ -51,7 +51,7 @@ def events() -> list[Sample]:
         is_elsewhere=False,
         seats=(("On site", "Few places left"), ("Online", "No limit on places")),
     )
-    shared = {
+    shared: dict[str, object] = {
         "url": "#event",
         "date": DAY,
         "end_date": None,
@@ -65,7 +65,7 @@ def events() -> list[Sample]:
         "is_off": False,
         "register": None,
     }
-    rows = [
+    rows: list[dict[str, object]] = [
         {"title": "An event", "phase": "upcoming", "registration": "open", "register": register},
         {
             "title": LONG_FINNISH,

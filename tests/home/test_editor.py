@@ -84,8 +84,10 @@ def form_values(answer, model: type[Page]) -> dict[str, str]:
     values |= {item["name"]: item.get_text() for item in form.find_all("textarea", attrs={"name": True})}
     for item in form.find_all("select", attrs={"name": True}):
         chosen = item.find("option", selected=True)
-        values[item["name"]] = chosen["value"] if chosen else ""
-    # Browsers omit unticked boxes. The editor's script fills in the number of blocks.
+        if chosen or not item.has_attr("multiple"):
+            values[item["name"]] = chosen["value"] if chosen else ""
+    # Browsers omit unticked boxes, and lists for several choices without a choice. The script of the editor fills in the
+    # number of blocks.
     for item in form.find_all("input", attrs={"type": "checkbox", "name": True}):
         if not item.has_attr("checked"):
             values.pop(item["name"], None)

@@ -1,13 +1,15 @@
-"""A whole site by the shipped configuration: nginx with TLS, gunicorn, a mail server, in a folder of its own."""
+"""A whole site by the shipped configuration: nginx with TLS, gunicorn, PostgreSQL, Redis and a mail server of its own."""
 
 import http.client
 import os
+import re
 import shutil
 import ssl
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tests.e2e.server import free_port
 
 ROOT = snapshots.ROOT
 START_LIMIT = 60  # seconds
+PATH = f"{os.environ['PATH']}:/usr/sbin"
 
 
 class Mailbox:
@@ -31,6 +34,53 @@ class Mailbox:
 
 
 @dataclass
+class PostgreSQL:
+    """A server of its own, which tests may stop."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgres://site@127.0.0.1:{self.port}/postgres"
+
+    def run(self, program: str, *options: str) -> None:
+        found = shutil.which(program) or str(max(Path("/usr/lib/postgresql").glob(f"*/bin/{program}")))
+        # PostgreSQL refuses to run as root.
+        account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        subprocess.run([*account, found, *options], check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        listening = (
+            f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories={self.folder} -c fsync=off"
+        )
+        self.run(
+            "pg_ctl", "-D", f"{self.folder}/data", "-l", f"{self.folder}/log", "-w", "-s", "-o", listening, "start"
+        )
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-s", "stop")
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgreSQL]:
+    folder = Path(tempfile.mkdtemp(prefix="site-postgresql-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    server = PostgreSQL(folder, free_port())
+    server.run(
+        "initdb", "-D", f"{folder}/data", "-U", "site", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+    )
+    server.start()
+    try:
+        yield server
+    finally:
+        with suppress(subprocess.CalledProcessError):
+            server.stop()
+        shutil.rmtree(folder)
+
+
+@dataclass
 class Installation:
     prefix: Path
     https: int
@@ -38,6 +88,8 @@ class Installation:
     web: int
     variables: dict[str, str]
     mailbox: Mailbox
+    database: PostgreSQL
+    redis: int
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     @property
@@ -62,6 +114,10 @@ class Installation:
         )
         self.start("web", ["sh", "-c", command], DJANGO_SETTINGS_MODULE="config.settings.production")
         self.wait_until(lambda: self.get("/readyz").status == 200)
+
+    def start_redis(self) -> None:
+        options = ["--port", str(self.redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.prefix)]
+        self.start("redis", ["redis-server", *options])
 
     def start(self, name: str, command: list[str], **variables: str) -> None:
         with (self.prefix / f"{name}.log").open("a") as log:
@@ -113,13 +169,22 @@ class Response:
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    missing = [name for name in ("nginx", "redis-server") if not shutil.which(name, path=PATH)]
+    missing += (
+        [] if list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") else ["postgresql"]
+    )
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"the tests of the whole system must not be skipped with CI set: install {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    with postgresql() as database:
+        yield from installed(tmp_path_factory.mktemp("root"), database)
+
+
+def installed(prefix: Path, database: PostgreSQL) -> Iterator[Installation]:
     """The site as an administrator has it after `install.sh`, with an administrator's account and a first backup."""
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if nginx is None:
-        if os.environ.get("CI"):
-            pytest.fail("the tests of the whole system must not be skipped with CI set: install nginx")
-        pytest.skip("nginx is missing")
-    prefix = tmp_path_factory.mktemp("root")
+    nginx = shutil.which("nginx", path=PATH)
+    assert nginx is not None
     https, plain, web = free_port(), free_port(), free_port()
     mailbox = Mailbox()
     mail_server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
@@ -142,14 +207,18 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         capture_output=True,
     )
     settings = prefix / "etc" / "site" / "site.env"
-    settings.write_text(settings.read_text().replace("noreply@localhost", "noreply@beacon.test"))
+    redis = free_port()
+    text = settings.read_text().replace("noreply@localhost", "noreply@beacon.test")
+    text = re.sub("^DATABASE_URL=.*", f"DATABASE_URL='{database.url}'", text, flags=re.MULTILINE)
+    settings.write_text(re.sub("^#REDIS_URL=.*", f"REDIS_URL='redis://127.0.0.1:{redis}/0'", text, flags=re.MULTILINE))
     certificate = prefix / "etc" / "site" / "certificate" / "fullchain.pem"
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    site = Installation(prefix, https, plain, web, clean | {"SSL_CERT_FILE": str(certificate)}, mailbox)
-    # Migrating takes half a minute.
-    shutil.copyfile(snapshots.migrated_file(), site.data / "site.sqlite3")
+    variables = clean | {"SSL_CERT_FILE": str(certificate)}
+    site = Installation(prefix, https, plain, web, variables, mailbox, database, redis)
     try:
+        site.start_redis()
         for command in (
+            ["migrate", "--verbosity", "0"],
             ["collectstatic", "--noinput", "--verbosity", "0"],
             ["setup_site", "--acronym", "BEACON", "--hostname", "localhost", "--port", str(https)],
             ["createsuperuser", "--noinput", "--username", "root", "--email", "root@beacon.test"],

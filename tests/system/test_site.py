@@ -2,12 +2,21 @@
 
 import http.client
 import json
+import os
+import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
+COUNT = """
+from django.contrib.auth.models import User
+from wagtail.models import Page
+from wagtail.models import Site
+print(User.objects.count(), Page.objects.count(), Site.objects.get().root_url)
+"""
 TOKEN = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"
 
 
@@ -110,3 +119,97 @@ def test_site_that_is_down_is_explained_in_the_language_of_the_address(installat
     finally:
         installation.start_web()
     assert installation.get("/el/").status == 200
+
+
+# Faults
+
+
+def test_site_reads_on_while_the_database_is_away(installation):
+    assert installation.get("/en/").status == 200
+    installation.database.stop()
+    try:
+        kept = installation.get("/en/")
+        refused = installation.get("/fi/search/?q=anna")
+        checks = [installation.get(path).status for path in ("/healthz", "/readyz")]
+        tick = installation.manage("tick")
+    finally:
+        installation.database.start()
+
+    assert (kept.status, "<h1" in kept.text) == (200, True)
+    assert (refused.status, refused.headers["retry-after"]) == (503, "30")
+    assert '<html lang="fi">' in refused.text
+    assert checks == [503, 503]
+    assert tick.returncode == 1
+    assert "Traceback" not in tick.stderr
+    # Without a restart of the site.
+    installation.wait_until(lambda: installation.get("/fi/search/?q=anna").status == 200)
+    assert installation.get("/readyz").status == 200
+    assert installation.manage("tick").returncode == 0
+
+
+def test_site_works_without_redis(installation):
+    installation.stop("redis")
+    try:
+        answers = [installation.get(path).status for path in ("/en/", "/el/search/?q=x", "/admin/login/")]
+        health = installation.get("/healthz")
+        result = installation.manage("doctor", "--json", "cache")
+    finally:
+        installation.start_redis()
+
+    assert answers == [200, 200, 200]
+    assert (health.status, health.text) == (200, "degraded\n")
+    assert "start Redis" in findings(result)["cache"][0]["remedy"]
+    installation.wait_until(lambda: installation.get("/healthz").text == "ok\n")
+
+
+def test_killed_process_is_replaced(installation):
+    main = installation.processes["web"].pid
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    assert children
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    installation.wait_until(lambda: installation.get("/en/").status == 200)
+
+
+def test_site_that_loses_everything_is_restored(installation):
+    """The last test: it makes the database new."""
+    before = installation.manage("shell", "-v", "0", "-c", COUNT).stdout
+    result = installation.manage("backup")
+    assert "verified" in result.stdout, result.stderr
+    file = result.stdout.partition(":")[0]
+    installation.stop("web")
+    installation.database.run(
+        "dropdb",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(installation.database.port),
+        "-U",
+        "site",
+        "postgres",
+        "--maintenance-db=template1",
+    )
+    installation.database.run(
+        "createdb",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(installation.database.port),
+        "-U",
+        "site",
+        "-T",
+        "template0",
+        "postgres",
+        "--maintenance-db=template1",
+    )
+    refused = installation.manage("restore", file)
+    assert "A restore overwrites nothing" in refused.stderr
+    restored = installation.manage("restore", file, "--set-aside")
+    assert restored.returncode == 0, restored.stderr
+    assert "as in the backup" in restored.stdout
+    assert installation.manage("shell", "-v", "0", "-c", COUNT).stdout == before
+    installation.start_web()
+    assert installation.get("/fi/").status == 200
+    result = installation.manage("doctor", "--json")
+    assert "manage.py release_mail" in findings(result)["emails"][0]["remedy"]
+    assert installation.manage("release_mail").returncode == 0

@@ -146,6 +146,8 @@ def _registration(registration: Registration) -> Json:
         "mode": _coded(registration.mode, Mode(registration.mode).label),
         "language": _coded(registration.language, _language(registration)),
         "name": registration.name,
+        "given_name": registration.given_name,
+        "family_name": registration.family_name,
         "email": registration.email,
         "new_email": _new_email(registration),
         "organisation": registration.organisation,

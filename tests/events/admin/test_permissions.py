@@ -5,13 +5,14 @@ from django.urls import reverse
 
 from events.admin.urls import registration_urls
 from events.enums import MailKind
-from events.models import DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
+from events.models import Certificate, DataAccess, EventAccess, OutboxMail, Registration, RegistrationSettings
 from events.registration import access
 from events.registration.errors import GrantNotAllowedError, LastAccessError
 from events.states import RegistrationStatus
 from tests.factories.events import make_event
 from tests.factories.registrations import make_open_event, make_registration
 from tests.factories.users import admin_url, make_editor, make_organiser, make_user
+from tests.routes import CERTIFICATE_CONTENT
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
@@ -28,9 +29,23 @@ POST_ONLY = {
 
 
 def screen_urls(event, person, mail) -> dict[str, str]:
+    certificate = Certificate.objects.create(
+        event=event,
+        registration=person,
+        number="0123456789AB",
+        name=person.name,
+        issued_on=event.first_day,
+        content={"en": CERTIFICATE_CONTENT},
+    )
     found = {}
     for pattern in registration_urls():
-        values = {"pk": event.pk, "registration_pk": person.pk, "mail_pk": mail.pk, "action": "cancel"}
+        values = {
+            "pk": event.pk,
+            "registration_pk": person.pk,
+            "mail_pk": mail.pk,
+            "certificate_pk": certificate.pk,
+            "action": "cancel",
+        }
         converters = pattern.pattern.converters
         found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in converters})
     return found
@@ -48,7 +63,7 @@ def status_codes(client, screens, method="get") -> dict[str, int]:
 
 
 def test_every_screen_has_a_unique_url_name(screens):
-    assert len(NAMES) == len(set(NAMES)) == len(screens) == 25
+    assert len(NAMES) == len(set(NAMES)) == len(screens) == 26
 
 
 def test_organisers_open_every_screen_of_their_event(client, organiser, screens):

@@ -130,6 +130,7 @@ KINDS_WITH_PERSONAL_LINK = {
     MailKind.REMINDER,
     MailKind.EVENT_CHANGED,
     MailKind.PERSONAL_LINK,
+    MailKind.CERTIFICATE,
     # The link that confirms the address.
     MailKind.NEW_ADDRESS,
     MailKind.MESSAGE,
