@@ -18,6 +18,8 @@ from wagtail_localize.models import Translation
 from home import readable
 from home.admin import content_reports, deletion
 from home.admin.dashboard import (
+    ComingPanel,
+    DraftsPanel,
     MissingInformationPanel,
     ProxyProblemPanel,
     TaskBacklogPanel,
@@ -106,7 +108,15 @@ def hide_reports(request, menu_items):
 
 @hooks.register("construct_homepage_panels")
 def add_panels(request, panels):
-    panels += [TaskBacklogPanel(), ProxyProblemPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
+    panels += [
+        TaskBacklogPanel(),
+        ProxyProblemPanel(),
+        TasksPanel(),
+        DraftsPanel(),
+        TranslationsPanel(),
+        ComingPanel(),
+        MissingInformationPanel(),
+    ]
 
 
 # Before wagtail-localize's own addresses: Django uses the first match.
