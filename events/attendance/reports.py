@@ -20,7 +20,12 @@ SEPARATORS = ("\t", ";", ",")
 
 
 def _folded(words: str) -> set[str]:
-    return {fold(word.strip()) for word in words.split(";")}
+    return {_heading(word) for word in words.split(";")}
+
+
+def _heading(text: str) -> str:
+    """Return a heading as it is compared: without case, accents and hyphens."""
+    return fold(text).replace("-", "").strip()
 
 
 # The columns by their headings, in the languages of the site and German.
@@ -29,8 +34,8 @@ NAME = _folded(
     "täysnimi; osallistuja; osaleja; όνομα; συμμετέχων"
 )
 EMAIL = _folded(
-    "email; e-mail; user email; email address; attendee email; participant email; sähköposti; sähköpostiosoite; e-post; "
-    "e-posti aadress; e-mail-adresse; διεύθυνση email"
+    "email; user email; email address; attendee email; participant email; sähköposti; sähköpostiosoite; e-post; "
+    "e-posti aadress; emailadresse; διεύθυνση email"
 )
 JOIN = _folded("join time; joined; join; time joined; liittymisaika; liitumisaeg; beitrittszeit; ώρα σύνδεσης")
 LEAVE = _folded("leave time; left; leave; time left; poistumisaika; lahkumisaeg; austrittszeit; ώρα αποσύνδεσης")
@@ -171,7 +176,7 @@ def _headings(line: str) -> tuple[str, dict[str, int]]:
         if separator not in line:
             continue
         try:
-            cells = [fold(cell).strip() for cell in next(csv.reader([line], delimiter=separator))]
+            cells = [_heading(cell) for cell in next(csv.reader([line], delimiter=separator))]
         except (csv.Error, StopIteration):
             continue
         columns: dict[str, int] = {}

@@ -43,7 +43,7 @@ def test_a_report_of_teams_in_utf_16_with_three_tables():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Name;E-Mail;Duration\nÕnne;o@example.org;1h 5m\n", 65),
+        ("Name;E-Post;Duration\nÕnne;o@example.org;1h 5m\n", 65),
         ("Nimi\tSähköposti\tKesto (minuuttia)\nÕnne\to@example.org\t65\n", 65),
         ("Display Name,Attendee Email,Attendance Duration\nÕnne,o@example.org,65 mins\n", 65),
         ("Name,Duration\nÕnne,01:05:00\n", 65),
