@@ -18,6 +18,7 @@ from wagtail_localize.models import Translation
 from home import readable
 from home.admin import content_reports, deletion
 from home.admin.dashboard import (
+    AssignmentsPanel,
     ComingPanel,
     DraftsPanel,
     MissingInformationPanel,
@@ -32,6 +33,7 @@ from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
 from home.translations import editor, permissions, tree_sync
+from home.translations.assignment_views import RhythmPanel
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 
@@ -112,6 +114,7 @@ def add_panels(request, panels):
         TaskBacklogPanel(),
         ProxyProblemPanel(),
         TasksPanel(),
+        AssignmentsPanel(),
         DraftsPanel(),
         TranslationsPanel(),
         ComingPanel(),
@@ -156,6 +159,8 @@ def register_permission_table():
         order=100,
     )
 
+
+hooks.register("register_account_settings_panel", RhythmPanel)
 
 # Choosers
 

@@ -27,6 +27,7 @@ from home.models import HomePage, LinkCheck, Organisation
 from home.page_permissions import own_pages
 from home.tasks.health import backlog_since
 from home.translations import overview, permissions
+from home.translations.assignments import open_items
 
 # The panel links to the full list.
 MAX_ROWS = 6
@@ -188,6 +189,23 @@ class DraftsPanel(Panel):
 
 def _page_type() -> ContentType:
     return ContentType.objects.get_for_model(Page)
+
+
+class AssignmentsPanel(Panel):
+    """Translations that are assigned to the user, those that are due first."""
+
+    name = "assignments"
+    order = 110
+    template_name = "wagtailadmin/home/assignments.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        mine = permissions.translated_languages(user)
+        return {
+            "items": [
+                (item, mine.startable(item.row.key, item.row.model) if item.row else set()) for item in open_items(user)
+            ]
+        }
 
 
 class ComingPanel(Panel):
