@@ -4,8 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import override
+from django.utils import timezone, translation
 
 from accounts.models import AccessRecord, Action
 from events.attendance import check_ins, doors
@@ -44,7 +43,7 @@ def door(event, organiser):
 
 
 def url(door, language="en"):
-    with override(language):
+    with translation.override(language):
         return reverse("door", kwargs={"token": doors.token_for(door)})
 
 
