@@ -274,6 +274,8 @@ class CheckIn(models.Model):
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="check_ins")
     day = models.DateField()
+    # Online, from the report of the meeting; None where nobody counted.
+    minutes = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
