@@ -7,12 +7,19 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from events.admin import my_check_ins
+from events.admin.dashboard import EventsPanel, add_event
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
 from events.page_checks import check_event_page
 from events.views.registration import registration_view
 
 hooks.register("check_page", check_event_page)
+hooks.register("register_editor_task", add_event, order=5)
+
+
+@hooks.register("construct_homepage_panels")
+def add_events_to_the_dashboard(request, panels):
+    panels.append(EventsPanel())
 
 
 @hooks.register("register_admin_viewset")

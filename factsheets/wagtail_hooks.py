@@ -8,9 +8,10 @@ from wagtail.admin.widgets import Button, ListingButton
 from wagtail.snippets.models import register_snippet
 
 from factsheets.admin.file_listing import publishing_errors
-from factsheets.admin.viewsets import FactSheetsViewSetGroup, PublicationViewSet
+from factsheets.admin.viewsets import ChooseFactSheetListView, FactSheetsViewSetGroup, PublicationViewSet
 from factsheets.models import FactSheetPage
 from factsheets.permissions import can_view
+from home.admin.dashboard import Task
 
 register_snippet(FactSheetsViewSetGroup)
 
@@ -76,3 +77,11 @@ def link_files_in_lists(page, user, next_url=None):
             icon_name="doc-full-inverse",
             priority=15,
         )
+
+
+@hooks.register("register_editor_task", order=6)
+def add_fact_sheet(request):
+    url, others = ChooseFactSheetListView.in_own_language(request.user)
+    if not url:
+        return None
+    return Task(_("Add a fact sheet"), _("A page with its files in each language."), url, "doc-full", tuple(others))

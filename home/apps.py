@@ -8,10 +8,12 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         # Importing these modules registers checks and signal receivers. They need loaded models.
+        from django.db.backends.signals import connection_created  # noqa: PLC0415
         from django.db.models import SlugField  # noqa: PLC0415
         from wagtail.admin.forms.models import register_form_field_override  # noqa: PLC0415
 
         from home import checks, signals  # noqa: F401, PLC0415
+        from home.collation import add_collations  # noqa: PLC0415
         from home.layout import Layout  # noqa: PLC0415
         from home.models import BasePage  # noqa: PLC0415
         from home.models.page_context import register_page_context  # noqa: PLC0415
@@ -19,6 +21,7 @@ class HomeConfig(AppConfig):
         from home.tasks import signals as task_signals  # noqa: F401, PLC0415
         from home.translations import signals as translation_signals  # noqa: F401, PLC0415
 
+        connection_created.connect(add_collations, dispatch_uid="collations")
         register_page_context(BasePage, lambda page, request: {"layout": Layout(request, page=page)})
         register_form_field_override(
             SlugField, override={"form_class": TransliteratedSlugField, "widget": TransliteratedSlugInput}

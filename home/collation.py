@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, F
+from django.db.models.functions import Collate
 from django.utils.translation import get_language
 from django_countries import collator as countries_collator
 
@@ -20,8 +24,36 @@ CAPITAL = 8  # the third weight of capitals
 
 def sort_key(text: str) -> Any:
     """Return a key that sorts `text` in the order of the active language."""
-    language = (get_language() or "").split("-")[0]
+    return _key((get_language() or "").split("-")[0], text)
+
+
+@lru_cache(maxsize=50_000)
+def _key(language: str, text: str) -> Any:
     return _collator().sort_key(text.translate(_own_letters().get(language, {})))
+
+
+def in_order(expression: Expression | F) -> Collate:
+    """Return the expression for `order_by`, in the order of the active language.
+
+    PostgreSQL has these collations (ICU). In SQLite, `add_collations` makes them.
+    """
+    language = (get_language() or "").split("-")[0]
+    known = {code.split("-")[0] for code, _label in settings.LANGUAGES}
+    return Collate(expression, f"{language if language in known else 'en'}-x-icu")
+
+
+def add_collations(connection: BaseDatabaseWrapper, **_arguments: object) -> None:
+    """Make the collations of the site's languages in a new connection to SQLite."""
+    if connection.vendor != "sqlite":
+        return
+    for code, _label in settings.LANGUAGES:
+        language = code.split("-")[0]
+        connection.connection.create_collation(f"{language}-x-icu", partial(_compare, language))
+
+
+def _compare(language: str, first: str, second: str) -> int:
+    one, other = _key(language, first), _key(language, second)
+    return (one > other) - (one < other)
 
 
 @cache

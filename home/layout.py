@@ -289,7 +289,7 @@ class Layout:
             return None
         image = self.page.social_image
         rendition = image.get_rendition("fill-1200x630|format-jpeg") if image else None
-        if image is None or is_placeholder(rendition):
+        if rendition is None or is_placeholder(rendition):
             # A preview of a page that was never saved has no address for a picture.
             if self.noindex or self.page.pk is None:
                 return None

@@ -53,18 +53,22 @@ class PageTree:
             top = page_cache.cached(f"top-pages-{lineage[0]}", partial(_top_pages, lineage[0]))
             known = {page.path for page in top}
             others = [path for path in lineage if path not in known]
-            return sorted([*top, *self._deeper(others, known)], key=lambda page: page.path) if others else top
+            return (
+                sorted([*top, *self._deeper(self.page.translation_key, others, known)], key=lambda page: page.path)
+                if others
+                else top
+            )
         if self.site:
             root = root_path(self.request, self.language_code)
             key = self.site.root_page.translation_key
             return page_cache.cached(f"top-pages-{key}-{root}", partial(_top_pages_of_site, key, root))
         return []
 
-    def _deeper(self, paths: list[str], known: set[str]) -> list[Page]:
-        """Return the live pages at these tree paths and their translations, and those of the page, without known ones."""
+    def _deeper(self, key: UUID, paths: list[str], known: set[str]) -> list[Page]:
+        """Return the live pages at these tree paths and their translations, and those with this key, without known ones."""
         keys = Page.objects.filter(path__in=paths).values("translation_key")
         # A page that is previewed before it was ever saved has no row yet.
-        wanted = Q(path__in=paths) | Q(translation_key__in=keys) | Q(translation_key=self.page.translation_key)
+        wanted = Q(path__in=paths) | Q(translation_key__in=keys) | Q(translation_key=key)
         return [page for page in _live(wanted) if page.path not in known]
 
     @cached_property

@@ -3,6 +3,7 @@ from django.core.management import call_command
 from home import link_checks
 from home.tasks import recovery
 from home.tasks.scheduled import ScheduledJob
+from home.translations import assignments
 from home.translations import tasks as translation_tasks
 
 
@@ -13,6 +14,7 @@ def publish_scheduled(now: object) -> None:
 JOBS = [
     ScheduledJob("scheduled pages published", publish_scheduled),
     ScheduledJob("translation updates enqueued again", translation_tasks.requeue),
+    ScheduledJob("emails about assigned translations enqueued", assignments.enqueue_digests),
     ScheduledJob("lost tasks enqueued again", recovery.requeue_lost),
     ScheduledJob("checks of links started", link_checks.enqueue_due),
     ScheduledJob("task results deleted", recovery.prune_results),

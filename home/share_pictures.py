@@ -15,6 +15,7 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.utils import translation
 from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -42,10 +43,12 @@ def share_picture(request: HttpRequest, pk: int, digest: str, shape: str) -> Htt
     specific = page.specific if page else None
     if not isinstance(specific, BasePage) or shape not in PICTURE_SHAPES:
         raise Http404("no such page or shape")
-    layout = Layout(request, specific)
-    if layout.noindex or layout.picture_digest != digest:
-        raise Http404("the page is not public or has changed")
-    return HttpResponse(_stored(layout, shape), content_type="image/png")
+    # The address has no language of its own, and the picture has words of the page's.
+    with translation.override(specific.locale.language_code):
+        layout = Layout(request, specific)
+        if layout.noindex or layout.picture_digest != digest:
+            raise Http404("the page is not public or has changed")
+        return HttpResponse(_stored(layout, shape), content_type="image/png")
 
 
 def make_after_publishing(page: BasePage) -> None:
@@ -62,12 +65,13 @@ def make_share_pictures(page_pk: int) -> None:
     site = specific.get_site()
     if site is None:
         return
-    layout = Layout(RequestFactory().get("/", SERVER_NAME=site.hostname, SERVER_PORT=str(site.port)), specific)
-    if layout.noindex:
-        return
-    _delete_others(layout)
-    for shape in PICTURE_SHAPES:
-        _stored(layout, shape)
+    with translation.override(specific.locale.language_code):
+        layout = Layout(RequestFactory().get("/", SERVER_NAME=site.hostname, SERVER_PORT=str(site.port)), specific)
+        if layout.noindex:
+            return
+        _delete_others(layout)
+        for shape in PICTURE_SHAPES:
+            _stored(layout, shape)
 
 
 def _stored(layout: Layout, shape: str) -> bytes:

@@ -18,6 +18,9 @@ from wagtail_localize.models import Translation
 from home import readable
 from home.admin import content_reports, deletion
 from home.admin.dashboard import (
+    AssignmentsPanel,
+    ComingPanel,
+    DraftsPanel,
     MissingInformationPanel,
     ProxyProblemPanel,
     TaskBacklogPanel,
@@ -30,6 +33,7 @@ from home.admin.viewsets import ConsortiumViewSetGroup
 from home.links import LinkHandler
 from home.models import Organisation, Person
 from home.translations import editor, permissions, tree_sync
+from home.translations.assignment_views import RhythmPanel
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 
@@ -106,7 +110,16 @@ def hide_reports(request, menu_items):
 
 @hooks.register("construct_homepage_panels")
 def add_panels(request, panels):
-    panels += [TaskBacklogPanel(), ProxyProblemPanel(), TasksPanel(), TranslationsPanel(), MissingInformationPanel()]
+    panels += [
+        TaskBacklogPanel(),
+        ProxyProblemPanel(),
+        TasksPanel(),
+        AssignmentsPanel(),
+        DraftsPanel(),
+        TranslationsPanel(),
+        ComingPanel(),
+        MissingInformationPanel(),
+    ]
 
 
 # Before wagtail-localize's own addresses: Django uses the first match.
@@ -146,6 +159,8 @@ def register_permission_table():
         order=100,
     )
 
+
+hooks.register("register_account_settings_panel", RhythmPanel)
 
 # Choosers
 

@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 from home.admin.dashboard import Task
 from home.page_checks import Finding
 from news.models import NewsPage
+from news.views import ChooseNewsListView
 from news.viewsets import NewsViewSetGroup
 
 register_snippet(NewsViewSetGroup)
@@ -16,8 +17,9 @@ register_snippet(NewsViewSetGroup)
 def write_news(request):
     if not PagePermissionPolicy().user_has_permission(request.user, "add"):
         return None
-    url = reverse("articles:choose_parent")
-    return Task(_("Write news"), _("Add an article with date, picture and category."), url, "news")
+    url, others = ChooseNewsListView.in_own_language(request.user)
+    note = _("Add an article with date, picture and category.")
+    return Task(_("Write news"), note, url or reverse("articles:choose_parent"), "news", tuple(others))
 
 
 @hooks.register("check_page")

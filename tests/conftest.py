@@ -47,7 +47,7 @@ def pytest_unconfigure() -> None:
 
 
 # Each of these browser tests has its own site; the others share the demo.
-OWN_SITE = ("test_editor", "test_fact_sheet_editor", "test_registration_admin")
+OWN_SITE = ("test_editor", "test_frozen", "test_fact_sheet_editor", "test_registration_admin")
 # The slowest files start first, so that the workers end at about the same time.
 FIRST = [
     "demo",

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from events.attendance.days import check_in_day
 from events.enums import Mode, Profession
-from events.forms.fields import EmailAddressField
+from events.forms.fields import LONGEST_NAME, EmailAddressField, NamePartField, NamePartInput, changed_name, check_name
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
 from events.models import Event
 from events.registration.commands import GivenAnswer
@@ -36,7 +36,8 @@ def _set_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]
 class PersonForm(forms.Form):
     """A participant's data and answers, as an organiser enters or corrects them."""
 
-    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
+    given_name = NamePartField(label=_("Given name"), max_length=LONGEST_NAME, widget=NamePartInput)
+    family_name = NamePartField(label=_("Family name"), max_length=LONGEST_NAME, widget=NamePartInput)
     email = EmailAddressField(
         label=_("Email address"),
         required=False,
@@ -70,6 +71,11 @@ class PersonForm(forms.Form):
                 field.label = f"{question.label} ({Mode(question.only_mode).label})"
             self.fields[question_name(question)] = field
 
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        check_name(self)
+        return self.cleaned_data
+
     def answers(self, mode: str) -> list[GivenAnswer]:
         """Return the changed answers to the questions that apply to the attendance mode."""
         return [
@@ -80,8 +86,8 @@ class PersonForm(forms.Form):
 
     def participant_data(self) -> dict[str, Any]:
         """Return the entered values without the answers to questions."""
-        questions = {question_name(question) for question in self.questions}
-        return {name: value for name, value in self.cleaned_data.items() if name not in questions}
+        others = {question_name(question) for question in self.questions} | {"name", "given_name", "family_name"}
+        return changed_name(self) | {name: value for name, value in self.cleaned_data.items() if name not in others}
 
 
 class AddForm(PersonForm):

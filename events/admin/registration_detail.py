@@ -17,6 +17,7 @@ from events.admin.forms import NoteForm, PersonForm, ReasonForm
 from events.admin.registration_actions import REGISTRATION_ACTIONS, RegistrationAction
 from events.admin.registration_list import STATUS_CLASSES
 from events.enums import ConsentPurpose, Mode
+from events.forms.fields import initial_name
 from events.models import AddressChange, HistoryEntry, OutboxMail, Registration
 from events.registration import commands
 from events.registration.actions import ACTIONS
@@ -218,10 +219,10 @@ class SwitchModeView(SingleRegistrationView):
 class EditView(SingleRegistrationView):
     template_name = "events/admin/registrations/edit.html"
 
-    FIELDS = ("name", "email", "organisation", "profession", "country", "language")
+    FIELDS = ("email", "organisation", "profession", "country", "language")
 
     def _form(self, data=None) -> PersonForm:
-        initial = {name: str(getattr(self.person, name)) for name in self.FIELDS}
+        initial = initial_name(self.person) | {name: str(getattr(self.person, name)) for name in self.FIELDS}
         return PersonForm(
             data,
             languages=[code for code, _label in settings.LANGUAGES],

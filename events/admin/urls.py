@@ -17,6 +17,7 @@ from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
 from events.admin.export import ExportView
 from events.admin.message import MessageView
+from events.admin.online_attendance import OnlineAttendanceView
 from events.admin.registration_detail import (
     ActionView,
     EditView,
@@ -59,6 +60,7 @@ def registration_urls() -> list[URLPattern]:
             CertificateRevokeView.as_view(),
             name="certificate_revoke",
         ),
+        path(f"{LIST}/online-attendance/", OnlineAttendanceView.as_view(), name="registration_online_attendance"),
         path(f"{LIST}/doors/", DoorsView.as_view(), name="registration_doors"),
         path(f"{DETAIL}/", RegistrationDetailView.as_view(), name="registration_detail"),
         path(f"{DETAIL}/edit/", EditView.as_view(), name="registration_edit"),

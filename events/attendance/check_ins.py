@@ -17,7 +17,7 @@ from events.registration.actor import Actor
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
 from events.registration.queries import search_pks
 from events.states import ADMITTED
-from home.text_normalization import fold
+from home.collation import sort_key
 
 MAX_RESULTS = 30
 # Shorter searches would list the participants.
@@ -117,7 +117,7 @@ def people_like(event: Event, search: str, day: datetime.date) -> tuple[Sequence
     pks = search_pks(people, search, "name")
     today = CheckIn.objects.filter(day=day).select_related("user", "door")
     rows = people.filter(pk__in=pks).prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today"))
-    found = sorted(rows.order_by("name", "pk")[: MAX_RESULTS + 1], key=lambda person: fold(person.name))
+    found = sorted(rows.order_by("name", "pk")[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
     return found[:MAX_RESULTS], len(pks)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from events.models import Certificate, CertificateRule, Event, Registration, SurveyParticipation
@@ -55,10 +55,10 @@ class Candidate:
 
 
 def candidates(event: Event, rule: CertificateRule) -> list[Candidate]:
-    """Return everybody who attended and is not anonymised, sorted by name. Two queries."""
+    """Return everybody who attended and is not anonymised, sorted by name. Three queries."""
     attended = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
     has_answered = Exists(SurveyParticipation.objects.filter(registration=OuterRef("pk")))
-    people = attended.annotate(day_count=Count("check_ins"), has_answered=has_answered).order_by("pk")
+    people = attended.annotate(has_answered=has_answered).prefetch_related("check_ins").order_by("pk")
     certificates = Certificate.objects.filter(event=event, revoked_on=None, registration__isnull=False)
     issued = {row.registration_id: row for row in certificates}
     found = [_candidate(event, rule, person, issued.get(person.pk)) for person in people]
@@ -67,11 +67,21 @@ def candidates(event: Event, rule: CertificateRule) -> list[Candidate]:
 
 def _candidate(event: Event, rule: CertificateRule, person: Registration, certificate: Certificate | None) -> Candidate:
     person.event = event
-    days: int = getattr(person, "day_count", 0)
+    check_ins = list(person.check_ins.all())
+    days = len(check_ins)
     misses = [Miss.TOO_FEW_DAYS] if days < rule.min_days else []
     if rule.mode and person.effective_mode != rule.mode:
         misses.append(Miss.OTHER_MODE)
     if rule.needs_survey and not getattr(person, "has_answered", False):
         misses.append(Miss.NO_SURVEY)
-    hours = rule.hours_per_day * days if rule.hours_per_day else None
+    hours = (
+        sum((_hours(rule.hours_per_day, row.minutes) for row in check_ins), Decimal()) if rule.hours_per_day else None
+    )
     return Candidate(person, days, hours, misses, certificate)
+
+
+def _hours(per_day: Decimal, minutes: int | None) -> Decimal:
+    """Return the hours of a day. Who was counted online for a shorter time gets that, in quarters of an hour."""
+    if minutes is None:
+        return per_day
+    return min(per_day, Decimal(round(minutes / 15)) / 4)

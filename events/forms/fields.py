@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from events.models import Registration
 from home.countries import country_groups
 from home.email_addresses import validate_email_address
 from home.site_context import project_countries
@@ -33,6 +35,55 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return " ".join(str(super().to_python(value) or "").split())
+
+
+class NamePartInput(forms.TextInput):
+    """Not marked as required: one of the two parts of a name is enough."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+class NamePartField(PlainTextField):
+    """A part of a name. The form checks that at least one part is filled in (`check_name`)."""
+
+    widget = NamePartInput
+
+    def validate(self, value: Any) -> None:
+        """Accept an empty text."""
+
+
+LONGEST_NAME = 120
+
+
+def check_name(form: forms.Form) -> None:
+    """Set `name` in the cleaned data, made from its parts, or add an error. Call it in `clean`."""
+    parts = [form.cleaned_data.get(name, "") for name in ("given_name", "family_name")]
+    name = " ".join(filter(None, parts))
+    form.cleaned_data["name"] = name
+    if form.errors.keys() & {"given_name", "family_name"}:
+        return
+    if not name:
+        form.add_error("given_name", ValidationError(gettext("Enter your name."), code="required"))
+    elif len(name) > LONGEST_NAME:
+        text = gettext("Shorten the name to %(count)d characters.") % {"count": LONGEST_NAME}
+        form.add_error("family_name", ValidationError(text, code="max_length"))
+
+
+def changed_name(form: forms.Form) -> dict[str, str]:
+    """Return the name and its parts if a part was changed. A name that was entered as a whole stays as it is."""
+    if not {"given_name", "family_name"} & set(form.changed_data):
+        return {}
+    return {name: form.cleaned_data[name] for name in ("name", "given_name", "family_name")}
+
+
+def initial_name(registration: Registration) -> dict[str, str]:
+    """Return the initial values of the parts. A name that was entered as a whole is in the first field."""
+    has_parts = bool(registration.given_name or registration.family_name)
+    return {
+        "given_name": registration.given_name if has_parts else registration.name,
+        "family_name": registration.family_name,
+    }
 
 
 def text_input(**attributes: str) -> forms.TextInput:

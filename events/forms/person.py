@@ -9,17 +9,26 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import ConsentPurpose, FieldRequirement, Profession
-from events.forms.fields import NO_CHOICE, LongSelect, PlainTextField, consent_field, country_field_choices, text_input
+from events.forms.fields import (
+    LONGEST_NAME,
+    NO_CHOICE,
+    LongSelect,
+    NamePartField,
+    NamePartInput,
+    PlainTextField,
+    check_name,
+    consent_field,
+    country_field_choices,
+    text_input,
+)
 from events.forms.questions import answer_value, is_empty, question_field, question_name, required_message
 from events.models import RegistrationSettings
 from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.questions import FormQuestion
-
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -43,11 +52,16 @@ class PersonForm(forms.Form):
 
     use_required_attribute = True
 
-    name = PlainTextField(
-        label=pgettext_lazy("person", "Name"),
+    given_name = NamePartField(
+        label=_("Given name"),
         max_length=LONGEST_NAME,
-        widget=text_input(autocomplete="name", spellcheck="false"),
-        error_messages={"required": _("Enter your name.")},
+        widget=NamePartInput(attrs={"class": "input", "autocomplete": "given-name", "spellcheck": "false"}),
+        help_text=_("If you have only one name, enter it in one of the two fields."),
+    )
+    family_name = NamePartField(
+        label=_("Family name"),
+        max_length=LONGEST_NAME,
+        widget=NamePartInput(attrs={"class": "input", "autocomplete": "family-name", "spellcheck": "false"}),
     )
     organisation = PlainTextField(
         label=_("Organisation"),
@@ -109,6 +123,7 @@ class PersonForm(forms.Form):
                 self.errors.pop(name, None)
             elif question.is_required and name not in self.errors and is_empty(found.get(name)):
                 self.add_error(name, ValidationError(required_message(question), code="required"))
+        check_name(self)
         self._check_sensitive()
         return found
 
@@ -154,7 +169,9 @@ class PersonForm(forms.Form):
     def about(self) -> Iterator[BoundField]:
         """Yield the fields about the person, in order."""
         return (
-            self[name] for name in ("name", "email", "organisation", "profession", "country") if name in self.fields
+            self[name]
+            for name in ("given_name", "family_name", "email", "organisation", "profession", "country")
+            if name in self.fields
         )
 
     def plain_questions(self) -> list[QuestionField]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import ConsentPurpose, Mode
-from events.forms.fields import EmailAddressField, consent_field, text_input
+from events.forms.fields import EmailAddressField, changed_name, consent_field, text_input
 from events.forms.person import PersonForm
 from events.forms.questions import question_name
 from events.models import RegistrationSettings
@@ -149,6 +149,8 @@ class RegistrationForm(PersonForm):
     def applicant(self) -> Applicant:
         return Applicant(
             name=self.cleaned_data["name"],
+            given_name=self.cleaned_data["given_name"],
+            family_name=self.cleaned_data["family_name"],
             email=self.cleaned_data["email"],
             organisation=self.cleaned_data.get("organisation", ""),
             profession=self.cleaned_data.get("profession", ""),
@@ -223,11 +225,8 @@ class ChangeForm(PersonForm):
         return entered if entered and email_key(entered) != email_key(self.initial["email"]) else ""
 
     def applicant_changes(self) -> dict[str, str]:
-        return {
-            name: self.cleaned_data[name]
-            for name in ("name", "organisation", "profession", "country")
-            if name in self.fields
-        }
+        others = ("organisation", "profession", "country")
+        return changed_name(self) | {name: self.cleaned_data[name] for name in others if name in self.fields}
 
 
 def full_message(seat: SeatCount, seats: Mapping[Mode, SeatCount]) -> str:

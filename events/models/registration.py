@@ -45,7 +45,10 @@ class Registration(models.Model):
     mode = models.CharField(_("attendance"), max_length=8, choices=Mode)
     # The language in which the person registered. All their email is in it.
     language = models.CharField(_("language"), max_length=10)
+    # The whole name as it is shown. The parts are empty for names that were entered in one field.
     name = models.CharField(_("name"), max_length=120, blank=True)
+    given_name = models.CharField(_("given name"), max_length=120, blank=True)
+    family_name = models.CharField(_("family name"), max_length=120, blank=True)
     email = models.EmailField(_("email address"), blank=True)
     # The address as it is compared (`events/registration/addresses.py`); empty once anonymised.
     email_key = models.CharField(max_length=254, blank=True)
@@ -108,13 +111,19 @@ class Registration(models.Model):
                 name="waiting_has_queue_time",
             ),
             models.CheckConstraint(
-                condition=models.Q(anonymised_at=None) | models.Q(name="", email="", email_key="", token_hash=""),
+                condition=models.Q(anonymised_at=None)
+                | models.Q(name="", given_name="", family_name="", email="", email_key="", token_hash=""),
                 name="anonymised_has_no_personal_data",
             ),
         ]
 
     def __str__(self):
         return self.name or str(self.key)
+
+    @property
+    def sort_name(self) -> str:
+        """The name by which lists are sorted: family name first, and as a whole where it has no parts."""
+        return " ".join(filter(None, [self.family_name, self.given_name])) or self.name
 
     @property
     def status_label(self) -> str:
@@ -265,6 +274,8 @@ class CheckIn(models.Model):
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="check_ins")
     day = models.DateField()
+    # Online, from the report of the meeting; None where nobody counted.
+    minutes = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

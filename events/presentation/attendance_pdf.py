@@ -15,9 +15,9 @@ from events.dates import format_day
 from events.enums import Mode
 from events.models import Event, Registration
 from events.states import ADMITTED
+from home.collation import sort_key
 from home.layout import Layout
 from home.pdf import typeset
-from home.text_normalization import fold
 
 TEMPLATE = Path(__file__).parent / "typst" / "attendance_list.typ"
 
@@ -38,10 +38,11 @@ def attendance_list_pdf(
 
 
 def people_of(event: Event, mode: str = "") -> list[Registration]:
-    """Return participants with a place, sorted by name without regard to case and accents."""
+    """Return participants with a place, sorted by family name in the order of the active language."""
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
     found = people.filter(mode=mode) if mode else people
-    return sorted(found.only("name", "organisation", "mode"), key=lambda person: (fold(person.name), person.pk))
+    rows = found.only("name", "given_name", "family_name", "organisation", "mode")
+    return sorted(rows, key=lambda person: (sort_key(person.sort_name), person.pk))
 
 
 def breakable(text: str) -> str:

@@ -46,6 +46,8 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
     """Return the columns to choose from, with labels in the active language. Questions have those of `language`."""
     fixed = [
         Column("name", pgettext("person", "Name")),
+        Column("given_name", _("Given name")),
+        Column("family_name", _("Family name")),
         Column("email", _("Email")),
         Column("organisation", _("Organisation")),
         Column("profession", _("Profession")),

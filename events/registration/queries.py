@@ -9,12 +9,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from events.enums import MailStatus
 from events.models import Answer, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
+from home.collation import in_order
 from home.names import fold_name, searchable
 
 # The orders of the list by their names in the query string.
@@ -80,7 +82,22 @@ def filtered_registrations(
         found = found.filter(Exists(needs.filter(registration=OuterRef("pk"))))
     if filters.search:
         found = found.filter(pk__in=search_pks(found, filters.search, "name", "email", "organisation"))
-    return found.order_by(*ORDERS.get(order, ORDERS[NEWEST_FIRST]))
+    return found.order_by(*_ordering(ORDERS.get(order, ORDERS[NEWEST_FIRST])))
+
+
+def _ordering(fields: Iterable[str]) -> list[OrderBy]:
+    """Return the expressions for `order_by`: texts in the order of the active language, names by family name."""
+    found = []
+    for field in fields:
+        name = field.removeprefix("-")
+        expressions: list[Expression | F] = [F(name)]
+        if name == "name":
+            by_family: Expression = Coalesce(NullIf(F("family_name"), Value("")), F("name"))
+            expressions = [in_order(by_family), in_order(F("given_name")), in_order(F("name"))]
+        elif name == "organisation":
+            expressions = [in_order(F(name))]
+        found += [item.desc() if field.startswith("-") else item.asc() for item in expressions]
+    return found
 
 
 def search_pks(registrations: QuerySet[Registration], text: str, *fields: str) -> list[int]:

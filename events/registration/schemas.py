@@ -21,6 +21,9 @@ class Applicant:
     country: str = ""
     mode: Mode = Mode.ON_SITE
     language: str = "en"
+    # The parts of `name`; empty for a name that is entered as a whole.
+    given_name: str = ""
+    family_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 
 class ChooseLanguageView(WagtailAdminTemplateMixin, TemplateView):
@@ -36,7 +39,7 @@ class ChooseLanguageView(WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        choices = [(parent.locale, self._add_url(parent)) for parent in self._parents()]
+        choices = self.choices_for(request.user)
         if len(choices) == 1:
             return redirect(choices[0][1])
         return self.render_to_response(self.get_context_data(choices=choices))
@@ -45,10 +48,26 @@ class ChooseLanguageView(WagtailAdminTemplateMixin, TemplateView):
         texts = {name: getattr(self, name) for name in ("heading", "introduction", "nothing_to_choose")}
         return super().get_context_data(**texts, icon=self.header_icon, **kwargs)
 
-    def _parents(self) -> list[Page]:
-        lists = self.parent_model.objects.select_related("locale").order_by("path")
-        return [page for page in lists if page.permissions_for_user(self.request.user).can_add_subpage()]
+    @classmethod
+    def choices_for(cls, user: User | AnonymousUser) -> list[tuple[Locale, str]]:
+        """Return the languages in which the user may add a page, with the addresses of the forms."""
+        model = cls.page_model._meta
+        lists = cls.parent_model.objects.select_related("locale").order_by("path")
+        return [
+            (page.locale, reverse("wagtailadmin_pages:add", args=[model.app_label, model.model_name, page.pk]))
+            for page in lists
+            if page.permissions_for_user(user).can_add_subpage()
+        ]
 
-    def _add_url(self, parent: Page) -> str:
-        model = self.page_model._meta
-        return reverse("wagtailadmin_pages:add", args=[model.app_label, model.model_name, parent.pk])
+    @classmethod
+    def in_own_language(cls, user: User | AnonymousUser) -> tuple[str, list[tuple[str, str]]]:
+        """Return the form in the language of the admin, and labels and forms of the other languages.
+
+        Without a list in the language of the admin, the site's own language takes its place. The first is empty if the user
+        may add such pages nowhere.
+        """
+        found = {locale.language_code: (str(locale), url) for locale, url in cls.choices_for(user)}
+        codes = [code for code in (get_language() or "", settings.LANGUAGE_CODE, *found) if code in found]
+        if not codes:
+            return "", []
+        return found[codes[0]][1], [choice for code, choice in found.items() if code != codes[0]]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
@@ -15,14 +17,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry, WorkflowState
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from home.admin.content_reports import expires_soon, goes_live_soon
 from home.admin.missing_information import missing_information
 from home.http.client_address import proxy_problem
-from home.models import HomePage, Organisation
+from home.models import HomePage, LinkCheck, Organisation
+from home.page_permissions import own_pages
 from home.tasks.health import backlog_since
 from home.translations import overview, permissions
+from home.translations.assignments import open_items
 
 # The panel links to the full list.
 MAX_ROWS = 6
@@ -34,6 +39,8 @@ class Task:
     note: str
     url: str
     icon: str
+    # The same task in other languages: label and address.
+    others: tuple[tuple[str, str], ...] = ()
 
 
 class Panel(Component):
@@ -157,6 +164,68 @@ class TranslationsPanel(Panel):
                 (row, cell, mine.of(row.key), mine.startable(row.key, row.model)) for row, cell in cells[:MAX_ROWS]
             ],
             "more": max(len(cells) - MAX_ROWS, 0),
+        }
+
+
+class DraftsPanel(Panel):
+    """Pages with changes that are not public: those that the user saved last, and those of their organisation."""
+
+    name = "drafts"
+    order = 120
+    template_name = "wagtailadmin/home/drafts.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        own = Q(owner=user) | Q(latest_revision__user=user) | Q(translation_key__in=own_pages(user).keys)
+        drafts = Page.objects.filter(own, has_unpublished_changes=True, depth__gt=1, alias_of=None)
+        pages = drafts.select_related("locale", "latest_revision__user").order_by("-latest_revision_created_at", "-pk")
+        waiting = set(
+            WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, base_content_type=_page_type())
+            .values_list("object_id", flat=True)
+            .distinct()
+        )
+        return {"pages": [(page, str(page.pk) in waiting) for page in pages[:MAX_ROWS]], "user": user}
+
+
+def _page_type() -> ContentType:
+    return ContentType.objects.get_for_model(Page)
+
+
+class AssignmentsPanel(Panel):
+    """Translations that are assigned to the user, those that are due first."""
+
+    name = "assignments"
+    order = 110
+    template_name = "wagtailadmin/home/assignments.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        mine = permissions.translated_languages(user)
+        return {
+            "items": [
+                (item, mine.startable(item.row.key, item.row.model) if item.row else set()) for item in open_items(user)
+            ]
+        }
+
+
+class ComingPanel(Panel):
+    """What is published and what expires soon, and links to other sites that do not work, for users who write pages."""
+
+    name = "coming"
+    order = 160
+    template_name = "wagtailadmin/home/coming.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        locales, now = permissions.languages_of(parent_context["request"].user), timezone.now()
+        if not locales:
+            return {"is_shown": False}
+        live, expired = goes_live_soon(locales, now), expires_soon(locales, now)
+        broken = LinkCheck.objects.filter(is_broken=True, pages__locale_id__in=locales).distinct().count()
+        return {
+            "is_shown": bool(live or expired or broken),
+            "live": live[:MAX_ROWS],
+            "expired": expired[:MAX_ROWS],
+            "broken": broken,
         }
 
 

@@ -39,7 +39,7 @@ def count(request: HttpRequest) -> None:
 
 
 def _faded(visits: Counter[Address]) -> Counter[Address]:
-    return Counter({address: number * 0.9 for address, number in visits.items()})  # type: ignore[arg-type]
+    return Counter({address: number * 0.9 for address, number in visits.items()})
 
 
 def most_asked(number: int) -> list[Address]:

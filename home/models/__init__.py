@@ -13,10 +13,11 @@ from home.models.results import Deliverable, ProjectPublication, ResultMilestone
 from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
-from home.models.translations import StaleString, SyncFailure, SyncRequest
+from home.models.translations import AssignmentMails, StaleString, SyncFailure, SyncRequest, TranslationAssignment
 
 __all__ = [
     "AccessibilityPage",
+    "AssignmentMails",
     "BasePage",
     "ContentPage",
     "Cover",
@@ -44,6 +45,7 @@ __all__ = [
     "SyncFailure",
     "SyncRequest",
     "Teaser",
+    "TranslationAssignment",
     "WorkPackage",
     "organisations_in",
 ]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale
 from wagtail_localize.models import String, Translation, TranslationContext, TranslationSource
 
 
@@ -75,3 +76,63 @@ class SyncRequest(models.Model):
 
     def __str__(self):
         return str(self.source)
+
+
+class TranslationAssignment(models.Model):
+    """A page or snippet that somebody is asked to translate into a language, by a day."""
+
+    # The translation key and the model (`app.name`; for pages that of `Page`), as in the list of translations.
+    key = models.UUIDField(editable=False)
+    model = models.CharField(max_length=100, editable=False)
+    # As it was when it was assigned.
+    title = models.CharField(_("title"), max_length=255)
+    locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="translation_assignments"
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    assigned_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("assigned translation")
+        verbose_name_plural = _("assigned translations")
+        ordering = [models.F("due_on").asc(nulls_last=True), "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "locale"],
+                condition=models.Q(done_at=None),
+                name="one_open_assignment_per_translation",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.locale})"
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.done_at is None and self.due_on is not None and self.due_on < timezone.localdate()
+
+
+class AssignmentMails(models.Model):
+    """How often a user gets an email about translations that are assigned to them, and when they last got one."""
+
+    class Rhythm(models.TextChoices):
+        AT_ONCE = "at_once", _("At once, and each week what is open")
+        DAILY = "daily", _("Each day")
+        WEEKLY = "weekly", _("Each week")
+        NEVER = "never", _("Never")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignment_mails")
+    rhythm = models.CharField(max_length=10, choices=Rhythm, default=Rhythm.AT_ONCE)
+    sent_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("choice of emails about translations")
+        verbose_name_plural = _("choices of emails about translations")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.user)

@@ -14,6 +14,7 @@ from home.http import page_cache
 
 if TYPE_CHECKING:
     from home.layout import Layout
+    from home.models import BasePage
 
 # A closing script tag in a title must not end the element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -31,12 +32,12 @@ def script(layout: Layout) -> SafeString:
         return mark_safe("")
     # A preview shows what is not saved.
     if getattr(layout.request, "is_preview", False):
-        return _graph(layout)
-    return page_cache.cached(f"json-ld-{layout.page.pk}-{layout.root_url}", partial(_graph, layout))
+        return _graph(layout, layout.page)
+    return page_cache.cached(f"json-ld-{layout.page.pk}-{layout.root_url}", partial(_graph, layout, layout.page))
 
 
-def _graph(layout: Layout) -> SafeString:
-    nodes = [*_project(layout), _website(layout), _webpage(layout), *layout.page.json_ld(layout)]
+def _graph(layout: Layout, page: BasePage) -> SafeString:
+    nodes = [*_project(layout), _website(layout), _webpage(layout), *page.json_ld(layout)]
     if layout.breadcrumbs:
         nodes.append(_breadcrumbs(layout))
     graph = {"@context": "https://schema.org", "@graph": [_without_empty(node) for node in nodes]}

@@ -1,4 +1,4 @@
-"""Template tags for the checks of a page in the editor."""
+"""Template tags of the screens of editors: checks of a page, and entries of a dictionary."""
 
 from django import template
 from wagtail.models import Page
@@ -20,3 +20,9 @@ def translation_checks(translation: Translation) -> list[Finding]:
     """Return what the checks find in the page of a translation; nothing for a snippet."""
     target = translation.get_target_instance()
     return findings_of(target) if isinstance(target, Page) else []
+
+
+@register.filter
+def entry(values: dict[str, object], key: object) -> object:
+    """Return the entry of a dictionary with this key, which is compared as text, or an empty list."""
+    return values.get(str(key), [])

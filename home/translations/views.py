@@ -24,7 +24,10 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView, SubmitSnippetTranslationView
 
+from home.models import TranslationAssignment
 from home.translations import overview, permissions
+from home.translations.assignment_views import AssignForm
+from home.translations.assignments import may_assign
 from home.translations.links import edit_url, submit_url, target_of
 from home.translations.sources import source_of, translate
 from home.translations.sync import synchronise
@@ -96,10 +99,22 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
             rows=page,
             number=number,
             locales=[language] if language else overview.all_locales(),
+            assign_form=AssignForm() if may_assign(self.request.user) else None,
+            assigned=self._assigned([row for row, _mine, _startable in page.object_list]),
             may_update=self.request.user.has_perm("wagtail_localize.submit_translation"),
             query=self._query_without_page(),
             **kwargs,
         )
+
+    def _assigned(self, rows: list[overview.Row]) -> dict[str, list[TranslationAssignment]]:
+        """Return the open assignments of each row, by its key."""
+        found: dict[str, list[TranslationAssignment]] = {}
+        keys = [row.key for row in rows]
+        for item in TranslationAssignment.objects.filter(key__in=keys, done_at=None).select_related(
+            "assignee", "locale"
+        ):
+            found.setdefault(str(item.key), []).append(item)
+        return found
 
     def _query_without_page(self) -> str:
         query = self.request.GET.copy()

@@ -16,6 +16,8 @@ from wagtail.models import Page
 
 from accounts import records
 from accounts.models import Action
+from home.models import TranslationAssignment
+from home.translations import assignments
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ _holdings: list[Holding] = [
         lambda user, successor: Page.objects.filter(locked=True, locked_by=user).update(
             locked=False, locked_by=None, locked_at=None
         ),
+    ),
+    Holding(
+        _("Translations that were assigned to them"),
+        lambda user: TranslationAssignment.objects.filter(assignee=user, done_at=None).count(),
+        assignments.hand_over,
     ),
 ]
 

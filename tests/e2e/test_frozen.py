@@ -18,7 +18,7 @@ from tests import snapshots
 from tests.e2e.crawl import LANGUAGES, Crawl, crawl
 from tests.e2e.server import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 DIGESTS = """
 import json

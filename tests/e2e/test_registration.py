@@ -33,7 +33,8 @@ def address() -> str:
 
 def fill(page: Page, email: str) -> None:
     page.locator("[name=mode][value=on_site]").check()
-    page.fill("#id_name", "Anna Example")
+    page.fill("#id_given_name", "Anna")
+    page.fill("#id_family_name", "Example")
     page.fill("#id_email", email)
 
 
@@ -239,7 +240,7 @@ def test_submitting_again_after_going_back_makes_one_registration(demo: str, pag
     first = page.url
     page.reload()
     page.go_back()
-    assert page.locator("#id_name").count() == 1
+    assert page.locator("#id_given_name").count() == 1
     page.wait_for_timeout(MINIMUM_TIME)
     fill(page, email)
     send(page)

@@ -357,7 +357,7 @@ MISTAKES = [
     ("database", database_down, "does not respond", "DATABASE_URL"),
     ("migrations", migration_missing, "home.0001_initial", "manage.py migrate"),
     ("migrations", later_migration, "home.9999_later", "Install that version"),
-    ("site", other_site, "localhost:80", "Settings > Sites"),
+    ("site", other_site, "localhost:80", "manage.py setup_site --hostname www.beacon.example --port 443"),
     ("site", no_home_page, "no home page", "manage.py setup_site"),
     ("accounts", no_administrator, "no administrator", "manage.py createsuperuser"),
     ("cache", cache_down, "does not keep", "start Redis"),

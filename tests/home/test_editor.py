@@ -240,9 +240,16 @@ def test_the_sign_in_page_names_the_project(client, db):
 
 
 TASKS = {
-    permissions.EDITORS: ["Write news", "Edit a page", "Translate", "Add a partner", "Project settings"],
+    permissions.EDITORS: [
+        "Write news",
+        "Add an event",
+        "Edit a page",
+        "Translate",
+        "Add a partner",
+        "Project settings",
+    ],
     permissions.PARTNER_EDITORS: ["Write news", "Edit a page"],
-    permissions.EVENT_ORGANISERS: ["Write news", "Edit a page"],
+    permissions.EVENT_ORGANISERS: ["Write news", "Add an event", "Edit a page"],
 } | {group: ["Edit a page", "Translate"] for group in EVERYBODY if group.startswith("Translators")}
 
 

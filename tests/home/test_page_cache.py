@@ -5,9 +5,11 @@ import datetime
 import pytest
 from django.core.cache import caches
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.http import HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
@@ -452,3 +454,18 @@ def test_preview_shows_the_draft_in_every_part(admin_client, client, home_page, 
     assert "Another headline" in shown
     assert '"name":"Only a draft"' in shown.replace(" ", "").replace('"Onlyadraft"', '"Only a draft"')
     assert "Only a draft" not in client.get(f"{home_page.url}?x=1").text
+
+
+def test_visits_of_a_quiet_hour_meet_cached_pages(client, home_page, clock, settings):
+    """One visit a minute: each page is asked for again after a time in which nothing was published."""
+    settings.PAGE_CACHE_SECONDS = 24 * 3600  # the default
+    pages = [make_page(ContentPage, home_page, f"Page {number}", slug=f"page-{number}") for number in range(12)]
+    for page in pages:
+        client.get(page.url)
+    cached = 0
+    for minute in range(60):
+        clock.wait(minutes=1)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(pages[7 * minute % len(pages)].url)
+        cached += not queries
+    assert cached == 60

@@ -31,6 +31,7 @@ SAME_FOR_ALL = {
     "admin/localize/translate/<int:translation_id>/preview/",
     "admin/localize/translate/<int:translation_id>/preview/<str:mode>/",
     "admin/publications/versions/<int:pk>/delete/",
+    "admin/translations/assigned/<int:pk>/done/",
     "admin/translations/start/",
     # Single sign-on, which is off here (tests/accounts/test_single_sign_on.py).
     "admin/account/single-sign-on/",

@@ -35,7 +35,9 @@ from events.states import ATTENDING, RegistrationStatus
 _S = RegistrationStatus
 
 # The fields that may be changed. Participants confirm a new address first (`address_changes`).
-PARTICIPANT_FIELDS = frozenset({"name", "organisation", "profession", "country", "language"})
+PARTICIPANT_FIELDS = frozenset(
+    {"name", "given_name", "family_name", "organisation", "profession", "country", "language"}
+)
 STAFF_FIELDS = PARTICIPANT_FIELDS | {"email", "note"}
 
 

@@ -172,6 +172,8 @@ def _new(event: Event, applicant: Applicant, status: RegistrationStatus, now: da
         mode=applicant.mode,
         language=applicant.language,
         name=applicant.name,
+        given_name=applicant.given_name,
+        family_name=applicant.family_name,
         email=applicant.email,
         email_key=email_key(applicant.email),
         organisation=applicant.organisation,

@@ -119,7 +119,10 @@ def _stored(registration: Registration) -> Json:
             {"code": row.code, "made_at": _time(row.created_at), "replaced_at": _time(row.replaced_at)}
             for row in registration.tickets.all()
         ],
-        "attendance": [{"day": row.day.isoformat(), "noted_at": _time(row.at)} for row in registration.check_ins.all()],
+        "attendance": [
+            {"day": row.day.isoformat(), "noted_at": _time(row.at), "minutes_online": row.minutes}
+            for row in registration.check_ins.all()
+        ],
         "certificates": [
             {
                 "number": row.shown_number,
@@ -143,6 +146,8 @@ def _registration(registration: Registration) -> Json:
         "mode": _coded(registration.mode, Mode(registration.mode).label),
         "language": _coded(registration.language, _language(registration)),
         "name": registration.name,
+        "given_name": registration.given_name,
+        "family_name": registration.family_name,
         "email": registration.email,
         "new_email": _new_email(registration),
         "organisation": registration.organisation,

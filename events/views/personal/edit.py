@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from events.enums import ConsentPurpose, Mode
+from events.forms.fields import initial_name
 from events.forms.questions import entered_value, question_name, with_stored_choices
 from events.forms.registration import ChangeForm
 from events.models import RegistrationSettings
@@ -74,7 +75,7 @@ def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: R
     questions = questions_for(page) if page.pk else []
     stored = stored_answers(registration, questions)
     initial = {
-        "name": registration.name,
+        **initial_name(registration),
         "email": registration.email,
         "organisation": registration.organisation,
         "profession": registration.profession,

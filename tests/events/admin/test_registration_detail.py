@@ -121,11 +121,11 @@ def test_reasons_and_notes_are_kept_while_others_hold_the_lock(client, organiser
 def test_editing_and_notes(client, organiser, event):
     person, other = make_registration(event, name="Ana"), make_registration(event, name="Other")
     url = admin_url(event, "registration_edit", person.pk)
-    values = {"name": "Anna", "email": person.email, "language": "en", "country": "FI"}
+    values = {"given_name": "Anna", "email": person.email, "language": "en", "country": "FI"}
     assert client.post(url, values).status_code == 302
     assert (reload(person).name, reload(person).country.code) == ("Anna", "FI")
     assert error_fields(client.post(url, values | {"email": other.email})) == {"email"}
-    assert error_fields(client.post(url, values | {"name": ""})) == {"name"}
+    assert error_fields(client.post(url, values | {"given_name": ""})) == {"given_name"}
     note = admin_url(event, "registration_note", person.pk)
     client.post(note, {"note": "Wheelchair =1+1"})
     assert reload(person).note == "Wheelchair =1+1"

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.any_database
 def test_organiser_adds_a_participant(client, organiser, event):
     url = admin_url(event, "registration_add")
     assert client.get(url).status_code == 200
-    values = {"name": "Anna Example", "email": "anna@example.org", "language": "fi", "mode": "on_site"}
+    values = {"given_name": "Anna Example", "email": "anna@example.org", "language": "fi", "mode": "on_site"}
     response = client.post(url, values)
     person = Registration.objects.get()
     assert response.url == admin_url(event, "registration_detail", person.pk)
@@ -34,7 +34,7 @@ def test_organiser_adds_a_participant(client, organiser, event):
     other = values | {"email": "b@example.org"}
     full = client.post(url, other)
     assert error_fields(full) == {"force"}
-    assert soup(full).select_one("[name=name]")["value"] == "Anna Example"
+    assert soup(full).select_one("[name=given_name]")["value"] == "Anna Example"
     assert client.post(url, other | {"force": "on"}).status_code == 302
     assert client.post(url, other | {"email": "x"}).status_code == 422
 
@@ -42,12 +42,12 @@ def test_organiser_adds_a_participant(client, organiser, event):
 def test_a_form_sent_twice_adds_one_registration_and_can_add_another_participant(client, organiser, event):
     url = admin_url(event, "registration_add")
     form_token = soup(client.get(url)).select_one("input[type=hidden][name=form_token]")["value"]
-    values = {"name": "Anna Example", "language": "en", "mode": "on_site", "form_token": form_token}
+    values = {"given_name": "Anna Example", "language": "en", "mode": "on_site", "form_token": form_token}
     first, second = (client.post(url, values) for _time in range(2))
     anna = Registration.objects.get()
     assert first.url == second.url == admin_url(event, "registration_detail", anna.pk)
     assert client.post(url, values | {"email": "anna@example.org"}).status_code == 302
-    assert client.post(url, values | {"name": "Bo Example"}).status_code == 302
+    assert client.post(url, values | {"given_name": "Bo Example"}).status_code == 302
     assert Registration.objects.count() == 3
     # Another form, or an unknown one, adds another participant with the same name.
     for other in (soup(client.get(url)).select_one("[name=form_token]")["value"], "no token"):
@@ -84,7 +84,7 @@ def test_organiser_answers_the_questions_when_adding_a_participant(client, trust
     form = soup(client.get(url))
     assert form.select(f"[name={what}]")
     assert not form.select(f"[name={diet}]")
-    values = {"name": "Anna", "email": "", "language": "en", what: "To learn", dinner: SOUP, diet: "No nuts"}
+    values = {"given_name": "Anna", "email": "", "language": "en", what: "To learn", dinner: SOUP, diet: "No nuts"}
     assert client.post(url, values | {"mode": "on_site"}).status_code == 302
     answers = dict(Answer.objects.values_list("label", "value"))
     assert answers == {"What for?": "To learn", "Dinner?": [{"key": SOUP, "label": "Soup"}]}
@@ -107,7 +107,7 @@ def test_answers_are_changed(client, organiser, event, questions):
     form = soup(client.get(url + "?sensitive=1"))
     assert form.select_one(f"[name={dinner}][checked]")["value"] == "gone"
     assert not form.select(f"[name={diet}]")
-    values = {"name": "Anna", "email": person.email, "language": "en", dinner: "gone", what: "To learn"}
+    values = {"given_name": "Anna", "email": person.email, "language": "en", dinner: "gone", what: "To learn"}
     assert client.post(url, values).status_code == 302
     row.refresh_from_db()
     assert row.value == gone
@@ -129,7 +129,7 @@ def test_sensitive_answers_are_changed_on_request(client, trusted, event, questi
     assert not DataAccess.objects.exists()
     assert soup(client.get(url + "?sensitive=1")).select(f"[name={diet}]")
     assert DataAccess.objects.get().action == "sensitive"
-    values = {"name": "Anna", "email": person.email, "language": "en", diet: "No nuts"}
+    values = {"given_name": "Anna", "email": person.email, "language": "en", diet: "No nuts"}
     assert client.post(url, values).status_code == 302
     assert not SensitiveAnswer.objects.exists()
     assert client.post(url + "?sensitive=1", values).status_code == 302
@@ -143,6 +143,6 @@ def test_each_form_with_sensitive_answers_is_logged(client, trusted, event, ques
         registration=person, purpose="sensitive", is_given=True, text="Yes", language="en", at=timezone.now()
     )
     url = admin_url(event, "registration_edit", person.pk) + "?sensitive=1"
-    wrong = {"name": "", "email": person.email, "language": "en", diet: "No nuts"}
+    wrong = {"given_name": "", "email": person.email, "language": "en", diet: "No nuts"}
     assert client.post(url, wrong).status_code == 422
     assert [row.action for row in DataAccess.objects.all()] == ["sensitive"]

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from django.utils import timezone
+from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
 from events.enums import Mode
@@ -13,8 +14,10 @@ from events.models import (
     RegistrationSettings,
     SensitiveAnswer,
 )
+from events.presentation.attendance_pdf import people_of
 from events.registration.encryption import encrypt
 from events.registration.mail.tasks import deliver_mail
+from events.registration.queries import Filters, filtered_registrations
 from home.models import SchedulerRun
 from home.tasks.health import BACKLOG_AFTER
 from tests.factories.registrations import make_registration
@@ -127,3 +130,22 @@ def test_anonymised_registrations_are_counted_but_not_listed(client, organiser, 
     assert "Anonymised" in page
     assert "Greece" not in page
     assert "Nurse" not in page
+
+
+def test_the_list_is_sorted_by_family_name_in_the_order_of_the_language(client, organiser, event):
+    people = [("Anna", "Öst"), ("Bo", "Zeder"), ("Cecilia", "Åhl"), ("Dora", "Abel"), ("Aada", "Abel")]
+    for given, family in people:
+        make_registration(event, name=f"{given} {family}", given_name=given, family_name=family)
+    make_registration(event, name="Mao Whole")
+
+    def families(language: str, order: str = "name") -> list[str]:
+        with override(language):
+            return [person.name.split()[1] for person in filtered_registrations(event, Filters(), order)]
+
+    assert families("fi") == ["Abel", "Abel", "Whole", "Zeder", "Åhl", "Öst"]
+    assert families("en") == ["Abel", "Abel", "Åhl", "Whole", "Öst", "Zeder"]
+    assert families("fi", "-name") == list(reversed(families("fi")))
+    with override("fi"):
+        names = [person.name for person in filtered_registrations(event, Filters(), "name")]
+        assert names[:2] == ["Aada Abel", "Dora Abel"]
+        assert [person.name for person in people_of(event)] == names

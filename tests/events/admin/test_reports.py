@@ -114,6 +114,9 @@ def test_statistics_have_a_chart_with_text(client, organiser, event):
 def test_colours_are_those_of_the_admin_theme():
     sheet = pathlib.Path(finders.find("events/admin.css")).read_text()
     screens = sheet[sheet.index("/* Registration screens") :]
+    # The answers at check-in have colours of their own, the same in both themes: they are read from afar.
+    # A QR code needs a white ground.
+    screens = re.sub(r"\.(?:check-in__answer|doors-links__picture)[^{]*\{[^}]*\}", "", screens)
     # The second colour of the chart has enough contrast in both themes.
     assert set(re.findall(r"#[0-9a-f]{3,8}\b", screens)) == {"#e2725b"}
 

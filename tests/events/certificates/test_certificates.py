@@ -87,11 +87,18 @@ def test_the_rule_decides_by_days_and_mode(event):
     assert (found[both.pk].hours, found[one.pk].hours) == (Decimal("13.0"), Decimal("6.5"))
 
 
-def test_candidates_cost_two_queries(event, django_assert_num_queries):
+def test_hours_online_are_those_of_the_report(event):
+    person = attend(event, 2, mode=Mode.ONLINE)
+    CheckIn.objects.filter(day=event.first_day).update(minutes=127)
+    found = candidates(event, CertificateRule(event=event, hours_per_day=Decimal("6.5")))
+    assert [(item.registration.pk, item.hours) for item in found] == [(person.pk, Decimal("8.5"))]
+
+
+def test_candidates_cost_three_queries(event, django_assert_num_queries):
     for number in (1, 2):
         for _person in range(number):
             attend(event)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             candidates(event, CertificateRule(event=event))
 
 

@@ -49,7 +49,7 @@ def anna(page) -> Registration:
 
 
 def change(visitor, registration, **fields):
-    values = {"name": registration.name, "email": registration.email} | fields
+    values = {"given_name": registration.name, "email": registration.email} | fields
     return visitor.send(link_of(registration, "registration_change"), **values)
 
 

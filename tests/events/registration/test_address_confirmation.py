@@ -225,7 +225,7 @@ def forum(home_page):
 
 
 def send(forum, **more):
-    fields = {"name": "Anna", "email": "anna@example.org", "mode": "on_site"}
+    fields = {"given_name": "Anna", "email": "anna@example.org", "mode": "on_site"}
     return Visitor().send(forum.register_path(), **fields, form_token=old_form_token(forum.event_id), **more)
 
 

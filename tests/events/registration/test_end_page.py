@@ -24,7 +24,7 @@ def forum(home_page):
 
 
 def send(visitor, forum, **fields):
-    values = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"} | fields
+    values = {"given_name": "Anna Example", "email": "anna@example.org", "mode": "on_site"} | fields
     return visitor.send(forum.register_path(), form_token=old_form_token(forum.event_id), **values)
 
 
@@ -76,7 +76,7 @@ def test_a_second_person_with_the_address_learns_that_it_registers_one(forum, em
     make_registration(forum.event, name="Anna", email="anna@example.org")
     visitor = Visitor()
     assert "One address registers one person." in text_of(soup(visitor.get(forum.register_path())).select_one("form"))
-    text = text_of(soup(visitor.get(send(visitor, forum, name="Second", email=email)["Location"])).main)
+    text = text_of(soup(visitor.get(send(visitor, forum, given_name="Second", email=email)["Location"])).main)
     assert "One address registers one person. If somebody was registered with this address before," in text
     assert OutboxMail.objects.count() == 1
 

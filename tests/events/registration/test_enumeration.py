@@ -29,7 +29,7 @@ def forum(home_page):
 
 def send(forum, email: str, **more):
     fields = {
-        "name": "Somebody",
+        "given_name": "Somebody",
         "email": email,
         "mode": "on_site",
         "form_token": old_form_token(forum.event_id),
@@ -79,8 +79,8 @@ def test_a_registered_address_gets_the_same_response_when_the_event_is_full(foru
 
 def test_a_registered_address_gets_the_same_response_to_an_invalid_form(forum):
     register_anna(forum, _S.CONFIRMED)
-    assert visible_parts(send(forum, "anna@example.org", name="")) == visible_parts(
-        send(forum, "stranger@example.org", name="")
+    assert visible_parts(send(forum, "anna@example.org", given_name="")) == visible_parts(
+        send(forum, "stranger@example.org", given_name="")
     )
 
 
@@ -95,7 +95,7 @@ def test_a_registered_address_is_limited_like_an_unregistered_one(forum, monkeyp
 def test_only_the_owner_of_the_address_gets_an_email(forum):
     registration = register_anna(forum, _S.CONFIRMED)
     before = Registration.objects.filter(pk=registration.pk).values().get()
-    send(forum, "anna@example.org", name="Mallory", organisation="Evil Ltd")
+    send(forum, "anna@example.org", given_name="Mallory", organisation="Evil Ltd")
     assert Registration.objects.filter(pk=registration.pk).values().get() == before
     mail = OutboxMail.objects.get()
     assert (mail.kind, mail.registration, mail.recipient) == (MailKind.PERSONAL_LINK, registration, "")

@@ -32,9 +32,9 @@ from events.views.registration import end_page_path
 from tests.factories.events import change_event, in_language, publish, translate_all
 from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
 from tests.html import hidden_fields, soup, text_of
-from tests.visitors import Visitor, old_form_token
+from tests.visitors import Visitor, link_of, old_form_token
 
-PERSON = {"name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
+PERSON = {"given_name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_a_withdrawn_participant_registers_again_with_the_same_form(visitor, for
 
 def test_a_registered_address_gets_the_same_response_and_an_email(visitor, forum):
     first = send(visitor, forum)
-    second = send(Visitor(), forum, name="Somebody Else", email="ANNA@Example.org")
+    second = send(Visitor(), forum, given_name="Somebody Else", email="ANNA@Example.org")
     assert (first.status_code, second.status_code) == (303, 303)
     pages = [soup(visitor.get(response["Location"])).main for response in (first, second)]
     assert text_of(pages[0]) == text_of(pages[1])
@@ -207,7 +207,7 @@ def test_the_end_page_has_no_personal_token(visitor, forum):
 
 def test_errors_are_shown_with_the_fields_and_in_a_summary(visitor, forum, url):
     response = visitor.send(
-        url, form_token=old_form_token(forum.event_id), name=" ", email="anna@", organisation="Kept Hospital"
+        url, form_token=old_form_token(forum.event_id), given_name=" ", email="anna@", organisation="Kept Hospital"
     )
     read = soup(response)
     assert response.status_code == 200
@@ -232,7 +232,7 @@ def test_errors_are_shown_with_the_fields_and_in_a_summary(visitor, forum, url):
 def test_fields_have_autocomplete_attributes(visitor, url):
     read = soup(visitor.get(url))
     tokens = {field["name"]: field.get("autocomplete") for field in read.select("main form [name]")}
-    assert tokens["name"] == "name"
+    assert (tokens["given_name"], tokens["family_name"]) == ("given-name", "family-name")
     assert tokens["email"] == "email"
     assert tokens["organisation"] == "organization"
     assert tokens["country"] == "country"
@@ -260,7 +260,7 @@ def test_the_settings_decide_which_fields_are_shown(visitor, home_page):
 
 
 def test_a_name_is_one_line(visitor, forum):
-    send(visitor, forum, name="  Anna\r\nBcc: all@example.org\t Example ")
+    send(visitor, forum, given_name="  Anna\r\nBcc: all@example.org\t Example ")
     assert Registration.objects.get().name == "Anna Bcc: all@example.org Example"
 
 
@@ -348,7 +348,7 @@ def test_the_last_place_is_taken_while_the_form_is_open(visitor, forum, monkeypa
     response = send(visitor, forum)
     assert response.status_code == 409
     assert summary(response) == ["“On site” is full. You can still attend this way: Online."]
-    assert soup(response).select_one("#id_name")["value"] == "Anna Example"
+    assert soup(response).select_one("#id_given_name")["value"] == "Anna Example"
 
 
 def test_a_refusal_with_places_left_is_shown(visitor, forum, monkeypatch):
@@ -615,7 +615,7 @@ def test_a_form_sent_too_quickly_shows_an_error_and_keeps_the_input(visitor, for
     with override_settings(REGISTRATION_MINIMUM_SECONDS=3):
         response = visitor.send(url, **PERSON)
     assert summary(response) == ["The form was sent too quickly. Send it again."]
-    assert soup(response).select_one("#id_name")["value"] == "Anna Example"
+    assert soup(response).select_one("#id_given_name")["value"] == "Anna Example"
     assert not Registration.objects.exists()
 
 
@@ -680,7 +680,7 @@ def test_the_empty_form_is_cached_with_tokens_for_each_visitor(
     # Both visitors can send their form, and the text about places is updated.
     settings.REGISTRATION_MINIMUM_SECONDS = 0
     for visitor, page, name in zip((first, second), pages, ("Anna", "Bert"), strict=True):
-        fields = {"name": name, "email": f"{name}@example.org", "mode": "on_site"}
+        fields = {"given_name": name, "email": f"{name}@example.org", "mode": "on_site"}
         assert visitor.send(url, read=page, **fields).status_code == 303
     for _number in range(3):
         make_registration(forum.event)
@@ -779,3 +779,41 @@ def test_cached_data_is_cleared_with_each_change(
         change(forum)
     assert visitor.post(url, hidden | person(forum, email="bert@example.org")).status_code == status
     assert Registration.objects.count() == 1
+
+
+# Given name and family name
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        ({"given_name": "Anna", "family_name": "Example"}, "Anna Example"),
+        ({"given_name": "", "family_name": "Sukarno"}, "Sukarno"),
+        ({"given_name": "Suharto", "family_name": ""}, "Suharto"),
+    ],
+)
+def test_a_name_has_one_or_two_parts(visitor, forum, parts, name):
+    send(visitor, forum, **parts)
+    found = Registration.objects.get()
+    assert (found.name, found.given_name, found.family_name) == (name, parts["given_name"], parts["family_name"])
+
+
+def test_one_part_of_the_name_is_required(visitor, forum):
+    response = send(visitor, forum, given_name=" ", family_name="")
+    assert summary(response) == ["Enter your name."]
+    labels = [text_of(label) for label in soup(response).select("label[for=id_given_name], label[for=id_family_name]")]
+    assert labels == ["Given name", "Family name"]
+    assert "Shorten the name" in summary(send(visitor, forum, given_name="a" * 100, family_name="b" * 100))[0]
+
+
+def test_a_name_that_was_entered_as_a_whole_stays_whole(visitor, forum):
+    person = make_registration(forum.event, name="Maria del Carmen Example")
+    url = link_of(person, "registration_change")
+    read = soup(visitor.get(url))
+    assert read.select_one("#id_given_name")["value"] == "Maria del Carmen Example"
+    visitor.send(url, given_name="Maria del Carmen Example", email=person.email, organisation="House")
+    person.refresh_from_db()
+    assert (person.name, person.given_name, person.organisation) == ("Maria del Carmen Example", "", "House")
+    visitor.send(url, given_name="Maria del Carmen", family_name="Example", email=person.email)
+    person.refresh_from_db()
+    assert (person.name, person.family_name) == ("Maria del Carmen Example", "Example")

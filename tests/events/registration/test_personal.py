@@ -313,7 +313,7 @@ def names_of(forum) -> dict[str, str]:
 def test_change_details_and_answers(visitor, forum, anna):
     page = read(visitor, anna, "registration_change")
     names = names_of(forum)
-    assert page.select_one("#id_name")["value"] == "Anna Example"
+    assert page.select_one("#id_given_name")["value"] == "Anna Example"
     assert page.select_one(f"[name={names['What for?']}]")["value"] == "To learn"
     assert page.select_one(f"[name={names['Diet']}]")["value"] == "No nuts"
     assert page.select_one(f"[name={names['Dinner?']}][value=yes]").has_attr("checked")
@@ -324,7 +324,7 @@ def test_change_details_and_answers(visitor, forum, anna):
         visitor,
         anna,
         "change",
-        name="Anna Changed",
+        given_name="Anna Changed",
         email=anna.email,
         organisation="Hospital",
         **{names["What for?"]: "To teach", names["Dinner?"]: "no", names["Diet"]: "Vegan", "agree_sensitive": "on"},
@@ -361,7 +361,7 @@ def test_a_removed_choice_stays_stored(visitor, forum, anna):
     rows.update(choices=json.dumps(left))
     page = read(visitor, anna, "registration_change")
     assert page.select_one(f"[name={names['Which half?']}][value$='1']").has_attr("checked")
-    visitor.post(link_of(anna, "registration_change"), entered(page, name="Anna Changed"))
+    visitor.post(link_of(anna, "registration_change"), entered(page, given_name="Anna Changed"))
     assert reload(anna).name == "Anna Changed"
     stored = {
         row.label: [item["label"] for item in row.value] for row in Answer.objects.filter(label__startswith="Which")
@@ -375,14 +375,14 @@ def test_answers_to_a_question_of_another_kind_stay_until_answered_again(visitor
     before = dict(Answer.objects.values_list("label", "value"))
     forum.questions.filter(is_sensitive=False).update(kind=kind)
     page = read(visitor, anna, "registration_change")
-    response = visitor.post(link_of(anna, "registration_change"), entered(page, name="Anna Changed"))
+    response = visitor.post(link_of(anna, "registration_change"), entered(page, given_name="Anna Changed"))
     assert response.status_code == 303
     assert reload(anna).name == "Anna Changed"
     assert dict(Answer.objects.values_list("label", "value")) == before
 
 
 def test_errors_in_a_change_keep_the_input(visitor, forum, anna):
-    response = submit(visitor, anna, "change", name="", organisation="Kept Hospital")
+    response = submit(visitor, anna, "change", given_name="", organisation="Kept Hospital")
     page = soup(response)
     assert response.status_code == 200
     assert text_of(page.select_one(".error-summary li")) == "Enter your name."
@@ -399,7 +399,7 @@ def fail(monkeypatch, command: str, error: type[Exception], module: ModuleType =
 
 def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.TooLateError)
-    assert submit(visitor, anna, "change", name="Anna", email=anna.email).status_code == 409
+    assert submit(visitor, anna, "change", given_name="Anna", email=anna.email).status_code == 409
     settings = forum.event.registration_settings
     settings.change_until = timezone.now() - HOUR
     settings.save()
@@ -413,9 +413,9 @@ def test_a_change_after_the_deadline_is_refused(visitor, forum, anna, monkeypatc
 
 def test_a_busy_database_keeps_the_changed_input(visitor, anna, monkeypatch):
     fail(monkeypatch, "change_answers", errors.BusyError)
-    response = submit(visitor, anna, "change", name="Kept Name", email=anna.email)
+    response = submit(visitor, anna, "change", given_name="Kept Name", email=anna.email)
     assert (response.status_code, response["Retry-After"]) == (429, "5")
-    assert soup(response).select_one("#id_name")["value"] == "Kept Name"
+    assert soup(response).select_one("#id_given_name")["value"] == "Kept Name"
 
 
 # Attendance mode
@@ -712,7 +712,7 @@ def test_cancelled_or_past_events_accept_no_changes(visitor, forum, anna, event_
         url = link_of(anna, f"registration_{name}")
         for response in (
             visitor.get(url),
-            visitor.post(url, fields | {"mode": "online", "name": "Other", "wait": "on"}),
+            visitor.post(url, fields | {"mode": "online", "given_name": "Other", "wait": "on"}),
         ):
             assert response.status_code == 409
             assert "The event does not take place as planned, or it is over." in text_of(soup(response).main)
@@ -857,7 +857,7 @@ def test_a_place_passes_from_one_participant_to_the_next(home_page):
     headings = []
     for number, visitor in enumerate(people):
         fields = {
-            "name": f"Person {number}",
+            "given_name": f"Person {number}",
             "email": f"p{number}@example.org",
             "form_token": old_form_token(page.event_id),
         }

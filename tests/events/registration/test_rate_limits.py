@@ -104,7 +104,7 @@ def forum(home_page, monkeypatch):
 
 
 def send(forum, number: int, visitor: Visitor | None = None, **fields):
-    values = {"name": f"Person {number}", "email": f"p{number}@example.org", "mode": "online"}
+    values = {"given_name": f"Person {number}", "email": f"p{number}@example.org", "mode": "online"}
     return (visitor or Visitor()).send(
         forum.register_path(), **(values | {"form_token": old_form_token(forum.event_id)} | fields)
     )
@@ -123,10 +123,10 @@ def test_a_hundred_registrations_from_one_ip_address_pass(forum):
 def test_a_client_over_the_limit_gets_an_error_and_keeps_the_input(forum):
     with limits():
         assert [send(forum, number).status_code for number in range(5)] == [303] * 4 + [429]
-        response = send(forum, 6, name="Kept Name")
+        response = send(forum, 6, given_name="Kept Name")
     assert "The form was sent too often" in summary(response)
     assert int(response["Retry-After"]) > 0
-    assert soup(response).select_one("#id_name")["value"] == "Kept Name"
+    assert soup(response).select_one("#id_given_name")["value"] == "Kept Name"
     assert Registration.objects.count() == 4
 
 
@@ -179,7 +179,7 @@ def test_a_form_that_was_opened_once_registers_few_people(forum):
     csrf = hidden_fields(soup(visitor.get(forum.register_path())))["csrfmiddlewaretoken"]
     values = {"mode": "online", "form_token": token, "csrfmiddlewaretoken": csrf}
     answers = [
-        visitor.post(forum.register_path(), values | {"name": f"Person {n}", "email": f"p{n}@example.org"})
+        visitor.post(forum.register_path(), values | {"given_name": f"Person {n}", "email": f"p{n}@example.org"})
         for n in range(90)
     ]
     assert [response.status_code for response in answers[:6]] == [303] * 5 + [200]
@@ -187,7 +187,7 @@ def test_a_form_that_was_opened_once_registers_few_people(forum):
     # The form is shown again with what was written, and can be sent again after a moment.
     page = soup(answers[-1])
     assert "This form was sent several times" in summary(answers[-1])
-    assert page.select_one("#id_name")["value"] == "Person 89"
+    assert page.select_one("#id_given_name")["value"] == "Person 89"
     assert hidden_fields(page)["form_token"] != token
 
 
@@ -235,7 +235,7 @@ def test_visitors_send_no_large_bodies(forum, path, tmp_path, settings):
     """A file in a form without a file field would be written to disk before anything checks the form."""
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "missing")
     large = io.BytesIO(b"x" * (4 * 1024 * 1024))
-    response = Client(raise_request_exception=True).post(path, {"name": "Anna", "large": large})
+    response = Client(raise_request_exception=True).post(path, {"given_name": "Anna", "large": large})
     assert response.status_code == 413
     assert "too much data" in response.content.decode()
 

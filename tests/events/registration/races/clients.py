@@ -93,7 +93,11 @@ class Registrant:
         return self
 
     def send(self) -> Reply:
-        fields = {"name": self.name, "email": f"{self.name.lower().replace(' ', '.')}@example.org", "mode": self.mode}
+        fields = {
+            "given_name": self.name,
+            "email": f"{self.name.lower().replace(' ', '.')}@example.org",
+            "mode": self.mode,
+        }
         return self.visitor.post(self.form, self.hidden | fields)
 
     def send_and_read(self) -> Reply:

@@ -1,0 +1,80 @@
+"""Attendance of online participants from a report: matching people with registrations, and recording the minutes."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from events.attendance.reports import Attendee, name_key
+from events.models import CheckIn, Event, Registration
+from events.registration import commands
+from events.registration.actor import Actor
+from events.registration.addresses import email_key
+from events.registration.errors import RegistrationError
+from events.states import ADMITTED
+
+
+@dataclass(frozen=True)
+class Match:
+    """A person of the report and their registration. `is_sure` if the email address is the same."""
+
+    attendee: Attendee
+    registration: Registration
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class Matches:
+    found: list[Match] = field(default_factory=list)
+    unknown: list[Attendee] = field(default_factory=list)
+
+
+def match(event: Event, attendees: Sequence[Attendee]) -> Matches:
+    """Match by email address, then by name where exactly one participant has it. One query."""
+    people = list(Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None).order_by("pk"))
+    by_email = {person.email_key: person for person in people if person.email_key}
+    names = Counter(name_key(person.name) for person in people)
+    by_name = {name_key(person.name): person for person in people}
+    result = Matches()
+    taken: set[int] = set()
+    for attendee in sorted(attendees, key=lambda item: not item.email):
+        person = by_email.get(email_key(attendee.email)) if attendee.email else None
+        is_sure = person is not None
+        if person is None and names[name_key(attendee.name)] == 1:
+            person = by_name[name_key(attendee.name)]
+        if person is None or person.pk in taken:
+            result.unknown.append(attendee)
+            continue
+        taken.add(person.pk)
+        result.found.append(Match(attendee, person, is_sure))
+    return result
+
+
+def record(
+    event: Event,
+    day: datetime.date,
+    minutes: Mapping[int, int],
+    actor: Actor,
+    *,
+    least: int = 1,
+    now: datetime.datetime | None = None,
+) -> int:
+    """Check participants (primary keys) in who were online for at least `least` minutes, and store their minutes.
+
+    Importing a report again corrects the minutes. Returns how many were recorded; those without a place are left out.
+    """
+    now = now or timezone.now()
+    count = 0
+    enough = {pk: number for pk, number in minutes.items() if number >= least}
+    for pk in Registration.objects.filter(event=event, pk__in=enough, anonymised_at=None).values_list("pk", flat=True):
+        try:
+            commands.check_in(pk, day, actor, now)
+        except RegistrationError:
+            continue
+        CheckIn.objects.filter(registration=pk, day=day).update(minutes=enough[pk])
+        count += 1
+    return count

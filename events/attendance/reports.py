@@ -1,0 +1,269 @@
+"""Reading the participant report of an online meeting: who was there for how many minutes.
+
+Reports of Zoom, Teams and Webex, and others with the same columns, in any common encoding, separator and date format. A
+report may have several tables: the one with each join and leave is read, or the one with the time of each participant.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from home.text_normalization import fold
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_ROWS = 100_000
+SEPARATORS = ("\t", ";", ",")
+
+
+def _folded(words: str) -> set[str]:
+    return {_heading(word) for word in words.split(";")}
+
+
+def _heading(text: str) -> str:
+    """Return a heading as it is compared: without case, accents and hyphens."""
+    return fold(text).replace("-", "").strip()
+
+
+# The columns by their headings, in the languages of the site and German.
+NAME = _folded(
+    "name; name (original name); full name; participant name; display name; attendee name; participant; user name; nimi; "
+    "täysnimi; osallistuja; osaleja; όνομα; συμμετέχων"
+)
+EMAIL = _folded(
+    "email; user email; email address; attendee email; participant email; sähköposti; sähköpostiosoite; e-post; "
+    "e-posti aadress; emailadresse; διεύθυνση email"
+)
+JOIN = _folded("join time; joined; join; time joined; liittymisaika; liitumisaeg; beitrittszeit; ώρα σύνδεσης")
+LEAVE = _folded("leave time; left; leave; time left; poistumisaika; lahkumisaeg; austrittszeit; ώρα αποσύνδεσης")
+DURATION = _folded(
+    "duration; duration (minutes); total duration (minutes); in-meeting duration; attendance duration; "
+    "time in session (minutes); minutes; kesto; kesto (minuuttia); kestus; kestus (minutites); dauer; dauer (minuten); "
+    "διάρκεια; διάρκεια (λεπτά)"
+)
+# A line without any of these has no headings; most lines are read once less.
+MAY_HAVE_HEADINGS = re.compile("name|nimi|osallistuja|osaleja|participant|όνομα|ονομα|συμμετέχων", re.IGNORECASE)
+# The order matters only where a file fits several: durations are the same then.
+FORMATS = [
+    f"{date}{comma} {time}"
+    for time in ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
+    for date in (
+        "%m/%d/%Y",
+        "%m/%d/%y",
+        "%d/%m/%Y",
+        "%d/%m/%y",
+        "%d.%m.%Y",
+        "%d.%m.%y",
+        "%d-%m-%Y",
+        "%Y-%m-%d",
+        "%Y/%m/%d",
+    )
+    for comma in ("", ",")
+]
+HALVES = {"a.m.": "AM", "p.m.": "PM", "π.μ.": "AM", "μ.μ.": "PM", "πμ": "AM", "μμ": "PM", "ap.": "AM", "ip.": "PM"}
+UNITS = {"h": 3600, "t": 3600, "m": 60, "s": 1}
+# Clients add what a device or a guest is called: "Berta Muster (iPad)".
+IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+
+
+class UnreadableReportError(Exception):
+    """The file is no report that can be read. `code` is "empty", "too_large", "encoding", "columns" or "times"."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """A person of the report. `minutes` counts overlapping joins once."""
+
+    name: str
+    email: str
+    minutes: int
+
+
+@dataclass
+class _Person:
+    name: str
+    email: str
+    spans: list[tuple[datetime.datetime, datetime.datetime]] = field(default_factory=list)
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class _Table:
+    columns: dict[str, int]
+    rows: list[list[str]]
+
+    @property
+    def has_times(self) -> bool:
+        return {"join", "leave"} <= set(self.columns)
+
+    def cell(self, row: Sequence[str], column: str) -> str:
+        position = self.columns.get(column)
+        return row[position].strip() if position is not None and position < len(row) else ""
+
+
+def read_report(content: bytes) -> list[Attendee]:
+    """Return the people of a report, sorted by name. Raises UnreadableReportError."""
+    if len(content) > MAX_BYTES:
+        raise UnreadableReportError("too_large")
+    tables = list(_tables(_text_of(content).splitlines()))
+    if not tables:
+        raise UnreadableReportError("columns")
+    # Teams repeats its summary in a table of single joins, which comes last.
+    with_times = [table for table in tables if table.has_times and table.rows]
+    with_duration = [table for table in tables if "duration" in table.columns and table.rows]
+    if not with_times and not with_duration:
+        raise UnreadableReportError("empty")
+    people = _people(with_times[-1] if with_times else with_duration[-1])
+    found = [Attendee(person.name, person.email, _minutes(person)) for person in people]
+    return sorted(found, key=lambda person: (fold(person.name), person.email))
+
+
+def _text_of(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif content[1:40:2].count(0) > 10:
+        encodings = ["utf-16-le"]
+    else:
+        encodings = ["utf-8-sig", "cp1253" if _looks_greek(content) else "cp1252"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.replace("\u202f", " ").replace("\xa0", " ")
+    raise UnreadableReportError("encoding")
+
+
+def _looks_greek(content: bytes) -> bool:
+    """Return whether the bytes above ASCII come in long runs, as in Greek words and not as in words with some accents."""
+    return bool(re.search(rb"[\xdc-\xfe]{3}", content))
+
+
+def _tables(lines: list[str]) -> Iterable[_Table]:
+    """Yield the tables: each begins with a row of known headings and ends before an empty line or the next headings."""
+    if len(lines) > MAX_ROWS:
+        raise UnreadableReportError("too_large")
+    position = 0
+    while position < len(lines):
+        separator, columns = _headings(lines[position])
+        position += 1
+        if not columns:
+            continue
+        block = []
+        while position < len(lines) and lines[position].strip() and not _headings(lines[position])[1]:
+            block.append(lines[position])
+            position += 1
+        try:
+            rows = list(csv.reader(block, delimiter=separator))
+        except csv.Error:
+            raise UnreadableReportError("columns") from None
+        yield _Table(columns, [row for row in rows if len(row) > 1])
+
+
+def _headings(line: str) -> tuple[str, dict[str, int]]:
+    """Return the separator and the columns of a line of headings; no columns for any other line."""
+    if not MAY_HAVE_HEADINGS.search(line):
+        return "", {}
+    for separator in SEPARATORS:
+        if separator not in line:
+            continue
+        try:
+            cells = [_heading(cell) for cell in next(csv.reader([line], delimiter=separator))]
+        except (csv.Error, StopIteration):
+            continue
+        columns: dict[str, int] = {}
+        for key, known in (("name", NAME), ("email", EMAIL), ("join", JOIN), ("leave", LEAVE), ("duration", DURATION)):
+            for index, cell in enumerate(cells):
+                if cell in known:
+                    columns.setdefault(key, index)
+        if "name" in columns and ({"join", "leave"} <= set(columns) or "duration" in columns):
+            return separator, columns
+    return "", {}
+
+
+def _people(table: _Table) -> list[_Person]:
+    people: dict[str, _Person] = {}
+    form = _format_of(table) if table.has_times else ""
+    for row in table.rows:
+        name = clean_name(table.cell(row, "name"))
+        email = table.cell(row, "email").lower()
+        if not name and not email:
+            continue
+        person = people.setdefault(email or f"name:{name_key(name)}", _Person(name, email))
+        if table.has_times:
+            start, end = (_moment(table.cell(row, key), form) for key in ("join", "leave"))
+            if start and end and start <= end:
+                person.spans.append((start, end))
+        else:
+            person.seconds += _seconds(table.cell(row, "duration"))
+    return list(people.values())
+
+
+def _format_of(table: _Table) -> str:
+    """Return the date format that fits every time of the table. Raises UnreadableReportError if none does."""
+    texts = {_plain(table.cell(row, key)) for row in table.rows for key in ("join", "leave")} - {""}
+    for form in FORMATS:
+        if all(_moment(text, form) for text in texts):
+            return form
+    if all(_moment(text, "") for text in texts):
+        return ""
+    raise UnreadableReportError("times")
+
+
+def _plain(text: str) -> str:
+    for half, plain in HALVES.items():
+        text = text.replace(half, plain)
+    return " ".join(text.split())
+
+
+def _moment(text: str, form: str) -> datetime.datetime | None:
+    """Return a time without its zone: only differences count. An empty format stands for ISO 8601."""
+    try:
+        if form:
+            return datetime.datetime.strptime(_plain(text), form)  # noqa: DTZ007  (the report names no zone)
+        return datetime.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _seconds(text: str) -> int:
+    """Return a duration such as "5h 31m 12s", "49 mins", "01:02:03" or "122" (minutes). 0 if it cannot be read."""
+    text = text.strip().lower().replace(",", ".")
+    if re.fullmatch(r"\d{1,3}(:\d{2}){1,2}", text):
+        parts = [int(part) for part in text.split(":")]
+        return sum(part * size for part, size in zip(parts, (3600, 60, 1), strict=False))
+    if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text):
+        return round(float(text) * 60)
+    found = re.findall(r"(\d{1,5})\s*([htms])", text)
+    return sum(int(number) * UNITS[unit] for number, unit in found)
+
+
+def _minutes(person: _Person) -> int:
+    seconds = float(person.seconds)
+    end: datetime.datetime | None = None
+    for start, stop in sorted(person.spans):
+        begin = start if end is None else max(start, end)
+        if stop > begin:
+            seconds += (stop - begin).total_seconds()
+        end = stop if end is None else max(end, stop)
+    return round(seconds / 60)
+
+
+def clean_name(name: str) -> str:
+    """Return a name without what is in brackets, the given name first."""
+    plain = " ".join(IN_BRACKETS.sub("", name).split())
+    last, comma, first = plain.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and first.strip() else plain
+
+
+def name_key(name: str) -> str:
+    """Return a key that is the same for a name in any order, case and with or without accents."""
+    return " ".join(sorted(fold(name).replace("-", " ").split()))

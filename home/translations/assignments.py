@@ -1,0 +1,160 @@
+"""Translations that are assigned to a person, with a day, and the emails about them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext, override
+from django_tasks import task
+from wagtail.models import Locale
+from wagtail.users.models import UserProfile
+
+from home.models import AssignmentMails, TranslationAssignment
+from home.translations import overview, permissions
+
+INTERVALS = {
+    AssignmentMails.Rhythm.AT_ONCE: datetime.timedelta(days=7),
+    AssignmentMails.Rhythm.DAILY: datetime.timedelta(days=1),
+    AssignmentMails.Rhythm.WEEKLY: datetime.timedelta(days=7),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """An open assignment with what there is to do. `cell` is None if the page was deleted, or the language removed."""
+
+    assignment: TranslationAssignment
+    row: overview.Row | None
+    cell: overview.Cell | None
+
+    @property
+    def is_reworded(self) -> bool:
+        return self.cell is not None and bool(self.cell.stale)
+
+
+def may_assign(user: User) -> bool:
+    return user.has_perm("wagtail_localize.submit_translation")
+
+
+@transaction.atomic
+def assign(
+    rows: Iterable[overview.Row], locale: Locale, assignee: User, due_on: datetime.date | None, assigned_by: User
+) -> list[TranslationAssignment]:
+    """Assign the rows to a person, instead of those who had them. Rows that they may not translate are left out."""
+    languages = permissions.translated_languages(assignee)
+    made = []
+    for row in rows:
+        if locale.pk == row.locale.pk or locale.pk not in languages.of(row.key):
+            continue
+        values = {
+            "assignee": assignee,
+            "due_on": due_on,
+            "assigned_by": assigned_by,
+            "assigned_at": timezone.now(),
+            "title": row.title[:255],
+            "model": row.model,
+        }
+        assignment, _created = TranslationAssignment.objects.update_or_create(
+            key=row.key, locale=locale, done_at=None, defaults=values
+        )
+        made.append(assignment)
+    if made and rhythm_of(assignee) == AssignmentMails.Rhythm.AT_ONCE:
+        keys = [assignment.pk for assignment in made]
+        transaction.on_commit(partial(mail_assignments.enqueue, assignee.pk, keys))
+    return made
+
+
+def open_items(user: User) -> list[Item]:
+    """Return the open assignments of the user, those that are due first. The number of queries does not depend on them."""
+    assignments = list(TranslationAssignment.objects.filter(assignee=user, done_at=None).select_related("locale"))
+    if not assignments:
+        return []
+    rows = {row.key: row for row in overview.all_rows()}
+    found = []
+    for assignment in assignments:
+        row = rows.get(assignment.key)
+        cell = next((cell for cell in row.cells if cell.locale.pk == assignment.locale_id), None) if row else None
+        found.append(Item(assignment, row, cell))
+    return found
+
+
+def finish(pk: int, user: User) -> bool:
+    """Mark an open assignment of the user as done. Returns whether there was one."""
+    mine = TranslationAssignment.objects.filter(pk=pk, done_at=None)
+    mine = mine if may_assign(user) else mine.filter(assignee=user)
+    return bool(mine.update(done_at=timezone.now()))
+
+
+def rhythm_of(user: User) -> str:
+    chosen = AssignmentMails.objects.filter(user=user).first()
+    return chosen.rhythm if chosen else AssignmentMails.Rhythm.AT_ONCE
+
+
+# Emails
+
+
+@task()
+def mail_assignments(user_pk: int, keys: list[int]) -> None:
+    """Tell a person what was assigned to them just now."""
+    user = User.objects.filter(pk=user_pk, is_active=True).first()
+    if user is not None:
+        _send(user, [item for item in open_items(user) if item.assignment.pk in keys])
+
+
+@task()
+def mail_digest(user_pk: int) -> None:
+    """Tell a person what is open."""
+    user = User.objects.filter(pk=user_pk, is_active=True).first()
+    if user is not None:
+        _send(user, open_items(user))
+
+
+def enqueue_digests(now: datetime.datetime) -> int:
+    """Enqueue the digests that are due. Returns how many."""
+    number = 0
+    waiting = TranslationAssignment.objects.filter(done_at=None).values("assignee")
+    for user in User.objects.filter(is_active=True, pk__in=waiting):
+        mails, _created = AssignmentMails.objects.get_or_create(user=user)
+        interval = INTERVALS.get(mails.rhythm)
+        last = mails.sent_at or user.translation_assignments.filter(done_at=None).earliest("assigned_at").assigned_at
+        # Of two runs at once, one changes the row.
+        if interval and last <= now - interval:
+            number += AssignmentMails.objects.filter(pk=mails.pk, sent_at=mails.sent_at).update(sent_at=now)
+            mail_digest.enqueue(user.pk)
+    return number
+
+
+def _send(user: User, items: list[Item]) -> None:
+    if not items or not user.email:
+        return
+    profile = UserProfile.objects.filter(user=user).first()
+    with override(profile.get_preferred_language() if profile else settings.LANGUAGE_CODE):
+        number = len(items)
+        subject = ngettext("%(number)d translation waits for you", "%(number)d translations wait for you", number)
+        context = {
+            "name": user.first_name or user.get_username(),
+            "items": items,
+            "url": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_home"),
+            "account_url": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_account"),
+        }
+        body = render_to_string("wagtailadmin/translations/assigned_mail.txt", context)
+        send_mail(subject % {"number": number}, body.strip() + "\n", None, [user.email])
+
+
+def hand_over(user: User, successor: User | None) -> None:
+    """Give the open assignments of somebody who leaves to somebody else, or take them back."""
+    mine = TranslationAssignment.objects.filter(assignee=user, done_at=None)
+    if successor is None:
+        mine.delete()
+    else:
+        mine.update(assignee=successor)
