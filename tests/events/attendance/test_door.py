@@ -248,7 +248,7 @@ def test_a_walk_in_needs_a_name(client, door):
     assert response.content.decode().count("field--error") == 2
 
 
-def test_a_door_sends_no_flood_of_emails(client, door, settings):
+def test_a_door_sends_only_so_many_emails(client, door, settings):
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"mailbox": (2, 3600), "door": (4, 3600)}
     data = {"walk_in": "1", "name": "Buy this"}
     statuses = [
