@@ -46,7 +46,7 @@ def content_of(page: Page) -> Content:
 
 def _read_row(row: models.Model, content: Content) -> None:
     for column in row._meta.get_fields():
-        if not column.auto_created and getattr(column, "concrete", False):
+        if isinstance(column, models.Field) and column.concrete and not column.auto_created:
             _read_field(column, getattr(row, column.attname, None), content)
     if not isinstance(row, ClusterableModel):
         return

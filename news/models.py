@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable, Page, PageManager, PageQuerySet
@@ -212,6 +213,7 @@ class NewsPage(BasePage):
         "body",
         InlinePanel("related_pages", label=_("page"), heading=_("Related pages"), max_num=4),
     ]
+    api_fields = [*BasePage.api_fields, APIField("date"), APIField("category_name"), APIField("organisation_name")]
     search_fields = [*BasePage.search_fields, index.FilterField("date")]
     parent_page_types = ["news.NewsIndexPage"]
     subpage_types: list[str] = []
@@ -222,6 +224,14 @@ class NewsPage(BasePage):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+
+    @property
+    def category_name(self) -> str:
+        return self.category.name if self.category else ""
+
+    @property
+    def organisation_name(self) -> str:
+        return self.organisation.name if self.organisation else ""
 
     @property
     def social_image(self):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.panels import HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
@@ -70,6 +71,8 @@ class EventIndexPage(SectionIndexMixin, BasePage):
 
 class EventPage(BasePage):
     """The texts of an event in one language. Data without a language is on its `event`."""
+
+    api_fields = [*BasePage.api_fields, APIField("event_data"), APIField("timetable")]
 
     event = models.ForeignKey(
         Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="pages", editable=True
@@ -266,6 +269,43 @@ class EventPage(BasePage):
     def register_path(self, request=None) -> str:
         """Return the path of the registration form in the language of the page."""
         return f"{self.get_url(request) or ''}{REGISTRATION_SLUG}/"
+
+    @property
+    def event_data(self) -> dict[str, object]:
+        """What the API shows of the event."""
+        event = self.event
+        return {
+            "key": self.translation_key,
+            "status": event.status,
+            "attendance": event.attendance,
+            "first_day": event.first_day,
+            "last_day": event.last_day,
+            "starts_at": event.starts_at if event.has_hours else None,
+            "ends_at": event.ends_at if event.has_hours else None,
+            "venue": event.venue_name,
+            "town": event.venue_town,
+            "country": event.venue_country.code,
+            "calendar": reverse("event_calendar", args=[self.translation_key]),
+        }
+
+    @property
+    def timetable(self) -> list[dict[str, object]]:
+        """What the API shows of the timetable. Times are those of the place of the event."""
+        return [
+            {
+                "key": row.translation_key,
+                "day": self.event.day(row.day),
+                "start": row.start,
+                "end": row.end,
+                "kind": row.kind,
+                "title": row.title,
+                "text": row.abstract,
+                "room": row.room,
+                "track": row.track,
+                "speakers": [speaker.name for speaker in row.people],
+            }
+            for row in self.timetable_rows.all()
+        ]
 
     def json_ld(self, layout):
         return page_builders.event_json_ld(self, layout)

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import MultiFieldPanel
+from wagtail.api import APIField
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
@@ -91,6 +92,8 @@ class FactSheetPage(RoutablePageMixin, BasePage):
         blank=True,
         help_text=_("The content of the fact sheet, so that people can read it without opening a file."),
     )
+    api_fields = [*BasePage.api_fields, APIField("publication_data")]
+
     cover_alt = models.CharField(
         _("description of the first page"),
         max_length=200,
@@ -143,6 +146,23 @@ class FactSheetPage(RoutablePageMixin, BasePage):
             return FactSheetPage.objects.get(pk=self.alias_of_id).publication
         other = FactSheetPage.objects.filter(translation_key=self.translation_key).select_related("publication").first()
         return other.publication if other else None
+
+    @property
+    def publication_data(self) -> dict[str, object]:
+        """What the API shows of the publication."""
+        publication = self.publication
+        contributors = publication.contributors.select_related("organisation")
+        return {
+            "licence": publication.licence,
+            "doi": publication.doi,
+            "original_language": publication.original_language,
+            "first_published_on": publication.first_published_on,
+            "authors": [
+                {"name": row.name, "organisation": row.organisation.name if row.organisation else ""}
+                for row in contributors
+            ],
+            "languages": sorted({file.language for file in publication.files.filter(current__isnull=False)}),
+        }
 
     # Addresses below the page (`factsheets/downloads/urls.py`)
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.api import APIField
 from wagtail.coreutils import find_available_slug, string_to_ascii
 from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
@@ -21,7 +22,7 @@ from home.models.page_context import page_context
 from home.page_forms import PageCopyForm
 from home.page_permissions import PagePermissions
 from home.panels import ChecksPanel
-from home.text_normalization import fold
+from home.text_normalization import fold, plain_text
 
 if TYPE_CHECKING:
     from home.layout import Layout
@@ -80,6 +81,9 @@ class BasePage(Page):
             ["summary", SHARE_IMAGE_PANEL, "show_in_menus"], heading=_("For this site and social networks")
         ),
     ]
+
+    # What the API shows of every page, besides Wagtail's own fields.
+    api_fields = [APIField("lead"), APIField("summary"), APIField("text")]
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
 
@@ -194,6 +198,11 @@ class BasePage(Page):
         """Return the page's text for the search index, without title, introduction and teaser."""
         fields = [getattr(self, name) for name in self.text_fields if getattr(self, name, None)]
         return " ".join(str(field) for field in fields)
+
+    @property
+    def text(self) -> str:
+        """The page's text without markup."""
+        return plain_text(self.body_text())
 
     # Names of the rich text and StreamField fields that the search index includes.
     text_fields: tuple[str, ...] = ("body",)

@@ -31,8 +31,9 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = User.objects.filter(is_active=True).order_by("last_name", "username")
-        self.fields["assignee"].label_from_instance = get_user_display_name
+        assignee = cast("forms.ModelChoiceField", self.fields["assignee"])
+        assignee.queryset = User.objects.filter(is_active=True).order_by("last_name", "username")
+        assignee.label_from_instance = get_user_display_name  # type: ignore[method-assign]
 
 
 class AssignView(View):
@@ -44,7 +45,7 @@ class AssignView(View):
             raise PermissionDenied
         rows = {str(row.key): row for row in overview.all_rows()}
         form = AssignForm(request.POST)
-        form.fields["keys"].choices = [(key, key) for key in rows]
+        cast("forms.TypedMultipleChoiceField", form.fields["keys"]).choices = [(key, key) for key in rows]
         back = redirect(get_valid_next_url_from_request(request) or "translations:overview")
         if not form.is_valid():
             messages.error(request, _("Choose at least one page, a language and a person."))
@@ -87,7 +88,7 @@ class RhythmForm(forms.ModelForm):
 
     def __init__(self, *args: Any, instance: User, **kwargs: Any) -> None:
         mails = AssignmentMails.objects.filter(user=instance).first() or AssignmentMails(user=instance)
-        super().__init__(*args, instance=mails, **kwargs)
+        super().__init__(*args, **kwargs | {"instance": mails})
 
 
 class RhythmPanel(BaseSettingsPanel):

@@ -12,10 +12,10 @@ from accounts import page_passwords, single_sign_on
 from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
-from events.views import calendar, door, verify
+from events.views import calendar, door, embed, verify
 from events.views.personal import confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
-from home import health, share_pictures, views
+from home import api, health, share_pictures, views
 from home.admin import choosers, deletion, page_history
 from home.http import routing
 from home.seo import sitemaps, well_known
@@ -37,6 +37,7 @@ urlpatterns = [
     path("healthz", health.health, name="health"),
     path("readyz", health.readiness, name="readiness"),
     path("share-pictures/<int:pk>/<slug:digest>/<slug:shape>.png", share_pictures.share_picture, name="share_picture"),
+    path("api/v2/", include(api)),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
     path("admin/login/", SignInView.as_view(), name="account_login"),
@@ -68,6 +69,7 @@ urlpatterns += i18n_patterns(
     path("site.webmanifest", well_known.manifest, name="manifest"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
     path("feeds/events/", EventsFeed(), name="events_feed"),
+    path("embed/events/", embed.next_events, name="events_embed"),
     path("calendars/events.ics", calendar.all_events, name="events_calendar"),
     path("calendars/event/<uuid:key>.ics", calendar.event, name="event_calendar"),
     path("calendars/timetable/<uuid:key>.ics", calendar.timetable, name="timetable_calendar"),

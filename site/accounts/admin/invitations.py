@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -101,22 +102,25 @@ class AcceptView(TemplateView):
     template_name = "accounts/accept_invitation.html"
 
     @classmethod
-    def as_view(cls, **kwargs: object):  # type: ignore[no-untyped-def]
+    def as_view(cls, **kwargs: object):
         return never_cache(sensitive_post_parameters()(super().as_view(**kwargs)))
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        self.invitation = find(self.kwargs["token"])
-        if self.invitation is None:
+        found = find(self.kwargs["token"])
+        if found is None:
             return self._refuse("wrong")
-        with override(self.invitation.language):
-            if self.invitation.status != "open":
-                return self._refuse(self.invitation.status)
-            return super().dispatch(request, *args, **kwargs).render()
+        self.invitation = found
+        with override(found.language):
+            if found.status != "open":
+                return self._refuse(found.status)
+            response = super().dispatch(request, *args, **kwargs)
+            # In the language of the invitation.
+            return response.render() if isinstance(response, TemplateResponse) else response
 
     def _refuse(self, status: str) -> HttpResponseBase:
         response = self.render_to_response({"status": status}, status=404 if status == "wrong" else 410)
         response["Referrer-Policy"] = "no-referrer"
-        return response.render()
+        return cast("TemplateResponse", response).render()
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return self._show(AcceptInvitationForm(invitation=self.invitation))

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "accounts",
     "wagtail_localize",
     "wagtail_localize.locales",
+    "wagtail.api.v2",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
@@ -222,6 +223,11 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
+
+# The API of public pages (`home/api.py`)
+
+WAGTAILAPI_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+WAGTAILAPI_LIMIT_MAX = 50
 
 # Sign-in
 
