@@ -104,7 +104,13 @@ def _children(block: Any, value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _add_address(value: Any, content: Content) -> None:
-    if value and urlsplit(str(value)).scheme in {"http", "https"}:
+    try:
+        parts = urlsplit(str(value or ""))
+    except ValueError:
+        # No browser opens it, such as "http://[".
+        content.broken.append(str(value))
+        return
+    if parts.scheme in {"http", "https"}:
         content.addresses.append(str(value))
 
 
