@@ -16,7 +16,6 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
-from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Locale
 
 from home.models import AssignmentMails
@@ -26,7 +25,9 @@ from home.translations import assignments, overview, permissions
 class AssignForm(forms.Form):
     locale = forms.ModelChoiceField(Locale.objects.all(), label=gettext_lazy("Language"))
     assignee = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who translates"))
-    due_on = forms.DateField(label=gettext_lazy("Due on"), required=False, widget=AdminDateInput)
+    due_on = forms.DateField(
+        label=gettext_lazy("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     keys = forms.TypedMultipleChoiceField(label=gettext_lazy("Pages"), choices=(), widget=forms.MultipleHiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

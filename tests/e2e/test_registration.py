@@ -122,7 +122,9 @@ def test_register_with_the_keyboard(demo: str, page: Page) -> None:
             break
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
-    page.keyboard.type("Anna Keyboard")
+    page.keyboard.type("Anna")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Keyboard")
     page.keyboard.press("Tab")
     page.keyboard.type(address())
     page.keyboard.press("Enter")
@@ -260,7 +262,9 @@ def test_registered_address_gets_the_same_response(
     fill(other, email.upper())
     send(other)
     assert other.url == page.url
-    assert other.locator("main").inner_text() == page.locator("main").inner_text()
+    # The page repeats the address as it was typed.
+    texts = [shown.locator("main").inner_text().lower() for shown in (page, other)]
+    assert texts[0] == texts[1]
     link = personal_link(page, demo, email)
     assert personal_link(page, demo, email, "Your registration") == link
 
