@@ -141,5 +141,5 @@ def _funding(page: BasePage) -> Iterator[Finding]:
     language = dict(settings.LANGUAGES).get(page.locale.language_code, "")
     text = _("Nobody has confirmed the funding statement in this language: %(language)s. Every page shows it.")
     yield Finding(
-        text % {"language": _(language)}, url=reverse("wagtailsettings:edit", args=["home", "projectsettings"])
+        text % {"language": _(str(language))}, url=reverse("wagtailsettings:edit", args=["home", "projectsettings"])
     )

@@ -47,7 +47,7 @@ def content_of(page: Page) -> Content:
 def _read_row(row: models.Model, content: Content) -> None:
     for column in row._meta.get_fields():
         if not column.auto_created and getattr(column, "concrete", False):
-            _read_field(column, getattr(row, column.attname, None), content)
+            _read_field(column, getattr(row, getattr(column, "attname", ""), None), content)
     if not isinstance(row, ClusterableModel):
         return
     for relation in get_all_child_relations(row):

@@ -22,7 +22,7 @@ from wagtail.users.models import UserProfile
 from home.models import AssignmentMails, TranslationAssignment
 from home.translations import overview, permissions
 
-INTERVALS = {
+INTERVALS: dict[str, datetime.timedelta] = {
     AssignmentMails.Rhythm.AT_ONCE: datetime.timedelta(days=7),
     AssignmentMails.Rhythm.DAILY: datetime.timedelta(days=1),
     AssignmentMails.Rhythm.WEEKLY: datetime.timedelta(days=7),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
@@ -170,7 +170,8 @@ class HandOverForm(forms.Form):
         colleagues = User.objects.filter(organisations__in=leaver.organisations.all())
         others = User.objects.filter(is_active=True).exclude(pk=leaver.pk)
         is_colleague = models.Exists(colleagues.filter(pk=models.OuterRef("pk")))
-        self.fields["successor"].queryset = others.annotate(is_colleague=is_colleague).order_by(
+        field = cast("forms.ModelChoiceField", self.fields["successor"])
+        field.queryset = others.annotate(is_colleague=is_colleague).order_by(
             "-is_colleague", "last_name", "first_name", "username"
         )
-        self.fields["successor"].label_from_instance = get_user_display_name
+        field.label_from_instance = get_user_display_name  # type: ignore[method-assign]

@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.cache import never_cache
@@ -95,28 +96,28 @@ class ChangeInvitationView(InvitingMixin, View):
         return redirect("accounts:invitations")
 
 
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class AcceptView(TemplateView):
     """Where the email leads: the invited person chooses a password, which creates the account and signs them in."""
 
     template_name = "accounts/accept_invitation.html"
-
-    @classmethod
-    def as_view(cls, **kwargs: object):  # type: ignore[no-untyped-def]
-        return never_cache(sensitive_post_parameters()(super().as_view(**kwargs)))
+    invitation: Invitation
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        self.invitation = find(self.kwargs["token"])
-        if self.invitation is None:
-            return self._refuse("wrong")
-        with override(self.invitation.language):
-            if self.invitation.status != "open":
-                return self._refuse(self.invitation.status)
-            return super().dispatch(request, *args, **kwargs).render()
+        found = find(self.kwargs["token"])
+        if found is None:
+            return self._answer({"status": "wrong"}, status=404)
+        self.invitation = found
+        # The page is rendered in the language of the invited person.
+        with override(found.language):
+            if found.status != "open":
+                return self._answer({"status": found.status}, status=410)
+            return super().dispatch(request, *args, **kwargs)
 
-    def _refuse(self, status: str) -> HttpResponseBase:
-        response = self.render_to_response({"status": status}, status=404 if status == "wrong" else 410)
+    def _answer(self, context: dict[str, object], status: int = 200) -> HttpResponse:
+        response = render(self.request, self.template_name, context, status=status)
         response["Referrer-Policy"] = "no-referrer"
-        return response.render()
+        return response
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return self._show(AcceptInvitationForm(invitation=self.invitation))
@@ -133,7 +134,7 @@ class AcceptView(TemplateView):
                     password=form.cleaned_data["password1"],
                 )
         except invitations.InvitationError as error:
-            return self.render_to_response({"status": error.status}, status=410)
+            return self._answer({"status": error.status}, status=410)
         return sign_in(request, user, reverse("accounts:welcome"))
 
     def _show(self, form: AcceptInvitationForm, status: int = 200) -> HttpResponse:
@@ -145,6 +146,4 @@ class AcceptView(TemplateView):
             "inviter": get_user_display_name(invitation.invited_by) if invitation.invited_by else "",
             "roles": role_labels(invitation.groups.values_list("name", flat=True)),
         }
-        response = self.render_to_response(context, status=status)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return self._answer(context, status)

@@ -78,7 +78,7 @@ class OrganisationFormMixin(forms.ModelForm):
         self.fields["organisation"].initial = str(own.translation_key) if own else ""
 
     def _save_m2m(self) -> None:
-        super()._save_m2m()
+        super()._save_m2m()  # type: ignore[misc]  # not in the stubs
         if "organisation" in self.changed_data:
             move(self.instance, organisation_with(self.cleaned_data["organisation"]))
 
