@@ -87,7 +87,7 @@ def check_due_links(now: datetime.datetime) -> int:
 def collect(now: datetime.datetime) -> None:
     """Store the addresses that public pages link to now, and delete those that none links to any more."""
     found: dict[str, set[int]] = {}
-    for page in Page.objects.live().filter(depth__gt=1).specific().iterator(chunk_size=100):
+    for page in Page.objects.live().public().filter(depth__gt=1).specific().iterator(chunk_size=100):
         for address in content_of(page).addresses:
             if len(address) <= MAX_LENGTH:
                 found.setdefault(address, set()).add(page.pk)
@@ -115,12 +115,19 @@ def ask(url: str) -> str | None:
         for _number in range(MAX_REDIRECTS):
             status, target = _answer(url)
             if status in {301, 302, 303, 307, 308} and target:
-                url = urljoin(url, target)
+                url = _joined(url, target)
                 continue
             return None if status < 400 or status in UNDECIDED else str(status)
     except LinkError as failure:
         return str(failure)
     return "too many redirects"
+
+
+def _joined(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError as failure:
+        raise LinkError("no web address") from failure
 
 
 def _answer(url: str) -> tuple[int, str]:
@@ -130,10 +137,14 @@ def _answer(url: str) -> tuple[int, str]:
 
 
 def _request(method: str, url: str) -> tuple[int, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as failure:
+        # Such as a port over 65535, which the other site may have sent as well.
+        raise LinkError("no web address") from failure
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise LinkError("no web address")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     address = public_address(parts.hostname, port)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:

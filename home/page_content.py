@@ -46,8 +46,13 @@ def content_of(page: Page) -> Content:
 
 def _read_row(row: models.Model, content: Content) -> None:
     for column in row._meta.get_fields():
+<<<<<<< HEAD
         if not column.auto_created and getattr(column, "concrete", False):
             _read_field(column, getattr(row, getattr(column, "attname", ""), None), content)
+=======
+        if isinstance(column, models.Field) and column.concrete and not column.auto_created:
+            _read_field(column, getattr(row, column.attname, None), content)
+>>>>>>> main
     if not isinstance(row, ClusterableModel):
         return
     for relation in get_all_child_relations(row):
@@ -104,7 +109,13 @@ def _children(block: Any, value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _add_address(value: Any, content: Content) -> None:
-    if value and urlsplit(str(value)).scheme in {"http", "https"}:
+    try:
+        parts = urlsplit(str(value or ""))
+    except ValueError:
+        # No browser opens it, such as "http://[".
+        content.broken.append(str(value))
+        return
+    if parts.scheme in {"http", "https"}:
         content.addresses.append(str(value))
 
 

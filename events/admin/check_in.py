@@ -60,7 +60,8 @@ class CheckInView(RegistrationAdminView):
             scan = check_ins.scan(self.event, request.POST["code"], self.day, self.actor)
             return self.render_to_response(self.get_context_data(answer=answer_of(scan, self.event.zone)))
         person = Registration.objects.filter(event=self.event, pk=parse_pk(request.POST.get("person", ""))).first()
-        if person is None:
+        # Users with check-in access only see the names of participants with a place, and no others by counting.
+        if person is None or not (self.sees_list or person.status in ADMITTED):
             raise Http404("no such registration in this event")
         try:
             if "undo" in request.POST:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -72,6 +73,23 @@ def find(token: str, now: datetime.datetime) -> Door | None:
         return None
     door = Door.objects.filter(token_hash=_hash_of(token)).select_related("event").first()
     return door if door is not None and is_valid(door, now) else None
+
+
+def reference_of(door: Door, registration_pk: int) -> str:
+    """Return what the page of the door names a participant by. Only those whom it showed can be named."""
+    return _signer(door).sign(registration_pk)
+
+
+def referred(door: Door, reference: str) -> int:
+    """Return the primary key in a reference that the page of the door has shown, else 0."""
+    try:
+        return int(_signer(door).unsign(reference))
+    except signing.BadSignature:
+        return 0
+
+
+def _signer(door: Door) -> signing.Signer:
+    return signing.Signer(salt=f"{PURPOSE.decode()}:{door.pk}")
 
 
 def _hash_of(token: str) -> str:

@@ -20,17 +20,13 @@ class DoorForm(forms.Form):
     q = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=100)
     code = forms.CharField(label=_("Ticket code"), required=False, max_length=100)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    person = forms.IntegerField(required=False, min_value=1, max_value=2**53)
+    # A reference of `events/attendance/doors.py`.
+    person = forms.CharField(required=False, max_length=100)
 
     def value(self, name: str) -> str:
         """Return an entered text; of a wrong one, nothing."""
         self.is_valid()
         return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def person_pk(self) -> int:
-        self.is_valid()
-        return self.cleaned_data.get("person") or 0
 
     def chosen_day(self, event: Event) -> datetime.date:
         """Return the day that people are checked in for. It depends on the active time zone."""

@@ -68,7 +68,7 @@ def results_of(event: Event) -> Results:
         return Results(len(answers), people, is_hidden=True)
     texts = labels()
     by_language = Counter(answer.language for answer in answers)
-    large = [language for language, count in by_language.most_common() if count >= SMALLEST_GROUP]
+    large = _shown_languages(by_language)
     return Results(
         answered=len(answers),
         invited=people,
@@ -93,10 +93,22 @@ def rows(event: Event) -> Iterator[list[object]]:
     answers = list(SurveyAnswer.objects.filter(survey__event=event))
     if len(answers) < SMALLEST_GROUP:
         return
-    by_language = Counter(answer.language for answer in answers)
+    shown = _shown_languages(Counter(answer.language for answer in answers))
     for answer in answers:
-        language = answer.language if by_language[answer.language] >= SMALLEST_GROUP else ""
+        language = answer.language if answer.language in shown else ""
         yield [answer.usefulness, answer.relevance, answer.recommendation, answer.improve, language]
+
+
+def _shown_languages(counts: Counter[str]) -> list[str]:
+    """Return the languages that are shown, largest first.
+
+    Those that are not shown have enough answers together: otherwise the results of all minus those of the languages that
+    are shown would be the answers of a few people.
+    """
+    shown = [language for language, count in counts.most_common() if count >= SMALLEST_GROUP]
+    while shown and 0 < counts.total() - sum(counts[language] for language in shown) < SMALLEST_GROUP:
+        shown.pop()
+    return shown
 
 
 def survey_of(event: Event) -> Survey | None:

@@ -30,11 +30,12 @@ from events.attendance.walk_ins import add_walk_in
 from events.enums import Mode
 from events.forms.door import DoorForm, WalkInForm
 from events.models import Door, Event, Registration
-from events.registration import errors
+from events.registration import errors, rate_limits
 from events.registration.actor import at_door
+from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant
 from events.registration.mail.context import page_in
-from events.views.layouts import PersonalLayout, mark_private
+from events.views.layouts import PersonalLayout, mark_private, too_many_requests
 from events.views.personal.access import count_wrong_token, read_or_post
 from home.languages import own_language_name
 
@@ -90,7 +91,8 @@ def _serve(door: DoorRequest) -> HttpResponse:
     answer = _act(door)
     if door.request.headers.get(FRAGMENT_HEADER):
         count = check_ins.count_on_site(door.event, door.day)
-        context = {"answer": answer, "day": door.day, "url": _url(door), "count": count}
+        context = {"answer": answer, "reference": _reference(door, answer), "day": door.day, "url": _url(door)}
+        context["count"] = count
         return render(door.request, "events/door/answer.html", context)
     return _page(door, answer=answer)
 
@@ -98,9 +100,9 @@ def _serve(door: DoorRequest) -> HttpResponse:
 def _act(door: DoorRequest) -> Answer:
     """Check a participant in by their ticket or their row in the search, or undo it."""
     actor, zone = at_door(door.door), door.event.zone
-    if not door.form.person_pk:
+    if "person" not in door.request.POST:
         return answer_of(check_ins.scan(door.event, door.form.value("code"), door.day, actor), zone)
-    person = check_ins.person_of(door.event, door.form.person_pk)
+    person = check_ins.person_of(door.event, doors.referred(door.door, door.form.value("person")))
     if person is None:
         raise Http404("no such registration in this event")
     if "undo" not in door.request.POST:
@@ -117,6 +119,13 @@ def _walk_in(door: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(door, walk_in=form, status=422)
     data = form.cleaned_data
+    try:
+        if problem := _sends_too_often(door, data["email"]):
+            form.add_error("email" if data["email"] else None, problem)
+            return too_many_requests(_page(door, walk_in=form), rate_limits.seconds_left("door"))
+    except errors.BusyError as error:
+        form.add_error(None, _walk_in_problem(error))
+        return too_many_requests(_page(door, walk_in=form))
     applicant = Applicant(name=data["name"], email=data["email"], mode=Mode.ON_SITE, language=get_language() or "en")
     try:
         person = add_walk_in(door.event, applicant, door.day, at_door(door.door), force=data["force"])
@@ -124,6 +133,16 @@ def _walk_in(door: DoorRequest) -> HttpResponse:
         form.add_error(None, _walk_in_problem(error))
         return _page(door, walk_in=form, is_full=isinstance(error, errors.FullError), status=409)
     return _page(door, answer=Answer(GOOD, _("Welcome"), person.name, [_("Added and checked in.")], person.pk))
+
+
+def _sends_too_often(door: DoorRequest, address: str) -> str:
+    """Count a walk-in, and its email if it has an address. Returns what to say if a limit is exceeded, else nothing."""
+    if rate_limits.count({"door": str(door.door.pk)}, door.now):
+        return _("Many people are being checked in right now.")
+    shared = {"address": email_key(address), "mailbox": mailbox_key(address)}
+    if address and rate_limits.count(shared, door.now):
+        return _("Too many emails were sent to this address. Try again later.")
+    return ""
 
 
 def _walk_in_problem(error: errors.RegistrationError) -> str:
@@ -164,11 +183,18 @@ def _page(
         "day": door.day,
         "is_today": door.day == timezone.localdate(),
         "answer": answer,
+        "reference": _reference(door, answer),
         "search": search,
         "is_search_short": bool(search) and not is_long_enough,
-        "people": [{"person": person, "was": _was(person, event)} for person in people],
+        "people": [
+            {"person": person, "reference": doors.reference_of(door.door, person.pk), "was": _was(person, event)}
+            for person in people
+        ],
         "more": max(0, match_count - check_ins.MAX_RESULTS),
-        "latest": check_ins.latest(event, door.day, door.door),
+        "latest": [
+            {"check_in": row, "reference": doors.reference_of(door.door, row.registration_id)}
+            for row in check_ins.latest(event, door.day, door.door)
+        ],
         "count": check_ins.count_on_site(event, door.day),
         "walk_in": walk_in or WalkInForm(),
         "is_walk_in_open": walk_in is not None,
@@ -179,6 +205,10 @@ def _page(
 
 def _was(person: Registration, event: Event) -> list[str]:
     return [when_and_who(row, event.zone) for row in check_ins.today_of(person)]
+
+
+def _reference(door: DoorRequest, answer: Answer | None) -> str:
+    return doors.reference_of(door.door, answer.person) if answer and answer.person else ""
 
 
 def _url(door: DoorRequest) -> str:

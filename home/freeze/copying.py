@@ -183,7 +183,7 @@ def _search_file(code: str) -> str:
 
 def _search_index(code: str, copy: Copy) -> list[dict[str, str]]:
     """Return what the script of the search page needs to know of each public page of a language."""
-    pages = Page.objects.live().filter(locale__language_code=code).order_by("path").specific()
+    pages = Page.objects.live().public().filter(locale__language_code=code).order_by("path").specific()
     found = []
     for page in pages:
         target = copy.file(quoted(urlsplit(page.get_full_url() or "").path))

@@ -170,8 +170,8 @@ class HandOverForm(forms.Form):
         colleagues = User.objects.filter(organisations__in=leaver.organisations.all())
         others = User.objects.filter(is_active=True).exclude(pk=leaver.pk)
         is_colleague = models.Exists(colleagues.filter(pk=models.OuterRef("pk")))
-        field = cast("forms.ModelChoiceField", self.fields["successor"])
-        field.queryset = others.annotate(is_colleague=is_colleague).order_by(
+        successor = cast("forms.ModelChoiceField", self.fields["successor"])
+        successor.queryset = others.annotate(is_colleague=is_colleague).order_by(
             "-is_colleague", "last_name", "first_name", "username"
         )
-        field.label_from_instance = get_user_display_name  # type: ignore[method-assign]
+        successor.label_from_instance = get_user_display_name  # type: ignore[method-assign]

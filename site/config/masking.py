@@ -7,8 +7,12 @@ import logging
 import re
 
 MASK = "***"
-# Tokens of personal links and door links in paths: a link gives access to one registration, or to check-in at one event.
-TOKEN = re.compile(r"(/(?:registration|door)/)[^\s/?#\"']{16,}")
+# Tokens in paths: of personal links and door links, of invitations, and of links that set a password or an email address.
+# Each gives access to whoever has it.
+TOKEN = re.compile(
+    r"(/(?:registration|door|admin/invitation|admin/account/email|admin/account/single-sign-on/connect)/"
+    r"|/admin/password_reset/confirm/[^\s/?#\"']+/)[^\s/?#\"']{16,}"
+)
 # Query strings: searches in the admin contain names.
 QUERY = re.compile(r"(/[^\s?#\"'<>]*)\?[^\s\"'<>]+")
 EMAIL = re.compile(r"[^\s@<>\"'()\[\]{},;:=]+@[^\s@<>\"'()\[\]{},;:=]+\.[^\s@<>\"'()\[\]{},;:=.]+")
@@ -17,7 +21,7 @@ ROW = re.compile(r"(DETAIL:\s).*?(?=\n(?:HINT|QUERY|CONTEXT|The above|During han
 
 
 def mask(text: str) -> str:
-    """Return `text` with `***` for tokens of personal links, query strings, email addresses and database rows."""
+    """Return `text` with `***` for tokens of links, query strings, email addresses and database rows."""
     text = ROW.sub(rf"\g<1>{MASK}", text)
     text = TOKEN.sub(rf"\g<1>{MASK}", text)
     text = QUERY.sub(rf"\g<1>?{MASK}", text)

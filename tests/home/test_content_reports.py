@@ -89,11 +89,25 @@ def test_an_address_is_asked(name, failure, address):
         "http://10.0.0.7/",
         "ftp://example.org/",
         "https://no-such-host.invalid/",
+        "https://example.org:99999/",
+        "https://example.org:x/",
+        "http://[example.org/",
+        "http://[::ffff:127.0.0.1]/",
     ],
 )
 def test_only_public_addresses_are_asked(url, monkeypatch):
     monkeypatch.setattr(link_checks, "_connection", lambda *args: pytest.fail("connected"))
     assert link_checks.ask(url) in {"not a public address", "no web address", "unknown host"}
+
+
+@pytest.mark.parametrize("target", ["http://x:99999/", "http://[", "//[", "mailto:x@example.org"])
+def test_a_redirect_to_no_address_is_a_failure(target, monkeypatch):
+    """The other site chooses it, and an error would end the checks of all addresses."""
+    request = link_checks._request
+    monkeypatch.setattr(
+        link_checks, "_request", lambda method, url: (302, target) if url.endswith("/start") else request(method, url)
+    )
+    assert link_checks.ask("http://example.org/start") == "no web address"
 
 
 def test_a_redirect_into_the_own_network_is_not_followed(monkeypatch):

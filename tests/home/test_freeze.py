@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import PageViewRestriction
 from wagtail.models import Site as WagtailSite
 
 from events.enums import Mode
@@ -252,6 +253,17 @@ def test_search_index_has_the_words_of_public_pages(site, tmp_path):
     page = html(tmp_path, "en/search/index.html")
     assert page.find(id="search-results")["data-many"] == "{number} results for “{query}”"
     assert "JavaScript" in page.find("noscript").get_text()
+
+
+@pytest.mark.parametrize("kind", ["password", "login"])
+def test_a_private_page_that_a_public_one_links_to_is_not_in_the_search_index(site, home_pages, tmp_path, kind):
+    page = make_page(ContentPage, home_pages["en"], "Hidden harbour", slug="harbour")
+    PageViewRestriction.objects.create(page=page, restriction_type=kind, password="x" * 20)
+    site.body = [{"type": "text", "value": '<p><a href="/en/harbour/">harbour</a></p>'}]
+    site.save_revision().publish()
+    freeze(tmp_path, BASE)
+    assert "harbour" in str(html(tmp_path, "en/about/index.html"))
+    assert "Hidden harbour" not in (tmp_path / "en/search/search-index.js").read_text()
 
 
 def test_redirects_of_editors_are_kept(site, tmp_path):

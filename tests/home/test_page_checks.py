@@ -11,6 +11,7 @@ from wagtail.models import Page
 from events.models import Event, EventIndexPage, EventPage
 from home.models import ContentPage, LanguageTexts, LinkCheck
 from home.page_checks import findings_of
+from home.page_content import content_of
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.events import publish
@@ -160,3 +161,9 @@ def test_a_new_page_has_no_checks_yet(home_page, admin_client):
     shown = soup(admin_client.get(reverse("wagtailadmin_pages:add", args=["home", "contentpage", home_page.pk])))
     assert shown.select(".page-checks") == []
     assert User.objects.filter(username="admin").exists()
+
+
+def test_an_address_that_no_browser_opens_is_a_fault_and_no_error(page):
+    page.body = [{"type": "text", "value": '<p><a href="http://[">x</a></p>'}]
+    found = content_of(page)
+    assert (found.broken, found.addresses) == (["http://["], [])

@@ -25,6 +25,17 @@ TOKEN = "q7_J-" * 8 + "abc"
             f"https://www.example.org/et/registration/{TOKEN}/data.json",
             "https://www.example.org/et/registration/***/data.json",
         ),
+        (f"Not Found: /en/door/{TOKEN}/", "Not Found: /en/door/***/"),
+        (f"Gone: /admin/invitation/WzFd:1wX:{TOKEN}/", "Gone: /admin/invitation/***/"),
+        (f"Forbidden: /admin/account/email/WzFd:1wX:{TOKEN}/", "Forbidden: /admin/account/email/***/"),
+        (
+            f"Not Found: /admin/account/single-sign-on/connect/MQ:1wX:{TOKEN}/",
+            "Not Found: /admin/account/single-sign-on/connect/***/",
+        ),
+        (
+            f"Forbidden: /admin/password_reset/confirm/MQ/{TOKEN}/",
+            "Forbidden: /admin/password_reset/confirm/MQ/***/",
+        ),
         (
             '"GET /admin/events/1/registrations/?search=Anna HTTP/1.1"',
             '"GET /admin/events/1/registrations/?*** HTTP/1.1"',
@@ -36,6 +47,8 @@ TOKEN = "q7_J-" * 8 + "abc"
         # Lines without personal data stay as they are.
         ("/en/events/forum/register/", "/en/events/forum/register/"),
         ("/en/registration/erased/", "/en/registration/erased/"),
+        ("/admin/account/email/", "/admin/account/email/"),
+        ("/admin/password_reset/confirm/MQ/set-password/", "/admin/password_reset/confirm/MQ/set-password/"),
         ("/admin/events/12/registrations/34/", "/admin/events/12/registrations/34/"),
         ("Is it open? Yes, at 12:30 @ home", "Is it open? Yes, at 12:30 @ home"),
     ],

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
-from events.models import Registration
+from events.models import AddressChange, Registration
 from events.registration import consents as consent_records
 from events.registration import tickets, tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
@@ -272,6 +272,8 @@ def renew_link(registration_pk: int, actor: Actor, now: datetime.datetime | None
         registration.save(update_fields=["token_version"])
         tokens.renew(registration)
         tickets.replace(registration, now)
+        # Whoever had the earlier link may have asked for another address: confirming it would give them the new link.
+        AddressChange.objects.filter(registration=registration).delete()
         transitions.record(registration, actor, "renew_link", now)
         notify(registration, MailKind.PERSONAL_LINK)
         return registration

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml import etree  # type: ignore[import-untyped]  # the package has no types
+from lxml import etree
 
 # Rows and columns beyond these numbers are no timetable, and a cell may claim to span thousands of them.
 MAX_SPAN = 50

@@ -9,7 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+<<<<<<< HEAD
 from django.shortcuts import get_object_or_404, redirect, render
+=======
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+>>>>>>> main
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -101,11 +106,19 @@ class AcceptView(TemplateView):
     """Where the email leads: the invited person chooses a password, which creates the account and signs them in."""
 
     template_name = "accounts/accept_invitation.html"
+<<<<<<< HEAD
     invitation: Invitation
+=======
+
+    @classmethod
+    def as_view(cls, **kwargs: object):
+        return never_cache(sensitive_post_parameters()(super().as_view(**kwargs)))
+>>>>>>> main
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         found = find(self.kwargs["token"])
         if found is None:
+<<<<<<< HEAD
             return self._answer({"status": "wrong"}, status=404)
         self.invitation = found
         # The page is rendered in the language of the invited person.
@@ -113,11 +126,25 @@ class AcceptView(TemplateView):
             if found.status != "open":
                 return self._answer({"status": found.status}, status=410)
             return super().dispatch(request, *args, **kwargs)
+=======
+            return self._refuse("wrong")
+        self.invitation = found
+        with override(found.language):
+            if found.status != "open":
+                return self._refuse(found.status)
+            response = super().dispatch(request, *args, **kwargs)
+            # In the language of the invitation.
+            return response.render() if isinstance(response, TemplateResponse) else response
+>>>>>>> main
 
     def _answer(self, context: dict[str, object], status: int = 200) -> HttpResponse:
         response = render(self.request, self.template_name, context, status=status)
         response["Referrer-Policy"] = "no-referrer"
+<<<<<<< HEAD
         return response
+=======
+        return cast("TemplateResponse", response).render()
+>>>>>>> main
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return self._show(AcceptInvitationForm(invitation=self.invitation))

@@ -331,7 +331,7 @@ REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS"
 # "client_wrong": forms that a program filled in, which alone are refused then; "client_event": forms of a client for one
 # event; "form": times that a form is sent after it was opened; "address": forms for one email address, each of which
 # sends an email; "mailbox": forms for addresses that differ in tags only; "event": forms for one event; "token":
-# personal links of one client that lead nowhere.
+# personal links of one client that lead nowhere; "door": people whom one door link adds without a registration.
 RATE_LIMITS = {
     "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
     "client_wrong": (60, 600),
@@ -341,6 +341,7 @@ RATE_LIMITS = {
     "mailbox": (10, 3600),
     "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
     "token": (50, 600),
+    "door": (200, 3600),
 }
 
 # Security

@@ -47,6 +47,11 @@ def url(door, language="en"):
         return reverse("door", kwargs={"token": doors.token_for(door)})
 
 
+def named(door, person):
+    """Return what the page of the door names the person by."""
+    return doors.reference_of(door, person.pk)
+
+
 def code_of(person):
     return tickets.shown(tickets.ticket_of(person))
 
@@ -104,7 +109,7 @@ def test_an_online_participant_at_the_door_is_a_question(event, door, client):
     shown = client.post(url(door), {"code": code_of(person)}).content.decode()
     assert "Registered for online" in shown
     assert "Check in anyway" in shown
-    assert "Welcome" in client.post(url(door), {"person": person.pk}).content.decode()
+    assert "Welcome" in client.post(url(door), {"person": named(door, person)}).content.decode()
     assert "Already" not in shown
 
 
@@ -130,7 +135,7 @@ def test_the_page_checks_in_by_code_and_undoes_it(client, door, event):
     assert "Κατερίνα Õun" in shown
     assert "1 of 1 on site have arrived" in shown
     assert "door-answer--warn" in client.post(url(door), {"code": code_of(person)}).content.decode()
-    assert "Check-in undone" in client.post(url(door), {"person": person.pk, "undo": "1"}).content.decode()
+    assert "Check-in undone" in client.post(url(door), {"person": named(door, person), "undo": "1"}).content.decode()
     assert (status_of(person), CheckIn.objects.count()) == ("confirmed", 0)
 
 
@@ -147,9 +152,8 @@ def test_a_door_undoes_only_its_own_check_ins(client, door, event, organiser):
     person = make_registration(event)
     other = doors.create_door(event, "South door", timezone.now() + DAY, organiser)
     client.post(url(other), {"code": code_of(person)})
-    assert (
-        "Somebody else checked them in" in client.post(url(door), {"person": person.pk, "undo": "1"}).content.decode()
-    )
+    shown = client.post(url(door), {"person": named(door, person), "undo": "1"}).content.decode()
+    assert "Somebody else checked them in" in shown
     assert CheckIn.objects.count() == 1
 
 
@@ -189,8 +193,19 @@ def test_an_ended_a_revoked_and_a_wrong_link_get_the_same_answer(client, door, o
 
 def test_a_person_of_another_event_is_not_found(client, door, home_page):
     other = make_registration(make_open_page(home_page, slug="other").event)
-    assert client.post(url(door), {"person": other.pk}).status_code == 404
-    assert client.post(url(door), {"person": "9" * 30}).status_code == 200
+    assert client.post(url(door), {"person": named(door, other)}).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["confirmed", "attended", "waiting", "withdrawn"])
+def test_counting_through_numbers_shows_no_names(client, door, event, organiser, status):
+    person = make_registration(event, status, name="Anna Secret")
+    other = doors.create_door(event, "South door", timezone.now() + DAY, organiser)
+    for value in (person.pk, f"{person.pk}:x", "9" * 30, "\0", "", named(other, person)):
+        for data in ({"person": value}, {"person": value, "undo": "1"}):
+            response = client.post(url(door), data)
+            assert response.status_code == 404
+            assert "Anna Secret" not in response.content.decode()
+    assert not CheckIn.objects.exists()
 
 
 def test_the_page_costs_the_same_for_any_number_of_people(client, door, event, django_assert_num_queries):
@@ -233,7 +248,27 @@ def test_a_walk_in_needs_a_name(client, door):
     assert response.content.decode().count("field--error") == 2
 
 
+def test_a_door_sends_only_so_many_emails(client, door, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"mailbox": (2, 3600), "door": (4, 3600)}
+    data = {"walk_in": "1", "name": "Buy this"}
+    statuses = [
+        client.post(url(door), data | {"email": f"victim+{number}@example.org"}).status_code for number in range(4)
+    ]
+    assert statuses == [200, 200, 429, 429]
+    assert client.post(url(door), data).status_code == 429
+    assert (Registration.objects.count(), OutboxMail.objects.count()) == (2, 2)
+
+
 # In the admin
+
+
+@pytest.mark.parametrize("undo", [{}, {"undo": "1"}])
+def test_helpers_who_count_through_numbers_see_nobody_without_a_place(client, event, undo):
+    client.force_login(make_organiser(event, "helper", only_checks_in=True))
+    for status in ("waiting", "withdrawn"):
+        person = make_registration(event, status, name="Anna Secret")
+        address = admin_url(event, "registration_check_in")
+        assert client.post(address, {"person": person.pk} | undo, follow=True).status_code == 404
 
 
 def test_organisers_make_show_and_revoke_links(client, event, organiser):

@@ -209,6 +209,15 @@ def test_the_page_refuses_altered_and_other_files(client, certificate, badge):
     assert client.post("/en/verify/", {}).status_code == 422
 
 
+def test_other_documents_that_the_site_has_signed_are_no_badges(client, certificate):
+    signed = client.get(reverse("badge_status", args=[0])).content
+    odd = [badges._signed({"iss": DID, **claims}) for claims in ({}, {"vc": 1}, {"vc": {"credentialSubject": []}})]
+    for token in (signed, *(text.encode() for text in odd)):
+        assert badges.read(token).result != BadgeResult.SIGNED
+    file = SimpleUploadedFile("credential.jwt", signed)
+    assert client.post("/en/verify/", {"file": file}).status_code == 422
+
+
 def test_participants_download_their_badge(client, person):
     url = reverse("registration_badge", kwargs={"token": tokens.token_for(person)})
     assert badges.read(client.get(url).content).result == BadgeResult.SIGNED

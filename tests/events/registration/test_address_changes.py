@@ -227,3 +227,15 @@ def test_a_form_without_photo_consent_leaves_it_alone(visitor, page, anna):
     assert soup(visitor.get(link_of(anna, "registration_change"))).select_one("[name=agree_photos]") is None
     change(visitor, anna)
     assert photo_consents() == [(True, False)]
+
+
+def test_a_new_personal_link_ends_the_link_to_a_new_address(visitor, anna):
+    """Whoever had the earlier link must not get the new one by confirming an address of theirs."""
+    asked = commands.request_address(anna.pk, NEW, PARTICIPANT, NOW)
+    assert asked is not None
+    address = f"/en/registration/{tokens.new_address_token(asked)}/confirm-address/"
+    assert visitor.get(address).status_code == 200
+    commands.renew_link(anna.pk, make_staff(), NOW)
+    assert not AddressChange.objects.exists()
+    assert visitor.get(address).status_code == 404
+    assert reload(anna).email == anna.email

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 
 import pytest
 from django.urls import reverse
@@ -129,9 +130,25 @@ def test_results_hide_small_groups(event, after, django_assert_num_queries):
     assert [question.average for question in found.questions] == [5.0, 4.0, 8.0]
     # Five of six gave 9, one 3.
     assert found.score == 67
-    assert [(row.language, row.count) for row in found.languages] == [("English", 5)]
-    assert found.hidden_languages == 1
-    assert {row[-1] for row in results.rows(event)} == {"en", ""}
+    # The answer in Finnish would be all answers minus those in English.
+    assert (found.languages, found.hidden_languages) == ([], 2)
+    assert {row[-1] for row in results.rows(event)} == {""}
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ({"en": 5}, ["en"]),
+        ({"en": 4}, []),
+        ({"en": 9, "fi": 1}, []),
+        ({"en": 9, "fi": 6, "et": 4}, ["en"]),
+        ({"en": 9, "fi": 6, "et": 3, "el": 2}, ["en", "fi"]),
+        ({"en": 9, "fi": 6}, ["en", "fi"]),
+    ],
+)
+def test_the_languages_that_are_not_shown_have_enough_answers_together(counts, shown):
+    assert results._shown_languages(Counter(counts)) == shown
 
 
 def test_organisers_switch_it_on_and_export(client, event, after):
