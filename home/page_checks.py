@@ -140,10 +140,4 @@ def _funding(page: BasePage) -> Iterator[Finding]:
         return
     language = dict(settings.LANGUAGES).get(page.locale.language_code, "")
     text = _("Nobody has confirmed the funding statement in this language: %(language)s. Every page shows it.")
-<<<<<<< HEAD
-    yield Finding(
-        text % {"language": _(str(language))}, url=reverse("wagtailsettings:edit", args=["home", "projectsettings"])
-    )
-=======
     yield Finding(text % {"language": language}, url=reverse("wagtailsettings:edit", args=["home", "projectsettings"]))
->>>>>>> main

@@ -46,13 +46,8 @@ def content_of(page: Page) -> Content:
 
 def _read_row(row: models.Model, content: Content) -> None:
     for column in row._meta.get_fields():
-<<<<<<< HEAD
-        if not column.auto_created and getattr(column, "concrete", False):
-            _read_field(column, getattr(row, getattr(column, "attname", ""), None), content)
-=======
         if isinstance(column, models.Field) and column.concrete and not column.auto_created:
             _read_field(column, getattr(row, column.attname, None), content)
->>>>>>> main
     if not isinstance(row, ClusterableModel):
         return
     for relation in get_all_child_relations(row):

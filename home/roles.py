@@ -231,13 +231,7 @@ def role_labels(group_names: Iterable[str]) -> list[str]:
     """Return the names of groups in the present language, those of translators with their language."""
     languages = {translators(code): name for code, name in settings.LANGUAGES}
     return [
-<<<<<<< HEAD
-        gettext("Translator: %(language)s") % {"language": gettext(str(languages[name]))}
-        if name in languages
-        else gettext(name)
-=======
         gettext("Translator: %(language)s") % {"language": languages[name]} if name in languages else gettext(name)
->>>>>>> main
         for name in sorted(group_names)
     ]
 

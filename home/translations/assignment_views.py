@@ -31,15 +31,9 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-<<<<<<< HEAD
-        field = cast("forms.ModelChoiceField", self.fields["assignee"])
-        field.queryset = User.objects.filter(is_active=True).order_by("last_name", "username")
-        field.label_from_instance = get_user_display_name  # type: ignore[method-assign]
-=======
         assignee = cast("forms.ModelChoiceField", self.fields["assignee"])
         assignee.queryset = User.objects.filter(is_active=True).order_by("last_name", "username")
         assignee.label_from_instance = get_user_display_name  # type: ignore[method-assign]
->>>>>>> main
 
 
 class AssignView(View):
@@ -51,11 +45,7 @@ class AssignView(View):
             raise PermissionDenied
         rows = {str(row.key): row for row in overview.all_rows()}
         form = AssignForm(request.POST)
-<<<<<<< HEAD
-        cast("forms.ChoiceField", form.fields["keys"]).choices = [(key, key) for key in rows]
-=======
         cast("forms.TypedMultipleChoiceField", form.fields["keys"]).choices = [(key, key) for key in rows]
->>>>>>> main
         back = redirect(get_valid_next_url_from_request(request) or "translations:overview")
         if not form.is_valid():
             messages.error(request, _("Choose at least one page, a language and a person."))
@@ -96,16 +86,9 @@ class RhythmForm(forms.ModelForm):
         fields = ("rhythm",)
         labels = {"rhythm": gettext_lazy("Emails about translations that are assigned to you")}
 
-<<<<<<< HEAD
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        user = kwargs.pop("instance")
-        mails = AssignmentMails.objects.filter(user=user).first() or AssignmentMails(user=user)
-        super().__init__(*args, **{**kwargs, "instance": mails})
-=======
     def __init__(self, *args: Any, instance: User, **kwargs: Any) -> None:
         mails = AssignmentMails.objects.filter(user=instance).first() or AssignmentMails(user=instance)
         super().__init__(*args, **kwargs | {"instance": mails})
->>>>>>> main
 
 
 class RhythmPanel(BaseSettingsPanel):

@@ -9,14 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-<<<<<<< HEAD
-from django.shortcuts import get_object_or_404, redirect, render
-=======
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
->>>>>>> main
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.cache import never_cache
@@ -101,32 +96,18 @@ class ChangeInvitationView(InvitingMixin, View):
         return redirect("accounts:invitations")
 
 
-@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class AcceptView(TemplateView):
     """Where the email leads: the invited person chooses a password, which creates the account and signs them in."""
 
     template_name = "accounts/accept_invitation.html"
-<<<<<<< HEAD
-    invitation: Invitation
-=======
 
     @classmethod
     def as_view(cls, **kwargs: object):
         return never_cache(sensitive_post_parameters()(super().as_view(**kwargs)))
->>>>>>> main
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         found = find(self.kwargs["token"])
         if found is None:
-<<<<<<< HEAD
-            return self._answer({"status": "wrong"}, status=404)
-        self.invitation = found
-        # The page is rendered in the language of the invited person.
-        with override(found.language):
-            if found.status != "open":
-                return self._answer({"status": found.status}, status=410)
-            return super().dispatch(request, *args, **kwargs)
-=======
             return self._refuse("wrong")
         self.invitation = found
         with override(found.language):
@@ -135,16 +116,11 @@ class AcceptView(TemplateView):
             response = super().dispatch(request, *args, **kwargs)
             # In the language of the invitation.
             return response.render() if isinstance(response, TemplateResponse) else response
->>>>>>> main
 
-    def _answer(self, context: dict[str, object], status: int = 200) -> HttpResponse:
-        response = render(self.request, self.template_name, context, status=status)
+    def _refuse(self, status: str) -> HttpResponseBase:
+        response = self.render_to_response({"status": status}, status=404 if status == "wrong" else 410)
         response["Referrer-Policy"] = "no-referrer"
-<<<<<<< HEAD
-        return response
-=======
         return cast("TemplateResponse", response).render()
->>>>>>> main
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return self._show(AcceptInvitationForm(invitation=self.invitation))
@@ -161,7 +137,7 @@ class AcceptView(TemplateView):
                     password=form.cleaned_data["password1"],
                 )
         except invitations.InvitationError as error:
-            return self._answer({"status": error.status}, status=410)
+            return self.render_to_response({"status": error.status}, status=410)
         return sign_in(request, user, reverse("accounts:welcome"))
 
     def _show(self, form: AcceptInvitationForm, status: int = 200) -> HttpResponse:
@@ -173,4 +149,6 @@ class AcceptView(TemplateView):
             "inviter": get_user_display_name(invitation.invited_by) if invitation.invited_by else "",
             "roles": role_labels(invitation.groups.values_list("name", flat=True)),
         }
-        return self._answer(context, status)
+        response = self.render_to_response(context, status=status)
+        response["Referrer-Policy"] = "no-referrer"
+        return response

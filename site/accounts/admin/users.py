@@ -78,11 +78,7 @@ class OrganisationFormMixin(forms.ModelForm):
         self.fields["organisation"].initial = str(own.translation_key) if own else ""
 
     def _save_m2m(self) -> None:
-<<<<<<< HEAD
-        super()._save_m2m()  # type: ignore[misc]  # not in the stubs
-=======
         super()._save_m2m()  # type: ignore[misc]  # of the model form that this is mixed into
->>>>>>> main
         if "organisation" in self.changed_data:
             move(self.instance, organisation_with(self.cleaned_data["organisation"]))
 
