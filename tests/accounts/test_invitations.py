@@ -20,7 +20,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES_OF_THE_LIST = 14
+QUERIES_OF_THE_LIST = 11
 
 PASSWORD = "seven grey herons stand"
 
