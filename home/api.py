@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.cache import cache_control
@@ -17,12 +19,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from wagtail.api.v2.filters import SearchFilter
 from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.models import Page, PageQuerySet, get_page_models
 
 from home.expiry import unexpired
 
 MAX_AGE = 300
+# A number that is too large is a DataError of PostgreSQL, and an IntegrityError or OverflowError of SQLite.
+WRONG_PARAMETER = (
+    ValidationError,
+    ObjectDoesNotExist,
+    DataError,
+    IntegrityError,
+    OverflowError,
+    RecursionError,
+    ValueError,
+)
 
 
 class PublicPagesViewSet(PagesAPIViewSet):
@@ -38,6 +51,12 @@ class PublicPagesViewSet(PagesAPIViewSet):
 
     def get_base_queryset(self) -> PageQuerySet:
         return super().get_base_queryset().filter(unexpired())
+
+    def handle_exception(self, exc: Exception) -> Response:
+        # Wagtail does not check all parameters: dates, nested fields, sites and large numbers.
+        if isinstance(exc, WRONG_PARAMETER):
+            exc = BadRequestError("wrong parameter")
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -84,7 +84,10 @@ def insert_admin_js():
 
 class TranslationsMenuItem(MenuItem):
     def is_shown(self, request):
-        return bool(permissions.translated_languages(request.user))
+        user = request.user
+        if permissions.languages_of(user, permissions.TRANSLATING):
+            return True
+        return permissions.writes_pages(user) and permissions.own_organisations(user).exists()
 
 
 @hooks.register("register_admin_menu_item")
@@ -134,7 +137,7 @@ def register_admin_urls():
 
 class WritersMenuItem(MenuItem):
     def is_shown(self, request):
-        return bool(permissions.languages_of(request.user))
+        return permissions.writes_pages(request.user)
 
 
 def _register_report(label, name, icon, order):

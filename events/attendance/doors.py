@@ -77,7 +77,7 @@ def find(token: str, now: datetime.datetime) -> Door | None:
 
 def reference_of(door: Door, registration_pk: int) -> str:
     """Return what the page of the door names a participant by. Only those whom it showed can be named."""
-    return _signer(door).sign(registration_pk)
+    return _signer(door).sign(str(registration_pk))
 
 
 def referred(door: Door, reference: str) -> int:

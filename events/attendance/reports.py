@@ -66,6 +66,8 @@ FORMATS = [
 HALVES = {"a.m.": "AM", "p.m.": "PM", "π.μ.": "AM", "μ.μ.": "PM", "πμ": "AM", "μμ": "PM", "ap.": "AM", "ip.": "PM"}
 UNITS = {"h": 3600, "t": 3600, "m": 60, "s": 1}
 # Clients add what a device or a guest is called: "Berta Muster (iPad)".
+# The time of the pattern grows with the square of the length.
+MAX_NAME = 300
 IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
@@ -259,7 +261,7 @@ def _minutes(person: _Person) -> int:
 
 def clean_name(name: str) -> str:
     """Return a name without what is in brackets, the given name first."""
-    plain = " ".join(IN_BRACKETS.sub("", name).split())
+    plain = " ".join(IN_BRACKETS.sub("", name[:MAX_NAME]).split())
     last, comma, first = plain.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() else plain
 

@@ -98,7 +98,7 @@ def _row_entry(page: EventPage, session: Session, entry: CalendarEntry) -> Entry
         location=", ".join(filter(None, [room, location_of(event)])),
         url=f"{page.full_url}#{session.anchor}",
         categories=(str(session.kind.label),),
-        is_cancelled=event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED},
+        is_cancelled=session.is_cancelled or event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED},
     )
 
 

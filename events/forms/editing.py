@@ -284,6 +284,7 @@ class RowForm(forms.Form):
     track = forms.CharField(max_length=60, required=False)
     language = forms.ChoiceField(choices=lambda: [("", ""), *language_choices()], required=False)
     has_qa = forms.BooleanField(required=False)
+    is_cancelled = forms.BooleanField(required=False)
     slides = forms.CharField(max_length=12, required=False)
     slides_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
     recording_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
@@ -323,6 +324,7 @@ class RowForm(forms.Form):
             "track",
             "language",
             "has_qa",
+            "is_cancelled",
             "slides",
             "slides_url",
             "recording_url",

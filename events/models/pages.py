@@ -302,6 +302,7 @@ class EventPage(BasePage):
                 "text": row.abstract,
                 "room": row.room,
                 "track": row.track,
+                "is_cancelled": row.is_cancelled,
                 "speakers": [speaker.name for speaker in row.people],
             }
             for row in self.timetable_rows.all()

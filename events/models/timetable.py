@@ -61,6 +61,8 @@ class TimetableRow(TranslatableMixin, Orderable):
     track = models.CharField(_("track"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
     has_qa = models.BooleanField(_("includes questions"), default=False)
+    # Shown struck through, and told to calendars. A deleted row disappears.
+    is_cancelled = models.BooleanField(_("is cancelled"), default=False)
     slides = models.ForeignKey(
         get_document_model_string(),
         verbose_name=_("slides"),
@@ -84,6 +86,7 @@ class TimetableRow(TranslatableMixin, Orderable):
         "track",
         "language",
         "has_qa",
+        "is_cancelled",
         "slides",
         "slides_url",
         "recording_url",

@@ -60,7 +60,7 @@ def event_nodes(page: EventPage, layout: Layout) -> list[Node]:
     }
     if event.status == EventStatus.RESCHEDULED and event.previous_first_day:
         node["previousStartDate"] = event.previous_first_day
-    sessions = [session for session in page.sessions if not session.is_break]
+    sessions = [session for session in page.sessions if not session.is_break and not session.is_cancelled]
     node["performer"] = _performers(sessions)
     node["subEvent"] = [_session(session, page, layout, location) for session in sessions]
     return [_full(node)]

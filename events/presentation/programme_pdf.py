@@ -62,6 +62,7 @@ def _data(page: EventPage, layout: Layout) -> dict[str, object]:
 
 def _session(session: Session, page: EventPage) -> dict[str, object]:
     notes = [
+        _("This session is cancelled.") if session.is_cancelled else "",
         str(session.kind.label),
         session.track,
         session.room,

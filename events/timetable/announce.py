@@ -57,7 +57,7 @@ def record_public_state(event_id: int, now: datetime.datetime | None = None) -> 
             "starts_at": item.starts_at,
             "ends_at": item.ends_at,
             "room": row.room or row.track,
-            "status": _calendar_status(event),
+            "status": EventStatus.CANCELLED if row.is_cancelled else _calendar_status(event),
         }
         entry = entries.pop(row.translation_key, None)
         row_titles = titles.get(row.translation_key, {})
@@ -206,6 +206,8 @@ def slot_of(row: TimetableRow) -> Json:
             "room": row.room,
             "track": row.track,
         }
+        # Only if it is, so that rows that were stored before compare as equal.
+        | ({"is_cancelled": True} if row.is_cancelled else {})
     )
 
 

@@ -56,6 +56,11 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
         return _("New at %(time)s: “%(title)s”.") % {"time": _when(after, page), "title": title}
     if not after:
         return _("Removed: “%(title)s” at %(time)s.") % {"time": _when(before, page), "title": title}
+    if bool(before.get("is_cancelled")) != bool(after.get("is_cancelled")):
+        values = {"time": _when(after, page), "title": title}
+        if after.get("is_cancelled"):
+            return _("Cancelled: “%(title)s” at %(time)s.") % values
+        return _("“%(title)s” at %(time)s takes place after all.") % values
     moved = (before["day"], before["start"]) != (after["day"], after["start"])
     ends = before["end"] != after["end"]
     where = after["room"] or after["track"]

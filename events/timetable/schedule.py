@@ -42,6 +42,7 @@ class Session:
     track: str
     language: str
     has_qa: bool
+    is_cancelled: bool
     slides_url: str
     recording_url: str
     calendar_path: str
@@ -137,6 +138,7 @@ def _session(page, source, row: TimetableRow, times, translation: TimetableRow |
         track=row.track,
         language=row.language,
         has_qa=row.has_qa,
+        is_cancelled=row.is_cancelled,
         slides_url=row.slides.url if row.slides else row.slides_url,
         recording_url=row.recording_url,
         calendar_path=page.row_calendar_path(row.translation_key),

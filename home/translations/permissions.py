@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from wagtail.models import GroupPagePermission, Locale, Page, TranslatableMixin
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.models import Organisation, Person
 from home.page_permissions import own_pages
@@ -35,6 +36,13 @@ def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING)
     if user.is_superuser or page_permissions.filter(page__depth=1).exists():
         return set(Locale.objects.values_list("pk", flat=True))
     return set(page_permissions.values_list("page__locale_id", flat=True))
+
+
+def writes_pages(user: User | AnonymousUser) -> bool:
+    """Return whether the user may write pages anywhere. It needs no query beside those of Wagtail's own menu."""
+    wanted = {f"{action}_page" for action in WRITING}
+    granted = PagePermissionPolicy().get_cached_permissions_for_user(user)
+    return user.is_superuser or any(row.permission.codename in wanted for row in granted)
 
 
 def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:

@@ -20,7 +20,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES_OF_THE_LIST = 14
+QUERIES_OF_THE_LIST = 11
 
 PASSWORD = "seven grey herons stand"
 
@@ -250,3 +250,18 @@ def test_tokens_of_two_invitations_differ(invite):
     invite()
     invite(email="second@example.org")
     assert len({token_of(invitation) for invitation in Invitation.objects.all()}) == 2
+
+
+def test_a_username_that_is_taken_meanwhile_is_a_mistake_in_the_form(invite, client, monkeypatch):
+    invite()
+    accept = invitations.accept
+
+    def accept_after_somebody_else(pk, **values):
+        User.objects.create_user(values["username"])
+        return accept(pk, **values)
+
+    monkeypatch.setattr(invitations, "accept", accept_after_somebody_else)
+    answer = choose_password(client, link_in(mail.outbox[0]))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"username"}
+    assert Invitation.objects.get().status == "open"

@@ -15,7 +15,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES_OF_THE_LIST = 20
+QUERIES_OF_THE_LIST = 17
 
 
 @pytest.fixture

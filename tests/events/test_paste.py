@@ -7,6 +7,7 @@ import pytest
 
 from events.enums import RowKind, SpeakerRole
 from events.timetable.paste import read
+from events.timetable.paste.source import MAX_LINE, lines_of_html, lines_of_text
 
 pytestmark = pytest.mark.any_database
 
@@ -437,3 +438,16 @@ def test_the_tables_of_the_clipboard_are_read():
 )
 def test_html_without_a_timetable_leaves_the_text(html):
     assert [row.title for row in read("9.00 One", html=html).rows] == ["One"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["10.00 x (" + "," * 49_000, "10.00 " + "(" * 49_000, " " * 25_000 + "9-" + " " * 24_000, "speaker " * 6_000 + ":"],
+    ids=["commas", "brackets", "spaces", "roles"],
+)
+def test_a_line_that_is_made_to_take_long_is_read_in_parts(line):
+    """Without the limit, one of these keeps a process busy for minutes."""
+    assert len(line) > MAX_LINE
+    assert all(len(found.text) <= MAX_LINE for found in lines_of_text(line))
+    assert all(len(found.text) <= MAX_LINE for found in lines_of_html(f"<table></table><p>{line}</p>"))
+    read(line)

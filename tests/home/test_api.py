@@ -132,3 +132,20 @@ def test_a_fact_sheet_has_its_publication(client, home_page):
     page = make_fact_sheet(make_fact_sheet_list(home_page))
     found = client.get(reverse("wagtailapi:pages:detail", args=[page.pk])).json()
     assert found["publication_data"]["licence"] == page.publication.licence
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "offset=99999999999999999999",
+        "fields=" + "a(" * 3000,
+        "site=nowhere.example",
+        "site=x:99999999999999999999",
+        "first_published_at=yesterday",
+        "limit=999999999",
+        "child_of=99999999999999999999",
+    ],
+)
+def test_wrong_parameters_are_answered_with_400(client, home_page, query):
+    answer = client.get(f"/api/v2/pages/?{query}")
+    assert (answer.status_code, list(answer.json())) == (400, ["message"])

@@ -232,7 +232,7 @@ def test_editors_see_what_goes_live_and_expires_soon(home_page, linking):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("links", 24), ("files", 24), ("dates", 23)])
+@pytest.mark.parametrize(("name", "queries"), [("links", 15), ("files", 15), ("dates", 14)])
 def test_the_reports_have_a_constant_number_of_queries(
     number, name, queries, linking, admin_client, django_assert_num_queries
 ):

@@ -188,6 +188,7 @@ SHAPES = [
             "speakers",
             "slides",
             "has_qa",
+            "is_cancelled",
             "language",
         )
         for value in ([], {}, [[1]], 5, 1e300, True, None, "\ud800", "\x00", "9" * 400, float("nan"))

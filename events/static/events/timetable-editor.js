@@ -137,6 +137,7 @@ function details(row) {
   const abstract = element("textarea", { name: "abstract", rows: "2", maxlength: "2000" });
   abstract.value = row.abstract || "";
   const qa = element("input", { type: "checkbox", name: "has_qa", checked: Boolean(row.has_qa) });
+  const cancelled = element("input", { type: "checkbox", name: "is_cancelled", checked: Boolean(row.is_cancelled) });
   return element(
     "div",
     { class: "timetable-row__more", hidden: true },
@@ -145,6 +146,7 @@ function details(row) {
     named(labels.organisation, inputs.organisation(row)),
     named(labels.language, inputs.language(row)),
     named(labels.qa, qa, "timetable-field--box"),
+    named(labels.cancelled, cancelled, "timetable-field--box"),
     slidesField(row),
     named(labels.slides_url, inputs.slides_url(row)),
     named(labels.recording_url, inputs.recording_url(row)),
@@ -200,7 +202,7 @@ function buildRow(row) {
       toggle,
     ),
   );
-  const signs = [row.has_qa && labels.qa, row.chairs && `${labels.chairs}: ${row.chairs}`, row.abstract].filter(Boolean);
+  const signs = [row.is_cancelled && labels.cancelled, row.has_qa && labels.qa, row.chairs && `${labels.chairs}: ${row.chairs}`, row.abstract].filter(Boolean);
   if (signs.length) main.append(element("p", { class: "timetable-row__signs" }, signs.join(" · ")));
   if (row.line) {
     item.classList.add("timetable-row--new");

@@ -21,13 +21,14 @@ SHORT_TITLE = 5
 MAX_TITLE = 200
 MAX_ROOM = 80
 _QA = re.compile(
-    r"[,;(–—-]*\s*(?:time\s+for\s+|with\s+|incl\.?\s+|including\s+)?"
+    # A run of marks is tried once, from its start: a line of thousands of commas would take minutes.
+    r"(?<![,;(–—-])[,;(–—-]*\s*(?:time\s+for\s+|with\s+|incl\.?\s+|including\s+)?"
     r"(?:q\s?(?:&|and)\s?a|questions(?:\s+and\s+answers)?|aikaa\s+kysymyksille|kysymykset\s+ja\s+vastaukset|"
     r"aega\s+küsimusteks|küsimused\s+ja\s+vastused|χρόνος\s+για\s+ερωτήσεις|ερωτήσεις\s+και\s+απαντήσεις)\)?\s*$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"[\s,;(–—-]*\b(?P<role>speakers?|chairs?|chaired by|moderators?|moderated by|facilitators?|presented by|"
+    r"(?<![\s,;(–—-])[\s,;(–—-]*\b(?P<role>speakers?|chairs?|chaired by|moderators?|moderated by|facilitators?|presented by|"
     r"presenters?|"
     r"puhujat?|puheenjohtaja|esinejad?|moderaator|ομιλητ\w+|συντονιστ\w+)\s*:?\s+(?P<names>[^:]+?)\)?\s*$",
     re.IGNORECASE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -11,6 +11,8 @@ from lxml import etree
 # Rows and columns beyond these numbers are no timetable, and a cell may claim to span thousands of them.
 MAX_SPAN = 50
 MAX_COLUMNS = 30
+# A longer line is read in parts, because the time of some patterns grows with the square of the length.
+MAX_LINE = 5000
 _PIPES = re.compile(r"^\s*\||\|.*\||^\s*[•·*▪–—-]?\s*\d{1,2}[.:]\d\d[^|]*\|")
 _HAS_CONTENT = re.compile(r"[^\W_]")
 _BLOCKS = frozenset(
@@ -77,7 +79,7 @@ def lines_of_text(text: str) -> list[Line]:
     """Return the lines that are not empty. Tabs and vertical bars separate cells."""
     found = []
     after_blank = False
-    for raw in text.splitlines():
+    for raw in _parts(text.splitlines()):
         if not _HAS_CONTENT.search(raw):
             # A line of a Markdown table or of dashes contains nothing either.
             after_blank = after_blank or not raw.strip()
@@ -88,11 +90,17 @@ def lines_of_text(text: str) -> list[Line]:
     return found
 
 
+def _parts(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        for start in range(0, max(len(line), 1), MAX_LINE):
+            yield line[start : start + MAX_LINE]
+
+
 def _cells(raw: str) -> list[str]:
     """Return the cells of a line, or nothing if it is plain text."""
     if "\t" in raw.strip():
         cells = raw.split("\t")
-    elif _PIPES.search(raw):
+    elif _PIPES.search(raw.strip()):
         cells = raw.strip().removeprefix("|").removesuffix("|").split("|")
     else:
         return []
@@ -144,7 +152,7 @@ def _lines_below(root) -> Iterator[Line]:
 
 
 def _plain_lines(parts: list[str]) -> Iterator[Line]:
-    for raw in "".join(parts).split("\n"):
+    for raw in _parts("".join(parts).split("\n")):
         line = " ".join(raw.split())
         if _HAS_CONTENT.search(line):
             yield Line([line])

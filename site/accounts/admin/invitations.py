@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -138,6 +138,10 @@ class AcceptView(TemplateView):
                 )
         except invitations.InvitationError as error:
             return self.render_to_response({"status": error.status}, status=410)
+        except IntegrityError:
+            # Somebody else took the username since the form was checked.
+            form.add_error("username", _("This username is taken. Choose another one."))
+            return self._show(form, status=422)
         return sign_in(request, user, reverse("accounts:welcome"))
 
     def _show(self, form: AcceptInvitationForm, status: int = 200) -> HttpResponse:

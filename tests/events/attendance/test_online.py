@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.attendance import online
-from events.attendance.reports import Attendee, UnreadableReportError, clean_name, name_key, read_report
+from events.attendance.reports import MAX_NAME, Attendee, UnreadableReportError, clean_name, name_key, read_report
 from events.enums import Mode
 from events.models import CheckIn
 from events.states import RegistrationStatus
@@ -162,3 +162,10 @@ def test_organisers_upload_review_and_record(client, home_page):
     )
     assert response.status_code == 422
     assert "No table of participants was found." in response.content.decode()
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("name", ["(" * 130_000, " " * 130_000 + "x"], ids=["brackets", "spaces"])
+def test_a_name_that_is_made_to_take_long_is_cut(name):
+    """Without the limit, one cell of a report keeps a process busy for minutes."""
+    assert len(clean_name(f"Anna {name}")) <= MAX_NAME
