@@ -309,7 +309,7 @@ class Layout:
 
     def picture_url(self, shape: str) -> str:
         return self.absolute(
-            reverse("share_picture", args=[self.page.pk if self.page else 0, self.picture_digest, shape])
+            reverse("share_picture", args=[(self.page and self.page.pk) or 0, self.picture_digest, shape])
         )
 
     @cached_property

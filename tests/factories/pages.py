@@ -3,6 +3,7 @@
 import datetime
 from typing import TypeVar
 
+from django.test import TestCase
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -53,7 +54,9 @@ def make_page(
 
 
 def make_private(page: Page) -> PageViewRestriction:
-    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    # The list of private paths is read again after the commit.
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
 def make_alias(page: Page, parent: Page) -> Page:

@@ -33,6 +33,8 @@ SAME_FOR_ALL = {
     "admin/publications/versions/<int:pk>/delete/",
     "admin/translations/assigned/<int:pk>/done/",
     "admin/translations/start/",
+    # Leads on, or shows whatever events a user may check in at.
+    "admin/check-in/",
     # Single sign-on, which is off here (tests/accounts/test_single_sign_on.py).
     "admin/account/single-sign-on/",
     "admin/account/single-sign-on/connect/<str:token>/",
