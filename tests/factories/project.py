@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.test import TestCase
 from wagtail.models import Locale
 
 from home.models import LanguageTexts, Organisation, Person, ProjectSettings
@@ -21,7 +22,9 @@ def describe_project(**fields) -> ProjectSettings:
     }
     for name, value in (values | fields).items():
         setattr(project, name, value)
-    project.save()
+    # What is kept of the settings is read again after the commit.
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        project.save()
     return project
 
 

@@ -15,13 +15,13 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from events.models import EventIndexPage
 from factsheets.models import FactSheetIndexPage, FactSheetPage
 from home.http import generations, page_cache
 from home.http.page_cache import PageCacheMiddleware
-from home.models import ContentPage, Milestone, ProjectPage
+from home.models import ContentPage, Milestone, ProjectPage, ProjectSettings
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
@@ -353,7 +353,9 @@ def change_person(about) -> None:
 
 
 def change_settings(about) -> None:
-    describe_project(acronym="Lantern")
+    project = ProjectSettings.objects.get()
+    project.acronym = "Lantern"
+    project.save()
 
 
 def change_texts(about) -> None:
@@ -361,7 +363,7 @@ def change_texts(about) -> None:
 
 
 def restrict(about) -> None:
-    make_private(about)
+    PageViewRestriction.objects.create(page=about, restriction_type=PageViewRestriction.LOGIN)
 
 
 def redirect(about) -> None:

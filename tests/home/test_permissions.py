@@ -427,7 +427,7 @@ def test_translators_restart_translations_into_their_language_only(
     translations_of(translated_organisation).update(enabled=False)
     row = translated_organisation.get_translation(Locale.objects.get(language_code=code))
     url = reverse("wagtailsnippets_home_organisation:edit", args=[row.pk])
-    client.post(url, {"localize-restart-translation": "yes"})
+    client.post(url, {"localize-restart-translation": "yes", "confirmed": "yes"})
     assert translations_of(row).get(target_locale=row.locale).enabled == is_restarted
 
 

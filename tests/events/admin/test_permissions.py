@@ -63,7 +63,7 @@ def status_codes(client, screens, method="get") -> dict[str, int]:
 
 
 def test_every_screen_has_a_unique_url_name(screens):
-    assert len(NAMES) == len(set(NAMES)) == len(screens) == 26
+    assert len(NAMES) == len(set(NAMES)) == len(screens) == 27
 
 
 def test_organisers_open_every_screen_of_their_event(client, organiser, screens):
@@ -174,7 +174,7 @@ def test_screens_are_not_cached(client, organiser, screens):
 def test_editors_set_up_registration_of_events_without_access_rights(client, home_page):
     from tests.factories.events import make_page
 
-    event, editor = make_page(home_page).event, make_editor()
+    event, editor = make_page(home_page, contact_email="office@example.org").event, make_editor()
     client.force_login(editor)
     assert client.get(admin_url(event, "registration_settings")).status_code == 200
     client.post(

@@ -103,7 +103,7 @@ def test_query_counts_do_not_depend_on_the_number_of_registrations(client, trust
 
 
 # Wagtail itself runs about twenty of them.
-EXPECTED = {"list": 40, "search": 41, "person": 39, "statistics": 38, "check_in": 36, "csv": 33, "xlsx": 33}
+EXPECTED = {"list": 32, "search": 33, "person": 31, "statistics": 30, "check_in": 28, "csv": 33, "xlsx": 33}
 
 
 @pytest.fixture
