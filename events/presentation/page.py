@@ -18,6 +18,7 @@ from events.models import EventPage
 from events.registration.availability import (
     RegistrationAvailability,
     RegistrationState,
+    availability_for,
     joinable_seats,
     registration_states,
 )
@@ -98,6 +99,9 @@ def registration_state(page: EventPage) -> RegistrationState:
     if found is None:
         found = registration_states([page.event], timezone.now())[page.event_id]
         page.__dict__["shown_registration_state"] = found
+    else:
+        # A part of the page that is kept by itself ends with the same moments (`home/validity.py`).
+        availability_for(page.event, found.settings, found.seats, timezone.now())
     return found
 
 

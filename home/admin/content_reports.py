@@ -26,6 +26,7 @@ from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images import get_image_model
 from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home import link_checks
 from home.models import LinkCheck
@@ -122,7 +123,7 @@ class DatesView(ReportView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
         return super().get_context_data(
-            soon_live=goes_live_soon(self.locales, now),
+            soon_live=goes_live_soon(self.request.user, self.locales, now),
             soon_expired=expires_soon(self.locales, now),
             old=self.page_of(
                 _pages(self.locales)
@@ -141,11 +142,12 @@ def _pages(locales: set[int]) -> QuerySet:
     return Page.objects.filter(locale_id__in=locales, depth__gt=1).select_related("locale")
 
 
-def goes_live_soon(locales: set[int], now: datetime.datetime) -> list[Page]:
-    """Return the pages that are published in the next 30 days, with `moment`."""
+def goes_live_soon(user: Any, locales: set[int], now: datetime.datetime) -> list[Page]:
+    """Return the pages that are published in the next 30 days and that the user may edit or publish, with `moment`."""
     waiting = Revision.page_revisions.filter(approved_go_live_at__gt=now, approved_go_live_at__lt=now + SOON)
     moments = {int(key): moment for key, moment in waiting.values_list("object_id", "approved_go_live_at")}
-    pages = list(_pages(locales).filter(pk__in=moments))
+    own = PagePermissionPolicy().instances_user_has_any_permission_for(user, ["change", "publish"])
+    pages = list(_pages(locales).filter(pk__in=moments).filter(pk__in=own.order_by().values("pk")))
     for page in pages:
         page.moment = moments[page.pk]
     return sorted(pages, key=lambda page: (page.moment, page.pk))

@@ -216,10 +216,11 @@ class ComingPanel(Panel):
     template_name = "wagtailadmin/home/coming.html"
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        locales, now = permissions.languages_of(parent_context["request"].user), timezone.now()
+        user, now = parent_context["request"].user, timezone.now()
+        locales = permissions.languages_of(user)
         if not locales:
             return {"is_shown": False}
-        live, expired = goes_live_soon(locales, now), expires_soon(locales, now)
+        live, expired = goes_live_soon(user, locales, now), expires_soon(locales, now)
         broken = LinkCheck.objects.filter(is_broken=True, pages__locale_id__in=locales).distinct().count()
         return {
             "is_shown": bool(live or expired or broken),

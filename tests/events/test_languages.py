@@ -55,7 +55,7 @@ def shown(client, page, code):
     assert response.status_code == 200
     document = soup(response)
     return [
-        (item.select_one(".session__start")["datetime"][11:16], item.select_one(".session__title").text)
+        (item.select_one(".session__start")["datetime"][11:16], item.select_one(".session__title").text.strip())
         for item in document.select("[data-session]")
     ]
 

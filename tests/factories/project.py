@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.test import TestCase
 from wagtail.models import Locale
 
 from home.models import LanguageTexts, Organisation, Person, ProjectSettings
@@ -22,9 +21,7 @@ def describe_project(**fields) -> ProjectSettings:
     }
     for name, value in (values | fields).items():
         setattr(project, name, value)
-    # What is kept of the settings is read again after the commit.
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        project.save()
+    project.save()
     return project
 
 

@@ -15,7 +15,8 @@ from wagtail.models import Page
 from home import link_checks
 from home.admin.content_reports import expires_soon, goes_live_soon
 from home.models import ContentPage, LinkCheck
-from tests.factories.users import make_editor
+from home.permissions import EVENT_ORGANISERS
+from tests.factories.users import make_editor, make_user
 from tests.html import soup
 
 pytestmark = pytest.mark.any_database
@@ -218,14 +219,16 @@ def test_the_report_of_files_lists_what_lacks_a_description_or_a_page(home_page,
     assert report(admin_client, "files").select("table") == []
 
 
-def test_editors_see_what_goes_live_and_expires_soon(home_page, linking):
+def test_editors_see_what_goes_live_and_expires_soon(home_page, linking, admin_user):
     locales = {home_page.locale_id}
     now = timezone.now()
     page = linking("later", "https://example.org/", live=False)
     page.go_live_at = now + datetime.timedelta(days=3)
     page.save_revision().publish()
-    assert [found.pk for found in goes_live_soon(locales, now)] == [page.pk]
-    assert goes_live_soon(locales, now + datetime.timedelta(days=4)) == []
+    assert [found.pk for found in goes_live_soon(admin_user, locales, now)] == [page.pk]
+    assert goes_live_soon(admin_user, locales, now + datetime.timedelta(days=4)) == []
+    # Whoever may not edit the page does not see its title before it is public.
+    assert goes_live_soon(make_user("organiser", group=EVENT_ORGANISERS), locales, now) == []
     Page.objects.filter(pk=home_page.pk).update(expire_at=now + datetime.timedelta(days=3))
     assert [found.pk for found in expires_soon(locales, now)] == [home_page.pk]
     assert expires_soon({0}, now) == []

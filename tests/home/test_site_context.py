@@ -1,7 +1,7 @@
 """The site context is cached until one of its rows changes."""
 
 import pytest
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 
 from home.models import ContentPage, LanguageTexts, ProjectSettings, SocialAccount
 from home.site_context import SiteContext, private_paths, public
@@ -29,7 +29,9 @@ def test_context_is_read_once(site, django_assert_num_queries):
 
 
 def change_settings() -> None:
-    describe_project(grant_number="2")
+    project = ProjectSettings.objects.get()
+    project.grant_number = "2"
+    project.save()
 
 
 def change_texts() -> None:
@@ -48,7 +50,8 @@ def rename_coordinator() -> None:
 
 
 def restrict_a_page() -> None:
-    make_private(ContentPage.objects.get(title="Below"))
+    page = ContentPage.objects.get(title="Below")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
 @pytest.mark.parametrize(

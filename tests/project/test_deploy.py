@@ -1,5 +1,6 @@
 """The files of `deploy/`: they are valid, complete, and fit the settings."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -37,7 +38,11 @@ def installed(tmp_path_factory) -> Path:
 
 
 def run(*command: str | Path, **options) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
+    # Playwright sets a variable in the process of the tests that a live site may not have.
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    return subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False, **{"env": environment, **options}
+    )
 
 
 def settings_names() -> set[str]:

@@ -22,7 +22,8 @@ SECRETS = {
 }
 # Examples in settings and documentation: a password that is a word, on a host that is reserved for examples or local.
 ADDRESS = re.compile(r"\b[a-z][a-z+]*://(?P<user>[\w.%-]+):(?P<password>[^\s@/\"'`{}$]+)@(?P<host>[\w.-]+)")
-EXAMPLE_PASSWORDS = {"password", "site", "secret", "pass", "x", "p", "pw"}
+EXAMPLE_HOSTS = (".example", "example.org", "127.0.0.1")
+EXAMPLE_PASSWORDS = {"password", "PASSWORD", "site", "secret", "pass", "x", "p", "pw"}
 TEXTS = {
     ".py",
     ".md",
@@ -53,7 +54,8 @@ def secrets_in(text: str) -> list[str]:
     return found + [
         "address with a password"
         for match in ADDRESS.finditer(text)
-        if match["password"] not in EXAMPLE_PASSWORDS and not match["host"].endswith(("example.org", "127.0.0.1"))
+        if match["password"] not in EXAMPLE_PASSWORDS
+        and not match["host"].endswith((".example", "example.org", "127.0.0.1"))
     ]
 
 

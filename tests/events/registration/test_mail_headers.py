@@ -9,7 +9,7 @@ import pytest
 from events.enums import MailKind
 from events.models import EventPage, OutboxMail
 from events.registration.mail.plain_text import BREAK, plain_name, sender_name, shortened, subject_line
-from tests.factories.events import change_event
+from tests.factories.events import change_event, commit
 from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.project import describe_project
 
@@ -56,13 +56,15 @@ def test_emails_of_one_registration_form_a_thread(page):
 
 
 def test_a_sender_without_a_name(page):
-    describe_project(acronym="")
+    with commit():
+        describe_project(acronym="")
     page.event.pages.first().get_site().__class__.objects.update(site_name="")
     assert rendered(queue_mail(make_registration(page.event)))["From"] == "webmaster@localhost"
 
 
 def test_special_characters_are_removed_from_the_sender_name(page):
-    describe_project(acronym='A, B: "C" <d@e> (ΔΦ)')
+    with commit():
+        describe_project(acronym='A, B: "C" <d@e> (ΔΦ)')
     message = rendered(queue_mail(make_registration(page.event)))
     assert message["From"].addresses[0].display_name == "A B C d e ΔΦ"
     assert sender_name("x" * 100) == "x" * 74 + "…"

@@ -15,7 +15,7 @@ from events.registration.mail.relevance import RELEVANT_STATUSES
 from events.registration.tokens import new_address_token
 from events.states import RegistrationStatus
 from home.models import PrivacyPage
-from tests.factories.events import change_event, make_page
+from tests.factories.events import change_event, commit, make_page
 from tests.factories.mail import (
     NOW,
     STATES,
@@ -431,7 +431,8 @@ def test_the_privacy_notice_of_the_event(page, home_page):
 
 def test_a_site_without_project_settings(page):
     page.event = change_event(page.event, contact_email="")
-    describe_project(contact_email="", acronym="")
+    with commit():
+        describe_project(contact_email="", acronym="")
     message = rendered(make_mail(page, MailKind.CONFIRMED))
     assert message["Reply-To"] is None
     assert "Questions?" not in part(message, "text/plain")
