@@ -29,10 +29,11 @@ from openbadgeslib.ob3 import (
 )
 
 from events import timezones
-from events.certificates.content import COMMON_LANGUAGE, Content
+from events.certificates.content import Content
 from events.certificates.keys import BadgeKey, badge_keys, issuer_did
 from events.certificates.numbers import read_number
 from events.models import Certificate
+from events.models.certificates import COMMON_LANGUAGE
 
 ALGORITHM = "EdDSA"
 # Certificates of one status list: so many, as the standard asks, that a request does not tell which one is meant.
@@ -49,7 +50,7 @@ def credential_of(certificate: Certificate, issuer_name: str) -> str:
 
     It names the participant, and their address as a salted hash only.
     """
-    language = next(iter(certificate.content))
+    language = certificate.languages[0]
     content: Content = certificate.content[language]
     event = certificate.event
     with override(language):

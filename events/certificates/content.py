@@ -17,10 +17,9 @@ from django.utils.translation import ngettext, override
 
 from events.certificates.eligibility import Candidate
 from events.models import CertificateRule, CertificateSignatory
+from events.models.certificates import COMMON_LANGUAGE
 from events.registration.mail.context import EventDetails
 
-# In this language a certificate can always be downloaded, beside the participant's own.
-COMMON_LANGUAGE = "en"
 MAX_OUTCOMES = 6
 
 

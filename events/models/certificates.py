@@ -100,6 +100,10 @@ class CertificateSignatory(models.Model):
         return self.name
 
 
+# In this language a certificate can always be downloaded, beside the participant's own.
+COMMON_LANGUAGE = "en"
+
+
 class Certificate(models.Model):
     """A certificate that was issued to a participant.
 
@@ -140,6 +144,11 @@ class Certificate(models.Model):
                 name="revoked_certificates_have_a_reason",
             ),
         ]
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages of its content, the participant's first. PostgreSQL does not keep the order of `content`."""
+        return sorted(self.content, key=lambda code: code == COMMON_LANGUAGE)
 
     def __str__(self):
         return self.shown_number

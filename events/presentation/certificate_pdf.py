@@ -45,7 +45,7 @@ class CertificatePrinter:
 
         It has the signed credential as an attachment if the site issues badges.
         """
-        known = list(certificate.content)
+        known = certificate.languages
         chosen = language if language in known else known[0]
         credential = self.credential(certificate) if is_issuer() else ""
         content, day = certificate.content[chosen], certificate.issued_on
@@ -54,11 +54,11 @@ class CertificatePrinter:
     def credential(self, certificate: Certificate) -> str:
         """Return the signed credential of the certificate."""
         certificate.event = self.event
-        return credential_of(certificate, self._details_in(next(iter(certificate.content))).project_name)
+        return credential_of(certificate, self._details_in(certificate.languages[0]).project_name)
 
     def badge(self, certificate: Certificate) -> bytes:
         """Return the picture of the badge with the signed credential in it."""
-        language = next(iter(certificate.content))
+        language = certificate.languages[0]
         with override(language):
             data: dict[str, object] = {
                 "project": self._details_in(language).project_name,

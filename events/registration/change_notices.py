@@ -35,7 +35,7 @@ class WaitingNotices:
 def waiting(event: Event) -> WaitingNotices:
     """Return how many emails about a change wait. Two queries."""
     mails = _waiting(event)
-    numbers = mails.order_by().values("language").annotate(number=Count("pk"))
+    numbers = mails.order_by("language").values("language").annotate(number=Count("pk"))
     languages = {row["language"]: row["number"] for row in numbers}
     return WaitingNotices(sum(languages.values()), mails.aggregate(first=Min("next_try_at"))["first"], languages)
 

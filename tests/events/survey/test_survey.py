@@ -164,7 +164,9 @@ def test_organisers_switch_it_on_and_export(client, event, after):
     assert "5 of 5 participants have answered." in text
     content = b"".join(client.post(url, {"export": "csv"})).decode("utf-8-sig")
     assert [row[3] for row in csv.reader(io.StringIO(content))][1:] == ["'=1+1"] * 5
-    assert client.post(url, {"export": "xlsx"}).status_code == 200
+    spreadsheet = client.post(url, {"export": "xlsx"})
+    assert spreadsheet.status_code == 200
+    spreadsheet.close()
     client.post(url, {"off": "1"})
     assert not Survey.objects.get().is_on
 
