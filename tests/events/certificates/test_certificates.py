@@ -112,7 +112,7 @@ def test_certificates_are_issued_once_and_announced(event, after):
     assert issue(event, after) == 0
     certificate = Certificate.objects.get(registration=person)
     assert (certificate.name, certificate.issued_on) == (person.name, after.date())
-    assert list(certificate.content) == ["fi", "en"]
+    assert certificate.languages == ["fi", "en"]
     assert certificate.content["en"]["facts"] == [["Attended", "2 days"], ["Hours", "13"]]
     assert certificate.content["fi"]["outcomes"] == ["Osaa"]
     assert [mail.registration for mail in OutboxMail.objects.filter(kind=MailKind.CERTIFICATE)] == [person]
