@@ -1,7 +1,7 @@
 from events.registration import erasure_log
 from events.registration.mail import hold
 from events.registration.privacy.erasure import reapply_consent_withdrawals, reapply_erasures
-from home.backup.restoring import RestoreStep
+from home.backup.restoration import RestoreStep
 
 STEPS = [
     # First, since the others may free places, which are offered by email.

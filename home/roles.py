@@ -1,4 +1,4 @@
-"""The table of the site's roles: which group may do what with which things, in which languages and of which partner.
+"""The table of the site's roles: which group may do what with which resources, in which languages and of which partner.
 
 `set_up_groups` gives the groups the permissions of the table, Help > Who may do what shows it to editors, and
 `docs/editors.md` has it in English (`python -m tests.permission_table --write`). It holds the minimum: permissions that an
@@ -29,27 +29,27 @@ def translators(language_code: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Thing:
+class Resource:
     """What a row of the table is about, with the models (`app.name`) whose permissions are meant."""
 
     label: str | Promise
     models: tuple[str, ...] = ()
 
 
-PAGES = Thing(_("Pages"))
-EVENT_PAGES = Thing(_("Pages of events"))
-EVENTS = Thing(_("Details of events"), ("events.event",))
-ORGANISATIONS = Thing(_("Organisations"), ("home.organisation",))
-PEOPLE = Thing(_("People"), ("home.person",))
-CATEGORIES = Thing(_("Categories and topics"), ("news.newscategory", "factsheets.topic", "factsheets.targetgroup"))
-FILES = Thing(_("Images and documents"))
-TRANSLATIONS = Thing(_("New translations"))
-APPROVAL = Thing(_("Approval of what others submit"))
-MEMBERS = Thing(_("Accounts that belong to an organisation"))
-SETTINGS = Thing(_("Settings of the project"), ("home.projectsettings",))
-REDIRECTS = Thing(_("Redirected addresses"), ("wagtailredirects.redirect",))
-RECORD = Thing(_("Record of access"))
-THINGS = (
+PAGES = Resource(_("Pages"))
+EVENT_PAGES = Resource(_("Pages of events"))
+EVENTS = Resource(_("Details of events"), ("events.event",))
+ORGANISATIONS = Resource(_("Organisations"), ("home.organisation",))
+PEOPLE = Resource(_("People"), ("home.person",))
+CATEGORIES = Resource(_("Categories and topics"), ("news.newscategory", "factsheets.topic", "factsheets.targetgroup"))
+FILES = Resource(_("Images and documents"))
+TRANSLATIONS = Resource(_("New translations"))
+APPROVAL = Resource(_("Approval of what others submit"))
+MEMBERS = Resource(_("Accounts that belong to an organisation"))
+SETTINGS = Resource(_("Settings of the project"), ("home.projectsettings",))
+REDIRECTS = Resource(_("Redirected addresses"), ("wagtailredirects.redirect",))
+RECORD = Resource(_("Record of access"))
+RESOURCES = (
     PAGES,
     EVENT_PAGES,
     EVENTS,
@@ -100,7 +100,7 @@ NAME = Level(_("choose them"), named=("home.name_editors",))
 READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
 
 
-# To which of the things a right applies. The others can be read.
+# To which of the resources a right applies. The others can be read.
 IN_LANGUAGE = _("in their language")
 OF_PARTNER = _("of their own organisation, in all languages")
 OWN = _("their own and, of news and fact sheets, those of their organisation, in all languages")
@@ -110,7 +110,7 @@ OF_PUBLIC_PAGES = _("of public pages, into their language")
 
 @dataclass(frozen=True)
 class Right:
-    thing: Thing
+    resource: Resource
     level: Level
     scope: str | Promise = ""
 
@@ -123,15 +123,15 @@ class Role:
     languages: tuple[str, ...]
     rights: tuple[Right, ...]
 
-    def level(self, thing: Thing) -> Level:
-        return next((right.level for right in self.rights if right.thing is thing), Level(""))
+    def level(self, resource: Resource) -> Level:
+        return next((right.level for right in self.rights if right.resource is resource), Level(""))
 
     @property
     def permissions(self) -> list[str]:
         """The permissions that do not belong to a page or collection, as `app.codename`."""
         labels = [name for right in self.rights for name in right.level.named]
         for right in self.rights:
-            pairs = [model.split(".") for model in right.thing.models]
+            pairs = [model.split(".") for model in right.resource.models]
             labels += [f"{app}.{action}_{model}" for app, model in pairs for action in right.level.models]
         return labels
 
@@ -237,13 +237,16 @@ def role_labels(group_names: Iterable[str]) -> list[str]:
 
 
 def table() -> list[tuple[str, list[str]]]:
-    """Return a row for each thing: its label, and for each of `columns()` what the role may do, or ""."""
+    """Return a row for each resource: its label, and for each of `columns()` what the role may do, or ""."""
     shown = {role.name: role for role in roles()}
-    return [(str(thing.label), [_in_words(shown[column.names[0]], thing) for column in columns()]) for thing in THINGS]
+    return [
+        (str(resource.label), [_in_words(shown[column.names[0]], resource) for column in columns()])
+        for resource in RESOURCES
+    ]
 
 
-def _in_words(role: Role, thing: Thing) -> str:
-    right = next((right for right in role.rights if right.thing is thing), None)
+def _in_words(role: Role, resource: Resource) -> str:
+    right = next((right for right in role.rights if right.resource is resource), None)
     if right is None:
         return ""
     return f"{right.level.label}: {right.scope}" if right.scope else str(right.level.label)

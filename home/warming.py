@@ -20,8 +20,8 @@ from django.utils import translation
 from django_tasks import task
 from wagtail.models import Page
 
-from home.http.demand import Address, most_asked
 from home.http.release import release
+from home.http.request_counts import Address, most_asked
 from home.site_context import public
 
 logger = logging.getLogger(__name__)

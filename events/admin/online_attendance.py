@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -48,8 +48,8 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Who was there for a shorter time is not checked in."),
     )
 
-    def __init__(self, *args: object, event: Event, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.event = event
         field = self.fields["day"]
         if isinstance(field, forms.ChoiceField):

@@ -178,7 +178,7 @@ class _Chunks(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, content: bytes) -> int:  # type: ignore[override]
+    def write(self, content: bytes) -> int:  # type: ignore[override]  # zipfile writes bytes only
         self._parts.append(bytes(content))
         return len(content)
 

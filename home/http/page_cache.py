@@ -31,7 +31,7 @@ from wagtail.models import Page
 from home import validity
 from home.cache_backends import FailureTolerantCache
 from home.frozen import is_frozen
-from home.http import demand, generations
+from home.http import generations, request_counts
 from home.http.kept_responses import CachedFragment, KeptResponse, ResponsesInMemory
 from home.http.release import release
 
@@ -139,7 +139,7 @@ class PageCacheMiddleware:
             return _with_cache_control(request, self.get_response(request))
         lookup = Lookup(request)
         if found := lookup.find():
-            demand.count(request)
+            request_counts.count(request)
             return found
         if request.method == "HEAD":
             return self._render(lookup)
@@ -256,7 +256,7 @@ def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity)
     seconds = (valid_until - timezone.now()).total_seconds() + STORED_SECONDS
     caches["pages"].set(lookup.key, entry, seconds)
     _in_memory.put(lookup.key, entry)
-    demand.count(lookup.request)
+    request_counts.count(lookup.request)
     return response if entry.fragment else entry.response(lookup.request) or response
 
 

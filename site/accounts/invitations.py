@@ -88,6 +88,14 @@ def withdraw(pk: int) -> Invitation:
     return invitation
 
 
+def withdraw_all_by(user: User) -> None:
+    """End the open invitations that the user has sent: they must not give access that the user has lost."""
+    for pk in Invitation.objects.filter(invited_by=user, accepted_at=None, withdrawn_at=None).values_list(
+        "pk", flat=True
+    ):
+        withdraw(pk)
+
+
 @transaction.atomic
 def accept(pk: int, *, username: str, password: str) -> User:
     """Create the account with its roles, organisation and language. Raises InvitationError unless the invitation is open."""

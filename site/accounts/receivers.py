@@ -11,12 +11,12 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import models, transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
-from accounts import devices, limits, records, sessions
+from accounts import devices, invitations, limits, records, sessions
 from accounts.current_request import current_request
 from accounts.mail import send_account_mail
 from accounts.middleware import HAS_FACTOR
@@ -116,6 +116,7 @@ def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs
         records.add(Action.ACCOUNT_CHANGED, subject=instance.get_username(), detail=changed)
     if not instance.is_active:
         sessions.end_all(instance)
+        invitations.withdraw_all_by(instance)
     # A hash that is only renewed at a sign-in comes without the raw password.
     if stored["password"] != instance.password and getattr(instance, "_password", None) is not None:
         records.add(Action.PASSWORD_CHANGED, subject=instance.get_username(), subject_key=key)
@@ -130,6 +131,11 @@ def _own_session_key(user: User) -> str | None:
     if request is None or getattr(request, "user", None) != user:
         return None
     return request.session.session_key
+
+
+@receiver(pre_delete, sender=User)
+def withdraw_invitations(instance: User, **kwargs: object) -> None:
+    invitations.withdraw_all_by(instance)
 
 
 @receiver(post_delete, sender=User)

@@ -265,3 +265,19 @@ def test_a_username_that_is_taken_meanwhile_is_a_mistake_in_the_form(invite, cli
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"username"}
     assert Invitation.objects.get().status == "open"
+
+
+@pytest.mark.parametrize("end", ["deactivate", "delete"])
+def test_an_invitation_ends_with_the_account_of_its_sender(invite, admin_user, end):
+    invite()
+    open_one = Invitation.objects.get()
+    assert (open_one.invited_by, open_one.status) == (admin_user, "open")
+    if end == "delete":
+        admin_user.delete()
+    else:
+        admin_user.is_active = False
+        admin_user.save()
+    open_one.refresh_from_db()
+    assert open_one.status == "withdrawn"
+    with pytest.raises(invitations.InvitationError):
+        invitations.accept(open_one.pk, username="nina", password=PASSWORD)

@@ -17,7 +17,7 @@ from events.enums import MailStatus
 from events.models import MailHold, OutboxMail
 from events.registration.mail import delivery, hold
 from events.registration.mail.queue import outbox_status
-from home.backup import archive, making
+from home.backup import archive, creation
 from home.backup.encryption import CHUNK_SIZE, EncryptedReader, EncryptedWriter
 from home.backup.errors import BackupError
 from tests import snapshots
@@ -133,12 +133,12 @@ def test_old_backups_are_deleted_but_never_the_last_one(settings, tmp_path):
     names = ["a-20200101T000000Z.backup", "a-20200102T000000Z.backup"]
     for name in [*names, "notes.txt", "a.backup", "a-20200101T000000Z.unfinished"]:
         (tmp_path / name).touch()
-    assert making.prune() == 1
+    assert creation.prune() == 1
     assert sorted(path.name for path in tmp_path.glob("a-*.backup")) == names[1:]
 
     (tmp_path / f"a-{timezone.now():%Y%m%dT%H%M%SZ}.backup").touch()
-    assert making.prune() == 1
-    assert len(making.backups()) == 1
+    assert creation.prune() == 1
+    assert len(creation.backups()) == 1
     assert (tmp_path / "notes.txt").exists()
 
 
@@ -149,7 +149,7 @@ def test_failed_backup_leaves_no_file(settings, tmp_path, monkeypatch):
     def fail(*args):
         raise BackupError("pg_dump failed: no space")
 
-    monkeypatch.setattr(making, "_write", fail)
+    monkeypatch.setattr(creation, "_write", fail)
     with pytest.raises(CommandError, match="no space"):
         call_command("backup")
     assert list(tmp_path.iterdir()) == []

@@ -33,7 +33,7 @@ from events.models import ErasureRecord, SensitiveAnswer
 from events.registration.encryption import encrypt
 from home import health
 from home.doctor import configuration, files, network, probe
-from home.doctor.examination import all_checks, examine
+from home.doctor.checks import all_checks, examine
 from home.doctor.results import Level
 from home.models import SchedulerRun
 from home.tasks.health import record_run

@@ -226,7 +226,7 @@ def test_everybody_sees_the_table_in_their_language_with_their_roles(language, a
     table = page.select_one("main table")
     with override(language):
         assert [cell.get_text() for cell in table.select("thead th")][1:] == [item.label for item in roles.columns()]
-    assert len(table.select("tbody tr")) == len(roles.THINGS)
+    assert len(table.select("tbody tr")) == len(roles.RESOURCES)
     assert len(table.select("thead th")) == len(roles.columns()) + 1
     assert partner.name in page.select_one("main").get_text()
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import translation
 
 from home import warming
-from home.http import demand, generations
+from home.http import generations, request_counts
 from home.models import ContentPage
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.any_database
 def cache_on(settings):
     settings.PAGE_CACHE_SECONDS = 3600
     settings.ALLOWED_HOSTS = ["*"]
-    demand._visits.clear()
+    request_counts._visits.clear()
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_page_with_its_translations_home_page_and_list_are_kept_after_a_publicat
 
 def test_addresses_in_demand_are_kept_after_a_publication(home_page, news, committed, django_assert_num_queries):
     article = make_page(NewsPage, news, "Article", date="2025-01-01")
-    for _time in range(demand.BATCH // 2):
+    for _time in range(request_counts.BATCH // 2):
         visit(news, f"{news.url}?year=2025")
         visit(article)
     other = make_page(ContentPage, home_page, "Other")
@@ -127,14 +127,14 @@ def test_nothing_is_rendered_in_advance_without_a_page_cache(home_page, settings
 
 
 def test_demand_remembers_a_limited_number_of_addresses_and_forgets_old_ones(rf):
-    for number in range(demand.REMEMBERED + demand.BATCH):
-        demand.count(rf.get(f"/en/{number}/"))
-    for _time in range(demand.BATCH):
-        demand.count(rf.get("/en/"))
-    assert demand.most_asked(1)[0].path == "/en/"
-    assert len(cache.get(demand.KEY)) == demand.REMEMBERED
-    for _time in range(100 * demand.BATCH):
-        demand.count(rf.get("/fi/"))
-    assert demand.most_asked(1)[0].path == "/fi/"
+    for number in range(request_counts.REMEMBERED + request_counts.BATCH):
+        request_counts.count(rf.get(f"/en/{number}/"))
+    for _time in range(request_counts.BATCH):
+        request_counts.count(rf.get("/en/"))
+    assert request_counts.most_asked(1)[0].path == "/en/"
+    assert len(cache.get(request_counts.KEY)) == request_counts.REMEMBERED
+    for _time in range(100 * request_counts.BATCH):
+        request_counts.count(rf.get("/fi/"))
+    assert request_counts.most_asked(1)[0].path == "/fi/"
     generations.start()
-    assert demand.most_asked(1)[0].path == "/fi/"
+    assert request_counts.most_asked(1)[0].path == "/fi/"

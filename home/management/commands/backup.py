@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from home.backup import archive
+from home.backup.creation import backup_keys, make_backup, prune
 from home.backup.errors import BackupError
-from home.backup.making import backup_keys, make_backup, prune
-from home.backup.restoring import describe
+from home.backup.restoration import describe
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from home.doctor.examination import all_checks, examine
+from home.doctor.checks import all_checks, examine
 from home.doctor.results import Level, Result
 
 WIDTH = 100

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from home.backup.errors import BackupError
-from home.backup.restoring import restore
+from home.backup.restoration import restore
 
 NEXT = """
 Emails are held back. Next:

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from home.backup.making import backups
+from home.backup.creation import backups
 from home.doctor.results import Result, error, ok, warning
 
 # A backup each night, and one that failed.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from django.db import DatabaseError, connection
 
 from home.app_modules import app_modules
-from home.doctor import configuration, database, files, network, processes, safety
+from home.doctor import backups, configuration, database, files, network, processes
 from home.doctor.results import Check, Result, error, ok, skipped
 from home.tasks.errors import describe_error
 
@@ -34,7 +34,7 @@ CHECKS = [
     Check("scheduled tasks", processes.scheduled_tasks, "manage.py tick runs.", needs_database=True),
     Check("background tasks", processes.background_tasks, "Background tasks run.", needs_database=True),
     Check("upload checks", processes.upload_checks, "Uploaded files are checked without a network."),
-    Check("backups", safety.backup_age, "There are backups."),
+    Check("backups", backups.backup_age, "There are backups."),
     Check("mail settings", configuration.mail_settings, "The settings for emails fit."),
     Check("mail server", network.mail_server, "The mail server accepts the connection.", needs_network=True),
     Check("certificate", network.certificate, "There is no certificate to check.", needs_network=True),

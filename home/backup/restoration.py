@@ -17,8 +17,8 @@ from django.db import connection
 
 from home.app_modules import app_modules
 from home.backup import archive, databases
+from home.backup.creation import FORMAT, backup_keys, backups
 from home.backup.errors import BackupError
-from home.backup.making import FORMAT, backup_keys, backups
 from home.backup.stored_files import ERASURES, PRIVATE, UPLOADS, digest, save, storage_of, stored_files
 from home.http import generations
 
