@@ -132,7 +132,7 @@ set +a
 export DJANGO_SETTINGS_MODULE=config.settings.production
 cd $APP
 if [ "\$(id -u)" = 0 ] && id -u $SITE_USER >/dev/null 2>&1; then
-  exec runuser -u $SITE_USER --preserve-environment -- $APP/.venv/bin/python $APP/manage.py "\$@"
+  exec /usr/sbin/runuser -u $SITE_USER --preserve-environment -- $APP/.venv/bin/python $APP/manage.py "\$@"
 fi
 exec $APP/.venv/bin/python $APP/manage.py "\$@"
 TEXT

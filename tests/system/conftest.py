@@ -47,7 +47,8 @@ class PostgreSQL:
     def run(self, program: str, *options: str) -> None:
         found = shutil.which(program) or str(max(Path("/usr/lib/postgresql").glob(f"*/bin/{program}")))
         # PostgreSQL refuses to run as root.
-        account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        runuser = shutil.which("runuser", path=PATH) or "runuser"
+        account = [runuser, "-u", "postgres", "--"] if os.geteuid() == 0 else []
         subprocess.run([*account, found, *options], check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
