@@ -87,6 +87,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/mode/", edit.mode, name="registration_mode"),
     path("registration/<str:token>/withdraw/", confirm.withdraw, name="registration_withdraw"),
     path("registration/<str:token>/accept/", confirm.accept, name="registration_accept"),
+    path("registration/<str:token>/complete/", edit.complete, name="registration_complete"),
     path("registration/<str:token>/decline/", confirm.decline, name="registration_decline"),
     path("registration/<str:token>/consent/", edit.consent, name="registration_consent"),
     path("registration/<str:token>/join/", detail.join, name="registration_join"),

@@ -1,9 +1,11 @@
 """The commands: each is one transaction under the event's lock and may be called twice."""
 
+from events.registration.commands.additions import add_registration, invite
 from events.registration.commands.address_changes import confirm_new_address, request_address
 from events.registration.commands.changes import (
     accept_offer,
     change_answers,
+    complete,
     decline_offer,
     renew_link,
     switch_mode,
@@ -18,7 +20,7 @@ from events.registration.commands.event_changes import (
     notify_rescheduled,
     retract_change_notice,
 )
-from events.registration.commands.signup import add_registration, register
+from events.registration.commands.signup import register
 from events.registration.commands.staff import (
     approve,
     cancel,
@@ -42,10 +44,12 @@ __all__ = [
     "cancel",
     "change_answers",
     "check_in",
+    "complete",
     "confirm_new_address",
     "decline_offer",
     "encrypt_answers",
     "encrypt_due_answers",
+    "invite",
     "mark_absent",
     "notify_called_off",
     "notify_event_changed",
