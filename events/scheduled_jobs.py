@@ -1,4 +1,6 @@
 from events.certificates import scheduled as certificates
+from events.guest_lists import importing as guest_lists
+from events.guest_lists import tasks as guest_list_tasks
 from events.registration import commands, erasure_log, rate_limits, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
@@ -21,6 +23,8 @@ JOBS = [
     ScheduledJob("erasures copied to the private files", erasure_log.export_to_files),
     ScheduledJob("old erasures deleted", erasure_log.prune),
     ScheduledJob("unconfirmed new addresses deleted", address_changes.delete_expired),
+    ScheduledJob("guest lists continued", guest_list_tasks.continue_lost),
+    ScheduledJob("guest lists deleted", guest_lists.prune),
     ScheduledJob("rate limit counters deleted", rate_limits.prune),
     ScheduledJob("demo emails deleted", folder_backend.prune),
     ScheduledJob("emails sent", delivery.deliver_due),

@@ -5,6 +5,7 @@ from events.models.attendance import Door, Ticket
 from events.models.certificates import Certificate, CertificateRule, CertificateSignatory
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
+from events.models.guest_lists import GuestList, GuestListRow
 from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
@@ -43,6 +44,8 @@ __all__ = [
     "EventOrganiser",
     "EventPage",
     "EventQuestion",
+    "GuestList",
+    "GuestListRow",
     "HistoryEntry",
     "MailHold",
     "Message",
