@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -65,16 +63,12 @@ def own_questions(page: EventPage) -> list[AskedQuestion]:
     """Return the organiser's questions. Kind and order are those of the source page."""
     source = page.source_page
     translations = {row.translation_key: row for row in page.survey_questions.all()} if source != page else {}
-    return [
-        _question(row, translations.get(row.translation_key, row), language=_language(page, source, row, translations))
-        for row in source.survey_questions.all()
-    ]
-
-
-def _language(
-    page: EventPage, source: EventPage, row: SurveyQuestion, translations: Mapping[uuid.UUID, SurveyQuestion]
-) -> str:
-    return source.locale.language_code if source != page and row.translation_key not in translations else ""
+    found = []
+    for row in source.survey_questions.all():
+        is_untranslated = source != page and row.translation_key not in translations
+        language = source.locale.language_code if is_untranslated else ""
+        found.append(_question(row, translations.get(row.translation_key, row), language=language))
+    return found
 
 
 def _question(row: SurveyQuestion, texts: SurveyQuestion, *, language: str) -> AskedQuestion:
