@@ -1,7 +1,6 @@
 from events.certificates import scheduled as certificates
 from events.guest_lists import importing as guest_lists
 from events.guest_lists import tasks as guest_list_tasks
-from events.registration import commands, erasure_log, rate_limits, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention
@@ -15,6 +14,7 @@ JOBS = [
     ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
     ScheduledJob("reminders queued", scheduled.send_reminders),
     ScheduledJob("surveys announced", survey.send_survey_mails),
+    ScheduledJob("surveys closed", survey.close_due),
     ScheduledJob("certificates issued", certificates.issue_due),
     ScheduledJob("answers encrypted", commands.encrypt_due_answers),
     ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),
@@ -25,7 +25,6 @@ JOBS = [
     ScheduledJob("unconfirmed new addresses deleted", address_changes.delete_expired),
     ScheduledJob("guest lists continued", guest_list_tasks.continue_lost),
     ScheduledJob("guest lists deleted", guest_lists.prune),
-    ScheduledJob("rate limit counters deleted", rate_limits.prune),
     ScheduledJob("demo emails deleted", folder_backend.prune),
     ScheduledJob("emails sent", delivery.deliver_due),
 ]

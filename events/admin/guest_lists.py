@@ -112,7 +112,9 @@ class SettingsForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        help_text=gettext_lazy("In the time zone of the event. The places of those who do not answer become free then."),
+        help_text=gettext_lazy(
+            "In the time zone of the event. The places of those who do not answer become free then."
+        ),
     )
     mode = forms.ChoiceField(label=gettext_lazy("How they attend"), widget=forms.RadioSelect)
     language = forms.ChoiceField(
@@ -269,7 +271,9 @@ class GuestListView(GuestListMixin):
         try:
             importing.start(self.guest_list, int(version) if version.isdecimal() and len(version) < 9 else -1)
         except importing.ListChangedError:
-            messages.error(self.request, _("The list has changed in the meantime. Check the preview and confirm again."))
+            messages.error(
+                self.request, _("The list has changed in the meantime. Check the preview and confirm again.")
+            )
         else:
             tasks.run(self.guest_list.pk)
         return redirect(here)

@@ -40,7 +40,9 @@ def _plain(heading: str) -> str:
 
 # In English, Finnish, Estonian and Greek, and as other programs export them.
 HEADINGS = {
-    "name": _headings("name; full name; participant; nimi; koko nimi; osallistuja; täisnimi; osaleja; όνομα; ονοματεπώνυμο"),
+    "name": _headings(
+        "name; full name; participant; nimi; koko nimi; osallistuja; täisnimi; osaleja; όνομα; ονοματεπώνυμο"
+    ),
     "given_name": _headings(
         "given name; first name; forename; firstname; givenname; etunimi; etunimet; eesnimi; μικρό όνομα; κύριο όνομα"
     ),

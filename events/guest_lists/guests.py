@@ -34,9 +34,7 @@ class Guest:
     problems: list[str] = field(default_factory=list)
 
 
-def read_guest(
-    cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mode], mode: Mode, language: str
-) -> Guest:
+def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mode], mode: Mode, language: str) -> Guest:
     """Return the person of a row. `mode` and `language` apply where the row does not say them."""
     values = {key: cells[number].strip() for number, key in enumerate(columns) if key and number < len(cells)}
     problems: list[str] = []

@@ -133,9 +133,7 @@ def _take_in(
     try:
         if guest_list.action == GuestList.Action.INVITE:
             until = guest_list.answer_until or now + TIME_TO_ANSWER
-            invited = commands.invite(
-                event_id, applicant, actor, until, submission_key=row.key, force=force, now=now
-            )
+            invited = commands.invite(event_id, applicant, actor, until, submission_key=row.key, force=force, now=now)
             return _O.INVITED, invited
         added = commands.add_registration(
             event_id, applicant, actor, submission_key=row.key, force=force, is_imported=True, now=now

@@ -19,7 +19,6 @@ from events.models.event import Event
 from events.states import ACTIVE, HOLDS_SEAT, RegistrationStatus
 from home.countries import Countries
 
-
 UNCONFIRMED_LABELS = {
     RegistrationStatus.OFFERED: _("Email address not confirmed yet"),
     RegistrationStatus.EXPIRED: _("Email address not confirmed in time"),

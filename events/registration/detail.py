@@ -174,7 +174,12 @@ class RegistrationDetail:
 
     @property
     def may_change(self) -> bool:
-        return self.status in MAY_CHANGE and not self.is_invitation and not self.is_ended and self._is_before(self.change_until)
+        return (
+            self.status in MAY_CHANGE
+            and not self.is_invitation
+            and not self.is_ended
+            and self._is_before(self.change_until)
+        )
 
     @property
     def may_withdraw(self) -> bool:
@@ -185,7 +190,12 @@ class RegistrationDetail:
     @property
     def other_modes(self) -> list[SeatCount]:
         """The attendance modes that the participant may switch to, also by joining a waiting list."""
-        if self.is_inactive or self.is_invitation or self.status not in MAY_SWITCH or not self._is_before(self.change_until):
+        if (
+            self.is_inactive
+            or self.is_invitation
+            or self.status not in MAY_SWITCH
+            or not self._is_before(self.change_until)
+        ):
             return []
         # A participant with a place on site already attends online once the event has moved online.
         present = self.effective_mode if self.is_attending else self.mode

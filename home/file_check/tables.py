@@ -67,7 +67,9 @@ def _workbook_rows(path: str) -> Iterator[Iterable[object]]:
     from openpyxl import load_workbook  # noqa: PLC0415  (memory: only for workbooks)
 
     # Values that the program stored with its formulas, never the formulas.
-    book = load_workbook(Path(path).open("rb"), read_only=True, data_only=True, keep_links=False)
+    # A file without an extension, which openpyxl asks of a name.
+    content = io.BytesIO(Path(path).read_bytes())
+    book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
     sheet = book.worksheets[0]
     # The size that a workbook states may be wrong.
     sheet.reset_dimensions()

@@ -24,7 +24,6 @@ from events.registration.commands.new_registrations import (
 )
 from events.registration.commands.registration_emails import (
     CONFIRMATION_MAIL,
-    notify,
     notify_organisers_of_registrations,
 )
 from events.registration.consents import record as record_consents

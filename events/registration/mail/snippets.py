@@ -94,7 +94,9 @@ def by_organisers(mail: OutboxMail) -> list[str]:
         return []
     return [
         _("The organisers have registered you. They gave us your name and email address."),
-        _("Check your details on your personal page. Answer the questions there: nobody has answered or agreed for you."),
+        _(
+            "Check your details on your personal page. Answer the questions there: nobody has answered or agreed for you."
+        ),
     ]
 
 

@@ -25,7 +25,14 @@ from events.registration.switching import SwitchEffects, effects_of
 from events.states import RegistrationStatus
 from events.views.layouts import PersonalLayout, too_many_requests
 from events.views.personal.access import PersonalRequest, personal_form
-from events.views.personal.context import PROBLEM_TEXTS, context_of, moments_of, not_possible, participation_form, with_status
+from events.views.personal.context import (
+    PROBLEM_TEXTS,
+    context_of,
+    moments_of,
+    not_possible,
+    participation_form,
+    with_status,
+)
 from home.http.client_address import client_network
 
 
