@@ -1,6 +1,7 @@
 from events.certificates import scheduled as certificates
 from events.guest_lists import importing as guest_lists
 from events.guest_lists import tasks as guest_list_tasks
+from events.registration import commands, erasure_log, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention

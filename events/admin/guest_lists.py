@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -321,7 +321,7 @@ def _of_state(found: Preview, state: str) -> Preview:
 class GuestListReportView(GuestListMixin):
     """The result as a file: what happened with each row."""
 
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         seats = seat_counts(self.event)
         header = [_("Row"), pgettext("person", "Name"), _("Email address"), _("Result"), _("Problems")]
         rows = []
@@ -333,7 +333,7 @@ class GuestListReportView(GuestListMixin):
             guest = guest_of(self.guest_list, row, seats)
             problems = " ".join(guest.problems) if row.outcome == GuestListRow.Outcome.WRONG else ""
             rows.append([row.number, guest.name, guest.email, label, problems])
-        response = StreamingHttpResponse(spreadsheets.csv_lines(header, rows), content_type=spreadsheets.CSV_TYPE)
+        response = HttpResponse("".join(spreadsheets.csv_lines(header, rows)), content_type=spreadsheets.CSV_TYPE)
         name = f"guest-list-{timezone.localdate().isoformat()}.csv"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response

@@ -9,6 +9,7 @@ from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -70,7 +71,8 @@ def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mod
 
 
 def _longest(name: str) -> int:
-    return Registration._meta.get_field(name).max_length or 0
+    field = Registration._meta.get_field(name)
+    return (field.max_length or 0) if isinstance(field, Field) else 0
 
 
 def _name_problems(name: str) -> list[str]:

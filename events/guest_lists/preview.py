@@ -43,6 +43,11 @@ class RowPreview:
     def label(self) -> StrPromise:
         return STATES[self.state]
 
+    @property
+    def css_class(self) -> str:
+        """The suffix of the class `registrations-status--…`."""
+        return {NEW: "good", str(_O.WRONG): "attention"}.get(self.state, "neutral")
+
 
 @dataclass(frozen=True)
 class Preview:

@@ -151,7 +151,7 @@ def test_the_report_has_each_row_and_no_formula(client, organiser, event):
     confirm(client, found)
     response = client.get(admin_url(event, "registration_guest_list_report", found.pk))
     assert "attachment" in response["Content-Disposition"]
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    text = response.content.decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text))) == [
         ["Row", "Name", "Email address", "Result", "Problems"],
         ["2", "'=HYPERLINK(1)", "a@example.org", "Registered", ""],
