@@ -8,7 +8,6 @@ from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
-from events.models.rate_limits import RateLimitCounter
 from events.models.registration import (
     AddressChange,
     Answer,
@@ -47,7 +46,6 @@ __all__ = [
     "MailHold",
     "Message",
     "OutboxMail",
-    "RateLimitCounter",
     "Registration",
     "RegistrationSettings",
     "SeatPool",
