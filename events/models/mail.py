@@ -59,7 +59,7 @@ class OutboxMail(models.Model):
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(_("kind"), max_length=14, choices=MailKind)
     # Follows from the kind. Stored, so that an index has the emails in the order in which they are sent.
-    priority = models.PositiveSmallIntegerField(choices=MailPriority, default=MailPriority.PERSONAL, editable=False)
+    priority = models.PositiveSmallIntegerField(default=MailPriority.PERSONAL, editable=False)
     language = models.CharField(_("language"), max_length=10)
     # For organisers, erased participants, and addresses that a registration does not have yet or no longer.
     recipient = models.EmailField(blank=True)

@@ -45,7 +45,7 @@ def _registration(event: Event, number: int) -> Registration:
     return Registration(
         event=event,
         status=status,
-        mode="online" if number % 3 else "on_site",
+        mode="online" if number % 3 and status != "waiting" else "on_site",
         language=LANGUAGES[number % 4],
         name=f"{given} {family}",
         given_name=given,
