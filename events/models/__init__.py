@@ -19,7 +19,7 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
-from events.models.survey import Survey, SurveyAnswer, SurveyParticipation
+from events.models.survey import Survey, SurveyAnswer, SurveyParticipation, SurveyQuestion
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Survey",
     "SurveyAnswer",
     "SurveyParticipation",
+    "SurveyQuestion",
     "Ticket",
     "TimetableChange",
     "TimetableRow",
