@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0014_rate_limits_of_the_whole_site'),
+        ('events', '0015_own_questions_in_surveys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
