@@ -35,7 +35,9 @@ class NumberField(forms.Field):
         can_be_negative = question.minimum is None or question.minimum < 0
         # The keyboards of some phones have no minus sign for these.
         mode = {} if can_be_negative else {"inputmode": "decimal" if question.has_decimals else "numeric"}
-        attributes = {"class": "input input--short", "autocomplete": "off", "maxlength": LONGEST_ENTRY} | mode | attributes
+        attributes = (
+            {"class": "input input--short", "autocomplete": "off", "maxlength": LONGEST_ENTRY} | mode | attributes
+        )
         hint = " ".join(filter(None, [options["help_text"], self._limits()]))
         super().__init__(**(options | {"help_text": hint}), widget=forms.TextInput(attributes))
 
@@ -98,8 +100,9 @@ class DayField(forms.DateField):
         attributes = {"type": "date", "class": "input input--short"} | bounds | attributes
         hint = " ".join(filter(None, [options["help_text"], self._limits()]))
         widget = forms.DateInput(attributes, format="%Y-%m-%d")
-        example = _day(question.earliest or question.latest or datetime.date(2030, 5, 31), "SHORT_DATE_FORMAT")
-        message = _labelled(gettext("Enter a date, such as %(example)s: %(question)s"), question, example=example)
+        # In a format that the field accepts.
+        self.example = str(date_format(question.earliest or question.latest or datetime.date(2030, 5, 31), "d.m.Y"))
+        message = _labelled(gettext("Enter a date, such as %(example)s: %(question)s"), question, example=self.example)
         super().__init__(
             **(options | {"help_text": hint}),
             widget=widget,
@@ -129,8 +132,8 @@ class DayField(forms.DateField):
         raise ValidationError(_labelled(text, self.question, **days), code="limit")
 
 
-def _day(day: datetime.date, name: str = "DATE_FORMAT") -> str:
-    return str(date_format(day, name))
+def _day(day: datetime.date) -> str:
+    return str(date_format(day))
 
 
 def _days(first: datetime.date, last: datetime.date) -> dict[str, str]:

@@ -40,16 +40,17 @@ def question_field(question: FormQuestion) -> forms.Field:
         return forms.CharField(max_length=longest, widget=widget, **common)
     if question.kind == QuestionKind.CHOICES:
         return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **common)
-    if question.kind == QuestionKind.NUMBER:
-        return NumberField(question, common, required)
-    if question.kind == QuestionKind.DATE:
-        return DayField(question, common, required)
-    if question.kind == QuestionKind.AGREEMENT:
-        text = question.statement.text if question.statement else question.label
-        return forms.BooleanField(**(common | {"label": text}), widget=forms.CheckboxInput(required))
+    if question.kind in {QuestionKind.NUMBER, QuestionKind.DATE}:
+        return (NumberField if question.kind == QuestionKind.NUMBER else DayField)(question, common, required)
+    if question.statement is not None:
+        return forms.BooleanField(**(common | {"label": question.statement.text}), widget=forms.CheckboxInput(required))
     if question.kind == QuestionKind.COUNTRY:
         select: forms.Select = LongSelect({"class": "input", **required})
         return forms.ChoiceField(choices=country_field_choices, widget=select, **common)
+    return _choice_field(question, common, required)
+
+
+def _choice_field(question: FormQuestion, common: dict[str, Any], required: dict[str, Any]) -> forms.Field:
     choices = question.choices
     if question.kind == QuestionKind.YES_NO:
         choices = [("yes", gettext("Yes")), ("no", gettext("No"))]

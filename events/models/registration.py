@@ -19,7 +19,6 @@ from events.models.event import Event
 from events.states import ACTIVE, HOLDS_SEAT, RegistrationStatus
 from home.countries import Countries
 
-
 # The label of a question, and a unit in brackets.
 LONGEST_QUESTION = 230
 

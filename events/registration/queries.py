@@ -206,8 +206,9 @@ def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
     labels: dict[uuid.UUID, str] = {}
     for key, label in agreements.values_list("question_key", "label"):
         labels.setdefault(key, label)
-    removed = (QuestionSummary(key, label, {}, False, QuestionKind.AGREEMENT) for key, label in labels.items())
-    return [*found, *removed]
+    for key, label in labels.items():
+        found.append(QuestionSummary(key, label, {}, is_sensitive=False, kind=QuestionKind.AGREEMENT))
+    return found
 
 
 def _summary(question: FormQuestion) -> QuestionSummary:

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 from wagtail.documents import get_document_model
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from events.enums import Mode, QuestionKind
 from events.models import EventPage, EventQuestion
@@ -73,7 +73,7 @@ def questions_for(page: EventPage) -> list[FormQuestion]:
     source = page.source_page
     translations = {row.translation_key: row for row in page.questions.all()} if source != page else {}
     pairs = [(row, translations.get(row.translation_key)) for row in source.questions.all()]
-    links = _Links([translation or row for row, translation in pairs], page.locale)
+    links = _Links([translation or row for row, translation in pairs], page.locale_id)
     return [_question(page, source, row, translation, links) for row, translation in pairs]
 
 
@@ -97,7 +97,7 @@ def for_other_mode(event_id: int) -> Q:
 class _Links:
     """The pages and documents that agreements link to, read with one query each. Other questions need none."""
 
-    def __init__(self, rows: Sequence[EventQuestion], locale: Locale) -> None:
+    def __init__(self, rows: Sequence[EventQuestion], locale_id: int) -> None:
         pages = {row.linked_page_id for row in rows if row.linked_page_id}
         documents = {row.linked_document_id for row in rows if row.linked_document_id}
         self._documents = get_document_model().objects.in_bulk(documents) if documents else {}
@@ -105,7 +105,7 @@ class _Links:
         if pages:
             keys = Page.objects.filter(pk__in=pages).values("translation_key")
             found = list(Page.objects.filter(translation_key__in=keys, live=True).order_by("pk"))
-            translated = {page.translation_key: page for page in found if page.locale_id == locale.pk}
+            translated = {page.translation_key: page for page in found if page.locale_id == locale_id}
             own = dict(Page.objects.filter(pk__in=pages).values_list("pk", "translation_key"))
             live = {page.pk: page for page in found}
             chosen = {pk: translated.get(key, live.get(pk)) for pk, key in own.items()}

@@ -82,9 +82,7 @@ def effects_of(
         ),
         kept_answers=[label for key, label in plain.items() if key in other],
         kept_sensitive_count=len(sensitive & other),
-        new_questions=[
-            question.label for question in asked if question.only_mode and question.key not in answered
-        ],
+        new_questions=[question.label for question in asked if question.only_mode and question.key not in answered],
         keeps_photo_consent=ConsentPurpose.PHOTOS in consents,
         may_withdraw_sensitive=ConsentPurpose.SENSITIVE in consents
         and not any(question.is_sensitive for question in asked),
