@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.attendance.days import check_in_day
-from events.forms.fields import EmailAddressField, PlainTextField, text_input
 from events.models import Event
+from home.public_forms import EmailAddressField, PlainTextField, text_input
 
 
 class DoorForm(forms.Form):

@@ -194,6 +194,27 @@ def test_gunicorn_configuration_works_from_any_folder(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+def test_nothing_of_a_process_exists_before_gunicorn_forks():
+    script = f"""
+import runpy, threading
+settings = runpy.run_path({str(ROOT / "gunicorn.conf.py")!r})
+import config.wsgi
+settings["when_ready"](None)
+from django.db import connections
+print(settings["preload_app"], threading.active_count(), [c.alias for c in connections.all() if c.connection])
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production", **COMPLETE},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (result.stdout.strip(), result.returncode) == ("True 1 []", 0), result.stderr
+
+
 def test_suite_deletes_only_its_own_data_folder(tmp_path):
     upload_folder = tmp_path / "uploads" / "other"
     upload_folder.mkdir(parents=True)
@@ -211,3 +232,14 @@ def test_invalid_answers_key_is_refused_and_not_shown():
     for wrong in ("dG9vIHNob3J0", "no base64!", "ö"):
         [line] = errors(production(**COMPLETE, ANSWERS_KEY=f"{key},{wrong}"))
         assert line == "Key 2 of ANSWERS_KEY must be 32 bytes in URL-safe base64."
+
+
+def test_the_format_of_the_log_is_a_setting():
+    logging = "s.LOGGING['handlers']['console']['formatter'], s.LOGGING['loggers']['home.http.request_log']['level']"
+    shown = f"[{logging}, s.SLOW_QUERY_MS]"
+
+    assert production(shown, **COMPLETE).stdout.strip() == "['line', 'WARNING', 500]"
+    assert production(shown, **COMPLETE, LOG_FORMAT="json", SLOW_QUERY_MS="80").stdout.strip() == "['json', 'INFO', 80]"
+    assert errors(production(**COMPLETE | {"LOG_FORMAT": "xml"})) == [
+        "LOG_FORMAT must be one of text, json; it is 'xml'."
+    ]
