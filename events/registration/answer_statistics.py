@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from events.enums import QuestionKind
 from events.models import Agreement, Answer, Event, Registration
@@ -111,5 +112,9 @@ def _of_numbers(values: Sequence[object]) -> list[tuple[str, str]]:
 
 def _of_dates(values: Sequence[object]) -> list[tuple[str, str]]:
     days = sorted(day for day in map(stored_date, values) if day is not None)
-    shown = [(_("Median"), days[(len(days) - 1) // 2]), (_("Earliest"), days[0]), (_("Latest"), days[-1])]
+    shown = [
+        (_("Median"), days[(len(days) - 1) // 2]),
+        (pgettext("date", "Earliest"), days[0]),
+        (pgettext("date", "Latest"), days[-1]),
+    ]
     return [(label, str(date_format(day))) for label, day in shown]
