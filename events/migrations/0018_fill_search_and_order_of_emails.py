@@ -26,7 +26,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("events", "0016_search_and_order_of_emails"),
+        ("events", "0017_search_and_order_of_emails"),
     ]
 
     operations = [
