@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0016_invitations'),
+        ('events', '0019_invitations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

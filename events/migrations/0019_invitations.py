@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0015_own_questions_in_surveys'),
+        ('events', '0018_fill_search_and_order_of_emails'),
     ]
 
     operations = [
