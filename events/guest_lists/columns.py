@@ -50,7 +50,7 @@ HEADINGS = {
         "family name; last name; surname; lastname; familyname; sukunimi; perekonnanimi; perenimi; επώνυμο"
     ),
     "email": _headings(
-        "email; email address; e-mail; e-mail address; mail; sähköposti; sähköpostiosoite; e-post; e-posti aadress; "
+        "email; email address; mail; sähköposti; sähköpostiosoite; e-post; e-posti aadress; "
         "meiliaadress; διεύθυνση email; ηλεκτρονική διεύθυνση"
     ),
     "organisation": _headings(

@@ -40,11 +40,11 @@ Cee;;cee@example.org;;Atlantis;;
 @pytest.mark.parametrize(
     ("headings", "expected"),
     [
-        ("Given name|Family name|E-mail", "given_name family_name email"),
+        ("Given name|Family name|Email", "given_name family_name email"),
         ("Etunimi|SUKUNIMI|Sähköpostiosoite*|Ammatti|Maa", "given_name family_name email profession country"),
         ("Eesnimi|Perekonnanimi|E-posti aadress|Asutus|Keel", "given_name family_name email organisation language"),
         ("Όνομα|Επώνυμο|Email|Επάγγελμα|Χώρα", "given_name family_name email profession country"),
-        ("Ονοματεπώνυμο|E-mail|Τρόπος συμμετοχής", "name email mode"),
+        ("Ονοματεπώνυμο|Email|Τρόπος συμμετοχής", "name email mode"),
         ("Name|Email|Email|", "name email  "),
     ],
 )
