@@ -137,7 +137,7 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.guest_list = guest_list
         fields = used_fields(registration_settings, modes)
-        choices = [("", _("Not used")), *fields.items()]
+        choices = [("", pgettext("column", "Not used")), *fields.items()]
         for number, heading in enumerate(guest_list.headings):
             chosen = guest_list.columns[number] if number < len(guest_list.columns) else ""
             self.fields[f"column_{number}"] = forms.ChoiceField(
