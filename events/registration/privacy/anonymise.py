@@ -18,6 +18,7 @@ from events import timezones
 from events.enums import MailStatus, Mode
 from events.models import (
     AddressChange,
+    Agreement,
     Answer,
     Certificate,
     CheckIn,
@@ -34,7 +35,18 @@ from events.registration import tickets
 from events.registration.mail import folder_backend
 
 # Text fields of a registration that are emptied.
-EMPTIED_FIELDS = ("name", "given_name", "family_name", "email", "email_key", "organisation", "note", "token_hash")
+EMPTIED_FIELDS = (
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "email_key",
+    "organisation",
+    "searchable_name",
+    "searchable_details",
+    "note",
+    "token_hash",
+)
 # Values that stay in the details of the history: they describe no person.
 NON_PERSONAL_VALUES = tuple(Mode.values)
 BATCH = 500
@@ -45,7 +57,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     pks = [registration.pk for registration in registrations]
     addresses = [registration.email for registration in registrations if registration.email]
     addresses += AddressChange.objects.filter(registration__in=pks).values_list("email", flat=True)
-    for model in (AddressChange, Answer, SensitiveAnswer, Consent):
+    for model in (AddressChange, Agreement, Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
     SurveyParticipation.objects.filter(registration__in=pks).delete()
