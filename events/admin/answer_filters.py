@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import django_filters
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.admin.active_filters import BaseFilterAdapter, register_filter_adapter_class
@@ -32,15 +35,13 @@ class DayFilter(django_filters.DateFilter):
 
 
 class NumberFilterAdapter(BaseFilterAdapter):
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.value = number_text(self.value)
+    def __init__(self, chosen: NumberFilter, field: BoundField, value: Decimal, *rest: Any) -> None:
+        super().__init__(chosen, field, number_text(value), *rest)
 
 
 class DayFilterAdapter(BaseFilterAdapter):
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.value = date_format(self.value)
+    def __init__(self, chosen: DayFilter, field: BoundField, value: datetime.date, *rest: Any) -> None:
+        super().__init__(chosen, field, date_format(value), *rest)
 
 
 register_filter_adapter_class(NumberFilter, NumberFilterAdapter)

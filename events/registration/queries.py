@@ -80,7 +80,7 @@ def filtered_registrations(
 
     Anonymised ones are left out: country and status of a single row could reveal whose it was.
     """
-    found = Registration.objects.filter(event=event, anonymised_at=None)
+    found: QuerySet[Registration] = Registration.objects.filter(event=event, anonymised_at=None)
     if filters.status:
         found = found.filter(status__in=GROUPS.get(filters.status, {filters.status}))
     exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language", "profession")}
