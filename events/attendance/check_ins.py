@@ -15,7 +15,7 @@ from events.models import CheckIn, Door, Event, Registration
 from events.registration import commands, tickets
 from events.registration.actor import Actor
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
-from events.registration.queries import search_pks
+from events.registration.queries import matches
 from events.states import ADMITTED
 from home.collation import sort_key
 
@@ -114,11 +114,11 @@ def people_like(event: Event, search: str, day: datetime.date) -> tuple[Sequence
     `today_of` returns the check-in of the day for each.
     """
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
-    pks = search_pks(people, search, "name")
+    rows = people.filter(matches(search, "searchable_name"))
     today = CheckIn.objects.filter(day=day).select_related("user", "door")
-    rows = people.filter(pk__in=pks).prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today"))
-    found = sorted(rows.order_by("name", "pk")[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
-    return found[:MAX_RESULTS], len(pks)
+    shown = rows.prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today")).order_by("name", "pk")
+    found = sorted(shown[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
+    return found[:MAX_RESULTS], rows.count()
 
 
 def today_of(person: Registration) -> list[CheckIn]:

@@ -99,6 +99,20 @@ def cases(names: dict[str, str]) -> list[tuple[dict[str, str], str, list[str]]]:
     ]
 
 
+# The message and the export are made for these: one of each kind of filter.
+SENT = frozenset(
+    {
+        "Dinner: Fish",
+        "Workshops: Beans",
+        "Guests, at least: 1 · Guests, at most: 3",
+        "Arrival, until: 14 May 2030",
+        "Rules: Not agreed",
+        "Photo consent: Not given, or withdrawn",
+        "Name, email or organisation: anna · Party: Yes",
+    }
+)
+
+
 def listed(response) -> list[str]:
     return [person.name for person in response.context["object_list"]]
 
@@ -110,6 +124,8 @@ def test_exactly_who_is_listed_gets_the_message_and_is_exported(client, trusted,
         assert listed(answer) == expected, words
         assert words in text_of(soup(answer).select_one(".registrations-found")).replace("\u00a0", " ")
 
+        if words not in SENT:
+            continue
         url = admin_url(event, "registration_message")
         form = soup(client.get(url, parameters)).select_one("form[method=post]")
         chosen = {name: form.select_one(f"[name={name}]") for name in parameters}
