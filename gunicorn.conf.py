@@ -3,6 +3,7 @@
 Set the address and the number of processes with gunicorn's own option `--bind` and variable `WEB_CONCURRENCY`.
 """
 
+import gc
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
 chdir = str(ROOT)
 wsgi_app = "config.wsgi:application"
+# The application is loaded once, before the processes are forked: they share its memory.
+preload_app = True
 worker_class = "gthread"
 threads = 4
 # Seconds. No request takes longer, so a worker that does not answer by then is replaced.
@@ -32,6 +35,15 @@ access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)s'
 # Masks personal links in both logs.
 logger_class = "config.gunicorn_logger.Logger"
 errorlog = "-"
+
+
+def when_ready(server):
+    """Load what the first request would load, and keep the garbage collector from copying the memory that is shared."""
+    from django.urls import get_resolver  # noqa: PLC0415  (needs the application, which is loaded by now)
+
+    get_resolver().url_patterns  # noqa: B018  (a cached property that imports all views)
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker):

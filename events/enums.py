@@ -132,6 +132,13 @@ class QuestionKind(models.TextChoices):
     COUNTRY = "country", _("Country")
 
 
+class SurveyQuestionKind(models.TextChoices):
+    SCALE = "scale", _("Scale from 1 to 5")
+    CHOICE = "choice", _("One choice")
+    CHOICES = "choices", _("Several choices")
+    TEXT = "text", _("Long text")
+
+
 class Profession(models.TextChoices):
     NURSE = "nurse", _("Nurse")
     PHYSICIAN = "physician", _("Physician")

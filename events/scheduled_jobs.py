@@ -1,5 +1,5 @@
 from events.certificates import scheduled as certificates
-from events.registration import commands, erasure_log, rate_limits, scheduled
+from events.registration import commands, erasure_log, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention
@@ -13,6 +13,7 @@ JOBS = [
     ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
     ScheduledJob("reminders queued", scheduled.send_reminders),
     ScheduledJob("surveys announced", survey.send_survey_mails),
+    ScheduledJob("surveys closed", survey.close_due),
     ScheduledJob("certificates issued", certificates.issue_due),
     ScheduledJob("answers encrypted", commands.encrypt_due_answers),
     ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),
@@ -21,7 +22,6 @@ JOBS = [
     ScheduledJob("erasures copied to the private files", erasure_log.export_to_files),
     ScheduledJob("old erasures deleted", erasure_log.prune),
     ScheduledJob("unconfirmed new addresses deleted", address_changes.delete_expired),
-    ScheduledJob("rate limit counters deleted", rate_limits.prune),
     ScheduledJob("demo emails deleted", folder_backend.prune),
     ScheduledJob("emails sent", delivery.deliver_due),
 ]

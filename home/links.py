@@ -1,10 +1,11 @@
-"""Addresses of linked pages. A link leads to the page's translation in the reader's language, if there is one."""
+"""Addresses of pages: of those that texts link to, and the public addresses that leave the site in emails and files."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import partial
 
+from django.conf import settings
 from django.utils.html import escape
 from django.utils.translation import get_language
 from wagtail.models import Page
@@ -36,6 +37,20 @@ def _find_addresses(wanted: Collection[int]) -> dict[int, str]:
     translated = {page.translation_key: page for page in pages if page.live and page.locale.language_code == language}
     found = {page.pk: translated.get(page.translation_key, page) for page in pages if page.pk in wanted}
     return {key: page.url or "" for key, page in found.items() if page.live}
+
+
+def public_url(path: str) -> str:
+    """Return the public address of a path, for texts that are read outside the site: emails, calendars, PDF files.
+
+    It begins with `BASE_URL`, whatever the address of the request and the site in the database are.
+    """
+    return settings.PUBLIC_BASE_URL + path
+
+
+def public_page_url(page: Page) -> str:
+    """Return the public address of a page like `public_url`; empty for a page that has no address."""
+    parts = page.get_url_parts()
+    return public_url(parts[2]) if parts and parts[2] else ""
 
 
 class LinkHandler(PageLinkHandler):

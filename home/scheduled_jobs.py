@@ -1,6 +1,6 @@
 from django.core.management import call_command
 
-from home import link_checks
+from home import link_checks, rate_limits
 from home.tasks import recovery
 from home.tasks.scheduled import ScheduledJob
 from home.translations import assignments
@@ -17,5 +17,6 @@ JOBS = [
     ScheduledJob("emails about assigned translations enqueued", assignments.enqueue_digests),
     ScheduledJob("lost tasks enqueued again", recovery.requeue_lost),
     ScheduledJob("checks of links started", link_checks.enqueue_due),
+    ScheduledJob("rate limit counters deleted", rate_limits.prune),
     ScheduledJob("task results deleted", recovery.prune_results),
 ]

@@ -61,8 +61,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show the 404 page in the language of the address, with the page's translations at the same address, if any."""
-    layout = Layout(request, title=_("Page not found"))
-    return render(request, "404.html", {"layout": layout, "suggested_pages": suggest_pages(layout)}, status=404)
+    with translation.override(_language_of(request)):
+        layout = Layout(request, title=_("Page not found"))
+        context = {"layout": layout, "suggested_pages": suggest_pages(layout)}
+        return _in_language(request, render(request, "404.html", context, status=404))
 
 
 # Seconds after which browsers and crawlers may try again when the database does not respond.
@@ -88,10 +90,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    """Render an error page, which needs no database, in the language of the address, else in one of the browser's.
+    """Render an error page, which needs no database."""
+    with translation.override(_language_of(request)):
+        return _in_language(request, render(request, template, status=status))
 
-    The error may have occurred before the language of the request was activated. Then that of an earlier request is active.
+
+def _language_of(request: HttpRequest) -> str:
+    """Return the language of the address, else that of the browser.
+
+    An error may occur before the language of the request is activated. Then that of an earlier request is active.
     """
-    language = translation.get_language_from_path(request.path_info) or get_language_from_request(request)
-    with translation.override(language):
-        return render(request, template, status=status)
+    return translation.get_language_from_path(request.path_info) or get_language_from_request(request)
+
+
+def _in_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Name the active language in the headers, as the middleware does that such an error may not reach."""
+    response["Content-Language"] = translation.get_language() or ""
+    if not translation.get_language_from_path(request.path_info):
+        patch_vary_headers(response, ["Accept-Language"])
+    return response

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from events.models import Registration
-from events.registration import form_tokens, rate_limits
+from events.registration import form_tokens
 from events.registration.tokens import token_for
+from home import rate_limits
 from tests.html import hidden_fields, soup
 
 # In seconds: older than the minimum age of a form token.

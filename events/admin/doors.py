@@ -10,13 +10,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.models import Site
 
 from events.admin.base import RegistrationAdminView, parse_pk
 from events.admin.forms import DoorLinkForm
 from events.attendance import doors
 from events.models import Door
 from home import qr
+from home.links import public_url
 
 
 class DoorsView(RegistrationAdminView):
@@ -61,6 +61,4 @@ class DoorsView(RegistrationAdminView):
 
     def _address(self, token: str) -> str:
         """Return the link on the public site, whose host may differ from that of the admin."""
-        site = (self.event.page.get_site() if self.event.page else None) or Site.find_for_request(self.request)
-        root = site.root_url if site else ""
-        return f"{root}{reverse('door', kwargs={'token': token})}"
+        return public_url(reverse("door", kwargs={"token": token}))

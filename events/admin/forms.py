@@ -13,14 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import Mode, Profession
-from events.forms.fields import LONGEST_NAME, EmailAddressField, NamePartField, NamePartInput, changed_name, check_name
+from events.forms.fields import LONGEST_NAME, NamePartField, NamePartInput, changed_name, check_name
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
+from events.registration.addresses import email_key
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.form_tokens import read_form_token
 from events.registration.questions import FormQuestion
 from home.countries import country_groups
 from home.languages import language_name
+from home.public_forms import EmailAddressField
 from home.site_context import project_countries
 
 
@@ -106,9 +108,8 @@ class AddForm(PersonForm):
         It differs between two participants, so that the same form can be sent again for the next one.
         """
         form_token = read_form_token(self.cleaned_data["form_token"], event_id)
-        return (
-            form_token.submission_key(self.cleaned_data["email"] or self.cleaned_data["name"]) if form_token else None
-        )
+        sender = email_key(self.cleaned_data["email"] or self.cleaned_data["name"])
+        return form_token.submission_key(sender) if form_token else None
 
 
 class NoteForm(forms.Form):

@@ -16,6 +16,7 @@ from events import timezones
 from events.enums import EventStatus
 from events.models import CalendarEntry, Event, EventPage
 from events.timetable.schedule import Session
+from home.links import public_page_url
 from home.validity import changes_at
 
 # A removed row stays in calendars as cancelled for this long, so that subscribers notice it.
@@ -57,7 +58,7 @@ def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
             created_at=event.created_at,
             description=_description(page),
             location=location_of(event),
-            url=page.full_url or "",
+            url=public_page_url(page),
             is_cancelled=event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED},
         )
 
@@ -96,7 +97,7 @@ def _row_entry(page: EventPage, session: Session, entry: CalendarEntry) -> Entry
         created_at=event.created_at,
         description="\n\n".join(filter(None, parts)),
         location=", ".join(filter(None, [room, location_of(event)])),
-        url=f"{page.full_url}#{session.anchor}",
+        url=f"{public_page_url(page)}#{session.anchor}",
         categories=(str(session.kind.label),),
         is_cancelled=session.is_cancelled or event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED},
     )
@@ -115,7 +116,7 @@ def _removed_entry(event: Event, page: EventPage, entry: CalendarEntry) -> Entry
         sequence=entry.sequence,
         modified_at=entry.modified_at,
         created_at=event.created_at,
-        url=page.full_url or "",
+        url=public_page_url(page),
         is_cancelled=True,
     )
 

@@ -10,8 +10,8 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.attendance.days import CheckInPoints, check_in_day, check_in_points
-from events.forms.fields import EmailAddressField, PlainTextField, text_input
 from events.models import Event
+from home.public_forms import EmailAddressField, PlainTextField, text_input
 
 
 class DoorForm(forms.Form):

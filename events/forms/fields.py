@@ -15,26 +15,10 @@ from django.utils.translation import gettext
 
 from events.models import Registration
 from home.countries import country_groups
-from home.email_addresses import validate_email_address
+from home.public_forms import PlainTextField
 from home.site_context import project_countries
 
 NO_CHOICE = ""
-
-
-class EmailAddressField(forms.EmailField):
-    """An email address to which email can be sent."""
-
-    default_validators = [validate_email_address]
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**({"max_length": 254} | kwargs))
-
-
-class PlainTextField(forms.CharField):
-    """A field of one line: line breaks and repeated spaces of pasted text become single spaces."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value) or "").split())
 
 
 class NamePartInput(forms.TextInput):
@@ -84,10 +68,6 @@ def initial_name(registration: Registration) -> dict[str, str]:
         "given_name": registration.given_name if has_parts else registration.name,
         "family_name": registration.family_name,
     }
-
-
-def text_input(**attributes: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "input", **attributes})
 
 
 class LongSelect(forms.Select):

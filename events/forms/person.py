@@ -19,24 +19,15 @@ from events.forms.fields import (
     LongSelect,
     NamePartField,
     NamePartInput,
-    PlainTextField,
     check_name,
     consent_field,
     country_field_choices,
-    text_input,
 )
 from events.forms.questions import answer_value, is_empty, question_field, question_name, required_message
 from events.models import RegistrationSettings
 from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.questions import FormQuestion
-
-
-@dataclass(frozen=True)
-class Problem:
-    """An entry of the error summary: the id of the control (empty for the whole form) and the message."""
-
-    anchor: str
-    text: str
+from home.public_forms import PlainTextField, PublicForm, text_input
 
 
 @dataclass(frozen=True)
@@ -47,10 +38,8 @@ class QuestionField:
     field: BoundField
 
 
-class PersonForm(forms.Form):
+class PersonForm(PublicForm):
     """The participant's details that the settings ask for, and the questions of the event."""
-
-    use_required_attribute = True
 
     given_name = NamePartField(
         label=_("Given name"),
@@ -180,17 +169,7 @@ class PersonForm(forms.Form):
     def sensitive_questions(self) -> list[QuestionField]:
         return [QuestionField(item, self[question_name(item)]) for item in self.questions if item.is_sensitive]
 
-    def problems(self) -> list[Problem]:
-        """Return all errors in the order of the page, each with the id of its control."""
-        found = [Problem("", str(message)) for message in self.non_field_errors()]
-        for name in self.page_order():
-            bound = self[name]
-            anchor = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
-            found += [Problem(anchor, str(message)) for message in bound.errors]
-        return found
-
     def page_order(self) -> list[str]:
-        """Return the names of the visible fields as the template shows them."""
         names = [bound.html_name for bound in self.about()]
         names += [item.field.html_name for item in [*self.plain_questions(), *self.sensitive_questions()]]
         return [*names, *(name for name in ("agree_sensitive", "agree_photos") if name in self.fields)]

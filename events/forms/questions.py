@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext
 
 from events.enums import QuestionKind
-from events.forms.fields import NO_CHOICE, LongSelect, PlainTextField, country_field_choices
+from events.forms.fields import NO_CHOICE, LongSelect, country_field_choices
 from events.registration.questions import FormQuestion
 from home.countries import countries
+from home.public_forms import PlainTextField
 
 MAX_TEXT = 200
 MAX_LONG_TEXT = 2000

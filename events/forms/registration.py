@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import ConsentPurpose, Mode
-from events.forms.fields import EmailAddressField, changed_name, consent_field, text_input
+from events.forms.fields import changed_name, consent_field
 from events.forms.person import PersonForm
 from events.forms.questions import question_name
 from events.models import RegistrationSettings
 from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant, GivenAnswer
-from events.registration.form_tokens import FormToken, read_form_token
+from events.registration.form_tokens import read_form_token
 from events.registration.labels import seats_label
 from events.registration.seats import SeatCount
+from home.form_tokens import FormToken
+from home.public_forms import EmailAddressField, ProtectedForm
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class ModeChoice:
         return self.seat.can_join
 
 
-class RegistrationForm(PersonForm):
+class RegistrationForm(ProtectedForm, PersonForm):
     """The registration form of an event in one language."""
 
     email = EmailAddressField(
@@ -60,9 +61,6 @@ class RegistrationForm(PersonForm):
             "invalid_choice": _("Choose how you will attend."),
         },
     )
-    form_token = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
-    # A honeypot: people do not see this field, programs fill it in.
-    website = forms.CharField(max_length=500, required=False, widget=text_input(autocomplete="off", tabindex="-1"))
 
     def __init__(
         self,
@@ -80,9 +78,6 @@ class RegistrationForm(PersonForm):
         self.language = language
         self.seats = seats
         self.seat_text = seat_text
-        # The decoded token; set by `clean`.
-        self.decoded_token: FormToken | None = None
-        self.is_suspicious = False
         choices = [(mode.value, str(mode.label)) for mode in seats]
         self.fields["mode"].choices = choices  # type: ignore[attr-defined]  # a field of choices
         if len(choices) == 1:
@@ -125,26 +120,8 @@ class RegistrationForm(PersonForm):
             raise ValidationError(full_message(seat, self.seats), code="full")
         return mode
 
-    def clean_website(self) -> str:
-        value: str = self.cleaned_data["website"]
-        if value:
-            self.is_suspicious = True
-            raise ValidationError(gettext("Leave this field empty. It helps us detect spam."))
-        return value
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean()
-        self.decoded_token = read_form_token(self.cleaned_data.get("form_token", ""), self.event_id)
-        if self.decoded_token is None:
-            self.is_suspicious = True
-            message = gettext("This page has expired. Send the form again.")
-            raise ValidationError(message, code="form_token")
-        # A negative age comes from another machine whose clock is ahead: nobody can make such a token.
-        if 0 <= self.decoded_token.age() < settings.REGISTRATION_MINIMUM_SECONDS:
-            self.is_suspicious = True
-            message = gettext("The form was sent too quickly. Send it again.")
-            raise ValidationError(message, code="too_fast")
-        return found
+    def read_token(self, text: str) -> FormToken | None:
+        return read_form_token(text, self.event_id)
 
     def applicant(self) -> Applicant:
         return Applicant(
@@ -167,26 +144,12 @@ class RegistrationForm(PersonForm):
         """Return the mailbox of the email address, as a rate limit counts it."""
         return mailbox_key(self.cleaned_data["email"])
 
-    def token_key(self) -> str:
-        """Return what identifies the form that was opened. Raises ValueError if the form is not valid."""
-        return str(self._token().key)
-
-    def forget_token(self) -> None:
-        """Let the form be shown with a new token."""
-        self.decoded_token = None
-
     def submission_key(self) -> uuid.UUID:
         """Return the key of this submission. Raises ValueError if the form is not valid."""
-        return self._token().submission_key(self.cleaned_data["email"])
-
-    def _token(self) -> FormToken:
-        if self.decoded_token is None:
-            raise ValueError("a form without a valid token has no key")
-        return self.decoded_token
+        return self.valid_token().submission_key(self.submission_address())
 
     def page_order(self) -> list[str]:
-        honeypot = ["website"] if "website" in self.errors else []
-        return ["mode", *super().page_order(), *honeypot]
+        return ["mode", *super().page_order(), *self.honeypot_in_order]
 
 
 class ChangeForm(PersonForm):

@@ -8,7 +8,6 @@ from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
-from events.models.rate_limits import RateLimitCounter
 from events.models.registration import (
     AddressChange,
     Answer,
@@ -21,7 +20,7 @@ from events.models.registration import (
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
 from events.models.sessions import EventSession, SessionAttendance
-from events.models.survey import Survey, SurveyAnswer, SurveyParticipation
+from events.models.survey import Survey, SurveyAnswer, SurveyParticipation, SurveyQuestion
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
@@ -49,7 +48,6 @@ __all__ = [
     "MailHold",
     "Message",
     "OutboxMail",
-    "RateLimitCounter",
     "Registration",
     "RegistrationSettings",
     "SeatPool",
@@ -59,6 +57,7 @@ __all__ = [
     "Survey",
     "SurveyAnswer",
     "SurveyParticipation",
+    "SurveyQuestion",
     "Ticket",
     "TimetableChange",
     "TimetableRow",

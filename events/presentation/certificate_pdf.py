@@ -22,6 +22,7 @@ from events.certificates.rules import rule_of
 from events.models import Certificate, CertificateSignatory, Event
 from events.registration.mail.context import EventDetails
 from home import qr
+from home.links import public_url
 from home.pdf import picture, typeset
 
 TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
@@ -97,7 +98,7 @@ class CertificatePrinter:
         self, details: EventDetails, language: str, content: Content, name: str, number: str
     ) -> tuple[dict[str, object], dict[str, str]]:
         shown = Certificate(number=number).shown_number if number else SAMPLE_NUMBER
-        address = verification_url(details, shown)
+        address = verification_url(shown)
         signatures = {f"signature{row.position}": _svg(row) for row in self._signatures.values()}
         data: dict[str, object] = {
             "title": _("Certificate of attendance: %(title)s") % {"title": content["title"]},
@@ -141,9 +142,9 @@ class CertificatePrinter:
         }
 
 
-def verification_url(details: EventDetails, number: str) -> str:
+def verification_url(number: str) -> str:
     """Return the address that shows whether the certificate is valid, in the active language."""
-    return f"{details.root_url}{reverse('verify_number', kwargs={'number': number})}"
+    return public_url(reverse("verify_number", kwargs={"number": number}))
 
 
 def _svg(row: CertificateSignatory) -> str:

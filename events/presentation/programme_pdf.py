@@ -15,6 +15,7 @@ from events.models.timetable import Speaker
 from events.timetable.schedule import Session, schedule_of
 from home.languages import language_name
 from home.layout import Layout
+from home.links import public_page_url
 from home.pdf import typeset
 
 TEMPLATE = Path(__file__).parent / "typst" / "programme.typ"
@@ -37,7 +38,7 @@ def _data(page: EventPage, layout: Layout) -> dict[str, object]:
         "title": page.title,
         "language": page.locale.language_code,
         "author": layout.site_name,
-        "foot": page.full_url or "",
+        "foot": public_page_url(page),
         "summary": summary,
         "notice": str(event.get_status_display()) if event.status != EventStatus.SCHEDULED else "",
         "zone": _("All times are local times of the event: %(name)s (%(offset)s).")

@@ -1,7 +1,7 @@
 """One lock for each event. Code that takes, frees or passes on a place holds it from the first read until the commit.
 
 PostgreSQL locks the event's row. SQLite has no row locks: a transaction that starts with BEGIN IMMEDIATE, as configured
-in the settings, is the only writer until it ends. Both give up after `LOCK_TIMEOUT_SECONDS`.
+in the settings, is the only writer until it ends. Both give up after `home.database_locks.LOCK_TIMEOUT_SECONDS`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from django.db import OperationalError, connection, transaction
 
 from events.models import Event, Registration
 from events.registration.errors import BusyError, NotPossibleError
-
-# People who wait longer than this assume that nothing happens, and click again.
-LOCK_TIMEOUT_SECONDS = 3
+from home.database_locks import LOCK_TIMEOUT_SECONDS, short_lock_timeout
 
 
 @contextmanager
@@ -48,27 +46,6 @@ def lock_registration(registration_pk: int) -> Iterator[Registration]:
         if registration.anonymised_at:
             raise NotPossibleError
         yield registration
-
-
-@contextmanager
-def short_lock_timeout() -> Iterator[None]:
-    """Limit the time that SQLite waits for its write lock to `LOCK_TIMEOUT_SECONDS`.
-
-    Has no effect on other databases, which set their limit with the lock, nor inside a transaction.
-    """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    _set_busy_timeout(LOCK_TIMEOUT_SECONDS)
-    try:
-        yield
-    finally:
-        _set_busy_timeout(connection.settings_dict["OPTIONS"]["timeout"])
-
-
-def _set_busy_timeout(seconds: float) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _lock(event_pk: int) -> Event:

@@ -15,13 +15,13 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from wagtail.models import Site
 
 from events.calendar.entries import Entry, event_entry, row_entries
 from events.models import CalendarEntry, EventIndexPage, EventPage
 from events.presentation.programme_pdf import programme_pdf
 from home.expiry import unexpired
 from home.layout import Layout
+from home.links import public_page_url, public_url
 from home.slugs import transliterate
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -48,8 +48,7 @@ def _site_name(request: HttpRequest) -> str:
 
 
 def _source_url(request: HttpRequest) -> str:
-    site = Site.find_for_request(request)
-    return (site.root_url if site else "") + request.path
+    return public_url(request.path)
 
 
 def _calendar_file(
@@ -98,7 +97,7 @@ def all_events(request: HttpRequest) -> HttpResponse:
         uid=f"{index.translation_key}-{_language()}",
         file_name=f"{_site_name(request)}-events",
         description=index.teaser_text,
-        url=index.full_url or "",
+        url=public_page_url(index),
     )
 
 
@@ -115,7 +114,7 @@ def event(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         name=page.title,
         uid=f"{page.event.key}-event-{_language()}",
         file_name=page.slug,
-        url=page.full_url or "",
+        url=public_page_url(page),
     )
 
 
@@ -132,7 +131,7 @@ def timetable(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         name=_("%(title)s: timetable") % {"title": page.title},
         uid=f"{page.event.key}-timetable-{_language()}",
         file_name=f"{page.slug}-timetable",
-        url=page.full_url or "",
+        url=public_page_url(page),
     )
 
 

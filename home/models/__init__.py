@@ -9,6 +9,7 @@ from home.models.links import LinkCheck
 from home.models.partners import Organisation, PartnersPage, Person, organisations_in
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
+from home.models.rate_limits import RateLimitCounter
 from home.models.results import Deliverable, ProjectPublication, ResultMilestone, ResultsPage, WorkPackage
 from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
@@ -35,6 +36,7 @@ __all__ = [
     "ProjectPage",
     "ProjectPublication",
     "ProjectSettings",
+    "RateLimitCounter",
     "ResultMilestone",
     "ResultsPage",
     "SchedulerRun",

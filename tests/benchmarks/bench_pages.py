@@ -70,7 +70,7 @@ ratio is that of requests for the same CPU.
 
 ## Memory
 
-The largest process after this load: {memory} MB (goal: at most {most} MB).
+The largest process after this load: {memory} MB, with its part of what the processes share (goal: at most {most} MB).
 """
 
 

@@ -54,6 +54,6 @@ def _name(pid: int) -> str:
 
 
 def megabytes(pid: int) -> float:
-    """Return the memory of a process that is in RAM, also what it shares with others."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
+    """Return the memory that a process adds to the machine: its own, and its part of what several processes share."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))

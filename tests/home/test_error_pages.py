@@ -209,3 +209,21 @@ def test_bad_request_is_answered_in_the_language_of_the_address():
         response = Client(raise_request_exception=False).get("/fi/")
 
     assert (response.status_code, soup(response.content.decode()).html["lang"]) == (400, "fi")
+    assert response["Content-Language"] == "fi"
+
+
+def test_bad_request_without_a_language_in_its_address_has_that_of_the_browser(settings):
+    settings.ALLOWED_HOSTS = ["www.example.org"]
+    with translation.override("el"):
+        response = Client(raise_request_exception=False).get("/healthz", headers={"accept-language": "et, en;q=0.5"})
+
+    assert (response.status_code, soup(response.content.decode()).html["lang"]) == (400, "et")
+    assert (response["Content-Language"], response["Vary"]) == ("et", "Accept-Language, Accept-Encoding")
+
+
+def test_page_that_is_not_found_before_the_language_is_known_has_that_of_the_browser(client, home_pages, settings):
+    settings.ADMIN_HOST = "admin.example.org"
+    with translation.override("el"):
+        response = client.get("/admin/", headers={"accept-language": "fi"})
+
+    assert (response.status_code, soup(response.content.decode()).html["lang"]) == (404, "fi")

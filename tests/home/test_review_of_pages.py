@@ -46,5 +46,5 @@ def test_email_of_a_reviewer_asks_for_changes(sent_back):
     text = " ".join(message.body.split())
     assert "Eeva Editor has read “Q&A” and asks for changes before it is published." in text
     assert COMMENT in text
-    assert f"Change it and submit it again: http://127.0.0.1:8000/admin/pages/{sent_back.pk}/edit/" in text
+    assert f"Change it and submit it again: http://localhost/admin/pages/{sent_back.pk}/edit/" in text
     assert "reject" not in text

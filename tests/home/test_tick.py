@@ -11,10 +11,9 @@ from django_tasks import task
 from wagtail.models import Page
 
 from events.enums import Mode
-from events.models import RateLimitCounter
 from events.states import RegistrationStatus
 from home.management.commands import tick
-from home.models import SchedulerRun
+from home.models import RateLimitCounter, SchedulerRun
 from home.tasks.scheduled import ScheduledJob, scheduled_jobs
 from tests.factories.registrations import NOW, make_open_event, make_registration, status_of
 
@@ -46,8 +45,8 @@ def test_tick_runs_due_jobs_and_reports_each_once(capsys, at_noon, mailoutbox):
     RateLimitCounter.objects.create(scope="client", client_hash="x", starts_at="2020-01-01T00:00Z", count=1)
     output = run(capsys)
     assert [status_of(expired), status_of(waiting)] == ["expired", "offered"]
-    assert output.splitlines()[0] == "offers expired: 1"
-    assert "rate limit counters deleted: 1" in output
+    assert "offers expired: 1" in output.splitlines()
+    assert "rate limit counters deleted: 1" in output.splitlines()
     assert run(capsys, verbosity=0) == ""
     assert "offers expired" not in run(capsys)
 

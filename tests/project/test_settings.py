@@ -194,6 +194,27 @@ def test_gunicorn_configuration_works_from_any_folder(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+def test_nothing_of_a_process_exists_before_gunicorn_forks():
+    script = f"""
+import runpy, threading
+settings = runpy.run_path({str(ROOT / "gunicorn.conf.py")!r})
+import config.wsgi
+settings["when_ready"](None)
+from django.db import connections
+print(settings["preload_app"], threading.active_count(), [c.alias for c in connections.all() if c.connection])
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production", **COMPLETE},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (result.stdout.strip(), result.returncode) == ("True 1 []", 0), result.stderr
+
+
 def test_suite_deletes_only_its_own_data_folder(tmp_path):
     upload_folder = tmp_path / "uploads" / "other"
     upload_folder.mkdir(parents=True)

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from events.enums import Mode
 from events.models import AddressChange, Event, EventPage, Registration
 from events.registration.tokens import new_address_token, token_for
 from home.http import page_cache
+from home.links import public_page_url, public_url
 from home.models import LanguageTexts, PrivacyPage
 from home.site_context import SiteContext
 
@@ -79,7 +81,7 @@ class EventDetails:
 
     @property
     def event_url(self) -> str:
-        return self.page.full_url or ""
+        return public_page_url(self.page)
 
     @property
     def when(self) -> list[str]:
@@ -111,10 +113,6 @@ class EventDetails:
     @cached_property
     def site_context(self) -> SiteContext:
         return SiteContext.of(self.site)
-
-    @property
-    def root_url(self) -> str:
-        return self.site.root_url if self.site else ""
 
     @property
     def project_name(self) -> str:
@@ -164,7 +162,7 @@ class EventDetails:
 
     def _find_privacy_url(self) -> str:
         page = self._privacy_page()
-        return (page.full_url or "") if page else ""
+        return public_page_url(page) if page else ""
 
     def _privacy_page(self) -> Page | None:
         settings = getattr(self.event, "registration_settings", None)
@@ -176,9 +174,9 @@ class EventDetails:
 
     def _absolute(self, name: str, **parts: object) -> str:
         with override(self.language):
-            return self.root_url + reverse(name, kwargs=parts)
+            return public_url(reverse(name, kwargs=parts))
 
     @property
     def registrations_url(self) -> str:
-        """The list of registrations in the admin."""
-        return self._absolute("events:registrations", pk=self.event.pk)
+        """The list of registrations in the admin, which may have a host of its own."""
+        return settings.WAGTAILADMIN_BASE_URL + reverse("events:registrations", kwargs={"pk": self.event.pk})

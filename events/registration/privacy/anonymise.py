@@ -1,8 +1,8 @@
 """Anonymising registrations: what identifies the participant is removed, what statistics need stays.
 
 Event, status, mode, language, country, profession, days and sessions of attendance and the actions of staff stay.
-Everything else is removed, also keys and times of day: with them, an old email or a mail server's log would show which participant a row
-belonged to.
+Everything else is removed, also keys and times of day: with them, an old email or a mail server's log would show which
+participant a row belonged to.
 """
 
 from __future__ import annotations

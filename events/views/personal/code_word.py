@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.attendance.code_words import enter_code, may_enter_code
-from events.forms.fields import PlainTextField, text_input
 from events.registration import errors, rate_limits
 from events.views.layouts import too_many_requests
 from events.views.personal.access import PersonalRequest, personal_form
 from events.views.personal.context import PROBLEM_TEXTS, context_of, not_possible, with_status
+from home.public_forms import PlainTextField, text_input
 
 
 class CodeWordForm(forms.Form):

@@ -323,7 +323,7 @@ BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
 BACKUP_DIR = Path(environment.text("BACKUP_DIR") or DATA_DIR / "backups")
 BACKUP_KEY = environment.keys("BACKUP_KEY")
 
-# Rate limits (`events/registration/rate_limits.py`)
+# Public forms and their rate limits (`home/public_forms.py`, `home/rate_limits.py`)
 
 # A form that is sent sooner was filled in by a program.
 REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)

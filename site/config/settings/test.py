@@ -10,6 +10,8 @@ from config.settings.base import MIDDLEWARE, PRIVATE_FILES, STORAGES, TASK_BACKE
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+# The address of the site that the tests set up.
+PUBLIC_BASE_URL = WAGTAILADMIN_BASE_URL = "http://localhost"
 
 # Removed after the tests (`tests/conftest.py`).
 TEMPORARY_DATA_DIR = DATA_DIR = Path(tempfile.mkdtemp(prefix="site-test-"))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0013_cancelled_sessions'),
+        ('events', '0015_own_questions_in_surveys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

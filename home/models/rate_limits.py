@@ -1,4 +1,4 @@
-"""Counters of the rate limits (`events/registration/rate_limits.py`)."""
+"""Counters of the rate limits (`home/rate_limits.py`)."""
 
 from django.db import models
 
@@ -13,9 +13,9 @@ class RateLimitCounter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scope", "client_hash", "starts_at"], name="one_counter_per_period")
+            models.UniqueConstraint(fields=["scope", "client_hash", "starts_at"], name="home_one_counter_per_period")
         ]
-        indexes = [models.Index(fields=["starts_at"], name="rate_limit_counter_start")]
+        indexes = [models.Index(fields=["starts_at"], name="home_rate_limit_start")]
 
     def __str__(self):
         return f"{self.scope} {self.count}"
