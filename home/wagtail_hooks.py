@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
@@ -36,6 +37,7 @@ from home.translations import editor, permissions, tree_sync
 from home.translations.assignment_views import RhythmPanel
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
+from home.usage import REPLACED
 
 register_snippet(ConsortiumViewSetGroup)
 
@@ -172,10 +174,23 @@ hooks.register("construct_document_chooser_queryset", readable.readable_document
 hooks.register("construct_image_chooser_queryset", readable.readable_images)
 
 
-# Deleting files; after Wagtail's own actions of the same name.
+# Deleting, and replacing what is in use
 
+
+@hooks.register("register_log_actions")
+def register_replacements(actions):
+    @actions.register_action(REPLACED)
+    class ReplacedFormatter(LogFormatter):
+        label = gettext_lazy("Replace")
+
+        def format_message(self, log_entry):
+            return _("“%(old)s” was replaced by “%(new)s”") % log_entry.data
+
+
+# After Wagtail's own actions of the same name.
 hooks.register("register_bulk_action", deletion.DeleteImagesAction, order=1)
 hooks.register("register_bulk_action", deletion.DeleteDocumentsAction, order=1)
+hooks.register("register_bulk_action", deletion.DeleteSnippetsAction, order=1)
 
 
 # Translations

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.http.request_log.RequestLogMiddleware",
     "home.http.request_target.RequestTargetMiddleware",
     "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -417,17 +418,24 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
     "wagtailusers_users": {"index"},
 }
 
-# Logging without personal data (`config/masking.py`)
+# Logging without personal data (`config/masking.py`, `config/json_log.py`)
 
+# "text": lines for people; "json": one JSON object a line, with a line for each request, task and job.
+LOG_FORMAT = environment.choice("LOG_FORMAT", ("text", "json"))
+# The request header in which the proxy in front gives each request an id; it must overwrite it. Empty: the site makes ids.
+REQUEST_ID_HEADER = environment.text("REQUEST_ID_HEADER")
+# Queries that take so many milliseconds are logged; 0 logs none.
+SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 0)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "config.masking.MaskingFormatter", "format": "{levelname} {name}: {message}", "style": "{"},
         "request": {"()": "config.masking.MaskingFormatter", "format": "[{asctime}] {message}", "style": "{"},
+        "json": {"()": "config.json_log.JsonFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
         "requests": {"class": "logging.StreamHandler", "formatter": "request"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
@@ -435,6 +443,9 @@ LOGGING: dict[str, Any] = {
         # Django's default handlers would email whole requests, with all form data, to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+        # A line for each request, task and job, which nobody reads without a program.
+        "home.http.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "home.tasks.log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
 
