@@ -130,6 +130,9 @@ class QuestionKind(models.TextChoices):
     CHOICES = "choices", _("Several choices")
     YES_NO = "yes_no", _("Yes or no")
     COUNTRY = "country", _("Country")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    AGREEMENT = "agreement", _("Required agreement")
 
 
 class SurveyQuestionKind(models.TextChoices):

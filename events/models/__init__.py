@@ -10,6 +10,7 @@ from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
 from events.models.registration import (
     AddressChange,
+    Agreement,
     Answer,
     CheckIn,
     Consent,
@@ -25,6 +26,7 @@ from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
     "AddressChange",
+    "Agreement",
     "Answer",
     "CalendarEntry",
     "Certificate",

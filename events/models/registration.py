@@ -19,6 +19,9 @@ from events.models.event import Event
 from events.states import ACTIVE, HOLDS_SEAT, RegistrationStatus
 from home.countries import Countries
 
+# The label of a question, and a unit in brackets.
+LONGEST_QUESTION = 230
+
 
 class RegistrationQuerySet(models.QuerySet):
     def active(self):
@@ -168,11 +171,14 @@ class AddressChange(models.Model):
 
 
 class AnswerBase(models.Model):
-    """An answer with the label of its question as it was shown, since the question may change later."""
+    """An answer with the label of its question as it was shown, since the question may change later.
+
+    The label of a number has its unit in brackets.
+    """
 
     question_key = models.UUIDField()
     kind = models.CharField(max_length=10, choices=QuestionKind)
-    label = models.CharField(max_length=200)
+    label = models.CharField(max_length=LONGEST_QUESTION)
     language = models.CharField(max_length=10)
 
     class Meta:
@@ -183,7 +189,10 @@ class AnswerBase(models.Model):
 
 
 class Answer(AnswerBase):
-    """`value` is a text, a boolean, a country code, or a list of choices: {"key": block id, "label": as shown}."""
+    """`value` is a text, a number, a boolean, a country code, a date as ISO 8601, or a list of choices.
+
+    A choice is {"key": block id, "label": as shown}.
+    """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="answers")
     value = models.JSONField()
@@ -232,6 +241,31 @@ class Consent(models.Model):
         if self.withdrawn_at:
             return pgettext("consent", "withdrawn")
         return gettext("yes") if self.is_given else gettext("no")
+
+
+class Agreement(models.Model):
+    """What a participant agreed to when registering: the wording, what it linked to, and when. Rows are only added."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="agreements")
+    question_key = models.UUIDField()
+    label = models.CharField(max_length=LONGEST_QUESTION)
+    text = models.TextField()
+    link_title = models.CharField(max_length=255, blank=True)
+    link_url = models.CharField(max_length=500, blank=True)
+    # The hash of the linked document, or the time at which the linked page was last published.
+    link_version = models.CharField(max_length=64, blank=True)
+    # Changes with the wording and with what it links to (`events/registration/agreements.py`).
+    text_version = models.CharField(max_length=32)
+    language = models.CharField(max_length=10)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+
+    def __str__(self):
+        return self.label
 
 
 class HistoryEntry(models.Model):

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from events.enums import MailStatus
-from events.models import Answer, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.enums import MailStatus, QuestionKind
+from events.models import Agreement, Answer, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
 from home.collation import in_order
@@ -174,12 +174,17 @@ def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
 
 @dataclass(frozen=True)
 class QuestionSummary:
-    """A question of the form, or one that was removed but has answers. `labels` are its choices by their keys."""
+    """A question of the form, or one that was removed but has answers. `labels` are its choices by their keys.
+
+    `kind` is that of its oldest answer if it was removed. `only_mode` is empty for every mode.
+    """
 
     key: uuid.UUID
     label: str
     labels: dict[str, str]
     is_sensitive: bool
+    kind: str = QuestionKind.TEXT
+    only_mode: str = ""
 
 
 def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
@@ -193,15 +198,28 @@ def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
     known = {question.key for question in found}
     for model, is_sensitive in ((Answer, False), (SensitiveAnswer, True)):
         rows = model.objects.filter(registration__event=event).exclude(question_key__in=known)
-        for key, label in rows.order_by("pk").values_list("question_key", "label"):
+        for key, label, kind in rows.order_by("pk").values_list("question_key", "label", "kind"):
             if key not in known:
                 known.add(key)
-                found.append(QuestionSummary(key, label, {}, is_sensitive))
+                found.append(QuestionSummary(key, label, {}, is_sensitive, kind))
+    agreements = Agreement.objects.filter(registration__event=event).exclude(question_key__in=known).order_by("pk")
+    labels: dict[uuid.UUID, str] = {}
+    for key, label in agreements.values_list("question_key", "label"):
+        labels.setdefault(key, label)
+    for key, label in labels.items():
+        found.append(QuestionSummary(key, label, {}, is_sensitive=False, kind=QuestionKind.AGREEMENT))
     return found
 
 
 def _summary(question: FormQuestion) -> QuestionSummary:
-    return QuestionSummary(question.key, question.label, dict(question.choices), question.is_sensitive)
+    return QuestionSummary(
+        question.key,
+        question.label,
+        dict(question.choices),
+        question.is_sensitive,
+        question.kind,
+        question.only_mode,
+    )
 
 
 # Recipients

@@ -18,6 +18,7 @@ from events import timezones
 from events.enums import MailStatus, Mode
 from events.models import (
     AddressChange,
+    Agreement,
     Answer,
     Certificate,
     CheckIn,
@@ -47,7 +48,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     pks = [registration.pk for registration in registrations]
     addresses = [registration.email for registration in registrations if registration.email]
     addresses += AddressChange.objects.filter(registration__in=pks).values_list("email", flat=True)
-    for model in (AddressChange, Answer, SensitiveAnswer, Consent):
+    for model in (AddressChange, Agreement, Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
     SurveyParticipation.objects.filter(registration__in=pks).delete()

@@ -17,6 +17,7 @@ from events import timezones
 from events.enums import AttendanceSource, ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
 from events.models import (
     AddressChange,
+    Agreement,
     Answer,
     Consent,
     HistoryEntry,
@@ -116,6 +117,7 @@ def _stored(registration: Registration) -> Json:
         "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
         "sensitive_answers": [_answer(row, value) for row, value in sensitive],
         "consents": [_consent(row) for row in registration.consents.all()],
+        "agreements": [_agreement(row) for row in registration.agreements.all()],
         "tickets": [
             {"code": row.code, "made_at": _time(row.created_at), "replaced_at": _time(row.replaced_at)}
             for row in registration.tickets.all()
@@ -207,6 +209,18 @@ def _consent(row: Consent) -> Json:
     }
 
 
+def _agreement(row: Agreement) -> Json:
+    return {
+        "question": row.label,
+        "question_key": str(row.question_key),
+        "language": row.language,
+        "text": row.text,
+        "text_version": row.text_version,
+        "link": {"title": row.link_title, "address": row.link_url, "version": row.link_version},
+        "agreed_at": _time(row.at),
+    }
+
+
 def _history(row: HistoryEntry) -> Json:
     return {
         "at": _time(row.at),
@@ -282,6 +296,13 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     answers += [(row.label, answer_text(row.kind, value)) for row, value in sensitive]
     yield _("Your answers"), answers
     yield _("Your consents"), ((row.text, _agreed(row, when)) for row in registration.consents.all())
+    yield (
+        _("What you agreed to"),
+        (
+            (" ".join(filter(None, [row.text, row.link_title])), _("agreed on %(time)s") % {"time": when(row.at)})
+            for row in registration.agreements.all()
+        ),
+    )
     yield _("Tickets"), ((_ticket_label(row), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
     yield (

@@ -40,6 +40,7 @@ def test_the_file_is_json_with_all_personal_data(anna):
         "answers",
         "sensitive_answers",
         "consents",
+        "agreements",
         "tickets",
         "attendance",
         "sessions",

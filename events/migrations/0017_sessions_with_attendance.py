@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0015_own_questions_in_surveys'),
+        ('events', '0016_question_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
