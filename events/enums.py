@@ -193,6 +193,34 @@ class MailKind(models.TextChoices):
     ORGANISER = "organiser", _("Notification to the organisers")
 
 
+class MailPriority(models.IntegerChoices):
+    """The order in which email is sent: first what one person waits for, last what many people get at once."""
+
+    PERSONAL = 0
+    # The limit of emails per hour does not hold these back.
+    ORGANISER = 1
+    BULK = 2
+
+    @classmethod
+    def of(cls, kind: str) -> "MailPriority":
+        if kind == MailKind.ORGANISER:
+            return cls.ORGANISER
+        return cls.BULK if kind in BULK_KINDS else cls.PERSONAL
+
+
+BULK_KINDS = frozenset(
+    {
+        MailKind.NO_PLACE,
+        MailKind.REMINDER,
+        MailKind.EVENT_CHANGED,
+        MailKind.EVENT_OFF,
+        MailKind.CERTIFICATE,
+        MailKind.SURVEY,
+        MailKind.MESSAGE,
+    }
+)
+
+
 class RevocationReason(models.TextChoices):
     """Why a certificate is no longer valid. Everybody who verifies it reads the reason."""
 

@@ -20,7 +20,7 @@ from events.admin.base import RegistrationAdminView, parse_pk
 from events.dates import format_short_day
 from events.enums import MailStatus, Mode
 from events.models import OutboxMail
-from events.presentation.attendance_pdf import attendance_list_pdf, people_of
+from events.presentation.attendance_pdf import attendance_list_pdf, count_by_mode
 from events.registration import access
 from events.registration.answer_statistics import answer_statistics
 from events.registration.mail.hold import held_since
@@ -57,10 +57,9 @@ class AttendanceListView(RegistrationAdminView):
         return days.get(self.request.POST.get("day", ""), self.event.first_day)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        people = people_of(self.event)
-        modes = {person.mode for person in people}
+        modes = count_by_mode(self.event)
         return super().get_context_data(**kwargs) | {
-            "count": len(people),
+            "count": sum(modes.values()),
             "modes": [mode for mode in Mode if mode in modes],
             "today": timezone.localdate(),
         }

@@ -15,7 +15,7 @@ from events.models import CheckIn, Door, Event, Registration, SessionAttendance
 from events.registration import commands, tickets
 from events.registration.actor import Actor
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
-from events.registration.queries import search_pks
+from events.registration.queries import matches
 from events.registration.sessions import SessionDetail
 from events.states import ADMITTED
 from home.collation import sort_key
@@ -161,11 +161,11 @@ def people_like(event: Event, search: str, point: CheckInPoint) -> tuple[Sequenc
     `today_of` returns for each what is recorded at the point.
     """
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
-    pks = search_pks(people, search, "name")
+    rows = people.filter(matches(search, "searchable_name"))
     relation = "check_ins" if point.session is None else "session_attendances"
-    rows = people.filter(pk__in=pks).prefetch_related(Prefetch(relation, queryset=_presences(point), to_attr="today"))
-    found = sorted(rows.order_by("name", "pk")[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
-    return found[:MAX_RESULTS], len(pks)
+    shown = rows.prefetch_related(Prefetch(relation, queryset=_presences(point), to_attr="today")).order_by("name", "pk")
+    found = sorted(shown[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
+    return found[:MAX_RESULTS], rows.count()
 
 
 def today_of(person: Registration) -> list[Presence]:

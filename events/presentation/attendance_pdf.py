@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
@@ -37,9 +38,18 @@ def attendance_list_pdf(
     return typeset(TEMPLATE, _data(event, layout, day, mode, made_at), made_at=made_at)
 
 
+def count_by_mode(event: Event) -> dict[str, int]:
+    """Return the number of participants with a place in each attendance mode. One query."""
+    return dict(_people(event).order_by().values_list("mode").annotate(number=Count("pk")))
+
+
+def _people(event: Event) -> QuerySet[Registration]:
+    return Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
+
+
 def people_of(event: Event, mode: str = "") -> list[Registration]:
     """Return participants with a place, sorted by family name in the order of the active language."""
-    people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
+    people = _people(event)
     found = people.filter(mode=mode) if mode else people
     rows = found.only("name", "given_name", "family_name", "organisation", "mode")
     return sorted(rows, key=lambda person: (sort_key(person.sort_name), person.pk))

@@ -37,7 +37,18 @@ from events.registration.mail import folder_backend
 from events.registration.sessions import counted_sessions, minutes_of, records_leaving
 
 # Text fields of a registration that are emptied.
-EMPTIED_FIELDS = ("name", "given_name", "family_name", "email", "email_key", "organisation", "note", "token_hash")
+EMPTIED_FIELDS = (
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "email_key",
+    "organisation",
+    "searchable_name",
+    "searchable_details",
+    "note",
+    "token_hash",
+)
 # Values that stay in the details of the history: they describe no person.
 NON_PERSONAL_VALUES = tuple(Mode.values)
 BATCH = 500

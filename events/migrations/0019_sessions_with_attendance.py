@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0016_question_kinds'),
+        ('events', '0018_fill_search_and_order_of_emails'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
