@@ -163,7 +163,9 @@ def people_like(event: Event, search: str, point: CheckInPoint) -> tuple[Sequenc
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
     rows = people.filter(matches(search, "searchable_name"))
     relation = "check_ins" if point.session is None else "session_attendances"
-    shown = rows.prefetch_related(Prefetch(relation, queryset=_presences(point), to_attr="today")).order_by("name", "pk")
+    shown = rows.prefetch_related(Prefetch(relation, queryset=_presences(point), to_attr="today")).order_by(
+        "name", "pk"
+    )
     found = sorted(shown[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
     return found[:MAX_RESULTS], rows.count()
 
