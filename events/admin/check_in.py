@@ -19,7 +19,7 @@ from wagtail.admin import messages
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
 from events.attendance import check_ins
 from events.attendance.answers import BAD, GOOD, WARN, answer_of, when_and_who
-from events.attendance.days import CheckInPoints
+from events.attendance.points import CheckInPoint, CheckInPoints
 from events.enums import Mode
 from events.forms.door import DoorForm
 from events.models import CheckIn, Event, Registration
@@ -49,7 +49,7 @@ class CheckInView(RegistrationAdminView):
         return self.form.points(self.event)
 
     @property
-    def point(self) -> check_ins.CheckInPoint:
+    def point(self) -> CheckInPoint:
         return self.points.point
 
     @property

@@ -19,7 +19,7 @@ from wagtail.admin import messages
 from events import timezones
 from events.admin.base import RegistrationAdminView, parse_pk
 from events.attendance import online
-from events.attendance.days import check_in_day
+from events.attendance.points import check_in_day
 from events.attendance.reports import MAX_BYTES, UnreadableReportError, read_report
 from events.dates import format_short_day
 from events.models import Event

@@ -10,13 +10,13 @@ from enum import StrEnum
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from events.attendance.points import CheckInPoint
 from events.enums import Mode
 from events.models import CheckIn, Door, Event, Registration, SessionAttendance
 from events.registration import commands, tickets
 from events.registration.actor import Actor
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
 from events.registration.queries import matches
-from events.registration.sessions import SessionDetail
 from events.states import ADMITTED
 from home.collation import sort_key
 
@@ -48,22 +48,6 @@ class Result(StrEnum):
     # Leaving a session.
     LEFT = "left"
     NOT_IN = "not_in"
-
-
-@dataclass(frozen=True)
-class CheckInPoint:
-    """Where people are checked in: at the entrance for a day of the event, or at a counted session, coming or leaving."""
-
-    day: datetime.date
-    session: SessionDetail | None = None
-    is_leaving: bool = False
-
-    @property
-    def value(self) -> str:
-        """What forms send for it, beside the day; empty for the entrance."""
-        if self.session is None:
-            return ""
-        return f"{self.session.pk}:leaving" if self.is_leaving else str(self.session.pk)
 
 
 @dataclass(frozen=True)

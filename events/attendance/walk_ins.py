@@ -6,7 +6,7 @@ import datetime
 
 from django.utils import timezone
 
-from events.attendance.check_ins import CheckInPoint
+from events.attendance.points import CheckInPoint
 from events.models import Event, Registration
 from events.registration import commands, locking
 from events.registration.actor import Actor

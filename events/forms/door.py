@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from events.attendance.days import CheckInPoints, check_in_day, check_in_points
+from events.attendance.points import CheckInPoints, check_in_day, check_in_points
 from events.models import Event
 from home.public_forms import EmailAddressField, PlainTextField, text_input
 

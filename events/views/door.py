@@ -26,7 +26,7 @@ from accounts.models import Action
 from events import timezones
 from events.attendance import check_ins, doors
 from events.attendance.answers import BAD, GOOD, Answer, answer_of, when_and_who
-from events.attendance.days import CheckInPoints
+from events.attendance.points import CheckInPoint, CheckInPoints
 from events.attendance.walk_ins import add_walk_in
 from events.enums import Mode
 from events.forms.door import DoorForm, WalkInForm
@@ -67,7 +67,7 @@ class DoorRequest:
         return self.form.points(self.event)
 
     @property
-    def point(self) -> check_ins.CheckInPoint:
+    def point(self) -> CheckInPoint:
         return self.points.point
 
     @property

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from accounts.models import AccessRecord, Action
 from events.attendance import check_ins, doors
 from events.attendance.check_ins import Result
+from events.attendance.points import CheckInPoint
 from events.enums import MailKind, Mode
 from events.models import CheckIn, DataAccess, Door, HistoryEntry, OutboxMail, Registration
 from events.registration import commands, tickets
@@ -58,7 +59,7 @@ def code_of(person):
 
 def scan(event, text, door=None):
     actor = at_door(door) if door else make_staff()
-    return check_ins.scan(event, text, check_ins.CheckInPoint(event.first_day), actor)
+    return check_ins.scan(event, text, CheckInPoint(event.first_day), actor)
 
 
 # The answers

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from events.attendance import check_ins, doors, online
-from events.attendance.check_ins import CheckInPoint, Result
+from events.attendance.check_ins import Result
 from events.attendance.code_words import enter_code
+from events.attendance.points import CheckInPoint
 from events.attendance.reports import read_report
 from events.enums import AttendanceSource, Mode
 from events.models import CheckIn, EventSession, HistoryEntry, RegistrationSettings, SessionAttendance

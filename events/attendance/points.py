@@ -1,4 +1,4 @@
-"""For which day of an event, and at which session, people are checked in."""
+"""Where people are checked in: at the entrance on a day of the event, or at a counted session."""
 
 from __future__ import annotations
 
@@ -9,9 +9,24 @@ from dataclasses import dataclass
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from events.attendance.check_ins import CheckInPoint
 from events.models import Event
 from events.registration.sessions import SessionDetail, counted_sessions, records_leaving
+
+
+@dataclass(frozen=True)
+class CheckInPoint:
+    """Where people are checked in: at the entrance for a day of the event, or at a counted session, coming or leaving."""
+
+    day: datetime.date
+    session: SessionDetail | None = None
+    is_leaving: bool = False
+
+    @property
+    def value(self) -> str:
+        """What forms send for it, beside the day; empty for the entrance."""
+        if self.session is None:
+            return ""
+        return f"{self.session.pk}:leaving" if self.is_leaving else str(self.session.pk)
 
 
 def check_in_day(event: Event, chosen: datetime.date | None, today: datetime.date) -> datetime.date:
