@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
@@ -42,7 +42,7 @@ class CodeWordForm(forms.Form):
 
 class SessionsView(RegistrationAdminView):
     template_name = "events/admin/registrations/sessions.html"
-    page_title = gettext_lazy("Sessions")
+    page_title = pgettext_lazy("timetable", "Sessions")
     header_icon = "list-ul"
     current = "sessions"
 
