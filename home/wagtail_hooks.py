@@ -18,7 +18,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import content_reports, deletion
+from home.admin import content_reports, deletion, project_report
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -151,8 +151,12 @@ def register_admin_urls():
         *admin_urls,
         path("pasted-html/", pasted_html, name="pasted_html"),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
+        *project_report.urlpatterns,
         path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
     ]
+
+
+hooks.register("register_reports_menu_item", project_report.menu_item)
 
 
 class WritersMenuItem(MenuItem):
