@@ -21,6 +21,7 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
+from events.models.sessions import EventSession, SessionAttendance
 from events.models.survey import Survey, SurveyAnswer, SurveyParticipation, SurveyQuestion
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
@@ -45,8 +46,12 @@ __all__ = [
     "EventOrganiser",
     "EventPage",
     "EventQuestion",
+<<<<<<< HEAD
     "GuestList",
     "GuestListRow",
+=======
+    "EventSession",
+>>>>>>> main
     "HistoryEntry",
     "MailHold",
     "Message",
@@ -55,6 +60,7 @@ __all__ = [
     "RegistrationSettings",
     "SeatPool",
     "SensitiveAnswer",
+    "SessionAttendance",
     "Speaker",
     "Survey",
     "SurveyAnswer",

@@ -20,7 +20,21 @@ from events.registration.commands.event_changes import (
     notify_rescheduled,
     retract_change_notice,
 )
+<<<<<<< HEAD
 from events.registration.commands.signup import register
+=======
+from events.registration.commands.sessions import (
+    edit_sessions,
+    enter_session,
+    leave_session,
+    record_report,
+    set_counted,
+    start_code,
+    stop_code,
+    undo_session,
+)
+from events.registration.commands.signup import add_registration, register
+>>>>>>> main
 from events.registration.commands.staff import (
     approve,
     cancel,
@@ -47,15 +61,22 @@ __all__ = [
     "complete",
     "confirm_new_address",
     "decline_offer",
+    "edit_sessions",
     "encrypt_answers",
     "encrypt_due_answers",
+<<<<<<< HEAD
     "invite",
+=======
+    "enter_session",
+    "leave_session",
+>>>>>>> main
     "mark_absent",
     "notify_called_off",
     "notify_event_changed",
     "notify_rescheduled",
     "offer_place",
     "preview_seats",
+    "record_report",
     "register",
     "reinstate",
     "reject",
@@ -63,10 +84,14 @@ __all__ = [
     "request_address",
     "resend",
     "retract_change_notice",
+    "set_counted",
     "set_seats",
+    "start_code",
+    "stop_code",
     "switch_mode",
     "undo_absence",
     "undo_check_in",
+    "undo_session",
     "withdraw",
     "withdraw_consent",
 ]

@@ -43,6 +43,7 @@ PAGES = (
     "certificate",
     "badge",
     "survey",
+    "code_word",
     "calendar",
     "data",
     "data_file",

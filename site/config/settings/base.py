@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "home.http.language_prefix.LanguagePrefixMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "home.source_texts.SourceLanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -343,6 +344,7 @@ RATE_LIMITS = {
     "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
     "token": (50, 600),
     "door": (200, 3600),
+    "code_word": (10, 600),
 }
 
 # Security

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0018_fill_search_and_order_of_emails'),
+        ('events', '0019_sessions_with_attendance'),
     ]
 
     operations = [
