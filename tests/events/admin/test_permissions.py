@@ -1,5 +1,7 @@
 """Permissions of the registration screens, which are read from the URL patterns so that none is left out."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
@@ -45,6 +47,7 @@ def screen_urls(event, person, mail) -> dict[str, str]:
             "mail_pk": mail.pk,
             "certificate_pk": certificate.pk,
             "action": "cancel",
+            "key": uuid.UUID(int=1),
         }
         converters = pattern.pattern.converters
         found[pattern.name] = reverse(f"events:{pattern.name}", kwargs={name: values[name] for name in converters})
@@ -63,7 +66,7 @@ def status_codes(client, screens, method="get") -> dict[str, int]:
 
 
 def test_every_screen_has_a_unique_url_name(screens):
-    assert len(NAMES) == len(set(NAMES)) == len(screens) == 27
+    assert len(NAMES) == len(set(NAMES)) == len(screens) == 28
 
 
 def test_organisers_open_every_screen_of_their_event(client, organiser, screens):
