@@ -48,6 +48,7 @@ APPROVAL = Resource(_("Approval of what others submit"))
 MEMBERS = Resource(_("Accounts that belong to an organisation"))
 SETTINGS = Resource(_("Settings of the project"), ("home.projectsettings",))
 REDIRECTS = Resource(_("Redirected addresses"), ("wagtailredirects.redirect",))
+REPORTS = Resource(_("Reports about events and the project"))
 RECORD = Resource(_("Record of access"))
 RESOURCES = (
     PAGES,
@@ -62,6 +63,7 @@ RESOURCES = (
     MEMBERS,
     SETTINGS,
     REDIRECTS,
+    REPORTS,
     RECORD,
 )
 
@@ -97,6 +99,8 @@ START = Level(_("start translations"))
 START_ANY = Level(_("start, and update all of them"), named=("wagtail_localize.submit_translation",))
 APPROVE = Level(_("approve or ask for changes"))
 NAME = Level(_("choose them"), named=("home.name_editors",))
+VIEW_REPORTS = "home.view_reports"
+READ_REPORTS = Level(_("read and export"), named=(VIEW_REPORTS,))
 READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
 
 
@@ -164,6 +168,7 @@ def roles() -> list[Role]:
                 Right(MEMBERS, NAME),
                 Right(SETTINGS, SET),
                 Right(REDIRECTS, MANAGE),
+                Right(REPORTS, READ_REPORTS),
             ),
         ),
         Role(

@@ -1,6 +1,7 @@
 """Hooks of the Wagtail admin."""
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
@@ -106,6 +107,11 @@ def register_translations_menu_item():
 @hooks.register("construct_help_menu")
 def hide_help(request, menu_items):
     menu_items[:] = [item for item in menu_items if not item.name.startswith(HIDDEN_HELP)]
+
+
+@hooks.register("register_permissions")
+def register_permissions():
+    return Permission.objects.filter(content_type__app_label="home", codename="view_reports")
 
 
 @hooks.register("construct_reports_menu")

@@ -15,7 +15,12 @@ from events.admin.certificates import (
 from events.admin.change_notices import ChangeNoticesView
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
+<<<<<<< HEAD
 from events.admin.export import ExportView, PreparedDownloadView
+=======
+from events.admin.event_report import EventReportView
+from events.admin.export import ExportView
+>>>>>>> main
 from events.admin.message import MessageView
 from events.admin.online_attendance import OnlineAttendanceView
 from events.admin.registration_detail import (
@@ -52,6 +57,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
+        path("<int:pk>/report/", EventReportView.as_view(), name="event_report"),
         path("<int:pk>/survey/", SurveyView.as_view(), name="survey"),
         path("<int:pk>/certificates/", CertificatesView.as_view(), name="certificates"),
         path("<int:pk>/certificates/rule/", CertificateRuleView.as_view(), name="certificate_rule"),

@@ -19,15 +19,13 @@ from events.states import ADMITTED
 from home.collation import sort_key
 from home.layout import Layout
 from home.pdf import typeset
+from home.pdf.characters import breakable
 
 TEMPLATE = Path(__file__).parent / "typst" / "attendance_list.typ"
 
 
 # Lines without a name, for people who come without a registration.
 BLANK_LINES = 10
-# A longer word may be broken anywhere, or the columns would not fit the page.
-LONGEST_WORD = 18
-ZERO_WIDTH_SPACE = "\u200b"
 
 
 def attendance_list_pdf(
@@ -53,16 +51,6 @@ def people_of(event: Event, mode: str = "") -> list[Registration]:
     found = people.filter(mode=mode) if mode else people
     rows = found.only("name", "given_name", "family_name", "organisation", "mode")
     return sorted(rows, key=lambda person: (sort_key(person.sort_name), person.pk))
-
-
-def breakable(text: str) -> str:
-    """Return the text with places to break words that are longer than a column."""
-
-    def split(word: str) -> str:
-        pieces = [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
-        return ZERO_WIDTH_SPACE.join(pieces)
-
-    return " ".join(split(word) for word in text.split(" "))
 
 
 def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: datetime.datetime) -> dict[str, object]:

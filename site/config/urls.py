@@ -15,7 +15,7 @@ from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, embed, verify
 from events.views.personal import confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
-from home import api, health, share_pictures, views
+from home import api, health, metrics, share_pictures, views
 from home.admin import choosers, deletion, page_history
 from home.http import routing
 from home.seo import sitemaps, well_known
@@ -36,6 +36,7 @@ urlpatterns = [
     path("badges/status/<int:number>", verify.badge_status, name="badge_status"),
     path("healthz", health.health, name="health"),
     path("readyz", health.readiness, name="readiness"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("share-pictures/<int:pk>/<slug:digest>/<slug:shape>.png", share_pictures.share_picture, name="share_picture"),
     path("api/v2/", include(api)),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),

@@ -448,6 +448,9 @@ LOGGING: dict[str, Any] = {
     },
 }
 
+# The token that Prometheus sends for `/metrics` (`home/metrics.py`); without one, the address does not exist.
+METRICS_TOKEN = environment.long_text("METRICS_TOKEN", 20)
+
 # Wagtail
 
 # Used until the project's acronym is entered in Settings > Project.
