@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from events.admin.base import RegistrationAdminView
+from events.admin.base import RegistrationAdminMixin, RegistrationAdminView
 from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import ExportForm
 from events.registration import downloads, export
@@ -101,11 +101,11 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
         }
 
 
-class PreparedDownloadView(RegistrationAdminView):
+class PreparedDownloadView(RegistrationAdminMixin):
     """A file that was prepared for this user. Everybody else gets 404, also administrators."""
 
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        found = downloads.ready_download(self.event, self.user, kwargs["key"])
+    def get(self, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
+        found = downloads.ready_download(self.event, self.user, key)
         if found is None:
             raise Http404("no such download of this user")
         try:

@@ -15,12 +15,8 @@ from events.admin.certificates import (
 from events.admin.change_notices import ChangeNoticesView
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
-<<<<<<< HEAD
-from events.admin.export import ExportView, PreparedDownloadView
-=======
 from events.admin.event_report import EventReportView
-from events.admin.export import ExportView
->>>>>>> main
+from events.admin.export import ExportView, PreparedDownloadView
 from events.admin.message import MessageView
 from events.admin.online_attendance import OnlineAttendanceView
 from events.admin.registration_detail import (

@@ -10,9 +10,11 @@ from __future__ import annotations
 import datetime
 import logging
 import tempfile
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
@@ -26,7 +28,7 @@ from events.models import Event, PreparedDownload
 from events.registration import access, export
 from events.registration.queries import Filters, filtered_registrations
 from home import spreadsheets
-from home.private_files import private_storage
+from home.private_files import EXPORTS, private_storage
 from home.tasks.errors import describe_error
 
 logger = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class _StoppedError(Exception):
 
 def request_export(
     event: Event,
-    user: access.User,
+    user: User,
     filters: Filters,
     columns: list[export.Column],
     language: str,
@@ -126,7 +128,7 @@ def _write(download: PreparedDownload) -> None:
             spreadsheets.write_xlsx(target, _("Registrations"), header, rows)
         target.seek(0)
         # The name says nothing about the event, and is never used twice.
-        name = private_storage().save(f"{PreparedDownload.file.field.upload_to}/{download.key}", File(target))
+        name = private_storage().save(f"{EXPORTS}/{download.key}", File(target))
     if not _mark(download, status=DownloadStatus.READY, file=name):
         private_storage().delete(name)
 
@@ -149,12 +151,12 @@ def _mark(download: PreparedDownload, **values: object) -> bool:
     return bool(own.update(**values))
 
 
-def downloads_of(event: Event, user: access.User, now: datetime.datetime | None = None) -> list[PreparedDownload]:
+def downloads_of(event: Event, user: User, now: datetime.datetime | None = None) -> list[PreparedDownload]:
     """Return what the user asked for at this event, newest first. One query."""
     return list(PreparedDownload.objects.filter(event=event, user=user, expires_at__gt=now or timezone.now()))
 
 
-def ready_download(event: Event, user: access.User, key: object) -> PreparedDownload | None:
+def ready_download(event: Event, user: User, key: uuid.UUID | str) -> PreparedDownload | None:
     """Return a file that the user may download, or None."""
     found = PreparedDownload.objects.filter(
         event=event, user=user, key=key, status=DownloadStatus.READY, expires_at__gt=timezone.now()
@@ -167,7 +169,7 @@ def ready_download(event: Event, user: access.User, key: object) -> PreparedDown
     return found
 
 
-def delete(event: Event, user: access.User, key: object) -> bool:
+def delete(event: Event, user: User, key: uuid.UUID | str) -> bool:
     """Delete a download of the user with its file; if it is being written, that stops. Returns whether there was one."""
     return bool(_delete(PreparedDownload.objects.filter(event=event, user=user, key=key)))
 
@@ -193,19 +195,23 @@ def _delete(downloads: QuerySet[PreparedDownload]) -> int:
     PreparedDownload.objects.filter(pk__in=[pk for pk, _name in rows]).delete()
     names = [name for _pk, name in rows if name]
     # After the commit: a row without its file would answer with an error.
-    transaction.on_commit(lambda: [private_storage().delete(name) for name in names], robust=True)
+    transaction.on_commit(lambda: _delete_files(names), robust=True)
     return len(rows)
+
+
+def _delete_files(names: Iterable[str]) -> None:
+    for name in names:
+        private_storage().delete(name)
 
 
 def _delete_orphans(now: datetime.datetime) -> None:
     """Delete files of rows that were deleted in another way, such as with their event or the account of the user."""
-    folder = PreparedDownload.file.field.upload_to
     storage = private_storage()
     try:
-        _folders, names = storage.listdir(folder)
+        _folders, names = storage.listdir(EXPORTS)
     except FileNotFoundError:
         return
-    stored = {f"{folder}/{name}" for name in names}
+    stored = {f"{EXPORTS}/{name}" for name in names}
     known = set(PreparedDownload.objects.filter(file__in=stored).values_list("file", flat=True))
     for name in stored - known:
         # A process may have stored the file and not marked its row yet.
