@@ -99,6 +99,15 @@ class Mode(models.TextChoices):
     ONLINE = "online", _("Online")
 
 
+class AttendanceSource(models.TextChoices):
+    """How the attendance of a session became known."""
+
+    SCAN = "scan", _("Check-in at the session")
+    CODE = "code", _("Code word")
+    REPORT = "report", _("Report of the meeting")
+    ORGANISER = "organiser", _("Entered by an organiser")
+
+
 class FieldRequirement(models.TextChoices):
     """Whether the registration form asks for a detail (GDPR Art. 5(1)(c): only what is needed)."""
 

@@ -29,6 +29,7 @@ from events.admin.registration_detail import (
 )
 from events.admin.registration_list import AddView, RegistrationListView
 from events.admin.reports import AttendanceListView, MailView, StatisticsView
+from events.admin.sessions import SessionsView
 from events.admin.settings import OpenCloseView, SettingsView
 from events.admin.survey import SurveyView
 
@@ -53,6 +54,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
+        path(f"{LIST}/sessions/", SessionsView.as_view(), name="registration_sessions"),
         path("<int:pk>/report/", EventReportView.as_view(), name="event_report"),
         path("<int:pk>/survey/", SurveyView.as_view(), name="survey"),
         path("<int:pk>/certificates/", CertificatesView.as_view(), name="certificates"),

@@ -21,6 +21,7 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
+from events.models.sessions import EventSession, SessionAttendance
 from events.models.survey import Survey, SurveyAnswer, SurveyParticipation, SurveyQuestion
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
@@ -45,6 +46,7 @@ __all__ = [
     "EventOrganiser",
     "EventPage",
     "EventQuestion",
+    "EventSession",
     "HistoryEntry",
     "MailHold",
     "Message",
@@ -54,6 +56,7 @@ __all__ = [
     "RegistrationSettings",
     "SeatPool",
     "SensitiveAnswer",
+    "SessionAttendance",
     "Speaker",
     "Survey",
     "SurveyAnswer",

@@ -13,7 +13,7 @@ from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, embed, verify
-from events.views.personal import confirm, detail, edit, survey
+from events.views.personal import code_word, confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
 from home import api, health, metrics, share_pictures, views
 from home.admin import choosers, deletion, page_history
@@ -94,6 +94,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/ticket.pdf", detail.ticket, name="registration_ticket"),
     path("registration/<str:token>/certificate.pdf", detail.certificate, name="registration_certificate"),
     path("registration/<str:token>/badge.png", detail.badge, name="registration_badge"),
+    path("registration/<str:token>/code-word/", code_word.code_word, name="registration_code_word"),
     path("registration/<str:token>/survey/", survey.survey, name="registration_survey"),
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),

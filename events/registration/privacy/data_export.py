@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from events import timezones
-from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
+from events.enums import AttendanceSource, ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
 from events.models import (
     AddressChange,
     Agreement,
@@ -33,6 +33,7 @@ from events.registration.mail.context import page_in
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.registration.seats import settings_of
 from events.registration.sensitive_answers import read_for_participant
+from events.registration.sessions import attended_sessions
 from home.codes import grouped
 from home.countries import countries
 
@@ -125,6 +126,7 @@ def _stored(registration: Registration) -> Json:
             {"day": row.day.isoformat(), "noted_at": _time(row.at), "minutes_online": row.minutes}
             for row in registration.check_ins.all()
         ],
+        "sessions": _attended(registration),
         "certificates": [
             {
                 "number": row.shown_number,
@@ -139,6 +141,21 @@ def _stored(registration: Registration) -> Json:
         "history": [_history(row) for row in registration.history.all()],
         "mails": [_mail(row) for row in registration.mails.select_related("message")],
     }
+
+
+def _attended(registration: Registration) -> list[Json]:
+    return [
+        {
+            "session": session.title,
+            "starts_at": _time(session.starts_at),
+            "source": _coded(row.source, AttendanceSource(row.source).label),
+            "noted_at": _time(row.at),
+            "entered_at": _time(row.entered_at),
+            "left_at": _time(row.left_at),
+            "minutes": minutes,
+        }
+        for session, row, minutes in attended_sessions(registration)
+    ]
 
 
 def _registration(registration: Registration) -> Json:
@@ -288,6 +305,13 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     )
     yield _("Tickets"), ((_ticket_label(row), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
+    yield (
+        _("Sessions attended"),
+        (
+            (session.title, _("%(count)d min, noted %(time)s") % {"count": minutes, "time": when(row.at)})
+            for session, row, minutes in attended_sessions(registration)
+        ),
+    )
     yield (
         _("Certificates"),
         ((date_format(row.issued_on), row.shown_number) for row in registration.certificates.all()),

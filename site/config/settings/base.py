@@ -343,6 +343,7 @@ RATE_LIMITS = {
     "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
     "token": (50, 600),
     "door": (200, 3600),
+    "code_word": (10, 600),
 }
 
 # Security

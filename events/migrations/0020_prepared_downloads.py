@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0018_fill_search_and_order_of_emails'),
+        ('events', '0019_sessions_with_attendance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
