@@ -18,7 +18,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import content_reports, deletion
+from home.admin import content_reports, deletion, project_report
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -29,6 +29,7 @@ from home.admin.dashboard import (
     TasksPanel,
     TranslationsPanel,
 )
+from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
@@ -71,6 +72,16 @@ def insert_admin_css():
 def insert_character_count():
     label = _("Characters: {count} of {limit}")
     return format_html('<script src="{}" data-label="{}"></script>', static("admin/character-count.js"), label)
+
+
+@hooks.register("insert_editor_js")
+def insert_paste_js():
+    return format_html(
+        '<script src="{}" data-url="{}" data-failed="{}"></script>',
+        static("admin/paste.js"),
+        reverse("pasted_html"),
+        _("The pasted text could not be read. Its words are here, without headings and lists."),
+    )
 
 
 @hooks.register("insert_global_admin_js")
@@ -138,9 +149,14 @@ def add_panels(request, panels):
 def register_admin_urls():
     return [
         *admin_urls,
+        path("pasted-html/", pasted_html, name="pasted_html"),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
+        *project_report.urlpatterns,
         path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
     ]
+
+
+hooks.register("register_reports_menu_item", project_report.menu_item)
 
 
 class WritersMenuItem(MenuItem):
