@@ -3,6 +3,7 @@
 from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.attendance import Door, Ticket
 from events.models.certificates import Certificate, CertificateRule, CertificateSignatory
+from events.models.downloads import PreparedDownload
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.guest_lists import GuestList, GuestListRow
@@ -46,16 +47,14 @@ __all__ = [
     "EventOrganiser",
     "EventPage",
     "EventQuestion",
-<<<<<<< HEAD
+    "EventSession",
     "GuestList",
     "GuestListRow",
-=======
-    "EventSession",
->>>>>>> main
     "HistoryEntry",
     "MailHold",
     "Message",
     "OutboxMail",
+    "PreparedDownload",
     "Registration",
     "RegistrationSettings",
     "SeatPool",

@@ -20,9 +20,6 @@ from events.registration.commands.event_changes import (
     notify_rescheduled,
     retract_change_notice,
 )
-<<<<<<< HEAD
-from events.registration.commands.signup import register
-=======
 from events.registration.commands.sessions import (
     edit_sessions,
     enter_session,
@@ -33,8 +30,7 @@ from events.registration.commands.sessions import (
     stop_code,
     undo_session,
 )
-from events.registration.commands.signup import add_registration, register
->>>>>>> main
+from events.registration.commands.signup import register
 from events.registration.commands.staff import (
     approve,
     cancel,
@@ -64,12 +60,9 @@ __all__ = [
     "edit_sessions",
     "encrypt_answers",
     "encrypt_due_answers",
-<<<<<<< HEAD
-    "invite",
-=======
     "enter_session",
+    "invite",
     "leave_session",
->>>>>>> main
     "mark_absent",
     "notify_called_off",
     "notify_event_changed",

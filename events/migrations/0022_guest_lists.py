@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0020_invitations'),
+        ('events', '0021_invitations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
