@@ -1,7 +1,7 @@
 """The contact page with its form, the answer to the form, and the page after it.
 
 The form sets no cookie, so there is no CSRF token: it acts with no rights of the visitor. Its form token and the header
-`Sec-Fetch-Site` keep other sites from sending it (decision 180).
+`Sec-Fetch-Site` keep other sites from sending it (decision 181).
 """
 
 from __future__ import annotations

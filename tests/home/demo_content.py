@@ -50,10 +50,12 @@ EXPECTED_TEXTS = {
     "/en/news/final-forum-2026/": [
         "12 February 2026",
         "DigiCanTrain Forum: Empowering the Future of Cancer Care – Digital Competence and Collaborative Practice",
-        "digital literacy and competences",
-        "Health care professionals, leaders, educators, policymakers, non-governmental organisations",
+        "health care professionals, leaders, educators, policymakers and non-governmental organisations",
         "on site and online",
+        "Virpi Sulosaari",
+        "A panel discussed",
     ],
+    "/en/contact/": ["Project leader Virpi Sulosaari", "Turku University of Applied Sciences", "No address"],
     "/en/privacy/": ["Turku University of Applied Sciences", "Office of the Data Protection Ombudsman", "Article 15"],
     "/en/accessibility/": ["306/2019", "2016/2102", "Traficom", "WCAG", "within 14 days"],
 }
