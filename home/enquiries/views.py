@@ -100,9 +100,10 @@ class CachedContactPage:
 
 def page_context(page: ContactPage, request: HttpRequest) -> dict[str, object]:
     """Return what the template of the contact page needs for its form."""
-    can_send = bool(recipients_of(page, request, "")) and not is_frozen()
+    has_address = bool(recipients_of(page, request, ""))
     return {
-        "form": EnquiryForm(page_id=page.pk) if can_send else None,
+        "has_address": has_address,
+        "form": EnquiryForm(page_id=page.pk) if has_address and not is_frozen() else None,
         "form_token": FORM_TOKEN_MARK,
         "action": reverse("enquiry", args=[page.translation_key]),
         "is_frozen": is_frozen(),
