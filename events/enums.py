@@ -99,6 +99,15 @@ class Mode(models.TextChoices):
     ONLINE = "online", _("Online")
 
 
+class AttendanceSource(models.TextChoices):
+    """How the attendance of a session became known."""
+
+    SCAN = "scan", _("Check-in at the session")
+    CODE = "code", _("Code word")
+    REPORT = "report", _("Report of the meeting")
+    ORGANISER = "organiser", _("Entered by an organiser")
+
+
 class FieldRequirement(models.TextChoices):
     """Whether the registration form asks for a detail (GDPR Art. 5(1)(c): only what is needed)."""
 
@@ -121,6 +130,16 @@ class QuestionKind(models.TextChoices):
     CHOICES = "choices", _("Several choices")
     YES_NO = "yes_no", _("Yes or no")
     COUNTRY = "country", _("Country")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    AGREEMENT = "agreement", _("Required agreement")
+
+
+class SurveyQuestionKind(models.TextChoices):
+    SCALE = "scale", _("Scale from 1 to 5")
+    CHOICE = "choice", _("One choice")
+    CHOICES = "choices", _("Several choices")
+    TEXT = "text", _("Long text")
 
 
 class Profession(models.TextChoices):
@@ -172,6 +191,34 @@ class MailKind(models.TextChoices):
     MESSAGE = "message", _("Message from the organisers")
     ERASED = "erased", _("Personal data erased")
     ORGANISER = "organiser", _("Notification to the organisers")
+
+
+class MailPriority(models.IntegerChoices):
+    """The order in which email is sent: first what one person waits for, last what many people get at once."""
+
+    PERSONAL = 0
+    # The limit of emails per hour does not hold these back.
+    ORGANISER = 1
+    BULK = 2
+
+    @classmethod
+    def of(cls, kind: str) -> "MailPriority":
+        if kind == MailKind.ORGANISER:
+            return cls.ORGANISER
+        return cls.BULK if kind in BULK_KINDS else cls.PERSONAL
+
+
+BULK_KINDS = frozenset(
+    {
+        MailKind.NO_PLACE,
+        MailKind.REMINDER,
+        MailKind.EVENT_CHANGED,
+        MailKind.EVENT_OFF,
+        MailKind.CERTIFICATE,
+        MailKind.SURVEY,
+        MailKind.MESSAGE,
+    }
+)
 
 
 class RevocationReason(models.TextChoices):

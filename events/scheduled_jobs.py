@@ -13,6 +13,7 @@ JOBS = [
     ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
     ScheduledJob("reminders queued", scheduled.send_reminders),
     ScheduledJob("surveys announced", survey.send_survey_mails),
+    ScheduledJob("surveys closed", survey.close_due),
     ScheduledJob("certificates issued", certificates.issue_due),
     ScheduledJob("answers encrypted", commands.encrypt_due_answers),
     ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),

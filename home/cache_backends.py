@@ -140,6 +140,13 @@ class FailureTolerantCache(BaseCache):
     def clear(self) -> None:
         self.read(super().clear, missed=None)
 
+    def number_of_entries(self) -> int | None:
+        """Return how many entries are stored, those that have expired included; None if the cache does not respond."""
+        return self.read(self._count, missed=None)
+
+    def _count(self) -> int:
+        raise NotImplementedError
+
 
 class TolerantFileCache(FailureTolerantCache, FileBasedCache):
     """A folder that may be full, read-only or of another user."""
@@ -150,6 +157,9 @@ class TolerantFileCache(FailureTolerantCache, FileBasedCache):
         # Also called when the cache is set up, which must not fail.
         with suppress(OSError):
             super()._createdir()  # type: ignore[misc]
+
+    def _count(self) -> int:
+        return len(self._list_cache_files())  # type: ignore[attr-defined]  # of FileBasedCache
 
 
 class TolerantRedisCache(FailureTolerantCache, RedisCache):
@@ -171,8 +181,13 @@ class TolerantRedisCache(FailureTolerantCache, RedisCache):
         """Delete the entries of this cache. Django's own method empties the database of Redis, which others use too."""
         self.read(self._delete_own, missed=None)
 
+    def _count(self) -> int:
+        return len(self._own_keys(self._cache.get_client()))
+
     def _delete_own(self) -> None:
         client = self._cache.get_client(write=True)
-        keys = list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000))
-        if keys:
+        if keys := self._own_keys(client):
             client.unlink(*keys)
+
+    def _own_keys(self, client: Any) -> list[bytes]:
+        return list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000))

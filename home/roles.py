@@ -51,6 +51,7 @@ MEMBERS = Resource(_("Accounts that belong to an organisation"))
 SETTINGS = Resource(_("Settings of the project"), ("home.projectsettings",))
 REDIRECTS = Resource(_("Redirected addresses"), ("wagtailredirects.redirect",))
 ENQUIRIES = Resource(_("Enquiries from the contact page"), ("home.enquiry",))
+REPORTS = Resource(_("Reports about events and the project"))
 RECORD = Resource(_("Record of access"))
 RESOURCES = (
     PAGES,
@@ -66,6 +67,7 @@ RESOURCES = (
     SETTINGS,
     REDIRECTS,
     ENQUIRIES,
+    REPORTS,
     RECORD,
 )
 
@@ -102,6 +104,8 @@ START_ANY = Level(_("start, and update all of them"), named=("wagtail_localize.s
 APPROVE = Level(_("approve or ask for changes"))
 NAME = Level(_("choose them"), named=("home.name_editors",))
 ANSWER = Level(_("read, mark as answered and delete"), models=("view", "change", "delete"))
+VIEW_REPORTS = "home.view_reports"
+READ_REPORTS = Level(_("read and export"), named=(VIEW_REPORTS,))
 READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
 
 
@@ -169,6 +173,7 @@ def roles() -> list[Role]:
                 Right(MEMBERS, NAME),
                 Right(SETTINGS, SET),
                 Right(REDIRECTS, MANAGE),
+                Right(REPORTS, READ_REPORTS),
             ),
         ),
         Role(

@@ -55,12 +55,21 @@ def csv_lines(header: Row, rows: Iterable[Row]) -> Iterator[str]:
 
 def write_xlsx(target: IO[bytes], title: str, header: Row, rows: Iterable[Row]) -> None:
     """Write a workbook with one sheet to `target`. Rows are buffered on disk, not in memory."""
+    write_workbook(target, [(title, header, rows)])
+
+
+def write_workbook(target: IO[bytes], sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> None:
+    """Write a workbook with a sheet for each title, header and rows. Rows are buffered on disk, not in memory.
+
+    Titles must differ in their first 31 characters.
+    """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title=_sheet_name(title))
-    sheet.freeze_panes = "A2"
-    sheet.append([_text_cell(sheet, cell) for cell in header])
-    for row in rows:
-        sheet.append([_text_cell(sheet, cell) for cell in row])
+    for title, header, rows in sheets:
+        sheet = book.create_sheet(title=_sheet_name(title))
+        sheet.freeze_panes = "A2"
+        sheet.append([_text_cell(sheet, cell) for cell in header])
+        for row in rows:
+            sheet.append([_text_cell(sheet, cell) for cell in row])
     book.save(target)
 
 

@@ -9,14 +9,21 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.contenttypes.models import ContentType
+from django.db import router
 from django.db.models import Model
+from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel, get_all_child_relations
 from wagtail import blocks
 from wagtail.blocks.field_block import ChooserBlock
 from wagtail.fields import RichTextField, StreamField
+from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin, Page, ReferenceIndex, TranslatableMixin
 from wagtail_localize.models import SegmentOverride, Translation
+
+# The action in the history of a page or row that refers to another row than before.
+REPLACED = "home.replace_reference"
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,20 @@ def uses_of(row: Model) -> list[Use]:
     return sorted([*public, *drafts], key=lambda use: (not use.is_public, use.title))
 
 
+def protected_uses(rows: Collection[Model]) -> list[Use]:
+    """Return what the database does not let lose these rows, whatever the index knows."""
+    first, *_others = rows
+    collector = NestedObjects(using=router.db_for_write(type(first)))
+    collector.collect(list(rows))
+    return [Use(_owner(source), is_public=True) for source in collector.protected]
+
+
+def _owner(row: Any) -> Any:
+    """Return the page or row that a child row is edited with."""
+    parents = [field for field in row._meta.concrete_fields if isinstance(field, ParentalKey)]
+    return getattr(row, parents[0].name) if parents else row
+
+
 def public_uses(row: Model, *, except_for: Collection[Model] = ()) -> list[Use]:
     """Return the uses of `row` that visitors see, except by rows that are deleted with it."""
     ignored = {_key(other) for other in except_for}
@@ -57,7 +78,8 @@ def _references(row: Model) -> Iterator[Use]:
         keys[type_id].add(key)
     for type_id, found in keys.items():
         model = ContentType.objects.get_for_id(type_id).model_class()
-        if model is None:
+        # Models leave the index while their old entries are still in it.
+        if model is None or not ReferenceIndex.model_is_indexable(model):
             continue
         sources: Any = model._default_manager.filter(pk__in=found)
         for source in sources.specific() if issubclass(model, Page) else sources:
@@ -87,9 +109,10 @@ def _drafts(row: Model) -> Iterator[Use]:
 
 
 def replace(old: Model, new: Model, uses: Collection[Use], user: Any) -> None:
-    """Let everything in `uses` refer to `new` instead of `old`, which is an image or a document.
+    """Let everything in `uses` refer to `new` instead of `old`, an image, a document or a snippet.
 
-    Published pages are published again; a draft stays a draft. Call it in a transaction.
+    Published pages are published again; a draft stays a draft. The history of each page and row tells it. What a list then
+    has twice is in it once. Call it in a transaction.
     """
     sources = [use.source for use in uses]
     # A source is published before its translations, which follow it.
@@ -99,7 +122,10 @@ def replace(old: Model, new: Model, uses: Collection[Use], user: Any) -> None:
         if isinstance(source, Page):
             _replace_in_page(source, old, new, user)
         elif _replace_in_row(source, old, new):
+            if hasattr(source, "changed_by"):  # rows with a history of their own
+                source.changed_by = user
             source.save()
+        log(source, REPLACED, user=user, data={"old": str(old), "new": str(new)})
 
 
 def _is_translation(page: Page) -> bool:
@@ -119,33 +145,73 @@ def _replace_in_page(page: Page, old: Model, new: Model, user: Any) -> None:
 
 
 def _replace_in_row(row: Any, old: Model, new: Model) -> bool:
-    """Change the fields and child rows of `row` in memory. Return whether something changed."""
-    changed = False
-    for field in row._meta.get_fields():
-        if field.is_relation and field.many_to_one and field.concrete:
-            if _is_model(field.related_model, old) and getattr(row, field.attname) == old.pk:
-                setattr(row, field.name, new)
-                changed = True
-        elif isinstance(field, StreamField):
-            value = getattr(row, field.name)
-            raw = value.stream_block.get_prep_value(value)
-            replaced = _replace_in_block(value.stream_block, raw, old, new)
-            if replaced != raw:
-                setattr(row, field.name, value.stream_block.to_python(replaced))
-                changed = True
-        elif isinstance(field, RichTextField):
-            text = getattr(row, field.name)
-            replaced = _replace_in_rich_text(text, old, new)
-            if replaced != text:
-                setattr(row, field.name, replaced)
-                changed = True
-    for relation in get_all_child_relations(row) if isinstance(row, ClusterableModel) else []:
-        children = getattr(row, relation.get_accessor_name())
-        rows = list(children.all())
-        if sum(_replace_in_row(child, old, new) for child in rows):
-            children.set(rows)
-            changed = True
-    return changed
+    """Change the fields and child rows of `row` in memory, its relations of many to many in the database.
+
+    Return whether something changed.
+    """
+    # Not a generator: all of them are changed.
+    changed = [_replace_in_field(row, field, old, new) for field in row._meta.get_fields() if field.concrete]
+    relations = get_all_child_relations(row) if isinstance(row, ClusterableModel) else []
+    changed += [_replace_in_children(getattr(row, relation.get_accessor_name()), old, new) for relation in relations]
+    return any(changed)
+
+
+def _replace_in_field(row: Any, field: Any, old: Model, new: Model) -> bool:
+    if field.is_relation and _is_model(field.related_model, old):
+        return _replace_in_relation(row, field, old, new)
+    if isinstance(field, StreamField):
+        value = getattr(row, field.name)
+        raw = value.stream_block.get_prep_value(value)
+        replaced = _replace_in_block(value.stream_block, raw, old, new)
+        if replaced == raw:
+            return False
+        setattr(row, field.name, value.stream_block.to_python(replaced))
+        return True
+    if isinstance(field, RichTextField):
+        text = getattr(row, field.name)
+        replaced = _replace_in_rich_text(text, old, new)
+        setattr(row, field.name, replaced)
+        return replaced != text
+    return False
+
+
+def _replace_in_relation(row: Any, field: Any, old: Model, new: Model) -> bool:
+    if field.many_to_many:
+        rows = getattr(row, field.name)
+        if not rows.filter(pk=old.pk).exists():
+            return False
+        rows.remove(old)
+        rows.add(new)
+        return True
+    if not field.many_to_one or getattr(row, field.attname) != old.pk:
+        return False
+    setattr(row, field.name, new)
+    return True
+
+
+def _replace_in_children(children: Any, old: Model, new: Model) -> bool:
+    rows = list(children.all())
+    replaced = [child for child in rows if _replace_in_row(child, old, new)]
+    if replaced:
+        kept = {_content(child) for child in rows if child not in replaced}
+        # Of rows that are equal now, such as two authors, one stays.
+        children.set([child for child in rows if child not in replaced or not _seen(child, kept)])
+    return bool(replaced)
+
+
+def _seen(child: Model, kept: set[tuple[object, ...]]) -> bool:
+    """Return whether a child row with the same content is among `kept`, and add this one."""
+    content = _content(child)
+    is_known = content in kept
+    kept.add(content)
+    return is_known
+
+
+def _content(child: Model) -> tuple[object, ...]:
+    """Return the values of a child row except those that tell it from other rows with the same content."""
+    names = {"sort_order", "translation_key"}
+    fields = [field for field in child._meta.concrete_fields if not field.primary_key and field.name not in names]
+    return tuple(str(field.value_from_object(child)) for field in fields)
 
 
 def _is_model(model: Any, row: Model) -> bool:
@@ -163,7 +229,15 @@ def _replace_in_block(block: Any, raw: Any, old: Model, new: Model) -> Any:
             for name, value in raw.items()
         }
     if isinstance(block, blocks.ListBlock):
-        return [{**item, "value": _replace_in_block(block.child_block, item["value"], old, new)} for item in raw]
+        items = [{**item, "value": _replace_in_block(block.child_block, item["value"], old, new)} for item in raw]
+        known = [item["value"] for item in raw]
+        # A list that named both names the new one once.
+        return [
+            item
+            for number, item in enumerate(items)
+            if item["value"] == known[number]
+            or (item["value"] not in known and item["value"] not in [other["value"] for other in items[:number]])
+        ]
     if isinstance(block, blocks.StreamBlock):
         return [
             {**item, "value": _replace_in_block(block.child_blocks[item["type"]], item["value"], old, new)}

@@ -1,6 +1,7 @@
 """Hooks of the Wagtail admin."""
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
@@ -11,12 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import content_reports, deletion, enquiries
+from home.admin import content_reports, deletion, enquiries, project_report
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -28,6 +30,7 @@ from home.admin.dashboard import (
     TasksPanel,
     TranslationsPanel,
 )
+from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
@@ -38,6 +41,7 @@ from home.translations import editor, permissions, tree_sync
 from home.translations.assignment_views import RhythmPanel
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
+from home.usage import REPLACED
 
 register_snippet(ConsortiumViewSetGroup)
 
@@ -70,6 +74,16 @@ def insert_admin_css():
 def insert_character_count():
     label = _("Characters: {count} of {limit}")
     return format_html('<script src="{}" data-label="{}"></script>', static("admin/character-count.js"), label)
+
+
+@hooks.register("insert_editor_js")
+def insert_paste_js():
+    return format_html(
+        '<script src="{}" data-url="{}" data-failed="{}"></script>',
+        static("admin/paste.js"),
+        reverse("pasted_html"),
+        _("The pasted text could not be read. Its words are here, without headings and lists."),
+    )
 
 
 @hooks.register("insert_global_admin_js")
@@ -134,6 +148,11 @@ def hide_help(request, menu_items):
     menu_items[:] = [item for item in menu_items if not item.name.startswith(HIDDEN_HELP)]
 
 
+@hooks.register("register_permissions")
+def register_permissions():
+    return Permission.objects.filter(content_type__app_label="home", codename="view_reports")
+
+
 @hooks.register("construct_reports_menu")
 def hide_reports(request, menu_items):
     menu_items[:] = [item for item in menu_items if item.name not in REPLACED_REPORTS]
@@ -160,9 +179,14 @@ def register_admin_urls():
     return [
         *admin_urls,
         path("enquiries/", include((enquiries.urlpatterns, "enquiries"))),
+        path("pasted-html/", pasted_html, name="pasted_html"),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
+        *project_report.urlpatterns,
         path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
     ]
+
+
+hooks.register("register_reports_menu_item", project_report.menu_item)
 
 
 class WritersMenuItem(MenuItem):
@@ -202,10 +226,23 @@ hooks.register("construct_document_chooser_queryset", readable.readable_document
 hooks.register("construct_image_chooser_queryset", readable.readable_images)
 
 
-# Deleting files; after Wagtail's own actions of the same name.
+# Deleting, and replacing what is in use
 
+
+@hooks.register("register_log_actions")
+def register_replacements(actions):
+    @actions.register_action(REPLACED)
+    class ReplacedFormatter(LogFormatter):
+        label = gettext_lazy("Replace")
+
+        def format_message(self, log_entry):
+            return _("“%(old)s” was replaced by “%(new)s”") % log_entry.data
+
+
+# After Wagtail's own actions of the same name.
 hooks.register("register_bulk_action", deletion.DeleteImagesAction, order=1)
 hooks.register("register_bulk_action", deletion.DeleteDocumentsAction, order=1)
+hooks.register("register_bulk_action", deletion.DeleteSnippetsAction, order=1)
 
 
 # Translations

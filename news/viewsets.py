@@ -5,9 +5,8 @@ from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
-from home.admin.snippet_list import SnippetListView
+from home.admin.snippet_list import TranslatedSnippetViewSet
 from news.models import NewsCategory, NewsPage
 from news.views import ChooseNewsListView
 
@@ -32,9 +31,8 @@ class NewsPageListingViewSet(PageListingViewSet):
     ]
 
 
-class NewsCategoryViewSet(SnippetViewSet):
+class NewsCategoryViewSet(TranslatedSnippetViewSet):
     model = NewsCategory
-    index_view_class = SnippetListView
     icon = "tag"
     menu_label = _("Categories")
     menu_order = 200
@@ -42,7 +40,6 @@ class NewsCategoryViewSet(SnippetViewSet):
     menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
-    copy_view_enabled = False
 
 
 class NewsViewSetGroup(ViewSetGroup):

@@ -1,4 +1,4 @@
-"""Test clients that behave like browsers on the registration form and personal pages."""
+"""Test clients that behave like browsers on the registration form and personal pages, and what they compare."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 
 from bs4 import BeautifulSoup
 from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +32,11 @@ class Visitor(Client):
         """Post `fields` and the hidden fields of the page at `url`."""
         page = read or soup(self.get(url))
         return self.post(url, hidden_fields(page) | fields)
+
+
+def headers_of(response: HttpResponse) -> dict[str, str]:
+    """Return the headers without the id, which each response has for itself."""
+    return {name: value for name, value in response.items() if name != "X-Request-ID"}
 
 
 def old_form_token(event_id: int, seconds: float = MINUTE_AGO) -> str:

@@ -11,20 +11,19 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
-from events.admin.forms import CheckInForm
 from events.attendance import check_ins
-from events.attendance.answers import answer_of
+from events.attendance.answers import BAD, GOOD, WARN, answer_of, when_and_who
+from events.attendance.points import CheckInPoint, CheckInPoints
 from events.enums import Mode
+from events.forms.door import DoorForm
 from events.models import CheckIn, Event, Registration
-from events.registration import access, commands
+from events.registration import access
 from events.registration.errors import RegistrationError
 from events.states import ADMITTED
 
@@ -42,53 +41,54 @@ class CheckInView(RegistrationAdminView):
         return access.may_check_in(self.user, event)
 
     @cached_property
-    def form(self) -> CheckInForm:
-        return CheckInForm(self.request.POST if self.request.method == "POST" else self.request.GET)
+    def form(self) -> DoorForm:
+        return DoorForm(self.request.POST if self.request.method == "POST" else self.request.GET)
 
     @cached_property
+    def points(self) -> CheckInPoints:
+        return self.form.points(self.event)
+
+    @property
+    def point(self) -> CheckInPoint:
+        return self.points.point
+
+    @property
     def day(self) -> datetime.date:
-        return self.form.chosen_day(self.event)
+        return self.point.day
 
     @property
     def search(self) -> str:
-        self.form.is_valid()
-        return self.form.cleaned_data.get("q", "")
+        return self.form.value("q")
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if "code" in request.POST:
             # No redirect, so that the answer stays on the screen. Sending it again checks nobody in twice.
-            scan = check_ins.scan(self.event, request.POST["code"], self.day, self.actor)
+            scan = check_ins.scan(self.event, request.POST["code"], self.point, self.actor)
             return self.render_to_response(self.get_context_data(answer=answer_of(scan, self.event.zone)))
         person = Registration.objects.filter(event=self.event, pk=parse_pk(request.POST.get("person", ""))).first()
         # Users with check-in access only see the names of participants with a place, and no others by counting.
         if person is None or not (self.sees_list or person.status in ADMITTED):
             raise Http404("no such registration in this event")
         try:
-            if "undo" in request.POST:
-                commands.undo_check_in(person.pk, self.day, self.actor)
-                messages.success(request, _("%(name)s is no longer checked in.") % {"name": person.name})
-            else:
-                self._check_in(person)
+            scan = self._act(person)
         except RegistrationError as error:
             messages.error(request, f"{person.name}: {error_message(error)}")
+        else:
+            self._show(scan)
         # Back to an empty search field with the focus. A fragment in the URL would move the focus.
-        return redirect(f"{self.url('registration_check_in')}?{urlencode({'day': self.day.isoformat()})}")
+        query = {"day": self.day.isoformat()} | ({"at": self.point.value} if self.point.value else {})
+        return redirect(f"{self.url('registration_check_in')}?{urlencode(query)}")
 
-    def _check_in(self, person: Registration) -> None:
-        begun_at = timezone.now()
-        commands.check_in(person.pk, self.day, self.actor, begun_at)
-        row = CheckIn.objects.select_related("user", "door").get(registration=person, day=self.day)
-        time = time_format(timezone.localtime(row.at), "TIME_FORMAT")
-        if row.at == begun_at:
-            messages.success(self.request, _("%(name)s: checked in at %(time)s.") % {"name": person.name, "time": time})
-            return
-        who = _("another user")
-        if row.user:
-            who = row.user.get_full_name() or row.user.get_username()
-        elif row.door:
-            who = row.door.name
-        text = _("%(name)s: already checked in at %(time)s by %(who)s.")
-        messages.warning(self.request, text % {"name": person.name, "time": time, "who": who})
+    def _act(self, person: Registration) -> check_ins.Scan:
+        if "undo" in self.request.POST:
+            return check_ins.undo(person, self.point, self.actor)
+        return check_ins.check_in(person, self.point, self.actor)
+
+    def _show(self, scan: check_ins.Scan) -> None:
+        answer = answer_of(scan, self.event.zone)
+        text = f"{answer.name}: {'. '.join([answer.heading, *answer.lines])}"
+        show = {GOOD: messages.success, WARN: messages.warning, BAD: messages.error}[answer.level]
+        show(self.request, text)
 
     def _attended(self) -> list[dict[str, object]]:
         """Return the number of checked-in and expected participants for each day and attendance mode."""
@@ -117,15 +117,24 @@ class CheckInView(RegistrationAdminView):
         ]
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        people, match_count = check_ins.people_like(self.event, self.search, self.day) if self.search else ([], 0)
+        people, match_count = check_ins.people_like(self.event, self.search, self.point) if self.search else ([], 0)
         attended = self._attended()
         return super().get_context_data(**kwargs) | {
             "search": self.search,
             "day": self.day,
+            "point": self.point,
+            "points": self.points.choices,
             "is_today": self.day == timezone.localdate(),
-            "people": people,
+            "people": [
+                {
+                    "person": person,
+                    "was": [when_and_who(row, self.event.zone) for row in check_ins.today_of(person)],
+                    "may_undo": check_ins.is_recorded(person, self.point),
+                }
+                for person in people
+            ],
             "more": max(0, match_count - check_ins.MAX_RESULTS),
-            "latest": check_ins.latest(self.event, self.day),
+            "latest": check_ins.latest(self.event, self.point),
             "attended": attended,
             "has_participants": any(row["modes"] for row in attended),
             "shows_more_than_names": self.sees_list,

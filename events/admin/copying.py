@@ -80,6 +80,7 @@ PAGE_FIELDS = {
         "registration_label",
         "registration_intro",
         "questions",
+        "survey_questions",
         "photo_consent",
         "data_recipients",
         "confirmation_note",

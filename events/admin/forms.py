@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
@@ -12,13 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from events.attendance.days import check_in_day
 from events.enums import Mode, Profession
 from events.forms.fields import LONGEST_NAME, NamePartField, NamePartInput, changed_name, check_name
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
-from events.models import Event
 from events.registration.addresses import email_key
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
@@ -252,13 +248,3 @@ class MessageForm(forms.Form):
             {"code": code, "label": language_name(code), "fields": [self[f"subject_{code}"], self[f"body_{code}"]]}
             for code in self.languages
         ]
-
-
-class CheckInForm(forms.Form):
-    q = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=100)
-    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-
-    def chosen_day(self, event: Event) -> datetime.date:
-        """Return the chosen day if it is a day of the event, else today if it is one, else the first day of the event."""
-        self.is_valid()
-        return check_in_day(event, self.cleaned_data.get("day"), timezone.localdate())

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.formats import time_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from wagtail.admin import messages
 
+from events import timezones
 from events.admin.base import RegistrationAdminView, parse_pk
 from events.attendance import online
-from events.attendance.days import check_in_day
+from events.attendance.points import check_in_day
 from events.attendance.reports import MAX_BYTES, UnreadableReportError, read_report
+from events.dates import format_short_day
 from events.models import Event
+from events.registration.sessions import SessionDetail, counted_sessions
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -48,13 +55,53 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Who was there for a shorter time is not checked in."),
     )
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+    sessions = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Sessions in this meeting"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The minutes of each participant are divided among them by the times of the timetable."),
+    )
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone of the report"),
+        choices=lambda: [(name, name.replace("_", " ")) for name in timezones.zones()],
+        help_text=gettext_lazy("Most services write the time zone of the account that exports the report."),
+    )
+
+    def __init__(self, *args: Any, event: Event, sessions: list[SessionDetail], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event = event
+        self.all_sessions = {session.pk: session for session in sessions if session.takes_place}
+        if self.all_sessions:
+            self._set_up_sessions()
+        else:
+            del self.fields["sessions"], self.fields["zone"]
         field = self.fields["day"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(day.isoformat(), day.isoformat()) for day in event.days]
         field.initial = check_in_day(event, None, timezone.localdate()).isoformat()
+
+    def _set_up_sessions(self) -> None:
+        self.fields["zone"].initial = self.event.zone
+        field = self.fields["sessions"]
+        if isinstance(field, forms.TypedMultipleChoiceField):
+            field.choices = [(pk, session_label(item, self.event)) for pk, item in self.all_sessions.items()]
+        # One meeting shows one of several parallel sessions: the first of them is a guess.
+        chosen: list[SessionDetail] = []
+        for session in self.all_sessions.values():
+            if not any(session.announced.overlaps(other.announced) for other in chosen):
+                chosen.append(session)
+        field.initial = [session.pk for session in chosen]
+
+    def clean_sessions(self) -> list[SessionDetail]:
+        chosen = [self.all_sessions[pk] for pk in self.cleaned_data["sessions"]]
+        for session, other in itertools.combinations(chosen, 2):
+            if session.announced.overlaps(other.announced):
+                text = gettext(
+                    "“%(first)s” and “%(second)s” are at the same time. Choose the one that was in this meeting."
+                )
+                raise ValidationError(text % {"first": session.title, "second": other.title})
+        return chosen
 
     def clean_file(self) -> bytes:
         upload = self.cleaned_data["file"]
@@ -63,6 +110,16 @@ class ReportForm(forms.Form):
     @property
     def chosen_day(self) -> datetime.date:
         return datetime.date.fromisoformat(self.cleaned_data["day"])
+
+    @property
+    def chosen_zone(self) -> datetime.tzinfo:
+        return timezones.zone_info(self.cleaned_data.get("zone") or self.event.zone)
+
+    @property
+    def chosen_sessions(self) -> list[SessionDetail]:
+        """The chosen sessions of the chosen day."""
+        found = self.cleaned_data.get("sessions", [])
+        return [session for session in found if session.day == self.chosen_day]
 
 
 class OnlineAttendanceView(RegistrationAdminView):
@@ -74,32 +131,58 @@ class OnlineAttendanceView(RegistrationAdminView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if "record" in request.POST:
             return self._record(request)
-        form = ReportForm(request.POST, request.FILES, event=self.event)
+        form = ReportForm(request.POST, request.FILES, event=self.event, sessions=self.sessions)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         try:
-            attendees = read_report(form.cleaned_data["file"])
+            attendees = read_report(form.cleaned_data["file"], form.chosen_day, form.chosen_zone)
         except UnreadableReportError as error:
             form.add_error("file", str(PROBLEMS[error.code]))
             return self.render_to_response(self.get_context_data(form=form), status=422)
         least = form.cleaned_data["least"]
         found = online.match(self.event, attendees)
+        rows = [self._row(form, match) for match in found.found]
         return self.render_to_response(
             self.get_context_data(
-                form=form, matches=found, chosen_day=form.chosen_day, least=least, count=len(attendees)
+                form=form,
+                rows=rows,
+                matches=found,
+                chosen_day=form.chosen_day,
+                least=least,
+                count=len(attendees),
+                sessions=form.chosen_sessions,
+                # Such as a report of another day, or one with durations only.
+                misses_sessions=bool(form.chosen_sessions) and not any(row["sessions"] for row in rows),
             )
         )
+
+    @cached_property
+    def sessions(self) -> list[SessionDetail]:
+        return counted_sessions(self.event, self.language)
+
+    @staticmethod
+    def _row(form: ReportForm, match: online.Match) -> dict[str, object]:
+        """Return a row of the review, with the value of its box: registration, minutes, and minutes of each session."""
+        minutes = online.session_minutes(match.attendee, form.chosen_sessions, form.chosen_zone)
+        parts = ",".join(f"{pk}={number}" for pk, number in minutes.items())
+        return {
+            "match": match,
+            "value": f"{match.registration.pk}:{match.attendee.minutes}:{parts}",
+            "sessions": [
+                (session.title, minutes[session.pk]) for session in form.chosen_sessions if session.pk in minutes
+            ],
+        }
 
     def _record(self, request: HttpRequest) -> HttpResponse:
         """Record the ticked rows. Each is the key of a registration and its minutes, as the review showed them."""
         days = {day.isoformat(): day for day in self.event.days}
         day = days.get(request.POST.get("day", ""), self.event.first_day)
-        minutes: dict[int, int] = {}
+        counted: dict[int, online.Counted] = {}
         for row in request.POST.getlist("row"):
-            pk, _separator, number = row.partition(":")
+            pk, number, parts = [*row.split(":", 2), "", ""][:3]
             if parse_pk(pk) and parse_pk(number):
-                minutes[parse_pk(pk)] = min(parse_pk(number), MOST_MINUTES)
-        count = online.record(self.event, day, minutes, self.actor)
+                counted[parse_pk(pk)] = online.Counted(min(parse_pk(number), MOST_MINUTES), _sessions_of(parts))
+        count = online.record(self.event, day, counted, self.actor)
         text = ngettext(
             "Attendance of %(count)d participant is recorded.",
             "Attendance of %(count)d participants is recorded.",
@@ -109,4 +192,23 @@ class OnlineAttendanceView(RegistrationAdminView):
         return redirect(self.url("registration_online_attendance"))
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return super().get_context_data(**kwargs) | {"form": kwargs.get("form") or ReportForm(event=self.event)}
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or ReportForm(event=self.event, sessions=self.sessions)
+        }
+
+
+def _sessions_of(text: str) -> dict[int, int]:
+    """Return the minutes of sessions that a box of the review holds, such as "3=45,4=20"."""
+    pairs = [part.partition("=") for part in text.split(",")]
+    return {parse_pk(pk): min(parse_pk(number), MOST_MINUTES) for pk, _sign, number in pairs if parse_pk(pk)}
+
+
+def session_label(session: SessionDetail, event: Event) -> str:
+    """Return time and title of a session, with the day where the event has several."""
+    time = (
+        f"{time_format(session.starts_at)}–{time_format(session.ends_at)}"
+        if session.ends_at
+        else time_format(session.starts_at)
+    )
+    day = f"{format_short_day(session.day)} " if event.is_several_days else ""
+    return f"{day}{time} {session.title}"

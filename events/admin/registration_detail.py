@@ -16,7 +16,7 @@ from events.admin.base import RegistrationAdminView, error_message
 from events.admin.forms import NoteForm, PersonForm, ReasonForm
 from events.admin.registration_actions import REGISTRATION_ACTIONS, RegistrationAction
 from events.admin.registration_list import STATUS_CLASSES
-from events.enums import ConsentPurpose, Mode
+from events.enums import ConsentPurpose, Mode, QuestionKind
 from events.forms.fields import initial_name
 from events.models import AddressChange, HistoryEntry, OutboxMail, Registration
 from events.registration import commands
@@ -233,12 +233,17 @@ class EditView(SingleRegistrationView):
 
     @cached_property
     def form_questions(self) -> list[FormQuestion]:
-        """The questions of the form. Sensitive ones are included only if a user with access asks for them."""
+        """The questions of the form. Sensitive ones are included only if a user with access asks for them.
+
+        Only participants can agree, so agreements are not included.
+        """
         shows = self.request.GET.get("sensitive") == "1" and self.may_show_sensitive
         return [
             question
             for question in self.questions
-            if question.applies_to(self.person.mode) and (shows or not question.is_sensitive)
+            if question.applies_to(self.person.mode)
+            and (shows or not question.is_sensitive)
+            and question.kind != QuestionKind.AGREEMENT
         ]
 
     @cached_property

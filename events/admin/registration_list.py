@@ -143,14 +143,18 @@ class AddView(RegistrationAdminView):
         source = self.event.page.locale.language_code if self.event.page else languages[0]
         pools = set(self.event.seat_pools.values_list("mode", flat=True))
         modes = [mode for mode in modes_of(self.event) if mode in pools]
-        # Sensitive answers need the participant's own consent, which an organiser cannot give.
-        questions = [question for question in self.questions if not question.is_sensitive]
+        # Sensitive answers need the participant's own consent, which an organiser cannot give. Nor can they agree.
+        questions = [question for question in self.questions if not question.is_sensitive and not question.statement]
         initial = {"language": source, "form_token": new_form_token(self.event.pk)}
         return AddForm(data, languages=languages, modes=modes, questions=questions, initial=initial)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         asks_sensitive = any(question.is_sensitive for question in self.questions)
-        return super().get_context_data(**kwargs) | {"asks_sensitive": asks_sensitive}
+        asks_agreement = any(question.statement for question in self.questions)
+        return super().get_context_data(**kwargs) | {
+            "asks_sensitive": asks_sensitive,
+            "asks_agreement": asks_agreement,
+        }
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if self.settings is None:

@@ -20,8 +20,9 @@ from events.admin.base import RegistrationAdminView, parse_pk
 from events.dates import format_short_day
 from events.enums import MailStatus, Mode
 from events.models import OutboxMail
-from events.presentation.attendance_pdf import attendance_list_pdf, people_of
+from events.presentation.attendance_pdf import attendance_list_pdf, count_by_mode
 from events.registration import access
+from events.registration.answer_statistics import answer_statistics
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from events.registration.queries import mail_counts, mails_of
@@ -56,10 +57,9 @@ class AttendanceListView(RegistrationAdminView):
         return days.get(self.request.POST.get("day", ""), self.event.first_day)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        people = people_of(self.event)
-        modes = {person.mode for person in people}
+        modes = count_by_mode(self.event)
         return super().get_context_data(**kwargs) | {
-            "count": len(people),
+            "count": sum(modes.values()),
             "modes": [mode for mode in Mode if mode in modes],
             "today": timezone.localdate(),
         }
@@ -93,6 +93,10 @@ class StatisticsView(RegistrationAdminView):
             "numbers": found,
             "chart": chart,
             "participation": participation(self.event),
+            "answers": [
+                {"question": item, "bars": _bars(item.cells, item.count)}
+                for item in answer_statistics(self.event, self.language)
+            ],
             "parts": [{"heading": heading, "key": key, "bars": _bars(cells)} for heading, key, cells in parts if cells],
         }
 
@@ -103,9 +107,13 @@ class StatisticsView(RegistrationAdminView):
         return _("week of %(day)s") % {"day": date_format(start)}
 
 
-def _bars(cells: list[Cell]) -> list[dict[str, object]]:
-    """Return bars with their share of the total and their length, both in percent. The longest bar has 100."""
-    whole, longest = sum(cell.count for cell in cells), max((cell.count for cell in cells), default=0)
+def _bars(cells: list[Cell], whole: int | None = None) -> list[dict[str, object]]:
+    """Return bars with their share of the total and their length, both in percent. The longest bar has 100.
+
+    `whole` is the total if it is not the sum of the cells: several choices of one person.
+    """
+    whole = sum(cell.count for cell in cells) if whole is None else whole
+    longest = max((cell.count for cell in cells), default=0)
     labels = {OTHERS: _("Small groups together"), "": _("Not answered")}
     return [
         {

@@ -15,6 +15,7 @@ from events.admin.certificates import (
 from events.admin.change_notices import ChangeNoticesView
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
+from events.admin.event_report import EventReportView
 from events.admin.export import ExportView
 from events.admin.message import MessageView
 from events.admin.online_attendance import OnlineAttendanceView
@@ -28,6 +29,7 @@ from events.admin.registration_detail import (
 )
 from events.admin.registration_list import AddView, RegistrationListView
 from events.admin.reports import AttendanceListView, MailView, StatisticsView
+from events.admin.sessions import SessionsView
 from events.admin.settings import OpenCloseView, SettingsView
 from events.admin.survey import SurveyView
 
@@ -51,6 +53,8 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
+        path(f"{LIST}/sessions/", SessionsView.as_view(), name="registration_sessions"),
+        path("<int:pk>/report/", EventReportView.as_view(), name="event_report"),
         path("<int:pk>/survey/", SurveyView.as_view(), name="survey"),
         path("<int:pk>/certificates/", CertificatesView.as_view(), name="certificates"),
         path("<int:pk>/certificates/rule/", CertificateRuleView.as_view(), name="certificate_rule"),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import timezones
-from events.attendance.check_ins import Result, Scan
-from events.models import CheckIn
+from events.attendance.check_ins import Presence, Result, Scan
+from events.models import SessionAttendance
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -22,6 +22,8 @@ GOOD, WARN, BAD = "good", "warn", "bad"
 HEADINGS: dict[Result, tuple[str, StrPromise]] = {
     Result.WELCOME: (GOOD, gettext_lazy("Welcome")),
     Result.UNDONE: (GOOD, gettext_lazy("Check-in undone")),
+    Result.LEFT: (GOOD, gettext_lazy("Leaving recorded")),
+    Result.NOT_IN: (WARN, gettext_lazy("Not checked in at this session")),
     Result.ALREADY_IN: (WARN, gettext_lazy("Already checked in")),
     Result.ONLINE: (WARN, gettext_lazy("Registered for online")),
     Result.BUSY: (WARN, gettext_lazy("Try again")),
@@ -56,7 +58,7 @@ def answer_of(scan: Scan, zone: str) -> Answer:
         name=person.name if person else "",
         lines=_lines(scan, zone),
         person=person.pk if person else 0,
-        may_undo=scan.result == Result.WELCOME,
+        may_undo=scan.result in {Result.WELCOME, Result.LEFT},
         may_check_in=scan.result == Result.ONLINE and scan.check_in is None,
     )
 
@@ -82,12 +84,14 @@ def _lines(scan: Scan, zone: str) -> list[str]:
     return []
 
 
-def when_and_who(row: CheckIn, zone: str) -> str:
-    """Return when and by whom a participant was checked in."""
+def when_and_who(row: Presence, zone: str) -> str:
+    """Return when and by whom a participant was checked in, or was seen leaving a session."""
     time = time_format(timezone.localtime(row.at, timezones.zone_info(zone)), "TIME_FORMAT")
     who = row.door.name if row.door else ""
     if row.user:
         who = row.user.get_full_name() or row.user.get_username()
+    if isinstance(row, SessionAttendance) and row.left_at is not None:
+        return _("Left at %(time)s.") % {"time": time}
     if not who:
         return _("Checked in at %(time)s.") % {"time": time}
     return _("Checked in at %(time)s: %(who)s.") % {"time": time, "who": who}

@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from events.attendance.points import CheckInPoint
 from events.enums import Mode
-from events.models import CheckIn, Door, Event, Registration
+from events.models import CheckIn, Door, Event, Registration, SessionAttendance
 from events.registration import commands, tickets
 from events.registration.actor import Actor
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
-from events.registration.queries import search_pks
+from events.registration.queries import matches
 from events.states import ADMITTED
 from home.collation import sort_key
 
+# What was recorded for a participant: for a day, or for a session.
+Presence = CheckIn | SessionAttendance
 MAX_RESULTS = 30
 # Shorter searches would list the participants.
 MIN_SEARCH = 2
@@ -42,6 +45,9 @@ class Result(StrEnum):
     MISREAD = "misread"
     BUSY = "busy"
     UNDONE = "undone"
+    # Leaving a session.
+    LEFT = "left"
+    NOT_IN = "not_in"
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,10 @@ class Scan:
 
     result: Result
     registration: Registration | None = None
-    check_in: CheckIn | None = None
+    check_in: Presence | None = None
 
 
-def scan(event: Event, text: str, day: datetime.date, actor: Actor, now: datetime.datetime | None = None) -> Scan:
+def scan(event: Event, text: str, point: CheckInPoint, actor: Actor, now: datetime.datetime | None = None) -> Scan:
     """Check the participant of a ticket in. The text comes from a camera, a hardware scanner or a keyboard."""
     ticket = tickets.find(text)
     if ticket is None:
@@ -64,43 +70,68 @@ def scan(event: Event, text: str, day: datetime.date, actor: Actor, now: datetim
         return Scan(Result.OTHER_EVENT)
     if ticket.replaced_at is not None:
         return Scan(Result.REPLACED, registration)
-    if registration.status in ADMITTED and registration.effective_mode == Mode.ONLINE:
-        return Scan(Result.ONLINE, registration, _check_in_of(registration, day))
-    return check_in(registration, day, actor, now)
+    if registration.status in ADMITTED and registration.effective_mode == Mode.ONLINE and not point.is_leaving:
+        return Scan(Result.ONLINE, registration, _presence_of(registration, point))
+    return check_in(registration, point, actor, now)
 
 
 def check_in(
-    registration: Registration, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
+    registration: Registration, point: CheckInPoint, actor: Actor, now: datetime.datetime | None = None
 ) -> Scan:
-    """Check a participant in, and tell whether they were already."""
+    """Record that a participant comes or leaves, and tell whether that was known already."""
     now = now or timezone.now()
     try:
-        commands.check_in(registration.pk, day, actor, now)
+        row = _record(registration, point, actor, now)
     except BusyError:
         return Scan(Result.BUSY, registration)
     except RegistrationError:
         registration.refresh_from_db(fields=["status"])
         return Scan(Result.NO_PLACE, registration)
-    row = _check_in_of(registration, day)
-    is_new = row is not None and row.at == now
+    if row is None:
+        return Scan(Result.NOT_IN, registration)
+    is_new = row.at == now
+    if point.is_leaving:
+        return Scan(Result.LEFT, registration, row)
     return Scan(Result.WELCOME if is_new else Result.ALREADY_IN, registration, row)
 
 
-def undo(registration: Registration, day: datetime.date, actor: Actor) -> Scan:
-    """Undo a check-in. Helpers at a door undo only those of their own door."""
+def _record(registration: Registration, point: CheckInPoint, actor: Actor, now: datetime.datetime) -> Presence | None:
+    if point.session is None:
+        commands.check_in(registration.pk, point.day, actor, now)
+    elif point.is_leaving:
+        commands.leave_session(registration.pk, point.session.pk, actor, now)
+    else:
+        commands.enter_session(registration.pk, point.session.pk, actor, now=now)
+    return _presence_of(registration, point)
+
+
+def undo(registration: Registration, point: CheckInPoint, actor: Actor) -> Scan:
+    """Undo a check-in, the attendance of a session, or that somebody left it.
+
+    Helpers at a door undo only those of their own door.
+    """
     if actor.door is not None:
-        row = _check_in_of(registration, day)
+        row = _presence_of(registration, point)
         if row is not None and row.door_id != actor.door.pk:
             raise NotPossibleError
     try:
-        commands.undo_check_in(registration.pk, day, actor)
+        if point.session is None:
+            commands.undo_check_in(registration.pk, point.day, actor)
+        else:
+            commands.undo_session(registration.pk, point.session.pk, actor, only_leaving=point.is_leaving)
     except BusyError:
         return Scan(Result.BUSY, registration)
     return Scan(Result.UNDONE, registration)
 
 
-def _check_in_of(registration: Registration, day: datetime.date) -> CheckIn | None:
-    return CheckIn.objects.filter(registration=registration, day=day).select_related("user", "door").first()
+def _presences(point: CheckInPoint) -> QuerySet[CheckIn] | QuerySet[SessionAttendance]:
+    if point.session is None:
+        return CheckIn.objects.filter(day=point.day).select_related("user", "door")
+    return SessionAttendance.objects.filter(session=point.session.pk).select_related("user", "door")
+
+
+def _presence_of(registration: Registration, point: CheckInPoint) -> Presence | None:
+    return _presences(point).filter(registration=registration).first()
 
 
 def person_of(event: Event, pk: int) -> Registration | None:
@@ -108,40 +139,56 @@ def person_of(event: Event, pk: int) -> Registration | None:
     return Registration.objects.filter(event=event, pk=pk, anonymised_at=None).select_related("event").first()
 
 
-def people_like(event: Event, search: str, day: datetime.date) -> tuple[Sequence[Registration], int]:
+def people_like(event: Event, search: str, point: CheckInPoint) -> tuple[Sequence[Registration], int]:
     """Return participants with a place whose names match, at most `MAX_RESULTS`, and the number of all matches.
 
-    `today_of` returns the check-in of the day for each.
+    `today_of` returns for each what is recorded at the point.
     """
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
-    pks = search_pks(people, search, "name")
-    today = CheckIn.objects.filter(day=day).select_related("user", "door")
-    rows = people.filter(pk__in=pks).prefetch_related(Prefetch("check_ins", queryset=today, to_attr="today"))
-    found = sorted(rows.order_by("name", "pk")[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
-    return found[:MAX_RESULTS], len(pks)
+    rows = people.filter(matches(search, "searchable_name"))
+    relation = "check_ins" if point.session is None else "session_attendances"
+    shown = rows.prefetch_related(Prefetch(relation, queryset=_presences(point), to_attr="today")).order_by(
+        "name", "pk"
+    )
+    found = sorted(shown[: MAX_RESULTS + 1], key=lambda person: sort_key(person.sort_name))
+    return found[:MAX_RESULTS], rows.count()
 
 
-def today_of(person: Registration) -> list[CheckIn]:
-    """Return the check-in of the day for a participant that `people_like` has found."""
+def today_of(person: Registration) -> list[Presence]:
+    """Return what is recorded at the point for a participant that `people_like` has found."""
     return list(getattr(person, "today", ()))
 
 
-def latest(event: Event, day: datetime.date, door: Door | None = None) -> list[CheckIn]:
-    """Return the last check-ins of the day, of all or of one door."""
-    rows = CheckIn.objects.filter(registration__event=event, day=day)
+def is_recorded(person: Registration, point: CheckInPoint) -> bool:
+    """Return whether there is something to undo at the point for a participant that `people_like` has found."""
+    rows = today_of(person)
+    if point.is_leaving:
+        return any(isinstance(row, SessionAttendance) and row.left_at is not None for row in rows)
+    return bool(rows)
+
+
+def latest(event: Event, point: CheckInPoint, door: Door | None = None) -> list[Presence]:
+    """Return who was recorded last at the point, by all or by one door."""
+    rows = _presences(point).filter(registration__event=event)
     if door is not None:
         rows = rows.filter(door=door)
+    if point.is_leaving:
+        rows = rows.filter(pk__in=SessionAttendance.objects.exclude(left_at=None).values("pk"))
     return list(rows.select_related("registration", "user", "door").order_by("-at", "-pk")[:LATEST])
 
 
 @dataclass(frozen=True)
 class DoorCount:
-    """How many of the participants with a place on site have come on a day."""
+    """How many have come, and how many are expected on site; at a session how many are in the room."""
 
     arrived: int
     expected: int
+    is_session: bool = False
 
 
-def count_on_site(event: Event, day: datetime.date) -> DoorCount:
+def count_at(event: Event, point: CheckInPoint) -> DoorCount:
     people = Registration.objects.filter(event=event, status__in=ADMITTED, mode=Mode.ON_SITE)
-    return DoorCount(people.filter(check_ins__day=day).count(), people.count())
+    if point.session is None:
+        return DoorCount(people.filter(check_ins__day=point.day).count(), people.count())
+    inside = SessionAttendance.objects.filter(session=point.session.pk, left_at=None)
+    return DoorCount(inside.count(), 0, is_session=True)

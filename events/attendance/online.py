@@ -15,6 +15,7 @@ from events.registration import commands
 from events.registration.actor import Actor
 from events.registration.addresses import email_key
 from events.registration.errors import RegistrationError
+from events.registration.sessions import SessionDetail
 from events.states import ADMITTED
 
 
@@ -54,10 +55,36 @@ def match(event: Event, attendees: Sequence[Attendee]) -> Matches:
     return result
 
 
+def session_minutes(attendee: Attendee, sessions: Sequence[SessionDetail], zone: datetime.tzinfo) -> dict[int, int]:
+    """Return how many minutes of each session (by primary key) a person was there; `zone` is that of the report's times.
+
+    Sessions without a known end, and those that the person missed, are left out.
+    """
+    found = {}
+    for session in sessions:
+        if session.ends_at is None:
+            continue
+        seconds = 0.0
+        for start, end in attendee.spans:
+            begin = max(start.replace(tzinfo=zone), session.starts_at)
+            seconds += max(0.0, (min(end.replace(tzinfo=zone), session.ends_at) - begin).total_seconds())
+        if minutes := round(seconds / 60):
+            found[session.pk] = minutes
+    return found
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The minutes of a participant, of the whole day and of sessions (by primary key)."""
+
+    minutes: int
+    sessions: Mapping[int, int] = field(default_factory=dict)
+
+
 def record(
     event: Event,
     day: datetime.date,
-    minutes: Mapping[int, int],
+    counted: Mapping[int, Counted],
     actor: Actor,
     *,
     least: int = 1,
@@ -69,12 +96,14 @@ def record(
     """
     now = now or timezone.now()
     count = 0
-    enough = {pk: number for pk, number in minutes.items() if number >= least}
+    enough = {pk: item for pk, item in counted.items() if item.minutes >= least}
     for pk in Registration.objects.filter(event=event, pk__in=enough, anonymised_at=None).values_list("pk", flat=True):
         try:
             commands.check_in(pk, day, actor, now)
+            if enough[pk].sessions:
+                commands.record_report(pk, enough[pk].sessions, actor, now)
         except RegistrationError:
             continue
-        CheckIn.objects.filter(registration=pk, day=day).update(minutes=enough[pk])
+        CheckIn.objects.filter(registration=pk, day=day).update(minutes=enough[pk].minutes)
         count += 1
     return count

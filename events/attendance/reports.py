@@ -79,20 +79,28 @@ class UnreadableReportError(Exception):
         self.code = code
 
 
+Span = tuple[datetime.datetime, datetime.datetime]
+
+
 @dataclass(frozen=True)
 class Attendee:
-    """A person of the report. `minutes` counts overlapping joins once."""
+    """A person of the report. `minutes` counts overlapping joins once.
+
+    `spans` are the times at which they were there, in order and without overlaps, as local times of the report's zone. It
+    is empty for a report with durations only.
+    """
 
     name: str
     email: str
     minutes: int
+    spans: tuple[Span, ...] = field(default=(), compare=False)
 
 
 @dataclass
 class _Person:
     name: str
     email: str
-    spans: list[tuple[datetime.datetime, datetime.datetime]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     seconds: int = 0
 
 
@@ -110,8 +118,14 @@ class _Table:
         return row[position].strip() if position is not None and position < len(row) else ""
 
 
-def read_report(content: bytes) -> list[Attendee]:
-    """Return the people of a report, sorted by name. Raises UnreadableReportError."""
+def read_report(
+    content: bytes, day: datetime.date | None = None, zone: datetime.tzinfo | None = None
+) -> list[Attendee]:
+    """Return the people of a report, sorted by name. Raises UnreadableReportError.
+
+    Of the date formats that fit, the one is taken in which people joined on `day`. Times with an offset become local
+    times of `zone`.
+    """
     if len(content) > MAX_BYTES:
         raise UnreadableReportError("too_large")
     tables = list(_tables(_text_of(content).splitlines()))
@@ -122,8 +136,8 @@ def read_report(content: bytes) -> list[Attendee]:
     with_duration = [table for table in tables if "duration" in table.columns and table.rows]
     if not with_times and not with_duration:
         raise UnreadableReportError("empty")
-    people = _people(with_times[-1] if with_times else with_duration[-1])
-    found = [Attendee(person.name, person.email, _minutes(person)) for person in people]
+    people = _people(with_times[-1] if with_times else with_duration[-1], day, zone)
+    found = [_attendee(person) for person in people]
     return sorted(found, key=lambda person: (fold(person.name), person.email))
 
 
@@ -191,9 +205,9 @@ def _headings(line: str) -> tuple[str, dict[str, int]]:
     return "", {}
 
 
-def _people(table: _Table) -> list[_Person]:
+def _people(table: _Table, day: datetime.date | None, zone: datetime.tzinfo | None) -> list[_Person]:
     people: dict[str, _Person] = {}
-    form = _format_of(table) if table.has_times else ""
+    form = _format_of(table, day) if table.has_times else ""
     for row in table.rows:
         name = clean_name(table.cell(row, "name"))
         email = table.cell(row, "email").lower()
@@ -201,7 +215,7 @@ def _people(table: _Table) -> list[_Person]:
             continue
         person = people.setdefault(email or f"name:{name_key(name)}", _Person(name, email))
         if table.has_times:
-            start, end = (_moment(table.cell(row, key), form) for key in ("join", "leave"))
+            start, end = (_moment(table.cell(row, key), form, zone) for key in ("join", "leave"))
             if start and end and start <= end:
                 person.spans.append((start, end))
         else:
@@ -209,15 +223,19 @@ def _people(table: _Table) -> list[_Person]:
     return list(people.values())
 
 
-def _format_of(table: _Table) -> str:
-    """Return the date format that fits every time of the table. Raises UnreadableReportError if none does."""
+def _format_of(table: _Table, day: datetime.date | None) -> str:
+    """Return the date format that fits every time of the table, best one in which people joined on `day`.
+
+    Raises UnreadableReportError if none fits.
+    """
     texts = {_plain(table.cell(row, key)) for row in table.rows for key in ("join", "leave")} - {""}
-    for form in FORMATS:
-        if all(_moment(text, form) for text in texts):
-            return form
-    if all(_moment(text, "") for text in texts):
+    fitting = [form for form in FORMATS if all(_moment(text, form) for text in texts)]
+    if not fitting and all(_moment(text, "") for text in texts):
         return ""
-    raise UnreadableReportError("times")
+    if not fitting:
+        raise UnreadableReportError("times")
+    joined = next((text for row in table.rows if (text := _plain(table.cell(row, "join")))), "")
+    return next((form for form in fitting if (at := _moment(joined, form)) and at.date() == day), fitting[0])
 
 
 def _plain(text: str) -> str:
@@ -226,14 +244,17 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _moment(text: str, form: str) -> datetime.datetime | None:
-    """Return a time without its zone: only differences count. An empty format stands for ISO 8601."""
+def _moment(text: str, form: str, zone: datetime.tzinfo | None = None) -> datetime.datetime | None:
+    """Return a local time without its zone. An empty format stands for ISO 8601."""
     try:
         if form:
             return datetime.datetime.strptime(_plain(text), form)  # noqa: DTZ007  (the report names no zone)
-        return datetime.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+        found = datetime.datetime.fromisoformat(text.strip())
     except ValueError:
         return None
+    if found.tzinfo is not None and zone is not None:
+        found = found.astimezone(zone)
+    return found.replace(tzinfo=None)
 
 
 def _seconds(text: str) -> int:
@@ -248,15 +269,15 @@ def _seconds(text: str) -> int:
     return sum(int(number) * UNITS[unit] for number, unit in found)
 
 
-def _minutes(person: _Person) -> int:
-    seconds = float(person.seconds)
-    end: datetime.datetime | None = None
-    for start, stop in sorted(person.spans):
-        begin = start if end is None else max(start, end)
-        if stop > begin:
-            seconds += (stop - begin).total_seconds()
-        end = stop if end is None else max(end, stop)
-    return round(seconds / 60)
+def _attendee(person: _Person) -> Attendee:
+    spans: list[Span] = []
+    for start, end in sorted(person.spans):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    seconds = person.seconds + sum((end - start).total_seconds() for start, end in spans)
+    return Attendee(person.name, person.email, round(seconds / 60), tuple(spans))
 
 
 def clean_name(name: str) -> str:

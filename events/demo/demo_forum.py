@@ -65,6 +65,18 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     },
     {"label": "Will you come to the evening get-together?", "kind": QuestionKind.YES_NO, "only_mode": Mode.ON_SITE},
     {
+        "label": "How far do you travel to the event?",
+        "kind": QuestionKind.NUMBER,
+        "minimum": 0,
+        "unit": "km",
+        "only_mode": Mode.ON_SITE,
+    },
+    {
+        "label": "On which day will you arrive in Turku?",
+        "kind": QuestionKind.DATE,
+        "only_mode": Mode.ON_SITE,
+    },
+    {
         "label": "Do you have dietary requirements?",
         "help_text": "For example: vegan, no nuts.",
         "kind": QuestionKind.TEXT,

@@ -6,10 +6,10 @@ import datetime
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from events.attendance.days import check_in_day
+from events.attendance.points import CheckInPoints, check_in_day, check_in_points
 from events.models import Event
 from home.public_forms import EmailAddressField, PlainTextField, text_input
 
@@ -20,6 +20,8 @@ class DoorForm(forms.Form):
     q = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=100)
     code = forms.CharField(label=_("Ticket code"), required=False, max_length=100)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    # A value of `CheckInPoint`.
+    at = forms.CharField(required=False, max_length=40)
     # A reference of `events/attendance/doors.py`.
     person = forms.CharField(required=False, max_length=100)
 
@@ -32,6 +34,10 @@ class DoorForm(forms.Form):
         """Return the day that people are checked in for. It depends on the active time zone."""
         self.is_valid()
         return check_in_day(event, self.cleaned_data.get("day"), timezone.localdate())
+
+    def points(self, event: Event) -> CheckInPoints:
+        """Return where people are checked in, and where else they could be on that day."""
+        return check_in_points(event, self.chosen_day(event), self.value("at"), get_language() or "")
 
 
 class WalkInForm(forms.Form):

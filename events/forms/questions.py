@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.utils.translation import gettext
 
 from events.enums import QuestionKind
 from events.forms.fields import NO_CHOICE, LongSelect, country_field_choices
+from events.forms.measures import DayField, NumberField
+from events.registration.labels import stored_date
 from events.registration.questions import FormQuestion
 from home.countries import countries
 from home.public_forms import PlainTextField
@@ -38,9 +41,17 @@ def question_field(question: FormQuestion) -> forms.Field:
         return forms.CharField(max_length=longest, widget=widget, **common)
     if question.kind == QuestionKind.CHOICES:
         return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **common)
+    if question.kind in {QuestionKind.NUMBER, QuestionKind.DATE}:
+        return (NumberField if question.kind == QuestionKind.NUMBER else DayField)(question, common, required)
+    if question.statement is not None:
+        return forms.BooleanField(**(common | {"label": question.statement.text}), widget=forms.CheckboxInput(required))
     if question.kind == QuestionKind.COUNTRY:
         select: forms.Select = LongSelect({"class": "input", **required})
         return forms.ChoiceField(choices=country_field_choices, widget=select, **common)
+    return _choice_field(question, common, required)
+
+
+def _choice_field(question: FormQuestion, common: dict[str, Any], required: dict[str, Any]) -> forms.Field:
     choices = question.choices
     if question.kind == QuestionKind.YES_NO:
         choices = [("yes", gettext("Yes")), ("no", gettext("No"))]
@@ -54,14 +65,16 @@ def question_field(question: FormQuestion) -> forms.Field:
 
 
 def answer_value(question: FormQuestion, entered: Any) -> object:
-    """Return the answer as the commands take it: None for no answer, a boolean, a text, or the keys of choices."""
+    """Return the answer as the commands take it: None for no answer, a boolean, a number, a text, or keys of choices."""
     if is_empty(entered):
         return None
+    if isinstance(entered, datetime.date):
+        return entered.isoformat()
     return entered == "yes" if question.kind == QuestionKind.YES_NO else entered
 
 
 def entered_value(question: FormQuestion, value: Any) -> Any:
-    """Return the initial value of the field for a stored answer (`events.models.Answer`).
+    """Return the initial value of the field for a stored answer, as `events.registration.detail.stored_answers` has it.
 
     It is empty if the question was of another kind when it was answered.
     """
@@ -70,6 +83,13 @@ def entered_value(question: FormQuestion, value: Any) -> Any:
     if question.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES}:
         keys = [choice["key"] for choice in value] if isinstance(value, list) else []
         return keys if question.kind == QuestionKind.CHOICES else next(iter(keys), NO_CHOICE)
+    if question.kind == QuestionKind.NUMBER:
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if question.kind == QuestionKind.DATE:
+        return stored_date(value)
+    if question.kind == QuestionKind.AGREEMENT:
+        # Ticked if the participant has agreed to exactly this wording.
+        return question.statement is not None and value == question.statement.version
     fits = isinstance(value, str) and (question.kind != QuestionKind.COUNTRY or countries.name(value))
     return value if fits else NO_CHOICE
 
@@ -83,10 +103,13 @@ def with_stored_choices(question: FormQuestion, value: object) -> FormQuestion:
 
 
 def required_message(question: FormQuestion) -> str:
+    if question.kind == QuestionKind.AGREEMENT:
+        return gettext("Tick the box to agree: %(question)s") % {"question": question.label}
     kinds = {QuestionKind.CHOICE, QuestionKind.CHOICES, QuestionKind.COUNTRY, QuestionKind.YES_NO}
     template = gettext("Choose an answer: %(question)s") if question.kind in kinds else gettext("Answer: %(question)s")
     return template % {"question": question.label}
 
 
 def is_empty(value: Any) -> bool:
-    return value in (None, "", [])
+    # Not in the list: 0 is an answer, and equal to False.
+    return value is False or value in (None, "", [])

@@ -10,6 +10,7 @@ from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
 from events.models.registration import (
     AddressChange,
+    Agreement,
     Answer,
     CheckIn,
     Consent,
@@ -19,11 +20,13 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
-from events.models.survey import Survey, SurveyAnswer, SurveyParticipation
+from events.models.sessions import EventSession, SessionAttendance
+from events.models.survey import Survey, SurveyAnswer, SurveyParticipation, SurveyQuestion
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
 __all__ = [
     "AddressChange",
+    "Agreement",
     "Answer",
     "CalendarEntry",
     "Certificate",
@@ -42,6 +45,7 @@ __all__ = [
     "EventOrganiser",
     "EventPage",
     "EventQuestion",
+    "EventSession",
     "HistoryEntry",
     "MailHold",
     "Message",
@@ -50,10 +54,12 @@ __all__ = [
     "RegistrationSettings",
     "SeatPool",
     "SensitiveAnswer",
+    "SessionAttendance",
     "Speaker",
     "Survey",
     "SurveyAnswer",
     "SurveyParticipation",
+    "SurveyQuestion",
     "Ticket",
     "TimetableChange",
     "TimetableRow",

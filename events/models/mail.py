@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.enums import MailKind, MailStatus
+from events.enums import MailKind, MailPriority, MailStatus
 from events.models.event import Event
 from events.models.registration import Registration
 
@@ -36,6 +38,14 @@ class Message(models.Model):
         return f"{self.event_id} {self.at:%Y-%m-%d %H:%M}"
 
 
+class OutboxQuerySet(models.QuerySet):
+    def bulk_create(self, objs: Iterable[OutboxMail], *args: Any, **kwargs: Any) -> list[OutboxMail]:
+        mails = list(objs)
+        for mail in mails:
+            mail.set_priority()
+        return super().bulk_create(mails, *args, **kwargs)
+
+
 class OutboxMail(models.Model):
     """One email to one recipient. Its text is rendered when it is sent, from `kind`, `payload` and the registration.
 
@@ -48,6 +58,8 @@ class OutboxMail(models.Model):
     registration = models.ForeignKey(Registration, null=True, on_delete=models.CASCADE, related_name="mails")
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(_("kind"), max_length=14, choices=MailKind)
+    # Follows from the kind. Stored, so that an index has the emails in the order in which they are sent.
+    priority = models.PositiveSmallIntegerField(default=MailPriority.PERSONAL, editable=False)
     language = models.CharField(_("language"), max_length=10)
     # For organisers, erased participants, and addresses that a registration does not have yet or no longer.
     recipient = models.EmailField(blank=True)
@@ -62,17 +74,36 @@ class OutboxMail(models.Model):
     # The exception class and the server's code, such as "SMTPRecipientsRefused 550"; never an address.
     problem = models.CharField(max_length=120, blank=True)
 
+    objects = OutboxQuerySet.as_manager()
+
     class Meta:
         ordering = ["created_at", "pk"]
         verbose_name = _("email")
         verbose_name_plural = _("emails")
-        indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_due")]
+        indexes = [
+            models.Index(fields=["status", "next_try_at"], name="outbox_due"),
+            models.Index(
+                fields=["event", "priority", "next_try_at", "id"],
+                condition=models.Q(status=MailStatus.QUEUED),
+                name="outbox_next",
+            ),
+            models.Index(
+                fields=["sent_at", "event", "priority"], condition=models.Q(status=MailStatus.SENT), name="outbox_sent"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=MailStatus.values), name="mail_status_valid"),
         ]
 
     def __str__(self):
         return f"{self.kind} {self.key}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_priority()
+        super().save(*args, **kwargs)
+
+    def set_priority(self) -> None:
+        self.priority = MailPriority.of(self.kind)
 
 
 class MailHold(models.Model):

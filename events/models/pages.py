@@ -160,6 +160,20 @@ class EventPage(BasePage):
             ],
             heading=_("Registration"),
         ),
+        MultiFieldPanel(
+            [
+                InlinePanel(
+                    "survey_questions",
+                    label=_("question"),
+                    heading=_("Your own questions in the survey"),
+                    help_text=_(
+                        "Asked after the questions that every survey has. Change them only before the event is over."
+                    ),
+                    max_num=10,
+                )
+            ],
+            heading=_("Survey"),
+        ),
         MultiFieldPanel([InlinePanel("materials", label=_("material")), "report"], heading=_("After the event")),
     ]
     search_fields = [*BasePage.search_fields, index.FilterField("event_id")]

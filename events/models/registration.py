@@ -6,6 +6,8 @@ Only `events/registration/` writes these tables.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -18,11 +20,21 @@ from events.enums import ConsentPurpose, Mode, Profession, QuestionKind
 from events.models.event import Event
 from events.states import ACTIVE, HOLDS_SEAT, RegistrationStatus
 from home.countries import Countries
+from home.names import searchable
+
+# The label of a question, and a unit in brackets.
+LONGEST_QUESTION = 230
 
 
 class RegistrationQuerySet(models.QuerySet):
     def active(self):
         return self.filter(status__in=ACTIVE)
+
+    def bulk_create(self, objs: Iterable[Registration], *args: Any, **kwargs: Any) -> list[Registration]:
+        registrations = list(objs)
+        for registration in registrations:
+            registration.set_searchable()
+        return super().bulk_create(registrations, *args, **kwargs)
 
     def of_person(self, registration: Registration):
         """Filter the registrations of a participant: those of their address for the same event, also ended ones."""
@@ -53,6 +65,9 @@ class Registration(models.Model):
     # The address as it is compared (`events/registration/addresses.py`); empty once anonymised.
     email_key = models.CharField(max_length=254, blank=True)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
+    # What a search looks at: the name; address and organisation. Folded (`home/names.py`), and written by `save`.
+    searchable_name = models.TextField(blank=True, editable=False)
+    searchable_details = models.TextField(blank=True, editable=False)
     profession = models.CharField(_("profession"), max_length=16, choices=Profession, blank=True)
     country = CountryField(_("country"), countries=Countries, blank=True)
     # SHA-256 of the token in the personal link (`events/registration/tokens.py`).
@@ -112,13 +127,33 @@ class Registration(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(anonymised_at=None)
-                | models.Q(name="", given_name="", family_name="", email="", email_key="", token_hash=""),
+                | models.Q(
+                    name="",
+                    given_name="",
+                    family_name="",
+                    email="",
+                    email_key="",
+                    token_hash="",
+                    searchable_name="",
+                    searchable_details="",
+                ),
                 name="anonymised_has_no_personal_data",
             ),
         ]
 
     def __str__(self):
         return self.name or str(self.key)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is None or not SEARCHED_FIELDS.isdisjoint(update_fields := set(update_fields)):
+            self.set_searchable()
+            update_fields = None if update_fields is None else {*update_fields, *SEARCHABLE_FIELDS}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def set_searchable(self) -> None:
+        """Write the fields that a search looks at. Bulk updates of names, addresses or organisations have to call it."""
+        self.searchable_name = searchable(self.name)
+        self.searchable_details = searchable(f"{self.email} {self.organisation}")
 
     @property
     def sort_name(self) -> str:
@@ -150,6 +185,10 @@ class Registration(models.Model):
         return self.status in ACTIVE
 
 
+SEARCHED_FIELDS = frozenset({"name", "email", "organisation"})
+SEARCHABLE_FIELDS = ("searchable_name", "searchable_details")
+
+
 class AddressChange(models.Model):
     """A new email address that a participant has entered. It is used once they open the link that was sent to it."""
 
@@ -168,11 +207,14 @@ class AddressChange(models.Model):
 
 
 class AnswerBase(models.Model):
-    """An answer with the label of its question as it was shown, since the question may change later."""
+    """An answer with the label of its question as it was shown, since the question may change later.
+
+    The label of a number has its unit in brackets.
+    """
 
     question_key = models.UUIDField()
     kind = models.CharField(max_length=10, choices=QuestionKind)
-    label = models.CharField(max_length=200)
+    label = models.CharField(max_length=LONGEST_QUESTION)
     language = models.CharField(max_length=10)
 
     class Meta:
@@ -183,7 +225,10 @@ class AnswerBase(models.Model):
 
 
 class Answer(AnswerBase):
-    """`value` is a text, a boolean, a country code, or a list of choices: {"key": block id, "label": as shown}."""
+    """`value` is a text, a number, a boolean, a country code, a date as ISO 8601, or a list of choices.
+
+    A choice is {"key": block id, "label": as shown}.
+    """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="answers")
     value = models.JSONField()
@@ -232,6 +277,31 @@ class Consent(models.Model):
         if self.withdrawn_at:
             return pgettext("consent", "withdrawn")
         return gettext("yes") if self.is_given else gettext("no")
+
+
+class Agreement(models.Model):
+    """What a participant agreed to when registering: the wording, what it linked to, and when. Rows are only added."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="agreements")
+    question_key = models.UUIDField()
+    label = models.CharField(max_length=LONGEST_QUESTION)
+    text = models.TextField()
+    link_title = models.CharField(max_length=255, blank=True)
+    link_url = models.CharField(max_length=500, blank=True)
+    # The hash of the linked document, or the time at which the linked page was last published.
+    link_version = models.CharField(max_length=64, blank=True)
+    # Changes with the wording and with what it links to (`events/registration/agreements.py`).
+    text_version = models.CharField(max_length=32)
+    language = models.CharField(max_length=10)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+
+    def __str__(self):
+        return self.label
 
 
 class HistoryEntry(models.Model):

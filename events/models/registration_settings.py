@@ -134,6 +134,20 @@ class RegistrationSettings(models.Model):
         validators=[MaxValueValidator(24 * 30)],
         help_text=_("0 means no reminder."),
     )
+    records_leaving = models.BooleanField(
+        _("record leaving"),
+        default=False,
+        help_text=_(
+            "Participants are also scanned when they leave a session, and their hours end then. Otherwise whoever came "
+            "has attended the whole session."
+        ),
+    )
+    code_grace_minutes = models.PositiveSmallIntegerField(
+        _("minutes for the code word after a session"),
+        default=10,
+        validators=[MaxValueValidator(120)],
+        help_text=_("How long participants can still enter the code word when the session is over."),
+    )
     # When the scheduled tasks did this: they may run twice at once, or late.
     reminded_at = models.DateTimeField(null=True, editable=False)
     sensitive_erased_at = models.DateTimeField(null=True, editable=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
@@ -18,15 +19,13 @@ from events.states import ADMITTED
 from home.collation import sort_key
 from home.layout import Layout
 from home.pdf import typeset
+from home.pdf.characters import breakable
 
 TEMPLATE = Path(__file__).parent / "typst" / "attendance_list.typ"
 
 
 # Lines without a name, for people who come without a registration.
 BLANK_LINES = 10
-# A longer word may be broken anywhere, or the columns would not fit the page.
-LONGEST_WORD = 18
-ZERO_WIDTH_SPACE = "\u200b"
 
 
 def attendance_list_pdf(
@@ -37,22 +36,21 @@ def attendance_list_pdf(
     return typeset(TEMPLATE, _data(event, layout, day, mode, made_at), made_at=made_at)
 
 
+def count_by_mode(event: Event) -> dict[str, int]:
+    """Return the number of participants with a place in each attendance mode. One query."""
+    return dict(_people(event).order_by().values_list("mode").annotate(number=Count("pk")))
+
+
+def _people(event: Event) -> QuerySet[Registration]:
+    return Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
+
+
 def people_of(event: Event, mode: str = "") -> list[Registration]:
     """Return participants with a place, sorted by family name in the order of the active language."""
-    people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
+    people = _people(event)
     found = people.filter(mode=mode) if mode else people
     rows = found.only("name", "given_name", "family_name", "organisation", "mode")
     return sorted(rows, key=lambda person: (sort_key(person.sort_name), person.pk))
-
-
-def breakable(text: str) -> str:
-    """Return the text with places to break words that are longer than a column."""
-
-    def split(word: str) -> str:
-        pieces = [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
-        return ZERO_WIDTH_SPACE.join(pieces)
-
-    return " ".join(split(word) for word in text.split(" "))
 
 
 def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: datetime.datetime) -> dict[str, object]:

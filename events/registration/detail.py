@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from events.enums import ENDED_PHASES, INACTIVE_PHASES, ConsentPurpose, EventPhase, MailKind, Mode
 from events.models import (
+    Agreement,
     Answer,
     CheckIn,
     Consent,
@@ -27,6 +28,7 @@ from events.models import (
     SensitiveAnswer,
 )
 from events.registration import access, consents
+from events.registration.agreements import current_agreements
 from events.registration.labels import answer_text
 from events.registration.questions import FormQuestion, modes_of_questions
 from events.registration.seats import SeatCount, seat_counts, settings_of
@@ -73,6 +75,8 @@ class RegistrationDetail:
     # Sensitive answers that are for another attendance mode. Only the participant can read them.
     kept_sensitive_count: int = 0
     given_consents: list[Consent] = field(default_factory=list)
+    # For the participant the latest agreement to each question, for staff all of them.
+    agreements: list[Agreement] = field(default_factory=list)
     seats: dict[Mode, SeatCount] = field(default_factory=dict)
     # How many people come first on the waiting list.
     people_ahead: int = 0
@@ -215,7 +219,7 @@ class RegistrationDetail:
 
 
 def participant_detail(registration: Registration, now: datetime.datetime) -> RegistrationDetail:
-    """Return what the participant sees of their registration. Nine queries at most, whatever the size of the event."""
+    """Return what the participant sees of their registration. Ten queries at most, whatever the size of the event."""
     event = registration.event
     latest = consents.current_consents(registration)
     kept_for = _other_modes(registration)
@@ -230,6 +234,7 @@ def participant_detail(registration: Registration, now: datetime.datetime) -> Re
         sensitive_count=len(sensitive) - len(kept_sensitive),
         kept_sensitive_count=len(kept_sensitive),
         given_consents=[row for row in latest.values() if row.is_given and row.withdrawn_at is None],
+        agreements=list(current_agreements(registration).values()),
         seats=seat_counts(event),
         people_ahead=people_ahead(registration),
         has_declined=_has_declined(registration),
@@ -263,6 +268,7 @@ def staff_detail(
         Prefetch("answers", queryset=Answer.objects.order_by("pk")),
         Prefetch("sensitive_answers", queryset=SensitiveAnswer.objects.order_by("pk")),
         "consents",
+        "agreements",
         Prefetch("history", queryset=HistoryEntry.objects.select_related("user", "door").order_by("-at", "-pk")),
         Prefetch("mails", queryset=OutboxMail.objects.select_related("message").order_by("-created_at", "-pk")),
         Prefetch("check_ins", queryset=CheckIn.objects.select_related("user", "door")),
@@ -284,6 +290,7 @@ def staff_detail(
         sensitive_answers=shown,
         sensitive_count=len(sensitive),
         kept_sensitive_count=len(stored) - len(sensitive),
+        agreements=list(registration.agreements.all()),
         history=list(registration.history.all()),
         mails=list(registration.mails.all()),
         check_ins=list(registration.check_ins.all()),
@@ -300,16 +307,20 @@ def people_ahead(registration: Registration) -> int:
 
 
 def stored_answers(
-    registration: Registration, questions: Iterable[FormQuestion], staff: access.Visitor | None = None
+    registration: Registration, questions: Sequence[FormQuestion], staff: access.Visitor | None = None
 ) -> dict[Any, Any]:
     """Return stored answers by the keys of their questions, for the participant, or for a user of the staff.
+
+    The value of an agreement is its `text_version`.
 
     Encrypted ones are decrypted for questions that are sensitive now; for staff this is recorded. An answer to a question
     that was sensitive when it was answered stays hidden, whoever sees the form.
     """
     sensitive = [question.key for question in questions if question.is_sensitive]
     plain = Answer.objects.filter(registration=registration)
-    found = {answer.question_key: answer.value for answer in plain}
+    found: dict[Any, Any] = {answer.question_key: answer.value for answer in plain}
+    if any(question.statement for question in questions):
+        found |= {key: agreement.text_version for key, agreement in current_agreements(registration).items()}
     if not sensitive:
         return found
     encrypted = SensitiveAnswer.objects.filter(registration=registration, question_key__in=sensitive)

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from events import timezones
-from events.enums import ConsentPurpose, Mode, Profession
-from events.models import Answer, Consent, Event, Registration, SensitiveAnswer
+from events.enums import ConsentPurpose, Mode, Profession, QuestionKind
+from events.models import Agreement, Answer, Consent, Event, Registration, SensitiveAnswer
 from events.registration import access
-from events.registration.labels import answer_text
+from events.registration.labels import answer_text, stored_date
 from events.registration.queries import Filters, QuestionSummary, filtered_registrations, question_summaries
 from events.registration.questions import for_other_mode
 from events.registration.sensitive_answers import ReadAnswer, read_for_staff
@@ -116,12 +116,15 @@ def rows_of(
     plain = _plain_answers(event, registrations) if _has_plain(columns) else iter(())
     days = _days(registrations) if "days" in keys else {}
     consents = _consents(registrations) if any(key.startswith(CONSENT) for key in keys) else {}
+    has_agreements = any(questions[key].kind == QuestionKind.AGREEMENT for key in keys & questions.keys())
+    agreements = _agreements(registrations) if has_agreements else {}
     plain_answers, sensitive_answers = _Parallel(_by_registration(plain)), _Parallel(_by_registration(sensitive))
     for registration in registrations.iterator(CHUNK):
         pk = registration.pk
         stored = [*plain_answers.of(pk), *sensitive_answers.of(pk)]
         answers = {f"{ANSWER}{row.question_key}": (row, value) for row, value in stored}
-        yield [_cell(event, registration, column, answers, questions, days, consents) for column in columns]
+        belongings = Belongings(answers, agreements.get(pk, {}), days.get(pk, []), consents)
+        yield [_cell(event, registration, column, belongings, questions) for column in columns]
 
 
 def _has_plain(columns: list[Column]) -> bool:
@@ -169,36 +172,67 @@ def _consents(registrations: QuerySet[Registration]) -> dict[tuple[int, str], Co
     return {(row.registration_id, row.purpose): row for row in rows.iterator(CHUNK)}
 
 
+def _agreements(registrations: QuerySet[Registration]) -> dict[int, dict[str, datetime.datetime]]:
+    """Return when each registration agreed to what, at last, by the keys of the columns."""
+    found: dict[int, dict[str, datetime.datetime]] = {}
+    rows = Agreement.objects.filter(registration__in=registrations).order_by("at", "pk")
+    for pk, key, at in rows.values_list("registration_id", "question_key", "at"):
+        found.setdefault(pk, {})[f"{ANSWER}{key}"] = at
+    return found
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What belongs to one registration: answers and agreements by the keys of their columns, and days of attendance.
+
+    `consents` are those of all registrations.
+    """
+
+    answers: dict[str, StoredAnswer]
+    agreements: dict[str, datetime.datetime]
+    days: list[datetime.date]
+    consents: dict[tuple[int, str], Consent]
+
+
 def _cell(
     event: Event,
     registration: Registration,
     column: Column,
-    answers: dict[str, StoredAnswer],
+    belongings: Belongings,
     questions: dict[str, QuestionSummary],
-    days: dict[int, list[datetime.date]],
-    consents: dict[tuple[int, str], Consent],
 ) -> object:
+    if agreed_at := belongings.agreements.get(column.key):
+        return _local(event, agreed_at)
     if column.key.startswith(ANSWER):
-        return _answer(answers.get(column.key), questions[column.key])
+        return _answer(belongings.answers.get(column.key), questions[column.key])
     if column.key.startswith(CONSENT):
-        consent = consents.get((registration.pk, column.key.removeprefix(CONSENT)))
+        consent = belongings.consents.get((registration.pk, column.key.removeprefix(CONSENT)))
         return consent.answer_label() if consent else ""
     if column.key == "days":
-        return ", ".join(day.isoformat() for day in days.get(registration.pk, []))
+        return ", ".join(day.isoformat() for day in belongings.days)
     return _fixed(event, registration, column.key)
 
 
-def _answer(stored: StoredAnswer | None, question: QuestionSummary) -> str:
+def _answer(stored: StoredAnswer | None, question: QuestionSummary) -> object:
+    """Return a number as a number and a date as a date, so that spreadsheets compute with them, and the rest as text."""
     if stored is None:
         return ""
     row, value = stored
+    if row.kind == QuestionKind.NUMBER and isinstance(value, int | float):
+        return value
+    if row.kind == QuestionKind.DATE and (day := stored_date(value)):
+        return day
     return answer_text(row.kind, value, question.labels)
+
+
+def _local(event: Event, moment: datetime.datetime) -> datetime.datetime:
+    """Return the local time of the event: spreadsheets have no time zones."""
+    return moment.astimezone(timezones.zone_info(event.zone)).replace(tzinfo=None, microsecond=0)
 
 
 def _fixed(event: Event, registration: Registration, key: str) -> object:
     if key == "created_at":
-        # Local time of the event: spreadsheets have no time zones.
-        return registration.created_at.astimezone(timezones.zone_info(event.zone)).replace(tzinfo=None, microsecond=0)
+        return _local(event, registration.created_at)
     if key == "profession":
         return str(Profession(registration.profession).label) if registration.profession else ""
     if key == "country":

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
+
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from events.enums import ConsentPurpose, QuestionKind
@@ -49,9 +53,28 @@ def answer_text(kind: str, value: object, labels: dict[str, str] | None = None) 
         return _("yes") if value else _("no")
     if kind == QuestionKind.COUNTRY:
         return countries.name(str(value)) or str(value)
+    if kind == QuestionKind.NUMBER and isinstance(value, int | float):
+        return number_text(value)
+    if kind == QuestionKind.DATE and (day := stored_date(value)):
+        return date_format(day, "DATE_FORMAT")
     if isinstance(value, list):
         return "; ".join(_choice(item, labels or {}) for item in value)
     return _choice(value, labels or {})
+
+
+def number_text(value: float | Decimal) -> str:
+    """Return a number in the format of the active language, without zeros at its end."""
+    number = Decimal(str(value))
+    number = number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
+    return str(number_format(number, use_l10n=True))
+
+
+def stored_date(value: object) -> datetime.date | None:
+    """Return the date of a stored answer, or None if it is another value."""
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _choice(item: object, labels: dict[str, str]) -> str:

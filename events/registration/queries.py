@@ -5,19 +5,21 @@ The number of queries never depends on the number of registrations.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from events.enums import MailStatus
-from events.models import Answer, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.enums import ConsentPurpose, MailStatus, QuestionKind
+from events.models import Agreement, Answer, Consent, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
 from home.collation import in_order
-from home.names import fold_name, searchable
+from home.names import fold_name
 
 # The orders of the list by their names in the query string.
 ORDERS = {
@@ -43,6 +45,8 @@ GROUPS = {"active": ACTIVE, "closed": CLOSED}
 class Filters:
     """The filters of the list; an empty value does not filter. `status` is a status or a key of `GROUPS`.
 
+    `photos` is a key of `PHOTO_CHOICES`: whether the participant consents to photos at present.
+
     `has_needs` selects registrations with sensitive answers for their attendance mode. Only offer it to users who may see
     those.
     """
@@ -54,34 +58,44 @@ class Filters:
     organisation: str = ""
     language: str = ""
     has_needs: bool = False
-
-    @property
-    def is_any(self) -> bool:
-        return self != Filters()
+    profession: str = ""
+    photos: str = ""
+    answers: tuple[AnswerFilter, ...] = ()
 
     def as_detail(self) -> dict[str, object]:
-        """Return the filters for a log. Search terms may be personal, so True stands for them."""
-        set_filters = {name: value for name, value in asdict(self).items() if value}
+        """Return the filters for a log. Search terms may be personal, so True stands for them.
+
+        Of filters by answers, only the keys of the questions are in it.
+        """
+        set_filters = {name: value for name, value in vars(self).items() if value}
+        if self.answers:
+            set_filters["answers"] = [str(item.key) for item in self.answers]
         return {name: (True if name in {"search", "organisation"} else value) for name, value in set_filters.items()}
 
 
 def filtered_registrations(
     event: Event, filters: Filters = Filters(), order: str = NEWEST_FIRST
 ) -> QuerySet[Registration]:
-    """Return the registrations that pass the filters. A search costs one more query, however many there are.
+    """Return the registrations that pass the filters. Each filter by an answer costs one query.
 
     Anonymised ones are left out: country and status of a single row could reveal whose it was.
     """
-    found = Registration.objects.filter(event=event, anonymised_at=None)
+    found: QuerySet[Registration] = Registration.objects.filter(event=event, anonymised_at=None)
     if filters.status:
         found = found.filter(status__in=GROUPS.get(filters.status, {filters.status}))
-    exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language")}
+    exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language", "profession")}
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.has_needs:
         needs = SensitiveAnswer.objects.exclude(for_other_mode(event.pk))
         found = found.filter(Exists(needs.filter(registration=OuterRef("pk"))))
+    if filters.photos:
+        given = Consent.objects.filter(purpose=ConsentPurpose.PHOTOS, is_given=True, withdrawn_at=None)
+        consents = Exists(given.filter(registration=OuterRef("pk")))
+        found = found.filter(consents if filters.photos == "yes" else ~consents)
+    for wanted in filters.answers:
+        found = with_answer(event, found, wanted)
     if filters.search:
-        found = found.filter(pk__in=search_pks(found, filters.search, "name", "email", "organisation"))
+        found = found.filter(matches(filters.search, "searchable_name", "searchable_details"))
     return found.order_by(*_ordering(ORDERS.get(order, ORDERS[NEWEST_FIRST])))
 
 
@@ -100,19 +114,19 @@ def _ordering(fields: Iterable[str]) -> list[OrderBy]:
     return found
 
 
-def search_pks(registrations: QuerySet[Registration], text: str, *fields: str) -> list[int]:
-    """Return the primary keys of registrations whose fields contain every word of `text`.
+def matches(text: str, *fields: str) -> Q:
+    """Return the condition that the searchable fields together contain every word of `text`.
 
-    Case, accents and apostrophes make no difference, and Greek names are found by Latin letters (`home/names.py`). The
-    comparison is in Python because neither database folds these letters as readers expect.
+    Case, accents and apostrophes make no difference, and Greek names are found by Latin letters (`home/names.py`): neither
+    database folds these letters as readers expect, so the fields are stored folded.
     """
-    words = fold_name(text).split()
-    rows = registrations.order_by().values_list("pk", *fields)
-    return [pk for pk, *values in rows if _has_all(searchable(" ".join(values)), words)]
-
-
-def _has_all(text: str, words: Iterable[str]) -> bool:
-    return all(word in text for word in words)
+    found = Q()
+    for word in fold_name(text).split():
+        in_one = Q()
+        for field in fields:
+            in_one |= Q(**{f"{field}__contains": word})
+        found &= in_one
+    return found
 
 
 @dataclass(frozen=True)
@@ -122,16 +136,28 @@ class FilterChoices:
     countries: list[str]
     organisations: list[str]
     languages: list[str]
+    professions: list[str]
+    # Whether anybody was asked for it.
+    has_photo_consent: bool
 
 
 def filter_choices(event: Event) -> FilterChoices:
     """Return the values that occur in the event's registrations. Three queries."""
-
-    def values_of(name: str) -> list[str]:
-        values = Registration.objects.filter(event=event, anonymised_at=None).exclude(**{name: ""}).order_by(name)
-        return [str(value) for value in values.values_list(name, flat=True).distinct()[:MAX_CHOICES]]
-
-    return FilterChoices(values_of("country"), values_of("organisation"), values_of("language"))
+    people = Registration.objects.filter(event=event, anonymised_at=None)
+    # There are few combinations of these, and reading all registrations once is faster than three times.
+    found = set(people.order_by().values_list("country", "language", "profession").distinct())
+    countries = sorted({str(country) for country, _language, _profession in found if country})
+    languages = sorted({language for _country, language, _profession in found if language})
+    professions = sorted({profession for _country, _language, profession in found if profession})
+    organisations = people.exclude(organisation="").order_by("organisation").values_list("organisation", flat=True)
+    consents = Consent.objects.filter(registration__event=event, purpose=ConsentPurpose.PHOTOS)
+    return FilterChoices(
+        countries[:MAX_CHOICES],
+        list(organisations.distinct()[:MAX_CHOICES]),
+        languages,
+        professions,
+        consents.exists(),
+    )
 
 
 def anonymous_count(event: Event) -> int:
@@ -174,12 +200,17 @@ def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
 
 @dataclass(frozen=True)
 class QuestionSummary:
-    """A question of the form, or one that was removed but has answers. `labels` are its choices by their keys."""
+    """A question of the form, or one that was removed but has answers. `labels` are its choices by their keys.
+
+    `kind` is that of its oldest answer if it was removed. `only_mode` is empty for every mode.
+    """
 
     key: uuid.UUID
     label: str
     labels: dict[str, str]
     is_sensitive: bool
+    kind: str = QuestionKind.TEXT
+    only_mode: str = ""
 
 
 def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
@@ -187,21 +218,39 @@ def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
 
     The labels are those of the page in `language`, or of the source page where there is none.
     """
-    page = EventPage.objects.filter(event=event, alias_of=None, locale__language_code=language).first()
-    page = page or event.find_source_page()
-    found = [_summary(question) for question in questions_for(page)] if page else []
+    found = [_summary(question) for question in form_questions(event, language)]
     known = {question.key for question in found}
     for model, is_sensitive in ((Answer, False), (SensitiveAnswer, True)):
         rows = model.objects.filter(registration__event=event).exclude(question_key__in=known)
-        for key, label in rows.order_by("pk").values_list("question_key", "label"):
+        for key, label, kind in rows.order_by("pk").values_list("question_key", "label", "kind"):
             if key not in known:
                 known.add(key)
-                found.append(QuestionSummary(key, label, {}, is_sensitive))
+                found.append(QuestionSummary(key, label, {}, is_sensitive, kind))
+    agreements = Agreement.objects.filter(registration__event=event).exclude(question_key__in=known).order_by("pk")
+    labels: dict[uuid.UUID, str] = {}
+    for key, label in agreements.values_list("question_key", "label"):
+        labels.setdefault(key, label)
+    for key, label in labels.items():
+        found.append(QuestionSummary(key, label, {}, is_sensitive=False, kind=QuestionKind.AGREEMENT))
     return found
 
 
+def form_questions(event: Event, language: str) -> list[FormQuestion]:
+    """Return the questions of the form with the texts of the page in `language`, or of the source page."""
+    page = EventPage.objects.filter(event=event, alias_of=None, locale__language_code=language).first()
+    page = page or event.find_source_page()
+    return questions_for(page) if page else []
+
+
 def _summary(question: FormQuestion) -> QuestionSummary:
-    return QuestionSummary(question.key, question.label, dict(question.choices), question.is_sensitive)
+    return QuestionSummary(
+        question.key,
+        question.label,
+        dict(question.choices),
+        question.is_sensitive,
+        question.kind,
+        question.only_mode,
+    )
 
 
 # Recipients
@@ -211,6 +260,12 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
     """Return the recipients of a message: filtered registrations with a confirmed address that are not closed."""
     found = filtered_registrations(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
     return found.filter(is_address_confirmed=True)
+
+
+def fingerprint(registrations: QuerySet[Registration]) -> str:
+    """Return a digest of who these registrations are: another one if a single one is exchanged. One query."""
+    pks = sorted(registrations.order_by().values_list("pk", flat=True))
+    return hashlib.sha256(repr(pks).encode()).hexdigest()
 
 
 def called_off_recipient_count(event: Event) -> int:

@@ -28,7 +28,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """An answer: a text, a country code, a boolean, or the key or keys of choices.
+    """An answer: a text, a number, a country code, a boolean, a date as ISO 8601, or the key or keys of choices.
 
     None, an empty text and an empty list mean that the question was not answered.
     """

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from events import timezones
@@ -134,24 +134,24 @@ def statistics(event: Event) -> Statistics:
 
 
 def participation(event: Event) -> list[Participation]:
-    """Return the numbers of each attendance mode. Three queries.
+    """Return the numbers of each attendance mode. Four queries.
 
     Numbers of anonymised registrations that are too small to be shown are left out, as elsewhere.
     """
     people = Registration.objects.filter(event=event)
     registered = _numbers(people.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING}), "mode")
     admitted = _numbers(people.filter(status__in=ADMITTED), "mode")
-    rows = CheckIn.objects.filter(registration__event=event).order_by("registration", "day")
+    rows = CheckIn.objects.filter(registration__event=event).order_by()
+    is_anonymous = ExpressionWrapper(Q(registration__anonymised_at__isnull=False), output_field=BooleanField())
     days: dict[tuple[str, datetime.date], Counter[bool]] = {}
-    whole: dict[str, Counter[bool]] = {}
-    seen = set()
-    for pk, mode, day, anonymised_at in rows.values_list(
-        "registration", "registration__mode", "day", "registration__anonymised_at"
+    for mode, day, anonymous, number in rows.values_list("registration__mode", "day", is_anonymous).annotate(
+        number=Count("pk")
     ):
-        days.setdefault((mode, day), Counter())[anonymised_at is not None] += 1
-        if pk not in seen:
-            whole.setdefault(mode, Counter())[anonymised_at is not None] += 1
-        seen.add(pk)
+        days.setdefault((mode, day), Counter())[anonymous] += number
+    whole: dict[str, Counter[bool]] = {}
+    came = people.filter(Exists(CheckIn.objects.filter(registration=OuterRef("pk")))).order_by()
+    for mode, anonymous, number in came.values_list("mode", IS_ANONYMOUS).annotate(number=Count("pk")):
+        whole.setdefault(mode, Counter())[anonymous] += number
     return [
         Participation(
             mode,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from events.enums import ConsentPurpose, Mode
 from events.models import Answer, Registration, SensitiveAnswer
+from events.registration.agreements import current_agreements
 from events.registration.consents import current_consents
 from events.registration.detail import people_ahead
 from events.registration.questions import FormQuestion, modes_of_questions
@@ -67,6 +68,7 @@ def effects_of(
     asked = [question for question in questions if question.applies_to(mode)]
     latest = current_consents(registration)
     consents = {purpose for purpose, row in latest.items() if row.is_given and row.withdrawn_at is None}
+    answered = {*plain, *sensitive, *current_agreements(registration)}
     return SwitchEffects(
         before=Mode(registration.mode),
         after=mode,
@@ -80,9 +82,7 @@ def effects_of(
         ),
         kept_answers=[label for key, label in plain.items() if key in other],
         kept_sensitive_count=len(sensitive & other),
-        new_questions=[
-            question.label for question in asked if question.only_mode and question.key not in {*plain, *sensitive}
-        ],
+        new_questions=[question.label for question in asked if question.only_mode and question.key not in answered],
         keeps_photo_consent=ConsentPurpose.PHOTOS in consents,
         may_withdraw_sensitive=ConsentPurpose.SENSITIVE in consents
         and not any(question.is_sensitive for question in asked),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from events.enums import EventPhase
 from events.models import Event, Registration, Survey, SurveyAnswer, SurveyParticipation
 from events.registration.errors import ClosedError, NotPossibleError
-from events.registration.locking import lock_registration
+from events.registration.locking import lock_registration, locked
 from events.states import RegistrationStatus
 
 # After the end of the event.
@@ -19,12 +20,16 @@ OPEN_FOR = datetime.timedelta(days=30)
 
 @dataclass(frozen=True)
 class GivenAnswers:
-    """What a participant has answered; None and "" where they left a question out."""
+    """What a participant has answered; None and "" where they left a question out.
+
+    `own` has answers to the organiser's questions, without those that were left out.
+    """
 
     usefulness: int | None = None
     relevance: int | None = None
     recommendation: int | None = None
     improve: str = ""
+    own: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -32,9 +37,33 @@ class GivenAnswers:
 
 
 def switch(event: Event, *, is_on: bool) -> Survey:
-    """Switch the survey of an event on or off. Answers that were given stay."""
-    survey, _is_new = Survey.objects.update_or_create(event=event, defaults={"is_on": is_on})
+    """Switch the survey of an event on or off. Answers that were given stay.
+
+    Raises NotPossibleError when it has closed with answers, and BusyError.
+    """
+    with locked(event.pk):
+        survey, _is_new = Survey.objects.get_or_create(event=event)
+        if survey.closed_at and survey.answers.exists():
+            raise NotPossibleError
+        survey.is_on = is_on
+        # A survey that nobody has answered has shown nothing, so it may open again, as after an event that has moved.
+        survey.closed_at = None
+        survey.save(update_fields=["is_on", "closed_at"])
     return survey
+
+
+def close(event: Event, now: datetime.datetime | None = None) -> None:
+    """Close the survey for good, which shows its results. Calling it twice has no further effect.
+
+    Raises NotPossibleError without a survey or without answers, and BusyError.
+    """
+    with locked(event.pk):
+        survey = Survey.objects.filter(event=event).first()
+        if survey is None or not survey.answers.exists():
+            raise NotPossibleError
+        if survey.closed_at is None:
+            survey.closed_at = now or timezone.now()
+            survey.save(update_fields=["closed_at"])
 
 
 def closes_at(event: Event) -> datetime.datetime | None:
@@ -46,7 +75,7 @@ def open_survey(event: Event, now: datetime.datetime) -> Survey | None:
     end = closes_at(event)
     if event.phase(now) != EventPhase.PAST or end is None or now >= end:
         return None
-    return Survey.objects.filter(event=event, is_on=True).first()
+    return Survey.objects.filter(event=event, is_on=True, closed_at=None).first()
 
 
 def may_answer(registration: Registration, now: datetime.datetime) -> bool:
@@ -76,4 +105,5 @@ def answer(registration_pk: int, given: GivenAnswers, language: str, now: dateti
             relevance=given.relevance,
             recommendation=given.recommendation,
             improve=given.improve,
+            own=dict(given.own),
         )

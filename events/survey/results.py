@@ -1,4 +1,8 @@
-"""The results of a survey: numbers for each question, by language, and the texts. Small groups are not shown."""
+"""The results of a survey: numbers for each question, by language, and the texts.
+
+They are shown only after the survey has closed, and not for small groups: between two answers, the difference of the
+results would be the answers of one participant.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +10,36 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from events.models import Event, Registration, Survey, SurveyAnswer
+from events.enums import SurveyQuestionKind
+from events.models import Event, EventPage, Registration, Survey, SurveyAnswer
 from events.states import RegistrationStatus
+from events.survey.questions import AskedQuestion, asked
+from home.bar_charts import bar_chart
 from home.languages import language_name
 
 # With fewer answers, somebody who knows the participants could tell who gave which.
 SMALLEST_GROUP = 5
-SCALE = range(1, 6)
-TEN = range(11)
 
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """How often each value was chosen, and the average. `length` of a bar is in percent of the longest."""
+    """How often each value was chosen; of a scale its average; of a question for a text the texts, sorted."""
 
     key: str
     label: str
-    counts: list[tuple[int, int, float]]
+    kind: SurveyQuestionKind
     total: int
-    average: float | None
+    counts: list[tuple[str, int]] = field(default_factory=list)
+    average: float | None = None
+    texts: list[str] = field(default_factory=list)
+
+    @cached_property
+    def chart(self) -> SafeString:
+        return bar_chart(self.label, self.counts)
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,10 @@ class LanguageResult:
 
 @dataclass(frozen=True)
 class Results:
-    """`is_hidden` while there are too few answers. `score` is the share of 9 and 10 minus that of 0 to 6, in percent."""
+    """`is_hidden` until the survey has closed, and if there are too few answers then.
+
+    `score` is the share of 9 and 10 minus that of 0 to 6, in percent.
+    """
 
     answered: int
     invited: int
@@ -47,56 +63,62 @@ class Results:
     score: int | None = None
     languages: list[LanguageResult] = field(default_factory=list)
     hidden_languages: int = 0
-    texts: list[str] = field(default_factory=list)
 
 
-def labels() -> dict[str, str]:
-    """Return the questions by their keys, in the active language."""
-    return {
-        "usefulness": _("How useful was the event for you? (1 not at all, 5 very)"),
-        "relevance": _("How relevant is it to your work? (1 not at all, 5 very)"),
-        "recommendation": _("How likely are you to recommend the event to a colleague? (0 not at all, 10 certainly)"),
-        "improve": _("What should we improve?"),
-    }
-
-
-def results_of(event: Event) -> Results:
-    """Return the results. Three queries."""
+def results_of(event: Event, page: EventPage | None) -> Results:
+    """Return the results, with the questions in the language of the page."""
     answers = list(SurveyAnswer.objects.filter(survey__event=event))
     people = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED).count()
-    if len(answers) < SMALLEST_GROUP:
+    if len(answers) < SMALLEST_GROUP or not _is_closed(event):
         return Results(len(answers), people, is_hidden=True)
-    texts = labels()
     by_language = Counter(answer.language for answer in answers)
     large = _shown_languages(by_language)
     return Results(
         answered=len(answers),
         invited=people,
         is_hidden=False,
-        questions=[
-            _question("usefulness", texts, answers, SCALE),
-            _question("relevance", texts, answers, SCALE),
-            _question("recommendation", texts, answers, TEN),
-        ],
+        questions=[_result(question, answers) for question in asked(page)],
         score=_score([answer.recommendation for answer in answers if answer.recommendation is not None]),
         languages=[_language(code, [answer for answer in answers if answer.language == code]) for code in large],
         hidden_languages=len(by_language) - len(large),
-        texts=[answer.improve for answer in answers if answer.improve],
     )
 
 
-def rows(event: Event) -> Iterator[list[object]]:
-    """Yield the answers for export, in the order of their random keys; none while there are too few.
+def count_rows(results: Results) -> Iterator[list[object]]:
+    """Yield for export a row for each question and value with its number, and for each text."""
+    for question in results.questions:
+        for value, count in question.counts:
+            yield [question.label, value, count]
+        for text in question.texts:
+            yield [question.label, text, 1]
 
-    Languages of small groups are left out.
+
+def scale_columns(page: EventPage | None) -> list[AskedQuestion]:
+    return [question for question in asked(page) if question.scale]
+
+
+def scale_rows(event: Event, page: EventPage | None) -> Iterator[list[object]]:
+    """Yield for export what each participant answered on the scales, in the order of their random keys.
+
+    None while the results are hidden. Texts and choices are not in the row: they may show who wrote them, and would
+    show what else they answered. Languages of small groups are left out.
     """
     answers = list(SurveyAnswer.objects.filter(survey__event=event))
-    if len(answers) < SMALLEST_GROUP:
+    if len(answers) < SMALLEST_GROUP or not _is_closed(event):
         return
+    questions = scale_columns(page)
     shown = _shown_languages(Counter(answer.language for answer in answers))
     for answer in answers:
-        language = answer.language if answer.language in shown else ""
-        yield [answer.usefulness, answer.relevance, answer.recommendation, answer.improve, language]
+        language = language_name(answer.language) if answer.language in shown else ""
+        yield [*(_value(question, answer) for question in questions), language]
+
+
+def survey_of(event: Event) -> Survey | None:
+    return Survey.objects.filter(event=event).first()
+
+
+def _is_closed(event: Event) -> bool:
+    return Survey.objects.filter(event=event).exclude(closed_at=None).exists()
 
 
 def _shown_languages(counts: Counter[str]) -> list[str]:
@@ -111,16 +133,34 @@ def _shown_languages(counts: Counter[str]) -> list[str]:
     return shown
 
 
-def survey_of(event: Event) -> Survey | None:
-    return Survey.objects.filter(event=event).first()
+def _value(question: AskedQuestion, answer: SurveyAnswer) -> object:
+    """Return the answer to a question, None if there is none or if the question was of another kind then."""
+    value = answer.own.get(question.key) if question.is_own else getattr(answer, question.key)
+    kinds: dict[SurveyQuestionKind, type] = {SurveyQuestionKind.SCALE: int, SurveyQuestionKind.TEXT: str}
+    return value if isinstance(value, kinds.get(question.kind, list)) and value != "" else None
 
 
-def _question(key: str, texts: dict[str, str], answers: Sequence[SurveyAnswer], values: range) -> QuestionResult:
-    given = [value for value in (getattr(answer, key) for answer in answers) if value is not None]
-    counts = Counter(given)
-    most = max(counts.values(), default=0)
-    bars = [(value, counts[value], round(100 * counts[value] / most, 1) if most else 0.0) for value in values]
-    return QuestionResult(key, texts[key], bars, len(given), _average(given))
+def _result(question: AskedQuestion, answers: Sequence[SurveyAnswer]) -> QuestionResult:
+    given = [value for value in (_value(question, answer) for answer in answers) if value is not None]
+    if question.kind == SurveyQuestionKind.TEXT:
+        texts = sorted(str(text) for text in given)
+        return QuestionResult(question.key, question.label, question.kind, len(given), texts=texts)
+    if question.scale:
+        numbers = [value for value in given if isinstance(value, int)]
+        times = Counter(numbers)
+        return QuestionResult(
+            question.key,
+            question.label,
+            question.kind,
+            len(given),
+            counts=[(str(value), times[value]) for value in question.scale],
+            average=_average(numbers),
+        )
+    chosen = Counter(str(key) for keys in given if isinstance(keys, list) for key in keys)
+    counts = [(label, chosen.pop(key, 0)) for key, label in question.choices]
+    if chosen:
+        counts.append((_("Choices that no longer exist"), chosen.total()))
+    return QuestionResult(question.key, question.label, question.kind, len(given), counts=counts)
 
 
 def _language(code: str, answers: Sequence[SurveyAnswer]) -> LanguageResult:

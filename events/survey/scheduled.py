@@ -1,4 +1,7 @@
-"""What the scheduled tasks do with surveys: one email when the survey opens, and one reminder. Safe to run twice at once."""
+"""What the scheduled tasks do with surveys: one email when the survey opens, one reminder, and closing it.
+
+Safe to run twice at once.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from django.utils import timezone
 from events.enums import MailKind
 from events.models import Event, Registration, Survey
 from events.registration import locking
-from events.registration.errors import BusyError
+from events.registration.errors import BusyError, NotPossibleError
 from events.registration.mail import queue
 from events.states import RegistrationStatus
-from events.survey.commands import OPEN_FOR, open_survey
+from events.survey.commands import OPEN_FOR, close, open_survey
 
 # People are still on their way home when an event ends.
 INVITE_AFTER = datetime.timedelta(hours=2)
@@ -23,10 +26,28 @@ def send_survey_mails(now: datetime.datetime | None = None) -> int:
     """Queue invitations and reminders that are due. Returns how many."""
     now = now or timezone.now()
     surveys = Survey.objects.filter(
-        is_on=True, reminded_at=None, event__ends_at__lte=now - INVITE_AFTER, event__ends_at__gt=now - OPEN_FOR
+        is_on=True,
+        reminded_at=None,
+        closed_at=None,
+        event__ends_at__lte=now - INVITE_AFTER,
+        event__ends_at__gt=now - OPEN_FOR,
     )
     events = [survey.event_id for survey in surveys.order_by("event_id") if _is_due(survey, now)]
     return sum(_send(event_pk, now) for event_pk in events)
+
+
+def close_due(now: datetime.datetime | None = None) -> int:
+    """Close surveys with answers whose time is over. Returns how many."""
+    now = now or timezone.now()
+    due = Survey.objects.filter(closed_at=None, event__ends_at__lte=now - OPEN_FOR, answers__isnull=False)
+    number = 0
+    for survey in due.select_related("event").order_by("event_id").distinct():
+        try:
+            close(survey.event, now)
+        except (BusyError, NotPossibleError):
+            continue
+        number += 1
+    return number
 
 
 def _is_due(survey: Survey, now: datetime.datetime) -> bool:

@@ -82,6 +82,12 @@ class Line:
     starts_at: datetime.datetime
     cells: list[Cell] = field(default_factory=list)
 
+    @property
+    def only_session(self) -> Session | None:
+        """The session of the line if no other begins at the same time. Its end stands beside the time of the line."""
+        sessions = [session for cell in self.cells for session in cell.sessions]
+        return sessions[0] if len(sessions) == 1 else None
+
 
 @dataclass
 class ScheduleDay:

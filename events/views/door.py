@@ -26,6 +26,7 @@ from accounts.models import Action
 from events import timezones
 from events.attendance import check_ins, doors
 from events.attendance.answers import BAD, GOOD, Answer, answer_of, when_and_who
+from events.attendance.points import CheckInPoint, CheckInPoints
 from events.attendance.walk_ins import add_walk_in
 from events.enums import Mode
 from events.forms.door import DoorForm, WalkInForm
@@ -62,8 +63,16 @@ class DoorRequest:
         return DoorForm(self.request.POST if is_post else self.request.GET)
 
     @cached_property
+    def points(self) -> CheckInPoints:
+        return self.form.points(self.event)
+
+    @property
+    def point(self) -> CheckInPoint:
+        return self.points.point
+
+    @property
     def day(self) -> datetime.date:
-        return self.form.chosen_day(self.event)
+        return self.point.day
 
 
 @read_or_post
@@ -90,9 +99,8 @@ def _serve(door: DoorRequest) -> HttpResponse:
         return _walk_in(door)
     answer = _act(door)
     if door.request.headers.get(FRAGMENT_HEADER):
-        count = check_ins.count_on_site(door.event, door.day)
-        context = {"answer": answer, "reference": _reference(door, answer), "day": door.day, "url": _url(door)}
-        context["count"] = count
+        context = {"answer": answer, "reference": _reference(door, answer), "point": door.point, "url": _url(door)}
+        context["count"] = check_ins.count_at(door.event, door.point)
         return render(door.request, "events/door/answer.html", context)
     return _page(door, answer=answer)
 
@@ -101,14 +109,14 @@ def _act(door: DoorRequest) -> Answer:
     """Check a participant in by their ticket or their row in the search, or undo it."""
     actor, zone = at_door(door.door), door.event.zone
     if "person" not in door.request.POST:
-        return answer_of(check_ins.scan(door.event, door.form.value("code"), door.day, actor), zone)
+        return answer_of(check_ins.scan(door.event, door.form.value("code"), door.point, actor), zone)
     person = check_ins.person_of(door.event, doors.referred(door.door, door.form.value("person")))
     if person is None:
         raise Http404("no such registration in this event")
     if "undo" not in door.request.POST:
-        return answer_of(check_ins.check_in(person, door.day, actor), zone)
+        return answer_of(check_ins.check_in(person, door.point, actor), zone)
     try:
-        return answer_of(check_ins.undo(person, door.day, actor), zone)
+        return answer_of(check_ins.undo(person, door.point, actor), zone)
     except errors.NotPossibleError:
         return Answer(BAD, _("Not undone"), person.name, [_("Somebody else checked them in. Ask the organisers.")])
 
@@ -128,7 +136,7 @@ def _walk_in(door: DoorRequest) -> HttpResponse:
         return too_many_requests(_page(door, walk_in=form))
     applicant = Applicant(name=data["name"], email=data["email"], mode=Mode.ON_SITE, language=get_language() or "en")
     try:
-        person = add_walk_in(door.event, applicant, door.day, at_door(door.door), force=data["force"])
+        person = add_walk_in(door.event, applicant, door.point, at_door(door.door), force=data["force"])
     except errors.RegistrationError as error:
         form.add_error(None, _walk_in_problem(error))
         return _page(door, walk_in=form, is_full=isinstance(error, errors.FullError), status=409)
@@ -169,7 +177,7 @@ def _page(
     event, language = door.event, get_language() or settings.LANGUAGE_CODE
     search = door.form.value("q").strip() if door.request.method != HTTPMethod.POST else ""
     is_long_enough = len(search) >= check_ins.MIN_SEARCH
-    people, match_count = check_ins.people_like(event, search, door.day) if is_long_enough else ([], 0)
+    people, match_count = check_ins.people_like(event, search, door.point) if is_long_enough else ([], 0)
     if is_long_enough:
         detail = {"screen": "door", "door": door.door.name, "search": True}
         records.add(Action.LIST_VIEWED, request=door.request, subject=event, detail=detail)
@@ -187,15 +195,22 @@ def _page(
         "search": search,
         "is_search_short": bool(search) and not is_long_enough,
         "people": [
-            {"person": person, "reference": doors.reference_of(door.door, person.pk), "was": _was(person, event)}
+            {
+                "person": person,
+                "reference": doors.reference_of(door.door, person.pk),
+                "was": _was(person, event),
+                "may_undo": check_ins.is_recorded(person, door.point),
+            }
             for person in people
         ],
         "more": max(0, match_count - check_ins.MAX_RESULTS),
         "latest": [
             {"check_in": row, "reference": doors.reference_of(door.door, row.registration_id)}
-            for row in check_ins.latest(event, door.day, door.door)
+            for row in check_ins.latest(event, door.point, door.door)
         ],
-        "count": check_ins.count_on_site(event, door.day),
+        "point": door.point,
+        "points": door.points.choices,
+        "count": check_ins.count_at(event, door.point),
         "walk_in": walk_in or WalkInForm(),
         "is_walk_in_open": walk_in is not None,
         "is_full": is_full,

@@ -6,21 +6,30 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permissions import page_permission_policy
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from factsheets.admin import views
 from factsheets.admin.downloads_report import DownloadsView
 from factsheets.admin.maintenance_report import MaintenanceView
 from factsheets.admin.reports import PAGE_ACTIONS
-from factsheets.models import DownloadCount, FactSheetIndexPage, FactSheetPage, PublicationFile, TargetGroup, Topic
+from factsheets.models import (
+    DownloadCount,
+    FactSheetIndexPage,
+    FactSheetPage,
+    Publication,
+    PublicationFile,
+    TargetGroup,
+    Topic,
+)
+from factsheets.permissions import can_edit_details
 from home.admin.choose_language import ChooseLanguageView
-from home.admin.snippet_list import SnippetListView
+from home.admin.snippet_list import TranslatedSnippetViewSet
 
 
 class FilesColumn(Column):
@@ -77,9 +86,8 @@ class FactSheetListingViewSet(PageListingViewSet):
     ]
 
 
-class TopicViewSet(SnippetViewSet):
+class TopicViewSet(TranslatedSnippetViewSet):
     model = Topic
-    index_view_class = SnippetListView
     icon = "tag"
     menu_label = _("Topics")
     menu_order = 200
@@ -87,12 +95,10 @@ class TopicViewSet(SnippetViewSet):
     menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
-    copy_view_enabled = False
 
 
-class TargetGroupViewSet(SnippetViewSet):
+class TargetGroupViewSet(TranslatedSnippetViewSet):
     model = TargetGroup
-    index_view_class = SnippetListView
     icon = "group"
     menu_label = _("Target groups")
     menu_order = 300
@@ -100,7 +106,6 @@ class TargetGroupViewSet(SnippetViewSet):
     menu_item_is_registered = True
     list_display = ["name", "key", LocaleColumn(label=_("Language"))]
     ordering = ["name"]
-    copy_view_enabled = False
 
 
 class PageEditorsMenuItem(MenuItem):
@@ -138,6 +143,15 @@ class FactSheetsViewSetGroup(ViewSetGroup):
     items = (FactSheetListingViewSet, TopicViewSet, TargetGroupViewSet, DownloadsViewSet, MaintenanceViewSet)
 
 
+class PublicationUrlFinder(ModelAdminURLFinder):
+    """Finds the screen of a publication for those who may edit its details."""
+
+    edit_url_name = "publications:details"
+
+    def get_edit_url(self, instance):
+        return self.construct_edit_url(instance) if can_edit_details(self.user, instance) else None
+
+
 class PublicationViewSet(ViewSet):
     """The screens of one publication. They are linked from its pages and have no menu item."""
 
@@ -155,4 +169,4 @@ class PublicationViewSet(ViewSet):
         ]
 
     def on_register(self):
-        pass
+        register_admin_url_finder(Publication, PublicationUrlFinder)

@@ -5,15 +5,17 @@ The addresses take precedence over Wagtail's (`config/urls.py`).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.contrib.admin.utils import quote
 from django.db import transaction
-from django.db.models import Model
-from django.http import JsonResponse
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, JsonResponse
 from django.shortcuts import redirect
-from django.urls import path
-from django.utils.functional import cached_property
+from django.urls import path, reverse
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -28,10 +30,15 @@ from wagtail.images.views import images
 from wagtail.images.views import multiple as several_images
 from wagtail.images.views.bulk_actions.delete import DeleteBulkAction as DeleteImages
 from wagtail.images.widgets import AdminImageChooser
-from wagtail.models import Page
+from wagtail.models import Page, TranslatableMixin
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction as DeleteSnippets
+from wagtail.snippets.views import snippets
+from wagtail.snippets.widgets import AdminSnippetChooser
 
 from home.readable import readable_documents, readable_images
-from home.usage import Use, public_uses, replace, uses_of
+from home.translations import permissions
+from home.translations.tree_sync import linked_translations
+from home.usage import Use, protected_uses, public_uses, replace, uses_of
 
 IN_USE = gettext_lazy("It is in use, and visitors see it. Replace it, or remove it from these first.")
 
@@ -49,22 +56,21 @@ def described(uses: list[Use], user: Any) -> list[dict[str, Any]]:
 
 
 def may_replace(uses: list[Use], user: Any) -> bool:
-    """Return whether the user may change everything that refers to the image or document."""
+    """Return whether the user may change everything that refers to the row."""
     finder = AdminURLFinder(user)
-    return all(
-        finder.get_edit_url(use.source)
-        and (
-            not (isinstance(use.source, Page) and use.source.live)
-            or use.source.permissions_for_user(user).can_publish()
-        )
-        for use in uses
-    )
+    return all(finder.get_edit_url(use.source) and _may_publish(user, use.source) for use in uses)
+
+
+def _may_publish(user: Any, source: Any) -> bool:
+    if isinstance(source, Page):
+        return not source.live or source.permissions_for_user(user).can_publish()
+    return not isinstance(source, TranslatableMixin) or permissions.may_edit(user, source)
 
 
 class ReplacementForm(forms.Form):
-    """Asks for the image or document that is used instead."""
+    """Asks for the row that is used instead, one of `queryset`."""
 
-    replacement: forms.ModelChoiceField = forms.ModelChoiceField(queryset=None, label="")
+    replacement: forms.ModelChoiceField = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Replacement"))
 
     def __init__(self, *args: Any, old: Model, queryset: Any, widget: BaseChooser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,24 +86,45 @@ class ReplacementForm(forms.Form):
 
 
 class DeletionMixin:
-    """Adds to Wagtail's view that deletes a file: where it is used, and a form that replaces it first."""
+    """Adds to Wagtail's view that deletes a row: where it is used, and a form that replaces it first."""
 
     template_name = "wagtailadmin/deletion/confirm.html"
-    chooser: type[BaseChooser]
-    readable: Any
+    # What else the user should know before the row is replaced.
+    note: str | Promise = ""
+    # Set by Wagtail's view.
+    request: HttpRequest
+    object: Any
+
+    def chooser(self) -> BaseChooser:
+        raise NotImplementedError
+
+    def candidates(self) -> QuerySet:
+        """Return the rows that the user may choose instead of this one."""
+        raise NotImplementedError
+
+    def may_replace(self) -> bool:
+        return may_replace(self.uses, self.request.user)
+
+    def with_replacements(self, replacement: Model) -> list[tuple[Model, Model]]:
+        """Return each row that is deleted, with the one that is used instead."""
+        return [(self.object, replacement)]
 
     @cached_property
-    def uses(self):
-        return uses_of(self.object)
+    def deleted(self) -> list[Model]:
+        """The rows that are deleted."""
+        return [self.object]
 
     @cached_property
-    def replacement_form(self):
+    def uses(self) -> list[Use]:
+        return uses_of_all(self.deleted)
+
+    @cached_property
+    def replacement_form(self) -> ReplacementForm | None:
         """None if there is nothing to replace, or if the user may not."""
-        if not self.uses or not may_replace(self.uses, self.request.user):
+        if not self.uses or not self.may_replace():
             return None
-        queryset = type(self).readable(self.model._default_manager.all(), self.request)
         data = self.request.POST if "replace" in self.request.POST else None
-        return ReplacementForm(data, old=self.object, queryset=queryset, widget=self.chooser())
+        return ReplacementForm(data, old=self.object, queryset=self.candidates(), widget=self.chooser())
 
     def post(self, request, *args, **kwargs):
         form = self.replacement_form
@@ -105,30 +132,92 @@ class DeletionMixin:
             if not form.is_valid():
                 return self.render_to_response(self.get_context_data())
             with transaction.atomic():
-                replace(self.object, form.cleaned_data["replacement"], self.uses, request.user)
+                for old, new in self.with_replacements(form.cleaned_data["replacement"]):
+                    replace(old, new, uses_of(old), request.user)
+                if left := protected_uses(self.deleted):
+                    transaction.set_rollback(True)
+            if left:
+                messages.error(request, in_use(left))
+                return self.render_to_response(self.get_context_data())
         elif any(use.is_public for use in self.uses):
             messages.error(request, IN_USE)
             return self.render_to_response(self.get_context_data())
+        # Wagtail refuses by what the index knew before.
+        self.usage = None
         return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
+        self.usage_url = None
         return {
             **super().get_context_data(**kwargs),
             "uses": described(self.uses, self.request.user),
             "is_public": any(use.is_public for use in self.uses),
             "replacement_form": self.replacement_form,
+            "note": self.note,
             "media": self.replacement_form.media if self.replacement_form else forms.Media(),
         }
 
 
+def uses_of_all(rows: Collection[Model]) -> list[Use]:
+    """Return the uses of rows that are deleted together, public ones first; not where they use one another."""
+    found: dict[tuple[type[Model], Any], Use] = {}
+    for use in (*(use for row in rows for use in uses_of(row)), *protected_uses(rows)):
+        known = found.setdefault((type(use.source), use.source.pk), use)
+        if use.is_public and not known.is_public:
+            found[type(use.source), use.source.pk] = use
+    own = {(type(row), row.pk) for row in rows}
+    uses = [use for key, use in found.items() if key not in own]
+    return sorted(uses, key=lambda use: (not use.is_public, use.title))
+
+
+def in_use(uses: Collection[Use]) -> str:
+    names = ", ".join(sorted({use.title for use in uses}))
+    return _("In use by: %(names)s. Change or delete these first.") % {"names": names}
+
+
 class DeleteImageView(DeletionMixin, images.DeleteView):
-    chooser = AdminImageChooser
-    readable = staticmethod(readable_images)
+    def chooser(self):
+        return AdminImageChooser()
+
+    def candidates(self):
+        return readable_images(self.model._default_manager.all(), self.request)
 
 
 class DeleteDocumentView(DeletionMixin, documents.DeleteView):
-    chooser = AdminDocumentChooser
-    readable = staticmethod(readable_documents)
+    def chooser(self):
+        return AdminDocumentChooser()
+
+    def candidates(self):
+        return readable_documents(self.model._default_manager.all(), self.request)
+
+
+class DeleteSnippetView(DeletionMixin, snippets.DeleteView):
+    """Deletes a snippet with its translations. What is used instead takes over in every language.
+
+    Where the replacement has no translation, it is used itself, as pages do where a translation is missing.
+    """
+
+    @cached_property
+    def deleted(self):
+        return [self.object, *linked_translations(self.object)]
+
+    def chooser(self):
+        return AdminSnippetChooser(self.model)
+
+    def candidates(self):
+        # A replacement in another language would change the language of what shows it.
+        return self.model._default_manager.filter(locale=self.object.locale)
+
+    def may_replace(self):
+        languages = permissions.languages_of(self.request.user, permissions.PUBLISHING)
+        return all(row.locale_id in languages for row in self.deleted) and super().may_replace()
+
+    def with_replacements(self, replacement):
+        return [(row, replacement.get_translation_or_none(row.locale) or replacement) for row in self.deleted]
+
+
+class DeleteOrganisationView(DeleteSnippetView):
+    note = gettext_lazy("Its accounts do not belong to the new organisation until somebody adds them there.")
 
 
 class UploadDeletionMixin:
@@ -153,16 +242,19 @@ class DeleteUploadedDocumentView(UploadDeletionMixin, several_documents.DeleteVi
 
 
 class BulkDeletionMixin:
-    """Refuses to delete several files if one of them is in use."""
+    """Refuses to delete several rows if one of them is in use."""
 
     template_name = "wagtailadmin/deletion/confirm_several.html"
     delete_url_name: str
 
+    def uses(self, obj) -> list[Use]:
+        return uses_of_all([obj])
+
     def object_context(self, obj):
         return {
             **super().object_context(obj),
-            "uses": described(uses_of(obj), self.request.user),
-            "delete_url_name": self.delete_url_name,
+            "uses": described(self.uses(obj), self.request.user),
+            "delete_url": reverse(self.delete_url_name, args=[quote(obj.pk)]),
         }
 
     def get_context_data(self, **kwargs):
@@ -173,7 +265,7 @@ class BulkDeletionMixin:
     def prepare_action(self, objects, objects_without_access):
         if response := super().prepare_action(objects, objects_without_access):
             return response
-        used = [str(row) for row in objects if public_uses(row)]
+        used = [str(row) for row in objects if any(use.is_public for use in self.uses(row))]
         if not used:
             return None
         messages.error(
@@ -188,6 +280,15 @@ class DeleteImagesAction(BulkDeletionMixin, DeleteImages):
 
 class DeleteDocumentsAction(BulkDeletionMixin, DeleteDocuments):
     delete_url_name = "wagtaildocs:delete"
+
+
+class DeleteSnippetsAction(BulkDeletionMixin, DeleteSnippets):
+    @property
+    def delete_url_name(self):
+        return self.model.snippet_viewset.get_url_name("delete")
+
+    def uses(self, obj):
+        return uses_of_all([obj, *linked_translations(obj)])
 
 
 urlpatterns = [

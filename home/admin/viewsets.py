@@ -2,15 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, LocaleColumn
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from home.admin.snippet_list import SnippetListView
+from home.admin.deletion import DeleteOrganisationView
+from home.admin.snippet_list import TranslatedSnippetViewSet
 from home.models import Organisation, Person
 
 
-class OrganisationViewSet(SnippetViewSet):
+class OrganisationViewSet(TranslatedSnippetViewSet):
     model = Organisation
-    index_view_class = SnippetListView
+    delete_view_class = DeleteOrganisationView
     icon = "organisation"
     menu_label = _("Organisations")
     menu_order = 100
@@ -24,14 +25,12 @@ class OrganisationViewSet(SnippetViewSet):
     list_per_page = 50
     # A fixed order for organisations that are sorted by country.
     ordering = ["name"]
-    copy_view_enabled = False
 
 
-class PersonViewSet(SnippetViewSet):
+class PersonViewSet(TranslatedSnippetViewSet):
     """Lists people with their organisations."""
 
     model = Person
-    index_view_class = SnippetListView
     icon = "user"
     menu_label = _("People")
     menu_order = 200
@@ -39,7 +38,6 @@ class PersonViewSet(SnippetViewSet):
     list_filter = ["organisation", "on_partners_page"]
     list_per_page = 50
     ordering = ["name"]
-    copy_view_enabled = False
 
     def get_queryset(self, request):
         return Person.objects.select_related("organisation")

@@ -136,6 +136,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
 
     class Meta:
         verbose_name = _("project")
+        permissions = [("view_reports", _("Can read the reports about events and the project"))]
 
     def __str__(self):
         return self.acronym

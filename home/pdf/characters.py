@@ -15,6 +15,9 @@ from anyascii import anyascii
 FONTS = Path(__file__).parent / "fonts"
 # Shown in place of a character that no font has.
 REPLACEMENT = "□"
+# A longer word may be broken anywhere, or the columns would not fit the page.
+LONGEST_WORD = 18
+ZERO_WIDTH_SPACE = "\u200b"
 # Join and shape letters in Arabic, in scripts of India and in emoji, and have no glyph.
 JOINERS = {"\u200c", "\u200d"}
 VARIATION_SELECTORS = range(0xFE00, 0xFE10)
@@ -23,11 +26,21 @@ VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 def printable(text: str) -> str:
     """Return the text without control and direction characters, and with □ for characters that no font has.
 
-    Line ends stay. A mark is left out if no font has it together with the letter that carries it. A text of invisible
-    characters alone becomes □: a title must not be empty.
+    Line ends and the places that `breakable` marks stay. A mark is left out if no font has it together with the letter
+    that carries it. A text of invisible characters alone becomes □: a title must not be empty.
     """
     found = "".join(_in_one_font(cluster) for cluster in _clusters(unicodedata.normalize("NFC", text)))
-    return found if found.strip() or not text.strip(" \n") else REPLACEMENT
+    return found if found.replace(ZERO_WIDTH_SPACE, "").strip() or not text.strip(" \n") else REPLACEMENT
+
+
+def breakable(text: str) -> str:
+    """Return the text with places to break words that are longer than a narrow column of a table."""
+
+    def split(word: str) -> str:
+        pieces = [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
+        return ZERO_WIDTH_SPACE.join(pieces)
+
+    return " ".join(split(word) for word in text.split(" "))
 
 
 def latin(text: str) -> str:
@@ -75,7 +88,7 @@ def _clusters(text: str) -> Iterator[str]:
 
 def _kept(letter: str) -> str:
     """Return the character, a space for a separator or control character, or nothing for an invisible one."""
-    if letter == "\n" or letter in JOINERS:
+    if letter in {"\n", ZERO_WIDTH_SPACE} or letter in JOINERS:
         return letter
     category = unicodedata.category(letter)
     if category in {"Zl", "Zp"}:
@@ -94,8 +107,8 @@ def _is_mark(letter: str) -> bool:
 
 def _in_one_font(cluster: str) -> str:
     base = cluster[0]
-    if base == "\n":
-        return cluster
+    if base in {"\n", ZERO_WIDTH_SPACE}:
+        return base
     fonts = [font for font in _fonts() if base in font]
     if not fonts or base in JOINERS:
         return "" if base in JOINERS else REPLACEMENT

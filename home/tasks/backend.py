@@ -22,6 +22,7 @@ from django_tasks.base import Task
 from django_tasks.signals import task_enqueued
 from django_tasks.utils import get_random_id
 
+from home.tasks import log
 from home.tasks.errors import describe_error
 
 logger = logging.getLogger(__name__)
@@ -79,13 +80,17 @@ class TaskThread:
 
     def _run(self) -> None:
         while (result := self._next()) is not None:
+            status = TaskResultStatus.FAILED
+            log.task_begins(result)
             try:
                 # Not in the language that the task before it left active.
                 with translation.override(settings.LANGUAGE_CODE):
                     _call(result)
+                status = TaskResultStatus.SUCCESSFUL
             except BaseException as error:  # SystemExit would end the thread as well
                 logger.error("Task %s failed: %s", result.task.module_path, describe_error(error))
             finally:
+                log.task_ends(result, status=status)
                 connections.close_all()
 
     def _next(self) -> TaskResult[Any] | None:

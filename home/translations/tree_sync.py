@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.db import router
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +21,6 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail_localize.models import Translation
 
 from home.translations import permissions
-from home.usage import Use, public_uses
 
 
 def linked_translations(instance: TranslatableMixin) -> list[Any]:
@@ -127,9 +124,10 @@ def _may(user: User | AnonymousUser, page: Page, action: str) -> bool:
 
 
 def check_snippet_deletion(request: HttpRequest, rows: Collection[Model]) -> HttpResponse | None:
-    """Stop deleting rows if they are in use or the user may not delete their translations; else show a warning.
+    """Stop deleting rows if the user may not delete their translations; else show a warning.
 
-    The translations are deleted in the same transaction as the row (`signals.py`).
+    The translations are deleted in the same transaction as the row (`signals.py`). Rows that are in use are kept by
+    `home/admin/deletion.py`.
     """
     sources = [row for row in rows if isinstance(row, TranslatableMixin)]
     if not sources:
@@ -140,25 +138,11 @@ def check_snippet_deletion(request: HttpRequest, rows: Collection[Model]) -> Htt
     following = [
         translation for row in sources for translation in linked_translations(row) if translation not in sources
     ]
-    error = _languages_error(row for row in following if row.locale_id not in languages) or _usage_error(
-        [*sources, *following]
-    )
+    error = _languages_error(row for row in following if row.locale_id not in languages)
     if following and not error and request.method == "GET":
         text = _("These translations will also be deleted: %(languages)s.")
         messages.warning(request, text % {"languages": _languages(following)})
     return _stop(request, error, sources[0].snippet_viewset.get_url_name("list"))
-
-
-def _usage_error(rows: list[TranslatableMixin]) -> str:
-    collector = NestedObjects(using=router.db_for_write(type(rows[0])))
-    collector.collect(rows)
-    names = sorted(
-        {Use(item, is_public=True).title for item in collector.protected}
-        | {use.title for row in rows for use in public_uses(row, except_for=rows)}
-    )
-    if not names:
-        return ""
-    return _("In use by: %(names)s. Change or delete these first.") % {"names": ", ".join(names)}
 
 
 # Messages

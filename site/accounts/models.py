@@ -162,6 +162,9 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 
+    # An invitation does not keep its organisation from being deleted.
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")

@@ -114,6 +114,14 @@ def secret_key(name: str) -> str:
     return key
 
 
+def long_text(name: str, length: int) -> str:
+    """Return the variable, which may be empty. Raises ImproperlyConfigured for one that is shorter than `length`."""
+    value = text(name)
+    if value and len(value) < length:
+        raise ImproperlyConfigured(f"{name} must have at least {length} characters.")
+    return value
+
+
 def require(needed: Mapping[str, str]) -> None:
     """Raise ImproperlyConfigured with a line for each variable that is not set. `needed` maps names to descriptions."""
     missing = [f"{name} is not set: {what}." for name, what in needed.items() if not text(name)]

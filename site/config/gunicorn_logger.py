@@ -4,6 +4,8 @@ import logging
 
 from gunicorn import glogging
 
+from config import environment
+from config.json_log import JsonFormatter
 from config.masking import MaskingFormatter
 
 
@@ -14,4 +16,5 @@ class Logger(glogging.Logger):
         super().setup(cfg)
         for handler in [*self.error_log.handlers, *self.access_log.handlers]:
             formatter = handler.formatter or logging.Formatter()
-            handler.setFormatter(MaskingFormatter(formatter._fmt, formatter.datefmt))
+            is_json = environment.text("LOG_FORMAT") == "json"
+            handler.setFormatter(JsonFormatter() if is_json else MaskingFormatter(formatter._fmt, formatter.datefmt))

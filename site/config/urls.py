@@ -13,9 +13,9 @@ from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, embed, verify
-from events.views.personal import confirm, detail, edit, survey
+from events.views.personal import code_word, confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
-from home import api, health, share_pictures, views
+from home import api, health, metrics, share_pictures, views
 from home.admin import choosers, deletion, page_history
 from home.enquiries import views as enquiries
 from home.http import routing
@@ -37,6 +37,7 @@ urlpatterns = [
     path("badges/status/<int:number>", verify.badge_status, name="badge_status"),
     path("healthz", health.health, name="health"),
     path("readyz", health.readiness, name="readiness"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("share-pictures/<int:pk>/<slug:digest>/<slug:shape>.png", share_pictures.share_picture, name="share_picture"),
     path("api/v2/", include(api)),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
@@ -96,6 +97,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/ticket.pdf", detail.ticket, name="registration_ticket"),
     path("registration/<str:token>/certificate.pdf", detail.certificate, name="registration_certificate"),
     path("registration/<str:token>/badge.png", detail.badge, name="registration_badge"),
+    path("registration/<str:token>/code-word/", code_word.code_word, name="registration_code_word"),
     path("registration/<str:token>/survey/", survey.survey, name="registration_survey"),
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),

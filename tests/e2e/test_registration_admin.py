@@ -209,13 +209,13 @@ def test_two_people_check_in_without_javascript_on_a_phone(site, new_context):
     button = page.locator(".check-in-item button")
     assert button.bounding_box()["height"] >= 48
     button.click()
-    expect(page.locator(".messages")).to_contain_text("Anna Example: checked in at")
+    expect(page.locator(".messages")).to_contain_text("Anna Example: Welcome. Checked in at")
     expect(page.locator("[name=code]")).to_be_focused()
     expect(page.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
     # The other phone still shows the button for the same participant
     other.locator(".check-in-item button").click()
-    expect(other.locator(".messages")).to_contain_text("Anna Example: already checked in at")
+    expect(other.locator(".messages")).to_contain_text("Anna Example: Already checked in. Checked in at")
     expect(other.locator(".registrations-attended")).to_contain_text("On site 1 of 2")
     other.locator(".registrations-latest button").click()
-    expect(other.locator(".messages")).to_contain_text("Anna Example is no longer checked in.")
+    expect(other.locator(".messages")).to_contain_text("Anna Example: Check-in undone")
     expect(other.locator(".registrations-attended")).to_contain_text("On site 0 of 2")

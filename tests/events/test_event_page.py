@@ -209,10 +209,10 @@ def test_tracks_are_columns_of_a_table(client, tracks):
         for line in table.select("tbody tr")
     ]
     assert lines == [
-        ("09:00", [("All", None, "2")]),
+        ("09:00 – 10:00", [("All", None, "2")]),
         ("10:00", [("A one", None, None), ("B long", "2", None)]),
-        ("10:30", [("A two", None, None)]),
-        ("11:00", [("Lunch", None, "2")]),
+        ("10:30 – 11:00", [("A two", None, None)]),
+        ("11:00 – 12:00", [("Lunch", None, "2")]),
     ]
     assert all(line.th["scope"] == "row" for line in table.select("tbody tr"))
 

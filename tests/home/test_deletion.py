@@ -1,19 +1,25 @@
 """Deleting images, documents and snippets: what is in use is named, kept while visitors see it, and can be replaced."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page, ReferenceIndex
+from wagtail.log_actions import registry as log_registry
+from wagtail.models import Locale, Page, ReferenceIndex
 
-from factsheets.models import Publication, Topic
-from home.models import ContentPage, Organisation, SiteImage
-from home.usage import replace, uses_of
+from events.models import EventOrganiser
+from factsheets.models import Contributor, Topic
+from home.models import ContentPage, Organisation, Person, SiteImage
+from home.usage import REPLACED, replace, uses_of
 from news.models import NewsIndexPage, NewsPage
+from tests.factories.events import make_event
+from tests.factories.factsheets import make_fact_sheet, make_fact_sheet_list
 from tests.factories.pages import make_page
+from tests.factories.project import make_organisation
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 from tests.html import soup
@@ -228,25 +234,147 @@ def test_who_may_not_edit_the_page_may_not_replace_its_image(page, client):
     assert page.share_image.pk == image.pk
 
 
-def test_snippets_in_use_are_named_and_kept(home_page, admin_client):
+# Snippets
+
+
+def snippet_url(row) -> str:
+    return reverse(type(row).snippet_viewset.get_url_name("delete"), args=[row.pk])
+
+
+@pytest.fixture
+def colleges(home_page):
+    """An organisation that everything names, with its Finnish entry; and the one that replaces it, with its own."""
+    old = indexed(make_organisation("College"))
+    new = indexed(make_organisation("University"))
+    with transaction.atomic():
+        make_translations(old, ["fi"])
+        make_translations(new, ["fi"])
+    return old, new
+
+
+def organisations_block(*rows) -> dict:
+    return {
+        "type": "organisations",
+        "value": {
+            "heading": "",
+            "organisations": [{"type": "item", "value": row.pk, "id": f"{row.pk}"} for row in rows],
+        },
+        "id": "33333333-3333-4333-8333-333333333333",
+    }
+
+
+def replace_snippet(client, callbacks, old, new):
+    with callbacks(execute=True):
+        return client.post(snippet_url(old), {"replace": "yes", "replacement": new.pk})
+
+
+def test_a_snippet_that_visitors_see_is_not_deleted(home_page, admin_client):
     news = make_page(NewsIndexPage, home_page, "News")
-    college = Organisation.objects.create(name="College")
+    college = make_organisation("College")
     article = indexed(make_page(NewsPage, news, "Kickoff", organisation=college))
-    for address in (
-        reverse(Organisation.snippet_viewset.get_url_name("delete"), args=[college.pk]),
-        bulk_url(college),
-    ):
-        response = admin_client.post(address)
-        assert "In use by: Kickoff (English)." in str(next(iter(get_messages(response.wsgi_request))))
+    shown = admin_client.get(snippet_url(college))
+    assert soup(shown).select_one("main li a").get_text() == "Kickoff (English)"
+    assert "Its accounts do not belong to the new organisation" in shown.text
+
+    assert "It is in use, and visitors see it." in admin_client.post(snippet_url(college)).text
+    several = admin_client.get(bulk_url(college))
+    assert snippet_url(college) in several.text
+    assert "Yes, delete" not in several.text
+    refused = admin_client.post(bulk_url(college))
+
+    assert [str(text).strip() for text in get_messages(refused.wsgi_request)] == [
+        "Nothing was deleted. These are in use: College."
+    ]
     assert Organisation.objects.exists()
     article.delete()
     admin_client.post(bulk_url(college))
     assert not Organisation.objects.exists()
 
 
-def test_a_topic_of_a_fact_sheet_is_kept(admin_client):
-    topic = Topic.objects.create(name="Pain", key="pain")
-    publication = Publication.objects.create(name="Guide")
-    publication.topics.add(topic)
-    admin_client.post(reverse(Topic.snippet_viewset.get_url_name("delete"), args=[topic.pk]))
-    assert Topic.objects.exists()
+def test_an_organisation_is_replaced_everywhere_and_deleted(
+    home_page, colleges, admin_client, django_capture_on_commit_callbacks
+):
+    old, new = colleges
+    news = make_page(NewsIndexPage, home_page, "News")
+    article = make_page(NewsPage, news, "Kickoff", organisation=old)
+    article.body = article.body.stream_block.to_python([organisations_block(old, new)])
+    article.save()
+    with transaction.atomic():
+        make_translations(article, ["fi"])
+    finnish = article.get_translation(Locale.objects.get(language_code="fi"))
+    person = Person.objects.create(name="Person", organisation=old)
+    publication = make_fact_sheet(make_fact_sheet_list(home_page)).publication
+    contributor = Contributor.objects.create(publication=publication, organisation=old)
+    event = make_event()
+    EventOrganiser.objects.bulk_create([EventOrganiser(event=event, organisation=row) for row in (old, new)])
+    for row in (article, finnish, person, publication, event):
+        indexed(row)
+
+    response = replace_snippet(admin_client, django_capture_on_commit_callbacks, old, new)
+
+    assert response.status_code == 302
+    assert {row.name for row in Organisation.objects.all()} == {"University", "fi University"}
+    for row in (article, finnish, person, contributor):
+        row.refresh_from_db()
+    finnish_new = new.get_translation(finnish.locale)
+    assert (article.organisation, finnish.organisation, person.organisation) == (new, finnish_new, new)
+    assert contributor.organisation == new
+    shown = [[item["value"] for item in raw(page)[0]["value"]["organisations"]] for page in (article, finnish)]
+    assert shown == [[new.pk], [finnish_new.pk]]
+    assert [row.organisation for row in event.organisers.all()] == [new]
+    assert (finnish.live, finnish.has_unpublished_changes) == (True, False)
+    histories = [log_registry.get_logs_for_instance(row).filter(action=REPLACED) for row in (article, person, event)]
+    assert [entries.get().message for entries in histories] == ["“College” was replaced by “University”"] * 3
+
+
+def test_what_has_no_translation_is_used_itself(home_page, colleges, admin_client, django_capture_on_commit_callbacks):
+    old, _ = colleges
+    new = make_organisation("Hospital")
+    news = make_page(NewsIndexPage, home_page, "News")
+    article = make_page(NewsPage, news, "Kickoff", organisation=old)
+    with transaction.atomic():
+        make_translations(article, ["fi"])
+    finnish = article.get_translation(Locale.objects.get(language_code="fi"))
+    for row in (article, finnish):
+        indexed(row)
+    replace_snippet(admin_client, django_capture_on_commit_callbacks, old, new)
+    finnish.refresh_from_db()
+    assert finnish.organisation == new
+
+
+@pytest.mark.parametrize("names", [["pain"], ["pain", "sleep"]], ids=["one", "both"])
+def test_a_topic_is_replaced(names, home_page, admin_client, django_capture_on_commit_callbacks):
+    topics = {name: Topic.objects.create(name=name, key=name) for name in ("pain", "sleep")}
+    publication = indexed(make_fact_sheet(make_fact_sheet_list(home_page)).publication)
+    publication.topics.set([topics[name] for name in names])
+    kept = admin_client.post(snippet_url(topics["pain"]))
+    assert "It is in use, and visitors see it." in kept.text
+    replace_snippet(admin_client, django_capture_on_commit_callbacks, topics["pain"], topics["sleep"])
+    assert list(publication.topics.all()) == [topics["sleep"]]
+    assert list(Topic.objects.all()) == [topics["sleep"]]
+
+
+def test_a_replacement_is_in_the_same_language(colleges, home_page, admin_client):
+    old, new = colleges
+    indexed(Person.objects.create(name="Person", organisation=old))
+    other = new.get_translation(Locale.objects.get(language_code="fi"))
+    for row in (old, other):
+        response = admin_client.post(snippet_url(old), {"replace": "yes", "replacement": row.pk})
+        assert soup(response).select_one(".error-message") is not None
+    assert Organisation.objects.filter(pk=old.pk).exists()
+
+
+def test_who_may_not_change_everything_may_not_replace_a_snippet(colleges, home_page, client):
+    old, new = colleges
+    publication = make_fact_sheet(make_fact_sheet_list(home_page)).publication
+    Contributor.objects.create(publication=publication, organisation=old)
+    person = indexed(Person.objects.create(name="Person", organisation=old))
+    user = make_user("translator", group="Translators: Finnish")
+    user.user_permissions.add(*Permission.objects.filter(codename__in=["delete_organisation", "change_person"]))
+    client.force_login(user)
+    finnish = old.get_translation(Locale.objects.get(language_code="fi"))
+    assert client.get(snippet_url(old)).status_code == 302
+    assert client.get(snippet_url(finnish)).status_code == 200
+    client.post(snippet_url(old), {"replace": "yes", "replacement": new.pk})
+    person.refresh_from_db()
+    assert person.organisation == old

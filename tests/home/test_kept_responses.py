@@ -14,6 +14,7 @@ from home.http import generations, kept_responses
 from home.http.kept_responses import KeptResponse, ResponsesInMemory, best_coding
 from home.models import ContentPage
 from tests.factories.pages import make_page
+from tests.visitors import headers_of
 
 pytestmark = pytest.mark.any_database
 
@@ -48,13 +49,13 @@ def test_visitors_get_the_coding_that_they_accept_and_all_the_same_text(about, c
 def test_first_and_later_visitors_get_the_same_bytes(about, coding):
     first, later = get(about, coding), get(about, coding)
     assert first.content == later.content
-    assert dict(first.items()) == dict(later.items())
+    assert headers_of(first) == headers_of(later)
 
 
 @pytest.mark.parametrize("coding", ["", *CODINGS])
 def test_head_has_the_headers_of_get(about, coding):
     whole, head = get(about, coding), get(about, coding, "head")
-    assert dict(head.items()) == dict(whole.items())
+    assert headers_of(head) == headers_of(whole)
     assert head.content == b""
 
 

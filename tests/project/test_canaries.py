@@ -20,7 +20,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from events.enums import MailKind, QuestionKind
-from events.models import Answer, EventQuestion, OutboxMail
+from events.models import Agreement, Answer, EventQuestion, OutboxMail
 from events.registration import tokens
 from events.states import RegistrationStatus
 from tests.factories.mail import STATES, part, rendered
@@ -96,6 +96,7 @@ def content(home_page):
     Answer.objects.create(
         registration=content.person, question_key=question.translation_key, kind=question.kind, label="Q", value=CANARY
     )
+    Agreement.objects.create(registration=content.person, question_key=question.translation_key, label="Q", text="T")
     assert fill_tables() > 40
     titles = Page.objects.filter(depth__gt=2)
     titles.update(title=CANARY, draft_title=CANARY, seo_title=CANARY[:200], search_description=CANARY)

@@ -16,7 +16,9 @@ APPS = ("home", "events", "factsheets", "news")
 # Variables of other programs, and one that a test sets for its own worker process.
 OF_OTHERS = {"PATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE", "TASK_MARKS"}
 
-SETTINGS = re.compile(r"""environment\.(?:choice|keys|secret_key|text|number|comma_separated)\(\s*"([A-Z][A-Z_]+)\"""")
+SETTINGS = re.compile(
+    r"""environment\.(?:choice|keys|secret_key|text|number|comma_separated|long_text)\(\s*"([A-Z][A-Z_]+)\""""
+)
 TESTS = re.compile(r"""os\.environ(?:\.get\(|\[)"([A-Z][A-Z_]+)\"""")
 MAKE = re.compile(r"^([A-Z]+) \?=", re.MULTILINE)
 TARGET = re.compile(r"^([a-z-]+):.* ## ", re.MULTILINE)

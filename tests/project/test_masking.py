@@ -1,5 +1,6 @@
 """Personal data are masked in logs: tokens, email addresses, query strings and database rows."""
 
+import json
 import logging
 import sys
 
@@ -71,9 +72,8 @@ def test_arguments_and_tracebacks_are_masked():
 
 def test_every_handler_of_the_site_uses_the_masking_formatter():
     kinds = {name: entry["()"] for name, entry in settings.LOGGING["formatters"].items()}
-    assert {kinds[handler["formatter"]] for handler in settings.LOGGING["handlers"].values()} == {
-        "config.masking.MaskingFormatter"
-    }
+    assert set(kinds.values()) == {"config.masking.MaskingFormatter", "config.json_log.JsonFormatter"}
+    assert {handler["formatter"] for handler in settings.LOGGING["handlers"].values()} <= set(kinds)
     # Django's own handler would email whole requests.
     assert logging.getLogger("django").handlers == []
     assert logging.getLogger("django").propagate
@@ -92,6 +92,17 @@ def test_gunicorn_logs_are_masked(capsys):
     assert "/registration/***/" in found.err
     assert "Anna" not in found.out + found.err
     assert TOKEN not in found.out + found.err
+
+
+def test_gunicorn_logs_are_structured_with_the_others(capsys, monkeypatch):
+    from gunicorn.config import Config
+
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    cfg = Config()
+    cfg.set("errorlog", "-")
+    Logger(cfg).error("Error handling request %s", f"/en/registration/{TOKEN}/")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["level"], line["message"]) == ("ERROR", "Error handling request /en/registration/***/")
 
 
 def test_a_wrong_personal_link_is_not_logged(db, caplog):

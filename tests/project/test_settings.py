@@ -232,3 +232,14 @@ def test_invalid_answers_key_is_refused_and_not_shown():
     for wrong in ("dG9vIHNob3J0", "no base64!", "ö"):
         [line] = errors(production(**COMPLETE, ANSWERS_KEY=f"{key},{wrong}"))
         assert line == "Key 2 of ANSWERS_KEY must be 32 bytes in URL-safe base64."
+
+
+def test_the_format_of_the_log_is_a_setting():
+    logging = "s.LOGGING['handlers']['console']['formatter'], s.LOGGING['loggers']['home.http.request_log']['level']"
+    shown = f"[{logging}, s.SLOW_QUERY_MS]"
+
+    assert production(shown, **COMPLETE).stdout.strip() == "['line', 'WARNING', 500]"
+    assert production(shown, **COMPLETE, LOG_FORMAT="json", SLOW_QUERY_MS="80").stdout.strip() == "['json', 'INFO', 80]"
+    assert errors(production(**COMPLETE | {"LOG_FORMAT": "xml"})) == [
+        "LOG_FORMAT must be one of text, json; it is 'xml'."
+    ]

@@ -18,7 +18,7 @@ SENSITIVE = "sensitive"
 
 def store(registration: Registration, answers: Iterable[GivenAnswer], *, may_store_sensitive: bool) -> None:
     """Store the answers of a new registration. Sensitive answers are stored only with consent (GDPR Art. 9(2)(a))."""
-    given = [answer for answer in answers if not _is_empty(answer.value)]
+    given = [answer for answer in without_agreements(answers) if not _is_empty(answer.value)]
     plain = [_answer(registration, answer) for answer in given if not answer.question.is_sensitive]
     if plain:
         Answer.objects.bulk_create(plain)
@@ -37,7 +37,7 @@ def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[
     sensitive = {row.question_key: row for row in SensitiveAnswer.objects.filter(registration=registration)}
     may_store_sensitive = has_consent(registration, ConsentPurpose.SENSITIVE)
     changed: dict[str, None] = {}
-    for answer in answers:
+    for answer in without_agreements(answers):
         key, is_empty = answer.question.key, _is_empty(answer.value)
         if not answer.question.is_sensitive:
             if _put(plain.get(key), _answer(registration, answer), is_empty=is_empty):
@@ -50,6 +50,11 @@ def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[
         ):
             changed[SENSITIVE] = None
     return list(changed)
+
+
+def without_agreements(answers: Iterable[GivenAnswer]) -> list[GivenAnswer]:
+    """Return the answers that are stored as such. Agreements are records of their own (`agreements.py`)."""
+    return [answer for answer in answers if answer.question.kind != QuestionKind.AGREEMENT]
 
 
 def _put(row: Answer | SensitiveAnswer | None, new: Answer | SensitiveAnswer, *, is_empty: bool) -> bool:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import AddressChange, Registration
+from events.registration import agreements, tickets, tokens, transitions
 from events.registration import consents as consent_records
-from events.registration import tickets, tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.commands.address_changes import set_address
 from events.registration.commands.answers import replace
@@ -79,6 +79,8 @@ def change_answers(
         consent_records.record(registration, consents, now)
         fields += [f"consent_{item.purpose}" for item in consents if item.is_given != (item.purpose in before)]
         fields += replace(registration, answers)
+        # Only participants agree: a member of staff cannot do it for them.
+        fields += agreements.record(registration, answers, now) if actor.is_participant else []
         if fields:
             transitions.record(registration, actor, "change_answers", now, detail={"fields": fields})
         if set(fields) - {"note"}:

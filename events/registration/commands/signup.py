@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import Event, OutboxMail, Registration
-from events.registration import locking, tokens, transitions
+from events.registration import agreements, locking, tokens, transitions
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.addresses import email_key
 from events.registration.availability import initial_status
@@ -76,6 +76,7 @@ def register(
         _save(registration, PARTICIPANT, "register")
         may_store_sensitive = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)
         store(registration, answers, may_store_sensitive=may_store_sensitive)
+        agreements.record(registration, answers, now)
         record_consents(registration, consents, now)
         queue.enqueue(event, CONFIRMATION_MAIL[status], registration)
         if registration.is_address_confirmed:

@@ -14,18 +14,18 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from events.enums import MailKind, MailStatus
+from events.enums import MailKind, MailPriority, MailStatus
 from events.models import Event, OutboxMail
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import (
     CLAIM_TIME,
     DELIVERY_FAILED_TOPIC,
     LIMIT_REACHED_TOPIC,
-    is_held_back,
     notify_organisers,
+    throttled_events,
 )
 from events.registration.mail.relevance import is_still_relevant
 from events.registration.mail.transport import DeliveryProblem, MailServer, faulty
@@ -40,19 +40,6 @@ RETRY_DELAYS = [MINUTE * minutes for minutes in (1, 5, 15, 30, 60, 120, 240, 480
 MAX_FAILURES_IN_A_ROW = 3
 # How many due emails are read when several processes compete for the same one.
 LOOK_AHEAD = 10
-# Kinds that many people get at once. They are sent after email that one person waits for.
-BULK = frozenset(
-    {
-        MailKind.NO_PLACE,
-        MailKind.REMINDER,
-        MailKind.EVENT_CHANGED,
-        MailKind.EVENT_OFF,
-        MailKind.CERTIFICATE,
-        MailKind.SURVEY,
-        MailKind.MESSAGE,
-        MailKind.ORGANISER,
-    }
-)
 # In `payload`: the email may have been sent already when a process died or the server stopped responding.
 MAYBE_SENT = "maybe_sent"
 TWICE_UNCERTAIN = "UncertainDeliveryError twice"
@@ -86,8 +73,9 @@ def _report_held_back(at: datetime.datetime) -> None:
     if held_since() is not None:
         logger.warning("Email is held back since a backup was restored: run manage.py release_mail.")
         return
-    waiting = _all_due(at).filter(is_held_back(at)).order_by()
-    for event in Event.objects.filter(pk__in=waiting.values("event")):
+    waiting = [mails.filter(event=OuterRef("pk")) for mails in (_due(at), _abandoned(at))]
+    of_event = [Exists(mails.exclude(priority=MailPriority.ORGANISER)) for mails in waiting]
+    for event in Event.objects.filter(of_event[0] | of_event[1], pk__in=list(throttled_events(at))):
         logger.warning(
             "Limit reached: %d emails of event %d were sent within an hour, more are waiting.",
             settings.MAILS_PER_HOUR,
@@ -103,26 +91,47 @@ def _running_clock(now: datetime.datetime) -> Callable[[], datetime.datetime]:
 
 
 def _due(at: datetime.datetime) -> QuerySet[OutboxMail]:
-    """Return the email to send now: what is due, without what an event's limit holds back."""
-    return _all_due(at).exclude(is_held_back(at))
+    return OutboxMail.objects.filter(status=MailStatus.QUEUED, next_try_at__lte=at)
 
 
-def _all_due(at: datetime.datetime) -> QuerySet[OutboxMail]:
-    due = Q(status=MailStatus.QUEUED, next_try_at__lte=at)
-    abandoned = Q(status=MailStatus.SENDING, claimed_at__lt=at - CLAIM_TIME)
-    return OutboxMail.objects.filter(due | abandoned)
+def _abandoned(at: datetime.datetime) -> QuerySet[OutboxMail]:
+    """Return the email that a process had claimed and did not mark: the process was killed."""
+    return OutboxMail.objects.filter(status=MailStatus.SENDING, claimed_at__lt=at - CLAIM_TIME)
 
 
 def _claim_next(at: datetime.datetime) -> OutboxMail | None:
     """Claim an email that is due and return it, or None when there is none."""
-    is_bulk = Case(When(kind__in=BULK, then=Value(1)), default=Value(0))
     while True:
-        rows = list(_due(at).order_by(is_bulk, "next_try_at", "pk")[:LOOK_AHEAD])
+        rows = _next_rows(at)
         if not rows:
             return None
         for row in rows:
             if _claim(row, at):
                 return row
+
+
+def _next_rows(at: datetime.datetime) -> list[OutboxMail]:
+    """Return the emails to send next, without what is held back.
+
+    However many wait, only the first of each event is looked at: an index has them in the order in which they are sent.
+    """
+    if settings.MAILS_PER_HOUR <= 0 or held_since() is not None:
+        return []
+    throttled = list(throttled_events(at))
+    found = list(
+        _abandoned(at)
+        .exclude(~Q(priority=MailPriority.ORGANISER), event__in=throttled)
+        .order_by("priority", "next_try_at", "pk")[:LOOK_AHEAD]
+    )
+    for priority in MailPriority:
+        if found:
+            break
+        mails = _due(at).filter(priority=priority).order_by("next_try_at", "pk")
+        first = Subquery(mails.filter(event=OuterRef("pk")).values("next_try_at")[:1])
+        events = Event.objects.exclude(pk__in=[] if priority == MailPriority.ORGANISER else throttled)
+        event = events.annotate(due_at=first).exclude(due_at=None).order_by("due_at", "pk").values_list("pk").first()
+        found = list(mails.filter(event=event)[:LOOK_AHEAD]) if event else []
+    return found
 
 
 def _claim(row: OutboxMail, at: datetime.datetime) -> bool:

@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, Min, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
-from events.enums import MailKind, MailStatus
+from events.enums import MailKind, MailPriority, MailStatus
 from events.models import Event, MailHold, Message, OutboxMail, Registration
 
 # Sent after the commit that queued email. An error in a receiver stops nothing else.
@@ -152,8 +152,9 @@ def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
     """
     sent = Q(status=MailStatus.SENT, sent_at__gt=at - datetime.timedelta(hours=1))
     being_sent = Q(status=MailStatus.SENDING, claimed_at__gte=at - CLAIM_TIME)
-    mails = OutboxMail.objects.filter(sent | being_sent).exclude(kind=MailKind.ORGANISER).order_by()
-    return mails.values("event").annotate(count=Count("pk")).filter(count__gte=settings.MAILS_PER_HOUR).values("event")
+    mails = OutboxMail.objects.filter(sent | being_sent).exclude(priority=MailPriority.ORGANISER).order_by()
+    counted = mails.values("event").annotate(count=Count("pk")).filter(count__gte=settings.MAILS_PER_HOUR)
+    return counted.values_list("event", flat=True)
 
 
 def is_held_back(at: datetime.datetime) -> Q:

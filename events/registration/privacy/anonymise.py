@@ -1,8 +1,8 @@
 """Anonymising registrations: what identifies the participant is removed, what statistics need stays.
 
-Event, status, mode, language, country, profession, days of attendance and the actions of staff stay. Everything else is
-removed, also keys and times of day: with them, an old email or a mail server's log would show which participant a row
-belonged to.
+Event, status, mode, language, country, profession, days and sessions of attendance and the actions of staff stay.
+Everything else is removed, also keys and times of day: with them, an old email or a mail server's log would show which
+participant a row belonged to.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from events import timezones
 from events.enums import MailStatus, Mode
 from events.models import (
     AddressChange,
+    Agreement,
     Answer,
     Certificate,
     CheckIn,
@@ -28,13 +29,26 @@ from events.models import (
     OutboxMail,
     Registration,
     SensitiveAnswer,
+    SessionAttendance,
     SurveyParticipation,
 )
 from events.registration import tickets
 from events.registration.mail import folder_backend
+from events.registration.sessions import counted_sessions, minutes_of, records_leaving
 
 # Text fields of a registration that are emptied.
-EMPTIED_FIELDS = ("name", "given_name", "family_name", "email", "email_key", "organisation", "note", "token_hash")
+EMPTIED_FIELDS = (
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "email_key",
+    "organisation",
+    "searchable_name",
+    "searchable_details",
+    "note",
+    "token_hash",
+)
 # Values that stay in the details of the history: they describe no person.
 NON_PERSONAL_VALUES = tuple(Mode.values)
 BATCH = 500
@@ -45,7 +59,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     pks = [registration.pk for registration in registrations]
     addresses = [registration.email for registration in registrations if registration.email]
     addresses += AddressChange.objects.filter(registration__in=pks).values_list("email", flat=True)
-    for model in (AddressChange, Answer, SensitiveAnswer, Consent):
+    for model in (AddressChange, Agreement, Answer, SensitiveAnswer, Consent):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
     SurveyParticipation.objects.filter(registration__in=pks).delete()
@@ -109,6 +123,22 @@ def _remove_times_of_day(event: Event, pks: list[int]) -> None:
     for check_in in check_ins:
         check_in.at = _day_of(check_in.at, event)
     CheckIn.objects.bulk_update(check_ins, ["at"], batch_size=BATCH)
+    _keep_minutes(event, pks)
+
+
+def _keep_minutes(event: Event, pks: list[int]) -> None:
+    """Replace the times of entering and leaving sessions by the minutes that follow from them."""
+    rows = list(SessionAttendance.objects.filter(registration__in=pks))
+    sessions = {session.pk: session for session in counted_sessions(event, "")} if rows else {}
+    leaving = records_leaving(event)
+    for row in rows:
+        session = sessions.get(row.session_id)
+        row.minutes = minutes_of(row, session, records_leaving=leaving) if session else row.minutes
+        row.entered_at = row.left_at = None
+        row.earlier_minutes = 0
+        row.at = _day_of(row.at, event)
+    changed = ["minutes", "entered_at", "left_at", "earlier_minutes", "at"]
+    SessionAttendance.objects.bulk_update(rows, changed, batch_size=BATCH)
 
 
 def _clear_mails(event: Event, pks: list[int]) -> None:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from events import timezones
-from events.enums import ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
+from events.enums import AttendanceSource, ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
 from events.models import (
     AddressChange,
+    Agreement,
     Answer,
     Consent,
     HistoryEntry,
@@ -32,11 +33,12 @@ from events.registration.mail.context import page_in
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.registration.seats import settings_of
 from events.registration.sensitive_answers import read_for_participant
+from events.registration.sessions import attended_sessions
 from home.codes import grouped
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
-FORMAT = 4
+FORMAT = 5
 
 # An object of the file: only what JSON can hold.
 Json = dict[str, object]
@@ -115,6 +117,7 @@ def _stored(registration: Registration) -> Json:
         "answers": [_answer(row, row.value) for row in registration.answers.order_by("pk")],
         "sensitive_answers": [_answer(row, value) for row, value in sensitive],
         "consents": [_consent(row) for row in registration.consents.all()],
+        "agreements": [_agreement(row) for row in registration.agreements.all()],
         "tickets": [
             {"code": row.code, "made_at": _time(row.created_at), "replaced_at": _time(row.replaced_at)}
             for row in registration.tickets.all()
@@ -123,6 +126,7 @@ def _stored(registration: Registration) -> Json:
             {"day": row.day.isoformat(), "noted_at": _time(row.at), "minutes_online": row.minutes}
             for row in registration.check_ins.all()
         ],
+        "sessions": _attended(registration),
         "certificates": [
             {
                 "number": row.shown_number,
@@ -137,6 +141,21 @@ def _stored(registration: Registration) -> Json:
         "history": [_history(row) for row in registration.history.all()],
         "mails": [_mail(row) for row in registration.mails.select_related("message")],
     }
+
+
+def _attended(registration: Registration) -> list[Json]:
+    return [
+        {
+            "session": session.title,
+            "starts_at": _time(session.starts_at),
+            "source": _coded(row.source, AttendanceSource(row.source).label),
+            "noted_at": _time(row.at),
+            "entered_at": _time(row.entered_at),
+            "left_at": _time(row.left_at),
+            "minutes": minutes,
+        }
+        for session, row, minutes in attended_sessions(registration)
+    ]
 
 
 def _registration(registration: Registration) -> Json:
@@ -187,6 +206,18 @@ def _consent(row: Consent) -> Json:
         "language": row.language,
         "answered_at": _time(row.at),
         "withdrawn_at": _time(row.withdrawn_at),
+    }
+
+
+def _agreement(row: Agreement) -> Json:
+    return {
+        "question": row.label,
+        "question_key": str(row.question_key),
+        "language": row.language,
+        "text": row.text,
+        "text_version": row.text_version,
+        "link": {"title": row.link_title, "address": row.link_url, "version": row.link_version},
+        "agreed_at": _time(row.at),
     }
 
 
@@ -265,8 +296,22 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     answers += [(row.label, answer_text(row.kind, value)) for row, value in sensitive]
     yield _("Your answers"), answers
     yield _("Your consents"), ((row.text, _agreed(row, when)) for row in registration.consents.all())
+    yield (
+        _("What you agreed to"),
+        (
+            (" ".join(filter(None, [row.text, row.link_title])), _("agreed on %(time)s") % {"time": when(row.at)})
+            for row in registration.agreements.all()
+        ),
+    )
     yield _("Tickets"), ((_ticket_label(row), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
+    yield (
+        _("Sessions attended"),
+        (
+            (session.title, _("%(count)d min, noted %(time)s") % {"count": minutes, "time": when(row.at)})
+            for session, row, minutes in attended_sessions(registration)
+        ),
+    )
     yield (
         _("Certificates"),
         ((date_format(row.issued_on), row.shown_number) for row in registration.certificates.all()),

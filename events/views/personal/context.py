@@ -42,6 +42,7 @@ PAGES = (
     "certificate",
     "badge",
     "survey",
+    "code_word",
     "calendar",
     "data",
     "data_file",

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events.attendance.code_words import may_enter_code
 from events.certificates.keys import is_issuer
 from events.models import AddressChange, Certificate
 from events.presentation.certificate_pdf import CertificatePrinter
@@ -45,6 +46,7 @@ DONE_MESSAGES = {
     "declined": lambda: _("You have declined the place."),
     "answered": lambda: _("Thank you for your answers."),
     "consent": lambda: _("You have withdrawn your consent."),
+    "attended": lambda: _("Thank you. Your attendance of the session is recorded."),
 }
 
 
@@ -71,6 +73,7 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         ticket = tickets.ticket_of(personal.registration)
         context |= {"ticket": tickets.shown(ticket), "ticket_picture": mark_safe(qr.svg(ticket.code))}
     context |= {"certificate": _valid_certificate(personal), "has_badge": is_issuer()}
+    context["may_enter_code"] = may_enter_code(personal.registration, personal.now)
     context["may_answer_survey"] = may_answer(personal.registration, personal.now)
     return render(personal.request, "events/registration/personal.html", context)
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from config.json_log import log_fields
 from home.tasks.backend import finish_tasks
 from home.tasks.errors import describe_error
 from home.tasks.health import record_run
 from home.tasks.scheduled import ScheduledJob, scheduled_jobs
 
 logger = logging.getLogger(__name__)
+# For the structured log alone: the command writes the same for people.
+job_logger = logging.getLogger("home.tasks.log")
 
 # Runs last, so that screens show since when no run was completed.
 RECORD_RUN = ScheduledJob("run recorded", record_run)
@@ -56,12 +60,17 @@ class Command(BaseCommand):
             return ["all, because the database does not respond"]
         failed = []
         for job in [*scheduled_jobs(), RECORD_RUN]:
-            try:
-                count = job.run(timezone.now())
-            except Exception as error:
-                failed.append(job.label)
-                logger.error("tick: %s: %s", job.label, describe_error(error))
-                continue
+            with log_fields(partial(dict, job=job.label)):
+                begun = time.monotonic()
+                try:
+                    count = job.run(timezone.now())
+                except Exception as error:
+                    failed.append(job.label)
+                    logger.error("tick: %s: %s", job.label, describe_error(error))
+                    continue
+                if count:
+                    duration = round((time.monotonic() - begun) * 1000)
+                    job_logger.info("Job ended", extra={"count": count, "duration_ms": duration})
             if count and verbosity:
                 self.stdout.write(f"{job.label}: {count}")
         finish_tasks()

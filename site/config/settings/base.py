@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.http.request_log.RequestLogMiddleware",
     "home.http.request_target.RequestTargetMiddleware",
     "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "home.http.language_prefix.LanguagePrefixMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "home.source_texts.SourceLanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -346,6 +348,7 @@ RATE_LIMITS = {
     "enquiry": (environment.number("ENQUIRIES_PER_HOUR", 60), 3600),
     "token": (50, 600),
     "door": (200, 3600),
+    "code_word": (10, 600),
 }
 
 # After how many months messages from the contact page are deleted (`home/enquiries/retention.py`).
@@ -423,17 +426,24 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
     "wagtailusers_users": {"index"},
 }
 
-# Logging without personal data (`config/masking.py`)
+# Logging without personal data (`config/masking.py`, `config/json_log.py`)
 
+# "text": lines for people; "json": one JSON object a line, with a line for each request, task and job.
+LOG_FORMAT = environment.choice("LOG_FORMAT", ("text", "json"))
+# The request header in which the proxy in front gives each request an id; it must overwrite it. Empty: the site makes ids.
+REQUEST_ID_HEADER = environment.text("REQUEST_ID_HEADER")
+# Queries that take so many milliseconds are logged; 0 logs none.
+SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 0)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "config.masking.MaskingFormatter", "format": "{levelname} {name}: {message}", "style": "{"},
         "request": {"()": "config.masking.MaskingFormatter", "format": "[{asctime}] {message}", "style": "{"},
+        "json": {"()": "config.json_log.JsonFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
         "requests": {"class": "logging.StreamHandler", "formatter": "request"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
@@ -441,8 +451,14 @@ LOGGING: dict[str, Any] = {
         # Django's default handlers would email whole requests, with all form data, to ADMINS.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+        # A line for each request, task and job, which nobody reads without a program.
+        "home.http.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "home.tasks.log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
+
+# The token that Prometheus sends for `/metrics` (`home/metrics.py`); without one, the address does not exist.
+METRICS_TOKEN = environment.long_text("METRICS_TOKEN", 20)
 
 # Wagtail
 

@@ -84,4 +84,6 @@ PROXY_COUNT = environment.number("PROXY_COUNT", 1)
 
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": environment.text("LOG_LEVEL", "INFO")}}
 
+SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 500)
+
 CHECK_LINKS = environment.flag("CHECK_LINKS", default=True)

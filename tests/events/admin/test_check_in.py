@@ -24,10 +24,10 @@ def test_two_people_check_in_the_same_participant(client, organiser, event):
     assert "Κατερίνα Õun" in page
     assert "Secret House" not in page
     data = {"person": person.pk, "day": event.first_day.isoformat()}
-    assert "checked in at" in shown_messages(client.post(url, data))[-1]
+    assert "Welcome. Checked in at" in shown_messages(client.post(url, data))[-1]
     client.force_login(organiser)
-    assert "already checked in at" in shown_messages(client.post(url, data))[-1]
-    assert "by check_in_user" in shown_messages(client.post(url, data))[-1]
+    assert "Already checked in. Checked in at" in shown_messages(client.post(url, data))[-1]
+    assert ": check_in_user." in shown_messages(client.post(url, data))[-1]
     assert CheckIn.objects.get().user == check_in_user
     attended = client.get(url).context["attended"]
     assert [(row["day"], row["modes"][0]["checked_in"]) for row in attended] == [
@@ -38,12 +38,12 @@ def test_two_people_check_in_the_same_participant(client, organiser, event):
     assert (status_of(person), CheckIn.objects.count()) == ("confirmed", 0)
     CheckIn.objects.create(registration=person, day=event.first_day)
     Registration.objects.filter(pk=person.pk).update(status=RegistrationStatus.ATTENDED)
-    assert "by another user" in shown_messages(client.post(url, data))[-1]
+    assert "Already checked in. Checked in at" in shown_messages(client.post(url, data))[-1]
     assert "No participant with this name" in client.get(url + "?q=zzz").content.decode()
 
 
 def test_participants_without_a_place_are_not_checked_in(client, organiser, event):
     person = make_registration(event, "waiting")
     response = client.post(admin_url(event, "registration_check_in"), {"person": person.pk})
-    assert "not possible with the current status" in shown_messages(response)[-1]
+    assert "No place. Status: On the waiting list" in shown_messages(response)[-1]
     assert "No participant has a place yet." in client.get(admin_url(event, "registration_check_in")).content.decode()

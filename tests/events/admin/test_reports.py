@@ -80,7 +80,13 @@ def test_statistics_tell_registered_admitted_and_attended_apart(client, organise
     gone = make_registration(event, "attended")
     CheckIn.objects.create(registration=gone, day=day)
     Registration.objects.filter(pk=gone.pk).update(
-        name="", email="", email_key="", token_hash="", anonymised_at=timezone.now()
+        name="",
+        email="",
+        email_key="",
+        token_hash="",
+        searchable_name="",
+        searchable_details="",
+        anonymised_at=timezone.now(),
     )
     table = soup(client.get(admin_url(event, "registration_statistics"))).select_one("[aria-labelledby=participation]")
     rows = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.attendance import online
+from events.attendance.online import Counted
 from events.attendance.reports import MAX_NAME, Attendee, UnreadableReportError, clean_name, name_key, read_report
 from events.enums import Mode
 from events.models import CheckIn
@@ -134,9 +135,9 @@ def test_matching_by_address_then_by_a_unique_name(event, django_assert_num_quer
 def test_recording_checks_in_and_can_be_repeated(event):
     person, short = (make_registration(event, mode=Mode.ONLINE) for _number in range(2))
     withdrawn = make_registration(event, RegistrationStatus.WITHDRAWN)
-    given = {person.pk: 90, short.pk: 5, withdrawn.pk: 90, 10**9: 90}
+    given = {pk: Counted(number) for pk, number in ((person.pk, 90), (short.pk, 5), (withdrawn.pk, 90), (10**9, 90))}
     assert online.record(event, event.first_day, given, make_staff(), least=30) == 1
-    assert online.record(event, event.first_day, given | {person.pk: 120}, make_staff(), least=30) == 1
+    assert online.record(event, event.first_day, given | {person.pk: Counted(120)}, make_staff(), least=30) == 1
     assert (status_of(person), status_of(short)) == ("attended", "confirmed")
     assert CheckIn.objects.get().minutes == 120
 
@@ -152,7 +153,7 @@ def test_organisers_upload_review_and_record(client, home_page):
     text = response.content.decode()
     assert "by name only: please check" in text
     assert "Anna Example, anna@example.org (295)" in text
-    assert f'value="{carl.pk}:90"' in text
+    assert f'value="{carl.pk}:90:"' in text
     assert not CheckIn.objects.exists()
     rows = [f"{carl.pk}:90", f"{berta.pk}:15", "x:1", "1", "9" * 40]
     client.post(url, {"record": "1", "day": event.first_day.isoformat(), "row": rows})

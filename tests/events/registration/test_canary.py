@@ -7,6 +7,7 @@ the search itself, then after they are erased or anonymised.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import email
 import email.policy
@@ -36,7 +37,7 @@ from events.registration.commands import Applicant, GivenAnswer, GivenConsent
 from events.registration.labels import consent_text
 from events.registration.mail import delivery, folder_backend, queue
 from events.registration.privacy import erasure, retention
-from events.registration.questions import questions_for
+from events.registration.questions import Statement, questions_for
 from events.registration.tokens import token_for
 from tests.factories import reload
 from tests.factories.events import commit, make_index, translate_all
@@ -56,7 +57,11 @@ def canary(field: str, language: str) -> str:
 
 
 CANARIES = [canary(field, language) for field, language in itertools.product(FIELDS, LANGUAGES)]
-TRACES = re.compile(r"zq[a-z]+canary", re.IGNORECASE)
+# Answers that are no texts, in each language.
+NUMBERS = {language: 907_170_000 + number for number, language in enumerate(LANGUAGES)}
+DAYS = {language: f"1907-07-1{number}" for number, language in enumerate(LANGUAGES)}
+STATEMENT = "zqagreementcanary"
+TRACES = re.compile(rf"zq[a-z]+canary|{'|'.join([*map(str, NUMBERS.values()), *DAYS.values()])}", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -87,6 +92,11 @@ def forum(home_page, settings):
     questions = [
         EventQuestion(label="Why?", kind=QuestionKind.TEXT, locale=page.locale, sort_order=0),
         EventQuestion(label="Diet?", kind=QuestionKind.TEXT, is_sensitive=True, locale=page.locale, sort_order=1),
+        EventQuestion(label="How many?", kind=QuestionKind.NUMBER, locale=page.locale, sort_order=2),
+        EventQuestion(label="When?", kind=QuestionKind.DATE, locale=page.locale, sort_order=3),
+        EventQuestion(
+            label="Rules", kind=QuestionKind.AGREEMENT, statement="I agree.", locale=page.locale, sort_order=4
+        ),
     ]
     page.questions.set(questions)
     with commit():
@@ -103,7 +113,9 @@ def people(forum, mails, log):
     staff = make_staff()
     registrations = []
     for language in LANGUAGES:
-        question, sensitive = questions_for(forum)
+        question, sensitive, number, day, rules = questions_for(forum)
+        # Personal only in this test: a statement is the same for all.
+        rules = dataclasses.replace(rules, statement=Statement(STATEMENT))
         person = Applicant(
             name=canary("name", language),
             email=f"{canary('email', language)}@example.org",
@@ -116,6 +128,9 @@ def people(forum, mails, log):
         answers = [
             GivenAnswer(question, canary("answer", language)),
             GivenAnswer(sensitive, canary("secret", language)),
+            GivenAnswer(number, NUMBERS[language]),
+            GivenAnswer(day, DAYS[language]),
+            GivenAnswer(rules, True),
         ]
         consents = [GivenConsent(purpose, True, consent_text(purpose, forum), language) for purpose in ConsentPurpose]
         with commit():
@@ -210,7 +225,10 @@ def all_traces(mails: Path, log: io.StringIO) -> dict[str, list[str]]:
 
 NO_TRACES: dict[str, list[str]] = {"database": [], "files": [], "mails": [], "caches": [], "log": []}
 # Stored unencrypted while the registration exists: all but the sensitive answer.
-STORED_UNENCRYPTED = sorted(value for value in CANARIES if not value.startswith("zqsecret"))
+STORED_UNENCRYPTED = sorted(
+    [value for value in CANARIES if not value.startswith("zqsecret")]
+    + [STATEMENT, *map(str, NUMBERS.values()), *DAYS.values()]
+)
 
 
 def test_personal_data_is_stored_only_where_expected(people, forum, admin_client, mails, log):

@@ -40,8 +40,10 @@ def test_the_file_is_json_with_all_personal_data(anna):
         "answers",
         "sensitive_answers",
         "consents",
+        "agreements",
         "tickets",
         "attendance",
+        "sessions",
         "certificates",
         "has_answered_survey",
         "history",
@@ -159,7 +161,7 @@ def test_the_readable_export_has_the_same_data(anna):
     ):
         assert line in text
     assert other.text_version not in text
-    assert len(readable(anna)) == 9
+    assert len(readable(anna)) == 11
     assert as_of(anna, NOW).endswith(f"time zone {anna.event.zone}")
 
 
@@ -170,5 +172,5 @@ def test_a_section_without_data_has_no_lines(event):
 
 
 def test_the_number_of_queries_of_the_export(anna, django_assert_max_num_queries):
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         personal_data(anna)

@@ -40,7 +40,9 @@ def send(forum, email: str, **more):
 def visible_parts(response) -> tuple[object, ...]:
     """Return what a visitor can compare: status, headers, cookies and content; for a redirect also its target page."""
     headers = {
-        name: VARIABLE_PARTS.sub("…", value) for name, value in response.headers.items() if name != "Content-Length"
+        name: VARIABLE_PARTS.sub("…", value)
+        for name, value in response.headers.items()
+        if name not in {"Content-Length", "X-Request-ID"}
     }
     seen: tuple[object, ...] = (
         response.status_code,

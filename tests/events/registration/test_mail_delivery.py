@@ -7,10 +7,11 @@ import smtplib
 import pytest
 from django.apps import apps
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django_tasks import task_backends
 
-from events.enums import EventStatus, MailKind, MailStatus
+from events.enums import EventStatus, MailKind, MailPriority, MailStatus
 from events.models import Event, EventPage, OutboxMail, Registration
 from events.registration.mail import delivery, queue, relevance, tasks, transport
 from events.registration.mail.delivery import RETRY_DELAYS, deliver_due
@@ -389,7 +390,9 @@ def test_an_email_that_no_longer_matches_the_status_is_withheld(event, kind):
 
 def test_an_anonymised_registration_gets_no_email(event):
     mail = queue_mail(make_registration(event))
-    Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
+    Registration.objects.update(
+        name="", email="", email_key="", token_hash="", searchable_name="", searchable_details="", anonymised_at=NOW
+    )
     deliver_due(NOW)
     assert reload(mail).status == MailStatus.WITHHELD
 
@@ -562,3 +565,43 @@ def test_outbox_status_of_one_event(event):
     assert outbox_status(NOW, event).due_since == NOW
     assert outbox_status(NOW, other) == OutboxStatus(0, 0, None, is_throttled=False)
     assert outbox_status().waiting == 1
+
+
+# Many emails that wait
+
+
+def test_the_queries_of_an_email_do_not_depend_on_how_many_wait(event, server):
+    deliver_due(NOW)
+
+    def number_of_queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert deliver_due(NOW, limit=1) == 1
+        return len(captured)
+
+    for _number in range(3):
+        queue_mail(make_registration(event))
+    few = number_of_queries()
+    for _number in range(30):
+        queue_mail(make_registration(event))
+    assert number_of_queries() == few
+
+
+def test_what_one_person_waits_for_comes_first_and_a_full_event_delays_no_other(event, home_page, settings, server):
+    other = make_page(home_page, title="Other", slug="other").event
+    for number in range(3):
+        queue_mail(make_registration(event, email=f"many{number}@example.org"), MailKind.EVENT_CHANGED)
+    queue_mail(make_registration(other, email="late@example.org"), MailKind.EVENT_CHANGED)
+    queue_mail(make_registration(event, email="urgent@example.org"))
+    settings.MAILS_PER_HOUR = 3
+    deliver_due(NOW)
+    assert server.accepted == ["urgent@example.org", "many0@example.org", "many1@example.org", "late@example.org"]
+
+
+def test_many_emails_in_one_insert_have_their_priority(event):
+    queue.enqueue_all(event, MailKind.MESSAGE, [make_registration(event)])
+    queue.notify_organisers(event, "registrations")
+    queue_mail(make_registration(event))
+    assert {mail.kind: mail.priority for mail in OutboxMail.objects.all()} == {
+        MailKind.MESSAGE: MailPriority.BULK,
+        MailKind.CONFIRMED: MailPriority.PERSONAL,
+    }

@@ -447,7 +447,9 @@ def test_an_email_without_a_registration_has_no_status(page):
 def test_an_anonymised_registration_has_no_personal_link(page):
     registration = make_registration(page.event)
     mail = queue_mail(registration, MailKind.MESSAGE, recipient="gone@example.org")
-    Registration.objects.update(name="", email="", email_key="", token_hash="", anonymised_at=NOW)
+    Registration.objects.update(
+        name="", email="", email_key="", token_hash="", searchable_name="", searchable_details="", anonymised_at=NOW
+    )
     text = text_of(mail)
     assert text.startswith("Hello,\n")
     assert "registration/" not in text

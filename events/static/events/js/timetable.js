@@ -82,7 +82,9 @@ if (timetable) {
       .find((part) => part.type === "timeZoneName")?.value;
     timetable.querySelector("[data-local-note-target]").textContent = localNote.replace("%s", `${name} (${here.replaceAll("_", " ")})`);
     for (const { element, start } of sessions) {
-      const place = element.querySelector(".session__time") ?? element.querySelector(".session__kind");
+      // In a table, sessions that begin at the same time share the time of their row.
+      const place = element.querySelector(".session__time") ?? element.closest("tr").querySelector(".session__time");
+      if (place.querySelector(".session__local-time")) continue;
       const other = day(start, here) !== day(start, zone);
       const shown = other
         ? `${new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: here }).format(start)} ${clockTime(start, here)}`
@@ -90,8 +92,7 @@ if (timetable) {
       const label = document.createElement("span");
       label.className = "session__local-time";
       const hidden = document.createElement("span");
-      // Below the time of the event the label is visible only to screen readers; elsewhere everybody needs it.
-      hidden.className = element.querySelector(".session__time") ? "visually-hidden" : "";
+      hidden.className = "visually-hidden";
       hidden.textContent = `${localLabel}: `;
       label.append(hidden, shown);
       place.append(label);

@@ -1,0 +1,120 @@
+"""Sessions with attendance: the organiser says which are counted and how, and shows code words to online participants."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from wagtail.admin import messages
+
+from events.admin.base import RegistrationAdminView, error_message, parse_pk
+from events.models import EventSession, RegistrationSettings
+from events.registration import commands
+from events.registration.errors import RegistrationError
+from events.registration.sessions import SessionDetail, accepts_code, code_ends_at, sessions_of
+
+
+class SessionsForm(forms.ModelForm):
+    """Which sessions are counted, and the settings for all of them."""
+
+    class Meta:
+        model = RegistrationSettings
+        fields = ["records_leaving", "code_grace_minutes"]
+
+
+class CodeWordForm(forms.Form):
+    word = forms.RegexField(
+        r"^[\w \-]*\w[\w \-]*$",
+        label=gettext_lazy("Code word"),
+        max_length=40,
+        required=False,
+        error_messages={"invalid": gettext_lazy("Use letters, digits, spaces and hyphens.")},
+    )
+
+
+class SessionsView(RegistrationAdminView):
+    template_name = "events/admin/registrations/sessions.html"
+    page_title = pgettext_lazy("timetable", "Sessions")
+    header_icon = "list-ul"
+    current = "sessions"
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if "start" in request.POST or "stop" in request.POST:
+            return self._change_code(request)
+        form = SessionsForm(request.POST, instance=self.settings)
+        if self.settings is None or not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            commands.set_counted(self.event.pk, _keys(request.POST.getlist("counted")))
+        except RegistrationError as error:
+            messages.error(request, error_message(error))
+            return redirect(self.url("registration_sessions"))
+        form.save()
+        messages.success(request, _("The sessions are saved."))
+        return redirect(self.url("registration_sessions"))
+
+    def _change_code(self, request: HttpRequest) -> HttpResponse:
+        pk = parse_pk(request.POST.get("start") or request.POST.get("stop", ""))
+        session = EventSession.objects.filter(event=self.event, pk=pk).first()
+        form = CodeWordForm(request.POST)
+        if session is None:
+            messages.error(request, _("This session is no longer in the timetable."))
+        elif "stop" in request.POST:
+            commands.stop_code(session.pk)
+            messages.success(request, _("The code word can no longer be entered."))
+        elif not form.is_valid():
+            messages.error(request, " ".join(map(str, form.errors["word"])))
+        else:
+            try:
+                session = commands.start_code(session.pk, form.cleaned_data["word"])
+            except RegistrationError as error:
+                messages.error(request, error_message(error))
+            else:
+                messages.success(
+                    request, _("Participants can enter the code word %(word)s.") % {"word": session.code_word}
+                )
+        return redirect(self.url("registration_sessions"))
+
+    @cached_property
+    def sessions(self) -> list[SessionDetail]:
+        return sessions_of(self.event, self.language)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
+        now = timezone.now()
+        stored = EventSession.objects.filter(event=self.event).annotate(number=Count("attendances"))
+        numbers = dict(stored.values_list("pk", "number"))
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or SessionsForm(instance=self.settings),
+            "sessions": [
+                {"session": session, "attended": numbers.get(session.pk, 0), "is_fixed": bool(numbers.get(session.pk))}
+                for session in self.sessions
+            ],
+            "codes": [
+                {
+                    "session": session,
+                    "is_open": accepts_code(session, now),
+                    "until": code_ends_at(session),
+                }
+                for session in self.sessions
+                if session.is_counted and session.takes_place
+            ],
+            "has_online": self.event.is_online,
+        }
+
+
+def _keys(texts: list[str]) -> set[uuid.UUID]:
+    found = set()
+    for text in texts:
+        try:
+            found.add(uuid.UUID(text))
+        except ValueError:
+            continue
+    return found

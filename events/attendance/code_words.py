@@ -1,0 +1,32 @@
+"""Code words: participants who attend online type the word that is shown in a session."""
+
+from __future__ import annotations
+
+import datetime
+
+from events.enums import AttendanceSource, Mode
+from events.models import Registration
+from events.registration import commands
+from events.registration.actor import PARTICIPANT
+from events.registration.sessions import SessionDetail, accepts_code, counted_sessions, session_with_code
+from events.states import ADMITTED
+
+
+def may_enter_code(registration: Registration, now: datetime.datetime) -> bool:
+    """Return whether the participant attends online and a code word of the event can be entered now."""
+    if registration.status not in ADMITTED or registration.effective_mode != Mode.ONLINE:
+        return False
+    sessions = counted_sessions(registration.event, registration.language)
+    return any(accepts_code(session, now) for session in sessions)
+
+
+def enter_code(registration: Registration, text: str, now: datetime.datetime) -> SessionDetail | None:
+    """Record the attendance of the session with this code word; None if no word that can be entered now is like it.
+
+    Raises NotPossibleError (no place, or on site) and BusyError.
+    """
+    session = session_with_code(counted_sessions(registration.event, registration.language), text, now)
+    if session is None or not may_enter_code(registration, now):
+        return None
+    commands.enter_session(registration.pk, session.pk, PARTICIPANT, AttendanceSource.CODE, now)
+    return session

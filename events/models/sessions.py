@@ -1,0 +1,81 @@
+"""Sessions of a timetable that have attendance of their own, and who attended them.
+
+Only `events/registration/` writes these tables.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.enums import AttendanceSource
+from events.models.event import Event
+
+
+class EventSession(models.Model):
+    """What organisers have set for a session of the timetable, in all languages.
+
+    `key` is the translation key of the row. The row itself belongs to a page and is replaced with it, so nothing that
+    concerns a participant refers to it. Title and times are in the calendar entry with the same key.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sessions")
+    key = models.UUIDField(unique=True)
+    is_counted = models.BooleanField(_("attendance is counted"), default=False)
+    # The word that participants type, as it is shown, and since when they can; None while it is not in use.
+    code_word = models.CharField(_("code word"), max_length=40, blank=True)
+    code_started_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("session with attendance")
+        verbose_name_plural = _("sessions with attendance")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code_started_at=None) | ~models.Q(code_word=""), name="started_code_word_is_set"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.key)
+
+
+class SessionAttendance(models.Model):
+    """A participant attended a counted session. Undoing deletes the row; the history records both.
+
+    `minutes` is set where somebody counted or entered them; otherwise they follow from the times of entering and leaving
+    (`events/registration/sessions.py`). `earlier_minutes` are those before the participant left and came back.
+    """
+
+    registration = models.ForeignKey(
+        "events.Registration", on_delete=models.CASCADE, related_name="session_attendances"
+    )
+    session = models.ForeignKey(EventSession, on_delete=models.PROTECT, related_name="attendances")
+    source = models.CharField(max_length=9, choices=AttendanceSource)
+    minutes = models.PositiveSmallIntegerField(null=True)
+    earlier_minutes = models.PositiveSmallIntegerField(default=0)
+    entered_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The door link with which it was done, where no user did it.
+    door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("attendance of a session")
+        verbose_name_plural = _("attendance of sessions")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "session"], name="one_attendance_per_session"),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None) | models.Q(left_at__gte=models.F("entered_at")),
+                name="sessions_are_left_after_entering",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.session_id)

@@ -1,0 +1,148 @@
+"""Reports as tables: a screen, a tagged PDF, a workbook and CSV are made from the same data."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import IO
+
+from django.utils.formats import date_format, localize
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from home import spreadsheets
+from home.bar_charts import bar_chart
+from home.layout import Layout
+from home.pdf import typeset
+from home.pdf.characters import breakable, printable
+
+TEMPLATE = Path(__file__).parent / "pdf" / "report.typ"
+# The width of a column in a PDF grows with its longest text, between these numbers of letters.
+NARROWEST, WIDEST = 6, 36
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with one heading for each column. Cells are texts, numbers or dates.
+
+    With `charted`, a chart shows the numbers of this column for the labels of the first. `empty` stands in place of rows.
+    """
+
+    title: str
+    columns: list[str]
+    rows: Sequence[Sequence[object]]
+    note: str = ""
+    empty: str = ""
+    charted: int | None = None
+
+    @cached_property
+    def bars(self) -> list[tuple[str, int]]:
+        """The labels and numbers of the chart; empty without one."""
+        if self.charted is None:
+            return []
+        return [(str(row[0]), int(str(row[self.charted]))) for row in self.rows]
+
+    @cached_property
+    def chart(self) -> SafeString | str:
+        return bar_chart(self.title, self.bars) if self.bars else ""
+
+    def shown_rows(self) -> Iterator[list[str]]:
+        """Yield the rows as texts in the active language."""
+        for row in self.rows:
+            yield [shown(cell) for cell in row]
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    tables: list[Table]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    # What the report is about, such as its period.
+    summary: list[str]
+    sections: list[Section]
+    made_at: datetime.datetime
+    # Pages are wide for tables with many columns.
+    is_wide: bool = False
+    # Below the tables: what is not in the report.
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def tables(self) -> list[Table]:
+        return [table for section in self.sections for table in section.tables]
+
+
+def shown(cell: object) -> str:
+    """Return a cell as text in the active language."""
+    if isinstance(cell, datetime.date):
+        return date_format(cell, "SHORT_DATE_FORMAT")
+    if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
+        return str(cell)
+    return str(localize(cell))
+
+
+def write_xlsx(report: Report, target: IO[bytes]) -> None:
+    """Write a workbook with a sheet for each table. Numbers and dates stay numbers and dates."""
+    sheets = [(f"{number} {table.title}", table.columns, table.rows) for number, table in enumerate(report.tables, 1)]
+    about = [[line] for line in [*report.summary, _made(report), *report.remarks]]
+    spreadsheets.write_workbook(target, [(_("About this report"), [report.title], about), *sheets])
+
+
+def pdf(report: Report, layout: Layout) -> bytes:
+    """Return the report as a tagged PDF in the active language."""
+    pictures: dict[str, str] = {}
+    sections = [
+        {
+            "title": section.title,
+            "text": section.text,
+            "tables": [_table_data(table, pictures) for table in section.tables],
+        }
+        for section in report.sections
+    ]
+    data: dict[str, object] = {
+        "title": report.title,
+        "language": get_language() or "en",
+        "author": layout.site_name,
+        "summary": report.summary,
+        "sections": sections,
+        "remarks": [*report.remarks, _made(report)],
+        "wide": report.is_wide,
+        "statement": layout.texts.funding_statement if layout.texts else "",
+        "disclaimer": layout.texts.disclaimer if layout.texts else "",
+        "labels": {"report": _("Report"), "page": _("Page {number} of {total}")},
+    }
+    return typeset(TEMPLATE, data, made_at=report.made_at.replace(microsecond=0), pictures=pictures)
+
+
+def _made(report: Report) -> str:
+    return _("As of %(moment)s.") % {"moment": date_format(report.made_at, "DATETIME_FORMAT")}
+
+
+def _table_data(table: Table, pictures: dict[str, str]) -> dict[str, object]:
+    rows = list(table.shown_rows())
+    chart = ""
+    if any(number for _label, number in table.bars):
+        chart = f"chart-{len(pictures)}"
+        pictures[chart] = bar_chart(table.title, [(printable(label), number) for label, number in table.bars])
+    lengths = [
+        max([len(table.columns[place]), *(len(row[place]) for row in rows)]) for place in range(len(table.columns))
+    ]
+    return {
+        "title": table.title,
+        "columns": [breakable(column) for column in table.columns],
+        "widths": [min(max(length, NARROWEST), WIDEST) for length in lengths],
+        "rows": [[breakable(cell) for cell in row] for row in rows],
+        "note": table.note,
+        "empty": table.empty,
+        "chart": chart,
+        "alternative": "; ".join(f"{label}: {number}" for label, number in table.bars),
+    }

@@ -1,0 +1,74 @@
+"""Log lines as JSON objects (`LOG_FORMAT=json`), each with what is known about the request, task or job that it belongs to.
+
+Only the fields below are written. Others of a record are left out: Django adds the request itself, whose path may be a
+personal link (docs/decisions/0135).
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+
+from config.masking import mask
+
+Fields = Mapping[str, object]
+FIELDS = ("request_id", "method", "route", "status", "duration_ms", "task", "task_id", "job", "count", "sql")
+_context: ContextVar[Callable[[], Fields]] = ContextVar("log-context", default=dict)
+
+
+def current_fields() -> Fields:
+    """Return the fields of the request, task or job that runs in this thread; empty outside of them."""
+    return _context.get()()
+
+
+@contextmanager
+def log_fields(fields: Callable[[], Fields]) -> Iterator[None]:
+    """Add what `fields` returns at that time to every line that is written meanwhile."""
+    token = begin(fields)
+    try:
+        yield
+    finally:
+        end(token)
+
+
+def begin(fields: Callable[[], Fields]) -> Token[Callable[[], Fields]]:
+    """Do what `log_fields` does, until `end` is called with the result in the same thread."""
+    return _context.set(fields)
+
+
+def end(token: Token[Callable[[], Fields]]) -> None:
+    _context.reset(token)
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats a record as a JSON object in one line, with personal data masked. It takes no format."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def format(self, record: logging.LogRecord) -> str:
+        context = current_fields()
+        found: dict[str, object] = {
+            "time": datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": mask(_without_path(record, context)),
+        }
+        for name in FIELDS:
+            value = getattr(record, name, context.get(name))
+            if value not in (None, ""):
+                found[name] = mask(value) if isinstance(value, str) else value
+        if record.exc_info:
+            found["traceback"] = mask(self.formatException(record.exc_info))
+        return json.dumps(found, ensure_ascii=False, default=str)
+
+
+def _without_path(record: logging.LogRecord, context: Fields) -> str:
+    """Return the message with the route for the path that Django's own loggers name."""
+    text = record.getMessage()
+    path = getattr(getattr(record, "request", None), "path", "")
+    return text.replace(path, f"[{context.get('route') or 'no route'}]") if path and path != "/" else text

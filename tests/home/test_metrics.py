@@ -1,0 +1,136 @@
+"""`/metrics`: numbers for Prometheus, to whoever has the token, without names."""
+
+import datetime
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from prometheus_client.parser import text_string_to_metric_families
+
+from events.enums import MailStatus
+from events.models import OutboxMail
+from events.states import RegistrationStatus
+from home.tasks.health import record_run
+from tests.factories.mail import make_forum, make_registration, queue_mail
+from tests.home.worker_tasks import create_file
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+TOKEN = "a-token-of-many-characters"
+QUERIES = 9
+
+
+@pytest.fixture(autouse=True)
+def token(settings):
+    settings.METRICS_TOKEN = TOKEN
+
+
+def ask(client, header=f"Bearer {TOKEN}"):
+    return client.get("/metrics", headers={"authorization": header})
+
+
+def numbers(client) -> dict[tuple[str, str], float]:
+    """Return the values by name and label."""
+    response = ask(client)
+    assert response["Content-Type"].startswith("text/plain; version=0.0.4")
+    return {
+        (sample.name.removeprefix("consortium_"), *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(response.content.decode())
+        for sample in family.samples
+    }
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", "Bearer ά"])
+def test_nobody_without_the_token_gets_numbers(client, header):
+    assert ask(client, header).status_code == 404
+
+
+@pytest.mark.parametrize("header", ["Bearer ", "Bearer None", ""])
+def test_without_a_token_in_the_settings_the_address_does_not_exist(client, settings, header):
+    settings.METRICS_TOKEN = ""
+    assert ask(client, header).status_code == 404
+
+
+def test_the_numbers_are_not_cached(client):
+    response = ask(client)
+    assert (response.status_code, response["Cache-Control"]) == (
+        200,
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
+
+
+def test_an_empty_site_has_no_number_for_what_is_unknown(client, settings, tmp_path):
+    settings.BACKUP_DIR = tmp_path / "none"
+    found = numbers(client)
+
+    assert ("tick_age_seconds",) not in found
+    assert ("backup_age_seconds",) not in found
+    assert ("disk_free_bytes", "backups") not in found
+    assert found[("tasks_waiting",)] == found[("tasks_oldest_waiting_seconds",)] == 0
+    assert found[("mails", "failed")] == found[("registrations", "confirmed")] == 0
+    assert found[("release", settings.RELEASE)] == 1
+
+
+def test_numbers_of_registrations_and_emails(client, home_page):
+    event = make_forum(home_page).event
+    people = [make_registration(event, name="Anna", email=f"anna{number}@example.org") for number in range(2)]
+    make_registration(event, status=RegistrationStatus.WAITING, name="Anna", email="anna9@example.org")
+    for person in people:
+        queue_mail(person)
+    now = timezone.now()
+    OutboxMail.objects.filter(pk=OutboxMail.objects.earliest("pk").pk).update(status=MailStatus.FAILED)
+    OutboxMail.objects.filter(status=MailStatus.QUEUED).update(next_try_at=now - datetime.timedelta(hours=1))
+    found = numbers(client)
+
+    assert (found[("registrations", "confirmed")], found[("registrations", "waiting")]) == (2, 1)
+    assert (found[("mails", "queued")], found[("mails", "failed")], found[("mails", "sent")]) == (1, 1, 0)
+    assert found[("mails_oldest_due_seconds",)] == pytest.approx(3600, abs=60)
+    assert found[("mails_held",)] == 0
+    assert "anna" not in ask(client).content.decode().lower()
+
+
+def test_numbers_of_tasks_and_of_tick(client, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    now = timezone.now()
+    record_run(now - datetime.timedelta(minutes=7))
+    for _number in range(3):
+        create_file.enqueue()
+    first, second, third = DBTaskResult.objects.values_list("pk", flat=True)
+    DBTaskResult.objects.filter(pk=first).update(enqueued_at=now - datetime.timedelta(minutes=20))
+    DBTaskResult.objects.filter(pk=second).update(run_after=now + datetime.timedelta(hours=1))
+    DBTaskResult.objects.filter(pk=third).update(status="FAILED", finished_at=now)
+    found = numbers(client)
+
+    assert found[("tick_age_seconds",)] == pytest.approx(420, abs=30)
+    assert (found[("tasks_waiting",)], found[("tasks_failed_day",)]) == (1, 1)
+    assert found[("tasks_oldest_waiting_seconds",)] == pytest.approx(1200, abs=30)
+
+
+def test_numbers_of_backups_disks_and_the_page_cache(client, settings, tmp_path):
+    made_at = timezone.now() - datetime.timedelta(hours=3)
+    (tmp_path / f"site-{made_at:%Y%m%dT%H%M%SZ}.backup").write_bytes(b"12345")
+    settings.BACKUP_DIR = tmp_path
+    settings.CACHES = {
+        **settings.CACHES,
+        "pages": {"BACKEND": "home.cache_backends.TolerantFileCache", "LOCATION": str(tmp_path / "pages")},
+    }
+    caches["pages"].set("a", 1)
+    caches["pages"].set("b", 1)
+    found = numbers(client)
+
+    assert found[("backup_age_seconds",)] == pytest.approx(3 * 3600, abs=30)
+    assert found[("backup_bytes",)] == 5
+    assert found[("disk_free_bytes", "backups")] > 0
+    assert (found[("pages_kept",)], found[("cache_failing",)]) == (2, 0)
+
+
+def test_the_queries_are_the_same_for_any_number_of_rows(client, home_page, django_assert_num_queries):
+    event = make_forum(home_page).event
+    queue_mail(make_registration(event))
+    with django_assert_num_queries(QUERIES):
+        ask(client)
+    for _number in range(2):
+        queue_mail(make_registration(event))
+    with django_assert_num_queries(QUERIES):
+        ask(client)
