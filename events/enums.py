@@ -193,6 +193,13 @@ class MailKind(models.TextChoices):
     ORGANISER = "organiser", _("Notification to the organisers")
 
 
+class DownloadStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting to be prepared")
+    RUNNING = "running", _("Being prepared")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Could not be prepared")
+
+
 class MailPriority(models.IntegerChoices):
     """The order in which email is sent: first what one person waits for, last what many people get at once."""
 

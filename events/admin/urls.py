@@ -16,7 +16,7 @@ from events.admin.change_notices import ChangeNoticesView
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
 from events.admin.event_report import EventReportView
-from events.admin.export import ExportView
+from events.admin.export import ExportView, PreparedDownloadView
 from events.admin.message import MessageView
 from events.admin.online_attendance import OnlineAttendanceView
 from events.admin.registration_detail import (
@@ -49,6 +49,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/message/", MessageView.as_view(), name="registration_message"),
         path(f"{LIST}/change-emails/", ChangeNoticesView.as_view(), name="change_notices"),
         path(f"{LIST}/export/", ExportView.as_view(), name="registration_export"),
+        path(f"{LIST}/export/<uuid:key>/", PreparedDownloadView.as_view(), name="prepared_download"),
         path(f"{LIST}/mail/", MailView.as_view(), name="registration_mail"),
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),

@@ -3,6 +3,7 @@
 from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.attendance import Door, Ticket
 from events.models.certificates import Certificate, CertificateRule, CertificateSignatory
+from events.models.downloads import PreparedDownload
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.mail import MailHold, Message, OutboxMail
@@ -50,6 +51,7 @@ __all__ = [
     "MailHold",
     "Message",
     "OutboxMail",
+    "PreparedDownload",
     "Registration",
     "RegistrationSettings",
     "SeatPool",
