@@ -16,6 +16,7 @@ from events.enums import MailKind
 from events.models import Certificate, EventAccess, GuestList, OutboxMail
 from factsheets.models import TargetGroup, Topic
 from home import permissions
+from home.models import Enquiry
 from home.translations.sources import translate
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
@@ -104,6 +105,9 @@ class Content:
         self.organisation = make_organisation("University", website="https://university.test")
         translate(self.organisation, [locales["fi"]])
         self.translation = Translation.objects.get(source__object_id=self.organisation.translation_key)
+        self.enquiry = Enquiry.objects.create(
+            name="Visitor", email="visitor@example.org", message="Hello", language="en", answer_by=self.event.first_day
+        )
         self.rows = {
             "organisation": self.organisation,
             "person": make_person("Anna"),
@@ -120,6 +124,7 @@ class Content:
                 pk
                 for start, pk in (
                     ("admin/events/", self.event.pk),
+                    ("admin/enquiries/", self.enquiry.pk),
                     ("admin/publications/versions/", self.version.pk),
                     ("admin/publications/", self.sheet.publication_id),
                     ("admin/translations/", self.translation.pk),
