@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.formats import date_format
@@ -25,8 +27,8 @@ class NeedsForm(forms.Form):
     mode = forms.ChoiceField(label=gettext_lazy("Attendance"), required=False)
     format = forms.ChoiceField(choices=[("screen", ""), ("pdf", ""), ("csv", "")])
 
-    def __init__(self, *args: object, modes: list[Mode], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, modes: list[Mode]) -> None:
+        super().__init__(data)
         mode = self.fields["mode"]
         mode.choices = [*((item.value, item.label) for item in modes), ("", _("All"))]  # type: ignore[attr-defined]
         mode.initial = modes[0].value if modes else ""
@@ -65,7 +67,7 @@ class NeedsView(RegistrationAdminView):
 
     def _csv(self, summary: NeedsSummary, note: str) -> HttpResponseBase:
         header = [_("Question"), _("Answer"), _("People")]
-        rows = [*rows_of(summary), [], [note]]
+        rows: list[list[object]] = [*rows_of(summary), [], [note]]
         lines = spreadsheets.csv_lines(header, rows)
         return self._file(StreamingHttpResponse(lines, content_type=spreadsheets.CSV_TYPE), "csv")
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from events.dates import format_day
 from events.models import Event
-from events.presentation.attendance_pdf import breakable
 from events.registration.needs import Need, NeedsSummary
 from home.layout import Layout
 from home.pdf import typeset
+from home.pdf.characters import breakable
 
 TEMPLATE = Path(__file__).parent / "typst" / "needs.typ"
 
