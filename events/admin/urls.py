@@ -29,6 +29,7 @@ from events.admin.registration_detail import (
 )
 from events.admin.registration_list import AddView, RegistrationListView
 from events.admin.reports import AttendanceListView, MailView, StatisticsView
+from events.admin.session_attendance import EditSessionsView, SessionAttendanceView
 from events.admin.sessions import SessionsView
 from events.admin.settings import OpenCloseView, SettingsView
 from events.admin.survey import SurveyView
@@ -54,6 +55,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
         path(f"{LIST}/sessions/", SessionsView.as_view(), name="registration_sessions"),
+        path(f"{LIST}/session-attendance/", SessionAttendanceView.as_view(), name="session_attendance"),
         path("<int:pk>/report/", EventReportView.as_view(), name="event_report"),
         path("<int:pk>/survey/", SurveyView.as_view(), name="survey"),
         path("<int:pk>/certificates/", CertificatesView.as_view(), name="certificates"),
@@ -67,6 +69,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/online-attendance/", OnlineAttendanceView.as_view(), name="registration_online_attendance"),
         path(f"{LIST}/doors/", DoorsView.as_view(), name="registration_doors"),
         path(f"{DETAIL}/", RegistrationDetailView.as_view(), name="registration_detail"),
+        path(f"{DETAIL}/sessions/", EditSessionsView.as_view(), name="registration_sessions_edit"),
         path(f"{DETAIL}/edit/", EditView.as_view(), name="registration_edit"),
         path(f"{DETAIL}/switch-mode/", SwitchModeView.as_view(), name="registration_switch_mode"),
         path(f"{DETAIL}/note/", NoteView.as_view(), name="registration_note"),
