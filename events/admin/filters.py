@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
 import django_filters
 from django import forms
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
+from events.admin.answer_filters import chosen_answers, filters_for
 from events.admin.base import RegistrationAdminMixin
-from events.enums import Mode
+from events.enums import Mode, Profession
 from events.models import Registration
-from events.registration.queries import FilterChoices, Filters, filter_choices
+from events.registration.labels import number_text
+from events.registration.queries import FilterChoices, Filters, filter_choices, form_questions
+from events.registration.questions import FormQuestion
 from events.states import RegistrationStatus
 from home.collation import sort_key
 from home.countries import countries
@@ -30,6 +39,12 @@ class RegistrationFilterSet(WagtailFilterSet):
     country = django_filters.ChoiceFilter(label=_("Country"), empty_label=_("All"))
     organisation = django_filters.ChoiceFilter(label=_("Organisation"), empty_label=_("All"))
     language = django_filters.ChoiceFilter(label=_("Language"), empty_label=_("All"))
+    profession = django_filters.ChoiceFilter(label=_("Profession"), empty_label=_("All"))
+    photos = django_filters.ChoiceFilter(
+        label=_("Photo consent"),
+        empty_label=_("All"),
+        choices=[("yes", _("Given")), ("no", _("Not given, or withdrawn"))],
+    )
     # A choice, since a checkbox cannot tell "no" from "not set" and would always be shown as an active filter.
     needs = django_filters.ChoiceFilter(
         label=_("Access needs and diet"), empty_label=_("All"), choices=[("on", _("Only participants with an answer"))]
@@ -39,8 +54,16 @@ class RegistrationFilterSet(WagtailFilterSet):
         model = Registration
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, choices: FilterChoices, sees_sensitive: bool) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        choices: FilterChoices,
+        questions: Sequence[FormQuestion],
+        sees_sensitive: bool,
+    ) -> None:
         super().__init__(data, Registration.objects.none())
+        self.questions = questions
         names = dict(countries)
         known = sorted(
             ((code, names.get(code, code)) for code in choices.countries), key=lambda pair: sort_key(pair[1])
@@ -49,19 +72,37 @@ class RegistrationFilterSet(WagtailFilterSet):
         self.filters["country"].extra["choices"] = known
         self.filters["organisation"].extra["choices"] = [(name, name) for name in choices.organisations]
         self.filters["language"].extra["choices"] = [(code, language_name(code)) for code in choices.languages]
+        self.filters["profession"].extra["choices"] = [
+            (item.value, item.label) for item in Profession if item in choices.professions
+        ]
+        if not choices.has_photo_consent:
+            del self.filters["photos"]
         if not sees_sensitive:
             del self.filters["needs"]
+        for name, added in filters_for(questions).items():
+            added.parent, added.model = self, Registration
+            self.filters[name] = added
 
     def criteria(self, search: str) -> Filters:
         """Return the filters and the search text as `filtered_registrations` takes them."""
         self.form.is_valid()
         chosen = self.form.cleaned_data
-        names = ("status", "mode", "country", "organisation", "language")
+        names = ("status", "mode", "country", "organisation", "language", "profession", "photos")
         return Filters(
             search=search,
             has_needs=bool(chosen.get("needs")),
+            answers=chosen_answers(self.questions, chosen),
             **{name: chosen.get(name) or "" for name in names},
         )
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    """Return the value of a filter in words."""
+    if isinstance(value, Decimal):
+        return number_text(value)
+    if isinstance(value, datetime.date):
+        return str(date_format(value))
+    return str(dict(getattr(field, "choices", [])).get(value, value))
 
 
 class SearchForm(forms.Form):
@@ -78,7 +119,10 @@ class RegistrationFiltersMixin(RegistrationAdminMixin):
     @cached_property
     def filters(self) -> RegistrationFilterSet:
         return RegistrationFilterSet(
-            self._filter_data, choices=filter_choices(self.event), sees_sensitive=self.sees_sensitive
+            self._filter_data,
+            choices=filter_choices(self.event),
+            questions=form_questions(self.event, self.language),
+            sees_sensitive=self.sees_sensitive,
         )
 
     @cached_property
@@ -90,20 +134,20 @@ class RegistrationFiltersMixin(RegistrationAdminMixin):
     @property
     def filter_items(self) -> list[tuple[str, str]]:
         """The active filters and the search, as parameters of a URL."""
-        names = {"search": "q", "has_needs": "needs"}
-        values = vars(self.criteria).items()
-        return [(names.get(name, name), "on" if value is True else value) for name, value in values if value]
+        return [(name, self._filter_data.get(name, "")) for name, _value in self._active]
 
     @property
     def filter_labels(self) -> list[str]:
         """The active filters and the search as texts, such as "Country: Finland"."""
         fields = {**SearchForm.base_fields, **self.filters.form.fields}
-        labels = []
-        for name, value in self.filter_items:
-            field = fields[name]
-            chosen = dict(getattr(field, "choices", [])).get(value, value)
-            labels.append(f"{field.label}: {chosen}")
-        return labels
+        return [f"{fields[name].label}: {_shown(fields[name], value)}" for name, value in self._active]
+
+    @cached_property
+    def _active(self) -> list[tuple[str, Any]]:
+        """The names and cleaned values of the filters that are set, and of the search."""
+        search = [("q", self.criteria.search)] if self.criteria.search else []
+        chosen = self.filters.form.cleaned_data.items()
+        return [*search, *((name, value) for name, value in chosen if value not in (None, ""))]
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(**kwargs) | {

@@ -17,7 +17,7 @@ from events.admin.forms import MessageForm
 from events.registration import bulk_messages
 from events.registration.errors import RegistrationError
 from events.registration.mail.queue import source_language
-from events.registration.queries import filtered_registrations
+from events.registration.queries import audience, filtered_registrations, fingerprint
 from events.states import ACTIVE
 from home.languages import language_name
 
@@ -74,9 +74,9 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
     def _send(self, form: MessageForm) -> bool:
         try:
             key = uuid.UUID(self.request.POST.get("key", ""))
-            expected = int(self.request.POST.get("count", ""))
         except ValueError:
             return False
+        expected = self.request.POST.get("recipients", "")
         try:
             message = bulk_messages.send(self.event.pk, form.texts, self.criteria, self.actor, key, expected)
         except RegistrationError as error:
@@ -106,7 +106,13 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
                 }
             )
         key = self.request.POST.get("key") or str(uuid.uuid4())
-        context = {"previews": previews, "key": key, "form": form, "own_address": self.user.email}
+        context = {
+            "previews": previews,
+            "key": key,
+            "form": form,
+            "own_address": self.user.email,
+            "fingerprint": fingerprint(audience(self.event, self.criteria)),
+        }
         self.template_name = "events/admin/registrations/message_preview.html"
         return self.render_to_response(self.get_context_data(**context))
 

@@ -18,7 +18,7 @@ from events.registration.actor import Actor
 from events.registration.errors import AudienceChangedError
 from events.registration.mail import queue
 from events.registration.mail.rendering import render
-from events.registration.queries import Filters, audience
+from events.registration.queries import Filters, audience, fingerprint
 
 # {"en": {"subject": …, "body": …}, …}
 Texts = Mapping[str, Mapping[str, str]]
@@ -53,21 +53,22 @@ def send(
     filters: Filters,
     actor: Actor,
     key: uuid.UUID,
-    expected: int,
+    expected: str,
     now: datetime.datetime | None = None,
 ) -> Message:
     """Queue the message to everybody who passes the filters now. The same `key` sends only once.
 
-    Raises AudienceChangedError when the number of recipients is not `expected`, and BusyError.
+    Raises AudienceChangedError when the recipients are not those whose `queries.fingerprint` is `expected`, and BusyError.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
         known = Message.objects.filter(event=event, audience__key=str(key)).first()
         if known is not None:
             return known
-        registrations = list(audience(event, filters))
-        if len(registrations) != expected:
+        recipients = audience(event, filters)
+        if fingerprint(recipients) != expected:
             raise AudienceChangedError
+        registrations = list(recipients)
         message = Message.objects.create(
             event=event,
             user=actor.user,

@@ -5,15 +5,17 @@ The number of queries never depends on the number of registrations.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from events.enums import MailStatus, QuestionKind
-from events.models import Agreement, Answer, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.enums import ConsentPurpose, MailStatus, QuestionKind
+from events.models import Agreement, Answer, Consent, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
 from home.collation import in_order
@@ -43,6 +45,8 @@ GROUPS = {"active": ACTIVE, "closed": CLOSED}
 class Filters:
     """The filters of the list; an empty value does not filter. `status` is a status or a key of `GROUPS`.
 
+    `photos` is a key of `PHOTO_CHOICES`: whether the participant consents to photos at present.
+
     `has_needs` selects registrations with sensitive answers for their attendance mode. Only offer it to users who may see
     those.
     """
@@ -54,32 +58,42 @@ class Filters:
     organisation: str = ""
     language: str = ""
     has_needs: bool = False
-
-    @property
-    def is_any(self) -> bool:
-        return self != Filters()
+    profession: str = ""
+    photos: str = ""
+    answers: tuple[AnswerFilter, ...] = ()
 
     def as_detail(self) -> dict[str, object]:
-        """Return the filters for a log. Search terms may be personal, so True stands for them."""
-        set_filters = {name: value for name, value in asdict(self).items() if value}
+        """Return the filters for a log. Search terms may be personal, so True stands for them.
+
+        Of filters by answers, only the keys of the questions are in it.
+        """
+        set_filters = {name: value for name, value in vars(self).items() if value}
+        if self.answers:
+            set_filters["answers"] = [str(item.key) for item in self.answers]
         return {name: (True if name in {"search", "organisation"} else value) for name, value in set_filters.items()}
 
 
 def filtered_registrations(
     event: Event, filters: Filters = Filters(), order: str = NEWEST_FIRST
 ) -> QuerySet[Registration]:
-    """Return the registrations that pass the filters.
+    """Return the registrations that pass the filters. Each filter by an answer costs one query.
 
     Anonymised ones are left out: country and status of a single row could reveal whose it was.
     """
-    found = Registration.objects.filter(event=event, anonymised_at=None)
+    found: QuerySet[Registration] = Registration.objects.filter(event=event, anonymised_at=None)
     if filters.status:
         found = found.filter(status__in=GROUPS.get(filters.status, {filters.status}))
-    exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language")}
+    exact = {name: getattr(filters, name) for name in ("mode", "country", "organisation", "language", "profession")}
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.has_needs:
         needs = SensitiveAnswer.objects.exclude(for_other_mode(event.pk))
         found = found.filter(Exists(needs.filter(registration=OuterRef("pk"))))
+    if filters.photos:
+        given = Consent.objects.filter(purpose=ConsentPurpose.PHOTOS, is_given=True, withdrawn_at=None)
+        consents = Exists(given.filter(registration=OuterRef("pk")))
+        found = found.filter(consents if filters.photos == "yes" else ~consents)
+    for wanted in filters.answers:
+        found = with_answer(event, found, wanted)
     if filters.search:
         found = found.filter(matches(filters.search, "searchable_name", "searchable_details"))
     return found.order_by(*_ordering(ORDERS.get(order, ORDERS[NEWEST_FIRST])))
@@ -122,17 +136,28 @@ class FilterChoices:
     countries: list[str]
     organisations: list[str]
     languages: list[str]
+    professions: list[str]
+    # Whether anybody was asked for it.
+    has_photo_consent: bool
 
 
 def filter_choices(event: Event) -> FilterChoices:
-    """Return the values that occur in the event's registrations. Two queries."""
+    """Return the values that occur in the event's registrations. Three queries."""
     people = Registration.objects.filter(event=event, anonymised_at=None)
-    # There are few pairs of these, and reading all registrations once is faster than twice.
-    pairs = set(people.order_by().values_list("country", "language").distinct())
-    countries = sorted({str(country) for country, _language in pairs if country})
-    languages = sorted({language for _country, language in pairs if language})
+    # There are few combinations of these, and reading all registrations once is faster than three times.
+    found = set(people.order_by().values_list("country", "language", "profession").distinct())
+    countries = sorted({str(country) for country, _language, _profession in found if country})
+    languages = sorted({language for _country, language, _profession in found if language})
+    professions = sorted({profession for _country, _language, profession in found if profession})
     organisations = people.exclude(organisation="").order_by("organisation").values_list("organisation", flat=True)
-    return FilterChoices(countries[:MAX_CHOICES], list(organisations.distinct()[:MAX_CHOICES]), languages)
+    consents = Consent.objects.filter(registration__event=event, purpose=ConsentPurpose.PHOTOS)
+    return FilterChoices(
+        countries[:MAX_CHOICES],
+        list(organisations.distinct()[:MAX_CHOICES]),
+        languages,
+        professions,
+        consents.exists(),
+    )
 
 
 def anonymous_count(event: Event) -> int:
@@ -193,9 +218,7 @@ def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
 
     The labels are those of the page in `language`, or of the source page where there is none.
     """
-    page = EventPage.objects.filter(event=event, alias_of=None, locale__language_code=language).first()
-    page = page or event.find_source_page()
-    found = [_summary(question) for question in questions_for(page)] if page else []
+    found = [_summary(question) for question in form_questions(event, language)]
     known = {question.key for question in found}
     for model, is_sensitive in ((Answer, False), (SensitiveAnswer, True)):
         rows = model.objects.filter(registration__event=event).exclude(question_key__in=known)
@@ -210,6 +233,13 @@ def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
     for key, label in labels.items():
         found.append(QuestionSummary(key, label, {}, is_sensitive=False, kind=QuestionKind.AGREEMENT))
     return found
+
+
+def form_questions(event: Event, language: str) -> list[FormQuestion]:
+    """Return the questions of the form with the texts of the page in `language`, or of the source page."""
+    page = EventPage.objects.filter(event=event, alias_of=None, locale__language_code=language).first()
+    page = page or event.find_source_page()
+    return questions_for(page) if page else []
 
 
 def _summary(question: FormQuestion) -> QuestionSummary:
@@ -230,6 +260,12 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
     """Return the recipients of a message: filtered registrations with a confirmed address that are not closed."""
     found = filtered_registrations(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
     return found.filter(is_address_confirmed=True)
+
+
+def fingerprint(registrations: QuerySet[Registration]) -> str:
+    """Return a digest of who these registrations are: another one if a single one is exchanged. One query."""
+    pks = sorted(registrations.order_by().values_list("pk", flat=True))
+    return hashlib.sha256(repr(pks).encode()).hexdigest()
 
 
 def called_off_recipient_count(event: Event) -> int:

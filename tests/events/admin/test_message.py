@@ -35,7 +35,7 @@ def test_a_message_is_previewed_tested_and_sent_once(client, organiser, event):
     client.post(url, texts | {"test": "1"})
     assert {mail.recipient for mail in OutboxMail.objects.all()} == {"organiser@example.org"}
     assert OutboxMail.objects.count() == 2
-    send = texts | {"send": "1", "key": preview.context["key"], "count": "3"}
+    send = texts | {"send": "1", "key": preview.context["key"], "recipients": preview.context["fingerprint"]}
     assert client.post(url, send).status_code == 302
     client.post(url, send)
     assert OutboxMail.objects.exclude(registration=None).count() == 3
@@ -44,13 +44,18 @@ def test_a_message_is_previewed_tested_and_sent_once(client, organiser, event):
     assert "Rooms" in client.get(url).content.decode()
 
 
-def test_a_message_is_not_sent_if_the_number_of_recipients_changed(client, organiser, event):
-    make_registration(event)
+def test_a_message_is_not_sent_if_the_recipients_changed(client, organiser, event):
+    first = make_registration(event)
     url = admin_url(event, "registration_message")
-    texts = {"subject_en": "A", "body_en": "B", "send": "1"}
-    stale = client.post(url, texts | {"key": str(uuid.uuid4()), "count": "2"})
+    texts = {"subject_en": "A", "body_en": "B"}
+    seen = client.post(url, texts | {"preview": "1"}).context["fingerprint"]
+    texts["send"] = "1"
+    # As many as before, but not the same.
+    first.delete()
+    make_registration(event)
+    stale = client.post(url, texts | {"key": str(uuid.uuid4()), "recipients": seen})
     assert "has changed in the meantime" in shown_messages(stale)[-1]
-    client.post(url, texts | {"key": "x", "count": "1"})
+    client.post(url, texts | {"key": "x", "recipients": stale.context["fingerprint"]})
     assert not Message.objects.exists()
 
 
