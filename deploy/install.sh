@@ -169,7 +169,6 @@ write_nginx() {
 prepare_site() {
   say "Preparing the site"
   local manage=/usr/local/bin/site-manage
-  if "$manage" migrate --check >/dev/null 2>&1; then :; else "$manage" migrate --noinput --verbosity 0; fi
   # As root: the catalogues are beside the code, which the site does not write.
   (
     set -a
@@ -179,6 +178,12 @@ prepare_site() {
     cd "$APP"
     DJANGO_SETTINGS_MODULE=config.settings.production .venv/bin/python manage.py compile_catalogues
   )
+  # A site that exists is backed up before its tables change.
+  if "$manage" shell --no-imports --command "from home.models import HomePage; HomePage.objects.values('pk')[0]" >/dev/null 2>&1; then
+    "$manage" upgrade
+    return
+  fi
+  "$manage" migrate --noinput --verbosity 0
   "$manage" collectstatic --noinput --verbosity 0
   "$manage" setup_site --acronym "$ACRONYM" --hostname "$HOST" --port "$HTTPS"
 }

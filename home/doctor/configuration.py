@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+from packaging.markers import Marker
 
 from config import environment
 from home.doctor.results import Level, Result, error, warning
@@ -21,7 +22,7 @@ from home.doctor.results import Level, Result, error, warning
 LIKENESS = 0.85
 # Hosts to which a connection without TLS leaves no machine.
 OWN_HOSTS = {"localhost", "127.0.0.1", "::1"}
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?: *; *([^\\\n]+))?", re.MULTILINE)
 
 
 def settings_module() -> Iterator[Result]:
@@ -92,21 +93,29 @@ def deployment() -> Iterator[Result]:
 
 def packages() -> Iterator[Result]:
     """Compare the installed packages with requirements.txt."""
-    file = Path(settings.BASE_DIR) / "requirements.txt"
-    wrong = []
-    for name, version in PINNED.findall(file.read_text()):
-        try:
-            found = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            # Some are for other systems or other versions of Python.
-            continue
-        if found != version:
-            wrong.append(f"{name} {found} instead of {version}")
-    if wrong:
+    if wrong := wrong_packages():
         yield warning(
             f"Installed packages are not those of requirements.txt: {', '.join(wrong[:5])}.",
             "Run pip install --require-hashes -r requirements.txt and restart the site.",
         )
+
+
+def wrong_packages() -> list[str]:
+    """Return the installed packages whose version is not that of requirements.txt."""
+    file = Path(settings.BASE_DIR) / "requirements.txt"
+    wrong = []
+    for name, version, condition in PINNED.findall(file.read_text()):
+        # Some are for other systems or other versions of Python, and one package may have a line for each.
+        if condition and not Marker(condition).evaluate():
+            continue
+        try:
+            found = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            wrong.append(f"{name} is missing")
+            continue
+        if found != version:
+            wrong.append(f"{name} {found} instead of {version}")
+    return wrong
 
 
 def mail_settings() -> Iterator[Result]:

@@ -58,21 +58,30 @@ def _postgresql(cursor: CursorWrapper) -> Iterator[Result]:
 
 
 def migrations() -> Iterator[Result]:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan[:5])
+    if pending := pending_migrations():
         yield error(
-            f"{len(plan)} migrations are not applied: {names}.",
-            "Make a backup, then run manage.py migrate and restart.",
+            f"{len(pending)} migrations are not applied: {', '.join(pending[:5])}.",
+            "Run manage.py upgrade, which makes a backup first, and restart.",
         )
-    unknown = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
-    ours = sorted(f"{app}.{name}" for app, name in unknown if app in executor.loader.migrated_apps)
-    if ours:
+    if unknown := unknown_migrations():
         yield error(
-            f"The database is of a later version of the site: it has {', '.join(ours[:5])}.",
+            f"The database is of a later version of the site: it has {', '.join(unknown[:5])}.",
             "Install that version again, or restore the backup that was made before the update.",
         )
+
+
+def pending_migrations() -> list[str]:
+    """Return the migrations that are not applied, in the order in which they would be."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def unknown_migrations() -> list[str]:
+    """Return the migrations that the database has and the code does not."""
+    loader = MigrationExecutor(connection).loader
+    unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
+    return sorted(f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps)
 
 
 def database_clock() -> Iterator[Result]:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import namedtuple
 from contextlib import nullcontext
+from importlib import metadata
 from pathlib import Path
 from unittest import mock
 
@@ -355,7 +356,7 @@ MISTAKES = [
     ("mail settings", mail_held_back, "MAILS_PER_HOUR is 0", "Remove MAILS_PER_HOUR"),
     ("mail settings", mail_without_encryption, "without encryption", "smtp+tls://"),
     ("database", database_down, "does not respond", "DATABASE_URL"),
-    ("migrations", migration_missing, "home.0001_initial", "manage.py migrate"),
+    ("migrations", migration_missing, "home.0001_initial", "manage.py upgrade"),
     ("migrations", later_migration, "home.9999_later", "Install that version"),
     ("site", other_site, "localhost:80", "manage.py setup_site --hostname www.beacon.example --port 443"),
     ("site", no_home_page, "no home page", "manage.py setup_site"),
@@ -414,6 +415,22 @@ def test_healthy_site_has_no_finding(healthy, capsys):
     output = capsys.readouterr().out
     assert "ERROR" not in output
     assert f"0 errors, 0 warnings, {len(names)} without a finding." in output
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("polib==0.1 \\\n    --hash=sha256:x", ["polib {installed} instead of 0.1"]),
+        ("polib=={installed} ; python_full_version >= '3.11'\npolib==0.1 ; python_full_version < '3.11'", []),
+        ("polib==0.1 ; sys_platform == 'win32' \\\n    --hash=sha256:x", []),
+        ("no-such-package==1", ["no-such-package is missing"]),
+    ],
+)
+def test_packages_are_compared_with_the_lines_for_this_system(lines, expected, settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+    installed = metadata.version("polib")
+    (tmp_path / "requirements.txt").write_text(lines.replace("{installed}", installed))
+    assert configuration.wrong_packages() == [text.replace("{installed}", installed) for text in expected]
 
 
 def test_doctor_changes_nothing(healthy, tmp_path):

@@ -1,0 +1,5 @@
+"""Databases of releases, for the tests that bring an old site up to date.
+
+`python -m tests.releases NAME` writes the present one: the demo with some registrations, without what the site makes
+again. A file is made when a release is published and is not changed afterwards.
+"""
