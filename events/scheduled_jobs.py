@@ -1,4 +1,6 @@
 from events.certificates import scheduled as certificates
+from events.guest_lists import importing as guest_lists
+from events.guest_lists import tasks as guest_list_tasks
 from events.registration import bulk_messages, commands, downloads, erasure_log, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
@@ -25,6 +27,8 @@ JOBS = [
     ScheduledJob("prepared downloads deleted", downloads.delete_expired),
     ScheduledJob("lost downloads enqueued again", downloads.requeue_lost),
     ScheduledJob("unconfirmed new addresses deleted", address_changes.delete_expired),
+    ScheduledJob("guest lists continued", guest_list_tasks.continue_lost),
+    ScheduledJob("guest lists deleted", guest_lists.prune),
     ScheduledJob("demo emails deleted", folder_backend.prune),
     ScheduledJob("emails sent", delivery.deliver_due),
 ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0020_prepared_downloads'),
+        ('events', '0022_guest_lists'),
     ]
 
     operations = [
