@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0022_guest_lists'),
+        ('events', '0023_messages_in_batches'),
     ]
 
     operations = [
