@@ -8,12 +8,14 @@ from wagtail import hooks
 
 from events.admin import my_check_ins
 from events.admin.dashboard import EventsPanel, add_event
+from events.admin.report_part import events_in_report
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
 from events.page_checks import check_event_page
 from events.views.registration import registration_view
 
 hooks.register("check_page", check_event_page)
+hooks.register("register_report_part", events_in_report, order=10)
 hooks.register("register_editor_task", add_event, order=5)
 
 

@@ -8,12 +8,14 @@ from wagtail.admin.widgets import Button, ListingButton
 from wagtail.snippets.models import register_snippet
 
 from factsheets.admin.file_listing import publishing_errors
+from factsheets.admin.report_part import publications_in_report
 from factsheets.admin.viewsets import ChooseFactSheetListView, FactSheetsViewSetGroup, PublicationViewSet
 from factsheets.models import FactSheetPage
 from factsheets.permissions import can_view
 from home.admin.dashboard import Task
 
 register_snippet(FactSheetsViewSetGroup)
+hooks.register("register_report_part", publications_in_report, order=20)
 
 
 @hooks.register("register_admin_viewset")

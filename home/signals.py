@@ -14,6 +14,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 from wagtail.models import Locale, Orderable, Page, PageViewRestriction, Site, TranslatableMixin
 from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail_localize.models import Translation
 
 from home.cache_backends import recovered
 from home.http import generations, page_cache
@@ -24,7 +25,16 @@ from home.share_pictures import make_after_publishing
 from home.site_context import SiteContext
 from home.warming import warm_after_publishing
 
-SITE_CONTEXT_MODELS = (ProjectSettings, SocialAccount, LanguageTexts, Organisation, PageViewRestriction, Site, Locale)
+SITE_CONTEXT_MODELS = (
+    ProjectSettings,
+    SocialAccount,
+    LanguageTexts,
+    Organisation,
+    PageViewRestriction,
+    Site,
+    Locale,
+    Translation,
+)
 # The models whose rows public pages can show, besides the children of pages and settings (`ParentalKey`).
 PUBLIC_CONTENT = (
     TranslatableMixin,

@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
+from wagtail_localize.models import Translation
 
 from home.expiry import is_expired, unexpired
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
@@ -42,6 +43,16 @@ def private_paths() -> tuple[str, ...]:
         paths = tuple(sorted({path for row in rows for path in row if path}))
         cache.set(key, paths, CACHE_SECONDS)
     return paths
+
+
+def translated_languages() -> frozenset[str]:
+    """Return the codes of the languages into which something is translated."""
+    key = _key("translated-languages")
+    codes: frozenset[str] | None = cache.get(key)
+    if codes is None:
+        codes = frozenset(Translation.objects.values_list("target_locale__language_code", flat=True))
+        cache.set(key, codes, CACHE_SECONDS)
+    return codes
 
 
 def project_countries() -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from wagtail.snippets.models import register_snippet
 from home.admin.dashboard import Task
 from home.page_checks import Finding
 from news.models import NewsPage
+from news.report_part import news_in_report
 from news.views import ChooseNewsListView
 from news.viewsets import NewsViewSetGroup
 
 register_snippet(NewsViewSetGroup)
+hooks.register("register_report_part", news_in_report, order=30)
 
 
 @hooks.register("register_editor_task", order=0)

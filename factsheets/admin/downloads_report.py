@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from factsheets.admin.forms import PeriodForm
 from factsheets.admin.reports import ReportMixin, visible_publications
 from factsheets.models import DownloadCount
 from home import spreadsheets
 from home.admin.charts import Chart, Slot, stacked
+from home.admin.period import Period, PeriodForm
 from home.languages import language_name
-
-DEFAULT_DAYS = 365
-MAX_YEARS = 10
-
-
-@dataclass(frozen=True)
-class Period:
-    start: datetime.date
-    end: datetime.date
-
-    @classmethod
-    def from_form(cls, form: PeriodForm) -> Period:
-        today = timezone.localdate()
-        chosen = form.cleaned_data if form.is_valid() else {}
-        end = chosen.get("end") or today
-        start = chosen.get("start") or end - datetime.timedelta(days=DEFAULT_DAYS)
-        return cls(max(start, end - datetime.timedelta(days=MAX_YEARS * 366)), end)
 
 
 class DownloadsView(ReportMixin, TemplateView):

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from factsheets.formats import EDITABLE, PDF
@@ -115,17 +114,3 @@ class UploadForm(forms.Form):
                 % {"formats": ", ".join(item.upper() for item in EDITABLE)},
             )
         self.cleaned_data["extension"] = extension
-
-
-class PeriodForm(forms.Form):
-    """The first and last day of the report of downloads."""
-
-    start = forms.DateField(label=pgettext_lazy("time", "From"), widget=AdminDateInput, required=False)
-    end = forms.DateField(label=pgettext_lazy("time", "To"), widget=AdminDateInput, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end < start:
-            self.add_error("end", _("The last day cannot be before the first day."))
-        return cleaned

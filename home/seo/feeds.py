@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any, ClassVar
 
 from django.contrib.syndication.views import Feed
@@ -14,6 +15,7 @@ from wagtail.models import Locale, Page, Site
 from home.expiry import unexpired
 from home.layout import Layout
 from home.models import BasePage
+from home.source_texts import source_texts
 
 ENTRIES = 30
 # Control characters that word processors paste as line breaks. XML cannot contain them.
@@ -35,13 +37,41 @@ def entry_id(page: Page, *parts: object) -> str:
     return ":".join(map(str, [page.translation_key.urn, page.locale.language_code, *parts]))
 
 
+class MarkedXml:
+    """Writes elements as `handler` does, with `xml:lang` where a text is in another language than the feed."""
+
+    def __init__(self, handler: Any, language: str) -> None:
+        self.handler = handler
+        self.texts = source_texts(language)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.handler, name)
+
+    def addQuickElement(self, name: str, contents: str | None = None, attrs: dict[str, str] | None = None) -> None:  # noqa: N802  (Django's name)
+        attributes = dict(attrs or {})
+        text = unescape(contents or "") if attributes.get("type") == "html" else contents or ""
+        if code := self.texts.language_of(text):
+            attributes["xml:lang"] = code
+        self.handler.addQuickElement(name, contents, attributes)
+
+
+class MarkedFeed(Atom1Feed):
+    def add_root_elements(self, handler: Any) -> None:
+        marked: Any = MarkedXml(handler, self.feed["language"])
+        super().add_root_elements(marked)
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        marked: Any = MarkedXml(handler, self.feed["language"])
+        super().add_item_elements(marked, item)
+
+
 class SectionFeed(Feed):
     """The newest entries below the `index_model` page of one language.
 
     Raises Http404 if the language has no public page of that type, or no public home page.
     """
 
-    feed_type = Atom1Feed
+    feed_type = MarkedFeed
     index_model: ClassVar[type[Page]]
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Layout:

@@ -1,6 +1,7 @@
 """The admin in a browser: the screens of each demo account, translation, and preview."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -197,3 +198,31 @@ def test_typed_dates_stay_as_they_are_typed(changeable_demo, sign_in):
     page.goto(f"{changeable_demo}/admin/settings/home/projectsettings/")
     assert page.locator("[name=starts_on]").input_value() == "2027-03-10"
     assert page.locator("[name=ends_on]").input_value() == "2027-04-01"
+
+
+WORD = (Path(__file__).parents[1] / "home" / "pasted" / "word.html").read_text()
+# A paste with what Word puts on the clipboard. Browsers remove its markup where a script writes to the clipboard itself.
+PASTE = """(element, html) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/html", html);
+    clipboardData.setData("text/plain", "plain words");
+    element.focus();
+    element.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_text_from_word_becomes_headings_lists_and_tables(changeable_demo, sign_in):
+    page = sign_in(changeable_demo, "editor")
+    page.get_by_role("link", name="Write news").first.click()
+    body = page.locator("[data-contentpath=body]")
+    body.get_by_role("button", name="Insert a block").first.click()
+    page.get_by_role("option", name="Text").first.click()
+    body.locator("[contenteditable=true]").first.evaluate(PASTE, WORD)
+    expect(page.get_by_text("Tables were added as table blocks.")).to_be_visible()
+    expect(body.locator("input[name$=-columns-0-value]")).to_have_value("Level")
+    kinds = body.locator("input[name$=-type]").evaluate_all(
+        """fields => fields.filter(field => /^body-\\d+-type$/.test(field.name)
+            && document.querySelector(`[name="${field.name.replace("type", "deleted")}"]`).value === "")
+            .map(field => field.value)"""
+    )
+    assert kinds == ["heading", "heading", "text", "heading", "text", "table", "text"]

@@ -1,0 +1,18 @@
+"""Days that forms accept. Others are mistakes, and days near year 1 or 9999 cannot be calculated with."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+
+
+def validate_year(value: datetime.date) -> None:
+    """Raise ValidationError for a date or time outside the accepted years."""
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        raise ValidationError(
+            _("Enter a year from %(first)s to %(last)s.") % {"first": EARLIEST_YEAR, "last": LATEST_YEAR}, code="year"
+        )

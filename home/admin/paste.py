@@ -1,0 +1,65 @@
+"""Pasted text in the page editor: `site/static/admin/paste.js` sends it here and adds the blocks that it gets."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, JsonResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin.telepath import register
+from wagtail.blocks.stream_block import StreamBlockAdapter
+
+from home.blocks import BodyBlock
+from home.pasted_html import Pasted, read
+
+# Characters of HTML. Word writes about ten for each character of the text.
+LONGEST = 2_000_000
+
+
+class PastedForm(forms.Form):
+    html = forms.CharField(max_length=LONGEST, strip=False)
+
+
+@require_POST
+def pasted_html(request: HttpRequest) -> JsonResponse:
+    """Return what the HTML of a clipboard shows as blocks of a page, in the state of the editor's forms."""
+    form = PastedForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    pasted = read(form.cleaned_data["html"])
+    body = BodyBlock()
+    blocks = []
+    for kind, value in pasted.blocks():
+        block = body.child_blocks[kind]
+        blocks.append({"type": kind, "value": block.get_form_state(block.to_python(value))})
+    return JsonResponse(
+        {
+            "has_structure": pasted.has_structure,
+            "blocks": blocks,
+            "messages": _messages(pasted, _("Tables were added as table blocks. Enter a caption for each.")),
+            # For fields that have no blocks.
+            "html": pasted.rich_text(),
+            "text_messages": _messages(pasted, _("This field has no tables: each row is a paragraph now.")),
+        }
+    )
+
+
+def _messages(pasted: Pasted, about_tables: str) -> list[str]:
+    messages = [about_tables] if pasted.has_tables else []
+    if pasted.has_images:
+        messages.append(_("Pictures cannot be pasted. Upload them under Images and add image blocks."))
+    return messages
+
+
+class BodyBlockAdapter(StreamBlockAdapter):
+    """The form of the body of a page, which takes pasted headings and tables as blocks."""
+
+    js_constructor = "home.BodyBlock"
+
+    @cached_property
+    def media(self):
+        return super().media + forms.Media(js=["admin/body-block.js"])
+
+
+register(BodyBlockAdapter(), BodyBlock)

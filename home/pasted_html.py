@@ -1,0 +1,349 @@
+"""What editors paste from Word, LibreOffice or Google Docs, as the blocks of a page: headings, texts with lists, tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
+
+from home.html_sanitizer import is_safe_address
+
+HEADING_LENGTH = 120
+MOST_COLUMNS = 8
+# Elements with a line of their own.
+BLOCKS = {
+    "p",
+    "div",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "section",
+    "article",
+    "blockquote",
+    "center",
+    "body",
+    "dl",
+    "dt",
+    "dd",
+    "pre",
+}
+BLOCKS |= {f"h{level}" for level in range(1, 7)}
+# Elements without text of the document.
+REMOVED = ("head", "style", "script", "xml", "meta", "link", "title", "img", "object", "iframe", "svg", "del")
+IMAGES = re.compile(r"^(img|v:imagedata)$")
+# In Word, a paragraph of a list says so in its style, and begins with its bullet or number in a span to be ignored.
+LIST_LEVEL = re.compile(r"mso-list:\s*l\d+\s+level(?P<level>\d)", re.IGNORECASE)
+HIDDEN = re.compile(r"mso-list:\s*ignore|display:\s*none|mso-hide:\s*all|mso-element:\s*comment", re.IGNORECASE)
+OUTLINE = re.compile(r"mso-outline-level:\s*(?P<level>\d)", re.IGNORECASE)
+NUMBER = re.compile(r"^\(?(\d+|[a-z]|[ivx]+)[.)]", re.IGNORECASE)
+BOLD = re.compile(r"(?<![\w-])font-weight:\s*(bold|[6-9]00)", re.IGNORECASE)
+NOT_BOLD = re.compile(r"(?<![\w-])font-weight:\s*(normal|400)", re.IGNORECASE)
+ITALIC = re.compile(r"font-style:\s*italic", re.IGNORECASE)
+INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph, as the HTML of rich text."""
+
+    html: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a list, `level` counted from 1."""
+
+    html: str
+    level: int
+    is_numbered: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as plain text. The first row has the column headings."""
+
+    rows: list[list[str]]
+
+
+Part = Heading | Text | Item | Table
+
+
+@dataclass
+class Pasted:
+    parts: list[Part] = field(default_factory=list)
+    has_images: bool = False
+
+    def blocks(self) -> list[tuple[str, object]]:
+        """Return kinds and values of blocks of `home.blocks.BodyBlock`. A table still needs its caption."""
+        levels = sorted({part.level for part in self.parts if isinstance(part, Heading)})
+        found: list[tuple[str, object]] = []
+        for is_text, parts in _grouped(self.parts):
+            if is_text:
+                found.append(("text", _rich_text(parts)))
+                continue
+            for part in parts:
+                if isinstance(part, Heading):
+                    found.append(("heading", {"text": part.text, "level": "h2" if part.level == levels[0] else "h3"}))
+                elif isinstance(part, Table):
+                    first, *rows = part.rows
+                    cells = [{"cells": row} for row in rows]
+                    found.append(("table", {"caption": "", "columns": first, "rows": cells}))
+        return found
+
+    def rich_text(self) -> str:
+        """Return everything as one rich text: headings in bold, the rows of a table as paragraphs."""
+        return _rich_text(text for part in self.parts for text in _as_text(part))
+
+    @property
+    def has_tables(self) -> bool:
+        return any(isinstance(part, Table) for part in self.parts)
+
+    @property
+    def has_structure(self) -> bool:
+        """Whether there is more than paragraphs."""
+        return any(not isinstance(part, Text) for part in self.parts)
+
+
+def read(html: str) -> Pasted:
+    """Return what the HTML of a clipboard shows, without the styles and bullets of the program that it comes from."""
+    document = BeautifulSoup(html, "html.parser")
+    pasted = Pasted(has_images=document.find(IMAGES) is not None)
+    numbered = {id(element): _is_numbered(element) for element in document.find_all("p")}
+    for node in document.find_all(string=lambda text: isinstance(text, PreformattedString)):
+        node.extract()
+    for element in document.find_all([*REMOVED, re.compile("^v:")]):
+        element.decompose()
+    for element in document.find_all(style=HIDDEN):
+        if not element.decomposed:
+            element.decompose()
+    pasted.parts = [part for part in _parts(document, numbered) if _is_filled(part)]
+    return pasted
+
+
+def _is_numbered(paragraph: Tag) -> bool:
+    """Return whether a paragraph of a list in Word begins with a number."""
+    bullet = paragraph.find(style=re.compile(r"mso-list:\s*ignore", re.IGNORECASE))
+    return isinstance(bullet, Tag) and bool(NUMBER.match(bullet.get_text(strip=True)))
+
+
+def _is_filled(part: Part) -> bool:
+    if isinstance(part, Table):
+        return any(cell for row in part.rows for cell in row)
+    text = part.text if isinstance(part, Heading) else re.sub(r"<[^>]*>", "", part.html)
+    return bool(text.replace("\xa0", " ").strip())
+
+
+# Reading
+
+
+def _parts(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
+    """Yield the parts in an element that contains others, in their order."""
+    line = ""
+    for child in element.children:
+        if isinstance(child, Tag) and (child.name in BLOCKS or child.find(list(BLOCKS))):
+            yield Text(line.strip())
+            line = ""
+            yield from _block(child, numbered)
+        else:
+            line += _inline(child)
+    yield Text(line.strip())
+
+
+def _block(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
+    level = _heading_level(element)
+    if element.name in {"ul", "ol"}:
+        yield from _items(element, 1)
+    elif element.name == "table":
+        yield from _table(element, numbered)
+    elif element.find(list(BLOCKS)):
+        yield from _parts(element, numbered)
+    elif level:
+        text = _plain(element)
+        yield Heading(text, level) if len(text) <= HEADING_LENGTH else Text(f"<b>{escape(text)}</b>")
+    elif found := LIST_LEVEL.search(_style(element)):
+        yield Item(_content(element), int(found["level"]), numbered.get(id(element), False))
+    else:
+        yield Text(_content(element))
+
+
+def _heading_level(element: Tag) -> int:
+    """Return the level of a heading from 1, or 0 for other elements."""
+    if found := re.fullmatch(r"h([1-6])", element.name):
+        return int(found[1])
+    classes = " ".join(map(str, element.get_attribute_list("class")))
+    if re.search(r"\bMsoTitle", classes):
+        return 1
+    if found := re.search(r"\bMsoHeading(\d)", classes):
+        return int(found[1])
+    if element.get("role") == "heading":
+        return _number(element.get("aria-level"), 2)
+    return int(found["level"]) if (found := OUTLINE.search(_style(element))) else 0
+
+
+def _number(value: object, default: int) -> int:
+    return int(str(value)) if str(value).isdecimal() else default
+
+
+def _items(element: Tag, level: int) -> Iterator[Item]:
+    """Yield the items of a list and of the lists in it. Google Docs and Word online write each level as a list."""
+    for child in element.find_all(["li", "ul", "ol"], recursive=False):
+        if child.name != "li":
+            yield from _items(child, level + 1)
+            continue
+        nested = [found.extract() for found in child.find_all(["ul", "ol"]) if found.find_parent("li") is child]
+        own = _number(child.get("aria-level") or child.get("data-aria-level"), level)
+        yield Item(_content(child), max(level, own), element.name == "ol")
+        for found in nested:
+            yield from _items(found, level + 1)
+
+
+def _table(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
+    """Yield the table; its content instead if it is a frame around it or has too many columns."""
+    rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
+    cells = [[cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row] for row in rows]
+    filled = _filled(cells)
+    width = max((len(row) for row in filled), default=0)
+    if width <= 1 and len(filled) <= 1:
+        for row in cells:
+            for cell in row:
+                yield from _parts(cell, numbered)
+    elif width > MOST_COLUMNS:
+        yield from (Text(escape("; ".join(filter(None, row)))) for row in filled)
+    else:
+        yield Table([[*row, *[""] * (width - len(row))] for row in filled])
+
+
+def _filled(rows: list[list[Tag]]) -> list[list[str]]:
+    """Return the texts of the cells. What a merged cell covers is empty."""
+    covered: dict[tuple[int, int], str] = {}
+    texts: list[list[str]] = []
+    for number, row in enumerate(rows):
+        line: list[str] = []
+        for cell in row:
+            while (number, len(line)) in covered:
+                line.append("")
+            across, down = (min(_number(cell.get(name), 1), 20) for name in ("colspan", "rowspan"))
+            for lower in range(1, down):
+                covered |= dict.fromkeys(((number + lower, len(line) + place) for place in range(across)), "")
+            line += [_plain(cell), *[""] * (across - 1)]
+        while (number, len(line)) in covered:
+            line.append("")
+        texts.append(line)
+    return texts
+
+
+def _plain(element: Tag) -> str:
+    return " ".join(element.get_text(" " if element.find(["p", "br", "div", "li"]) else "").split())
+
+
+def _content(element: Tag) -> str:
+    return re.sub(r"^(\s|<br/>)+|(\s|<br/>)+$", "", "".join(map(_inline, element.children)))
+
+
+def _inline(node: object) -> str:
+    """Return a text or an inline element as the HTML of rich text. Line breaks of the source are spaces."""
+    if isinstance(node, NavigableString):
+        return escape(re.sub(r"[\s\xa0]+", " ", node), quote=False)
+    if not isinstance(node, Tag):
+        return ""
+    if node.name == "br":
+        return "<br/>"
+    inner = "".join(map(_inline, node.children))
+    if node.name in BLOCKS:
+        inner = f"{inner} "
+    if not inner.strip():
+        return inner
+    for name in _formats(node):
+        inner = f"<{name}>{inner}</{name}>"
+    address = str(node.get("href") or "") if node.name == "a" else ""
+    is_link = re.match(r"(https?|mailto|tel):", address, re.IGNORECASE) and is_safe_address(address)
+    return f'<a href="{escape(address)}">{inner}</a>' if is_link else inner
+
+
+def _formats(element: Tag) -> Iterator[str]:
+    style = _style(element)
+    if element.name in INLINE:
+        # Google Docs puts everything into an element for bold text that is not bold.
+        if not (INLINE[element.name] == "b" and NOT_BOLD.search(style)):
+            yield INLINE[element.name]
+    elif element.name == "span":
+        if BOLD.search(style):
+            yield "b"
+        if ITALIC.search(style):
+            yield "i"
+
+
+def _style(element: Tag) -> str:
+    return str(element.get("style") or "")
+
+
+# Writing
+
+
+def _grouped(parts: Iterable[Part]) -> Iterator[tuple[bool, list[Part]]]:
+    """Yield parts that belong together: (True, texts and items) or (False, headings and tables)."""
+    group: list[Part] = []
+    was_text = False
+    for part in parts:
+        is_text = isinstance(part, Text | Item)
+        if group and is_text != was_text:
+            yield was_text, group
+            group = []
+        group.append(part)
+        was_text = is_text
+    if group:
+        yield was_text, group
+
+
+def _as_text(part: Part) -> Iterator[Part]:
+    if isinstance(part, Heading):
+        yield Text(f"<b>{escape(part.text)}</b>")
+    elif isinstance(part, Table):
+        yield from (Text(escape("; ".join(filter(None, row)))) for row in part.rows)
+    else:
+        yield part
+
+
+def _rich_text(parts: Iterable[Part]) -> str:
+    html = ""
+    items: list[Item] = []
+    for part in parts:
+        if isinstance(part, Item):
+            if items and part.level == items[0].level and part.is_numbered != items[0].is_numbered:
+                html += _list(items)
+                items = []
+            items.append(part)
+            continue
+        html += _list(items)
+        items = []
+        if isinstance(part, Text):
+            html += f"<p>{part.html}</p>"
+    return html + _list(items)
+
+
+def _list(items: list[Item]) -> str:
+    """Return items as one list; what is deeper is a list in the item before it."""
+    if not items:
+        return ""
+    name = "ol" if items[0].is_numbered else "ul"
+    base = items[0].level
+    html = ""
+    position = 0
+    while position < len(items):
+        end = position + 1
+        while end < len(items) and items[end].level > base:
+            end += 1
+        html += f"<li>{items[position].html}{_list(items[position + 1 : end])}</li>"
+        position = end
+    return f"<{name}>{html}</{name}>"

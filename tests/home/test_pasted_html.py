@@ -1,0 +1,148 @@
+"""Text pasted from Word and other programs becomes headings, lists and tables. The clipboards are in `pasted/`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from home.pasted_html import read
+
+CLIPBOARDS = Path(__file__).with_name("pasted")
+
+pytestmark = pytest.mark.any_database
+
+
+def clipboard(name: str) -> str:
+    return (CLIPBOARDS / f"{name}.html").read_text()
+
+
+def test_word_gives_headings_lists_and_a_table():
+    pasted = read(clipboard("word"))
+    assert pasted.blocks() == [
+        ("heading", {"text": "Digital skills in cancer care", "level": "h2"}),
+        ("heading", {"text": "What we learned", "level": "h2"}),
+        (
+            "text",
+            (
+                '<p>Nurses need <b>time</b> and <i>support</i>, see the <a href="https://example.org/report">report</a> and '
+                "above.</p><ul><li>First point<ul><li>Deeper point</li></ul></li><li>Second point</li></ul>"
+            ),
+        ),
+        ("heading", {"text": "Steps", "level": "h3"}),
+        ("text", "<ol><li>Plan</li><li>Do</li></ol>"),
+        (
+            "table",
+            {
+                "caption": "",
+                "columns": ["Level", "For whom"],
+                "rows": [
+                    {"cells": ["EQF 6", "Nurses"]},
+                    {"cells": ["", "Radiographers, dietitians"]},
+                    {"cells": ["EQF 7", ""]},
+                ],
+            },
+        ),
+        ("text", "<p>After &lt;the&gt; table</p>"),
+    ]
+    assert (pasted.has_images, pasted.has_tables) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "word-online",
+            [
+                ("heading", {"text": "Aims", "level": "h2"}),
+                ("text", "<p><b>Bold</b> words</p><ul><li>One<ul><li>One below</li></ul></li><li>Two</li></ul>"),
+            ],
+        ),
+        (
+            "google-docs",
+            [
+                ("heading", {"text": "Partners", "level": "h2"}),
+                (
+                    "text",
+                    (
+                        "<p>Plain and <b>bold</b><i> italic</i></p>"
+                        "<ol><li>First<ol><li>Inner</li></ol></li><li>Second</li></ol>"
+                    ),
+                ),
+            ],
+        ),
+        (
+            "libreoffice",
+            [
+                ("heading", {"text": "Tulokset", "level": "h2"}),
+                (
+                    "text",
+                    "<p>Teksti<br/> toisella rivillä</p><ul><li>kohta<ul><li>alakohta</li></ul></li></ul><p>Vain kehys</p>",
+                ),
+            ],
+        ),
+    ],
+)
+def test_other_programs(name, expected):
+    assert read(clipboard(name)).blocks() == expected
+
+
+def test_fields_without_blocks_keep_headings_and_tables_as_text():
+    html = read(clipboard("word")).rich_text()
+    assert html.startswith("<p><b>Digital skills in cancer care</b></p>")
+    assert "<p>EQF 6; Nurses</p>" in html
+    assert "<table" not in html
+    assert "<h1" not in html
+
+
+@pytest.mark.parametrize(
+    ("html", "blocks"),
+    [
+        ("", []),
+        ("<p>&nbsp;</p><h1> </h1><table><tr><td></td></tr></table>", []),
+        ("loose <b>words</b>", [("text", "<p>loose <b>words</b></p>")]),
+        ('<p><a href="javascript:alert(1)">x</a><script>y</script></p>', [("text", "<p>x</p>")]),
+        ("<table><tr>" + "<td>a</td>" * 9 + "</tr></table>", [("text", "<p>a; a; a; a; a; a; a; a; a</p>")]),
+        (f"<h1>{'long ' * 30}</h1>", [("text", f"<p><b>{' '.join(['long'] * 30)}</b></p>")]),
+        ("<td rowspan=9999999999 colspan=x>a</td>", [("text", "<p>a</p>")]),
+        ("<ul></ul><ul><li></li></ul><p>a</p>", [("text", "<p>a</p>")]),
+    ],
+)
+def test_odd_markup(html, blocks):
+    assert read(html).blocks() == blocks
+
+
+def post(client, html):
+    return client.post(reverse("pasted_html"), {"html": html})
+
+
+@pytest.mark.django_db
+def test_the_editor_gets_blocks_for_its_form(admin_client):
+    answer = post(admin_client, clipboard("word")).json()
+    assert [block["type"] for block in answer["blocks"]] == [
+        "heading",
+        "heading",
+        "text",
+        "heading",
+        "text",
+        "table",
+        "text",
+    ]
+    lines = [line["type"] for line in json.loads(answer["blocks"][2]["value"])["blocks"]]
+    assert lines == ["unstyled", *["unordered-list-item"] * 3]
+    assert answer["messages"] == [
+        "Tables were added as table blocks. Enter a caption for each.",
+        "Pictures cannot be pasted. Upload them under Images and add image blocks.",
+    ]
+
+
+@pytest.mark.django_db
+def test_nothing_is_taken_over_where_there_are_only_paragraphs(admin_client):
+    assert post(admin_client, "<p>One</p><p>Two</p>").json()["has_structure"] is False
+
+
+@pytest.mark.django_db
+def test_only_staff_and_no_more_than_the_limit(client, admin_client):
+    assert post(client, "<p>x</p>").status_code == 302
+    assert post(admin_client, "").status_code == 400
+    assert post(admin_client, "x" * 2_000_001).status_code == 400
