@@ -1,4 +1,4 @@
-from events.registration import erasure_log
+from events.registration import downloads, erasure_log
 from events.registration.mail import hold
 from events.registration.privacy.erasure import reapply_consent_withdrawals, reapply_erasures
 from home.backup.restoration import RestoreStep
@@ -6,6 +6,8 @@ from home.backup.restoration import RestoreStep
 STEPS = [
     # First, since the others may free places, which are offered by email.
     RestoreStep("Emails held back", hold.hold),
+    # The backup has no files of theirs.
+    RestoreStep("Prepared downloads deleted", downloads.delete_all),
     RestoreStep("Registrations erased again", reapply_erasures),
     RestoreStep("Consents withdrawn again", reapply_consent_withdrawals),
     RestoreStep("Entries added to the erasure log", erasure_log.import_from_files),

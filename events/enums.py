@@ -172,6 +172,7 @@ class MailKind(models.TextChoices):
     CONFIRM_ADDRESS = "confirm_email", _("Confirmation of the email address")
     RECEIVED = "received", _("Registration received, waiting for approval")
     WAITING = "waiting", _("On the waiting list")
+    INVITED = "invited", _("Invitation")
     OFFERED = "offered", _("Place offered")
     OFFER_EXPIRED = "offer_expired", _("Offer expired")
     NO_PLACE = "no_place", _("No place became free")
@@ -191,6 +192,13 @@ class MailKind(models.TextChoices):
     MESSAGE = "message", _("Message from the organisers")
     ERASED = "erased", _("Personal data erased")
     ORGANISER = "organiser", _("Notification to the organisers")
+
+
+class DownloadStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting to be prepared")
+    RUNNING = "running", _("Being prepared")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Could not be prepared")
 
 
 class MailPriority(models.IntegerChoices):

@@ -1,5 +1,7 @@
 from events.certificates import scheduled as certificates
-from events.registration import commands, erasure_log, scheduled
+from events.guest_lists import importing as guest_lists
+from events.guest_lists import tasks as guest_list_tasks
+from events.registration import commands, downloads, erasure_log, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention
@@ -21,7 +23,11 @@ JOBS = [
     ScheduledJob("unconfirmed registrations made anonymous", retention.anonymise_unconfirmed),
     ScheduledJob("erasures copied to the private files", erasure_log.export_to_files),
     ScheduledJob("old erasures deleted", erasure_log.prune),
+    ScheduledJob("prepared downloads deleted", downloads.delete_expired),
+    ScheduledJob("lost downloads enqueued again", downloads.requeue_lost),
     ScheduledJob("unconfirmed new addresses deleted", address_changes.delete_expired),
+    ScheduledJob("guest lists continued", guest_list_tasks.continue_lost),
+    ScheduledJob("guest lists deleted", guest_lists.prune),
     ScheduledJob("demo emails deleted", folder_backend.prune),
     ScheduledJob("emails sent", delivery.deliver_due),
 ]

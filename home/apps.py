@@ -14,8 +14,9 @@ class HomeConfig(AppConfig):
 
         from home import checks, signals  # noqa: F401, PLC0415
         from home.collation import add_collations  # noqa: PLC0415
+        from home.enquiries import views as enquiry_views  # noqa: PLC0415
         from home.layout import Layout  # noqa: PLC0415
-        from home.models import BasePage  # noqa: PLC0415
+        from home.models import BasePage, ContactPage  # noqa: PLC0415
         from home.models.page_context import register_page_context  # noqa: PLC0415
         from home.slow_queries import log_slow_queries  # noqa: PLC0415
         from home.slugs import TransliteratedSlugField, TransliteratedSlugInput  # noqa: PLC0415
@@ -25,6 +26,7 @@ class HomeConfig(AppConfig):
         connection_created.connect(add_collations, dispatch_uid="collations")
         connection_created.connect(log_slow_queries, dispatch_uid="slow-queries")
         register_page_context(BasePage, lambda page, request: {"layout": Layout(request, page=page)})
+        register_page_context(ContactPage, enquiry_views.page_context)
         register_form_field_override(
             SlugField, override={"form_class": TransliteratedSlugField, "widget": TransliteratedSlugInput}
         )

@@ -20,6 +20,7 @@ from wagtail.models import Page, Site
 
 from home.hreflang import Alternate, alternates
 from home.languages import own_language_name
+from home.models import PrivacyPage
 from home.models.images import is_placeholder
 from home.page_tree import HOME_DEPTH, PageTree
 from home.site_context import SiteContext
@@ -186,6 +187,12 @@ class Layout:
             for page in self.children_of_home
             if getattr(page.specific_class, "in_legal_menu", False)
         ]
+
+    @cached_property
+    def privacy_notice(self) -> MenuItem | None:
+        """The public privacy notice of the site, or None if there is none."""
+        found = (page for page in self.children_of_home if page.specific_class is PrivacyPage)
+        return next(map(self._menu_item, found), None)
 
     @cached_property
     def breadcrumbs(self) -> list[Link]:

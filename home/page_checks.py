@@ -18,7 +18,7 @@ from wagtail import hooks
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
-from home.models import BasePage, LanguageTexts, LinkCheck, StaleString
+from home.models import BasePage, ContactPage, LanguageTexts, LinkCheck, ProjectSettings, StaleString
 from home.page_content import Content, content_of
 
 # "IMG_2041", "DSC0001.jpg", "photo-1.webp"
@@ -40,10 +40,18 @@ def findings_of(page: Page) -> list[Finding]:
         return []
     content = content_of(page)
     found = [*_texts(page), *_headings(content), *_images(content), *_links(content), *_files(content)]
-    found += [*_languages(page), *_funding(page)]
+    found += [*_languages(page), *_funding(page), *_contacts(page)]
     for fn in hooks.get_hooks("check_page"):
         found += fn(page, content)
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.is_fault)
+
+
+def _contacts(page: BasePage) -> Iterator[Finding]:
+    if not isinstance(page, ContactPage):
+        return
+    project = ProjectSettings.objects.exclude(contact_email="").exists()
+    if not project and not any(contact.email for contact in page.contacts.all()):
+        yield Finding(_("No contact has an email address: the form is not shown."))
 
 
 def _texts(page: BasePage) -> Iterator[Finding]:

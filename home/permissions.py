@@ -22,6 +22,7 @@ from wagtail.models import (
 from home.models.sections import SectionIndexMixin
 from home.roles import (
     APPROVAL,
+    COORDINATORS,
     DATA_PROTECTION,
     EDITORS,
     EVENT_ORGANISERS,
@@ -34,7 +35,16 @@ from home.roles import (
     translators,
 )
 
-__all__ = ["DATA_PROTECTION", "EDITORS", "EVENT_ORGANISERS", "PARTNER_EDITORS", "roles", "set_up_groups", "translators"]
+__all__ = [
+    "COORDINATORS",
+    "DATA_PROTECTION",
+    "EDITORS",
+    "EVENT_ORGANISERS",
+    "PARTNER_EDITORS",
+    "roles",
+    "set_up_groups",
+    "translators",
+]
 
 # The name of the workflow and of its task.
 APPROVAL_BY_EDITOR = "Approval by an editor"

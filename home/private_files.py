@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 # The first letters of a file that is being written.
 PART = ".part-"
+# The folder of files that are written for one user and deleted soon, which backups leave out.
+EXPORTS = "exports"
 # A folder without room for this is full.
 FREE_BYTES = 128 * 1024
 

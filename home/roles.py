@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 EDITORS = gettext_noop("Editors")
 PARTNER_EDITORS = gettext_noop("Partner editors")
 EVENT_ORGANISERS = gettext_noop("Event organisers")
+# Answers the messages of the contact page.
+COORDINATORS = gettext_noop("Coordinators")
 # Reads the record of access, and nothing else.
 DATA_PROTECTION = gettext_noop("Data protection contact")
 
@@ -48,6 +50,7 @@ APPROVAL = Resource(_("Approval of what others submit"))
 MEMBERS = Resource(_("Accounts that belong to an organisation"))
 SETTINGS = Resource(_("Settings of the project"), ("home.projectsettings",))
 REDIRECTS = Resource(_("Redirected addresses"), ("wagtailredirects.redirect",))
+ENQUIRIES = Resource(_("Enquiries from the contact page"), ("home.enquiry",))
 REPORTS = Resource(_("Reports about events and the project"))
 RECORD = Resource(_("Record of access"))
 RESOURCES = (
@@ -63,6 +66,7 @@ RESOURCES = (
     MEMBERS,
     SETTINGS,
     REDIRECTS,
+    ENQUIRIES,
     REPORTS,
     RECORD,
 )
@@ -99,6 +103,7 @@ START = Level(_("start translations"))
 START_ANY = Level(_("start, and update all of them"), named=("wagtail_localize.submit_translation",))
 APPROVE = Level(_("approve or ask for changes"))
 NAME = Level(_("choose them"), named=("home.name_editors",))
+ANSWER = Level(_("read, mark as answered and delete"), models=("view", "change", "delete"))
 VIEW_REPORTS = "home.view_reports"
 READ_REPORTS = Level(_("read and export"), named=(VIEW_REPORTS,))
 READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
@@ -212,6 +217,7 @@ def roles() -> list[Role]:
             )
             for code in everywhere
         ],
+        Role(COORDINATORS, (), (Right(ENQUIRIES, ANSWER),)),
         Role(DATA_PROTECTION, (), (Right(RECORD, READ_RECORD),)),
     ]
 

@@ -1,6 +1,8 @@
 from django.core.management import call_command
 
 from home import link_checks, rate_limits
+from home.enquiries import mail as enquiry_mail
+from home.enquiries import retention
 from home.tasks import recovery
 from home.tasks.scheduled import ScheduledJob
 from home.translations import assignments
@@ -17,6 +19,8 @@ JOBS = [
     ScheduledJob("emails about assigned translations enqueued", assignments.enqueue_digests),
     ScheduledJob("lost tasks enqueued again", recovery.requeue_lost),
     ScheduledJob("checks of links started", link_checks.enqueue_due),
+    ScheduledJob("emails about enquiries enqueued again", enquiry_mail.enqueue_due),
+    ScheduledJob("old enquiries deleted", retention.delete_old),
     ScheduledJob("rate limit counters deleted", rate_limits.prune),
     ScheduledJob("task results deleted", recovery.prune_results),
 ]

@@ -78,9 +78,13 @@ def _sheet_name(title: str) -> str:
 
 
 def _text_cell(sheet: object, value: object) -> object:
-    """Return a cell with the type text. Without it, "=1" would become a formula."""
+    """Return a cell with the type text. Without it, "=1" would become a formula, and "#N/A" an error."""
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, value=NOT_IN_XML.sub("", value)[:32767])
+    text = NOT_IN_XML.sub("", value)[:32767]
+    if not text.startswith(("=", "#")):
+        # A text already. An object for each of many cells takes twice the time.
+        return text
+    cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell

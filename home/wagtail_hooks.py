@@ -18,11 +18,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import content_reports, deletion, project_report
+from home.admin import content_reports, deletion, enquiries, project_report
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
     DraftsPanel,
+    EnquiriesPanel,
     MissingInformationPanel,
     ProxyProblemPanel,
     TaskBacklogPanel,
@@ -33,8 +34,9 @@ from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
+from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
-from home.models import Organisation, Person
+from home.models import ContactPage, Organisation, Person
 from home.translations import editor, permissions, tree_sync
 from home.translations.assignment_views import RhythmPanel
 from home.translations.editor import ALIAS_ACTION
@@ -93,7 +95,33 @@ def insert_admin_js():
     )
 
 
+# The contact page
+
+
+@hooks.register("on_serve_page", order=100)
+def serve_contact_page(next_step):
+    """Give each visitor a form token of their own. Wagtail's privacy check is the hook of order 0 and comes before."""
+
+    def serve(page, request, serve_args, serve_kwargs):
+        response = next_step(page, request, serve_args, serve_kwargs)
+        return enquiry_views.serve(page, request, response) if isinstance(page, ContactPage) else response
+
+    return serve
+
+
 # Menu and dashboard
+
+
+class EnquiriesMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm(enquiries.PERMISSION)
+
+
+@hooks.register("register_admin_menu_item")
+def register_enquiries_menu_item():
+    return EnquiriesMenuItem(
+        gettext_lazy("Enquiries"), reverse("enquiries:index"), name="enquiries", icon_name="mail", order=260
+    )
 
 
 class TranslationsMenuItem(MenuItem):
@@ -136,6 +164,7 @@ def add_panels(request, panels):
         TaskBacklogPanel(),
         ProxyProblemPanel(),
         TasksPanel(),
+        EnquiriesPanel(),
         AssignmentsPanel(),
         DraftsPanel(),
         TranslationsPanel(),
@@ -149,6 +178,7 @@ def add_panels(request, panels):
 def register_admin_urls():
     return [
         *admin_urls,
+        path("enquiries/", include((enquiries.urlpatterns, "enquiries"))),
         path("pasted-html/", pasted_html, name="pasted_html"),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
         *project_report.urlpatterns,

@@ -1,9 +1,8 @@
-"""The demo's news: the kickoff in Turku and the Final Forum with its timetable."""
+"""The demo's news: the kickoff in Turku and the Final Forum."""
 
 import datetime
 
 from home.demo.blocks import (
-    bullets,
     call_to_action,
     heading,
     link_to,
@@ -12,39 +11,11 @@ from home.demo.blocks import (
     statistics,
     stream,
     text,
-    timeline,
 )
 from home.demo.project import FORUM_TITLE
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
 
 CATEGORIES = {"project": "Project", "events": "Events"}
-
-# The published timetable: time, title, and speaker or details. A session without an end lasts until the next one.
-TIMETABLE = (
-    ("9.30–10.00", "Registration and Welcome Coffee Break", ""),
-    ("10.00", "Welcome words", "Virpi Sulosaari, Project Leader"),
-    ("10.10", "Digital transformation in health care – Estonian perspective", "Talk"),
-    ("10.30", "Digital services and digital skills in Estonian cancer control plan", "Talk"),
-    ("10.50", "DigiCanTrain – overview of the project", "Talk, with time for questions and answers"),
-    ("11.15", "DigiCanTrain – programme", "Talk"),
-    (
-        "11.35",
-        "Experiences of the training",
-        "Trainer and participant from Estonia and Greece, with time for questions and answers",
-    ),
-    ("12.00", "Buffet Lunch – networking", "Restaurant Senso"),
-    ("13.00", "Digital intervention in cancer care", "Talk"),
-    (
-        "13.25",
-        "DigiCanTrain – main results, key learning and way forward",
-        "Talk, with time for questions and answers",
-    ),
-    ("14.00", "Empowering health care workforce: The EU’s Vision for a Digital Health Future", "Talk"),
-    ("14.20", "Coffee Break – networking", ""),
-    ("14.50", "Panel discussions", "Facilitating future collaboration between European stakeholders"),
-    ("15.40", "Summarising panel discussions", ""),
-    ("15.50", "Concluding words and farewell", ""),
-)
 
 
 def build(demo):
@@ -109,7 +80,7 @@ def forum(demo):
         "lead": (
             "On 12 February 2026 the project presented its results, on site and online, to the people who can use them."
         ),
-        "summary": "Aims, target group and full timetable of the project’s final event on 12 February 2026.",
+        "summary": "What the project presented and discussed at its final event on 12 February 2026.",
         "body": stream("forum/body", *forum_blocks(demo)),
         "related_pages": [
             RelatedPage(page=demo.pages["programme"], sort_order=0),
@@ -120,30 +91,28 @@ def forum(demo):
 
 def forum_blocks(demo):
     return [
-        text(f"The full title of the day was <b>{FORUM_TITLE}</b>."),
-        heading("Aims"),
         text(
-            "The forum had three aims:",
-            bullets(
-                "to present the results of the project, above all on digital literacy and competences",
-                "to discuss new ideas and good practice in person-centred digital cancer care",
-                "to bring together educators, professionals, policymakers and non-governmental organisations from "
-                "across Europe who want to make digital skills an established part of health care, and to plan "
-                "the next steps with them.",
-            ),
+            f"The full title of the day was <b>{FORUM_TITLE}</b>. It was for health care professionals, leaders, educators, "
+            "policymakers and non-governmental organisations, and for the consortium itself.",
         ),
-        heading("Target group"),
+        heading("The training and its participants"),
         text(
-            "Health care professionals, leaders, educators, policymakers, non-governmental organisations, and the "
-            "consortium itself."
+            "Virpi Sulosaari, the project leader, opened the forum. The first two talks were about Estonia: the digital "
+            "transformation of its health care, and the digital services and skills in its cancer control plan.",
+            "Then the project presented itself and its training programme. A trainer and a participant from Estonia and "
+            "Greece told about their experiences of the training and answered questions.",
         ),
-        heading("Timetable"),
+        heading("The results and the next steps"),
         text(
-            "Times are local times at the venue. Each session lasted until the next one started.",
-            f"Calendar files and the timetable to print: {demo.link('forum-2026', 'the event page')}",
+            "After lunch the topic was digital interventions in cancer care. The project presented its main results, what "
+            "it had learned, and how the work can go on. The last talk was about the European Union’s vision for a digital "
+            "future of health care and its workforce.",
+            "A panel discussed how European stakeholders can work together after the project. With a summary of this "
+            "discussion the forum ended.",
         ),
-        timeline("12 February 2026", *TIMETABLE),
-        text("Registration is closed."),
+        text(
+            f"All sessions with their times and speakers: {demo.link('forum-2026', 'the event page')}",
+        ),
         organisations("Coordinator", demo.snippets["turku"]),
         call_to_action(
             "Results",

@@ -13,9 +13,10 @@ from wagtail.models import Locale
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 
 from events.enums import MailKind
-from events.models import Certificate, EventAccess, OutboxMail
+from events.models import Certificate, EventAccess, GuestList, OutboxMail
 from factsheets.models import TargetGroup, Topic
 from home import permissions
+from home.models import Enquiry
 from home.translations.sources import translate
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
@@ -96,6 +97,7 @@ class Content:
             issued_on=self.event.first_day,
             content={"en": CERTIFICATE_CONTENT},
         )
+        self.guest_list = GuestList.objects.create(event=self.event, mode=self.person.mode, language="en")
         self.sheet = make_fact_sheet(make_fact_sheet_list(home_page, "Sheets", "sheets"), "Sheet")
         self.version = add_file(self.sheet, "en")
         self.news = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
@@ -103,6 +105,9 @@ class Content:
         self.organisation = make_organisation("University", website="https://university.test")
         translate(self.organisation, [locales["fi"]])
         self.translation = Translation.objects.get(source__object_id=self.organisation.translation_key)
+        self.enquiry = Enquiry.objects.create(
+            name="Visitor", email="visitor@example.org", message="Hello", language="en", answer_by=self.event.first_day
+        )
         self.rows = {
             "organisation": self.organisation,
             "person": make_person("Anna"),
@@ -119,6 +124,7 @@ class Content:
                 pk
                 for start, pk in (
                     ("admin/events/", self.event.pk),
+                    ("admin/enquiries/", self.enquiry.pk),
                     ("admin/publications/versions/", self.version.pk),
                     ("admin/publications/", self.sheet.publication_id),
                     ("admin/translations/", self.translation.pk),
@@ -139,6 +145,7 @@ class Content:
             "registration_pk": self.person.pk,
             "mail_pk": self.mail.pk,
             "certificate_pk": self.certificate.pk,
+            "list_pk": self.guest_list.pk,
             "action": "cancel",
             "page_id": self.page.pk,
             "translation_id": self.translation.pk,

@@ -3,8 +3,10 @@
 from events.models.announcements import CalendarEntry, TimetableChange
 from events.models.attendance import Door, Ticket
 from events.models.certificates import Certificate, CertificateRule, CertificateSignatory
+from events.models.downloads import PreparedDownload
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
+from events.models.guest_lists import GuestList, GuestListRow
 from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
@@ -46,10 +48,13 @@ __all__ = [
     "EventPage",
     "EventQuestion",
     "EventSession",
+    "GuestList",
+    "GuestListRow",
     "HistoryEntry",
     "MailHold",
     "Message",
     "OutboxMail",
+    "PreparedDownload",
     "Registration",
     "RegistrationSettings",
     "SeatPool",

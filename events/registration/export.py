@@ -74,6 +74,11 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
     return [*fixed, *consents, *questions]
 
 
+def sensitive_keys(event: Event) -> set[str]:
+    """Return the keys of the columns with sensitive answers, also of questions that were removed."""
+    return {column.key for column in columns_of(event, "", with_sensitive=True) if column.is_sensitive}
+
+
 def recorded_rows(
     event: Event, user: access.Visitor, filters: Filters, columns: list[Column], language: str
 ) -> Iterator[list[object]]:

@@ -23,7 +23,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from home.admin.content_reports import expires_soon, goes_live_soon
 from home.admin.missing_information import missing_information
 from home.http.client_address import proxy_problem
-from home.models import HomePage, LinkCheck, Organisation
+from home.models import Enquiry, HomePage, LinkCheck, Organisation
 from home.page_permissions import own_pages
 from home.tasks.health import backlog_since
 from home.translations import overview, permissions
@@ -205,6 +205,24 @@ class AssignmentsPanel(Panel):
             "items": [
                 (item, mine.startable(item.row.key, item.row.model) if item.row else set()) for item in open_items(user)
             ]
+        }
+
+
+class EnquiriesPanel(Panel):
+    """Messages of the contact page that are not answered, for those who may answer them: those that are overdue first."""
+
+    name = "enquiries"
+    order = 105
+    template_name = "wagtailadmin/home/enquiries.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        if not parent_context["request"].user.has_perm("home.view_enquiry"):
+            return {"open": []}
+        waiting = Enquiry.objects.filter(answered_at=None).order_by("answer_by", "pk")
+        return {
+            "open": waiting[:MAX_ROWS],
+            "more": max(waiting.count() - MAX_ROWS, 0),
+            "overdue": waiting.filter(answer_by__lt=timezone.localdate()).count(),
         }
 
 

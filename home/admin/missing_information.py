@@ -15,6 +15,7 @@ from wagtail.models import Page, Site
 
 from home.models import (
     AccessibilityPage,
+    ContactPage,
     LanguageTexts,
     Organisation,
     PrivacyPage,
@@ -100,6 +101,17 @@ def on_organisations(request: HttpRequest) -> Iterable[MissingInformation]:
     if rows and may_edit(request.user, rows[0]):
         url = reverse("wagtailsnippets_home_organisation:list")
         yield MissingInformation(_("Roles of the partners"), ", ".join(row.name for row in rows), url)
+
+
+@hooks.register("register_missing_information", order=25)
+def of_contact_page(request: HttpRequest) -> Iterable[MissingInformation]:
+    page = ContactPage.objects.filter(locale__language_code=django_settings.LANGUAGE_CODE, live=True).first()
+    if page is None or not page.permissions_for_user(request.user).can_edit():
+        return
+    project = ProjectSettings.objects.filter(site=Site.find_for_request(request)).first()
+    if not page.recipients("", project.contact_email if project else ""):
+        label = _("Email address for the form of the contact page, which is not shown")
+        yield MissingInformation(label, "", _edit_url(page))
 
 
 def _edit_url(page: Page) -> str:

@@ -10,7 +10,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 from home.backup.errors import BackupError
-from home.private_files import UploadStorage
+from home.private_files import EXPORTS, UploadStorage
 
 # Names of storages in a backup.
 UPLOADS, PRIVATE = "uploads", "private"
@@ -24,7 +24,10 @@ def storage_of(kind: str) -> Storage:
 
 
 def stored_files(kind: str, folder: str = "") -> Iterator[str]:
-    """Yield the names of all files of a storage, or of a folder in it, in order."""
+    """Yield the names of all files of a storage, or of a folder in it, in order.
+
+    Exports are left out: they hold personal data, and are deleted after a day.
+    """
     storage = storage_of(kind)
     roots = [folder]
     if not folder:
@@ -33,7 +36,7 @@ def stored_files(kind: str, folder: str = "") -> Iterator[str]:
     seen = set()
     for root in roots:
         for name in _walk(storage, root):
-            if name not in seen:
+            if name not in seen and not (kind == PRIVATE and name.startswith(f"{EXPORTS}/")):
                 seen.add(name)
                 yield name
 

@@ -1,9 +1,21 @@
 """The demo content: DigiCanTrain's site. `manage.py load_demo` creates it."""
 
-from home.demo import accessibility, home_page, partners, privacy, programme, project, project_settings, results
+from home.demo import (
+    accessibility,
+    contact,
+    home_page,
+    partners,
+    privacy,
+    programme,
+    project,
+    project_settings,
+    results,
+)
 from home.demo.blocks import identifier
 from home.models import (
     AccessibilityPage,
+    Contact,
+    ContactPage,
     ContentPage,
     LanguageTexts,
     Milestone,
@@ -32,6 +44,7 @@ def build(demo):
     demo.page("levels", ContentPage, "Levels and credits", parent="programme", slug="levels-and-credits")
     demo.page("partners", PartnersPage, "Partners")
     demo.page("results", ResultsPage, "Results")
+    demo.page("contact", ContactPage, "Contact")
     demo.page("privacy", PrivacyPage, "Privacy notice", slug="privacy")
     demo.page("accessibility", AccessibilityPage, "Accessibility statement", slug="accessibility")
 
@@ -41,6 +54,7 @@ def build(demo):
     demo.fill("levels", programme.levels)
     demo.fill("partners", in_menu(partners.content))
     demo.fill("results", results_content)
+    demo.fill("contact", contact_content)
     demo.fill("privacy", privacy.content)
     demo.fill("accessibility", accessibility.content)
 
@@ -62,6 +76,11 @@ def programme_content(demo):
 def results_content(demo):
     milestones = rows(demo, ResultMilestone, "results/milestones", results.milestones())
     return {**results.content(demo), "result_milestones": milestones, "show_in_menus": True}
+
+
+def contact_content(demo):
+    contacts = rows(demo, Contact, "contact/contacts", contact.contacts(demo))
+    return {**contact.content(demo), "contacts": contacts}
 
 
 def rows(demo, model, key, values):

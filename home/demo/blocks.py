@@ -65,11 +65,6 @@ def statistics(*items: tuple[str, str, str]) -> Block:
     return "statistics", {"items": [{"value": value, "label": label, "note": note} for value, label, note in items]}
 
 
-def timeline(title: str, *items: tuple[str, str, str]) -> Block:
-    steps = [{"when": when, "title": what, "text": rich(more) if more else ""} for when, what, more in items]
-    return "timeline", {"heading": title, "items": steps}
-
-
 def table(caption: str, columns: list[str], *rows: list[str]) -> Block:
     return "table", {"caption": caption, "columns": columns, "rows": [{"cells": cells} for cells in rows]}
 

@@ -52,7 +52,7 @@ def content(demo):
                     ),
                 ],
                 [
-                    "Your messages to us",
+                    "Your messages to us: name, email address, subject and text",
                     "To reply to you",
                     "Public interest, Article 6(1)(e)",
                 ],
@@ -65,7 +65,7 @@ def content(demo):
                     "only when you follow its link.",
                     "<b>Language:</b> the language is part of the page’s address and is not stored.",
                     "<b>Forms:</b> a registration form sets one cookie that protects the form. It is strictly necessary "
-                    "and is deleted when you close the browser.",
+                    "and is deleted when you close the browser. The form of the contact page sets none.",
                     "<b>Editors:</b> signing in sets two cookies, one for the session and one that protects forms. Both "
                     "are strictly necessary and need no consent.",
                 ),
@@ -80,7 +80,8 @@ def content(demo):
                 "becomes anonymous: only statistics remain. With the personal link in our emails you can view, correct, "
                 "download and delete your data and withdraw your consent.",
                 "We delete logs when they are no longer needed for security, names when the page that shows them is "
-                "removed, accounts when they are no longer used, and messages when the matter is closed.",
+                "removed, and accounts when they are no longer used. Messages from the contact page are deleted twelve "
+                "months after they arrive.",
             ),
             heading("Your rights"),
             text(

@@ -2,6 +2,7 @@
 
 from home.models.accessibility import AccessibilityPage
 from home.models.base import BasePage
+from home.models.contact import Contact, ContactPage, Enquiry
 from home.models.content import ContentPage, PrivacyPage
 from home.models.home_page import HomePage
 from home.models.images import SiteImage
@@ -20,9 +21,12 @@ __all__ = [
     "AccessibilityPage",
     "AssignmentMails",
     "BasePage",
+    "Contact",
+    "ContactPage",
     "ContentPage",
     "Cover",
     "Deliverable",
+    "Enquiry",
     "HomePage",
     "LanguageTexts",
     "LinkCheck",

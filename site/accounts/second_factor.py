@@ -11,8 +11,14 @@ from django.contrib.auth.models import User
 
 # Rights on personal data that other apps know about: called with a user.
 _checks: list[Callable[[User], bool]] = []
-# Permissions on accounts, or on the record about them.
-PERMISSIONS = ("auth.add_user", "auth.change_user", "auth.delete_user", "accounts.view_accessrecord")
+# Permissions on accounts, on the record about them, and on messages of visitors.
+PERMISSIONS = (
+    "auth.add_user",
+    "auth.change_user",
+    "auth.delete_user",
+    "accounts.view_accessrecord",
+    "home.view_enquiry",
+)
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 

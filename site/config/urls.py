@@ -17,6 +17,7 @@ from events.views.personal import code_word, confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
 from home import api, health, metrics, share_pictures, views
 from home.admin import choosers, deletion, image_preview, page_history
+from home.enquiries import views as enquiries
 from home.http import routing
 from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
@@ -68,6 +69,8 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
+    path("enquiries/<uuid:key>/", enquiries.send, name="enquiry"),
+    path("enquiries/<uuid:key>/sent/", enquiries.sent, name="enquiry_sent"),
     path("site.webmanifest", well_known.manifest, name="manifest"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
     path("feeds/events/", EventsFeed(), name="events_feed"),
@@ -89,6 +92,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/mode/", edit.mode, name="registration_mode"),
     path("registration/<str:token>/withdraw/", confirm.withdraw, name="registration_withdraw"),
     path("registration/<str:token>/accept/", confirm.accept, name="registration_accept"),
+    path("registration/<str:token>/complete/", edit.complete, name="registration_complete"),
     path("registration/<str:token>/decline/", confirm.decline, name="registration_decline"),
     path("registration/<str:token>/consent/", edit.consent, name="registration_consent"),
     path("registration/<str:token>/join/", detail.join, name="registration_join"),

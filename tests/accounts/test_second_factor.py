@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.adapters import AccountAdapter
 from accounts.models import AccessRecord, Action
-from home.permissions import DATA_PROTECTION, EDITORS, EVENT_ORGANISERS
+from home.permissions import COORDINATORS, DATA_PROTECTION, EDITORS, EVENT_ORGANISERS
 from tests.factories.registrations import make_open_page
 from tests.factories.users import make_organiser, make_user
 from tests.html import soup
@@ -136,7 +136,13 @@ def test_administrator_without_a_factor_opens_nothing_before_its_set_up(
 
 @pytest.mark.parametrize(
     ("group", "is_needed"),
-    [(EDITORS, True), (EVENT_ORGANISERS, True), (DATA_PROTECTION, True), ("Translators: Finnish", False)],
+    [
+        (EDITORS, True),
+        (EVENT_ORGANISERS, True),
+        (COORDINATORS, True),
+        (DATA_PROTECTION, True),
+        ("Translators: Finnish", False),
+    ],
 )
 def test_groups_that_need_a_factor(client, db, group, is_needed):
     client.force_login(make_user("member", group=group))

@@ -18,7 +18,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES = 72
+QUERIES = 73
 
 GROUPS = [
     permissions.EDITORS,

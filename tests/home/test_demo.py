@@ -163,7 +163,8 @@ def test_every_sentence_is_translated(loaded):
 
 def test_english_addresses(loaded):
     addresses = {page.url for page in live_pages("en") if page.depth <= 3}
-    names = ["project", "programme", "partners", "results", "events", "news", "fact-sheets", "privacy", "accessibility"]
+    sections = ["project", "programme", "partners", "results", "events", "news", "fact-sheets"]
+    names = [*sections, "contact", "privacy", "accessibility"]
     assert addresses == {"/en/", *(f"/en/{name}/" for name in names)}
 
 
@@ -250,17 +251,18 @@ def test_page_contains_the_expected_texts(loaded, url):
 
 
 def test_timetable_is_complete_and_in_order(loaded):
-    text = main_text("/en/news/final-forum-2026/")
-    places = [text.find(row) for row in TIMETABLE]
-    assert [row for row, place in zip(TIMETABLE, places, strict=True) if place < 0] == []
-    assert places == sorted(places)
+    text = main_text("/en/events/digicantrain-forum-2026/")
+    place = text.find(TIMETABLE[0])
+    for row in TIMETABLE:
+        place = text.find(row, max(place, 0))
+        assert place >= 0, row
 
 
 @pytest.mark.parametrize(
     ("query", "url"),
     [
         ("Sulosaari", "/en/partners/"),
-        ("Restaurant Senso", "/en/news/final-forum-2026/"),
+        ("Restaurant Senso", "/en/fact-sheets/programme-of-the-forum/"),
         ("resilient", "/en/project/"),
         ("governmental", "/en/programme/"),
         ("306/2019", "/en/accessibility/"),

@@ -17,6 +17,8 @@ from factsheets.models import FactSheetIndexPage, FactSheetPage
 from home.models import (
     AccessibilityPage,
     BasePage,
+    Contact,
+    ContactPage,
     ContentPage,
     Deliverable,
     HomePage,
@@ -161,6 +163,14 @@ def make_accessibility(home: HomePage, word: str, number: int) -> AccessibilityP
     )
 
 
+def make_contact(home: HomePage, word: str, number: int) -> ContactPage:
+    page = make_page(ContactPage, home, f"{word} contact", lead=f"{word} lead", postal_address=f"{word} street")
+    for place in range(number):
+        person = make_person(f"{word} person {place}", home.locale.language_code)
+        row(Contact, page, place, role=f"{word} role {place}", email="office@example.org", person=person)
+    return page
+
+
 def make_news(home: HomePage, word: str, number: int) -> NewsIndexPage:
     index = make_page(NewsIndexPage, home, f"{word} news", lead=f"{word} lead")
     category = NewsCategory.objects.create(name=f"{word} category", key="events", locale_id=home.locale_id)
@@ -205,6 +215,7 @@ TYPES = {
     ContentPage: (make_content, ["body"], 4),
     PrivacyPage: (make_privacy, ["body"], 4),
     AccessibilityPage: (make_accessibility, ["scope", "barrier", "feedback", "enforcement", "supervisor"], 4),
+    ContactPage: (make_contact, ["role 0", "person 0", "street"], 6),
     NewsIndexPage: (make_news, ["article 0", "summary 0", "category"], 8),
     NewsPage: (make_article, ["story", "category", "author 1", "article 0", "article 2", "project", "page"], 8),
 }
@@ -338,6 +349,7 @@ BELOW_HOME = {
     ContentPage,
     PrivacyPage,
     AccessibilityPage,
+    ContactPage,
     NewsIndexPage,
     EventIndexPage,
     FactSheetIndexPage,
@@ -354,6 +366,7 @@ CHILDREN = {
     PartnersPage: set(),
     PrivacyPage: set(),
     AccessibilityPage: set(),
+    ContactPage: set(),
     NewsPage: set(),
 }
 
@@ -425,10 +438,12 @@ FIELDS = {
         ["status", "prepared_on", "assessment_method", "reviewed_on", "feedback_email", "response_days"],
         ["supervisor_url"],
     ),
+    ContactPage: (["contacts"], ["postal_address", "response_days"], []),
     NewsIndexPage: ([], [], []),
     NewsPage: (["category", "organisation", "image_alt", "body"], ["date", "image"], ["related_pages"]),
 }
 ROWS = {
+    "Contact": (["role", "person"], ["email", "subject"], []),
     "Milestone": (["title", "text"], ["date", "end_date"], []),
     "ProgrammeModule": (
         ["title", "audience", "description", "outcomes", "link_label"],

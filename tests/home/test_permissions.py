@@ -58,8 +58,9 @@ def news(home_pages) -> dict[str, NewsPage]:
 
 
 def test_group_names(db):
-    assert set(Group.objects.values_list("name", flat=True)) == {*GROUPS, permissions.DATA_PROTECTION}
-    assert [role.name for role in permissions.roles()] == [*GROUPS, permissions.DATA_PROTECTION]
+    names = [*GROUPS, permissions.COORDINATORS, permissions.DATA_PROTECTION]
+    assert set(Group.objects.values_list("name", flat=True)) == set(names)
+    assert [role.name for role in permissions.roles()] == names
 
 
 # What each group may do with a published article by another user, by the language of the article.
@@ -145,6 +146,7 @@ MODELS = (
     "factsheets.targetgroup",
     "home.projectsettings",
     "wagtailredirects.redirect",
+    "home.enquiry",
 )
 WITH_MODELS = {
     permissions.EDITORS: {
@@ -219,6 +221,7 @@ SCREENS = {
     },
     "wagtailsnippets_news_newscategory:list": set(GROUPS) - {permissions.PARTNER_EDITORS, permissions.EVENT_ORGANISERS},
     "wagtailredirects:index": {permissions.EDITORS},
+    "enquiries:index": set(),
     "wagtailusers_users:index": set(),
     "wagtailusers_groups:index": set(),
     "wagtailsites:index": set(),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from home.models import (
     AccessibilityPage,
+    ContactPage,
     ContentPage,
     PartnersPage,
     PrivacyPage,
@@ -43,6 +44,7 @@ TYPES = [
     ContentPage,
     PrivacyPage,
     AccessibilityPage,
+    ContactPage,
     NewsIndexPage,
 ]
 VIEWS = [

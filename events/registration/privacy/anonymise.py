@@ -32,7 +32,7 @@ from events.models import (
     SessionAttendance,
     SurveyParticipation,
 )
-from events.registration import tickets
+from events.registration import downloads, tickets
 from events.registration.mail import folder_backend
 from events.registration.sessions import counted_sessions, minutes_of, records_leaving
 
@@ -73,6 +73,8 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     _clear_mails(event, pks)
     _clear_wagtail_log(pks)
     folder_backend.delete_mails_to(addresses)
+    # The files may contain these people.
+    downloads.delete_of_event(event)
 
 
 def clear_messages(event: Event) -> None:

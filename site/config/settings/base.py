@@ -332,8 +332,10 @@ REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS"
 # At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
 # "client_wrong": forms that a program filled in, which alone are refused then; "client_event": forms of a client for one
 # event; "form": times that a form is sent after it was opened; "address": forms for one email address, each of which
-# sends an email; "mailbox": forms for addresses that differ in tags only; "event": forms for one event; "token":
-# personal links of one client that lead nowhere; "door": people whom one door link adds without a registration.
+# sends an email; "mailbox": forms for addresses that differ in tags only; "event": forms for one event; "enquiry_client":
+# messages of one client with the form of the contact page; "enquiry": such messages of everybody, each of which sends an
+# email; "token": personal links of one client that lead nowhere; "door": people whom one door link adds without a
+# registration.
 RATE_LIMITS = {
     "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
     "client_wrong": (60, 600),
@@ -342,10 +344,15 @@ RATE_LIMITS = {
     "address": (5, 3600),
     "mailbox": (10, 3600),
     "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
+    "enquiry_client": (10, 3600),
+    "enquiry": (environment.number("ENQUIRIES_PER_HOUR", 60), 3600),
     "token": (50, 600),
     "door": (200, 3600),
     "code_word": (10, 600),
 }
+
+# After how many months messages from the contact page are deleted (`home/enquiries/retention.py`).
+ENQUIRY_MONTHS = environment.number("ENQUIRY_MONTHS", 12)
 
 # Security
 

@@ -1,0 +1,1 @@
+"""Enquiries: messages that visitors send with the form of the contact page."""

@@ -1,0 +1,69 @@
+"""The email with an enquiry, to those who answer it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import task
+from wagtail.models import Site
+
+from home.languages import language_name
+from home.models import Enquiry
+from home.site_context import SiteContext
+
+# How long an email is tried to be sent, and after which time again. The list of enquiries shows those without an email.
+TRIED_FOR = datetime.timedelta(days=3)
+TRIED_AGAIN_AFTER = datetime.timedelta(hours=1)
+
+
+@task()
+def send_enquiry(pk: int) -> None:
+    """Send the email of an enquiry unless it was sent. Answers to it go to the sender of the enquiry."""
+    enquiry = Enquiry.objects.filter(pk=pk).exclude(mail_due_at=None).first()
+    if enquiry is None:
+        return
+    # The language of the settings: those who answer may not know the language of the sender.
+    with override(settings.LANGUAGE_CODE):
+        subject = _("%(site)s: message about “%(subject)s”")
+        values = {"site": _site_name(), "subject": enquiry.get_subject_display()}
+        path = reverse("enquiries:detail", args=[enquiry.pk])
+        context = {
+            "enquiry": enquiry,
+            "language": language_name(enquiry.language),
+            "url": settings.WAGTAILADMIN_BASE_URL + path,
+        }
+        body = render_to_string("home/mail/enquiry.txt", context)
+        mail = EmailMessage(
+            subject % values, body.strip() + "\n", None, enquiry.recipients.splitlines(), reply_to=[enquiry.email]
+        )
+    mail.send()
+    Enquiry.objects.filter(pk=pk).update(mail_due_at=None)
+
+
+def _site_name() -> str:
+    project = SiteContext.of(Site.objects.filter(is_default_site=True).first()).settings
+    return (project.acronym if project else "") or settings.WAGTAIL_SITE_NAME
+
+
+def enqueue_due(now: datetime.datetime) -> int:
+    """Enqueue the emails that were not sent, because the server of email or this site did not run. Returns how many."""
+    due = Enquiry.objects.filter(mail_due_at__lte=now, received_at__gt=now - TRIED_FOR)
+    number = 0
+    for pk in due.values_list("pk", flat=True):
+        # Of two runs at once, one changes the row.
+        if due.filter(pk=pk).update(mail_due_at=now + TRIED_AGAIN_AFTER):
+            send_enquiry.enqueue(pk)
+            number += 1
+    return number
+
+
+def first_try(now: datetime.datetime | None = None) -> datetime.datetime:
+    """Return when the email of a new enquiry counts as not sent by the task that was enqueued with it."""
+    return (now or timezone.now()) + TRIED_AGAIN_AFTER

@@ -1,0 +1,16 @@
+"""Deletes enquiries after ENQUIRY_MONTHS months."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+
+from home.enquiries.deadlines import months_before
+from home.models import Enquiry
+
+
+def delete_old(now: datetime.datetime) -> int:
+    """Delete enquiries that arrived too long ago, answered or not. Returns how many."""
+    deleted, _per_model = Enquiry.objects.filter(received_at__lt=months_before(now, settings.ENQUIRY_MONTHS)).delete()
+    return deleted
