@@ -333,7 +333,7 @@ def test_organisers_edit_the_rule_with_a_signature(client, organiser, event):
     assert CertificateSignatory.objects.get().signature
     client.post(url, {"min_days": "1", "session_percent": "50", "name_1": "Leader", "remove_1": "on"})
     assert CertificateSignatory.objects.get().signature is None
-    client.post(url, {"min_days": "1"})
+    client.post(url, {"min_days": "1", "session_percent": "50"})
     assert not CertificateSignatory.objects.exists()
 
 
