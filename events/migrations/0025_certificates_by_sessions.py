@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0022_guest_lists'),
+        ('events', '0024_questions_about_needs'),
     ]
 
     operations = [
