@@ -33,6 +33,8 @@ UNCONFIRMED_PERIOD = datetime.timedelta(days=1)
 INVITED_PERIOD = datetime.timedelta(days=14)
 # Registrations in one transaction: others wait for the event's lock meanwhile, on SQLite for the whole database.
 BATCH = 100
+# Of one event in one run of `manage.py tick`, which also sends email: a large event takes several runs.
+BATCHES_IN_A_RUN = 20
 
 
 def sensitive_answers_delete_at(event: Event) -> datetime.datetime | None:
@@ -160,10 +162,12 @@ def _delete_sensitive_answers_of(event_pk: int, now: datetime.datetime) -> int:
 
 
 def _anonymise_due_of(event_pk: int, now: datetime.datetime) -> int:
-    count = done = _anonymise_batch(event_pk, now)
-    while done == BATCH:
+    count = 0
+    for _number in range(BATCHES_IN_A_RUN):
         done = _anonymise_batch(event_pk, now)
         count += done
+        if done < BATCH:
+            break
     return count
 
 
