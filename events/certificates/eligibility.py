@@ -7,12 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from events.models import Certificate, CertificateRule, Event, Registration, SurveyParticipation
+from events.enums import Mode
+from events.models import Certificate, CertificateRule, CheckIn, Event, Registration, SurveyParticipation
 from events.states import RegistrationStatus
-from home.text_normalization import fold
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -54,15 +54,58 @@ class Candidate:
         return [str(MISS_LABELS[miss]) for miss in self.misses]
 
 
-def candidates(event: Event, rule: CertificateRule) -> list[Candidate]:
-    """Return everybody who attended and is not anonymised, sorted by name. Three queries."""
-    attended = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
-    has_answered = Exists(SurveyParticipation.objects.filter(registration=OuterRef("pk")))
-    people = attended.annotate(has_answered=has_answered).prefetch_related("check_ins").order_by("pk")
-    certificates = Certificate.objects.filter(event=event, revoked_on=None, registration__isnull=False)
-    issued = {row.registration_id: row for row in certificates}
-    found = [_candidate(event, rule, person, issued.get(person.pk)) for person in people]
-    return sorted(found, key=lambda item: (fold(item.registration.name), item.registration.pk))
+def attended(event: Event) -> QuerySet[Registration]:
+    """Return everybody who attended and is not anonymised, sorted by name."""
+    found = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
+    return found.order_by("searchable_name", "pk")
+
+
+def getting(event: Event, rule: CertificateRule) -> QuerySet[Registration]:
+    """Return those whom the rule gives a certificate and who have none."""
+    return attended(event).filter(~_is_issued(), _meets(event, rule))
+
+
+def missing(event: Event, rule: CertificateRule) -> QuerySet[Registration]:
+    """Return those whom the rule gives no certificate, and who have none from before."""
+    return attended(event).filter(~_is_issued(), ~_meets(event, rule))
+
+
+def issued(event: Event) -> QuerySet[Registration]:
+    """Return those who have a valid certificate."""
+    return attended(event).filter(_is_issued())
+
+
+def _is_issued() -> Exists:
+    return Exists(Certificate.objects.filter(registration=OuterRef("pk"), revoked_on=None))
+
+
+def _has_answered() -> Exists:
+    return Exists(SurveyParticipation.objects.filter(registration=OuterRef("pk")))
+
+
+def _meets(event: Event, rule: CertificateRule) -> Q:
+    """Return the condition that the rule gives a registration a certificate, as `_candidate` finds it for one."""
+    days = CheckIn.objects.filter(registration=OuterRef("pk")).order_by()
+    if rule.min_days <= 1:
+        condition = Q(Exists(days))
+    else:
+        counted = days.values("registration").annotate(number=Count("pk"))
+        condition = Q(Exists(counted.filter(number__gte=rule.min_days)))
+    if rule.mode and event.is_on_site:
+        condition &= Q(mode=rule.mode)
+    elif rule.mode and rule.mode != Mode.ONLINE:
+        # The event has moved online.
+        condition &= Q(pk__in=[])
+    return condition & Q(_has_answered()) if rule.needs_survey else condition
+
+
+def candidates(event: Event, rule: CertificateRule, people: QuerySet[Registration] | None = None) -> list[Candidate]:
+    """Return everybody who attended, or these of them, in the same order. Three queries."""
+    rows = attended(event) if people is None else people
+    found = list(rows.annotate(has_answered=_has_answered()).prefetch_related("check_ins"))
+    certificates = Certificate.objects.filter(revoked_on=None, registration__in=found)
+    by_registration = {row.registration_id: row for row in certificates}
+    return [_candidate(event, rule, person, by_registration.get(person.pk)) for person in found]
 
 
 def _candidate(event: Event, rule: CertificateRule, person: Registration, certificate: Certificate | None) -> Candidate:
