@@ -12,7 +12,7 @@ from django_tasks import task
 
 from events import timezones
 from events.certificates.content import ContentMaker
-from events.certificates.eligibility import Candidate, attended, candidates, getting
+from events.certificates.eligibility import Candidate, attended, candidates, groups, next_candidates
 from events.certificates.numbers import new_number
 from events.enums import EventPhase, MailKind, RevocationReason
 from events.models import Certificate, CertificateRule, Event
@@ -45,7 +45,7 @@ def issue_batch(event_pk: int, actor: Actor, now: datetime.datetime) -> int:
     """Issue the next `BATCH` certificates at most, and return how many. Raises as `issue`."""
     with locking.locked(event_pk) as event:
         rule = _rule_of(event, now)
-        found = candidates(event, rule, getting(event, rule)[:BATCH])
+        found = next_candidates(event, rule, BATCH)
         _issue(rule, found, now)
         transitions.record_all([item.registration.pk for item in found], actor, "issue_certificate", now)
         addressed = [item.registration for item in found if item.registration.email]
@@ -64,7 +64,7 @@ def request_issue(event_pk: int, actor: Actor, now: datetime.datetime | None = N
         return done
     rule = CertificateRule.objects.select_related("event").get(event=event_pk)
     rule.issuing_since, rule.issuing_by = now, actor.user
-    rule.issuing_total = done + getting(rule.event, rule).count()
+    rule.issuing_total = done + groups(rule.event, rule).getting.count()
     rule.save(update_fields=["issuing_since", "issuing_by", "issuing_total"])
     transaction.on_commit(lambda: continue_issuing.enqueue(event_pk), robust=True)
     return None

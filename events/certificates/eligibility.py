@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from events.enums import Mode
 from events.models import Certificate, CertificateRule, CheckIn, Event, Registration, SurveyParticipation
+from events.registration.sessions import SessionDetail, counted_sessions, minutes_of, records_leaving, total_minutes
 from events.states import RegistrationStatus
 
 if TYPE_CHECKING:
@@ -22,12 +24,16 @@ class Miss(StrEnum):
     """Why a participant who attended gets no certificate."""
 
     TOO_FEW_DAYS = "too_few_days"
+    TOO_FEW_HOURS = "too_few_hours"
+    TOO_FEW_SESSIONS = "too_few_sessions"
     OTHER_MODE = "other_mode"
     NO_SURVEY = "no_survey"
 
 
 MISS_LABELS: dict[Miss, StrPromise] = {
     Miss.TOO_FEW_DAYS: gettext_lazy("attended too few days"),
+    Miss.TOO_FEW_HOURS: gettext_lazy("attended too few hours of sessions"),
+    Miss.TOO_FEW_SESSIONS: gettext_lazy("attended too few sessions"),
     Miss.NO_SURVEY: gettext_lazy("has not answered the survey"),
     Miss.OTHER_MODE: gettext_lazy("attended in another way"),
 }
@@ -43,6 +49,8 @@ class Candidate:
     misses: list[Miss] = field(default_factory=list)
     # The valid certificate, if one was issued.
     certificate: Certificate | None = None
+    # The number of sessions attended; None where the rule does not use sessions.
+    sessions: int | None = None
 
     @property
     def has_other_name(self) -> bool:
@@ -54,25 +62,43 @@ class Candidate:
         return [str(MISS_LABELS[miss]) for miss in self.misses]
 
 
+@dataclass(frozen=True)
+class Groups:
+    """Everybody who attended, by what the rule says about them: each sorted by name."""
+
+    # Whom the rule gives a certificate and who have none.
+    getting: QuerySet[Registration]
+    # Whom it gives none, and who have none from before.
+    missing: QuerySet[Registration]
+    # Who have a valid certificate.
+    issued: QuerySet[Registration]
+
+
 def attended(event: Event) -> QuerySet[Registration]:
     """Return everybody who attended and is not anonymised, sorted by name."""
     found = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
     return found.order_by("searchable_name", "pk")
 
 
-def getting(event: Event, rule: CertificateRule) -> QuerySet[Registration]:
-    """Return those whom the rule gives a certificate and who have none."""
-    return attended(event).filter(~_is_issued(), _meets(event, rule))
+def groups(event: Event, rule: CertificateRule) -> Groups:
+    """Return the participants by what the rule says. A rule about sessions reads all of them, others none."""
+    rest = attended(event).filter(~_is_issued())
+    meets = _meets(event, rule)
+    if _decides_by_sessions(rule):
+        found = candidates(event, rule, rest.filter(meets))
+        meets = Q(pk__in=[item.registration.pk for item in found if not item.misses])
+    return Groups(rest.filter(meets), rest.filter(~meets), attended(event).filter(_is_issued()))
 
 
-def missing(event: Event, rule: CertificateRule) -> QuerySet[Registration]:
-    """Return those whom the rule gives no certificate, and who have none from before."""
-    return attended(event).filter(~_is_issued(), ~_meets(event, rule))
-
-
-def issued(event: Event) -> QuerySet[Registration]:
-    """Return those who have a valid certificate."""
-    return attended(event).filter(_is_issued())
+def next_candidates(event: Event, rule: CertificateRule, limit: int) -> list[Candidate]:
+    """Return the first to whom a certificate is to be issued, `limit` at most."""
+    rest = attended(event).filter(~_is_issued(), _meets(event, rule))
+    found: list[Candidate] = []
+    start = 0
+    while len(found) < limit and (read := candidates(event, rule, rest[start : start + limit])):
+        found += [item for item in read if not item.misses]
+        start += limit
+    return found[:limit]
 
 
 def _is_issued() -> Exists:
@@ -83,8 +109,12 @@ def _has_answered() -> Exists:
     return Exists(SurveyParticipation.objects.filter(registration=OuterRef("pk")))
 
 
+def _decides_by_sessions(rule: CertificateRule) -> bool:
+    return bool(rule.min_hours or rule.min_sessions)
+
+
 def _meets(event: Event, rule: CertificateRule) -> Q:
-    """Return the condition that the rule gives a registration a certificate, as `_candidate` finds it for one."""
+    """Return the condition of the rule, as `_candidate` finds it for one participant, without what it says of sessions."""
     days = CheckIn.objects.filter(registration=OuterRef("pk")).order_by()
     if rule.min_days <= 1:
         condition = Q(Exists(days))
@@ -100,15 +130,29 @@ def _meets(event: Event, rule: CertificateRule) -> Q:
 
 
 def candidates(event: Event, rule: CertificateRule, people: QuerySet[Registration] | None = None) -> list[Candidate]:
-    """Return everybody who attended, or these of them, in the same order. Three queries."""
+    """Return everybody who attended, or these of them, in the same order.
+
+    Three queries, and four more if the rule uses sessions.
+    """
     rows = attended(event) if people is None else people
-    found = list(rows.annotate(has_answered=_has_answered()).prefetch_related("check_ins"))
+    related = ["check_ins"]
+    sessions: dict[int, SessionDetail] = {}
+    if rule.uses_sessions:
+        related.append("session_attendances")
+        sessions = {session.pk: session for session in counted_sessions(event, "")}
+    found = list(rows.annotate(has_answered=_has_answered()).prefetch_related(*related))
     certificates = Certificate.objects.filter(revoked_on=None, registration__in=found)
     by_registration = {row.registration_id: row for row in certificates}
-    return [_candidate(event, rule, person, by_registration.get(person.pk)) for person in found]
+    return [_candidate(event, rule, person, by_registration.get(person.pk), sessions) for person in found]
 
 
-def _candidate(event: Event, rule: CertificateRule, person: Registration, certificate: Certificate | None) -> Candidate:
+def _candidate(
+    event: Event,
+    rule: CertificateRule,
+    person: Registration,
+    certificate: Certificate | None,
+    sessions: Mapping[int, SessionDetail],
+) -> Candidate:
     person.event = event
     check_ins = list(person.check_ins.all())
     days = len(check_ins)
@@ -120,7 +164,39 @@ def _candidate(event: Event, rule: CertificateRule, person: Registration, certif
     hours = (
         sum((_hours(rule.hours_per_day, row.minutes) for row in check_ins), Decimal()) if rule.hours_per_day else None
     )
-    return Candidate(person, days, hours, misses, certificate)
+    if not rule.uses_sessions:
+        return Candidate(person, days, hours, misses, certificate)
+    in_sessions = _attended(rule, person, sessions)
+    if rule.min_hours and in_sessions.hours < rule.min_hours:
+        misses.append(Miss.TOO_FEW_HOURS)
+    if rule.min_sessions and in_sessions.number < rule.min_sessions:
+        misses.append(Miss.TOO_FEW_SESSIONS)
+    stated = in_sessions.hours if rule.counts_sessions else hours
+    return Candidate(person, days, stated, misses, certificate, in_sessions.number)
+
+
+@dataclass(frozen=True)
+class _Attended:
+    number: int
+    hours: Decimal
+
+
+def _attended(rule: CertificateRule, person: Registration, sessions: Mapping[int, SessionDetail]) -> _Attended:
+    """Return how many sessions a participant attended, and how many hours of all counted sessions.
+
+    Hours are rounded down to quarters once, as a sum.
+    """
+    leaving = records_leaving(person.event)
+    number, found = 0, []
+    for row in person.session_attendances.all():
+        session = sessions.get(row.session_id)
+        if session is None:
+            continue
+        minutes = minutes_of(row, session, records_leaving=leaving)
+        found.append((session, minutes))
+        length = session.announced.minutes
+        number += length is None or minutes * 100 >= length * rule.session_percent
+    return _Attended(number, Decimal(total_minutes(found) // 15) / 4)
 
 
 def _hours(per_day: Decimal, minutes: int | None) -> Decimal:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -63,6 +64,16 @@ class Filters:
     profession: str = ""
     photos: str = ""
     answers: tuple[AnswerFilter, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the filters as JSON can hold them. `from_json` reads them again."""
+        return {**vars(self), "answers": [item.as_json() for item in self.answers]}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Filters:
+        # Those that were stored before there were filters by answers have none.
+        answers = tuple(AnswerFilter.from_json(item) for item in stored.get("answers", ()))
+        return cls(**{**stored, "answers": answers})
 
     def as_detail(self) -> dict[str, object]:
         """Return the filters for a log. Search terms may be personal, so True stands for them.

@@ -15,7 +15,7 @@ from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, embed, verify
 from events.views.personal import code_word, confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
-from home import api, health, metrics, share_pictures, views
+from home import api, document_serving, health, metrics, share_pictures, views
 from home.admin import choosers, deletion, page_history
 from home.enquiries import views as enquiries
 from home.http import routing
@@ -54,6 +54,7 @@ urlpatterns = [
     path("admin/", include(deletion)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/authenticate_with_password/<int:restriction_id>/", page_passwords.document_password),
+    re_path(r"^documents/(\d+)/(.*)$", document_serving.serve),
     path("documents/", include(wagtaildocs_urls)),
 ]
 

@@ -68,8 +68,10 @@ def test_the_database_decides_as_for_one_participant(event, status, mode, min_da
                     SurveyParticipation.objects.create(registration=person)
     found = candidates(event, rule)
     expected = [item.registration for item in found if not item.misses]
-    assert list(eligibility.getting(event, rule)) == expected
-    assert list(eligibility.missing(event, rule)) == [item.registration for item in found if item.misses]
+    groups = eligibility.groups(event, rule)
+    assert list(groups.getting) == expected
+    assert list(groups.missing) == [item.registration for item in found if item.misses]
+    assert [item.registration for item in eligibility.next_candidates(event, rule, 3)] == expected[:3]
 
 
 def test_few_are_issued_at_once_and_many_in_the_background(client, organiser, event, in_batches_of_two):

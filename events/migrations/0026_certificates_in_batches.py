@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0023_messages_in_batches'),
+        ('events', '0025_certificates_by_sessions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
