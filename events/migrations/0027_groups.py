@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0025_certificates_by_sessions'),
+        ('events', '0026_certificates_in_batches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
