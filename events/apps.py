@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,8 +9,10 @@ class EventsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only now.
+        from accounts.hand_over import Ending, register_ending  # noqa: PLC0415
         from accounts.second_factor import register_personal_data_check  # noqa: PLC0415
         from events import signals  # noqa: F401, PLC0415
+        from events.attendance import doors  # noqa: PLC0415
         from events.models.page_builders import page_builders  # noqa: PLC0415
         from events.presentation import json_ld, listing, page  # noqa: PLC0415
         from events.registration import access  # noqa: PLC0415
@@ -24,4 +27,11 @@ class EventsConfig(AppConfig):
         page_builders.sessions = schedule.sessions_of
 
         register_personal_data_check(access.has_any)
+        register_ending(
+            Ending(
+                _("Door links that they made or could see"),
+                lambda user, is_administrator: doors.known_to(user, timezone.now(), is_administrator).count(),
+                lambda user, was_administrator: doors.end_known_to(user, was_administrator=was_administrator),
+            )
+        )
         queue.mail_queued.connect(tasks.enqueue_delivery, dispatch_uid="deliver-mail")

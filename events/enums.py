@@ -172,6 +172,7 @@ class MailKind(models.TextChoices):
     CONFIRM_ADDRESS = "confirm_email", _("Confirmation of the email address")
     RECEIVED = "received", _("Registration received, waiting for approval")
     WAITING = "waiting", _("On the waiting list")
+    INVITED = "invited", _("Invitation")
     OFFERED = "offered", _("Place offered")
     OFFER_EXPIRED = "offer_expired", _("Offer expired")
     NO_PLACE = "no_place", _("No place became free")

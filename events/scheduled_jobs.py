@@ -1,5 +1,7 @@
 from events.certificates import scheduled as certificates
-from events.registration import commands, downloads, erasure_log, scheduled
+from events.guest_lists import importing as guest_lists
+from events.guest_lists import tasks as guest_list_tasks
+from events.registration import bulk_messages, commands, downloads, erasure_log, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention
@@ -12,6 +14,7 @@ JOBS = [
     ScheduledJob("places offered", scheduled.promote_waiting_lists),
     ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
     ScheduledJob("reminders queued", scheduled.send_reminders),
+    ScheduledJob("messages continued", bulk_messages.continue_messages),
     ScheduledJob("surveys announced", survey.send_survey_mails),
     ScheduledJob("surveys closed", survey.close_due),
     ScheduledJob("certificates issued", certificates.issue_due),
@@ -24,6 +27,8 @@ JOBS = [
     ScheduledJob("prepared downloads deleted", downloads.delete_expired),
     ScheduledJob("lost downloads enqueued again", downloads.requeue_lost),
     ScheduledJob("unconfirmed new addresses deleted", address_changes.delete_expired),
+    ScheduledJob("guest lists continued", guest_list_tasks.continue_lost),
+    ScheduledJob("guest lists deleted", guest_lists.prune),
     ScheduledJob("demo emails deleted", folder_backend.prune),
     ScheduledJob("emails sent", delivery.deliver_due),
 ]

@@ -7,7 +7,7 @@ import datetime
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
 
 def validate_year(value: datetime.date) -> None:

@@ -109,8 +109,15 @@ def check_no_uploads_in_the_media_folder(app_configs, **kwargs) -> list[checks.C
     return [
         checks.Warning(
             f"{settings.MEDIA_ROOT}/{folder} can be read by everybody, and the site does not find its files.",
-            hint=f"Move the folder to {default_storage.path(folder)}.",
+            hint=f"Move the folder to {_new_place(folder)}.",
             id="home.W004",
         )
         for folder in earlier
     ]
+
+
+def _new_place(folder: str) -> str:
+    try:
+        return default_storage.path(folder)
+    except NotImplementedError:
+        return f"uploads/{folder} in the private bucket"

@@ -52,6 +52,16 @@ class PrivateFileSystemStorage(WholeFileSystemStorage):
         raise NotImplementedError("Private files have no URL. Serve them from a view.")
 
 
+# Folders of files that are made to be shown to everybody: scaled images and avatars.
+SHOWN_FOLDERS = frozenset({"images", "avatar_images"})
+
+
+def is_shown(name: str) -> bool:
+    """Return whether a file of the default storage may be shown to everybody, by its folder."""
+    parts = Path(name).parts
+    return len(parts) > 1 and parts[0] in SHOWN_FOLDERS and ".." not in parts
+
+
 class UploadStorage(PrivateFileSystemStorage):
     """Keeps uploads private, except in the folders of files that are made to be shown (decision 0081).
 
@@ -59,15 +69,9 @@ class UploadStorage(PrivateFileSystemStorage):
     avatars are in `MEDIA_ROOT`.
     """
 
-    PUBLIC_FOLDERS = frozenset({"images", "avatar_images"})
-
-    def is_public(self, name: str) -> bool:
-        parts = Path(name).parts
-        return len(parts) > 1 and parts[0] in self.PUBLIC_FOLDERS and ".." not in parts
-
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         # Django stores a name relative to `location`, which the media folder is not in.
-        shown = bool(name and self.is_public(name))
+        shown = bool(name and is_shown(name))
         return (
             WholeFileSystemStorage().save(name, content, max_length)
             if shown
@@ -75,15 +79,15 @@ class UploadStorage(PrivateFileSystemStorage):
         )
 
     def path(self, name: str) -> str:
-        return safe_join(settings.MEDIA_ROOT if self.is_public(name) else self.location, name)
+        return safe_join(settings.MEDIA_ROOT if is_shown(name) else self.location, name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         # The folders of shown files themselves are there as well.
-        shown = Path(path).parts[:1] and Path(path).parts[0] in self.PUBLIC_FOLDERS
+        shown = Path(path).parts[:1] and Path(path).parts[0] in SHOWN_FOLDERS
         return FileSystemStorage().listdir(path) if shown else super().listdir(path)
 
     def url(self, name: str | None) -> str:
-        if name is None or not self.is_public(name):
+        if name is None or not is_shown(name):
             return super().url(name)
         return FileSystemStorage.url(self, name)
 

@@ -13,7 +13,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 
 from events.enums import MailKind
-from events.models import Certificate, EventAccess, OutboxMail
+from events.models import Certificate, EventAccess, GuestList, OutboxMail
 from factsheets.models import TargetGroup, Topic
 from home import permissions
 from home.models import Enquiry
@@ -97,6 +97,7 @@ class Content:
             issued_on=self.event.first_day,
             content={"en": CERTIFICATE_CONTENT},
         )
+        self.guest_list = GuestList.objects.create(event=self.event, mode=self.person.mode, language="en")
         self.sheet = make_fact_sheet(make_fact_sheet_list(home_page, "Sheets", "sheets"), "Sheet")
         self.version = add_file(self.sheet, "en")
         self.news = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
@@ -144,6 +145,7 @@ class Content:
             "registration_pk": self.person.pk,
             "mail_pk": self.mail.pk,
             "certificate_pk": self.certificate.pk,
+            "list_pk": self.guest_list.pk,
             "action": "cancel",
             "page_id": self.page.pk,
             "translation_id": self.translation.pk,

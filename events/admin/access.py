@@ -9,13 +9,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from accounts.mail import send_account_mail
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
 from events.admin.forms import AccessForm
+from events.attendance import doors
 from events.models import DataAccess, EventAccess
 from events.registration import access
 from events.registration.errors import RegistrationError
@@ -47,6 +49,7 @@ class AccessView(RegistrationAdminView):
             form.add_error("account", _("No account has this username."))
             return False
         role = form.cleaned_data["role"]
+        saw_links = access.may_see(user, self.event) and not user.is_superuser
         try:
             access.grant(
                 self.event,
@@ -59,12 +62,20 @@ class AccessView(RegistrationAdminView):
             form.add_error("role", error_message(error))
             return False
         messages.success(self.request, _("%(name)s now has access.") % {"name": _name(user)})
+        if saw_links and role == "check_in" and form.cleaned_data["ends_links"]:
+            self._end_links(user)
         self._tell(user, role)
         if not user.has_perm("wagtailadmin.access_admin"):
             messages.warning(
                 self.request, _("This account cannot sign in here yet. Ask an administrator to add it to a group.")
             )
         return True
+
+    def _end_links(self, user: User) -> None:
+        number = doors.end_known_to(user, event=self.event)
+        if number:
+            text = ngettext("%(number)s door link was ended.", "%(number)s door links were ended.", number)
+            messages.success(self.request, text % {"number": number})
 
     def _tell(self, user: User, role: str) -> None:
         """Email the link to a colleague who has got access."""
@@ -83,6 +94,8 @@ class AccessView(RegistrationAdminView):
                 messages.error(self.request, error_message(error))
             else:
                 messages.success(self.request, _("%(name)s no longer has access.") % {"name": _name(row.user)})
+                if not row.only_checks_in and not row.user.is_superuser and "ends_links" in self.request.POST:
+                    self._end_links(row.user)
         if not access.may_see(self.user, self.event):
             return redirect("wagtailadmin_home")
         return redirect(self.url("registration_access"))
@@ -90,7 +103,11 @@ class AccessView(RegistrationAdminView):
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         accesses = EventAccess.objects.filter(event=self.event).select_related("user").order_by("only_checks_in", "pk")
         log_entries = DataAccess.objects.filter(event=self.event).select_related("user")[:LOG_SIZE]
-        return super().get_context_data(**kwargs) | {"accesses": accesses, "log_entries": log_entries}
+        return super().get_context_data(**kwargs) | {
+            "accesses": accesses,
+            "log_entries": log_entries,
+            "has_door_links": any(doors.is_valid(door, timezone.now()) for door in doors.doors_of(self.event)),
+        }
 
 
 def _name(user: User) -> str:

@@ -24,6 +24,7 @@ from wagtail.models import Page
 from events.enums import EventStatus
 from events.models import Event, EventIndexPage, EventOrganiser, EventPage, RegistrationSettings, SeatPool, TimetableRow
 from events.registration.access import grant_to_creator
+from home.accepted_dates import validate_year
 
 # Dates of the original that mean nothing for the copy.
 RESET_FIELDS = [
@@ -97,6 +98,7 @@ class EventCopyForm(forms.Form):
     first_day = forms.DateField(
         label=_("First day"),
         widget=AdminDateInput,
+        validators=[validate_year],
         help_text=_("The copy lasts as many days as the original."),
     )
     parts = forms.MultipleChoiceField(

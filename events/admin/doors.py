@@ -28,7 +28,7 @@ class DoorsView(RegistrationAdminView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if "revoke" in request.POST:
             return self._revoke(request.POST["revoke"])
-        form = DoorLinkForm(request.POST)
+        form = DoorLinkForm(request.POST, event=self.event)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         door = doors.create_door(self.event, form.cleaned_data["name"], form.cleaned_data["ends_at"], self.user)
@@ -48,7 +48,7 @@ class DoorsView(RegistrationAdminView):
         found = list(doors.doors_of(self.event))
         initial = {"ends_at": timezone.localtime(doors.default_end(self.event, now))}
         return super().get_context_data(**kwargs) | {
-            "form": kwargs.get("form") or DoorLinkForm(initial=initial),
+            "form": kwargs.get("form") or DoorLinkForm(initial=initial, event=self.event),
             "valid": [self._shown(door) for door in found if doors.is_valid(door, now)],
             "ended": [door for door in found if not doors.is_valid(door, now)],
         }

@@ -10,16 +10,20 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from events.attendance.doors import latest_end
 from events.enums import Mode, Profession
 from events.forms.fields import LONGEST_NAME, NamePartField, NamePartInput, changed_name, check_name
 from events.forms.questions import answer_value, entered_value, question_field, question_name, with_stored_choices
+from events.models import Event
 from events.registration.addresses import email_key
 from events.registration.commands import GivenAnswer
 from events.registration.export import Column
 from events.registration.form_tokens import read_form_token
 from events.registration.questions import FormQuestion
+from home.accepted_dates import validate_year
 from home.countries import country_groups
 from home.languages import language_name
 from home.public_forms import EmailAddressField
@@ -155,6 +159,12 @@ class AccessForm(forms.Form):
             ("check_in", _("Check in only: see names, and nothing else")),
         ],
     )
+    ends_links = forms.BooleanField(
+        label=_("End the door links that they know, if they lose access to the registrations"),
+        required=False,
+        initial=True,
+        help_text=_("People who have seen a door link can use it without an account."),
+    )
 
 
 class DoorLinkForm(forms.Form):
@@ -167,11 +177,20 @@ class DoorLinkForm(forms.Form):
         label=_("Valid until"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        help_text=_("In the time zone of the event. The link stops working then."),
+        validators=[validate_year],
+        help_text=_("In the time zone of the event. The link stops working then, at most seven days after the event."),
     )
+
+    def __init__(self, *args, event: Event, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.event = event
 
     def clean_ends_at(self):
         ends_at = self.cleaned_data["ends_at"]
+        latest = latest_end(self.event, timezone.now())
+        if ends_at > latest:
+            moment = date_format(timezone.localtime(latest), "DATETIME_FORMAT")
+            raise ValidationError(_("Enter a time until %(moment)s, seven days after the event.") % {"moment": moment})
         if ends_at <= timezone.now():
             raise ValidationError(_("Enter a time in the future."))
         return ends_at

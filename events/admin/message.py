@@ -117,12 +117,25 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
         return self.render_to_response(self.get_context_data(**context))
 
     def _render_form(self, form: MessageForm, status: int = 200) -> HttpResponse:
+        messages = bulk_messages.sent_messages(self.event)[:SENT_SIZE]
+        waiting = bulk_messages.waiting_counts(messages)
         sent = [
-            {"message": message, "subject": next((text["subject"] for text in message.texts.values()), "")}
-            for message in bulk_messages.sent_messages(self.event)[:SENT_SIZE]
+            {
+                "message": message,
+                "subject": next((text["subject"] for text in message.texts.values()), ""),
+                "is_sending": message.pk in waiting,
+                "done": message.recipient_count - waiting.get(message.pk, 0),
+            }
+            for message in messages
         ]
         without_address = filtered_registrations(self.event, self.criteria).filter(status__in=ACTIVE, email="").count()
-        context = {"form": form, "sent": sent, "without_address": without_address, "filter_form": self.filters.form}
+        context = {
+            "form": form,
+            "sent": sent,
+            "is_sending": bool(waiting),
+            "without_address": without_address,
+            "filter_form": self.filters.form,
+        }
         return self.render_to_response(self.get_context_data(**context), status=status)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from wagtail.admin import messages
@@ -21,7 +20,6 @@ from events.admin.base import RegistrationAdminView, parse_pk
 from events.attendance import online
 from events.attendance.points import check_in_day
 from events.attendance.reports import MAX_BYTES, UnreadableReportError, read_report
-from events.dates import format_short_day
 from events.models import Event
 from events.registration.sessions import SessionDetail, counted_sessions
 
@@ -85,7 +83,7 @@ class ReportForm(forms.Form):
         self.fields["zone"].initial = self.event.zone
         field = self.fields["sessions"]
         if isinstance(field, forms.TypedMultipleChoiceField):
-            field.choices = [(pk, session_label(item, self.event)) for pk, item in self.all_sessions.items()]
+            field.choices = [(pk, item.label) for pk, item in self.all_sessions.items()]
         # One meeting shows one of several parallel sessions: the first of them is a guess.
         chosen: list[SessionDetail] = []
         for session in self.all_sessions.values():
@@ -201,14 +199,3 @@ def _sessions_of(text: str) -> dict[int, int]:
     """Return the minutes of sessions that a box of the review holds, such as "3=45,4=20"."""
     pairs = [part.partition("=") for part in text.split(",")]
     return {parse_pk(pk): min(parse_pk(number), MOST_MINUTES) for pk, _sign, number in pairs if parse_pk(pk)}
-
-
-def session_label(session: SessionDetail, event: Event) -> str:
-    """Return time and title of a session, with the day where the event has several."""
-    time = (
-        f"{time_format(session.starts_at)}–{time_format(session.ends_at)}"
-        if session.ends_at
-        else time_format(session.starts_at)
-    )
-    day = f"{format_short_day(session.day)} " if event.is_several_days else ""
-    return f"{day}{time} {session.title}"

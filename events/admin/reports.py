@@ -26,6 +26,7 @@ from events.registration.answer_statistics import answer_statistics
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from events.registration.queries import mail_counts, mails_of
+from events.registration.sessions import SessionDetail, sessions_of
 from events.registration.statistics import OTHERS, Cell, participation, statistics
 from home.admin.charts import Slot, stacked
 from home.layout import Layout
@@ -34,7 +35,7 @@ PAGE_SIZE = 50
 
 
 class AttendanceListView(RegistrationAdminView):
-    """Asks for a day and an attendance mode, and answers a POST with a PDF. Each PDF is logged."""
+    """Asks for a day or a session and an attendance mode, and answers a POST with a PDF. Each PDF is logged."""
 
     template_name = "events/admin/registrations/attendance_list.html"
     page_title = gettext_lazy("Attendance list")
@@ -42,15 +43,28 @@ class AttendanceListView(RegistrationAdminView):
     current = "attendance_list"
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        day, mode = self._day(), request.POST.get("mode", "")
+        session = self._session()
+        day = session.day if session else self._day()
+        mode = request.POST.get("mode", "")
         if mode not in {"", *Mode.values}:
             raise Http404("no such attendance mode")
         access.log(self.event, self.user, "attendance_list", {"day": day.isoformat(), "mode": mode})
-        pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode)
+        label = session.label if session else ""
+        pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode, session=label)
         response = HttpResponse(pdf, content_type="application/pdf")
         name = f"attendance-{day.isoformat()}.pdf"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response
+
+    @cached_property
+    def sessions(self) -> list[SessionDetail]:
+        found = sessions_of(self.event, self.language)
+        return [session for session in found if session.takes_place]
+
+    def _session(self) -> SessionDetail | None:
+        """Return the chosen session; None for the list of a day."""
+        chosen = self.request.POST.get("session", "")
+        return next((session for session in self.sessions if str(session.key) == chosen), None)
 
     def _day(self) -> datetime.date:
         days = {day.isoformat(): day for day in self.event.days}
@@ -62,6 +76,7 @@ class AttendanceListView(RegistrationAdminView):
             "count": sum(modes.values()),
             "modes": [mode for mode in Mode if mode in modes],
             "today": timezone.localdate(),
+            "sessions": self.sessions,
         }
 
 

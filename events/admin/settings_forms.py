@@ -13,6 +13,7 @@ from events.enums import Mode
 from events.models import Event, RegistrationSettings, SeatPool
 from events.registration.mail.context import EventDetails
 from events.registration.mail.queue import source_language
+from home.accepted_dates import validate_year
 
 MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_until"]
 
@@ -133,6 +134,8 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
 
     def __init__(self, *args, pools: dict[str, SeatPool], **kwargs):
         super().__init__(*args, **kwargs)
+        for name in MOMENTS:
+            self.fields[name].validators.append(validate_year)
         self.add_seat_fields(self.instance.event, pools)
 
     def clean(self):

@@ -17,7 +17,9 @@ from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
 from events.admin.event_report import EventReportView
 from events.admin.export import ExportView, PreparedDownloadView
+from events.admin.guest_lists import GuestListReportView, GuestListsView, GuestListView
 from events.admin.message import MessageView
+from events.admin.needs import NeedsView
 from events.admin.online_attendance import OnlineAttendanceView
 from events.admin.registration_detail import (
     ActionView,
@@ -29,6 +31,7 @@ from events.admin.registration_detail import (
 )
 from events.admin.registration_list import AddView, RegistrationListView
 from events.admin.reports import AttendanceListView, MailView, StatisticsView
+from events.admin.session_attendance import EditSessionsView, SessionAttendanceView
 from events.admin.sessions import SessionsView
 from events.admin.settings import OpenCloseView, SettingsView
 from events.admin.survey import SurveyView
@@ -45,6 +48,11 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/", RegistrationListView.as_view(), name="registrations"),
         path(f"{LIST}/results/", RegistrationListView.as_view(results_only=True), name="registrations_results"),
         path(f"{LIST}/add/", AddView.as_view(), name="registration_add"),
+        path(f"{LIST}/import/", GuestListsView.as_view(), name="registration_guest_lists"),
+        path(f"{LIST}/import/<int:list_pk>/", GuestListView.as_view(), name="registration_guest_list"),
+        path(
+            f"{LIST}/import/<int:list_pk>/report/", GuestListReportView.as_view(), name="registration_guest_list_report"
+        ),
         path(f"{LIST}/bulk/", BulkActionView.as_view(), name="registration_bulk_action"),
         path(f"{LIST}/message/", MessageView.as_view(), name="registration_message"),
         path(f"{LIST}/change-emails/", ChangeNoticesView.as_view(), name="change_notices"),
@@ -53,8 +61,10 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/mail/", MailView.as_view(), name="registration_mail"),
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
+        path(f"{LIST}/needs/", NeedsView.as_view(), name="registration_needs"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
         path(f"{LIST}/sessions/", SessionsView.as_view(), name="registration_sessions"),
+        path(f"{LIST}/session-attendance/", SessionAttendanceView.as_view(), name="session_attendance"),
         path("<int:pk>/report/", EventReportView.as_view(), name="event_report"),
         path("<int:pk>/survey/", SurveyView.as_view(), name="survey"),
         path("<int:pk>/certificates/", CertificatesView.as_view(), name="certificates"),
@@ -68,6 +78,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/online-attendance/", OnlineAttendanceView.as_view(), name="registration_online_attendance"),
         path(f"{LIST}/doors/", DoorsView.as_view(), name="registration_doors"),
         path(f"{DETAIL}/", RegistrationDetailView.as_view(), name="registration_detail"),
+        path(f"{DETAIL}/sessions/", EditSessionsView.as_view(), name="registration_sessions_edit"),
         path(f"{DETAIL}/edit/", EditView.as_view(), name="registration_edit"),
         path(f"{DETAIL}/switch-mode/", SwitchModeView.as_view(), name="registration_switch_mode"),
         path(f"{DETAIL}/note/", NoteView.as_view(), name="registration_note"),

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from events.models import Door, Event
+from events.models import Door, Event, EventAccess
 from events.registration import access
 
 if TYPE_CHECKING:
@@ -29,11 +30,19 @@ PURPOSE = b"events.attendance.door"
 LENGTH = 43
 # After the event, for those who come late and for corrections.
 EXTRA_TIME = datetime.timedelta(hours=6)
+# After the event no link works, whatever its end.
+LONGEST_EXTRA_TIME = datetime.timedelta(days=7)
+
+
+def latest_end(event: Event, now: datetime.datetime) -> datetime.datetime:
+    """Return until when links of the event can work."""
+    return (event.ends_at or now).replace(second=0, microsecond=0) + LONGEST_EXTRA_TIME
 
 
 def default_end(event: Event, now: datetime.datetime) -> datetime.datetime:
     """Return the end of a new link: some hours after the event, or after now once that has passed."""
-    return max(event.ends_at or now, now).replace(second=0, microsecond=0) + EXTRA_TIME
+    end = max(event.ends_at or now, now).replace(second=0, microsecond=0) + EXTRA_TIME
+    return min(end, latest_end(event, now))
 
 
 @transaction.atomic
@@ -47,19 +56,45 @@ def create_door(event: Event, name: str, ends_at: datetime.datetime, user: User)
 
 
 @transaction.atomic
-def revoke_door(door: Door, user: User, now: datetime.datetime | None = None) -> None:
-    """Make the link invalid at once. Calling it twice has no further effect."""
+def revoke_door(door: Door, user: User | AnonymousUser, now: datetime.datetime | None = None) -> None:
+    """Make the link invalid at once. Calling it twice has no further effect. Without a user, it is the site's own doing."""
     if Door.objects.filter(pk=door.pk, revoked_at=None).update(revoked_at=now or timezone.now()):
         access.log(door.event, user, "revoke_door", {"door": door.name})
 
 
+def known_to(user: User, now: datetime.datetime, is_administrator: bool) -> QuerySet[Door]:  # noqa: FBT001  (a callback)
+    """Return the valid links that the user made, or could see because of their access to the event or as administrator."""
+    found = Door.objects.filter(revoked_at=None, ends_at__gt=now).select_related("event").order_by("pk")
+    if is_administrator:
+        return found
+    seen = EventAccess.objects.filter(user=user, only_checks_in=False)
+    return found.filter(Q(created_by=user.pk) | Q(event__in=seen.values("event")))
+
+
+@transaction.atomic
+def end_known_to(user: User, *, was_administrator: bool = False, event: Event | None = None) -> int:
+    """End the links that the user knows, because the user loses the right to see them. Returns how many.
+
+    With `event`, all its links: its organisers see them all.
+    """
+    doors = known_to(user, timezone.now(), was_administrator or event is not None)
+    found = list(doors if event is None else doors.filter(event=event))
+    for door in found:
+        revoke_door(door, AnonymousUser())
+    return len(found)
+
+
 def doors_of(event: Event) -> QuerySet[Door]:
     """Return the links of the event with the number of their check-ins, newest first."""
-    return Door.objects.filter(event=event).select_related("created_by").annotate(check_in_count=Count("check_ins"))
+    return (
+        Door.objects.filter(event=event)
+        .select_related("created_by", "event")
+        .annotate(check_in_count=Count("check_ins"))
+    )
 
 
 def is_valid(door: Door, now: datetime.datetime) -> bool:
-    return door.revoked_at is None and now < door.ends_at
+    return door.revoked_at is None and now < min(door.ends_at, latest_end(door.event, now))
 
 
 def token_for(door: Door) -> str:

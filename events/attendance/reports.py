@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from home.file_check.encodings import decode
 from home.text_normalization import fold
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -142,25 +143,11 @@ def read_report(
 
 
 def _text_of(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif content[1:40:2].count(0) > 10:
-        encodings = ["utf-16-le"]
-    else:
-        encodings = ["utf-8-sig", "cp1253" if _looks_greek(content) else "cp1252"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.replace("\u202f", " ").replace("\xa0", " ")
-    raise UnreadableReportError("encoding")
-
-
-def _looks_greek(content: bytes) -> bool:
-    """Return whether the bytes above ASCII come in long runs, as in Greek words and not as in words with some accents."""
-    return bool(re.search(rb"[\xdc-\xfe]{3}", content))
+    try:
+        text = decode(content)
+    except UnicodeDecodeError:
+        raise UnreadableReportError("encoding") from None
+    return text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def _tables(lines: list[str]) -> Iterable[_Table]:

@@ -6,6 +6,7 @@ from events.models.certificates import Certificate, CertificateRule, Certificate
 from events.models.downloads import PreparedDownload
 from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
+from events.models.guest_lists import GuestList, GuestListRow
 from events.models.mail import MailHold, Message, OutboxMail
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
@@ -47,6 +48,8 @@ __all__ = [
     "EventPage",
     "EventQuestion",
     "EventSession",
+    "GuestList",
+    "GuestListRow",
     "HistoryEntry",
     "MailHold",
     "Message",

@@ -25,6 +25,9 @@ from home.email_addresses import validate_email_address
 from home.languages import LanguageCodesField
 from home.validity import changes_at
 
+# In days. Screens and files list each day.
+LONGEST_EVENT = 60
+
 
 class Event(ClusterableModel):
     """An event, with the data that is the same in every language.
@@ -180,6 +183,8 @@ class Event(ClusterableModel):
         self.last_day = self.last_day or self.first_day
         if self.first_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": _("The last day cannot be before the first day.")})
+        if self.first_day and (self.last_day - self.first_day).days >= LONGEST_EVENT:
+            raise ValidationError({"last_day": _("An event lasts at most %(days)s days.") % {"days": LONGEST_EVENT}})
         one_day = self.first_day == self.last_day
         if one_day and self.start_time and self.end_time and self.end_time <= self.start_time:
             raise ValidationError({"end_time": _("The event cannot end before it starts.")})

@@ -28,11 +28,22 @@ class Message(models.Model):
     # The filters that selected the recipients.
     audience = models.JSONField(default=dict)
     recipient_count = models.PositiveIntegerField(default=0)
+    # While emails are still to be added to the outbox: {"filters": as they were set, "last": the last registration}. The
+    # search text may be a name, so it is removed then.
+    pending = models.JSONField(null=True)
+    # The registration whose email was added last, and how many there are.
+    queued_up_to = models.BigIntegerField(default=0)
+    queued_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether emails are still to be added to the outbox."""
+        return self.pending is not None
 
     def __str__(self):
         return f"{self.event_id} {self.at:%Y-%m-%d %H:%M}"

@@ -92,6 +92,14 @@ class EventQuestion(TranslatableMixin, Orderable):
         ),
     )
 
+    is_need = models.BooleanField(
+        _("needs of participants"),
+        default=False,
+        help_text=_(
+            "Counted, without names, in the summary for the caterer and the venue. Sensitive questions always are."
+        ),
+    )
+
     panels = [
         "label",
         "help_text",
@@ -101,7 +109,8 @@ class EventQuestion(TranslatableMixin, Orderable):
         FieldRowPanel(["minimum", "maximum", "unit", "has_decimals"], classname="question-number"),
         FieldRowPanel(["earliest", "latest"], classname="question-date"),
         MultiFieldPanel(["statement", "linked_page", "linked_document"], classname="question-agreement"),
-        FieldRowPanel(["is_required", "is_sensitive"]),
+        FieldRowPanel(["is_required", "is_need"]),
+        "is_sensitive",
     ]
     SYNCHRONIZED = [
         "kind",
@@ -114,6 +123,7 @@ class EventQuestion(TranslatableMixin, Orderable):
         "is_required",
         "only_mode",
         "is_sensitive",
+        "is_need",
     ]
     override_translatable_fields = [
         *(SynchronizedField(name, overridable=False) for name in SYNCHRONIZED),

@@ -25,6 +25,15 @@ from home.names import searchable
 # The label of a question, and a unit in brackets.
 LONGEST_QUESTION = 230
 
+UNCONFIRMED_LABELS = {
+    RegistrationStatus.OFFERED: _("Email address not confirmed yet"),
+    RegistrationStatus.EXPIRED: _("Email address not confirmed in time"),
+}
+INVITED_LABELS = {
+    RegistrationStatus.OFFERED: _("Invited"),
+    RegistrationStatus.EXPIRED: _("Invited, no answer"),
+}
+
 
 class RegistrationQuerySet(models.QuerySet):
     def active(self):
@@ -81,6 +90,8 @@ class Registration(models.Model):
     offer_expires_at = models.DateTimeField(null=True)
     # False from registering until the participant has used the link in their email, if the event asks for that.
     is_address_confirmed = models.BooleanField(default=True)
+    # True from an invitation by the organisers until the person has completed the form.
+    is_invited = models.BooleanField(default=False)
     # SEQUENCE of the participant's calendar entry (RFC 5545, 3.8.7.4): rises with each change of the entry.
     calendar_sequence = models.PositiveIntegerField(default=0)
     added_by = models.ForeignKey(
@@ -163,13 +174,10 @@ class Registration(models.Model):
     @property
     def status_label(self) -> str:
         """The status as staff and participants see it."""
-        if self.is_address_confirmed:
+        if self.is_address_confirmed and not self.is_invited:
             return str(RegistrationStatus(self.status).label)
-        unconfirmed = {
-            RegistrationStatus.OFFERED: _("Email address not confirmed yet"),
-            RegistrationStatus.EXPIRED: _("Email address not confirmed in time"),
-        }
-        return str(unconfirmed.get(RegistrationStatus(self.status), RegistrationStatus(self.status).label))
+        labels = INVITED_LABELS if self.is_invited else UNCONFIRMED_LABELS
+        return str(labels.get(RegistrationStatus(self.status), RegistrationStatus(self.status).label))
 
     @property
     def effective_mode(self) -> Mode:
@@ -367,7 +375,7 @@ class DataAccess(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="data_accesses")
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    # "export", "attendance_list", "sensitive" (one participant's answers), "grant_access", "revoke_access",
+    # "export", "attendance_list", "sensitive" (one participant's answers), "needs", "grant_access", "revoke_access",
     # "create_door", "revoke_door".
     action = models.CharField(max_length=20)
     # Columns, filters and number of rows; or the key of one registration; or the account and its access.

@@ -29,11 +29,20 @@ BLANK_LINES = 10
 
 
 def attendance_list_pdf(
-    event: Event, layout: Layout, *, day: datetime.date, mode: str = "", made_at: datetime.datetime | None = None
+    event: Event,
+    layout: Layout,
+    *,
+    day: datetime.date,
+    mode: str = "",
+    session: str = "",
+    made_at: datetime.datetime | None = None,
 ) -> bytes:
-    """Return the list of participants with a place, sorted by name: all of them or those of one mode."""
+    """Return the list of participants with a place, sorted by name: all of them or those of one mode.
+
+    `session` is the time and title of the session that they sign for; empty for the whole day.
+    """
     made_at = (made_at or timezone.now()).replace(microsecond=0)
-    return typeset(TEMPLATE, _data(event, layout, day, mode, made_at), made_at=made_at)
+    return typeset(TEMPLATE, _data(event, layout, day, mode, session, made_at), made_at=made_at)
 
 
 def count_by_mode(event: Event) -> dict[str, int]:
@@ -53,7 +62,9 @@ def people_of(event: Event, mode: str = "") -> list[Registration]:
     return sorted(rows, key=lambda person: (sort_key(person.sort_name), person.pk))
 
 
-def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: datetime.datetime) -> dict[str, object]:
+def _data(
+    event: Event, layout: Layout, day: datetime.date, mode: str, session: str, made_at: datetime.datetime
+) -> dict[str, object]:
     people = people_of(event, mode)
     place = ", ".join(event.venue_parts) if event.is_on_site and mode != Mode.ONLINE else ""
     mode_label = Mode(mode).label if mode else event.mode.label
@@ -63,7 +74,7 @@ def _data(event: Event, layout: Layout, day: datetime.date, mode: str, made_at: 
         "heading": event.title or str(event.first_day),
         "language": get_language() or "en",
         "author": layout.site_name,
-        "details": [format_day(day), " · ".join(part for part in (str(mode_label), place) if part)],
+        "details": [session, format_day(day), " · ".join(part for part in (str(mode_label), place) if part)],
         "people": [[breakable(person.name), breakable(person.organisation)] for person in people],
         "blank_lines": BLANK_LINES,
         "made": _(

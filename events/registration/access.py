@@ -23,6 +23,7 @@ RECORDED_ACTIONS = {
     "export": Action.EXPORTED,
     "attendance_list": Action.EXPORTED,
     "sensitive": Action.SENSITIVE_VIEWED,
+    "needs": Action.SENSITIVE_VIEWED,
     "grant_access": Action.EVENT_ACCESS_CHANGED,
     "revoke_access": Action.EVENT_ACCESS_CHANGED,
     "create_door": Action.EVENT_ACCESS_CHANGED,

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 ACTIONS: dict[str, StrPromise] = {
     "register": gettext_lazy("registered"),
     "add": gettext_lazy("added by staff"),
+    "import": gettext_lazy("added by staff from a guest list"),
+    "invite": gettext_lazy("invited by staff"),
+    "complete": gettext_lazy("form completed"),
     "approve": gettext_lazy("approved"),
     "reject": gettext_lazy("not accepted"),
     "cancel": gettext_lazy("cancelled"),

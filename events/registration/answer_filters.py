@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,6 +34,17 @@ class AnswerFilter:
     value: str = ""
     low: Decimal | datetime.date | None = None
     high: Decimal | datetime.date | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """Return the filter as JSON can hold it. `from_json` reads it again."""
+        limits = {name: "" if limit is None else str(limit) for name, limit in (("low", self.low), ("high", self.high))}
+        return {"key": str(self.key), "kind": self.kind, "only_mode": self.only_mode, "value": self.value, **limits}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, str]) -> AnswerFilter:
+        read = datetime.date.fromisoformat if stored["kind"] == QuestionKind.DATE else Decimal
+        low, high = (read(stored[name]) if stored[name] else None for name in ("low", "high"))
+        return cls(uuid.UUID(stored["key"]), stored["kind"], stored["only_mode"], stored["value"], low, high)
 
 
 def with_answer(event: Event, registrations: QuerySet[Registration], wanted: AnswerFilter) -> QuerySet[Registration]:

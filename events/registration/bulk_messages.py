@@ -1,21 +1,28 @@
-"""Messages from the organiser to a group of participants: sent once, to the recipients that were previewed."""
+"""Messages from the organiser to a group of participants: sent once, to the recipients that were previewed.
+
+The request stores the message and its filters. Its emails are added to the outbox in batches, each in a transaction with
+the place that was reached, so that a process may be killed at any time and nobody gets the message twice. `manage.py tick`
+continues what was left.
+"""
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
+from django_tasks import task
 
-from events.enums import MailKind
+from events.enums import MailKind, MailStatus
 from events.models import Event, Message, OutboxMail
 from events.registration import locking
 from events.registration.actor import Actor
-from events.registration.errors import AudienceChangedError
+from events.registration.errors import AudienceChangedError, BusyError
 from events.registration.mail import queue
 from events.registration.mail.rendering import render
 from events.registration.queries import Filters, audience, fingerprint
@@ -24,6 +31,9 @@ from events.registration.queries import Filters, audience, fingerprint
 Texts = Mapping[str, Mapping[str, str]]
 # Marks, in `Message.audience`, a message that was only sent to its author.
 TEST = "test"
+# Emails that are added in one transaction. Others wait for the event's lock meanwhile.
+BATCH = 500
+BATCHES_IN_A_ROW = 10
 
 
 def languages_of(event: Event, filters: Filters) -> dict[str, int]:
@@ -56,7 +66,7 @@ def send(
     expected: str,
     now: datetime.datetime | None = None,
 ) -> Message:
-    """Queue the message to everybody who passes the filters now. The same `key` sends only once.
+    """Store the message, and begin to queue it to everybody who passes the filters. The same `key` sends only once.
 
     Raises AudienceChangedError when the recipients are not those whose `queries.fingerprint` is `expected`, and BusyError.
     """
@@ -68,19 +78,86 @@ def send(
         recipients = audience(event, filters)
         if fingerprint(recipients) != expected:
             raise AudienceChangedError
-        registrations = list(recipients)
         message = Message.objects.create(
             event=event,
             user=actor.user,
             at=now,
             texts=dict(texts),
             audience={**filters.as_detail(), "key": str(key)},
-            recipient_count=len(registrations),
+            recipient_count=recipients.count(),
+            pending={"filters": asdict(filters), "last": recipients.aggregate(last=Max("pk"))["last"] or 0},
         )
-        for registration in registrations:
-            registration.event = event
-        queue.enqueue_all(event, MailKind.MESSAGE, registrations, message=message)
+        # Short lists are done with the request.
+        _queue_batch(event, message)
+        if message.is_open:
+            transaction.on_commit(lambda: continue_message.enqueue(message.pk), robust=True)
         return message
+
+
+@task()
+def continue_message(pk: int) -> None:
+    """Add emails of a message to the outbox. Other tasks run between two calls. Safe to run twice at once."""
+    for _number in range(BATCHES_IN_A_ROW):
+        try:
+            if not _continue(pk):
+                return
+        except BusyError:
+            # Others change registrations of the event: `tick` continues.
+            return
+    continue_message.enqueue(pk)
+
+
+def _continue(pk: int) -> bool:
+    """Add one batch, and return whether more follows."""
+    event_pk = Message.objects.filter(pk=pk, pending__isnull=False).values_list("event", flat=True).first()
+    if event_pk is None:
+        return False
+    with locking.locked(event_pk) as event:
+        message = Message.objects.filter(pk=pk, pending__isnull=False).first()
+        if message is None:
+            return False
+        _queue_batch(event, message)
+        return message.is_open
+
+
+def _queue_batch(event: Event, message: Message) -> None:
+    """Add the next emails of a message to the outbox. Call it inside a transaction that holds the event's lock."""
+    pending = message.pending
+    if pending is None:
+        return
+    found = audience(event, Filters(**pending["filters"]))
+    # Who registers later has not been counted in the preview.
+    found = found.filter(pk__gt=message.queued_up_to, pk__lte=pending["last"]).order_by("pk")
+    batch = list(found[:BATCH])
+    for registration in batch:
+        registration.event = event
+    queue.enqueue_all(event, MailKind.MESSAGE, batch, message=message)
+    message.queued_count += len(batch)
+    if batch:
+        message.queued_up_to = batch[-1].pk
+    if len(batch) < BATCH:
+        # Some may have withdrawn in between.
+        message.pending, message.recipient_count = None, message.queued_count
+    message.save(update_fields=["queued_count", "queued_up_to", "pending", "recipient_count"])
+
+
+def continue_messages(now: datetime.datetime | None = None) -> int:
+    """Enqueue the messages that are not yet in the outbox as a whole. Returns how many."""
+    pks = list(Message.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True))
+    for pk in pks:
+        continue_message.enqueue(pk)
+    return len(pks)
+
+
+def waiting_counts(messages: Iterable[Message]) -> dict[int, int]:
+    """Return, by message, how many recipients have not been emailed yet, without messages that are done. One query."""
+    found = list(messages)
+    mails = OutboxMail.objects.filter(message__in=found, status__in=[MailStatus.QUEUED, MailStatus.SENDING])
+    counts = dict(mails.order_by().values_list("message").annotate(number=Count("pk")))
+    for message in found:
+        if message.is_open:
+            counts[message.pk] = counts.get(message.pk, 0) + max(0, message.recipient_count - message.queued_count)
+    return counts
 
 
 def sent_messages(event: Event) -> list[Message]:

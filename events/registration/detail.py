@@ -134,6 +134,11 @@ class RegistrationDetail:
         return self.has_offer and not self.registration.is_address_confirmed
 
     @property
+    def is_invitation(self) -> bool:
+        """Whether a place is held for an invited person until they complete the form."""
+        return self.has_offer and self.registration.is_invited
+
+    @property
     def has_offer(self) -> bool:
         return self.status == _S.OFFERED and not self.is_inactive
 
@@ -173,7 +178,12 @@ class RegistrationDetail:
 
     @property
     def may_change(self) -> bool:
-        return self.status in MAY_CHANGE and not self.is_ended and self._is_before(self.change_until)
+        return (
+            self.status in MAY_CHANGE
+            and not self.is_invitation
+            and not self.is_ended
+            and self._is_before(self.change_until)
+        )
 
     @property
     def may_withdraw(self) -> bool:
@@ -184,7 +194,12 @@ class RegistrationDetail:
     @property
     def other_modes(self) -> list[SeatCount]:
         """The attendance modes that the participant may switch to, also by joining a waiting list."""
-        if self.is_inactive or self.status not in MAY_SWITCH or not self._is_before(self.change_until):
+        if (
+            self.is_inactive
+            or self.is_invitation
+            or self.status not in MAY_SWITCH
+            or not self._is_before(self.change_until)
+        ):
             return []
         # A participant with a place on site already attends online once the event has moved online.
         present = self.effective_mode if self.is_attending else self.mode

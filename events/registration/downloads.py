@@ -12,7 +12,6 @@ import logging
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -63,7 +62,7 @@ def request_export(
     download = PreparedDownload.objects.create(
         event=event,
         user=user,
-        parameters={"columns": [column.key for column in columns], "filters": asdict(filters), "format": file_format},
+        parameters={"columns": [column.key for column in columns], "filters": filters.as_json(), "format": file_format},
         language=language,
         created_at=now,
         expires_at=now + KEPT_FOR,
@@ -111,7 +110,7 @@ def _write(download: PreparedDownload) -> None:
     event, user, chosen = download.event, download.user, set(download.parameters["columns"])
     if not access.may_see(user, event):
         raise PermissionDenied
-    filters = Filters(**download.parameters["filters"])
+    filters = Filters.from_json(download.parameters["filters"])
     with translation.override(download.language), tempfile.TemporaryFile() as target:
         sees_sensitive = access.may_see_sensitive(user, event)
         columns = export.columns_of(event, download.language, with_sensitive=sees_sensitive)

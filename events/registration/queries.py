@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from events.enums import ConsentPurpose, MailStatus, QuestionKind
@@ -35,6 +36,8 @@ ORDERS = {
     "-status": ("-status", "-name", "-pk"),
 }
 NEWEST_FIRST = "-created"
+# Squares are summed modulo this: together with the sum they tell one set of rows from another.
+LARGE_PRIME = 1_000_003
 # A longer list of choices does not help; the search finds the others.
 MAX_CHOICES = 300
 # Groups of statuses that the filter offers beside the statuses themselves.
@@ -61,6 +64,16 @@ class Filters:
     profession: str = ""
     photos: str = ""
     answers: tuple[AnswerFilter, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the filters as JSON can hold them. `from_json` reads them again."""
+        return {**vars(self), "answers": [item.as_json() for item in self.answers]}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Filters:
+        # Those that were stored before there were filters by answers have none.
+        answers = tuple(AnswerFilter.from_json(item) for item in stored.get("answers", ()))
+        return cls(**{**stored, "answers": answers})
 
     def as_detail(self) -> dict[str, object]:
         """Return the filters for a log. Search terms may be personal, so True stands for them.
@@ -264,8 +277,10 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
 
 def fingerprint(registrations: QuerySet[Registration]) -> str:
     """Return a digest of who these registrations are: another one if a single one is exchanged. One query."""
-    pks = sorted(registrations.order_by().values_list("pk", flat=True))
-    return hashlib.sha256(repr(pks).encode()).hexdigest()
+    sums = registrations.order_by().aggregate(
+        number=Count("pk"), first=Sum("pk"), second=Sum(F("pk") * F("pk") % LARGE_PRIME)
+    )
+    return hashlib.sha256(repr([int(value or 0) for value in sums.values()]).encode()).hexdigest()
 
 
 def called_off_recipient_count(event: Event) -> int:

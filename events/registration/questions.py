@@ -52,6 +52,8 @@ class FormQuestion:
     is_required: bool = False
     only_mode: str = ""
     is_sensitive: bool = False
+    # Whether the summary for the caterer and the venue counts the answers.
+    is_need: bool = False
     # The language of label and choices: that of the page, or of the source page where the question is not translated.
     language: str = ""
     # Of a number; None for no limit.
@@ -140,6 +142,7 @@ def _question(
         is_required=row.must_be_answered,
         only_mode=row.only_mode,
         is_sensitive=row.is_sensitive,
+        is_need=row.is_need or row.is_sensitive,
         language=(source if is_untranslated else page).locale.language_code,
         minimum=row.minimum if is_number else None,
         maximum=row.maximum if is_number else None,

@@ -7,6 +7,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import time_format
+
+from events.dates import format_short_day
 from events.models import Event, EventSession, Registration, SessionAttendance
 from events.registration.seats import settings_of
 from events.timetable.announced import AnnouncedSession, announced_sessions
@@ -51,6 +54,15 @@ class SessionDetail:
     @property
     def is_counted(self) -> bool:
         return self.stored.is_counted
+
+    @property
+    def label(self) -> str:
+        """Time and title in the active language, with the day where the event has several."""
+        time = time_format(self.starts_at)
+        if self.ends_at:
+            time = f"{time}–{time_format(self.ends_at)}"
+        day = f"{format_short_day(self.day)} " if self.stored.event.is_several_days else ""
+        return f"{day}{time} {self.title}"
 
 
 def sessions_of(event: Event, language: str) -> list[SessionDetail]:

@@ -23,6 +23,7 @@ MOVED_FIELDS = [
     "queued_at",
     "offer_expires_at",
     "is_address_confirmed",
+    "is_invited",
     "calendar_sequence",
 ]
 
@@ -58,6 +59,8 @@ def move(
     registration.offer_expires_at = offer_expires_at
     if after in CONFIRMING:
         registration.is_address_confirmed = True
+    if after in CONFIRMING - {RegistrationStatus.WAITING}:
+        registration.is_invited = False
     registration.save(update_fields=MOVED_FIELDS)
     if after in CLOSED:
         # They were given for attending the event, so their purpose has ended (GDPR Art. 5(1)(e)).

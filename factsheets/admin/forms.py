@@ -16,6 +16,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from factsheets.formats import EDITABLE, PDF
 from factsheets.models import PublicationFile
+from home.accepted_dates import validate_year
 from home.languages import language_choices
 
 NOTE_LENGTH = 300
@@ -40,6 +41,7 @@ class UploadForm(forms.Form):
         label=_("Date"),
         widget=AdminDateInput,
         initial=timezone.localdate,
+        validators=[validate_year],
         help_text=_("The day this version was finished. Visitors see it next to the file."),
     )
     note = forms.CharField(

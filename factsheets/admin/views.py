@@ -19,11 +19,11 @@ from wagtail.admin.views.generic import EditView, WagtailAdminTemplateMixin
 
 from factsheets.admin.file_listing import file_listing
 from factsheets.admin.forms import UploadForm
-from factsheets.downloads.delivery import deliver, readable_name
 from factsheets.downloads.serving import content_of, file_headers
 from factsheets.models import FileVersion, Publication, PublicationFile
 from factsheets.permissions import can_edit_details, can_upload, can_view, upload_languages
 from factsheets.uploads import add_version, queue_validation
+from home.file_delivery import deliver, readable_name
 
 
 def get_publication(user: AbstractBaseUser | AnonymousUser, pk: int) -> Publication:

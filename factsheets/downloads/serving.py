@@ -15,10 +15,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import override
 
 from factsheets.downloads.counts import count_download
-from factsheets.downloads.delivery import Content, deliver, readable_name
 from factsheets.models import FactSheetPage, FileVersion, PublicationFile
 from factsheets.presentation.page import citation_of
 from factsheets.visibility import public_pages
+from home.file_delivery import Content, deliver, readable_name
 from home.layout import Layout
 
 # Browsers ask again each time, so that a replaced or unpublished file is never served from their cache.

@@ -91,8 +91,8 @@ def _check_empty() -> None:
         found = next((name for name in stored_files(kind) if not _is_erasure(kind, name)), None)
         if found:
             raise BackupError(
-                f"There are files in the {kind}, such as {found}. A restore overwrites nothing: use another DATA_DIR, or "
-                "--set-aside to rename the folders."
+                f"There are files in the {kind}, such as {found}. A restore overwrites nothing: use another DATA_DIR or "
+                "other buckets, or --set-aside to rename the folders."
             )
 
 
@@ -111,7 +111,17 @@ def _refuse_companions() -> None:
 
 
 def _set_aside(report: Callable[[str], None]) -> None:
-    """Rename the database file of SQLite with its companions, and the folders of files. The erasure log stays readable."""
+    """Rename the database file of SQLite with its companions, and the folders of files. The erasure log stays readable.
+
+    Raises BackupError if there are files in buckets, which have to be emptied by hand.
+    """
+    for kind in (UPLOADS, PRIVATE):
+        is_folder = isinstance(storage_of(kind), FileSystemStorage)
+        if not is_folder and any(not _is_erasure(kind, name) for name in stored_files(kind)):
+            raise BackupError(
+                f"There are files in the bucket of the {kind}. Set S3_PRIVATE_BUCKET and S3_MEDIA_BUCKET to empty ones: "
+                "buckets are not renamed."
+            )
     if connection.vendor == "sqlite":
         connection.close()
         file = databases.sqlite_file()
@@ -125,7 +135,10 @@ def _set_aside(report: Callable[[str], None]) -> None:
     for folder in sorted(folders):
         if folder.is_dir() and any(folder.iterdir()):
             _rename(folder, folder.with_name(f"{folder.name}{SET_ASIDE}"), report)
-    earlier = Path(getattr(storage_of(PRIVATE), "location", "")).with_name(f"private{SET_ASIDE}") / ERASURES
+    private = storage_of(PRIVATE)
+    if not isinstance(private, FileSystemStorage):
+        return
+    earlier = Path(private.location).with_name(f"private{SET_ASIDE}") / ERASURES
     if earlier.is_dir():
         _keep_erasures((entry.name, entry.read_bytes()) for entry in earlier.iterdir() if entry.is_file())
 

@@ -10,7 +10,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 from home.backup.errors import BackupError
-from home.private_files import EXPORTS, UploadStorage
+from home.private_files import EXPORTS, SHOWN_FOLDERS
 
 # Names of storages in a backup.
 UPLOADS, PRIVATE = "uploads", "private"
@@ -32,7 +32,7 @@ def stored_files(kind: str, folder: str = "") -> Iterator[str]:
     roots = [folder]
     if not folder:
         # Shown files are elsewhere, so that listing the root does not find them.
-        roots += sorted(getattr(storage, "PUBLIC_FOLDERS", ())) if isinstance(storage, UploadStorage) else []
+        roots += sorted(SHOWN_FOLDERS) if kind == UPLOADS else []
     seen = set()
     for root in roots:
         for name in _walk(storage, root):

@@ -72,7 +72,7 @@ def storage() -> Iterator[Result]:
         except Exception as failure:  # each storage has its own
             yield error(
                 f"Files of the kind {label!r} cannot be written ({type(failure).__name__}).",
-                f"The folder {_place(storages[alias], folder)} must exist, belong to the user of the site and have space.",
+                _remedy(storages[alias], folder),
             )
 
 
@@ -87,8 +87,14 @@ def _write_and_read(store: Storage, folder: str) -> None:
         store.delete(name)
 
 
-def _place(store: Storage, folder: str) -> str:
-    return store.path(folder + "x").rpartition("/")[0] if isinstance(store, FileSystemStorage) else folder
+def _remedy(store: Storage, folder: str) -> str:
+    if isinstance(store, FileSystemStorage):
+        place = store.path(folder + "x").rpartition("/")[0]
+        return f"The folder {place} must exist, belong to the user of the site and have space."
+    return (
+        "Compare S3_ENDPOINT_URL, the names of the buckets and the key with those of the S3 server. The key must be "
+        "allowed to list, read, write and delete in both buckets."
+    )
 
 
 def permissions() -> Iterator[Result]:

@@ -34,7 +34,13 @@ PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+
 
 def fetch(path: str, headers: dict[str, str]) -> tuple[int, bytes]:
     """Return the status and the body that the public address answers. Raises OSError if it does not answer."""
-    address = urlsplit(settings.PUBLIC_BASE_URL)
+    return ask(f"{settings.PUBLIC_BASE_URL}{path}", headers)
+
+
+def ask(url: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Return the status and the body that an address answers. Raises OSError if it does not answer."""
+    address = urlsplit(url)
+    path = f"{address.path}?{address.query}" if address.query else address.path
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = kind(address.netloc, timeout=TIMEOUT)
     try:
@@ -139,7 +145,8 @@ def _compare(found: dict) -> Iterator[Result]:
     if not found["has_file"]:
         yield error(
             "A process of the site does not see the private files of this machine: each has files of its own.",
-            "Give all machines the same DATA_DIR (a network file system), or run the site on one machine.",
+            "Give all machines the same buckets (S3_PRIVATE_BUCKET) or the same DATA_DIR (a network file system), or run "
+            "the site on one machine.",
         )
     if not found["has_entry"]:
         yield warning(
@@ -157,6 +164,7 @@ def media() -> Iterator[Result]:
     try:
         url = urlsplit(default_storage.url(name))
         if url.netloc:
+            yield from _buckets(name)
             return
         status, body = fetch(url.path, {})
         if status != 200 or body != PIXEL:
@@ -169,6 +177,28 @@ def media() -> Iterator[Result]:
         return
     finally:
         default_storage.delete(name)
+
+
+def _buckets(name: str) -> Iterator[Result]:
+    """Fetch a scaled image from its bucket as a browser does, and look whether anybody can read the private one."""
+    status, body = ask(default_storage.url(name), {})
+    if status != 200 or body != PIXEL:
+        yield error(
+            f"S3_MEDIA_URL answers {status} to a scaled image: visitors see no pictures.",
+            "Let everybody read the bucket S3_MEDIA_BUCKET (a bucket policy with s3:GetObject for all), and set "
+            "S3_MEDIA_URL to its public address.",
+        )
+    private = storages["private"]
+    file = private.save(f"doctor-{token_hex(8)}.txt", ContentFile(b"1"))
+    try:
+        status, _body = ask(private.unsigned_url(file), {})  # type: ignore[attr-defined]  # of ObjectStorage
+    finally:
+        private.delete(file)
+    if status == 200:
+        yield error(
+            "Everybody can read the bucket S3_PRIVATE_BUCKET, which holds private files.",
+            "Remove its bucket policy and block public access to it, at once.",
+        )
 
 
 def certificate() -> Iterator[Result]:

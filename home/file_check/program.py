@@ -17,8 +17,11 @@ def check(request: dict[str, Any]) -> dict[str, Any]:
     from home.file_check.archives import check_archive  # noqa: PLC0415  (after the limits are set)
     from home.file_check.pdf import check_pdf  # noqa: PLC0415
     from home.file_check.plain_text import check_text  # noqa: PLC0415
+    from home.file_check.tables import read_table  # noqa: PLC0415
 
     extension = request["extension"]
+    if "table" in request:
+        return read_table(request)
     if extension == "pdf":
         return check_pdf(request)
     return check_text(request) if extension in {"csv", "ics", "txt"} else check_archive(request)

@@ -25,8 +25,20 @@ def check_file(path: Path, extension: str, fact_sheet: dict[str, Any] | None = N
 
     `fact_sheet` has the language and statements to look for, and the widths and folder of the pictures of the first page.
     """
+    return _run(path, {"path": str(path), "extension": extension, "fact_sheet": fact_sheet, "limits": LIMITS})
+
+
+def read_table(path: Path, extension: str, max_rows: int, encoding: str = "") -> dict[str, Any]:
+    """Read the table of a CSV or XLSX file at `path`, in a folder of its own.
+
+    Returns its rows as `{"rows": [[number, [text, ...]], ...]}`, the headings first, or its issues.
+    """
+    table = {"max_rows": max_rows, "encoding": encoding}
+    return _run(path, {"path": str(path), "extension": extension, "table": table, "limits": LIMITS})
+
+
+def _run(path: Path, content: dict[str, Any]) -> dict[str, Any]:
     request = path.with_name("request.json")
-    content = {"path": str(path), "extension": extension, "fact_sheet": fact_sheet, "limits": LIMITS}
     request.write_text(json.dumps(content))
     command = [sys.executable, "-I", str(PROGRAM), str(request), str(settings.BASE_DIR)]
     try:

@@ -65,7 +65,9 @@ def freeze(
     if site is None:
         raise FreezeError("There is no site: run manage.py setup_site.")
     origins = list(dict.fromkeys([settings.PUBLIC_BASE_URL, site.root_url]))
-    copy = Copy(origins, (base or settings.PUBLIC_BASE_URL).rstrip("/"), replacements=replacements or {})
+    media_url = "" if settings.MEDIA_URL.startswith("/") else settings.MEDIA_URL
+    public = (base or settings.PUBLIC_BASE_URL).rstrip("/")
+    copy = Copy(origins, public, replacements=replacements or {}, media_url=media_url)
     writing = _Writing(target, Outcome(), earlier)
     with frozen():
         pages = _crawl(Site(origins[0]), copy, writing)

@@ -16,6 +16,8 @@ from django.core.handlers.wsgi import WSGIHandler
 
 # Downloads by robots are not counted.
 USER_AGENT = "freeze-bot"
+# Where scaled images are in the copy, also those of a bucket that has an address of its own.
+MEDIA_PATH = "/media/"
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Site:
         plain = unquote(path.partition("?")[0])
         if plain.startswith(settings.STATIC_URL):
             return _file_answer(plain, _static_file(plain.removeprefix(settings.STATIC_URL)))
-        if plain.startswith(settings.MEDIA_URL):
-            return _file_answer(plain, _media_file(plain.removeprefix(settings.MEDIA_URL)))
+        if plain.startswith(MEDIA_PATH):
+            return _file_answer(plain, _media_file(plain.removeprefix(MEDIA_PATH)))
         return self._ask(path)
 
     def _ask(self, path: str) -> Answer:

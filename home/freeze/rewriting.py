@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from home.freeze.addresses import public_address, relative
-from home.freeze.requests import Answer, quoted
+from home.freeze.requests import MEDIA_PATH, Answer, quoted
 
 CSS_REFERENCE = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)|@import\s+["']([^"']+)""")
 XML_REFERENCE = re.compile(r"""(?:href="|<loc>|<id>|<uri>|src="|&quot;|&#34;)([^"<&\s]+)""")
@@ -35,6 +35,8 @@ class Copy:
     # Where redirects lead to.
     redirects: dict[str, str] = field(default_factory=dict)
     replacements: Mapping[str, str] = field(default_factory=dict)
+    # The address of scaled images, if they have another host.
+    media_url: str = ""
 
     def local(self, address: str, source: str) -> tuple[str, str] | None:
         """Return path and fragment of a reference on page `source`, or None if it leads to another host."""
@@ -42,6 +44,8 @@ class Copy:
         if not address or urlsplit(address).scheme not in {"", "http", "https"}:
             return None
         full, fragment = urldefrag(urljoin(self.origins[0] + source, address))
+        if self.media_url and full.startswith(self.media_url):
+            return quoted(MEDIA_PATH + full.removeprefix(self.media_url)), fragment
         for origin in self.origins:
             if full == origin or full.startswith((f"{origin}/", f"{origin}?")):
                 return quoted(full.removeprefix(origin) or "/"), fragment
@@ -188,7 +192,8 @@ def _absolute(value: str, copy: Copy, source: str) -> str:
 
 
 def _replace_addresses(text: str, copy: Copy) -> str:
-    origins = "|".join(re.escape(origin) for origin in copy.origins)
+    starts = [*copy.origins, *([copy.media_url.rstrip("/")] if copy.media_url else [])]
+    origins = "|".join(re.escape(start) for start in starts)
     pattern = re.compile(rf"(?:{origins})(?:/(?:&amp;|[^\s\"'<>\\;)&])*)?(?![\w.-])")
     return _replaced(pattern.sub(lambda match: _absolute(match[0].replace("&amp;", "&"), copy, "/"), text), copy)
 

@@ -18,6 +18,7 @@ from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 from wagtail.models import Locale
 
+from home.accepted_dates import validate_year
 from home.models import AssignmentMails
 from home.translations import assignments, overview, permissions
 
@@ -26,7 +27,10 @@ class AssignForm(forms.Form):
     locale = forms.ModelChoiceField(Locale.objects.all(), label=gettext_lazy("Language"))
     assignee = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who translates"))
     due_on = forms.DateField(
-        label=gettext_lazy("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Due on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[validate_year],
     )
     keys = forms.TypedMultipleChoiceField(label=gettext_lazy("Pages"), choices=(), widget=forms.MultipleHiddenInput)
 

@@ -165,6 +165,13 @@ class HandOverForm(forms.Form):
         help_text=_("Drafts, pages and translation tasks. Colleagues of the same organisation come first."),
     )
 
+    ends_links = forms.BooleanField(
+        label=_("End the links that they know"),
+        required=False,
+        initial=True,
+        help_text=_("Links that work without an account. Make new ones for those who still need them."),
+    )
+
     def __init__(self, *args: Any, leaver: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues = User.objects.filter(organisations__in=leaver.organisations.all())

@@ -59,19 +59,53 @@ def register_holding(holding: Holding) -> None:
     _holdings.append(holding)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """A kind of thing that works without the account and that its user knows, such as a link: it ends with the account.
+
+    `count` and `end` take the user, and whether they are, or were, an administrator.
+    """
+
+    label: str | Promise
+    count: Callable[[User, bool], int]
+    end: Callable[[User, bool], int]
+
+
+_endings: list[Ending] = []
+
+
+def register_ending(ending: Ending) -> None:
+    _endings.append(ending)
+
+
+def endings_of(user: User) -> list[tuple[str | Promise, int]]:
+    return [(ending.label, ending.count(user, user.is_superuser)) for ending in _endings]
+
+
+def end_all_known_to(user: User, *, was_administrator: bool) -> None:
+    """End what the user knows, because they lose their rights."""
+    for ending in _endings:
+        ending.end(user, was_administrator)
+
+
 def holdings_of(user: User) -> list[tuple[str | Promise, int]]:
     return [(holding.label, holding.count(user)) for holding in _holdings]
 
 
 @transaction.atomic
-def leave(user: User, successor: User | None) -> None:
-    """Deactivate the account and so end its sessions, take it out of its organisations, and hand over what it holds."""
+def leave(user: User, successor: User | None, *, ends_links: bool = True) -> None:
+    """Deactivate the account and so end its sessions, take it out of its organisations, and hand over what it holds.
+
+    Links that the user knows end too, unless `ends_links` is False.
+    """
     numbers = {str(label): number for label, number in holdings_of(user) if number}
     for holding in _holdings:
         holding.move(user, successor)
     user.organisations.clear()
     if user.is_active:
         user.is_active = False
+        # Read by the receiver that ends the links of every account that is deactivated.
+        user.keeps_links = not ends_links  # type: ignore[attr-defined]
         user.save(update_fields=["is_active"])
     to = successor.get_username() if successor else ""
     records.add(Action.HANDED_OVER, subject=user.get_username(), detail={"to": to, "number": sum(numbers.values())})

@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
-from accounts import devices, invitations, limits, records, sessions
+from accounts import devices, hand_over, invitations, limits, records, sessions
 from accounts.current_request import current_request
 from accounts.mail import send_account_mail
 from accounts.middleware import HAS_FACTOR
@@ -117,6 +117,8 @@ def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs
     if not instance.is_active:
         sessions.end_all(instance)
         invitations.withdraw_all_by(instance)
+    if False in changed.values() and not getattr(instance, "keeps_links", False):
+        hand_over.end_all_known_to(instance, was_administrator=stored["is_superuser"])
     # A hash that is only renewed at a sign-in comes without the raw password.
     if stored["password"] != instance.password and getattr(instance, "_password", None) is not None:
         records.add(Action.PASSWORD_CHANGED, subject=instance.get_username(), subject_key=key)
@@ -134,8 +136,9 @@ def _own_session_key(user: User) -> str | None:
 
 
 @receiver(pre_delete, sender=User)
-def withdraw_invitations(instance: User, **kwargs: object) -> None:
+def end_what_the_account_leaves(instance: User, **kwargs: object) -> None:
     invitations.withdraw_all_by(instance)
+    hand_over.end_all_known_to(instance, was_administrator=instance.is_superuser)
 
 
 @receiver(post_delete, sender=User)

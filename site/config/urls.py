@@ -15,7 +15,7 @@ from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, embed, verify
 from events.views.personal import code_word, confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
-from home import api, health, metrics, press_pack, share_pictures, views
+from home import api, document_serving, health, metrics, press_pack, share_pictures, views
 from home.admin import choosers, deletion, page_history
 from home.enquiries import views as enquiries
 from home.http import routing
@@ -55,6 +55,7 @@ urlpatterns = [
     path("admin/", include(deletion)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/authenticate_with_password/<int:restriction_id>/", page_passwords.document_password),
+    re_path(r"^documents/(\d+)/(.*)$", document_serving.serve),
     path("documents/", include(wagtaildocs_urls)),
 ]
 
@@ -93,6 +94,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/mode/", edit.mode, name="registration_mode"),
     path("registration/<str:token>/withdraw/", confirm.withdraw, name="registration_withdraw"),
     path("registration/<str:token>/accept/", confirm.accept, name="registration_accept"),
+    path("registration/<str:token>/complete/", edit.complete, name="registration_complete"),
     path("registration/<str:token>/decline/", confirm.decline, name="registration_decline"),
     path("registration/<str:token>/consent/", edit.consent, name="registration_consent"),
     path("registration/<str:token>/join/", detail.join, name="registration_join"),

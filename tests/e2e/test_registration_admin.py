@@ -180,6 +180,7 @@ SCREENS = [
     "registrations/mail/",
     "registrations/attendance-list/",
     "registrations/statistics/",
+    "registrations/needs/",
     "registrations/check-in/?q=a",
 ]
 

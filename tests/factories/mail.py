@@ -24,6 +24,7 @@ STATES = {
     MailKind.CONFIRM_ADDRESS: RegistrationStatus.OFFERED,
     MailKind.RECEIVED: RegistrationStatus.PENDING,
     MailKind.WAITING: RegistrationStatus.WAITING,
+    MailKind.INVITED: RegistrationStatus.OFFERED,
     MailKind.OFFERED: RegistrationStatus.OFFERED,
     MailKind.OFFER_EXPIRED: RegistrationStatus.EXPIRED,
     MailKind.NO_PLACE: RegistrationStatus.WAITING,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from factsheets.downloads.delivery import readable_name
 from factsheets.downloads.serving import attachment
 from factsheets.models import FactSheetPage
+from home.file_delivery import readable_name
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.visitors import headers_of
 

@@ -151,7 +151,7 @@ def test_years_that_cannot_be_calculated_with_are_refused_in_words(client, home_
         for name in ("start", "end"):
             response = client.get(url, {name: f"{year}-01-01", "export": "csv"})
             assert response.status_code == 200
-            assert "Enter a year from 1990 to 2100." in response.content.decode()
+            assert "Enter a year from 1900 to 2100." in response.content.decode()
 
 
 def test_who_reads_it(client, home_page):

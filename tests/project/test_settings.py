@@ -1,5 +1,6 @@
 """The settings of each environment, each started in a new process."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -243,3 +244,33 @@ def test_the_format_of_the_log_is_a_setting():
     assert errors(production(**COMPLETE | {"LOG_FORMAT": "xml"})) == [
         "LOG_FORMAT must be one of text, json; it is 'xml'."
     ]
+
+
+BUCKETS = {
+    "S3_ENDPOINT_URL": "https://s3.example.org",
+    "S3_ACCESS_KEY": "key",
+    "S3_SECRET_KEY": "secret",
+    "S3_PRIVATE_BUCKET": "private",
+    "S3_MEDIA_BUCKET": "shown",
+    "S3_MEDIA_URL": "https://media.example.org/shown/",
+}
+
+
+def test_files_are_in_buckets_whose_host_may_show_images():
+    policies = "[s.CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'], s.ADMIN_CONTENT_SECURITY_POLICY['img-src']]"
+    storages = "[s.STORAGES[name]['BACKEND'].rpartition('.')[2] for name in ('default', 'private')]"
+    result = production(f"[{policies}, {storages}, s.MEDIA_URL]", **COMPLETE | BUCKETS)
+
+    assert ast.literal_eval(result.stdout) == [
+        [["'self'", "https://media.example.org", "data:"], ["'self'", "https://media.example.org", "data:", "blob:"]],
+        ["UploadObjectStorage", "ObjectStorage"],
+        "https://media.example.org/shown/",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(set(BUCKETS)))
+def test_buckets_that_are_half_configured_are_refused(name):
+    given = {key: value for key, value in BUCKETS.items() if key != name}
+    [line] = errors(production(**COMPLETE | given))
+
+    assert line.startswith(f"{name} is not set: ")

@@ -1,9 +1,11 @@
 """The commands: each is one transaction under the event's lock and may be called twice."""
 
+from events.registration.commands.additions import add_registration, invite
 from events.registration.commands.address_changes import confirm_new_address, request_address
 from events.registration.commands.changes import (
     accept_offer,
     change_answers,
+    complete,
     decline_offer,
     renew_link,
     switch_mode,
@@ -28,7 +30,7 @@ from events.registration.commands.sessions import (
     stop_code,
     undo_session,
 )
-from events.registration.commands.signup import add_registration, register
+from events.registration.commands.signup import register
 from events.registration.commands.staff import (
     approve,
     cancel,
@@ -52,12 +54,14 @@ __all__ = [
     "cancel",
     "change_answers",
     "check_in",
+    "complete",
     "confirm_new_address",
     "decline_offer",
     "edit_sessions",
     "encrypt_answers",
     "encrypt_due_answers",
     "enter_session",
+    "invite",
     "leave_session",
     "mark_absent",
     "notify_called_off",

@@ -131,6 +131,9 @@ def switch_mode(
             raise ModeNotOfferedError
         if registration.status not in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}:
             raise NotPossibleError
+        if registration.is_invited and not actor.is_staff:
+            # Another place would be taken without the answers that the form asks for.
+            raise NotPossibleError
         waits = count.is_full and not (force and actor.is_staff)
         if waits and not (accept_waiting and count.has_waiting_list and is_promoting(event, now)):
             raise FullError
@@ -196,19 +199,52 @@ def accept_offer(
     """Accept the offered place, which also confirms the email address. Calling it twice has no further effect.
 
     Raises OfferExpiredError after the deadline, even if the offer still has the status OFFERED. Also raises
-    EventOffError, NotPossibleError and BusyError.
+    EventOffError, NotPossibleError (also for an invited person, who completes the form instead) and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
         if registration.status in {_S.PENDING, _S.CONFIRMED}:
             return registration
         _refuse_without_offer(registration, now)
+        if registration.is_invited:
+            raise NotPossibleError
         after = _status_with_place(registration)
         was_confirmed = registration.is_address_confirmed
         transitions.move(registration, after, actor, "accept_offer" if was_confirmed else "confirm_address", now)
         notify(registration, CONFIRMATION_MAIL[after])
         if not was_confirmed:
             notify_organisers_of_registrations(registration.event, now)
+        return registration
+
+
+def complete(
+    registration_pk: int,
+    answers: Sequence[GivenAnswer],
+    applicant_changes: Mapping[str, str],
+    consents: Sequence[GivenConsent],
+    now: datetime.datetime | None = None,
+) -> Registration:
+    """Accept an invitation with what the invited person entered in the form. Calling it twice has no further effect.
+
+    The organisers chose the person, so approval is not needed. Raises OfferExpiredError, EventOffError, NotPossibleError
+    (not invited, or a field that participants may not change) and BusyError.
+    """
+    now = now or timezone.now()
+    with lock_registration(registration_pk) as registration:
+        if registration.status in ATTENDING:
+            return registration
+        _refuse_without_offer(registration, now)
+        if not registration.is_invited or set(applicant_changes) - PARTICIPANT_FIELDS:
+            raise NotPossibleError
+        for name, value in applicant_changes.items():
+            setattr(registration, name, value)
+        registration.save(update_fields=list(applicant_changes))
+        consent_records.record(registration, consents, now)
+        agreements.record(registration, answers, now)
+        replace(registration, answers)
+        transitions.move(registration, _S.CONFIRMED, PARTICIPANT, "complete", now)
+        notify(registration, MailKind.CONFIRMED)
+        notify_organisers_of_registrations(registration.event, now)
         return registration
 
 

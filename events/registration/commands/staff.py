@@ -24,7 +24,18 @@ from events.states import CLOSED, RegistrationStatus
 _S = RegistrationStatus
 
 # Keys of an email's payload that its copy keeps. All others describe the registration and are read again.
-COPIED_PAYLOAD = ("from", "to", "reason", "change", "form", "had_place", "declined", "before", "explanation")
+COPIED_PAYLOAD = (
+    "from",
+    "to",
+    "reason",
+    "change",
+    "form",
+    "had_place",
+    "declined",
+    "before",
+    "explanation",
+    queue.BY_ORGANISERS,
+)
 
 # For each mode the capacity (None: no limit) and whether there is a waiting list.
 Seats = Mapping[Mode, tuple[int | None, bool]]

@@ -156,6 +156,11 @@ class EventDetails:
         """The survey of the event for this participant; empty without a registration or when it is anonymised."""
         return f"{self.personal_url}survey/" if self.personal_url else ""
 
+    @property
+    def completion_url(self) -> str:
+        """The form that an invited person completes; empty without a registration or when it is anonymised."""
+        return f"{self.personal_url}complete/" if self.personal_url else ""
+
     @cached_property
     def privacy_url(self) -> str:
         return page_cache.cached(f"privacy-{self.event.pk}-{self.language}", self._find_privacy_url)

@@ -24,6 +24,7 @@ from events.registration.mail.snippets import (
     Note,
     about_personal_page,
     after_expired_offer,
+    by_organisers,
     confirmation_note,
     current_status,
     deadline,
@@ -175,11 +176,30 @@ def _nothing_to_do() -> str:
     return _("You do not need to do anything. We will delete your data when the retention period ends.")
 
 
+def _invited(mail: OutboxMail, details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Invitation: %(title)s"), details.title),
+        heading=_("You are invited"),
+        paragraphs=[
+            _("The organisers invite you to this event. They gave us your name and email address."),
+            _("Complete the registration form by %(moment)s. We are holding a place for you until then.")
+            % {"moment": deadline(details)},
+            _("After that, the place is available to others."),
+        ],
+        button=Button(_("Complete the form"), details.completion_url) if details.completion_url else None,
+        closing=[
+            _("If you do not want to attend, you do not need to do anything. You can also decline on the same page."),
+            *about_personal_page(details),
+        ],
+    )
+
+
 def _confirmed(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Registration confirmed: %(title)s"), details.title),
         heading=_("You have a place"),
         paragraphs=[
+            *by_organisers(mail),
             _("Your registration is confirmed. We look forward to meeting you."),
             *how_to_join(details),
             _("The event is attached for your calendar. Our emails keep the calendar entry up to date."),
@@ -482,6 +502,7 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.CONFIRM_ADDRESS: _confirm_address,
     MailKind.RECEIVED: _received,
     MailKind.WAITING: _waiting,
+    MailKind.INVITED: _invited,
     MailKind.OFFERED: _offered,
     MailKind.OFFER_EXPIRED: _offer_expired,
     MailKind.NO_PLACE: _no_place,

@@ -28,6 +28,9 @@ REGISTRATIONS_TOPIC = "registrations"
 DELIVERY_FAILED_TOPIC = "delivery_failed"
 LIMIT_REACHED_TOPIC = "limit_reached"
 
+# In the payload of the confirmation to a participant whom the organisers registered from a list.
+BY_ORGANISERS = "by_organisers"
+
 # An older claim was left by a process that died. Much longer than a server needs for one email.
 CLAIM_TIME = datetime.timedelta(minutes=10)
 

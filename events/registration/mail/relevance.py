@@ -16,6 +16,7 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.CONFIRM_ADDRESS: {_S.OFFERED},
     _K.RECEIVED: {_S.PENDING},
     _K.WAITING: {_S.WAITING},
+    _K.INVITED: {_S.OFFERED},
     _K.OFFERED: {_S.OFFERED},
     _K.OFFER_EXPIRED: {_S.EXPIRED},
     _K.NO_PLACE: {_S.WAITING},
@@ -38,7 +39,16 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
 }
 # Not sent once the event is cancelled or postponed: another email says so.
 NOT_WHEN_CALLED_OFF = frozenset(
-    {_K.CONFIRM_ADDRESS, _K.RECEIVED, _K.WAITING, _K.OFFERED, _K.OFFER_EXPIRED, _K.CONFIRMED, _K.CHANGED}
+    {
+        _K.CONFIRM_ADDRESS,
+        _K.RECEIVED,
+        _K.WAITING,
+        _K.INVITED,
+        _K.OFFERED,
+        _K.OFFER_EXPIRED,
+        _K.CONFIRMED,
+        _K.CHANGED,
+    }
 )
 
 # The only email to an address that is not confirmed: it may belong to somebody who did not register.
@@ -69,7 +79,7 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
         registration=registration, email=mail.recipient, expires_at__gt=now
     ):
         return False
-    if mail.kind in {MailKind.OFFERED, MailKind.CONFIRM_ADDRESS} and registration is not None:
+    if mail.kind in {MailKind.INVITED, MailKind.OFFERED, MailKind.CONFIRM_ADDRESS} and registration is not None:
         expires_at = registration.offer_expires_at
         if expires_at is not None and expires_at <= now:
             return False

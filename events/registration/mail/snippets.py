@@ -17,6 +17,7 @@ from events.registration import tickets
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail, people_ahead
 from events.registration.mail.context import DetailRow, EventDetails
+from events.registration.mail.queue import BY_ORGANISERS
 from events.registration.seats import seat_counts, settings_of
 from events.states import ATTENDING, RegistrationStatus
 from home import qr
@@ -84,6 +85,18 @@ def about_personal_page(details: EventDetails) -> list[str]:
     return [
         _("On your personal page you can change your answers, withdraw, and see or erase your data."),
         _("The link to it is only for you. Do not forward this email."),
+    ]
+
+
+def by_organisers(mail: OutboxMail) -> list[str]:
+    """Return who registered the participant, if the organisers did so from a list (GDPR Art. 14)."""
+    if not mail.payload.get(BY_ORGANISERS):
+        return []
+    return [
+        _("The organisers have registered you. They gave us your name and email address."),
+        _(
+            "Check your details on your personal page. Answer the questions there: nobody has answered or agreed for you."
+        ),
     ]
 
 

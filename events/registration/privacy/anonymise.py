@@ -79,7 +79,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
 
 def clear_messages(event: Event) -> None:
     """Empty all messages of the event. Call it when all its registrations are anonymised."""
-    Message.objects.filter(event=event).update(texts={}, audience={})
+    Message.objects.filter(event=event).update(texts={}, audience={}, pending=None)
 
 
 CHANGED_FIELDS = [
@@ -178,7 +178,9 @@ def _clear_messages(event: Event, pks: list[int]) -> None:
     # The filters may contain a name.
     Message.objects.filter(pk__in=own).update(audience={})
     others = OutboxMail.objects.filter(message__in=own, registration__isnull=False).exclude(registration__in=pks)
-    Message.objects.filter(pk__in=own).exclude(pk__in=others.values("message")).update(texts={})
+    # The text of a message that others are still to get stays.
+    sent = Message.objects.filter(pk__in=own, pending__isnull=True)
+    sent.exclude(pk__in=others.values("message")).update(texts={})
     unsent = OutboxMail.objects.filter(event=event, status__in=[MailStatus.QUEUED, MailStatus.SENDING])
     tests = Message.objects.filter(event=event, recipient_count=0).exclude(pk__in=own)
     tests.exclude(pk__in=unsent.exclude(message=None).values("message")).update(texts={}, audience={})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from events.models import Event, Registration, RegistrationSettings, SensitiveAnswer
@@ -29,8 +29,12 @@ logger = logging.getLogger(__name__)
 WITHOUT_PLACE_PERIOD = datetime.timedelta(days=30)
 # Closed registrations whose address was never confirmed: they may be of people who know nothing about them.
 UNCONFIRMED_PERIOD = datetime.timedelta(days=1)
+# Closed registrations of people who were invited and did not answer, so that organisers see for a time who they are.
+INVITED_PERIOD = datetime.timedelta(days=14)
 # Registrations in one transaction: others wait for the event's lock meanwhile, on SQLite for the whole database.
 BATCH = 100
+# Of one event in one run of `manage.py tick`, which also sends email: a large event takes several runs.
+BATCHES_IN_A_RUN = 20
 
 
 def sensitive_answers_delete_at(event: Event) -> datetime.datetime | None:
@@ -43,6 +47,8 @@ def anonymise_at(registration: Registration) -> datetime.datetime | None:
     event = registration.event
     if registration.status in CLOSED and not registration.is_address_confirmed:
         return registration.status_since + UNCONFIRMED_PERIOD
+    if registration.status in CLOSED and registration.is_invited:
+        return registration.status_since + INVITED_PERIOD
     return _all_anonymised_at(event) if registration.status in ADMITTED else _without_place_anonymised_at(event)
 
 
@@ -65,22 +71,22 @@ def anonymise_due(now: datetime.datetime | None = None) -> int:
 
 
 def anonymise_unconfirmed(now: datetime.datetime | None = None) -> int:
-    """Anonymise registrations whose address was not confirmed, a day after they ended. Returns how many."""
+    """Anonymise closed registrations of people who did nothing themselves. Returns how many.
+
+    They did not confirm their address (a day after it ended), or did not answer an invitation (`INVITED_PERIOD`).
+    """
     now = now or timezone.now()
     events = sorted(set(_unconfirmed(now).values_list("event", flat=True)))
     count = _sum_of(events, _anonymise_unconfirmed_of, now)
     if count:
-        logger.info("Anonymised %d registrations with an unconfirmed address.", count)
+        logger.info("Anonymised %d registrations with an unconfirmed address or an unanswered invitation.", count)
     return count
 
 
 def _unconfirmed(now: datetime.datetime) -> QuerySet[Registration]:
-    return Registration.objects.filter(
-        status__in=CLOSED,
-        is_address_confirmed=False,
-        anonymised_at=None,
-        status_since__lte=now - UNCONFIRMED_PERIOD,
-    )
+    unconfirmed = Q(is_address_confirmed=False, status_since__lte=now - UNCONFIRMED_PERIOD)
+    unanswered = Q(is_invited=True, status_since__lte=now - INVITED_PERIOD)
+    return Registration.objects.filter(unconfirmed | unanswered, status__in=CLOSED, anonymised_at=None)
 
 
 def _anonymise_unconfirmed_of(event_pk: int, now: datetime.datetime) -> int:
@@ -156,10 +162,12 @@ def _delete_sensitive_answers_of(event_pk: int, now: datetime.datetime) -> int:
 
 
 def _anonymise_due_of(event_pk: int, now: datetime.datetime) -> int:
-    count = done = _anonymise_batch(event_pk, now)
-    while done == BATCH:
+    count = 0
+    for _number in range(BATCHES_IN_A_RUN):
         done = _anonymise_batch(event_pk, now)
         count += done
+        if done < BATCH:
+            break
     return count
 
 

@@ -10,13 +10,14 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from events.enums import SpeakerRole
+from events.models.event import LONGEST_EVENT
 from events.timetable.paste.columns import column_of
 from events.timetable.paste.days import NamedDay, read_day
 from events.timetable.paste.interpretation import Known, PastedRow, add_line, add_people, finish, interpret
 from events.timetable.paste.source import Line, lines_of_html, lines_of_text
 from events.timetable.paste.times import Times, contains_time, read_end, read_times
 
-MAX_DAY = 60
+MAX_DAY = LONGEST_EVENT
 # A session that begins after the first and ends before the second lasts over midnight.
 EVENING, MORNING = datetime.time(18), datetime.time(6)
 

@@ -96,6 +96,8 @@ def withdraw(personal: PersonalRequest) -> HttpResponse:
 @participation_form
 def accept(personal: PersonalRequest) -> HttpResponse:
     view = participant_detail(personal.registration, personal.now)
+    if view.is_invitation:
+        return HttpResponseRedirect(personal.url("registration_complete"), status=303)
     end = moments_of(view)["offer_end"]
     button = _("Confirm your email address") if view.must_confirm_address else _("Accept the place")
     return _confirm(
@@ -124,7 +126,7 @@ def decline(personal: PersonalRequest) -> HttpResponse:
             title=button,
             paragraphs=[
                 _("We no longer hold a place for you. You get no more email about this event.")
-                if view.must_confirm_address
+                if view.must_confirm_address or view.is_invitation
                 else _("The place goes to the next person, and you leave the waiting list.")
                 if view.others_wait
                 else _("The place becomes free for others, and you leave the waiting list.")

@@ -35,6 +35,7 @@ PAGES = (
     "mode",
     "withdraw",
     "accept",
+    "complete",
     "decline",
     "consent",
     "join",

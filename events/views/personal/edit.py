@@ -25,7 +25,14 @@ from events.registration.switching import SwitchEffects, effects_of
 from events.states import RegistrationStatus
 from events.views.layouts import PersonalLayout, too_many_requests
 from events.views.personal.access import PersonalRequest, personal_form
-from events.views.personal.context import PROBLEM_TEXTS, context_of, not_possible, participation_form, with_status
+from events.views.personal.context import (
+    PROBLEM_TEXTS,
+    context_of,
+    moments_of,
+    not_possible,
+    participation_form,
+    with_status,
+)
 from home.http.client_address import client_network
 
 
@@ -63,6 +70,49 @@ def change(personal: PersonalRequest) -> HttpResponse:
     return _show_change(personal, context, form, view)
 
 
+@participation_form
+def complete(personal: PersonalRequest) -> HttpResponse:
+    """Let an invited person complete the registration form, which accepts the invitation."""
+    view = participant_detail(personal.registration, personal.now)
+    context = context_of(personal, _("Complete your registration"))
+    settings = settings_of(personal.registration.event)
+    if view.is_attending:
+        return personal.redirect_to_overview("accepted")
+    if settings is None or not view.is_invitation:
+        is_late = view.status == RegistrationStatus.EXPIRED
+        return not_possible(personal, context, errors.OfferExpiredError() if is_late else errors.NotPossibleError())
+    form = _change_form(personal, context, settings, has_address=False)
+    if personal.is_post and form.is_valid():
+        try:
+            commands.complete(
+                personal.registration.pk, form.answers(), form.applicant_changes(), form.consents(), personal.now
+            )
+        except errors.BusyError as error:
+            form.add_error(None, PROBLEM_TEXTS[error.code]())
+            return too_many_requests(_show_completion(personal, context, form, view))
+        except errors.RegistrationError as error:
+            return not_possible(personal, context, error)
+        return personal.redirect_to_overview("accepted")
+    return _show_completion(personal, context, form, view)
+
+
+def _show_completion(
+    personal: PersonalRequest, context: dict[str, Any], form: ChangeForm, view: RegistrationDetail
+) -> HttpResponse:
+    title = _("Error: complete your registration") if form.errors else _("Complete your registration")
+    event_page = context["layout"].event_page
+    context |= {
+        "form": form,
+        "layout": PersonalLayout(personal.request, title=title, event_page=event_page),
+        "problems": form.problems() if form.errors else [],
+        "view": view,
+        "settings": view.settings,
+        "controllers": [str(organisation) for organisation in context["page"].organisers],
+        **moments_of(view),
+    }
+    return render(personal.request, "events/registration/complete.html", context)
+
+
 def _sends_too_often(personal: PersonalRequest, address: str) -> bool:
     """Count an email to a new address, as a form that is sent with it, and return whether a limit is exceeded."""
     own = {"client": client_network(personal.request)}
@@ -70,7 +120,9 @@ def _sends_too_often(personal: PersonalRequest, address: str) -> bool:
     return bool(rate_limits.count(own, personal.now) or rate_limits.count(shared, personal.now))
 
 
-def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: RegistrationSettings) -> ChangeForm:
+def _change_form(
+    personal: PersonalRequest, context: dict[str, Any], settings: RegistrationSettings, *, has_address: bool = True
+) -> ChangeForm:
     registration, page = personal.registration, context["page"]
     questions = questions_for(page) if page.pk else []
     stored = stored_answers(registration, questions)
@@ -88,7 +140,7 @@ def _change_form(personal: PersonalRequest, context: dict[str, Any], settings: R
         personal.request.POST if personal.is_post else None,
         mode=registration.mode,
         settings=settings,
-        has_address=bool(registration.email) and registration.is_address_confirmed,
+        has_address=has_address and bool(registration.email) and registration.is_address_confirmed,
         questions=[
             with_stored_choices(item, stored.get(item.key)) for item in questions if item.applies_to(registration.mode)
         ],

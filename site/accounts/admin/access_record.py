@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from accounts import records
 from accounts.models import AccessRecord, Action
 from home import spreadsheets
+from home.accepted_dates import validate_year
 
 PER_PAGE = 50
 PERMISSION = "accounts.view_accessrecord"
@@ -29,10 +30,16 @@ class FilterForm(forms.Form):
     action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
     account = forms.CharField(label=pgettext_lazy("of a colleague", "Account"), required=False, max_length=150)
     day_from = forms.DateField(
-        label=gettext_lazy("From (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("From (day)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[validate_year],
     )
     day_to = forms.DateField(
-        label=gettext_lazy("Until (day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Until (day)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[validate_year],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -39,7 +39,7 @@ class LeavingView(AccountView):
         form = HandOverForm(request.POST, leaver=self.leaver)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        hand_over.leave(self.leaver, form.cleaned_data["successor"])
+        hand_over.leave(self.leaver, form.cleaned_data["successor"], ends_links=form.cleaned_data["ends_links"])
         text = _("%(name)s can no longer sign in. Their pages were handed over.")
         messages.success(request, text % {"name": get_user_display_name(self.leaver)})
         return redirect("wagtailusers_users:index")
@@ -50,5 +50,6 @@ class LeavingView(AccountView):
             leaver_name=get_user_display_name(self.leaver),
             organisations=names_of(self.leaver),
             holdings=hand_over.holdings_of(self.leaver),
+            endings=hand_over.endings_of(self.leaver),
             **kwargs,
         )

@@ -197,6 +197,41 @@ PRIVATE_FILES = {
 }
 # Documents and original images, in a folder of their own; scaled images and avatars are in MEDIA_ROOT.
 UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": str(DATA_DIR / "uploads")}}
+# Buckets of an S3 server instead of these folders (`home/object_storage.py`): one private, one that everybody may read.
+S3_MEDIA_URL = environment.text("S3_MEDIA_URL").rstrip("/")
+if environment.text("S3_PRIVATE_BUCKET") or environment.text("S3_MEDIA_BUCKET"):
+    environment.require(
+        {
+            "S3_ENDPOINT_URL": "the address of the S3 server, such as https://s3.example.org",
+            "S3_ACCESS_KEY": "the name of the key for the S3 server",
+            "S3_SECRET_KEY": "the key for the S3 server",
+            "S3_PRIVATE_BUCKET": "the bucket of documents, original images and other private files",
+            "S3_MEDIA_BUCKET": "the bucket of scaled images, which everybody may read",
+            "S3_MEDIA_URL": "the public address of the bucket of scaled images",
+        }
+    )
+    S3 = {
+        "endpoint_url": environment.text("S3_ENDPOINT_URL"),
+        "region_name": environment.text("S3_REGION", "us-east-1"),
+        "access_key": environment.text("S3_ACCESS_KEY"),
+        "secret_key": environment.text("S3_SECRET_KEY"),
+    }
+    S3_PRIVATE = {**S3, "bucket_name": environment.text("S3_PRIVATE_BUCKET")}
+    S3_MEDIA = {
+        **S3,
+        "bucket_name": environment.text("S3_MEDIA_BUCKET"),
+        # A scaled image never changes: its name has a digest of how it was made.
+        "object_parameters": {"CacheControl": "public, max-age=2592000"},
+    }
+    MEDIA_URL = f"{S3_MEDIA_URL}/"
+    PRIVATE_FILES = {
+        "BACKEND": "home.object_storage.ObjectStorage",
+        "OPTIONS": {**S3_PRIVATE, "location": "private"},
+    }
+    UPLOADS = {
+        "BACKEND": "home.object_storage.UploadObjectStorage",
+        "OPTIONS": {"private": {**S3_PRIVATE, "location": "uploads"}, "shown": S3_MEDIA},
+    }
 STORAGES = {
     "default": UPLOADS,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -384,13 +419,15 @@ PERMISSIONS_POLICY = (
     "usb=(), xr-spatial-tracking=()"
 )
 
+# Where images may come from: the site, and the bucket of scaled images.
+IMAGE_SOURCES = ["'self'", *(["/".join(S3_MEDIA_URL.split("/")[:3])] if S3_MEDIA_URL else [])]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         # The middleware replaces it by `PUBLIC_SCRIPT_FOLDERS` on the host of the request.
         "script-src": ["'none'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": [*IMAGE_SOURCES, "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "media-src": ["'self'"],
@@ -409,7 +446,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": ["'self'"],
     "script-src-attr": ["'none'"],
     "style-src": ["'self'", "'unsafe-inline'"],
-    "img-src": ["'self'", "data:", "blob:"],
+    "img-src": [*IMAGE_SOURCES, "data:", "blob:"],
     "frame-src": ["'self'"],
 }
 # The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of

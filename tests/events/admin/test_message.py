@@ -3,13 +3,19 @@
 import uuid
 
 import pytest
+from django.db import transaction
 
-from events.models import (
-    Message,
-    OutboxMail,
-)
+from events.enums import MailStatus
+from events.models import Message, OutboxMail, Registration
+from events.registration import bulk_messages
+from events.registration.commands import withdraw
+from events.registration.mail import queue
+from events.registration.privacy.erasure import erase
+from events.registration.queries import Filters, audience, fingerprint
 from tests.events.admin.responses import error_fields, shown_messages
-from tests.factories.registrations import make_registration
+from tests.factories import reload
+from tests.factories.events import commit
+from tests.factories.registrations import make_registration, make_staff
 from tests.factories.users import admin_url
 from tests.html import soup
 
@@ -99,3 +105,103 @@ def test_the_preview_shows_markup_as_text(client, organiser, event):
     assert f"Forum {hostile}" in body.get_text()
     assert not soup(preview).select(".registrations-preview script")
     assert hostile not in preview.text
+
+
+# Many recipients
+
+
+@pytest.fixture
+def in_batches_of_two(monkeypatch):
+    monkeypatch.setattr(bulk_messages, "BATCH", 2)
+    monkeypatch.setattr(bulk_messages, "BATCHES_IN_A_ROW", 2)
+
+
+def send(event, **filters) -> Message:
+    """Send a message, of which only the first batch is added to the outbox."""
+    chosen = Filters(**filters)
+    recipients = fingerprint(audience(event, chosen))
+    texts = {"en": {"subject": "Rooms", "body": "Door 2"}}
+    return bulk_messages.send(event.pk, texts, chosen, make_staff(), uuid.uuid4(), recipients)
+
+
+def recipients_of(message) -> list[str]:
+    return sorted(message.mails.values_list("registration__name", flat=True))
+
+
+def test_a_message_to_many_is_queued_in_batches_after_the_request(event, in_batches_of_two):
+    names = [make_registration(event, name=f"Person {number}").name for number in range(9)]
+    with commit():
+        message = send(event)
+        assert (len(recipients_of(message)), message.queued_count, message.recipient_count) == (2, 2, 9)
+    message = reload(message)
+    assert recipients_of(message) == names
+    assert (message.queued_count, message.recipient_count, message.pending) == (9, 9, None)
+
+
+def test_a_process_that_is_killed_between_or_in_batches_doubles_and_loses_nothing(
+    event, in_batches_of_two, monkeypatch
+):
+    names = [make_registration(event, name=f"Person {number}").name for number in range(9)]
+    message = send(event)
+    enqueue_all = queue.enqueue_all
+
+    def killed(*arguments, **options):
+        enqueue_all(*arguments, **options)
+        raise SystemExit
+
+    monkeypatch.setattr(queue, "enqueue_all", killed)
+    for _time in range(2):
+        with pytest.raises(SystemExit), transaction.atomic():
+            bulk_messages.continue_message.call(message.pk)
+    assert len(recipients_of(message)) == 2
+    monkeypatch.setattr(queue, "enqueue_all", enqueue_all)
+    assert bulk_messages.continue_messages() == 1
+    assert recipients_of(message) == names
+    # The task may run once more.
+    bulk_messages.continue_message.call(message.pk)
+    assert recipients_of(message) == names
+    assert bulk_messages.continue_messages() == 0
+
+
+def test_the_filters_hold_for_every_batch_and_are_forgotten(event, in_batches_of_two):
+    names = [make_registration(event, name=f"Maria {number}").name for number in range(5)]
+    make_registration(event, name="Anna")
+    message = send(event, search="maria")
+    make_registration(event, name="Maria who registers later")
+    late = Registration.objects.get(name=names[4])
+    withdraw(late.pk)
+    bulk_messages.continue_messages()
+    message = reload(message)
+    assert recipients_of(message) == names[:4]
+    assert (message.recipient_count, message.pending) == (4, None)
+    assert "maria" not in str(message.audience).lower()
+
+
+def test_an_erasure_in_between_keeps_the_text_for_the_others(event, in_batches_of_two):
+    people = [make_registration(event) for _number in range(5)]
+    message = send(event)
+    for person in people[:2]:
+        erase(person.pk)
+    assert reload(message).texts != {}
+    bulk_messages.continue_messages()
+    assert OutboxMail.objects.filter(message=message).count() == 3
+
+
+def test_the_screen_shows_how_many_got_the_message(client, organiser, event, in_batches_of_two):
+    for _number in range(5):
+        make_registration(event)
+    message = send(event)
+    url = admin_url(event, "registration_message")
+
+    def shown() -> str | None:
+        progress = soup(client.get(url)).select_one("[data-progress] progress")
+        return f"{progress['value']} of {progress['max']}" if progress else None
+
+    assert shown() == "0 of 5"
+    OutboxMail.objects.update(status=MailStatus.SENT, next_try_at=None)
+    assert shown() == "2 of 5"
+    bulk_messages.continue_messages()
+    assert shown() == "2 of 5"
+    OutboxMail.objects.update(status=MailStatus.SENT, next_try_at=None)
+    assert shown() is None
+    assert reload(message).recipient_count == 5

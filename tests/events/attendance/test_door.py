@@ -19,7 +19,7 @@ from events.states import RegistrationStatus
 from tests.factories import reload
 from tests.factories.events import change_event
 from tests.factories.registrations import make_open_page, make_registration, make_staff, set_seats_of, status_of
-from tests.factories.users import admin_url, make_organiser
+from tests.factories.users import admin_url, make_organiser, make_user
 
 DAY = datetime.timedelta(days=1)
 
@@ -308,3 +308,87 @@ def test_anonymising_keeps_the_count_of_the_door_and_no_ticket(event, door):
     erasure.erase(person.pk)
     assert doors.doors_of(event).get().check_in_count == 1
     assert not person.tickets.exists()
+
+
+# The end of links
+
+
+def test_no_link_works_longer_than_a_week_after_the_event(client, event, organiser):
+    client.force_login(organiser)
+    address = admin_url(event, "registration_doors")
+    for ends_at in ("9999-12-31T23:59", "0001-01-01T00:00", (event.ends_at + 8 * DAY).strftime("%Y-%m-%dT%H:%M")):
+        response = client.post(address, {"name": "North door", "ends_at": ends_at})
+        assert response.status_code == 422
+        assert "Enter a" in response.content.decode()
+    assert not Door.objects.exists()
+    # One that was made before, or before the event moved to an earlier day.
+    door = doors.create_door(event, "Old", datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC), organiser)
+    token = doors.token_for(door)
+    assert doors.find(token, event.ends_at + 6 * DAY) == door
+    assert doors.find(token, event.ends_at + 8 * DAY) is None
+    assert client.get(address).status_code == 200
+
+
+def leave_screen(client, user, **entered):
+    client.force_login(make_user("administrator", is_superuser=True))
+    return client.post(reverse("accounts:leaving", args=[user.pk]), entered)
+
+
+@pytest.mark.parametrize("ends_links", [True, False])
+def test_links_end_with_the_account_of_somebody_who_saw_them(client, event, door, ends_links):
+    """The leaver did not make the link, but every organiser of the event can see it."""
+    leaver = make_organiser(event, "leaver")
+    helper = make_organiser(event, "helper", only_checks_in=True)
+    leave_screen(client, helper, ends_links="1")
+    assert doors.find(doors.token_for(door), timezone.now())
+    leave_screen_text = client.get(reverse("accounts:leaving", args=[leaver.pk])).content.decode()
+    assert "Door links that they made or could see" in leave_screen_text
+    entered = {"ends_links": "1"} if ends_links else {}
+    client.post(reverse("accounts:leaving", args=[leaver.pk]), entered)
+    leaver.refresh_from_db()
+    assert not leaver.is_active
+    assert (doors.find(doors.token_for(door), timezone.now()) is None) == ends_links
+
+
+@pytest.mark.parametrize("how", ["deactivated", "deleted", "no administrator"])
+def test_links_end_when_an_account_loses_its_rights_in_another_way(event, door, how):
+    user = make_user("other", is_superuser=True)
+    if how == "deleted":
+        user.delete()
+    else:
+        user.is_active, user.is_superuser = how != "deactivated", how != "no administrator"
+        user.save()
+    assert doors.find(doors.token_for(door), timezone.now()) is None
+    assert AccessRecord.objects.filter(action=Action.EVENT_ACCESS_CHANGED, detail__what="revoke_door").exists()
+
+
+def test_other_changes_of_an_account_end_no_link(event, door, organiser):
+    organiser.first_name = "Aino"
+    organiser.save()
+    stranger = make_user("stranger")
+    stranger.is_active = False
+    stranger.save()
+    assert doors.find(doors.token_for(door), timezone.now())
+
+
+@pytest.mark.parametrize("ends_links", [True, False])
+@pytest.mark.parametrize("how", ["removed", "check-in only"])
+def test_links_end_when_an_organiser_loses_access(client, event, door, organiser, how, ends_links):
+    colleague = make_organiser(event, "colleague")
+    client.force_login(organiser)
+    address = admin_url(event, "registration_access")
+    assert 'name="ends_links"' in client.get(address).content.decode()
+    entered = {"ends_links": "1"} if ends_links else {}
+    if how == "removed":
+        entered |= {"remove": colleague.event_accesses.get().pk}
+    else:
+        entered |= {"account": "colleague", "role": "check_in"}
+    assert client.post(address, entered).status_code == 302
+    assert (doors.find(doors.token_for(door), timezone.now()) is None) == ends_links
+
+
+def test_giving_access_ends_no_link(client, event, door, organiser):
+    make_user("new")
+    client.force_login(organiser)
+    client.post(admin_url(event, "registration_access"), {"account": "new", "role": "check_in", "ends_links": "1"})
+    assert doors.find(doors.token_for(door), timezone.now())

@@ -122,6 +122,7 @@ KINDS_WITH_PERSONAL_LINK = {
     MailKind.CONFIRM_ADDRESS,
     MailKind.RECEIVED,
     MailKind.WAITING,
+    MailKind.INVITED,
     MailKind.OFFERED,
     # While another mode has places.
     MailKind.NO_PLACE,

@@ -59,6 +59,7 @@ URL_NAMES = [
     "registration_mode",
     "registration_withdraw",
     "registration_accept",
+    "registration_complete",
     "registration_decline",
     "registration_consent",
     "registration_join",

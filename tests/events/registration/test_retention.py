@@ -281,6 +281,20 @@ def test_the_log_contains_only_counts(event, caplog):
     assert "Anna" not in caplog.text
 
 
+def test_a_large_event_is_anonymised_in_several_runs(event, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(retention, "BATCHES_IN_A_RUN", 2)
+    for number in range(5):
+        make_full_registration(event, f"Person {number}")
+    due = days_after(event, 61)
+    assert retention.anonymise_due(due) == 4
+    assert seats.settings_of(reload(event)).anonymised_at is None
+    assert retention.anonymise_due(due) == 1
+    assert not Registration.objects.exclude(name="").exists()
+    assert seats.settings_of(reload(event)).anonymised_at == due
+    assert retention.anonymise_due(due) == 0
+
+
 def test_anonymising_twice_has_no_further_effect(event):
     registration = make_full_registration(event)
     now = days_after(event, 60)

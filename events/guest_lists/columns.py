@@ -1,0 +1,91 @@
+"""What the columns of a guest list mean: recognised by their headings in every language of the site, or chosen by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from events.enums import FieldRequirement
+from events.models import RegistrationSettings
+from home.text_normalization import fold
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+LABELS: dict[str, StrPromise] = {
+    "name": pgettext_lazy("person", "Name"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "email": _("Email address"),
+    "organisation": _("Organisation"),
+    "profession": _("Profession"),
+    "country": _("Country"),
+    "mode": _("How they attend"),
+    "language": _("Language of emails"),
+}
+
+
+def _headings(words: str) -> frozenset[str]:
+    return frozenset(_plain(word) for word in words.split(";"))
+
+
+def _plain(heading: str) -> str:
+    """Return a heading as it is compared: without case, accents and punctuation."""
+    letters = (char if char.isalnum() else " " for char in fold(heading).replace("-", ""))
+    return " ".join("".join(letters).split())
+
+
+# In English, Finnish, Estonian and Greek, and as other programs export them.
+HEADINGS = {
+    "name": _headings(
+        "name; full name; participant; nimi; koko nimi; osallistuja; täisnimi; osaleja; όνομα; ονοματεπώνυμο"
+    ),
+    "given_name": _headings(
+        "given name; first name; forename; firstname; givenname; etunimi; etunimet; eesnimi; μικρό όνομα; κύριο όνομα"
+    ),
+    "family_name": _headings(
+        "family name; last name; surname; lastname; familyname; sukunimi; perekonnanimi; perenimi; επώνυμο"
+    ),
+    "email": _headings(
+        "email; email address; mail; sähköposti; sähköpostiosoite; e-post; e-posti aadress; "
+        "meiliaadress; διεύθυνση email; ηλεκτρονική διεύθυνση"
+    ),
+    "organisation": _headings(
+        "organisation; organization; company; employer; affiliation; organisaatio; yritys; työnantaja; asutus; "
+        "organisatsioon; tööandja; οργανισμός; φορέας"
+    ),
+    "profession": _headings("profession; occupation; job; ammatti; amet; elukutse; kutseala; επάγγελμα"),
+    "country": _headings("country; maa; riik; χώρα"),
+    "mode": _headings(
+        "attendance; how you attend; how they attend; mode; osallistumistapa; osalemisviis; τρόπος συμμετοχής"
+    ),
+    "language": _headings("language; language of emails; kieli; sähköpostien kieli; keel; e-kirjade keel; γλώσσα"),
+}
+
+
+def recognise(headings: Iterable[str]) -> list[str]:
+    """Return the key of the field for each column; an empty text for a column that is not known or comes again."""
+    found: list[str] = []
+    for heading in headings:
+        plain = _plain(heading)
+        key = next((key for key, known in HEADINGS.items() if plain in known), "")
+        found.append(key if key not in found else "")
+    if "name" in found and "family_name" in found and "given_name" not in found:
+        # "Όνομα" and "Nimi" beside a family name are the given name.
+        found[found.index("name")] = "given_name"
+    return found
+
+
+def used_fields(settings: RegistrationSettings, modes: Sequence[str]) -> dict[str, StrPromise]:
+    """Return the labels of the fields that the event has a use for: no detail is stored that its form does not ask for."""
+    asked = {
+        "organisation": settings.asks_organisation,
+        "profession": settings.asks_profession,
+        "country": settings.asks_country,
+    }
+    unused = {name for name, requirement in asked.items() if requirement == FieldRequirement.NO}
+    unused |= {"mode"} if len(modes) < 2 else set()
+    return {name: label for name, label in LABELS.items() if name not in unused}

@@ -1,0 +1,138 @@
+"""Reads a row of a guest list as a person, or says in words what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from events.enums import Mode, Profession
+from events.models import Registration
+from events.registration.schemas import Applicant
+from home.countries import countries
+from home.email_addresses import validate_email_address
+from home.languages import language_name, own_language_name
+from home.text_normalization import fold
+
+# An address with a name, as email programs copy it: "Anna Example <anna@example.org>".
+WITH_NAME = re.compile(r"^.*<([^<>]+)>$")
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A person of the list. `problems` are sentences; without any, `applicant` can be registered."""
+
+    name: str
+    email: str
+    applicant: Applicant | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mode], mode: Mode, language: str) -> Guest:
+    """Return the person of a row. `mode` and `language` apply where the row does not say them."""
+    values = {key: cells[number].strip() for number, key in enumerate(columns) if key and number < len(cells)}
+    problems: list[str] = []
+    given, family = values.get("given_name", ""), values.get("family_name", "")
+    name = " ".join(filter(None, [given, family])) or values.get("name", "")
+    email = WITH_NAME.sub(r"\1", values.get("email", "")).strip()
+    problems += _name_problems(name)
+    problems += _address_problems(email)
+    organisation = values.get("organisation", "")
+    if len(organisation) > _longest("organisation"):
+        problems.append(_("Shorten the organisation to %(count)d characters.") % {"count": _longest("organisation")})
+    chosen = _Choices(values, problems)
+    profession = chosen.code("profession", _professions(), _("The profession “%(text)s” is not known."))
+    country = chosen.code("country", _countries(), _("The country “%(text)s” is not known."))
+    language = chosen.code("language", _languages(), _("The language “%(text)s” is not one of this site.")) or language
+    row_mode = chosen.code("mode", _modes(), _("“%(text)s” is not a way to attend.")) or mode
+    if row_mode not in modes:
+        problems.append(_("This event does not offer this way to attend."))
+    if problems:
+        return Guest(name, email, problems=problems)
+    applicant = Applicant(
+        name=name,
+        email=email,
+        organisation=organisation,
+        profession=profession,
+        country=country,
+        mode=Mode(row_mode),
+        language=language,
+        given_name=given,
+        family_name=family,
+    )
+    return Guest(name, email, applicant)
+
+
+def _longest(name: str) -> int:
+    field = Registration._meta.get_field(name)
+    return (field.max_length or 0) if isinstance(field, Field) else 0
+
+
+def _name_problems(name: str) -> list[str]:
+    if not name:
+        return [_("The name is missing.")]
+    if len(name) > _longest("name"):
+        return [_("Shorten the name to %(count)d characters.") % {"count": _longest("name")}]
+    return []
+
+
+def _address_problems(email: str) -> list[str]:
+    if not email:
+        return [_("The email address is missing.")]
+    try:
+        validate_email_address(email)
+    except ValidationError:
+        return [_("“%(address)s” is not a valid email address.") % {"address": email}]
+    return [_("The email address is too long.")] if len(email) > _longest("email") else []
+
+
+@dataclass
+class _Choices:
+    values: Mapping[str, str]
+    problems: list[str]
+
+    def code(self, name: str, known: Mapping[str, str], problem: str) -> str:
+        """Return the code for a text of the row; empty for none. An unknown text is a problem."""
+        text = self.values.get(name, "")
+        code = known.get(fold(text), "") if text else ""
+        if text and not code:
+            self.problems.append(problem % {"text": text})
+        return code
+
+
+def _in_every_language(choices: Callable[[], Sequence[tuple[str, object]]]) -> dict[str, str]:
+    """Return the codes by their labels in every language of the site, and by themselves."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {fold(str(label)): str(code) for code, label in choices()}
+    return found | {fold(code): code for code in found.values()}
+
+
+@cache
+def _professions() -> dict[str, str]:
+    return _in_every_language(lambda: Profession.choices)
+
+
+@cache
+def _modes() -> dict[str, str]:
+    return _in_every_language(lambda: Mode.choices)
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return _in_every_language(lambda: [(code, countries.name(code)) for code in countries.countries])
+
+
+@cache
+def _languages() -> dict[str, str]:
+    codes = [code for code, _name in settings.LANGUAGES]
+    own = {fold(own_language_name(code)): code for code in codes}
+    return _in_every_language(lambda: [(code, language_name(code)) for code in codes]) | own

@@ -1,0 +1,169 @@
+"""Storing a guest list, and importing it row by row: each row is one transaction under the lock of the event."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.enums import Mode
+from events.guest_lists.columns import recognise, used_fields
+from events.guest_lists.guests import Guest
+from events.guest_lists.preview import guest_of
+from events.models import Event, GuestList, GuestListRow, HistoryEntry, Registration
+from events.registration import commands, locking
+from events.registration.actor import Actor
+from events.registration.addresses import email_key
+from events.registration.errors import AlreadyRegisteredError, BusyError, FullError, RegistrationError
+from events.registration.mail.queue import source_language
+from events.registration.seats import seat_counts, settings_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_O = GuestListRow.Outcome
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ROWS = 1000
+# A list is deleted this long after it was uploaded, or after its last row was imported.
+LIFETIME = datetime.timedelta(days=1)
+# An import that has made no progress for so long has lost its task: a process was killed.
+LOST_AFTER = datetime.timedelta(minutes=2)
+# How long an invited person has to answer, unless the organiser chooses another time.
+TIME_TO_ANSWER = datetime.timedelta(days=14)
+# What the import of a list depends on, beside its rows.
+SETTINGS = ("columns", "action", "mode", "language", "force", "answer_until")
+
+
+class ListChangedError(Exception):
+    """The settings of the list differ from those that were shown, or it is being imported already."""
+
+
+def store(event: Event, user: User, rows: Sequence[tuple[int, Sequence[str]]]) -> GuestList:
+    """Store the rows of a table, of which the first has the headings, for a preview."""
+    (_number, headings), *people = rows
+    modes = list(seat_counts(event))
+    settings = settings_of(event)
+    used = used_fields(settings, modes) if settings else {}
+    with transaction.atomic():
+        guest_list = GuestList.objects.create(
+            event=event,
+            user=user,
+            headings=list(headings),
+            columns=[key if key in used else "" for key in recognise(headings)],
+            mode=modes[0] if modes else Mode.ON_SITE,
+            language=source_language(event),
+            answer_until=timezone.now().replace(second=0, microsecond=0) + TIME_TO_ANSWER,
+        )
+        GuestListRow.objects.bulk_create(
+            [GuestListRow(guest_list=guest_list, number=number, cells=list(cells)) for number, cells in people],
+            batch_size=500,
+        )
+    return guest_list
+
+
+def change(guest_list: GuestList, **values: object) -> bool:
+    """Store other settings of a list that is not being imported yet. Returns whether any differs."""
+    changed = [name for name in SETTINGS if name in values and getattr(guest_list, name) != values[name]]
+    for name in changed:
+        setattr(guest_list, name, values[name])
+    if changed:
+        guest_list.version += 1
+        waiting = GuestList.objects.filter(pk=guest_list.pk, status=GuestList.Status.UPLOADED)
+        waiting.update(version=guest_list.version, **{name: getattr(guest_list, name) for name in changed})
+    return bool(changed)
+
+
+def start(guest_list: GuestList, version: int, now: datetime.datetime | None = None) -> None:
+    """Confirm the import with the settings that were shown. Raises ListChangedError when they have changed since."""
+    waiting = GuestList.objects.filter(pk=guest_list.pk, status=GuestList.Status.UPLOADED, version=version)
+    if not waiting.update(status=GuestList.Status.RUNNING, progress_at=now or timezone.now()):
+        raise ListChangedError
+
+
+def import_rows(guest_list_pk: int, limit: int, now: datetime.datetime | None = None) -> bool:
+    """Import at most `limit` rows of a list that was started, and return whether any are left.
+
+    Several processes may do so at once, and a process may die at any time: a row is imported once.
+    """
+    running = GuestList.objects.filter(pk=guest_list_pk, status=GuestList.Status.RUNNING)
+    guest_list = running.select_related("user").first()
+    if guest_list is None:
+        return False
+    left = guest_list.rows.filter(outcome="").values_list("pk", flat=True)
+    pks = list(left[: limit + 1])
+    for pk in pks[:limit]:
+        try:
+            _import_row(guest_list, pk, now or timezone.now())
+        except BusyError:
+            return True
+    if len(pks) > limit:
+        return True
+    running.update(status=GuestList.Status.DONE)
+    return False
+
+
+def _import_row(guest_list: GuestList, row_pk: int, now: datetime.datetime) -> None:
+    with locking.locked(guest_list.event_id) as event:
+        row = GuestListRow.objects.get(pk=row_pk)
+        if row.outcome:
+            return
+        guest_list.event = event
+        guest = guest_of(guest_list, row, seat_counts(event))
+        row.outcome, row.registration = _take_in(guest_list, row, guest, now)
+        if row.registration is not None:
+            # The registration has the data now.
+            row.cells = []
+        row.save(update_fields=["outcome", "registration", "cells"])
+        GuestList.objects.filter(pk=guest_list.pk).update(progress_at=now)
+
+
+def _take_in(
+    guest_list: GuestList, row: GuestListRow, guest: Guest, now: datetime.datetime
+) -> tuple[str, Registration | None]:
+    """Register or invite the person of a row. Returns what was done, and the registration if there is a new one."""
+    applicant = guest.applicant
+    if applicant is None:
+        return _O.WRONG, None
+    actor = Actor(HistoryEntry.Actor.STAFF, guest_list.user)
+    event_id, force = guest_list.event_id, guest_list.force
+    try:
+        if guest_list.action == GuestList.Action.INVITE:
+            until = guest_list.answer_until or now + TIME_TO_ANSWER
+            invited = commands.invite(event_id, applicant, actor, until, submission_key=row.key, force=force, now=now)
+            return _O.INVITED, invited
+        added = commands.add_registration(
+            event_id, applicant, actor, submission_key=row.key, force=force, is_imported=True, now=now
+        )
+    except AlreadyRegisteredError:
+        return (_O.DOUBLE if _is_in_list(guest_list, guest.email) else _O.KNOWN), None
+    except FullError:
+        return _O.FULL, None
+    except BusyError:
+        raise
+    except RegistrationError:
+        return _O.REFUSED, None
+    return _O.REGISTERED, added
+
+
+def _is_in_list(guest_list: GuestList, email: str) -> bool:
+    """Return whether the person was registered or invited by an earlier row of the list."""
+    return guest_list.rows.filter(registration__email_key=email_key(email)).exists()
+
+
+def lost_imports(now: datetime.datetime) -> list[int]:
+    """Return the keys of lists whose import was interrupted."""
+    lost = GuestList.objects.filter(status=GuestList.Status.RUNNING, progress_at__lte=now - LOST_AFTER)
+    return list(lost.order_by("pk").values_list("pk", flat=True))
+
+
+def prune(now: datetime.datetime | None = None) -> int:
+    """Delete lists a day after they were uploaded or imported. Returns how many."""
+    before = (now or timezone.now()) - LIFETIME
+    old = GuestList.objects.filter(uploaded_at__lte=before).exclude(progress_at__gt=before)
+    count = old.count()
+    old.delete()
+    return count

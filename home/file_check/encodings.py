@@ -1,0 +1,39 @@
+"""Decodes texts that do not say in which encoding they are, as spreadsheets and meeting programs save them."""
+
+from __future__ import annotations
+
+import re
+
+# Code pages of the languages of the site: Western European, Baltic, Greek.
+CODE_PAGES = ("cp1252", "cp1257", "cp1253")
+# š, Š, ž and Ž in the Baltic code page. In the Western one they are letters of Icelandic, and these are elsewhere.
+BALTIC_CARONS = re.compile(rb"[\xd0\xde\xf0\xfe]")
+WESTERN_CARONS = re.compile(rb"[\x8a\x8e\x9a\x9e]")
+
+
+def decode(content: bytes, encoding: str = "") -> str:
+    """Return the text, in `encoding` if one is given. Raises UnicodeDecodeError where it is no text."""
+    for candidate in [encoding] if encoding else _candidates(content):
+        try:
+            text = content.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnicodeDecodeError(encoding or "utf-8", content[:1], 0, 1, "no text in a known encoding")
+
+
+def _candidates(content: bytes) -> list[str]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ["utf-16"]
+    if content[1:40:2].count(0) > 10:
+        return ["utf-16-le"]
+    return ["utf-8-sig", code_page_of(content)]
+
+
+def code_page_of(content: bytes) -> str:
+    """Return the likely code page of a text that is not UTF-8."""
+    # The bytes above ASCII come in long runs in Greek words, and not in words with some accents.
+    if re.search(rb"[\xdc-\xfe]{3}", content):
+        return "cp1253"
+    return "cp1257" if BALTIC_CARONS.search(content) and not WESTERN_CARONS.search(content) else "cp1252"

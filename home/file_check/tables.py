@@ -1,0 +1,102 @@
+"""Reads a table from a CSV or XLSX file as texts. Formulas are not evaluated, and markup stays text."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from home.file_check.archives import check_archive
+from home.file_check.encodings import decode
+
+SEPARATORS = (";", ",", "\t")
+MAX_COLUMNS = 60
+MAX_CELL = 500
+# Empty rows before the table, or between its rows, of which a damaged workbook may have a million.
+MAX_EMPTY_ROWS = 1000
+
+
+def read_table(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the rows of the table with their numbers, as `{"rows": [[number, [text, ...]], ...]}`, or issues.
+
+    The request has the largest number of rows in `table["max_rows"]` and may name an encoding in `table["encoding"]`.
+    Empty rows are left out. In a workbook, the first sheet is read.
+    """
+    options = request["table"]
+    if request["extension"] == "xlsx":
+        found = check_archive(request)
+        if found["issues"]:
+            return found
+        cells = _workbook_rows(request["path"])
+    else:
+        try:
+            text = decode(Path(request["path"]).read_bytes(), options.get("encoding", ""))
+        except (UnicodeDecodeError, LookupError):
+            return {"issues": [{"code": "encoding"}]}
+        try:
+            cells = iter(list(_text_rows(text)))
+        except csv.Error:
+            return {"issues": [{"code": "damaged"}]}
+    rows = list(islice(_filled(cells), options["max_rows"] + 2))
+    # The first row has the headings.
+    if len(rows) > options["max_rows"] + 1:
+        return {"issues": [{"code": "too_many_rows", "count": options["max_rows"]}]}
+    if len(rows) < 2:
+        return {"issues": [{"code": "no_rows"}]}
+    return {"rows": rows}
+
+
+def _text_rows(text: str) -> Iterator[list[str]]:
+    lines = io.StringIO(text, newline="")
+    return csv.reader(lines, delimiter=separator_of(text))
+
+
+def separator_of(text: str) -> str:
+    """Return the separator of a text: the one that a program names (`sep=;`), or the most frequent of the first line."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if first.lower().startswith("sep=") and first[4:5] in SEPARATORS:
+        return first[4]
+    return max(SEPARATORS, key=first.count)
+
+
+def _workbook_rows(path: str) -> Iterator[Iterable[object]]:
+    from openpyxl import load_workbook  # noqa: PLC0415  (memory: only for workbooks)
+
+    # Values that the program stored with its formulas, never the formulas.
+    # A file without an extension, which openpyxl asks of a name.
+    content = io.BytesIO(Path(path).read_bytes())
+    book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+    sheet = book.worksheets[0]
+    # The size that a workbook states may be wrong.
+    sheet.reset_dimensions()
+    return iter(sheet.iter_rows(values_only=True))
+
+
+def _filled(rows: Iterator[Iterable[object]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not empty, with their numbers as a spreadsheet shows them."""
+    empty = 0
+    for number, row in enumerate(rows, 1):
+        cells = [_text(cell) for cell in islice(row, MAX_COLUMNS)]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells and not (number == 1 and len(cells) < 3 and cells[0].lower().startswith("sep=")):
+            empty = 0
+            yield number, cells
+        else:
+            empty += 1
+            if empty > MAX_EMPTY_ROWS:
+                return
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, datetime.datetime):
+        cell = cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ")
+    return " ".join(str(cell).replace("\0", "").split())[:MAX_CELL]

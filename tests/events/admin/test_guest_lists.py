@@ -1,0 +1,352 @@
+"""Import of a guest list: reading, preview, confirmation, result."""
+
+import csv
+import datetime
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import Workbook
+
+from events.enums import Mode
+from events.guest_lists import importing, tasks
+from events.guest_lists.columns import recognise
+from events.guest_lists.guests import read_guest
+from events.models import Consent, GuestList, GuestListRow, OutboxMail, Registration
+from events.registration.errors import BusyError
+from events.timezones import zone_info
+from tests.events.admin.responses import error_fields, shown_messages
+from tests.factories import reload
+from tests.factories.mail import part, rendered
+from tests.factories.registrations import make_open_page, make_registration, set_seats_of
+from tests.factories.users import admin_url, make_organiser
+from tests.html import soup, text_of
+
+pytestmark = pytest.mark.any_database
+
+LIST = """Etunimi;Sukunimi;Sähköposti;Organisaatio;Maa;Kieli;Muuta
+Anna;Example;Anna@example.org;Example Ltd;Suomi;suomi;x
+Bo;;bo@example.org;;Soome;;
+;;nobody;;;;
+Anna;Again;anna@EXAMPLE.org;;;;
+Known;;known@example.org;;;;
+Cee;;cee@example.org;;Atlantis;;
+"""
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        ("Given name|Family name|Email", "given_name family_name email"),
+        ("Etunimi|SUKUNIMI|Sähköpostiosoite*|Ammatti|Maa", "given_name family_name email profession country"),
+        ("Eesnimi|Perekonnanimi|E-posti aadress|Asutus|Keel", "given_name family_name email organisation language"),
+        ("Όνομα|Επώνυμο|Email|Επάγγελμα|Χώρα", "given_name family_name email profession country"),
+        ("Ονοματεπώνυμο|Email|Τρόπος συμμετοχής", "name email mode"),
+        ("Name|Email|Email|", "name email  "),
+    ],
+)
+def test_columns_are_recognised_in_every_language(headings, expected):
+    assert recognise(headings.split("|")) == expected.split(" ")
+
+
+def test_a_row_is_read_in_every_language_and_its_problems_are_said():
+    columns = ["name", "email", "profession", "country", "mode", "language"]
+    modes = [Mode.ON_SITE, Mode.ONLINE]
+    cells = ["Anna Example", "Anna E. <anna@example.org>", "Σπουδάστρια", "Ελλάδα", "verkossa", "eesti"]
+    found = read_guest(cells, columns, modes, Mode.ON_SITE, "en")
+    assert found.problems == ["The profession “Σπουδάστρια” is not known."]
+    cells[2] = "student"
+    person = read_guest(cells, columns, modes, Mode.ON_SITE, "en").applicant
+    assert (person.name, person.email, person.profession) == ("Anna Example", "anna@example.org", "student")
+    assert (person.country, person.mode, person.language) == ("GR", Mode.ONLINE, "et")
+    wrong = read_guest(["", "x@", "", "", "online"], columns, [Mode.ON_SITE], Mode.ON_SITE, "en")
+    assert wrong.problems == [
+        "The name is missing.",
+        "“x@” is not a valid email address.",
+        "This event does not offer this way to attend.",
+    ]
+    assert read_guest(["x" * 121, ""], columns, modes, Mode.ON_SITE, "en").problems == [
+        "Shorten the name to 120 characters.",
+        "The email address is missing.",
+    ]
+
+
+def upload(client, event, content: bytes | str = LIST, name="guests.csv", **fields):
+    data = content.encode() if isinstance(content, str) else content
+    file = SimpleUploadedFile(name, data)
+    return client.post(admin_url(event, "registration_guest_lists"), {"file": file, **fields})
+
+
+def confirm(client, guest_list, version=None):
+    url = admin_url(guest_list.event, "registration_guest_list", guest_list.pk)
+    shown = version if version is not None else reload(guest_list).version
+    return client.post(url, {"import": "1", "version": shown})
+
+
+def states(response) -> dict[int, str]:
+    return {row.number: row.state for row in response.context["rows"]}
+
+
+@pytest.fixture
+def guest_list(client, organiser, event):
+    make_registration(event, name="Known")
+    response = upload(client, event)
+    found = GuestList.objects.get()
+    assert response.url == admin_url(event, "registration_guest_list", found.pk)
+    return found
+
+
+def test_the_preview_says_what_happens_and_writes_nothing(client, guest_list, event):
+    set_seats_of(event, Mode.ON_SITE, 3)
+    page = client.get(admin_url(event, "registration_guest_list", guest_list.pk))
+    assert states(page) == {2: "new", 3: "new", 4: "wrong", 5: "double", 6: "known", 7: "wrong"}
+    text = text_of(soup(page).select_one("table"))
+    assert "The address is in row 2." in text
+    assert "“nobody” is not a valid email address." in text
+    assert "The country “Atlantis” is not known." in text
+    set_seats_of(event, Mode.ON_SITE, 2)
+    full = client.get(admin_url(event, "registration_guest_list", guest_list.pk))
+    assert states(full)[3] == "full"
+    only = client.get(admin_url(event, "registration_guest_list", guest_list.pk) + "?state=wrong")
+    assert states(only) == {4: "wrong", 7: "wrong"}
+    assert Registration.objects.count() == 1
+    assert not OutboxMail.objects.exists()
+
+
+def test_people_are_registered_and_told_who_gave_their_address(client, guest_list, event, organiser):
+    response = confirm(client, guest_list)
+    assert response.status_code == 302
+    anna = Registration.objects.get(email_key="anna@example.org")
+    assert (anna.status, anna.language, str(anna.country), anna.organisation) == (
+        "confirmed",
+        "fi",
+        "FI",
+        "Example Ltd",
+    )
+    assert (anna.given_name, anna.family_name, anna.added_by) == ("Anna", "Example", organiser)
+    assert [(entry.action, entry.user) for entry in anna.history.all()] == [("import", organiser)]
+    bo = Registration.objects.get(email_key="bo@example.org")
+    # "Soome" is Finland in Estonian. Without a language in the list, it is that of the event's page.
+    assert (bo.language, str(bo.country)) == ("en", "FI")
+    assert "The organisers have registered you" in part(rendered(bo.mails.get()), "text/plain")
+    assert not Consent.objects.exists()
+    outcomes = dict(GuestListRow.objects.values_list("number", "outcome"))
+    assert outcomes == {2: "registered", 3: "registered", 4: "wrong", 5: "double", 6: "known", 7: "wrong"}
+    # The registrations have the data of those who are registered.
+    assert [row.cells for row in GuestListRow.objects.filter(outcome="registered")] == [[], []]
+    page = soup(client.get(response.url))
+    assert "The list is imported." in text_of(page)
+    # A second confirmation, as by a double click, does nothing.
+    confirm(client, guest_list)
+    assert Registration.objects.count() == 3
+    assert OutboxMail.objects.count() == 2
+
+
+def test_the_report_has_each_row_and_no_formula(client, organiser, event):
+    upload(client, event, 'Name;Email\n"=HYPERLINK(1)";a@example.org\n+bad;x@\n')
+    found = GuestList.objects.get()
+    confirm(client, found)
+    response = client.get(admin_url(event, "registration_guest_list_report", found.pk))
+    assert "attachment" in response["Content-Disposition"]
+    text = response.content.decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["Row", "Name", "Email address", "Result", "Problems"],
+        ["2", "'=HYPERLINK(1)", "a@example.org", "Registered", ""],
+        ["3", "'+bad", "x@", "Not correct", "“x@” is not a valid email address."],
+    ]
+
+
+def settings_of(response) -> dict[str, str]:
+    """Return what a browser would send from the form of the settings."""
+    form = response.context["form"]
+    found = {field.html_name: field.value() for field in form}
+    found["answer_until"] = found["answer_until"].isoformat(timespec="minutes")
+    return {name: value for name, value in found.items() if value not in (None, False)}
+
+
+def test_columns_are_assigned_by_hand_and_the_preview_is_confirmed_as_shown(client, organiser, event):
+    upload(client, event, "Wer,Wo\nAnna,anna@example.org\n")
+    found = GuestList.objects.get()
+    url = admin_url(event, "registration_guest_list", found.pk)
+    fields = settings_of(client.get(url))
+    # Nothing is imported while the columns are unknown.
+    assert confirm(client, found).status_code == 422
+    assert client.post(url, fields | {"column_0": "email", "column_1": "email"}).status_code == 422
+    shown = reload(found).version
+    assert client.post(url, fields | {"column_0": "name", "column_1": "email"}).status_code == 302
+    assert states(client.get(url)) == {2: "new"}
+    late = confirm(client, found, version=shown)
+    (message,) = shown_messages(late)
+    assert message.strip() == "The list has changed in the meantime. Check the preview and confirm again."
+    assert not Registration.objects.exists()
+    confirm(client, found)
+    assert Registration.objects.get().name == "Anna"
+
+
+def test_people_are_invited_until_a_time(client, organiser, event):
+    set_seats_of(event, Mode.ON_SITE, 1)
+    upload(client, event, "Name\tEmail\nAnna\tanna@example.org\nBo\tbo@example.org\n")
+    found = GuestList.objects.get()
+    url = admin_url(event, "registration_guest_list", found.pk)
+    fields = settings_of(client.get(url)) | {"action": "invite", "language": "el"}
+    assert error_fields(client.post(url, fields | {"answer_until": ""})) == {"answer_until"}
+    assert error_fields(client.post(url, fields | {"answer_until": "2020-01-01T12:00"})) == {"answer_until"}
+    until = timezone.now().replace(second=0, microsecond=0) + datetime.timedelta(days=3)
+    local = until.astimezone(zone_info(event.zone)).replace(tzinfo=None).isoformat()
+    assert client.post(url, fields | {"answer_until": local}).status_code == 302
+    confirm(client, found)
+    anna = Registration.objects.get()
+    assert (anna.status, anna.is_invited, anna.language) == ("offered", True, "el")
+    assert anna.offer_expires_at == until
+    assert dict(GuestListRow.objects.values_list("number", "outcome")) == {2: "invited", 3: "full"}
+    assert OutboxMail.objects.get().kind == "invited"
+
+
+def test_people_are_added_over_the_capacity_only_if_the_organiser_says_so(client, organiser, event):
+    set_seats_of(event, Mode.ON_SITE, 0)
+    upload(client, event, "Name,Email\nAnna,anna@example.org\n")
+    found = GuestList.objects.get()
+    url = admin_url(event, "registration_guest_list", found.pk)
+    page = client.get(url)
+    assert states(page) == {2: "full"}
+    assert not soup(page).select("button[name=import]")
+    client.post(url, settings_of(page) | {"force": "on"})
+    assert states(client.get(url)) == {2: "new"}
+    confirm(client, found)
+    assert Registration.objects.get().status == "confirmed"
+
+
+def test_details_that_the_form_does_not_ask_for_are_not_stored(client, organiser, event):
+    event.registration_settings.asks_organisation = "no"
+    event.registration_settings.save()
+    upload(client, event, "Name,Email,Organisation\nAnna,anna@example.org,Example\n")
+    found = GuestList.objects.get()
+    url = admin_url(event, "registration_guest_list", found.pk)
+    page = client.get(url)
+    assert "organisation" not in dict(page.context["form"].fields["column_2"].choices)
+    assert found.columns == ["name", "email", ""]
+    confirm(client, found)
+    assert Registration.objects.get().organisation == ""
+
+
+def workbook(*rows) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_a_workbook_is_imported_and_wrong_files_are_refused(client, organiser, event):
+    assert upload(client, event, workbook(["Name", "Email"], ["Anna", "a@example.org"]), "x.xlsx").status_code == 302
+    assert GuestListRow.objects.get().cells == ["Anna", "a@example.org"]
+    for content, name in (
+        (b"Name;Email", "only-headings.csv"),
+        (b"x", "guests.pdf"),
+        (b"\0\1" * 200, "guests.csv"),
+        (b"PK\x03\x04", "guests.xlsx"),
+        (b"a;b\n" + b"c;d\n" * 1001, "guests.csv"),
+        (b"a" * (2 * 1024 * 1024 + 1), "guests.csv"),
+    ):
+        response = upload(client, event, content, name)
+        assert response.status_code == 422
+        assert error_fields(response) == {"file"}
+    assert GuestList.objects.count() == 1
+
+
+def test_an_interrupted_import_goes_on_and_doubles_nobody(client, guest_list, monkeypatch):
+    importing.start(guest_list, guest_list.version)
+    assert importing.import_rows(guest_list.pk, 1)
+    # The process ends after the registration, before the row is done.
+    original = importing._take_in
+
+    def killed(*args):
+        original(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importing, "_take_in", killed)
+    with pytest.raises(KeyboardInterrupt):
+        importing.import_rows(guest_list.pk, 1)
+    monkeypatch.setattr(importing, "_take_in", original)
+    assert Registration.objects.count() == 2
+    assert OutboxMail.objects.count() == 1
+    now = timezone.now() + importing.LOST_AFTER
+    assert importing.lost_imports(now) == [guest_list.pk]
+    tasks.import_guest_list.call(guest_list.pk)
+    assert Registration.objects.count() == 3
+    assert OutboxMail.objects.count() == 2
+    assert reload(guest_list).status == "done"
+    assert importing.lost_imports(now) == []
+    assert not importing.import_rows(guest_list.pk, 1)
+
+
+def test_a_long_list_is_imported_in_the_background(client, organiser, event, monkeypatch):
+    monkeypatch.setattr(tasks, "AT_ONCE", 1)
+    waiting = []
+    monkeypatch.setattr(type(tasks.import_guest_list), "enqueue", lambda task, pk: waiting.append(pk))
+    upload(client, event, "Name,Email\nAnna,a@example.org\nBo,b@example.org\nCee,c@example.org\n")
+    found = GuestList.objects.get()
+    confirm(client, found)
+    assert waiting == [found.pk]
+    url = admin_url(event, "registration_guest_list", found.pk)
+    page = client.get(url)
+    assert page["Refresh"] == "5"
+    assert "1 of 3 rows are imported." in text_of(soup(page))
+    # A list that is being imported is neither changed nor deleted.
+    client.post(url, {"delete": "1"})
+    client.post(url, {"action": "invite"})
+    assert reload(found).action == "register"
+    tasks.import_guest_list.call(found.pk)
+    assert "Refresh" not in client.get(url)
+    assert Registration.objects.count() == 3
+
+
+def test_a_busy_event_leaves_the_rest_for_later(client, guest_list, monkeypatch):
+    def busy(*args):
+        raise BusyError
+
+    importing.start(guest_list, guest_list.version)
+    monkeypatch.setattr(importing, "_take_in", busy)
+    assert importing.import_rows(guest_list.pk, 5)
+    assert not GuestListRow.objects.exclude(outcome="").exists()
+
+
+def test_lists_are_deleted_after_a_day_or_by_the_organiser(client, guest_list, event):
+    now = timezone.now()
+    assert importing.prune(now) == 0
+    importing.start(guest_list, guest_list.version, now + datetime.timedelta(hours=2))
+    assert importing.prune(now + datetime.timedelta(hours=25)) == 0
+    assert importing.prune(now + datetime.timedelta(hours=27)) == 1
+    assert not GuestListRow.objects.exists()
+    upload(client, event)
+    client.post(admin_url(event, "registration_guest_list", GuestList.objects.get().pk), {"delete": "1"})
+    assert not GuestListRow.objects.exists()
+
+
+def test_a_list_of_another_event_is_not_shown(client, guest_list, home_page):
+    other = make_open_page(home_page, title="Other", slug="other").event
+    client.force_login(make_organiser(other, "other"))
+    for target in (guest_list.event, other):
+        for name in ("registration_guest_list", "registration_guest_list_report"):
+            assert client.get(admin_url(target, name, guest_list.pk)).status_code == 404
+            assert client.post(admin_url(target, name, guest_list.pk), {"import": "1"}).status_code in {404, 405}
+    assert reload(guest_list).status == "uploaded"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_depend_on_the_rows(client, organiser, event, rows):
+    upload(client, event, "Name,Email\n" + "".join(f"P{number},p{number}@example.org\n" for number in range(rows)))
+    found = GuestList.objects.get()
+    url = admin_url(event, "registration_guest_list", found.pk)
+    client.get(url)
+    with CaptureQueriesContext(connection) as preview:
+        client.get(url)
+    confirm(client, found)
+    client.get(url)
+    with CaptureQueriesContext(connection) as result:
+        client.get(url)
+    assert (len(preview), len(result)) == (29, 29)
