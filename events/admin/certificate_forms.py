@@ -15,6 +15,7 @@ from events.certificates.content import MAX_OUTCOMES
 from events.certificates.rules import Signatory
 from events.enums import RevocationReason
 from events.models import CertificateRule, CertificateSignatory
+from events.registration.sessions import counted_sessions
 from home.languages import language_name
 
 SIGNATORIES = (1, 2)
@@ -35,6 +36,10 @@ class CertificateRuleForm(forms.ModelForm):
             "min_days",
             "mode",
             "hours_per_day",
+            "counts_sessions",
+            "min_hours",
+            "min_sessions",
+            "session_percent",
             "issue_after_days",
             "needs_survey",
             "ects",
@@ -82,6 +87,11 @@ class CertificateRuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        asked = [name for name in ("counts_sessions", "min_hours", "min_sessions") if cleaned.get(name)]
+        if asked and not counted_sessions(self.instance.event, ""):
+            self.add_error(
+                asked[0], _("No session is counted yet. Choose the sessions first, on the screen “Sessions”.")
+            )
         for code in self.languages:
             lines = [line.strip() for line in cleaned.get(f"outcomes_{code}", "").splitlines() if line.strip()]
             if len(lines) > MAX_OUTCOMES or any(len(line) > OUTCOME_LENGTH for line in lines):
@@ -122,7 +132,8 @@ class CertificateRuleForm(forms.ModelForm):
         signatories = [name for name in self.fields if name.rpartition("_")[2].isdecimal()]
         parts = [
             ("who", _("Who gets a certificate"), ["is_on", "min_days", "mode", "needs_survey", "issue_after_days"]),
-            ("points", _("Hours and credits"), ["hours_per_day", "ects", "eqf_level"]),
+            ("sessions", _("Attendance of sessions"), ["min_hours", "min_sessions", "session_percent"]),
+            ("points", _("Hours and credits"), ["hours_per_day", "counts_sessions", "ects", "eqf_level"]),
             ("cme", _("Continuing medical education"), ["cme_points", "cme_body", "cme_reference"]),
             ("outcomes", _("Learning outcomes"), [f"outcomes_{code}" for code in self.languages]),
             ("signatories", _("Signatories"), signatories),

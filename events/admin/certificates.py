@@ -24,6 +24,7 @@ from events.models import Certificate, CertificateRule, Registration
 from events.presentation.certificate_pdf import CertificatePrinter, zip_chunks
 from events.registration import access
 from events.registration.errors import RegistrationError
+from events.registration.sessions import counted_sessions
 from home.languages import language_name
 from home.slugs import transliterate
 
@@ -147,8 +148,11 @@ class CertificateSampleView(CertificateAdminView):
         person = Registration(event=self.event, language=language, mode=mode)
         days = max(self.rule.min_days, len(self.event.days))
         hours = Decimal(self.rule.hours_per_day) * days if self.rule.hours_per_day else None
+        sessions = counted_sessions(self.event, language) if self.rule.uses_sessions else []
+        if self.rule.counts_sessions:
+            hours = Decimal(sum(session.announced.minutes or 0 for session in sessions) // 15) / 4
         today = commands.day_of(self.event, timezone.now())
-        content = sample(self.rule, Candidate(person, days, hours), language, today)
+        content = sample(self.rule, Candidate(person, days, hours, sessions=len(sessions)), language, today)
         response = HttpResponse(
             CertificatePrinter(self.event).sample(language, content, today), content_type="application/pdf"
         )

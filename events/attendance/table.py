@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from events.models import Event, Registration, SessionAttendance
 from events.registration.queries import matches
-from events.registration.sessions import SessionDetail, minutes_of, records_leaving
+from events.registration.sessions import SessionDetail, minutes_of, records_leaving, total_minutes
 from events.states import ADMITTED
 
 
@@ -20,14 +20,8 @@ class Row:
 
     person: Registration
     minutes: list[int | None]
-
-    @property
-    def total(self) -> int:
-        return sum(number or 0 for number in self.minutes)
-
-    @property
-    def hours(self) -> Decimal:
-        return hours_of(self.total)
+    # Of all sessions; time that parallel ones have in common counts once.
+    hours: Decimal
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,12 @@ def rows_of(event: Event, sessions: Sequence[SessionDetail], people: Iterable[Re
         row = attended.get((person.pk, session.pk))
         return minutes_of(row, session, records_leaving=leaving) if row else None
 
-    return [Row(person, [minutes(person, session) for session in sessions]) for person in people]
+    def row(person: Registration) -> Row:
+        found = [minutes(person, session) for session in sessions]
+        total = total_minutes((session, number) for session, number in zip(sessions, found, strict=True) if number)
+        return Row(person, found, hours_of(total))
+
+    return [row(person) for person in people]
 
 
 def totals_of(event: Event, sessions: Sequence[SessionDetail]) -> list[SessionTotal]:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, override, pgettext
 
 from events.certificates.eligibility import Candidate
 from events.models import CertificateRule, CertificateSignatory
@@ -89,6 +89,10 @@ def _facts(rule: CertificateRule, candidate: Candidate) -> list[tuple[str, str]]
     cme = ", ".join(part for part in (_number(rule.cme_points), rule.cme_body, rule.cme_reference) if part)
     return [
         (_("Attended"), days),
+        (
+            pgettext("timetable", "Sessions"),
+            str(candidate.sessions) if rule.min_sessions and candidate.sessions else "",
+        ),
         (_("Hours"), _number(candidate.hours)),
         (capfirst(_("ECTS credits")), _number(rule.ects)),
         (_("EQF level"), str(rule.eqf_level or "")),

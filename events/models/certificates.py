@@ -39,6 +39,28 @@ class CertificateRule(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(24)],
         help_text=_("If empty, the certificate states no hours."),
     )
+    counts_sessions = models.BooleanField(
+        _("hours from sessions"),
+        default=False,
+        help_text=_("The certificate states the hours attended of the counted sessions, not the hours for each day."),
+    )
+    min_hours = models.DecimalField(
+        _("hours of sessions attended, at least"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(500)],
+    )
+    min_sessions = models.PositiveSmallIntegerField(
+        _("sessions attended, at least"), null=True, blank=True, validators=[MaxValueValidator(500)]
+    )
+    session_percent = models.PositiveSmallIntegerField(
+        _("a session counts from (percent of its time)"),
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Whoever attended a smaller part has not attended the session. Their hours count all the same."),
+    )
     issue_after_days = models.PositiveSmallIntegerField(
         _("issue automatically after (days)"),
         null=True,
@@ -78,6 +100,11 @@ class CertificateRule(models.Model):
 
     def __str__(self):
         return str(self.event)
+
+    @property
+    def uses_sessions(self) -> bool:
+        """Whether the attendance of sessions decides about certificates or is stated on them."""
+        return self.counts_sessions or bool(self.min_hours) or bool(self.min_sessions)
 
 
 class CertificateSignatory(models.Model):

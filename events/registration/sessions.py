@@ -137,6 +137,22 @@ def stay_minutes(entered_at: datetime.datetime, left_at: datetime.datetime | Non
     return max(0, round((end - begin).total_seconds() / 60))
 
 
+def total_minutes(attended: Iterable[tuple[SessionDetail, int]]) -> int:
+    """Return the minutes of these sessions together. Time that sessions have in common counts once."""
+    total = minutes = 0
+    begin: datetime.datetime | None = None
+    end: datetime.datetime | None = None
+    for session, number in sorted(attended, key=lambda item: item[0].starts_at):
+        finish = session.ends_at or session.starts_at
+        if begin is None or end is None or session.starts_at >= end:
+            total += minutes
+            begin, end, minutes = session.starts_at, finish, number
+        else:
+            end = max(end, finish)
+            minutes = min(minutes + number, round((end - begin).total_seconds() / 60))
+    return total + minutes
+
+
 def records_leaving(event: Event) -> bool:
     settings = settings_of(event)
     return settings is not None and settings.records_leaving

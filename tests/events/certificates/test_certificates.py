@@ -320,6 +320,7 @@ def test_organisers_edit_the_rule_with_a_signature(client, organiser, event):
         "min_days": "2",
         "issue_after_days": "",
         "hours_per_day": "7",
+        "session_percent": "50",
         "outcomes_en": "One\nTwo",
         "name_1": "Leader",
         "signature_1": upload,
@@ -328,11 +329,11 @@ def test_organisers_edit_the_rule_with_a_signature(client, organiser, event):
     rule, signatory = CertificateRule.objects.get(), CertificateSignatory.objects.get()
     assert (rule.min_days, rule.outcomes, rule.issue_after_days) == (2, {"en": "One\nTwo"}, None)
     assert Image.open(io.BytesIO(signatory.signature)).size == (900, 270)
-    client.post(url, {"min_days": "1", "name_1": "Leader"})
+    client.post(url, {"min_days": "1", "session_percent": "50", "name_1": "Leader"})
     assert CertificateSignatory.objects.get().signature
-    client.post(url, {"min_days": "1", "name_1": "Leader", "remove_1": "on"})
+    client.post(url, {"min_days": "1", "session_percent": "50", "name_1": "Leader", "remove_1": "on"})
     assert CertificateSignatory.objects.get().signature is None
-    client.post(url, {"min_days": "1"})
+    client.post(url, {"min_days": "1", "session_percent": "50"})
     assert not CertificateSignatory.objects.exists()
 
 
@@ -348,7 +349,7 @@ def test_organisers_edit_the_rule_with_a_signature(client, organiser, event):
     ],
 )
 def test_wrong_rules_are_not_saved(client, organiser, event, values):
-    response = client.post(admin_url(event, "certificate_rule"), {"min_days": "1"} | values)
+    response = client.post(admin_url(event, "certificate_rule"), {"min_days": "1", "session_percent": "50"} | values)
     assert response.status_code == 422
     assert CertificateRule.objects.get().hours_per_day == Decimal("6.5")
 
