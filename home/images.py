@@ -28,7 +28,10 @@ PROGRAM = Path(__file__).with_name("image_normalization.py")
 # Limits of the process. An image of `WAGTAILIMAGES_MAX_IMAGE_PIXELS` needs about half of the memory.
 SECONDS = 30
 MEGABYTES = 1500
+# Bytes in which the chunks before the first picture of a PNG are looked for.
+PNG_START = 64 * 1024
 TOO_COSTLY = _("This image needs too much memory or time. Make it smaller and upload it again.")
+ANIMATED_PNG = _("Animated PNG files cannot be shown. Save the animation as GIF or WebP, or one picture of it as PNG.")
 
 
 class NormalisedImageField(WagtailImageField):
@@ -43,6 +46,8 @@ class NormalisedImageField(WagtailImageField):
             # Wagtail's own limit (`WAGTAILIMAGES_MAX_IMAGE_PIXELS`) is lower than that of Pillow's warning.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             try:
+                if is_animated_png(data):
+                    raise ValidationError(ANIMATED_PNG, code="animated_png")
                 file = super().to_python(data)
                 return file and self._normalised(file)
             except ValidationError:
@@ -63,6 +68,16 @@ class NormalisedImageField(WagtailImageField):
         # As Wagtail's field leaves it.
         new.image = willow.Image.open(BytesIO(content))  # type: ignore[attr-defined]
         return new
+
+
+def is_animated_png(file: Any) -> bool:
+    """Return whether an uploaded file is an animated PNG: the chunk `acTL` stands before the first picture."""
+    if not hasattr(file, "read"):
+        return False
+    file.seek(0)
+    start = file.read(PNG_START)
+    file.seek(0)
+    return start.startswith(b"\x89PNG\r\n") and b"acTL" in start.partition(b"IDAT")[0]
 
 
 def normalised(content: bytes) -> tuple[str, bytes] | None:

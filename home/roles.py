@@ -44,6 +44,7 @@ EVENTS = Resource(_("Details of events"), ("events.event",))
 ORGANISATIONS = Resource(_("Organisations"), ("home.organisation",))
 PEOPLE = Resource(_("People"), ("home.person",))
 CATEGORIES = Resource(_("Categories and topics"), ("news.newscategory", "factsheets.topic", "factsheets.targetgroup"))
+GLOSSARY = Resource(_("Glossary"), ("home.glossaryterm",))
 FILES = Resource(_("Images and documents"))
 TRANSLATIONS = Resource(_("New translations"))
 APPROVAL = Resource(_("Approval of what others submit"))
@@ -60,6 +61,7 @@ RESOURCES = (
     ORGANISATIONS,
     PEOPLE,
     CATEGORIES,
+    GLOSSARY,
     FILES,
     TRANSLATIONS,
     APPROVAL,
@@ -167,6 +169,7 @@ def roles() -> list[Role]:
                 Right(ORGANISATIONS, MANAGE),
                 Right(PEOPLE, MANAGE),
                 Right(CATEGORIES, MANAGE),
+                Right(GLOSSARY, MANAGE),
                 Right(FILES, CURATE),
                 Right(TRANSLATIONS, START_ANY),
                 Right(APPROVAL, APPROVE),

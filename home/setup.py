@@ -11,6 +11,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from home.models import HomePage, ProjectSettings
 from home.permissions import set_up_groups
+from home.translations.glossary import fill as fill_glossary
 
 
 @transaction.atomic
@@ -42,6 +43,7 @@ def set_up_site(
         site=site, defaults={"acronym": acronym or site.site_name or settings.WAGTAIL_SITE_NAME}
     )
     set_up_groups(report)
+    fill_glossary(report)
     return site
 
 

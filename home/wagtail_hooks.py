@@ -30,6 +30,7 @@ from home.admin.dashboard import (
     TasksPanel,
     TranslationsPanel,
 )
+from home.admin.glossary import GlossaryViewSet
 from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.review import requested_changes
@@ -141,6 +142,11 @@ def register_translations_menu_item():
         icon_name="wagtail-localize-language",
         order=220,
     )
+
+
+@hooks.register("register_admin_viewset")
+def register_glossary():
+    return GlossaryViewSet()
 
 
 @hooks.register("construct_help_menu")

@@ -4,6 +4,7 @@ from home.models.accessibility import AccessibilityPage
 from home.models.base import BasePage
 from home.models.contact import Contact, ContactPage, Enquiry, PressPicture
 from home.models.content import ContentPage, PrivacyPage
+from home.models.glossary import GlossaryTerm
 from home.models.home_page import HomePage
 from home.models.images import SiteImage
 from home.models.links import LinkCheck
@@ -27,6 +28,7 @@ __all__ = [
     "Cover",
     "Deliverable",
     "Enquiry",
+    "GlossaryTerm",
     "HomePage",
     "LanguageTexts",
     "LinkCheck",

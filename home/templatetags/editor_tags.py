@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from wagtail.models import Page, Site
 
 from home.site_context import SiteContext
-from home.translations import tree_sync
+from home.translations import glossary, tree_sync
 from home.translations.changed_texts import changed_segments
 
 register = template.Library()
@@ -33,6 +33,7 @@ def adapt_translation_editor(context) -> str:
             row["error"] = gettext(
                 "The source text changed after this was translated. Check the translation and save it."
             )
+    glossary.add_to_editor(props, context["translation"].target_locale.language_code)
     context["props"] = json.dumps(props)
     return ""
 

@@ -24,7 +24,7 @@ from wagtail.models import TranslatableMixin
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from home.models import StaleString
-from home.translations import permissions
+from home.translations import glossary, permissions
 from home.translations.links import edit_url, target_of
 from home.translations.sync import bring_up_to_date
 from home.translations.text_diff import compare
@@ -53,6 +53,8 @@ class ChangedText:
     after: SafeString
     typed: str
     error: str = ""
+    # Pairs of a term and its translation.
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 class ReviewView(WagtailAdminTemplateMixin, TemplateView):
@@ -76,6 +78,11 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     def target(self) -> TranslatableMixin:
         return target_of(self.translation)
 
+    @property
+    def language(self) -> str:
+        code: str = self.translation.target_locale.language_code
+        return code
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.may_edit(request.user, self.target):
             raise PermissionDenied
@@ -89,12 +96,19 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
         return f"{self.target} ({self.translation.target_locale})"
 
     def get_context_data(self, failed: int = 0, typed: str = "", error: str = "", **kwargs: Any) -> dict[str, Any]:
-        texts = [
-            ChangedText(row, *compare(row.old_source, row.string.data), typed, error)
-            if row.pk == failed
-            else ChangedText(row, *compare(row.old_source, row.string.data), row.old_translation)
-            for row in with_segment(self.translation)
-        ]
+        known = glossary.terms_of(self.language)
+        texts = []
+        for row in with_segment(self.translation):
+            is_failed = row.pk == failed
+            texts.append(
+                ChangedText(
+                    row,
+                    *compare(row.old_source, row.string.data),
+                    typed if is_failed else row.old_translation,
+                    error if is_failed else "",
+                    tuple(glossary.found_in(known, row.string.data, self.language)),
+                )
+            )
         return super().get_context_data(
             texts=texts,
             edit_url=edit_url(self.target),
@@ -114,6 +128,8 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
         text = row.old_translation if is_kept else form.cleaned_data["translation"]
         if error := save_translation(row, text, request.user):
             return self.render_to_response(self.get_context_data(failed=row.pk, typed=text, error=error))
+        if found := glossary.warning(glossary.terms_of(self.language), row.string.data, text, self.language):
+            messages.warning(request, found)
         self._publish(request, is_kept=is_kept)
         return redirect(request.path)
 

@@ -1,7 +1,7 @@
 from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
-from home.translations import assignment_views, changed_texts, editor, po_files, views
+from home.translations import assignment_views, changed_texts, editor, glossary, po_files, views
 
 app_name = "translations"
 urlpatterns = [
@@ -26,7 +26,7 @@ overrides = [
     *[
         path(f"localize/translate/<int:translation_id>/{rest}/", views.in_own_languages(view))
         for rest, view in (
-            ("strings/<int:string_segment_id>/edit", library.edit_string_translation),
+            ("strings/<int:string_segment_id>/edit", glossary.with_warning(library.edit_string_translation)),
             ("overrides/<int:overridable_segment_id>/edit", library.edit_override),
             ("pofile/download", library.download_pofile),
             ("pofile/upload", po_files.with_po_file(library.upload_pofile)),

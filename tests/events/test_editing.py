@@ -53,6 +53,8 @@ PAGE_FIELDS = {
     "materials-INITIAL_FORMS": "0",
     "questions-TOTAL_FORMS": "0",
     "questions-INITIAL_FORMS": "0",
+    "survey_questions-TOTAL_FORMS": "0",
+    "survey_questions-INITIAL_FORMS": "0",
     "comments-TOTAL_FORMS": "0",
     "comments-INITIAL_FORMS": "0",
 }

@@ -210,3 +210,13 @@ def test_the_files_of_a_deleted_image_are_deleted(image, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True):
         image.delete()
     assert [file.exists() for file in files] == [False, False]
+
+
+@pytest.mark.parametrize("fail", FAILURES[:3])
+def test_the_screen_that_makes_addresses_shows_it(fail, image, admin_client, monkeypatch, settings, tmp_path):
+    address = reverse("wagtailimages:preview", args=[image.pk, "width-300"])
+    assert admin_client.get(address)["Content-Type"] == "image/jpeg"
+    fail(image, monkeypatch, settings, tmp_path)
+    shown = admin_client.get(address)
+    assert (shown.status_code, shown["Location"]) == (302, PLACEHOLDER)
+    assert admin_client.get(reverse("wagtailimages:preview", args=[image.pk, "nonsense"])).status_code == 400

@@ -190,6 +190,14 @@ def test_an_image_that_cannot_be_shown_is_refused(name, content):
 
 
 @pytest.mark.django_db
+def test_an_animated_png_is_refused_in_words():
+    form = upload("a.png", animation("PNG"))
+    assert form.errors["file"] == [
+        "Animated PNG files cannot be shown. Save the animation as GIF or WebP, or one picture of it as PNG."
+    ]
+
+
+@pytest.mark.django_db
 def test_an_image_that_needs_too_much_is_refused(monkeypatch):
     monkeypatch.setattr("home.images.MEGABYTES", 10)
     form = upload("a.png", saved(picture(size=(5000, 3000)), "PNG"))

@@ -1,5 +1,6 @@
 // Additions to the translation editor of wagtail-localize: a link opens one text, and publishing saves open texts first.
 
+const { glossary: GLOSSARY } = document.currentScript.dataset;
 const SEGMENT = /^#segment-(\d+)$/;
 const EDITOR = ".js-translation-editor";
 
@@ -66,3 +67,40 @@ async function openSegment() {
 }
 
 document.addEventListener("DOMContentLoaded", openSegment);
+
+// The terms of the glossary beside the text that is being translated.
+document.addEventListener("focusin", (event) => {
+  const entry = event.target.closest(`${EDITOR} li`);
+  if (event.target.nodeName !== "TEXTAREA" || !entry || entry.querySelector(".translation-terms")) return;
+  const { glossary } = JSON.parse(document.querySelector(EDITOR).dataset.props);
+  const source = [...entry.children].map((child) => child.textContent).find((text) => glossary[text]);
+  if (!source) return;
+  const list = document.createElement("ul");
+  list.className = "translation-terms";
+  list.setAttribute("aria-label", GLOSSARY);
+  for (const [term, translation] of glossary[source]) {
+    const item = document.createElement("li");
+    const right = document.createElement("b");
+    right.textContent = translation;
+    item.append(`${term}: `, right);
+    list.append(item);
+  }
+  event.target.after(list);
+});
+
+// Ctrl and Enter saves the open text and opens the next one without a translation.
+document.addEventListener("keydown", async (event) => {
+  const entry = event.target.closest?.(`${EDITOR} li`);
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.nodeName !== "TEXTAREA" || !entry) return;
+  event.preventDefault();
+  const place = entries().indexOf(entry);
+  [...entry.querySelectorAll("button")].at(-1).click();
+  await until(() => !isOpen(entry) && !isSaving(entry));
+  const all = entries();
+  const next = [...all.slice(place + 1), ...all.slice(0, place)].find((other) => !other.classList.contains("complete"));
+  if (!next) return;
+  if (!isOpen(next)) [...next.querySelectorAll("button")].at(-1)?.click();
+  await until(() => isOpen(next));
+  next.scrollIntoView({ block: "center" });
+  next.querySelector("textarea")?.focus({ preventScroll: true });
+});

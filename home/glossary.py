@@ -1,0 +1,122 @@
+"""The terms of the site in each language, as the tables in `docs/glossary.md` give them, and the words to avoid.
+
+A row of terms contains an English term, its translations, and for each language the variants that a translation of a
+text with that term must not use:
+
+    | English | Finnish | Estonian | Greek | avoid (fi) | avoid (et) | avoid (el) |
+
+Several terms or variants are separated by commas. Text in parentheses is a note for readers. An asterisk at the end of a
+word stands for any ending: `sündmus*` is also *sündmused*. Case is ignored, except in a variant that differs from the
+translation only in case.
+
+Another table (`| language | never | instead |`) lists phrases that no text of a language may contain, separated by
+semicolons.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+HEADING = "## Terms in four languages"
+LANGUAGES = {"fi": "Finnish", "et": "Estonian", "el": "Greek"}
+TERMS = ["English", *LANGUAGES.values(), *(f"avoid ({code})" for code in LANGUAGES)]
+NEVER = ["language", "never", "instead"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """An English term in the other languages."""
+
+    english: str
+    translations: dict[str, str]
+    avoided: dict[str, list[str]]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """A pattern for the term in an English text, singular or plural."""
+        forms = "|".join(re.escape(form) for form in split(self.english))
+        return re.compile(rf"\b(?:{forms})(?:s|es)?\b", re.IGNORECASE)
+
+    def misused(self, language: str, translation: str) -> list[str]:
+        """Return the forbidden words in a translation."""
+        own = without_notes(self.translations[language])
+        flags = {word: 0 if word.lower() == own.lower() else re.IGNORECASE for word in self.avoided[language]}
+        return [found[0] for word, flag in flags.items() if (found := _find(word, translation, flag))]
+
+
+@dataclass(frozen=True)
+class Glossary:
+    terms: list[Term]
+    never: dict[str, list[str]]
+
+    def misused(self, language: str, english: str, translation: str) -> Iterator[tuple[str, str]]:
+        """Yield each forbidden word of a translation and what to say instead."""
+        for term in self.terms:
+            if term.avoided[language] and term.pattern.search(english):
+                right = f"{term.english!r} is {term.translations[language]!r}"
+                yield from ((word, right) for word in term.misused(language, translation))
+        for phrase in self.never.get(language, []):
+            if found := _find(phrase, translation, re.IGNORECASE):
+                yield found[0], "never say it"
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield a sentence for each term that has two rows or forbids its own translation."""
+        seen = set()
+        for term in self.terms:
+            if term.english in seen:
+                yield f"the term {term.english!r} has two rows"
+            seen.add(term.english)
+            for language, translation in term.translations.items():
+                for word in term.misused(language, without_notes(translation)):
+                    yield f"{language}: {term.english!r} forbids its own translation: {word!r}"
+
+
+def read(text: str) -> Glossary:
+    """Parse the tables of the glossary. Raises ValueError if they are missing or a row is incomplete."""
+    terms, never = [], {}
+    for header, rows in _tables(text):
+        if header == TERMS:
+            terms += [_term(row) for row in rows]
+        elif header == NEVER:
+            codes = {name: code for code, name in LANGUAGES.items()}
+            never |= {codes[row[0]]: split(row[1], r"[;,]") for row in rows}
+    if HEADING not in text or not terms:
+        raise ValueError(f"no table of terms below the heading {HEADING!r}")
+    return Glossary(terms, never)
+
+
+def _tables(text: str) -> Iterator[tuple[list[str], list[list[str]]]]:
+    """Yield the header and the rows of each Markdown table."""
+    for block in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
+        rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in block.splitlines()]
+        yield rows[0], rows[2:]
+
+
+def _term(row: list[str]) -> Term:
+    if len(row) != len(TERMS) or not all(row[: 1 + len(LANGUAGES)]):
+        raise ValueError(f"not a complete row of terms: {row}")
+    values = dict(zip(TERMS, row, strict=True))
+    return Term(
+        values["English"],
+        {code: values[name] for code, name in LANGUAGES.items()},
+        {code: split(values[f"avoid ({code})"]) for code in LANGUAGES},
+    )
+
+
+def without_notes(cell: str) -> str:
+    return re.sub(r"\s*\([^)]*\)", "", cell)
+
+
+def split(cell: str, separator: str = ",") -> list[str]:
+    return [part.strip() for part in re.split(separator, without_notes(cell)) if part.strip()]
+
+
+def _find(phrase: str, text: str, flags: int) -> re.Match[str] | None:
+    return _pattern(phrase, flags).search(text)
+
+
+@cache
+def _pattern(phrase: str, flags: int) -> re.Pattern[str]:
+    words = re.escape(phrase).replace(re.escape("*"), r"[^\W_]*")
+    return re.compile(rf"\b{words}\b", flags)
