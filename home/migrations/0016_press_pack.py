@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('caption', models.CharField(blank=True, help_text='What the picture shows.', max_length=200, verbose_name='caption')),
                 ('credit', models.CharField(help_text='Author and licence of the image. It has to allow others to print it.', max_length=120, verbose_name='credit')),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='home.siteimage', verbose_name='image')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='home.siteimage', verbose_name='picture')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='press_pictures', to='home.contactpage')),
             ],

@@ -176,7 +176,7 @@ class Contact(TranslatableMixin, Orderable):
 class PressPicture(TranslatableMixin, Orderable):
     page = ParentalKey(ContactPage, on_delete=models.CASCADE, related_name="press_pictures")
     image = models.ForeignKey(
-        get_image_model_string(), verbose_name=_("image"), on_delete=models.CASCADE, related_name="+"
+        get_image_model_string(), verbose_name=_("picture"), on_delete=models.CASCADE, related_name="+"
     )
     caption = models.CharField(_("caption"), max_length=200, blank=True, help_text=_("What the picture shows."))
     credit = models.CharField(
