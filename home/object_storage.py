@@ -5,9 +5,11 @@ The modules that store files expect OSError where a folder fails, so failures of
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -41,6 +43,14 @@ def _failures_as_os_errors() -> Iterator[None]:
     except (BotoCoreError, Boto3Error) as failure:
         # Not its text: it may have the address with the key in it.
         raise OSError(f"the object storage fails ({type(failure).__name__})") from failure
+
+
+def _is_seekable(content: Any) -> bool:
+    try:
+        return bool(content.seekable())
+    except AttributeError:
+        # A tar file that is read as a stream.
+        return False
 
 
 class ObjectStorage(S3Storage):
@@ -90,7 +100,14 @@ class ObjectStorage(S3Storage):
             return super()._open(name, mode)
 
     def _save(self, name: str, content: Any) -> str:
-        with _failures_as_os_errors():
+        with ExitStack() as stack:
+            if not _is_seekable(content):
+                # The library needs to go back in a file. A stream, such as the entry of a backup, is read once.
+                copy = stack.enter_context(SpooledTemporaryFile(max_size=MEMORY))
+                shutil.copyfileobj(content, copy)
+                copy.seek(0)
+                content = File(copy, name)
+            stack.enter_context(_failures_as_os_errors())
             return str(super()._save(name, content))
 
     def delete(self, name: str) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -75,8 +76,11 @@ def assign(
 
 
 def open_items(user: User) -> list[Item]:
-    """Return the open assignments of the user, those that are due first. The number of queries does not depend on them."""
-    assignments = list(TranslationAssignment.objects.filter(assignee=user, done_at=None).select_related("locale"))
+    """Return the open assignments of the user, those that are due first. The number of queries does not depend on them.
+
+    Those that the user may no longer translate are left out: their titles may be those of drafts.
+    """
+    assignments = _translatable(user, TranslationAssignment.objects.filter(assignee=user, done_at=None))
     if not assignments:
         return []
     rows = {row.key: row for row in overview.all_rows()}
@@ -86,6 +90,14 @@ def open_items(user: User) -> list[Item]:
         cell = next((cell for cell in row.cells if cell.locale.pk == assignment.locale_id), None) if row else None
         found.append(Item(assignment, row, cell))
     return found
+
+
+def _translatable(user: User, assignments: QuerySet[TranslationAssignment]) -> list[TranslationAssignment]:
+    found = list(assignments.select_related("locale"))
+    if not found:
+        return []
+    languages = permissions.translated_languages(user)
+    return [item for item in found if item.locale_id in languages.of(item.key)]
 
 
 def finish(pk: int, user: User) -> bool:
@@ -152,9 +164,9 @@ def _send(user: User, items: list[Item]) -> None:
 
 
 def hand_over(user: User, successor: User | None) -> None:
-    """Give the open assignments of somebody who leaves to somebody else, or take them back."""
+    """Give the open assignments of somebody who leaves to somebody else, or take back what they may not translate."""
     mine = TranslationAssignment.objects.filter(assignee=user, done_at=None)
-    if successor is None:
-        mine.delete()
-    else:
-        mine.update(assignee=successor)
+    if successor is not None:
+        given = [item.pk for item in _translatable(successor, mine)]
+        mine.filter(pk__in=given).update(assignee=successor)
+    mine.delete()

@@ -151,6 +151,42 @@ def test_administrators_and_the_data_protection_contact_read_and_export(client, 
     assert (client.get(url).status_code, client.get(export).status_code) == (302, 302)
 
 
+@pytest.mark.parametrize(
+    "query", [{"day_from": "no day"}, {"action": "\x00"}, {"day_to": "0001-01-01"}, {"account": "x" * 999}]
+)
+def test_a_wrong_filter_exports_nothing(client, anna, query):
+    client.force_login(make_user("contact", group=DATA_PROTECTION))
+    answer = client.get(reverse("accounts:access_record_export"), query)
+    assert (answer.status_code, entries(Action.RECORD_EXPORTED)) == (302, [])
+    assert answer["Location"].startswith(reverse("accounts:access_record"))
+    assert client.get(answer["Location"]).status_code == 200
+
+
+# Screens of Wagtail and of the project, beside those in tests/project/routes.tsv.
+OTHERS = [
+    "wagtailusers_users:index",
+    "wagtailusers_groups:index",
+    "wagtailadmin_reports:site_history",
+    "wagtailadmin_reports:locked_pages",
+    "wagtailadmin_reports:aging_pages",
+    "wagtailimages:index",
+    "wagtaildocs:index",
+    "wagtailadmin_explore_root",
+    "wagtailredirects:index",
+    "project_report",
+]
+
+
+def test_the_data_protection_contact_learns_nothing_on_other_screens(client, home_page):
+    make_open_page(home_page, title="Secret forum")
+    client.force_login(make_user("contact", group=DATA_PROTECTION))
+    answers = {name: client.get(reverse(name)) for name in OTHERS}
+    opened = {name for name, answer in answers.items() if answer.status_code == 200}
+    # Wagtail opens these for everybody, with the rows that they may see: none.
+    assert opened <= {"wagtailadmin_reports:site_history", "wagtailadmin_explore_root"}
+    assert [name for name in opened if "Secret forum" in answers[name].content.decode()] == []
+
+
 def test_filters(client, anna):
     client.force_login(anna)
     records.add(Action.EXPORTED, user=anna, subject="Forum")

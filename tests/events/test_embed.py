@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from tests.factories.events import make_event, make_page
+from tests.factories.pages import make_private
 from tests.html import soup
 
 pytestmark = pytest.mark.any_database
@@ -53,3 +54,39 @@ def test_the_number_of_queries_is_constant(number, home_page, client, django_ass
     client.get(address("en"))
     with django_assert_num_queries(QUERIES):
         client.get(address("en"))
+
+
+@pytest.mark.parametrize(
+    ("status", "shown", "hidden"),
+    [
+        ("postponed", ["Postponed", "New date to be announced"], ["2090"]),
+        ("moved_online", ["Moved online", "2090"], ["Turku"]),
+        ("cancelled", ["Cancelled", "2090"], []),
+        ("scheduled", ["2090", "Turku"], []),
+    ],
+)
+def test_the_status_of_an_event_changes_what_is_shown(home_page, client, status, shown, hidden):
+    """Other sites would announce a day or a place that no longer holds."""
+    make_page(home_page, first_day=datetime.date(2090, 5, 16), venue_town="Turku", status=status)
+    text = soup(client.get(address("en"))).select_one("li").get_text()
+    assert [part for part in shown if part not in text] == []
+    assert [part for part in hidden if part in text] == []
+
+
+def test_private_and_expired_pages_and_those_of_a_private_list_are_not_shown(home_page, client):
+    day = timezone.localdate()
+    make_private(make_page(home_page, title="Private", slug="private", first_day=day))
+    expired = make_page(home_page, title="Expired", slug="expired", first_day=day)
+    type(expired).objects.filter(pk=expired.pk).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
+    shown = make_page(home_page, title="Shown", slug="shown", first_day=day)
+    assert [link.get_text() for link in soup(client.get(address("en"))).select("li a")] == ["Shown"]
+    make_private(shown.get_parent())
+    assert client.get(address("en")).status_code == 404
+
+
+def test_a_hostile_title_query_or_method_does_nothing(home_page, client):
+    make_page(home_page, title="<script>alert(1)</script>", first_day=timezone.localdate())
+    answer = client.get(address("en"), {"next": "//evil.example.org", "lang": "<b>"}, headers={"host": "testserver"})
+    assert "<script>" not in answer.content.decode()
+    assert "evil" not in answer.content.decode()
+    assert client.post(address("en")).status_code == 405

@@ -171,10 +171,47 @@ def test_the_rhythm_is_chosen_in_the_account(client, translator):
 def test_open_translations_are_handed_over(assign, translator):
     assign()
     successor = User.objects.create_user("successor")
+    successor.groups.add(Group.objects.get(name="Translators: Finnish"))
     leave(translator, successor)
     assert {item.assignee for item in TranslationAssignment.objects.all()} == {successor}
     leave(successor, None)
     assert not TranslationAssignment.objects.exists()
+
+
+def test_open_translations_are_not_handed_over_to_somebody_who_may_not_translate_them(assign, translator):
+    assign()
+    leave(translator, User.objects.create_user("successor"))
+    assert not TranslationAssignment.objects.exists()
+
+
+def test_titles_are_not_sent_to_somebody_who_may_no_longer_translate(assign, translator, client):
+    assign()
+    mail.outbox.clear()
+    translator.groups.set([Group.objects.get(name="Translators: Estonian")])
+    assignments.enqueue_digests(timezone.now() + datetime.timedelta(days=30))
+    assert mail.outbox == []
+    client.force_login(translator)
+    assert soup(client.get(reverse("wagtailadmin_home"))).select("section[aria-labelledby=assignments-heading]") == []
+
+
+def test_hostile_titles_and_addresses_stay_text_and_here(assign, pages, client):
+    pages[0].title = pages[0].draft_title = "<script>alert(1)</script>"
+    pages[0].save()
+    # The Estonian language is not one that the person translates, so the message names the title.
+    answer = assign(locale=Locale.objects.get(language_code="et").pk, next="https://evil.example.org/")
+    assert answer.redirect_chain[-1][0] == reverse("translations:overview")
+    text = answer.content.decode()
+    assert "alert(1)" in text
+    assert "<script>alert(1)" not in text
+
+
+def test_a_translator_cannot_finish_what_another_translator_has(assign, client):
+    assign()
+    other = User.objects.create_user("other")
+    other.groups.add(Group.objects.get(name="Translators: Finnish"))
+    client.force_login(other)
+    client.post(reverse("translations:finish", args=[TranslationAssignment.objects.first().pk]), {"next": "//evil.org"})
+    assert TranslationAssignment.objects.filter(done_at=None).count() == 2
 
 
 def test_a_deleted_page_says_so(assign, pages, translator):

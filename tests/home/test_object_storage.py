@@ -1,6 +1,7 @@
 """Files in buckets: what works with folders works with an S3 server, and its failures are those of a folder."""
 
 import datetime
+import io
 import json
 import os
 
@@ -124,6 +125,25 @@ def test_a_storage_keeps_lists_and_deletes_files(buckets):
         store.stream(first)
     with pytest.raises(NotImplementedError):
         store.url(second)
+
+
+class Stream(io.RawIOBase):
+    """Bytes that can be read once, as those of a backup."""
+
+    def __init__(self) -> None:
+        self.rest = io.BytesIO(TEXT)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        return self.rest.readinto(buffer)
+
+
+def test_a_stream_is_stored(buckets):
+    stored_files.save("private", "a/b.txt", Stream())
+    with storages["private"].open("a/b.txt") as file:
+        assert file.read() == TEXT
 
 
 def test_only_what_is_shown_is_in_the_bucket_for_everybody(buckets):

@@ -25,7 +25,7 @@ pytestmark = [
 SECONDS = 100
 SEED = 20261129
 # Roles that reach most, and so run the most code, come more often.
-WEIGHTS = [3, 1, 3, 1, 1, 1, 1, 2, 1, 6]
+WEIGHTS = [3, 1, 3, 1, 1, 1, 1, 2, 1, 1, 6]
 HOSTILE = [
     "",
     "\x00",

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,8 +94,12 @@ class AccessRecordExportView(AccessRecordMixin):
     http_method_names = ("get", "head")
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        form = FilterForm(request.GET)
+        if not form.is_valid():
+            # The whole record instead of what was asked for would be too much.
+            return redirect(f"{reverse('accounts:access_record')}?{request.GET.urlencode()}")
         records.add(Action.RECORD_EXPORTED, request=request)
-        entries = FilterForm(request.GET).entries().iterator(500)
+        entries = form.entries().iterator(500)
         header = [
             _("When"),
             pgettext("of a colleague", "Account"),
