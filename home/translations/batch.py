@@ -189,7 +189,7 @@ def take(content: bytes, user: User | AnonymousUser) -> list[Outcome]:
 def _take_file(name: str, content: bytes, user: User | AnonymousUser) -> Outcome:
     outcome = Outcome(name)
     parsed = parse(name, content)
-    translation = parsed and _translation(parsed.translation)
+    translation = _translation(parsed.translation) if parsed else None
     if parsed is None:
         outcome.problem = _("This is no PO or XLIFF 2.0 file of this site.")
     elif translation is None:
