@@ -1,3 +1,4 @@
+from events.certificates import commands as certificate_commands
 from events.certificates import scheduled as certificates
 from events.guest_lists import importing as guest_lists
 from events.guest_lists import tasks as guest_list_tasks
@@ -17,6 +18,7 @@ JOBS = [
     ScheduledJob("messages continued", bulk_messages.continue_messages),
     ScheduledJob("surveys announced", survey.send_survey_mails),
     ScheduledJob("surveys closed", survey.close_due),
+    ScheduledJob("certificates continued", certificate_commands.continue_all),
     ScheduledJob("certificates issued", certificates.issue_due),
     ScheduledJob("answers encrypted", commands.encrypt_due_answers),
     ScheduledJob("sensitive answers erased", retention.delete_sensitive_answers),

@@ -15,7 +15,7 @@ from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
 from events.admin.certificate_forms import CertificateRuleForm, RevokeForm
-from events.certificates import commands
+from events.certificates import commands, eligibility
 from events.certificates.content import sample, signatories_of
 from events.certificates.eligibility import Candidate, candidates
 from events.certificates.rules import rule_of, save_rule
@@ -70,12 +70,19 @@ class CertificatesView(CertificateAdminView):
                 commands.correct(certificate.pk, self.actor)
                 messages.success(request, _("The corrected certificate is issued. The earlier one is revoked."))
             elif "issue" in request.POST:
-                count = commands.issue(self.event.pk, self.actor)
-                text = ngettext("%(count)d certificate is issued.", "%(count)d certificates are issued.", count)
-                messages.success(request, text % {"count": count})
+                self._issue()
         except RegistrationError as error:
             messages.error(request, error_message(error))
         return redirect(self.url("certificates"))
+
+    def _issue(self) -> None:
+        count = commands.request_issue(self.event.pk, self.actor)
+        if count is None:
+            text = _("The certificates are being issued. You can leave this page and come back.")
+        else:
+            text = ngettext("%(count)d certificate is issued.", "%(count)d certificates are issued.", count)
+            text %= {"count": count}
+        messages.success(self.request, text)
 
     def _zip(self) -> HttpResponseBase:
         found = Certificate.objects.filter(event=self.event, revoked_on=None, registration__isnull=False)
@@ -91,22 +98,19 @@ class CertificatesView(CertificateAdminView):
         return response
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        found = candidates(self.event, self.rule)
-        getting = [item for item in found if not item.misses and item.certificate is None]
-        missing = [item for item in found if item.misses and item.certificate is None]
-        issued = [item for item in found if item.certificate is not None]
+        groups = vars(eligibility.groups(self.event, self.rule))
+        counts = {f"{name}_count": people.count() for name, people in groups.items()}
+        shown = {name: candidates(self.event, self.rule, people[:MAX_ROWS]) for name, people in groups.items()}
         revoked = Certificate.objects.filter(event=self.event, revoked_on__isnull=False)
         anonymous = Certificate.objects.filter(event=self.event, revoked_on=None, registration=None)
         return super().get_context_data(**kwargs) | {
             "rule": self.rule,
             "is_over": self.event.phase(timezone.now()) == EventPhase.PAST,
             "languages": [(code, language_name(code)) for code in self.languages],
-            "getting": getting[:MAX_ROWS],
-            "getting_count": len(getting),
-            "missing": missing[:MAX_ROWS],
-            "missing_count": len(missing),
-            "issued": issued[:MAX_ROWS],
-            "issued_count": len(issued),
+            **counts,
+            **shown,
+            "is_issuing": self.rule.issuing_since is not None,
+            "issuing_done": max(0, self.rule.issuing_total - counts["getting_count"]),
             "revoked": revoked[:MAX_ROWS],
             "anonymous_count": anonymous.count(),
             "signatories": list(signatories_of(self.rule)) if self.rule.pk else [],

@@ -3,46 +3,102 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import transaction
 from django.utils import timezone
+from django_tasks import task
 
 from events import timezones
 from events.certificates.content import ContentMaker
-from events.certificates.eligibility import Candidate, candidates
+from events.certificates.eligibility import Candidate, attended, candidates, groups, next_candidates
 from events.certificates.numbers import new_number
 from events.enums import EventPhase, MailKind, RevocationReason
 from events.models import Certificate, CertificateRule, Event
 from events.registration import locking, transitions
-from events.registration.actor import Actor
-from events.registration.errors import NotPossibleError
+from events.registration.actor import SCHEDULER, Actor, staff
+from events.registration.errors import BusyError, NotPossibleError
 from events.registration.mail import queue
 
-BATCH = 500
+# Certificates in one transaction. Others wait for the event's lock meanwhile.
+BATCH = 200
+BATCHES_IN_A_ROW = 10
 
 
-def issue(
-    event_pk: int, actor: Actor, now: datetime.datetime | None = None, *, only: Collection[int] | None = None
-) -> int:
-    """Issue a certificate to everybody whom the rule gives one and who has none, or to those of `only` (primary keys).
+def issue(event_pk: int, actor: Actor, now: datetime.datetime | None = None) -> int:
+    """Issue a certificate to everybody whom the rule gives one and who has none. Returns how many.
 
-    Returns how many. They are told by email. Raises NotPossibleError while the event is not over or its rule is off, and
-    BusyError.
+    They are told by email. Each batch is one transaction: a process that is killed leaves the others without certificate,
+    and the next call continues. Raises NotPossibleError while the event is not over or its rule is off, and BusyError.
     """
     now = now or timezone.now()
+    count = 0
+    while True:
+        done = issue_batch(event_pk, actor, now)
+        count += done
+        if done < BATCH:
+            return count
+
+
+def issue_batch(event_pk: int, actor: Actor, now: datetime.datetime) -> int:
+    """Issue the next `BATCH` certificates at most, and return how many. Raises as `issue`."""
     with locking.locked(event_pk) as event:
         rule = _rule_of(event, now)
-        found = [
-            item
-            for item in candidates(event, rule)
-            if not item.misses and item.certificate is None and (only is None or item.registration.pk in only)
-        ]
+        found = next_candidates(event, rule, BATCH)
         _issue(rule, found, now)
         transitions.record_all([item.registration.pk for item in found], actor, "issue_certificate", now)
         addressed = [item.registration for item in found if item.registration.email]
         queue.enqueue_all(event, MailKind.CERTIFICATE, addressed)
         return len(found)
+
+
+def request_issue(event_pk: int, actor: Actor, now: datetime.datetime | None = None) -> int | None:
+    """Issue certificates for an organiser: few at once, and return how many; many in the background, and return None.
+
+    Raises as `issue`.
+    """
+    now = now or timezone.now()
+    done = issue_batch(event_pk, actor, now)
+    if done < BATCH:
+        return done
+    rule = CertificateRule.objects.select_related("event").get(event=event_pk)
+    rule.issuing_since, rule.issuing_by = now, actor.user
+    rule.issuing_total = done + groups(rule.event, rule).getting.count()
+    rule.save(update_fields=["issuing_since", "issuing_by", "issuing_total"])
+    transaction.on_commit(lambda: continue_issuing.enqueue(event_pk), robust=True)
+    return None
+
+
+@task()
+def continue_issuing(event_pk: int) -> None:
+    """Issue certificates that an organiser has asked for. Other tasks run between two calls. Safe to run twice at once."""
+    rules = CertificateRule.objects.filter(event=event_pk, issuing_since__isnull=False)
+    for _number in range(BATCHES_IN_A_ROW):
+        rule = rules.select_related("issuing_by").first()
+        if rule is None:
+            return
+        actor = staff(rule.issuing_by) if rule.issuing_by else SCHEDULER
+        try:
+            done = issue_batch(event_pk, actor, timezone.now())
+        except BusyError:
+            # Others change registrations of the event: `tick` continues.
+            return
+        except NotPossibleError:
+            # The rule was switched off, or the event moved.
+            done = 0
+        if done < BATCH:
+            rules.update(issuing_since=None, issuing_by=None, issuing_total=0)
+            return
+    continue_issuing.enqueue(event_pk)
+
+
+def continue_all(now: datetime.datetime) -> int:
+    """Enqueue what organisers have asked for and a killed process has left. Returns the number of events."""
+    events = list(CertificateRule.objects.filter(issuing_since__isnull=False).values_list("event", flat=True))
+    for event_pk in events:
+        continue_issuing.enqueue(event_pk)
+    return len(events)
 
 
 def correct(certificate_pk: int, actor: Actor, now: datetime.datetime | None = None) -> Certificate:
@@ -59,7 +115,7 @@ def correct(certificate_pk: int, actor: Actor, now: datetime.datetime | None = N
         if certificate.name == registration.name:
             return certificate
         rule = _rule_of(certificate.event, now)
-        found = [item for item in candidates(certificate.event, rule) if item.registration.pk == registration.pk]
+        found = candidates(certificate.event, rule, attended(certificate.event).filter(pk=registration.pk))
         if not found:
             raise NotPossibleError
         _revoke(certificate, RevocationReason.CORRECTED, now)

@@ -8,13 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from events.models import Certificate, CertificateRule, Event, Registration, SurveyParticipation
+from events.enums import Mode
+from events.models import Certificate, CertificateRule, CheckIn, Event, Registration, SurveyParticipation
 from events.registration.sessions import SessionDetail, counted_sessions, minutes_of, records_leaving, total_minutes
 from events.states import RegistrationStatus
-from home.text_normalization import fold
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -62,22 +62,88 @@ class Candidate:
         return [str(MISS_LABELS[miss]) for miss in self.misses]
 
 
-def candidates(event: Event, rule: CertificateRule) -> list[Candidate]:
-    """Return everybody who attended and is not anonymised, sorted by name.
+@dataclass(frozen=True)
+class Groups:
+    """Everybody who attended, by what the rule says about them: each sorted by name."""
+
+    # Whom the rule gives a certificate and who have none.
+    getting: QuerySet[Registration]
+    # Whom it gives none, and who have none from before.
+    missing: QuerySet[Registration]
+    # Who have a valid certificate.
+    issued: QuerySet[Registration]
+
+
+def attended(event: Event) -> QuerySet[Registration]:
+    """Return everybody who attended and is not anonymised, sorted by name."""
+    found = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
+    return found.order_by("searchable_name", "pk")
+
+
+def groups(event: Event, rule: CertificateRule) -> Groups:
+    """Return the participants by what the rule says. A rule about sessions reads all of them, others none."""
+    rest = attended(event).filter(~_is_issued())
+    meets = _meets(event, rule)
+    if _decides_by_sessions(rule):
+        found = candidates(event, rule, rest.filter(meets))
+        meets = Q(pk__in=[item.registration.pk for item in found if not item.misses])
+    return Groups(rest.filter(meets), rest.filter(~meets), attended(event).filter(_is_issued()))
+
+
+def next_candidates(event: Event, rule: CertificateRule, limit: int) -> list[Candidate]:
+    """Return the first to whom a certificate is to be issued, `limit` at most."""
+    rest = attended(event).filter(~_is_issued(), _meets(event, rule))
+    found: list[Candidate] = []
+    start = 0
+    while len(found) < limit and (read := candidates(event, rule, rest[start : start + limit])):
+        found += [item for item in read if not item.misses]
+        start += limit
+    return found[:limit]
+
+
+def _is_issued() -> Exists:
+    return Exists(Certificate.objects.filter(registration=OuterRef("pk"), revoked_on=None))
+
+
+def _has_answered() -> Exists:
+    return Exists(SurveyParticipation.objects.filter(registration=OuterRef("pk")))
+
+
+def _decides_by_sessions(rule: CertificateRule) -> bool:
+    return bool(rule.min_hours or rule.min_sessions)
+
+
+def _meets(event: Event, rule: CertificateRule) -> Q:
+    """Return the condition of the rule, as `_candidate` finds it for one participant, without what it says of sessions."""
+    days = CheckIn.objects.filter(registration=OuterRef("pk")).order_by()
+    if rule.min_days <= 1:
+        condition = Q(Exists(days))
+    else:
+        counted = days.values("registration").annotate(number=Count("pk"))
+        condition = Q(Exists(counted.filter(number__gte=rule.min_days)))
+    if rule.mode and event.is_on_site:
+        condition &= Q(mode=rule.mode)
+    elif rule.mode and rule.mode != Mode.ONLINE:
+        # The event has moved online.
+        condition &= Q(pk__in=[])
+    return condition & Q(_has_answered()) if rule.needs_survey else condition
+
+
+def candidates(event: Event, rule: CertificateRule, people: QuerySet[Registration] | None = None) -> list[Candidate]:
+    """Return everybody who attended, or these of them, in the same order.
 
     Three queries, and four more if the rule uses sessions.
     """
-    attended = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
-    has_answered = Exists(SurveyParticipation.objects.filter(registration=OuterRef("pk")))
-    people = attended.annotate(has_answered=has_answered).prefetch_related("check_ins").order_by("pk")
-    certificates = Certificate.objects.filter(event=event, revoked_on=None, registration__isnull=False)
-    issued = {row.registration_id: row for row in certificates}
+    rows = attended(event) if people is None else people
+    related = ["check_ins"]
     sessions: dict[int, SessionDetail] = {}
     if rule.uses_sessions:
-        people = people.prefetch_related("session_attendances")
+        related.append("session_attendances")
         sessions = {session.pk: session for session in counted_sessions(event, "")}
-    found = [_candidate(event, rule, person, issued.get(person.pk), sessions) for person in people]
-    return sorted(found, key=lambda item: (fold(item.registration.name), item.registration.pk))
+    found = list(rows.annotate(has_answered=_has_answered()).prefetch_related(*related))
+    certificates = Certificate.objects.filter(revoked_on=None, registration__in=found)
+    by_registration = {row.registration_id: row for row in certificates}
+    return [_candidate(event, rule, person, by_registration.get(person.pk), sessions) for person in found]
 
 
 def _candidate(
@@ -100,13 +166,13 @@ def _candidate(
     )
     if not rule.uses_sessions:
         return Candidate(person, days, hours, misses, certificate)
-    attended = _attended(rule, person, sessions)
-    if rule.min_hours and attended.hours < rule.min_hours:
+    in_sessions = _attended(rule, person, sessions)
+    if rule.min_hours and in_sessions.hours < rule.min_hours:
         misses.append(Miss.TOO_FEW_HOURS)
-    if rule.min_sessions and attended.number < rule.min_sessions:
+    if rule.min_sessions and in_sessions.number < rule.min_sessions:
         misses.append(Miss.TOO_FEW_SESSIONS)
-    stated = attended.hours if rule.counts_sessions else hours
-    return Candidate(person, days, stated, misses, certificate, attended.number)
+    stated = in_sessions.hours if rule.counts_sessions else hours
+    return Candidate(person, days, stated, misses, certificate, in_sessions.number)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import F
 from django.utils import timezone
 
 from events.certificates.commands import correct, issue
@@ -42,12 +43,11 @@ def _issue(rule: CertificateRule, now: datetime.datetime) -> int:
         # Locked, or changed by an organiser meanwhile: the next run looks again.
         return 0
     issued = Certificate.objects.filter(event=rule.event_id, revoked_on=None, registration__isnull=False)
-    for certificate in issued.select_related("registration").defer("content"):
-        person = certificate.registration
-        if person is not None and person.name and person.name != certificate.name:
-            try:
-                correct(certificate.pk, SCHEDULER, now)
-            except (BusyError, NotPossibleError):
-                continue
-            count += 1
+    renamed = issued.exclude(registration__name="").exclude(registration__name=F("name")).order_by("pk")
+    for pk in list(renamed.values_list("pk", flat=True)):
+        try:
+            correct(pk, SCHEDULER, now)
+        except (BusyError, NotPossibleError):
+            continue
+        count += 1
     return count

@@ -5,6 +5,7 @@ Only `events/certificates/` writes these tables. A certificate stays when its re
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -91,6 +92,12 @@ class CertificateRule(models.Model):
     )
     cme_body = models.CharField(_("accrediting body"), max_length=120, blank=True)
     cme_reference = models.CharField(_("reference number of the accreditation"), max_length=60, blank=True)
+    # While certificates that an organiser has asked for are issued in the background.
+    issuing_since = models.DateTimeField(null=True, editable=False)
+    issuing_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    issuing_total = models.PositiveIntegerField(default=0, editable=False)
     # {"en": "outcome\noutcome", …}
     outcomes = models.JSONField(default=dict, blank=True)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -85,7 +84,7 @@ def send(
             texts=dict(texts),
             audience={**filters.as_detail(), "key": str(key)},
             recipient_count=recipients.count(),
-            pending={"filters": asdict(filters), "last": recipients.aggregate(last=Max("pk"))["last"] or 0},
+            pending={"filters": filters.as_json(), "last": recipients.aggregate(last=Max("pk"))["last"] or 0},
         )
         # Short lists are done with the request.
         _queue_batch(event, message)
@@ -125,7 +124,7 @@ def _queue_batch(event: Event, message: Message) -> None:
     pending = message.pending
     if pending is None:
         return
-    found = audience(event, Filters(**pending["filters"]))
+    found = audience(event, Filters.from_json(pending["filters"]))
     # Who registers later has not been counted in the preview.
     found = found.filter(pk__gt=message.queued_up_to, pk__lte=pending["last"]).order_by("pk")
     batch = list(found[:BATCH])

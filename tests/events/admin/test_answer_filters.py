@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.enums import ConsentPurpose, Mode
 from events.models import DataAccess, EventQuestion, Message, OutboxMail, PreparedDownload, Registration
-from events.registration import downloads
+from events.registration import bulk_messages, downloads
 from events.registration.answer_filters import AnswerFilter
 from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.queries import Filters, filtered_registrations
@@ -249,3 +249,20 @@ def test_a_prepared_export_has_exactly_who_is_listed(client, organiser, event, q
     with download.file.open("rb") as file:
         lines = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
     assert sorted(line[0] for line in lines[1:]) == ["Bo", "Cecilia"]
+
+
+def test_the_batches_of_a_message_keep_the_filter(client, organiser, event, questions, people, monkeypatch):
+    monkeypatch.setattr(bulk_messages, "BATCH", 1)
+    data = {f"{questions['Guests']}_low": "1", f"{questions['Arrival']}_low": "2030-05-14"}
+    data |= {"subject_en": "Rooms", "body_en": "Door 2"}
+    url = admin_url(event, "registration_message")
+    preview = client.post(url, data | {"preview": "1"})
+    hidden = {field["name"]: field.get("value", "") for field in soup(preview).select("main input[type=hidden]")}
+    assert client.post(url, hidden | {"send": "1"}).status_code == 302
+    message = Message.objects.get()
+    assert message.is_open
+    bulk_messages.continue_message.call(message.pk)
+    got_it = OutboxMail.objects.filter(message=message).values_list("registration__name", flat=True)
+    assert sorted(got_it) == ["Bo", "Cecilia"]
+    message.refresh_from_db()
+    assert not message.is_open
