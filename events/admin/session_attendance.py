@@ -129,8 +129,11 @@ class EditSessionsView(SingleRegistrationView):
     """The minutes of one participant."""
 
     template_name = "events/admin/registrations/edit_sessions.html"
-    page_title = gettext_lazy("Attendance by session")
     header_icon = "table"
+    current = "sessions"
+
+    def get_page_title(self) -> str:
+        return _("Sessions of %(name)s") % {"name": super().get_page_title()}
 
     @cached_property
     def sessions(self) -> list[SessionDetail]:

@@ -22,6 +22,15 @@ class CheckInPoint:
     is_leaving: bool = False
 
     @property
+    def label(self) -> str:
+        if self.session is None:
+            return _("Entrance of the event")
+        values = {"time": time_format(self.session.starts_at), "title": self.session.title}
+        if self.is_leaving:
+            return _("%(time)s %(title)s: leaving") % values
+        return _("%(time)s %(title)s") % values
+
+    @property
     def value(self) -> str:
         """What forms send for it, beside the day; empty for the entrance."""
         if self.session is None:
@@ -56,18 +65,9 @@ def check_in_points(event: Event, day: datetime.date, chosen: str, language: str
         return CheckInPoints(CheckInPoint(day), [])
     points = [CheckInPoint(day), *_session_points(day, sessions, has_leaving=records_leaving(event))]
     point = next((item for item in points if item.value == chosen), points[0])
-    return CheckInPoints(point, [PointChoice(item.value, point_label(item), item == point) for item in points])
+    return CheckInPoints(point, [PointChoice(item.value, item.label, item == point) for item in points])
 
 
 def _session_points(day: datetime.date, sessions: Sequence[SessionDetail], *, has_leaving: bool) -> list[CheckInPoint]:
     directions = (False, True) if has_leaving else (False,)
     return [CheckInPoint(day, session, is_leaving) for session in sessions for is_leaving in directions]
-
-
-def point_label(point: CheckInPoint) -> str:
-    if point.session is None:
-        return _("Entrance of the event")
-    values = {"time": time_format(point.session.starts_at), "title": point.session.title}
-    if point.is_leaving:
-        return _("%(time)s %(title)s: leaving") % values
-    return _("%(time)s %(title)s") % values

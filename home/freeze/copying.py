@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from wagtail.models import Site as WagtailSite
 from home.freeze.addresses import INDEX, file_of, public_address, relative
 from home.freeze.requests import Answer, Site, quoted
 from home.freeze.rewriting import ATTRIBUTES, TEXTS, XML, Copy, elements, references, rewritten
+from home.freeze.warc import WebArchive, web_archive
 from home.frozen import frozen
 from home.search import WORD
 from home.text_normalization import fold
@@ -53,12 +55,18 @@ class Outcome:
 
 
 def freeze(
-    target: Path, base: str = "", *, replacements: Mapping[str, str] | None = None, is_incremental: bool = False
+    target: Path,
+    base: str = "",
+    *,
+    replacements: Mapping[str, str] | None = None,
+    is_incremental: bool = False,
+    warc: Path | None = None,
 ) -> Outcome:
     """Write the public site into the folder `target`, for the public address `base` (BASE_URL without it).
 
     `replacements` are texts, such as email addresses, that pages show instead of others. With `is_incremental`, the folder
-    may have an earlier copy: only files that differ are written, and those that are gone are deleted. Raises FreezeError.
+    may have an earlier copy: only files that differ are written, and those that are gone are deleted. `warc` is a new file
+    for web archives, with the same answers at the addresses of the live site. Raises FreezeError.
     """
     earlier = _earlier(target, is_incremental=is_incremental)
     site = WagtailSite.objects.filter(is_default_site=True).first()
@@ -69,8 +77,8 @@ def freeze(
     public = (base or settings.PUBLIC_BASE_URL).rstrip("/")
     copy = Copy(origins, public, replacements=replacements or {}, media_url=media_url)
     writing = _Writing(target, Outcome(), earlier)
-    with frozen():
-        pages = _crawl(Site(origins[0]), copy, writing)
+    with frozen(), _archived(warc, origins[0], media_url) as archive:
+        pages = _crawl(Site(origins[0]), copy, writing, archive)
     indexes = {_search_file(code): _search_index(code, copy) for code, _name in settings.LANGUAGES}
     for path, answer in pages.items():
         writing.write(copy.files[path], rewritten(answer, copy, path, _Finishing(copy, indexes).finish))
@@ -78,6 +86,18 @@ def freeze(
         writing.write(name, content)
     writing.finish()
     return writing.outcome
+
+
+@contextmanager
+def _archived(file: Path | None, origin: str, media_url: str) -> Iterator[WebArchive | None]:
+    if file is None:
+        yield None
+        return
+    try:
+        with web_archive(file, origin, media_url) as archive:
+            yield archive
+    except FileExistsError:
+        raise FreezeError(f"{file} exists already. Name another file.") from None
 
 
 def _earlier(target: Path, *, is_incremental: bool) -> dict[str, str]:
@@ -126,7 +146,7 @@ class _Writing:
         (self.target / LIST).write_text(json.dumps(content, indent=1, sort_keys=True))
 
 
-def _crawl(site: Site, copy: Copy, writing: _Writing) -> dict[str, Answer]:
+def _crawl(site: Site, copy: Copy, writing: _Writing, archive: WebArchive | None) -> dict[str, Answer]:
     """Request everything that is linked. Files are written at once; what is to be rewritten is returned."""
     pages: dict[str, Answer] = {}
     waiting = deque((path, "") for path in _starts())
@@ -134,6 +154,8 @@ def _crawl(site: Site, copy: Copy, writing: _Writing) -> dict[str, Answer]:
     while waiting:
         path, source = waiting.popleft()
         answer = site.get(path)
+        if archive is not None and (answer.status == FOUND or answer.status in NO_REDIRECT):
+            archive.add(path, answer)
         if answer.status in NO_REDIRECT:
             found = _redirect(answer, copy, path)
         elif answer.status != FOUND:

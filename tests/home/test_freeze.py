@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
 from wagtail.models import Site as WagtailSite
+from warcio.archiveiterator import ArchiveIterator
 
 from events.enums import Mode
 from events.registration.availability import RegistrationAvailability, availability
@@ -303,6 +304,51 @@ def test_second_copy_writes_only_what_changed(site, home_pages, tmp_path):
     assert "About the tower" in (folder / "en/about/index.html").read_text()
     third = freeze(folder, BASE, is_incremental=True)
     assert (third.changed, third.deleted) == (0, 0)
+
+
+def test_a_web_archive_has_what_the_live_site_answers(site, tmp_path):
+    file = tmp_path / "site.warc.gz"
+    call_command("freeze", str(tmp_path / "copy"), base_url=BASE, warc=file)
+    with file.open("rb") as source:
+        records = [
+            (
+                record.rec_type,
+                record.rec_headers["WARC-Target-URI"],
+                record.http_headers,
+                record.content_stream().read(),
+            )
+            for record in ArchiveIterator(source, check_digests="raise")
+        ]
+    first, *answers = records
+    found = {uri: (headers, body) for _kind, uri, headers, body in answers}
+
+    assert first[0] == "warcinfo"
+    assert b"The public pages of https://www.beacon.example" in first[3]
+    assert {kind for kind, _uri, _headers, _body in answers} == {"response"}
+    assert len(found) == len(answers)
+    headers, body = found[f"{SITE}{site.url.removeprefix(SITE)}"]
+    assert (headers.get_statuscode(), headers["Content-Type"]) == ("200", "text/html; charset=utf-8")
+    assert (int(headers["Content-Length"]), headers["X-Request-Id"]) == (len(body), None)
+    # The addresses of the live site, unlike the files beside it.
+    assert f'<link rel="canonical" href="{SITE}'.encode() in body
+    assert f"{SITE}/static/css/site.css" in found
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "site.warc.gz"]
+
+
+def test_a_web_archive_is_not_overwritten_and_not_left_incomplete(site, tmp_path, monkeypatch):
+    file = tmp_path / "site.warc.gz"
+    file.write_bytes(b"x")
+    with pytest.raises(CommandError, match=r"exists already\. Name another file\."):
+        call_command("freeze", str(tmp_path / "copy"), warc=file)
+    file.unlink()
+
+    def fail(answer, copy, path):
+        raise RuntimeError("stopped")
+
+    monkeypatch.setattr("home.freeze.copying.references", fail)
+    with pytest.raises(RuntimeError, match="stopped"):
+        freeze(tmp_path / "other", BASE, warc=file)
+    assert not list(tmp_path.glob("site*"))
 
 
 def test_other_folders_are_left_alone(site, tmp_path):

@@ -25,9 +25,24 @@ class Command(BaseCommand):
             metavar="OLD=NEW",
             help="A text, such as an email address that nobody will read, and what to show instead. Repeatable.",
         )
+        parser.add_argument(
+            "--warc",
+            type=Path,
+            metavar="FILE",
+            help="Also write a new file for web archives and libraries, such as site.warc.gz.",
+        )
         parser.add_argument("--incremental", action="store_true", help="Update an earlier copy in the folder.")
 
-    def handle(self, *, folder: Path, base_url: str, replace: list[str], incremental: bool, **options: object) -> None:
+    def handle(
+        self,
+        *,
+        folder: Path,
+        base_url: str,
+        replace: list[str],
+        incremental: bool,
+        warc: Path | None = None,
+        **options: object,
+    ) -> None:
         pairs = [entry.partition("=") for entry in replace]
         if any(not old or not mark for old, mark, _new in pairs):
             raise CommandError("--replace needs OLD=NEW.")
@@ -37,6 +52,7 @@ class Command(BaseCommand):
                 base_url,
                 replacements={old: new for old, _mark, new in pairs},
                 is_incremental=incremental,
+                warc=warc,
             )
         except FreezeError as error:
             raise CommandError(str(error)) from error
