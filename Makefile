@@ -80,7 +80,7 @@ screenshots: $(DEV_STAMP) catalogues ## Renew the pictures that browser tests co
 	@RENEW_PICTURES=1 $(BIN)/python -m pytest -q -n0 -p no:randomly tests/e2e/test_pictures.py
 
 .PHONY: bench
-bench: $(DEV_STAMP) catalogues ## Compare pages with the smallest ones, lists with 10 and 1,000 entries and, with DATABASE_URL=, registrations
+bench: $(DEV_STAMP) catalogues ## Compare pages with the smallest ones, lists with few and many entries and, with DATABASE_URL=, registrations
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py
 
 .PHONY: race

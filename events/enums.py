@@ -170,6 +170,7 @@ class MailKind(models.TextChoices):
     """What an email is about. `events/registration/mail/messages.py` has the content of each kind."""
 
     CONFIRM_ADDRESS = "confirm_email", _("Confirmation of the email address")
+    GROUP = "group", _("Registration of a group, to its sender")
     RECEIVED = "received", _("Registration received, waiting for approval")
     WAITING = "waiting", _("On the waiting list")
     INVITED = "invited", _("Invitation")

@@ -11,7 +11,9 @@ from events.admin.dashboard import EventsPanel, add_event
 from events.admin.report_part import events_in_report
 from events.admin.viewsets import EventViewSet
 from events.models import EventPage
+from events.models.pages import GROUP_SLUG
 from events.page_checks import check_event_page
+from events.views.group import group_view
 from events.views.registration import registration_view
 
 hooks.register("check_page", check_event_page)
@@ -68,6 +70,8 @@ def serve_registration(next_step):
 
     def serve(page, request, serve_args, serve_kwargs):
         if isinstance(page, EventPage) and page.registration_path is not None:
+            if page.registration_path[:1] == (GROUP_SLUG,):
+                return group_view(request, page, page.registration_path[1:])
             return registration_view(request, page, page.registration_path)
         return next_step(page, request, serve_args, serve_kwargs)
 

@@ -19,6 +19,7 @@ class HomeConfig(AppConfig):
         from home.layout import Layout  # noqa: PLC0415
         from home.models import BasePage, ContactPage  # noqa: PLC0415
         from home.models.page_context import register_page_context  # noqa: PLC0415
+        from home.press_pack import page_context as press_context  # noqa: PLC0415
         from home.slow_queries import log_slow_queries  # noqa: PLC0415
         from home.slugs import TransliteratedSlugField, TransliteratedSlugInput  # noqa: PLC0415
         from home.tasks import signals as task_signals  # noqa: F401, PLC0415
@@ -29,6 +30,7 @@ class HomeConfig(AppConfig):
         register_page_context(BasePage, lambda page, request: {"layout": Layout(request, page=page)})
         date_fields.register()
         register_page_context(ContactPage, enquiry_views.page_context)
+        register_page_context(ContactPage, press_context)
         register_form_field_override(
             SlugField, override={"form_class": TransliteratedSlugField, "widget": TransliteratedSlugInput}
         )

@@ -70,12 +70,12 @@ def filters_for(questions: Sequence[FormQuestion]) -> dict[str, django_filters.F
 
 def _range(question: FormQuestion, name: str) -> dict[str, django_filters.Filter]:
     if question.kind == QuestionKind.NUMBER:
-        low, high = _("%(question)s, at least"), _("%(question)s, at most")
+        low, high = _("%(question)s (at least)"), _("%(question)s (at most)")
         return {
             f"{name}_{LOW}": NumberFilter(label=low % {"question": question.label}),
             f"{name}_{HIGH}": NumberFilter(label=high % {"question": question.label}),
         }
-    low, high = _("%(question)s, from"), _("%(question)s, until")
+    low, high = _("%(question)s (from)"), _("%(question)s (until)")
     return {
         f"{name}_{LOW}": DayFilter(label=low % {"question": question.label}, widget=_day_input()),
         f"{name}_{HIGH}": DayFilter(label=high % {"question": question.label}, widget=_day_input()),

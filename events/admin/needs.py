@@ -84,8 +84,10 @@ class NeedsView(RegistrationAdminView):
             "Counted on %(moment)s (%(zone)s): %(count)d people with a confirmed place, %(mode)s. Without names.",
             summary.people,
         )
+        # Without a choice, everybody attends in the only way there is.
+        only = mode or (self.modes[0] if len(self.modes) == 1 else "")
         values = {"moment": date_format(local, "DATETIME_FORMAT"), "zone": self.event.zone, "count": summary.people}
-        return text % {**values, "mode": Mode(mode).label if mode else _("on site and online")}
+        return text % {**values, "mode": Mode(only).label if only else _("on site and online")}
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = {"form": NeedsForm(modes=self.modes), "has_questions": bool(self._questions)}

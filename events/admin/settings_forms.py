@@ -121,6 +121,7 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
             "asks_profession",
             "asks_country",
             "asks_photo_consent",
+            "largest_group",
             "legal_basis",
             "privacy_page",
             "retention_days",
@@ -165,7 +166,7 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
             (
                 "form",
                 _("Questions on the form"),
-                ["asks_organisation", "asks_profession", "asks_country", "asks_photo_consent"],
+                ["asks_organisation", "asks_profession", "asks_country", "asks_photo_consent", "largest_group"],
             ),
             ("mail", _("Emails"), ["notification_emails", "reminder_hours"]),
             (

@@ -37,7 +37,7 @@ class Matches:
 def match(event: Event, attendees: Sequence[Attendee]) -> Matches:
     """Match by email address, then by name where exactly one participant has it. One query."""
     people = list(Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None).order_by("pk"))
-    by_email = {person.email_key: person for person in people if person.email_key}
+    by_email = {person.email_key: person for person in people if person.email_key and not person.address_name}
     names = Counter(name_key(person.name) for person in people)
     by_name = {name_key(person.name): person for person in people}
     result = Matches()

@@ -27,6 +27,8 @@ from home.site_context import public
 
 # The last part of the path of the registration form, in every language.
 REGISTRATION_SLUG = "register"
+# The form for a group, below the registration form.
+GROUP_SLUG = "group"
 TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
 
@@ -267,8 +269,9 @@ class EventPage(BasePage):
 
     def route(self, request, path_components):
         is_below_form = len(path_components) > 1
-        # Only the form takes a POST. The pages below it are only read.
-        is_allowed = request.method != HTTPMethod.POST or not is_below_form
+        # Only the forms take a POST. The pages below them are only read.
+        is_form = path_components[1:] == [GROUP_SLUG] or not is_below_form
+        is_allowed = request.method != HTTPMethod.POST or is_form
         if self.live and path_components[:1] == [REGISTRATION_SLUG] and is_allowed:
             self.registration_path = tuple(path_components[1:])
             return RouteResult(self)

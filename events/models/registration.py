@@ -49,7 +49,9 @@ class RegistrationQuerySet(models.QuerySet):
         """Filter the registrations of a participant: those of their address for the same event, also ended ones."""
         if not registration.email_key:
             return self.filter(pk=registration.pk)
-        return self.filter(event=registration.event_id, email_key=registration.email_key)
+        return self.filter(
+            event=registration.event_id, email_key=registration.email_key, address_name=registration.address_name
+        )
 
 
 class Registration(models.Model):
@@ -73,6 +75,11 @@ class Registration(models.Model):
     email = models.EmailField(_("email address"), blank=True)
     # The address as it is compared (`events/registration/addresses.py`); empty once anonymised.
     email_key = models.CharField(max_length=254, blank=True)
+    # Empty for the person whose address it is. For others, who were registered with the address of the sender of a group,
+    # their name as it is compared: an address registers each person once.
+    address_name = models.CharField(max_length=250, blank=True, editable=False)
+    # The same for people who were registered together.
+    group_key = models.UUIDField(null=True, editable=False)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     # What a search looks at: the name; address and organisation. Folded (`home/names.py`), and written by `save`.
     searchable_name = models.TextField(blank=True, editable=False)
@@ -116,7 +123,7 @@ class Registration(models.Model):
         constraints = [
             # Guards against duplicates even without the lock. A closed registration does not prevent a new one.
             models.UniqueConstraint(
-                fields=["event", "email_key"],
+                fields=["event", "email_key", "address_name"],
                 condition=models.Q(status__in=sorted(ACTIVE)) & ~models.Q(email_key=""),
                 name="one_active_registration_per_address",
             ),
@@ -144,6 +151,7 @@ class Registration(models.Model):
                     family_name="",
                     email="",
                     email_key="",
+                    address_name="",
                     token_hash="",
                     searchable_name="",
                     searchable_details="",

@@ -95,6 +95,12 @@ class RegistrationSettings(models.Model):
     asks_country = models.CharField(
         _("country"), max_length=8, choices=FieldRequirement, default=FieldRequirement.OPTIONAL
     )
+    largest_group = models.PositiveSmallIntegerField(
+        _("largest group"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("How many people somebody may register together, at most 30. With 1, people register themselves."),
+    )
     asks_photo_consent = models.BooleanField(
         _("ask for photo consent"),
         default=False,

@@ -16,10 +16,11 @@ from django.utils.translation import pgettext
 
 from events import timezones
 from events.dates import format_day, format_when, when_of
-from events.models import Certificate, CertificateRule, CheckIn, Event, EventPage
+from events.models import Certificate, CertificateRule, CheckIn, Event, EventPage, SessionAttendance
 from events.presentation.page import organisers_of
 from events.registration.mail.context import page_in
 from events.registration.participants import Participants, participants_of
+from events.registration.sessions import counted_sessions
 from events.registration.statistics import SMALLEST_CELL
 from events.survey.results import results_of
 from events.timetable.schedule import sessions_of
@@ -57,7 +58,7 @@ def event_report(event: Event, language: str, *, with_names: bool = False) -> Re
             Section(_("Facts"), [_facts(event, known)]),
             Section(_("Programme"), [_programme(known)]),
             Section(_("Participants"), _participants(people), text=_population(people)),
-            Section(_("Attendance"), [_attendance(people)]),
+            Section(_("Attendance"), _attendance(event, language, people)),
             Section(_("Feedback"), _feedback(event, known)),
             Section(_("Materials"), [_materials(known)]),
             Section(_("Certificates"), [_certificates(event)]),
@@ -141,14 +142,24 @@ def _participants(people: Participants) -> list[Table]:
     ]
 
 
-def _attendance(people: Participants) -> Table:
+def _attendance(event: Event, language: str, people: Participants) -> list[Table]:
     few = _("fewer than %(number)s") % {"number": SMALLEST_CELL}
     rows = [
         [item.day, ", ".join(f"{cell.label}: {cell.count}" for cell in item.cells), item.number or few]
         for item in people.by_day
     ]
     columns = [_("Day"), _("On site or online"), _("Number")]
-    return Table(_("Attendance by day"), columns, rows, empty=_("Nobody has been checked in."))
+    tables = [Table(_("Attendance by day"), columns, rows, empty=_("Nobody has been checked in."))]
+    counts = dict(
+        SessionAttendance.objects.filter(session__event=event).values_list("session").annotate(Count("pk")).order_by()
+    )
+    if sessions := counted_sessions(event, language):
+        numbers: list[list[object]] = [
+            [session.label, number if (number := counts.get(session.pk, 0)) >= SMALLEST_CELL else few]
+            for session in sessions
+        ]
+        tables.append(Table(_("Attendance by session"), [_("Session"), _("Number")], numbers))
+    return tables
 
 
 def _feedback(event: Event, page: EventPage | None) -> list[Table]:

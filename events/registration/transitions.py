@@ -149,6 +149,9 @@ def record_all(
 def has_active_duplicate(registration: Registration) -> bool:
     """Return whether another active registration of the event has the same address."""
     duplicates = Registration.objects.filter(
-        event=registration.event_id, email_key=registration.email_key, status__in=ACTIVE
+        event=registration.event_id,
+        email_key=registration.email_key,
+        address_name=registration.address_name,
+        status__in=ACTIVE,
     ).exclude(email_key="")
     return duplicates.exclude(pk=registration.pk).exists()

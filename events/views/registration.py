@@ -24,6 +24,7 @@ from events.dates import format_moment, when_of
 from events.enums import ConsentPurpose, Mode
 from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
+from events.models.pages import GROUP_SLUG
 from events.registration import commands, errors, form_tokens, rate_limits
 from events.registration.availability import RegistrationAvailability, availability, availability_for, joinable_seats
 from events.registration.labels import consent_text, seats_label
@@ -78,10 +79,10 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     # The command counts places under the event's lock. The counts here are only shown, so a POST needs none yet.
     if request.method == HTTPMethod.POST:
         page.event, counts = page_cache.cached(
-            f"seats-{page.event_id}", lambda: _with_seats(page.event_id, offered_seats)
+            f"seats-{page.event_id}", lambda: with_seats(page.event_id, offered_seats)
         )
     else:
-        page.event, counts = _with_seats(page.event_id, seat_counts)
+        page.event, counts = with_seats(page.event_id, seat_counts)
     settings = settings_of(page.event)
     status = availability_for(page.event, settings, counts, now)
     if status == RegistrationAvailability.EXTERNAL:
@@ -89,26 +90,26 @@ def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> Http
     if settings is None or status == RegistrationAvailability.NONE:
         raise Http404("no registration")
     registering = RegistrationRequest(request, page, settings, now)
-    seats = _seats(registering, counts)
+    seats = seats_for(registering, counts)
     is_open = status in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
-    if not is_open or not _has_places(seats):
-        return _show_unavailable(registering, status)
+    if not is_open or not has_places(seats):
+        return show_unavailable(registering, status)
     if registering.is_post:
         return _process(registering, _make_form(registering, seats))
     return _show_empty(registering, seats)
 
 
-def _with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) -> tuple[Event, dict[Mode, SeatCount]]:
+def with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) -> tuple[Event, dict[Mode, SeatCount]]:
     event = Event.objects.select_related("registration_settings").get(pk=event_id)
     return event, count(event)
 
 
-def _seats(registering: RegistrationRequest, counts: Seats) -> dict[Mode, SeatCount]:
+def seats_for(registering: RegistrationRequest, counts: Seats) -> dict[Mode, SeatCount]:
     """Return the counts for a new registration: without a waiting list that has ended."""
     return joinable_seats(registering.settings, counts, registering.now)
 
 
-def _has_places(seats: Seats) -> bool:
+def has_places(seats: Seats) -> bool:
     return any(seat.can_join for seat in seats.values())
 
 
@@ -214,9 +215,9 @@ def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationEr
     if not isinstance(error, errors.FullError | errors.ModeNotOfferedError):
         status = availability(event, registering.now)
         is_open = status in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
-        response = _show_unavailable(registering, RegistrationAvailability.CLOSED if is_open else status)
+        response = show_unavailable(registering, RegistrationAvailability.CLOSED if is_open else status)
     # With new counts. A mode that is no longer offered is not shown.
-    elif _has_places(seats := _seats(registering, seat_counts(event))):
+    elif has_places(seats := seats_for(registering, seat_counts(event))):
         form = _make_form(registering, seats)
         form.is_valid()
         if "mode" not in form.errors:
@@ -224,7 +225,7 @@ def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationEr
             form.add_error("mode", message)
         response = _show(registering, form)
     else:
-        response = _show_unavailable(registering, RegistrationAvailability.FULL)
+        response = show_unavailable(registering, RegistrationAvailability.FULL)
     response.status_code = 409
     return response
 
@@ -232,7 +233,7 @@ def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationEr
 # Pages
 
 
-def _context(
+def page_context(
     request: HttpRequest, page: EventPage, settings: RegistrationSettings | None, title: str
 ) -> dict[str, Any]:
     details = EventDetails(page.event, page.locale.language_code, None)
@@ -270,17 +271,18 @@ def _show(registering: RegistrationRequest, form: RegistrationForm) -> HttpRespo
 
 def _form_context(registering: RegistrationRequest, form: RegistrationForm) -> dict[str, Any]:
     title = _("Error: registration") if form.errors else _("Registration")
-    return _context(registering.request, registering.page, registering.settings, title) | {
+    return page_context(registering.request, registering.page, registering.settings, title) | {
         "form": form,
         "form_token": _form_token(form),
-        "closes": _closing_moment(registering),
+        "closes": closing_moment(registering),
         "problems": form.problems() if form.errors else [],
         "action": registering.page.register_path(registering.request),
+        "group_url": f"{registering.page.register_path(registering.request)}{GROUP_SLUG}/",
         "controllers": [str(organisation) for organisation in registering.page.organisers],
     }
 
 
-def _closing_moment(registering: RegistrationRequest) -> str:
+def closing_moment(registering: RegistrationRequest) -> str:
     """Return when registration ends, in the event's time zone; empty if no deadline is set."""
     ends_at = registering.settings.registration_ends_at
     return format_moment(ends_at, registering.page.event.zone) if ends_at else ""
@@ -293,10 +295,10 @@ def _form_token(form: RegistrationForm) -> str:
     return form_tokens.new_form_token(form.event_id)
 
 
-def _show_unavailable(registering: RegistrationRequest, status: RegistrationAvailability) -> HttpResponse:
+def show_unavailable(registering: RegistrationRequest, status: RegistrationAvailability) -> HttpResponse:
     settings = registering.settings
     opens = format_moment(settings.opens_at, registering.page.event.zone) if settings.opens_at else ""
-    context = _context(registering.request, registering.page, settings, _("Registration"))
+    context = page_context(registering.request, registering.page, settings, _("Registration"))
     context |= {"availability": status, "opens": opens}
     return render(registering.request, "events/registration/unavailable.html", context)
 
@@ -308,7 +310,7 @@ def _end_page(
     if not form_tokens.is_outcome(page.event_id, status_name, mode_name, signature):
         raise Http404("no such end page")
     status, mode = RegistrationStatus(status_name), Mode(mode_name)
-    context = _context(request, page, settings_of(page.event), END_PAGE_TITLES[status]())
+    context = page_context(request, page, settings_of(page.event), END_PAGE_TITLES[status]())
     others: list[SeatCount] = []
     if status == RegistrationStatus.WAITING:
         others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from factsheets.citations import Author, Citation
 from factsheets.presentation.files import Download, cover, downloads
+from home.citations import Author, Citation
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -60,4 +60,5 @@ def citation_of(page: FactSheetPage, layout: Layout) -> Citation:
         doi=publication.doi,
         licence=publication.licence if publication.licence_url else "",
         abstract=page.teaser_text,
+        kind="Fact sheet",
     )

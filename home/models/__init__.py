@@ -2,7 +2,7 @@
 
 from home.models.accessibility import AccessibilityPage
 from home.models.base import BasePage
-from home.models.contact import Contact, ContactPage, Enquiry
+from home.models.contact import Contact, ContactPage, Enquiry, PressPicture
 from home.models.content import ContentPage, PrivacyPage
 from home.models.glossary import GlossaryTerm
 from home.models.home_page import HomePage
@@ -36,6 +36,7 @@ __all__ = [
     "Organisation",
     "PartnersPage",
     "Person",
+    "PressPicture",
     "PrivacyPage",
     "ProgrammeModule",
     "ProgrammePage",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.images import get_image_model_string
 from wagtail.models import Orderable, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
@@ -49,8 +50,15 @@ class ContactPage(BasePage):
         help_text=_("Shown with the form. The list of enquiries shows by when each must be answered."),
     )
 
+    boilerplate = models.TextField(
+        _("about the project, for the press"),
+        max_length=1500,
+        blank=True,
+        help_text=_("Text that others may copy. Without it, the text of the footer is used."),
+    )
+
     kind = _("Contact")
-    text_fields = ()
+    text_fields = ("boilerplate",)
     in_legal_menu = True
     override_translatable_fields = [
         SynchronizedField("postal_address", overridable=False),
@@ -68,6 +76,10 @@ class ContactPage(BasePage):
             ),
         ),
         MultiFieldPanel(["postal_address", "response_days"], heading=_("Address and form")),
+        MultiFieldPanel(
+            ["boilerplate", InlinePanel("press_pictures", label=_("picture"), heading=_("Pictures"))],
+            heading=_("Press pack"),
+        ),
     ]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
@@ -79,7 +91,7 @@ class ContactPage(BasePage):
 
     def body_text(self) -> str:
         words = [f"{contact.role} {contact.person.name if contact.person else ''}" for contact in self.contact_list]
-        return " ".join([*words, self.postal_address])
+        return " ".join([*words, self.postal_address, self.boilerplate])
 
     @cached_property
     def contact_list(self) -> list[Contact]:
@@ -159,6 +171,30 @@ class Contact(TranslatableMixin, Orderable):
 
     def __str__(self):
         return self.role
+
+
+class PressPicture(TranslatableMixin, Orderable):
+    page = ParentalKey(ContactPage, on_delete=models.CASCADE, related_name="press_pictures")
+    image = models.ForeignKey(
+        get_image_model_string(), verbose_name=_("picture"), on_delete=models.CASCADE, related_name="+"
+    )
+    caption = models.CharField(_("caption"), max_length=200, blank=True, help_text=_("What the picture shows."))
+    credit = models.CharField(
+        _("credit"), max_length=120, help_text=_("Author and licence of the image. It has to allow others to print it.")
+    )
+
+    override_translatable_fields = [
+        SynchronizedField("image", overridable=False),
+        SynchronizedField("credit", overridable=False),
+    ]
+    panels = ["image", "caption", "credit"]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def __str__(self):
+        return self.caption or self.image.title
 
 
 class Enquiry(models.Model):

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from home.pdf.characters import in_all_texts, latin, printable
 
@@ -64,8 +64,13 @@ def typeset(
         return _compile(template, in_all_texts(data, latin), pictures or {}, made_at)
 
 
-def picture(template: Path, data: dict[str, object], *, pixels_per_inch: int = 144) -> bytes:
-    """Return the page of a template as a PNG. The template reads its data as that of a PDF does."""
+def picture(
+    template: Path, data: dict[str, object], *, pixels_per_inch: int = 144, as_format: Literal["png", "svg"] = "png"
+) -> bytes:
+    """Return the page of a template as a picture. The template reads its data as that of a PDF does.
+
+    An SVG contains its letters as shapes, so it needs no font.
+    """
     import typst  # noqa: PLC0415  (memory)
 
     given = {**cast("dict[str, object]", in_all_texts(data, printable)), "emblem": ""}
@@ -75,7 +80,7 @@ def picture(template: Path, data: dict[str, object], *, pixels_per_inch: int = 1
         root=str(FOLDER),
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(given)},
-        format="png",
+        format=as_format,
         ppi=pixels_per_inch,
     )
 

@@ -15,7 +15,7 @@ from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, embed, verify
 from events.views.personal import code_word, confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
-from home import api, document_serving, health, metrics, share_pictures, views
+from home import api, document_serving, health, metrics, press_pack, share_pictures, views
 from home.admin import choosers, deletion, image_preview, page_history
 from home.enquiries import views as enquiries
 from home.http import routing
@@ -39,6 +39,7 @@ urlpatterns = [
     path("readyz", health.readiness, name="readiness"),
     path("metrics", metrics.metrics, name="metrics"),
     path("share-pictures/<int:pk>/<slug:digest>/<slug:shape>.png", share_pictures.share_picture, name="share_picture"),
+    path("press-pack/<uuid:key>.zip", press_pack.pack, name="press_pack"),
     path("api/v2/", include(api)),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
@@ -72,6 +73,7 @@ urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     path("enquiries/<uuid:key>/", enquiries.send, name="enquiry"),
     path("enquiries/<uuid:key>/sent/", enquiries.sent, name="enquiry_sent"),
+    path("project-citation/<uuid:key>.<slug:style>", press_pack.citation, name="project_citation"),
     path("site.webmanifest", well_known.manifest, name="manifest"),
     path("feeds/news/", NewsFeed(), name="news_feed"),
     path("feeds/events/", EventsFeed(), name="events_feed"),

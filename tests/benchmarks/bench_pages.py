@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.benchmarks.document import write_pages
 from tests.benchmarks.servers import Server, make_smallest, python_path, served
 from tests.snapshots import ROOT, copied_database, database_url, environment, loaded_demo
 from tests.snapshots import server as database_server
@@ -41,7 +42,6 @@ GOALS = {"home": 3.5, "event": 3.5, "list (news)": 2.5, "list (events)": 2.5, "t
 CODINGS = {"plain": "", "gzip": "gzip", "brotli": "br"}
 GOAL_CACHED = 0.6
 GOAL_MEMORY = 120
-DOCUMENT = ROOT / "docs" / "benchmarks.md"
 TEXT = """\
 # Benchmarks
 
@@ -156,7 +156,7 @@ def test_pages(site: Site, capsys):
     kept = in_rounds(measures)
     sizes = {name: site.cached.get("/en/", coding) for name, coding in CODINGS.items()}
     text = report(rendered, kept, sizes, site.cached.largest_worker())
-    DOCUMENT.write_text(text)
+    write_pages(text)
     with capsys.disabled():
         print(f"\n{text}")  # noqa: T201
 

@@ -64,7 +64,7 @@ def print_view(page: Page) -> list[str]:
 
 
 def forced_colors(page: Page) -> list[str]:
-    """Check that forced colours apply everywhere and that controls have a border."""
+    """Check that forced colours apply everywhere, that controls have a border and that entries in a row have a separator."""
     page.emulate_media(forced_colors="active")
     problems = call_script(page, "forcedColors()")
     page.emulate_media(forced_colors="none")

@@ -20,9 +20,9 @@ BATCH = 2_000
 HOUR = datetime.timedelta(hours=1)
 
 
-def add_registrations(event: Event, number: int) -> None:
-    """Add registrations with a history entry each, and check-ins of those who attended."""
-    for numbers in _batches(number):
+def add_registrations(event: Event, number: int, first: int = 0) -> None:
+    """Add registrations with a history entry each, and check-ins of those who attended. `first` is their first number."""
+    for numbers in _batches(first, first + number):
         people = Registration.objects.bulk_create([_registration(event, count) for count in numbers])
         HistoryEntry.objects.bulk_create(
             [HistoryEntry(registration=person, actor="participant", action="register") for person in people]
@@ -32,9 +32,9 @@ def add_registrations(event: Event, number: int) -> None:
         )
 
 
-def _batches(number: int) -> Iterator[range]:
-    for start in range(0, number, BATCH):
-        yield range(start, min(number, start + BATCH))
+def _batches(first: int, end: int) -> Iterator[range]:
+    for start in range(first, end, BATCH):
+        yield range(start, min(end, start + BATCH))
 
 
 def _registration(event: Event, number: int) -> Registration:

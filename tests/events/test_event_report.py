@@ -9,13 +9,14 @@ import pypdfium2
 import pytest
 from django.utils import translation
 
-from events.models import Certificate, CheckIn, DataAccess, Registration
+from events.enums import AttendanceSource
+from events.models import Certificate, CheckIn, DataAccess, EventSession, Registration, SessionAttendance
 from events.presentation.event_report import event_report
 from events.registration.participants import participants_of
 from events.states import RegistrationStatus
 from events.survey import commands
 from events.survey.commands import GivenAnswers
-from tests.factories.events import make_event
+from tests.factories.events import make_event, make_page, row
 from tests.factories.mail import make_forum, make_registration
 from tests.factories.registrations import HOUR
 from tests.factories.users import admin_url, make_editor, make_organiser, make_user
@@ -169,3 +170,21 @@ def test_an_event_without_anything_has_a_report(client, home_page):
     client.force_login(make_organiser(event))
     assert "The event has no timetable." in client.get(admin_url(event, "event_report")).content.decode()
     assert client.post(admin_url(event, "event_report"), {"format": "pdf"}).content.startswith(b"%PDF")
+
+
+def test_attendance_by_session_shows_no_small_numbers(home_page):
+    page = make_page(
+        home_page, row("09:00", "Opening", "10:00"), row("10:00", "Workshop", "11:00"), row("11:00", "End")
+    )
+    people = attended(page.event, 6)
+    for place, title in enumerate(("Opening", "Workshop")):
+        session = EventSession.objects.create(
+            event=page.event, key=page.timetable_rows.get(title=title).translation_key, is_counted=True
+        )
+        for person in people[: 6 - 4 * place]:
+            SessionAttendance.objects.create(registration=person, session=session, source=AttendanceSource.ORGANISER)
+    [table] = [item for item in event_report(page.event, "en").tables if item.title == "Attendance by session"]
+    assert [[str(cells[0]).split()[-1], cells[1]] for cells in table.rows] == [
+        ["Opening", 6],
+        ["Workshop", "fewer than 5"],
+    ]

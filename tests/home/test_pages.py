@@ -215,7 +215,7 @@ TYPES = {
     ContentPage: (make_content, ["body"], 4),
     PrivacyPage: (make_privacy, ["body"], 4),
     AccessibilityPage: (make_accessibility, ["scope", "barrier", "feedback", "enforcement", "supervisor"], 4),
-    ContactPage: (make_contact, ["role 0", "person 0", "street"], 6),
+    ContactPage: (make_contact, ["role 0", "person 0", "street"], 7),
     NewsIndexPage: (make_news, ["article 0", "summary 0", "category"], 8),
     NewsPage: (make_article, ["story", "category", "author 1", "article 0", "article 2", "project", "page"], 8),
 }
@@ -438,11 +438,12 @@ FIELDS = {
         ["status", "prepared_on", "assessment_method", "reviewed_on", "feedback_email", "response_days"],
         ["supervisor_url"],
     ),
-    ContactPage: (["contacts"], ["postal_address", "response_days"], []),
+    ContactPage: (["boilerplate", "contacts", "press_pictures"], ["postal_address", "response_days"], []),
     NewsIndexPage: ([], [], []),
     NewsPage: (["category", "organisation", "image_alt", "body"], ["date", "image"], ["related_pages"]),
 }
 ROWS = {
+    "PressPicture": (["caption"], ["image", "credit"], []),
     "Contact": (["role", "person"], ["email", "subject"], []),
     "Milestone": (["title", "text"], ["date", "end_date"], []),
     "ProgrammeModule": (

@@ -67,6 +67,38 @@ def test_links_between_documents_have_existing_targets(document):
     assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
+HEADING = re.compile(r"^#{1,4} (.+)$", re.MULTILINE)
+
+
+def anchors(document: Path) -> list[str]:
+    """Return the anchors that GitHub makes of the headings."""
+    text = re.sub(r"^```.*?^```", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in HEADING.findall(text)]
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_links_to_headings_have_existing_targets(document):
+    links = re.findall(r"\]\((?!https?:|mailto:)([^)#]*)#([^)]+)\)", document.read_text())
+    missing = [
+        f"{target}#{anchor}"
+        for target, anchor in links
+        if anchor not in anchors(document.parent / target if target else document)
+    ]
+
+    assert missing == []
+
+
+def test_the_book_of_operations_begins_with_its_tasks_in_order():
+    document = ROOT / "docs" / "operations.md"
+    contents = document.read_text().partition("\n## ")[0]
+    title, *headings = anchors(document)
+
+    assert title == "operations"
+    assert re.findall(r"\(#([^)]+)\)", contents) == headings
+    tasks = re.findall(r"^\| \[([^]]+)\]", contents, re.MULTILINE)
+    assert (tasks[0], tasks[-1]) == ("Install", "Close the site")
+
+
 # Names in the documentation
 
 # Classes of Django, Wagtail, its packages and Python.

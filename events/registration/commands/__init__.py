@@ -20,6 +20,7 @@ from events.registration.commands.event_changes import (
     notify_rescheduled,
     retract_change_notice,
 )
+from events.registration.commands.groups import GroupMember, GroupOutcome, register_group
 from events.registration.commands.sessions import (
     edit_sessions,
     enter_session,
@@ -47,6 +48,8 @@ __all__ = [
     "Applicant",
     "GivenAnswer",
     "GivenConsent",
+    "GroupMember",
+    "GroupOutcome",
     "Outcome",
     "accept_offer",
     "add_registration",
@@ -71,6 +74,7 @@ __all__ = [
     "preview_seats",
     "record_report",
     "register",
+    "register_group",
     "reinstate",
     "reject",
     "renew_link",

@@ -125,7 +125,7 @@ def _addition(
         refuse_if_inactive(event, now)
         if applicant.mode not in counts:
             raise ModeNotOfferedError
-        earlier = find_earlier(event, email_key(applicant.email), None)
+        earlier = find_earlier(event, email_key(applicant.email), None, applicant.name)
         if earlier.known is not None:
             raise AlreadyRegisteredError
         if counts[applicant.mode].is_full and not force:

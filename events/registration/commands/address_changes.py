@@ -69,7 +69,7 @@ def confirm_new_address(change_pk: int, now: datetime.datetime | None = None) ->
         _refuse_if_closed(registration)
         before = registration.email
         set_address(registration, change.email)
-        registration.save(update_fields=["email", "email_key", "token_version"])
+        registration.save(update_fields=["email", "email_key", "address_name", "token_version"])
         tokens.renew(registration)
         tickets.replace(registration, now)
         transitions.record(registration, PARTICIPANT, "change_address", now)
@@ -86,14 +86,16 @@ def set_address(registration: Registration, email: str) -> None:
     """
     earlier = list(Registration.objects.of_person(registration).exclude(pk=registration.pk))
     registration.email, registration.email_key = email, email_key(email)
+    # The new address is their own, also where they were registered with that of somebody else.
+    registration.address_name = ""
     registration.token_version += 1
     if transitions.has_active_duplicate(registration):
         raise AddressTakenError
     AddressChange.objects.filter(registration=registration).delete()
     for found in earlier:
-        found.email, found.email_key = registration.email, registration.email_key
+        found.email, found.email_key, found.address_name = registration.email, registration.email_key, ""
         found.token_version += 1
-        found.save(update_fields=["email", "email_key", "token_version"])
+        found.save(update_fields=["email", "email_key", "address_name", "token_version"])
         tokens.renew(found)
 
 

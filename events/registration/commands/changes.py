@@ -12,6 +12,7 @@ from events.models import AddressChange, Registration
 from events.registration import agreements, tickets, tokens, transitions
 from events.registration import consents as consent_records
 from events.registration.actor import PARTICIPANT, Actor
+from events.registration.addresses import person_key
 from events.registration.commands.address_changes import set_address
 from events.registration.commands.answers import replace
 from events.registration.commands.registration_emails import (
@@ -21,6 +22,7 @@ from events.registration.commands.registration_emails import (
 )
 from events.registration.deadlines import refuse_if_ended, refuse_if_inactive, refuse_if_late
 from events.registration.errors import (
+    AddressTakenError,
     FullError,
     ModeNotOfferedError,
     NotPossibleError,
@@ -68,8 +70,12 @@ def change_answers(
             set_address(registration, applicant_changes["email"])
         for name in fields:
             setattr(registration, name, applicant_changes[name])
+        if "name" in fields and registration.address_name:
+            registration.address_name = person_key(registration.name)
+            if transitions.has_active_duplicate(registration):
+                raise AddressTakenError
         if fields:
-            registration.save(update_fields=[*fields, "email_key", "token_version"])
+            registration.save(update_fields=[*fields, "email_key", "address_name", "token_version"])
         if "email" in fields:
             tokens.renew(registration)
             tickets.replace(registration, now)
@@ -210,11 +216,34 @@ def accept_offer(
             raise NotPossibleError
         after = _status_with_place(registration)
         was_confirmed = registration.is_address_confirmed
+        others = [] if was_confirmed else _others_of_address(registration, now)
         transitions.move(registration, after, actor, "accept_offer" if was_confirmed else "confirm_address", now)
         notify(registration, CONFIRMATION_MAIL[after])
+        for other in others:
+            # The address is confirmed for everybody who was registered with it in the same form.
+            transitions.move(other, after, actor, "confirm_address", now)
+            notify(other, CONFIRMATION_MAIL[after])
         if not was_confirmed:
             notify_organisers_of_registrations(registration.event, now)
         return registration
+
+
+def _others_of_address(registration: Registration, now: datetime.datetime) -> list[Registration]:
+    """Return the people of the same group whose places are held until the same address is confirmed."""
+    if registration.group_key is None:
+        return []
+    others = Registration.objects.filter(
+        event=registration.event_id,
+        group_key=registration.group_key,
+        email_key=registration.email_key,
+        status=_S.OFFERED,
+        is_address_confirmed=False,
+        offer_expires_at__gt=now,
+    ).exclude(pk=registration.pk)
+    found = list(others.order_by("pk"))
+    for other in found:
+        other.event = registration.event
+    return found
 
 
 def complete(

@@ -11,7 +11,7 @@ from django.db.models import Q
 from events.models import Event, Registration
 from events.registration import tokens, transitions
 from events.registration.actor import Actor
-from events.registration.addresses import email_key
+from events.registration.addresses import email_key, person_key
 from events.registration.schemas import Applicant
 from events.registration.waiting_list import end_of_queue, hold_end
 from events.states import RegistrationStatus
@@ -30,16 +30,26 @@ class Earlier:
     key_is_taken: bool = False
 
 
-def find_earlier(event: Event, key: str, submission_key: uuid.UUID | None) -> Earlier:
+def find_earlier(
+    event: Event, key: str, submission_key: uuid.UUID | None, name: str, *, is_shared: bool = False
+) -> Earlier:
+    """Find earlier registrations of a person, by their address, and those from the same form.
+
+    With one address there may be its owner, and others whom somebody registered with it in a group: they are the same
+    person if the name is the same. `is_shared` says that the person is one of those others.
+    """
     found = Earlier()
+    own_name = person_key(name)
     same = Q(event=event, email_key=key) if key else Q(pk__in=[])
     same |= Q(submission_key=submission_key) if submission_key else Q(pk__in=[])
     # Keys first: most people are new, and this query is cheaper than one that reads whole rows.
     pks = list(Registration.objects.filter(same).values_list("pk", flat=True))
     for row in Registration.objects.filter(pk__in=pks).order_by("calendar_sequence", "pk") if pks else ():
         row.event = event if row.event_id == event.pk else row.event
-        is_same_person = row.event_id == event.pk and row.email_key == key
-        if is_same_person and not row.is_active:
+        has_address = row.event_id == event.pk and row.email_key == key
+        is_owner = not is_shared and not row.address_name
+        is_same_person = has_address and (is_owner or own_name == (row.address_name or person_key(row.name)))
+        if is_same_person and not row.is_active and bool(row.address_name) == is_shared:
             found.closed = row
         if row.submission_key is not None and row.submission_key == submission_key:
             if is_same_person:

@@ -59,13 +59,13 @@ def register(
     now = now or timezone.now()
     key = email_key(applicant.email)
     with locking.locked(event_id) as event:
-        earlier = find_earlier(event, key, submission_key)
+        earlier = find_earlier(event, key, submission_key, applicant.name)
         if earlier.from_form is not None and earlier.from_form.is_active:
-            return _outcome(earlier.from_form)
+            return outcome_of(earlier.from_form)
         counts = seat_counts(event)
         status = initial_status(event, counts, applicant.mode, now)
         if earlier.known is not None:
-            _send_link(earlier.known, submission_key)
+            send_link(earlier.known, submission_key)
             return Outcome(status, applicant.mode, earlier.known, is_known=True)
         registration = build(event, applicant, status, now)
         continue_calendar_entry(registration, earlier.closed)
@@ -84,10 +84,10 @@ def register(
             notify_organisers_of_registrations(event, now)
         if counts[applicant.mode].left == 1 and registration.holds_seat:
             page_cache.purge()
-        return _outcome(registration)
+        return outcome_of(registration)
 
 
-def _outcome(registration: Registration) -> Outcome:
+def outcome_of(registration: Registration) -> Outcome:
     """Return the outcome as the sender saw it first: not whether the address was confirmed or an offer made since."""
     status = RegistrationStatus(registration.status)
     settings = settings_of(registration.event)
@@ -99,7 +99,7 @@ def _outcome(registration: Registration) -> Outcome:
     return Outcome(status, Mode(registration.mode), registration, is_known=False)
 
 
-def _send_link(known: Registration, submission_key: uuid.UUID) -> None:
+def send_link(known: Registration, submission_key: uuid.UUID) -> None:
     """Queue an email with the personal link to an address that is already registered, once for each form."""
     form = str(submission_key)
     kind = MailKind.PERSONAL_LINK if known.is_address_confirmed else MailKind.CONFIRM_ADDRESS

@@ -35,6 +35,7 @@ COPIED_PAYLOAD = (
     "before",
     "explanation",
     queue.BY_ORGANISERS,
+    queue.BY_GROUP,
 )
 
 # For each mode the capacity (None: no limit) and whether there is a waiting list.

@@ -24,12 +24,12 @@ from events.registration.mail.snippets import (
     Note,
     about_personal_page,
     after_expired_offer,
-    by_organisers,
     confirmation_note,
     current_status,
     deadline,
     event_page,
     free_mode,
+    group_people,
     how_to_join,
     others_wait,
     personal_page,
@@ -37,10 +37,12 @@ from events.registration.mail.snippets import (
     queue_position,
     reason_for_participant,
     reason_of_change,
+    registered_by,
     rows_before,
     ticket_part,
     waiting_list_end,
 )
+from events.states import RegistrationStatus
 
 # The emails that say that a participant has a place, and those after which an earlier ticket may be invalid.
 KINDS_WITH_TICKET = frozenset(
@@ -61,6 +63,7 @@ def _received(mail: OutboxMail, details: EventDetails) -> MailContent:
         subject=subject_line(_("Registration received: %(title)s"), details.title),
         heading=_("We have received your registration"),
         paragraphs=[
+            *registered_by(mail),
             _("The organisers approve each registration. We are holding a place for you until then."),
             _("We will email you when the organisers have decided. You do not need to do anything."),
         ],
@@ -87,11 +90,32 @@ def _confirm_address(mail: OutboxMail, details: EventDetails) -> MailContent:
     )
 
 
+def _group(mail: OutboxMail, details: EventDetails) -> MailContent:
+    people = group_people(mail, details)
+    shared = [
+        _("Each link opens the personal page of one person. Give it to that person only."),
+        _("To confirm your email address for all of them, open one of the links and confirm it there."),
+    ]
+    must_confirm = any(item.get("status") == RegistrationStatus.OFFERED for item in mail.payload.get("people", []))
+    return MailContent(
+        subject=subject_line(_("Registration of your group: %(title)s"), details.title),
+        heading=_("We have received the registration of your group"),
+        paragraphs=[
+            _("You have registered these people. Who has an email address of their own gets an email with a link."),
+            *(shared[: 1 + must_confirm] if any(person.url for person in people) else []),
+        ],
+        people=people,
+        button=event_page(details),
+        closing=[_("If this was not you, you do not need to do anything.")],
+    )
+
+
 def _waiting(mail: OutboxMail, details: EventDetails) -> MailContent:
     return MailContent(
         subject=subject_line(_("Waiting list: %(title)s"), details.title),
         heading=_("You are on the waiting list"),
         paragraphs=[
+            *registered_by(mail),
             _("All places are taken. You do not have a place yet."),
             *(queue_position(details.registration) if details.registration else []),
             _("When a place becomes free, we will email you an offer. You then have limited time to accept it."),
@@ -199,7 +223,7 @@ def _confirmed(mail: OutboxMail, details: EventDetails) -> MailContent:
         subject=subject_line(_("Registration confirmed: %(title)s"), details.title),
         heading=_("You have a place"),
         paragraphs=[
-            *by_organisers(mail),
+            *registered_by(mail),
             _("Your registration is confirmed. We look forward to meeting you."),
             *how_to_join(details),
             _("The event is attached for your calendar. Our emails keep the calendar entry up to date."),
@@ -500,6 +524,7 @@ def _places(count: seats.SeatCount) -> str:
 
 CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = {
     MailKind.CONFIRM_ADDRESS: _confirm_address,
+    MailKind.GROUP: _group,
     MailKind.RECEIVED: _received,
     MailKind.WAITING: _waiting,
     MailKind.INVITED: _invited,

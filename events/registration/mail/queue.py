@@ -30,6 +30,8 @@ LIMIT_REACHED_TOPIC = "limit_reached"
 
 # In the payload of the confirmation to a participant whom the organisers registered from a list.
 BY_ORGANISERS = "by_organisers"
+# The same for one whom somebody registered in a group.
+BY_GROUP = "by_group"
 
 # An older claim was left by a process that died. Much longer than a server needs for one email.
 CLAIM_TIME = datetime.timedelta(minutes=10)

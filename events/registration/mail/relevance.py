@@ -14,6 +14,7 @@ _K, _S = MailKind, RegistrationStatus
 # The statuses of the registration in which each kind of email is relevant.
 RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.CONFIRM_ADDRESS: {_S.OFFERED},
+    _K.GROUP: set(_S),
     _K.RECEIVED: {_S.PENDING},
     _K.WAITING: {_S.WAITING},
     _K.INVITED: {_S.OFFERED},
@@ -41,6 +42,7 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
 NOT_WHEN_CALLED_OFF = frozenset(
     {
         _K.CONFIRM_ADDRESS,
+        _K.GROUP,
         _K.RECEIVED,
         _K.WAITING,
         _K.INVITED,
@@ -56,7 +58,7 @@ TO_UNCONFIRMED = frozenset({_K.CONFIRM_ADDRESS, _K.PERSONAL_LINK, _K.ERASED})
 
 
 # Only to the address that is stored with the email, never to that of the registration.
-TO_RECIPIENT = frozenset({_K.NEW_ADDRESS, _K.OLD_ADDRESS, _K.ERASED, _K.ORGANISER})
+TO_RECIPIENT = frozenset({_K.NEW_ADDRESS, _K.OLD_ADDRESS, _K.ERASED, _K.ORGANISER, _K.GROUP})
 
 
 def recipient_of(mail: OutboxMail) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from events.registration import tickets
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail, people_ahead
 from events.registration.mail.context import DetailRow, EventDetails
-from events.registration.mail.queue import BY_ORGANISERS
+from events.registration.mail.queue import BY_GROUP, BY_ORGANISERS
 from events.registration.seats import seat_counts, settings_of
 from events.states import ATTENDING, RegistrationStatus
 from home import qr
@@ -49,6 +50,15 @@ class TicketPart:
 
 
 @dataclass(frozen=True)
+class GroupPerson:
+    """A person of a group. The personal link is only for those who use the address of the sender."""
+
+    name: str
+    status: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class MailContent:
     """What an email says. `rows` are the event details; None shows the usual ones."""
 
@@ -63,6 +73,8 @@ class MailContent:
     closing: list[str] = field(default_factory=list)
     rows: list[DetailRow] | None = None
     ticket: TicketPart | None = None
+    # The people of a group, in the email to its sender.
+    people: list[GroupPerson] = field(default_factory=list)
 
 
 def how_to_join(details: EventDetails) -> list[str]:
@@ -88,8 +100,13 @@ def about_personal_page(details: EventDetails) -> list[str]:
     ]
 
 
-def by_organisers(mail: OutboxMail) -> list[str]:
-    """Return who registered the participant, if the organisers did so from a list (GDPR Art. 14)."""
+def registered_by(mail: OutboxMail) -> list[str]:
+    """Return who registered the participant, if they did not do it themselves (GDPR Art. 14)."""
+    if mail.payload.get(BY_GROUP):
+        return [
+            _("Somebody has registered you together with others. They gave us your name and email address."),
+            _("If you do not want to attend, withdraw on your personal page. You can erase your data there too."),
+        ]
     if not mail.payload.get(BY_ORGANISERS):
         return []
     return [
@@ -98,6 +115,27 @@ def by_organisers(mail: OutboxMail) -> list[str]:
             "Check your details on your personal page. Answer the questions there: nobody has answered or agreed for you."
         ),
     ]
+
+
+GROUP_STATUSES: dict[str, Callable[[], str]] = {
+    RegistrationStatus.CONFIRMED: lambda: _("has a place"),
+    RegistrationStatus.PENDING: lambda: _("waits for the approval of the organisers"),
+    RegistrationStatus.WAITING: lambda: _("is on the waiting list"),
+    RegistrationStatus.OFFERED: lambda: _("has a place once the email address is confirmed"),
+}
+
+
+def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
+    """Return the people of a group as they were when it was registered, those with the sender's address with their links."""
+    entries = mail.payload.get("people", [])
+    pks = [entry["registration"] for entry in entries if entry["registration"]]
+    registrations = Registration.objects.select_related("event").in_bulk(pks)
+    found = []
+    for entry in entries:
+        registration = registrations.get(entry["registration"])
+        url = EventDetails(details.event, details.language, registration).personal_url if registration else ""
+        found.append(GroupPerson(entry["name"], GROUP_STATUSES[entry["status"]](), url))
+    return found
 
 
 def please_withdraw() -> str:

@@ -43,6 +43,7 @@ EMPTIED_FIELDS = (
     "family_name",
     "email",
     "email_key",
+    "address_name",
     "organisation",
     "searchable_name",
     "searchable_details",
@@ -87,6 +88,7 @@ CHANGED_FIELDS = [
     "key",
     "calendar_key",
     "submission_key",
+    "group_key",
     "token_version",
     "created_at",
     "status_since",
@@ -100,7 +102,7 @@ def _clear(registration: Registration, event: Event, now: datetime.datetime) -> 
         setattr(registration, name, "")
     # The old key is in calendars and emails, the new one is not.
     registration.key, registration.calendar_key = uuid.uuid4(), uuid.uuid4()
-    registration.submission_key = None
+    registration.submission_key = registration.group_key = None
     registration.token_version = 1
     registration.created_at = _day_of(registration.created_at, event)
     registration.status_since = _day_of(registration.status_since, event)

@@ -31,7 +31,7 @@ from tests.factories.project import describe_project, write_texts
 pytestmark = pytest.mark.any_database
 
 LANGUAGES = ("en", "fi", "et", "el")
-WITHOUT_PERSON = {MailKind.ERASED, MailKind.ORGANISER}
+WITHOUT_PERSON = {MailKind.ERASED, MailKind.ORGANISER, MailKind.GROUP}
 DAYS = {"en": "16 May 2030", "fi": "16. toukokuuta 2030", "et": "16. mai 2030", "el": "16 Μαΐου 2030"}
 
 

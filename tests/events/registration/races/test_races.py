@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from contextlib import ExitStack
 from functools import partial
@@ -121,6 +122,41 @@ def test_concurrent_promotions(race_site, rounds, report):
 
 
 SCHEDULED_TASKS = ["expire_offers", "promote_waiting_lists", "expire_offers", "promote_waiting_lists"]
+
+
+def groups(race_site, forms: list[str], **values) -> list[str]:
+    """Let each process register a group of three at once; groups with the same form are the same people."""
+    people = {form: [f"{form} {number}" for number in range(3)] for form in forms}
+    keys = {form: str(uuid.uuid5(uuid.NAMESPACE_OID, form)) for form in forms}
+    return at_once(
+        [
+            partial(worker.do, "register_group", event=race_site.event, names=people[form], form=keys[form], **values)
+            for worker, form in zip(race_site.workers, forms, strict=True)
+        ]
+    )
+
+
+def test_two_groups_for_the_last_places(race_site, rounds):
+    """Four groups of three for five places: one is registered as a whole, and the others not at all, or they wait."""
+    for _number in range(rounds):
+        race_site.start(5)
+        assert Counter(groups(race_site, ["A", "B", "C", "D"])) == {"registered": 1, "full": 3}
+        assert race_site.count()["states"] == {"confirmed": 3}
+        race_site.start(5)
+        assert groups(race_site, ["A", "B", "C", "D"], accept_waiting=True) == ["registered"] * 4
+        found = race_site.count()
+        assert found["states"] == {"confirmed": 5, "waiting": 7}
+        assert found["mails"] == {"confirmed": 5, "waiting": 7, "group": 4}
+        assert (found["duplicates"], found["in_order"]) == (0, True)
+
+
+def test_a_group_that_is_sent_four_times_at_once_is_registered_once(race_site, rounds):
+    for _number in range(rounds):
+        race_site.start(SEATS)
+        assert groups(race_site, ["A"] * 4) == ["registered"] * 4
+        found = race_site.count()
+        assert found["states"] == {"confirmed": 3}
+        assert found["mails"] == {"confirmed": 3, "group": 1}
 
 
 def test_capacity_lowered_during_registrations(race_site, address, rounds, report):

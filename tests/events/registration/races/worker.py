@@ -106,6 +106,15 @@ def register(event: int) -> str:
         return error.code
 
 
+def register_group(event: int, names: list[str], form: str, *, accept_waiting: bool = False) -> str:
+    members = [commands.GroupMember(applicant(name)) for name in names]
+    try:
+        commands.register_group(event, "office@example.org", members, uuid.UUID(form), accept_waiting=accept_waiting)
+    except errors.RegistrationError as error:
+        return error.code
+    return "registered"
+
+
 def hold(event: int, seconds: float) -> None:
     """Hold the event's lock."""
     with locking.locked(event):
@@ -142,6 +151,7 @@ COMMANDS = {
         count,
         lower,
         register,
+        register_group,
         hold,
         wait_for_lock,
         promote_waiting_lists,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from factsheets.citations import Author, Citation
+from home.citations import Author, Citation
 
 pytestmark = pytest.mark.any_database
 
@@ -17,6 +17,7 @@ CITATION = Citation(
     doi="10.1234/abc",
     licence="CC-BY-4.0",
     abstract="Two\nlines.",
+    kind="Fact sheet",
 )
 
 

@@ -1,4 +1,4 @@
-"""Citations of a publication: as text, and as BibTeX and RIS for reference managers."""
+"""Citations of a publication or of the project: as text, and as BibTeX and RIS for reference managers."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ class Citation:
     doi: str = ""
     licence: str = ""
     abstract: str = ""
+    # What it is, in English: reports have an institution. Without a kind it is something else, with a publisher.
+    kind: str = ""
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -70,21 +73,22 @@ class Citation:
                 for author in self.authors
             ),
             "year": str(self.year or ""),
-            "institution": f"{{{_escaped(self.publisher)}}}",
-            "type": "Fact sheet",
+            "institution" if self.kind else "publisher": f"{{{_escaped(self.publisher)}}}",
+            "type": self.kind,
             "version": str(self.version or ""),
             "doi": self.doi,
             "url": self.url,
             "language": self.language,
             "copyright": self.licence,
+            "note": _escaped(self.note),
         }
         lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-        return "\n".join([f"@techreport{{{self.key},", *lines, "}", ""])
+        return "\n".join([f"@{'techreport' if self.kind else 'misc'}{{{self.key},", *lines, "}", ""])
 
     def ris(self) -> str:
         """Return the RIS record. The format requires CR LF line ends and one line for each tag."""
         fields = [
-            ("TY", "RPRT"),
+            ("TY", "RPRT" if self.kind else "GEN"),
             *[("AU", author.inverted if author.family else author.name) for author in self.authors],
             ("TI", self.title),
             ("PY", str(self.year or "")),
@@ -94,6 +98,7 @@ class Citation:
             ("DO", self.doi),
             ("UR", self.url),
             ("LA", self.language),
+            ("N1", self.note),
         ]
         lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
         return "\r\n".join([*lines, "ER  - ", ""])

@@ -1,0 +1,21 @@
+"""The report of `make bench`: benchmarks write their parts of `docs/benchmarks.md` one after the other."""
+
+from __future__ import annotations
+
+from tests.snapshots import ROOT
+
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+# The part of `tests/events/bench_many_registrations.py`, which is the last one.
+MANY_REGISTRATIONS = "## Many registrations of one event"
+
+
+def write_pages(text: str) -> None:
+    """Replace the report up to the part about registrations."""
+    _before, heading, after = DOCUMENT.read_text().partition(MANY_REGISTRATIONS)
+    DOCUMENT.write_text(f"{text}\n{heading}{after}" if heading else text)
+
+
+def write_many_registrations(text: str) -> None:
+    """Replace the part about registrations. `text` has no heading."""
+    before = DOCUMENT.read_text().partition(MANY_REGISTRATIONS)[0].rstrip()
+    DOCUMENT.write_text(f"{before}\n\n{MANY_REGISTRATIONS}\n\n{text}")
