@@ -74,7 +74,8 @@ class Glossary:
 
 def read(text: str) -> Glossary:
     """Parse the tables of the glossary. Raises ValueError if they are missing or a row is incomplete."""
-    terms, never = [], {}
+    terms: list[Term] = []
+    never: dict[str, list[str]] = {}
     for header, rows in _tables(text):
         if header == TERMS:
             terms += [_term(row) for row in rows]

@@ -106,10 +106,6 @@ class ContactPage(BasePage):
             row.person = people.get(row.person_id)
         return rows
 
-    @property
-    def address_lines(self) -> list[str]:
-        return self.postal_address.splitlines()
-
     def recipients(self, subject: str, fallback: str = "") -> list[str]:
         """Return the addresses that a message goes to: of the contacts for the subject, else of those without a subject,
         else of the first contact with an address, else `fallback`.

@@ -18,6 +18,7 @@ from wagtail_localize.models import StringSegment, Translation
 from home.glossary import LANGUAGES, Term, read, split
 from home.models import GlossaryTerm
 
+LONGEST_TERM = GlossaryTerm._meta.get_field("term").max_length or 0
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "glossary.md"
 
 
@@ -54,8 +55,8 @@ def add_to_editor(props: dict[str, Any], language: str) -> None:
     sources = {item["id"]: item["source"] for item in props["segments"] if item["type"] == "string"}
     props["glossary"] = {source: found for source in sources.values() if (found := found_in(terms, source, language))}
     for row in props["initialStringTranslations"]:
-        if found := warning(terms, sources.get(row["segment_id"], ""), row["data"], language):
-            row["comment"] = f"{row['comment']}. {found}"
+        if problem := warning(terms, sources.get(row["segment_id"], ""), row["data"], language):
+            row["comment"] = f"{row['comment']}. {problem}"
 
 
 def with_warning(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -88,7 +89,7 @@ def fill(report: Callable[[str], None]) -> None:
         )
         for term in read(DOCUMENT.read_text(encoding="utf-8")).terms
         for language, avoided in term.avoided.items()
-        if language in LANGUAGES and len(term.english) <= GlossaryTerm._meta.get_field("term").max_length
+        if language in LANGUAGES and len(term.english) <= LONGEST_TERM
     ]
     GlossaryTerm.objects.bulk_create(rows, ignore_conflicts=True)
     report(f"{len(rows)} terms of the glossary")

@@ -1,13 +1,14 @@
 from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
-from home.translations import assignment_views, changed_texts, editor, glossary, po_files, views
+from home.translations import assignment_views, batch_views, changed_texts, editor, glossary, po_files, views
 
 app_name = "translations"
 urlpatterns = [
     path("", views.OverviewView.as_view(), name="overview"),
     path("assign/", assignment_views.AssignView.as_view(), name="assign"),
     path("assigned/<int:pk>/done/", assignment_views.FinishView.as_view(), name="finish"),
+    path("batch/", batch_views.BatchView.as_view(), name="batch"),
     path("start/", views.StartView.as_view(), name="start"),
     path("<int:pk>/review/", changed_texts.ReviewView.as_view(), name="review"),
     path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),

@@ -98,7 +98,10 @@ document.addEventListener("keydown", async (event) => {
   await until(() => !isOpen(entry) && !isSaving(entry));
   const all = entries();
   const next = [...all.slice(place + 1), ...all.slice(0, place)].find((other) => !other.classList.contains("complete"));
-  if (!next) return;
+  if (!next) {
+    if (!isOpen(entry)) [...entry.querySelectorAll("button")].at(-1)?.focus();
+    return;
+  }
   if (!isOpen(next)) [...next.querySelectorAll("button")].at(-1)?.click();
   await until(() => isOpen(next));
   next.scrollIntoView({ block: "center" });

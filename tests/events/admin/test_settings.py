@@ -33,6 +33,7 @@ SETTINGS = {
     "asks_organisation": "optional",
     "asks_profession": "optional",
     "asks_country": "required",
+    "largest_group": "4",
     "legal_basis": "contract",
     "retention_days": "180",
     "sensitive_retention_days": "14",
@@ -75,6 +76,7 @@ def test_times_are_read_in_the_zone_of_the_event(client, organiser, event):
     assert settings.opens_at == datetime.datetime(2030, 1, 1, 8, 0, 5, tzinfo=datetime.UTC)
     assert settings.closes_at == datetime.datetime(2030, 5, 1, 9, 30, 59, tzinfo=datetime.UTC)
     assert settings.asks_country == "required"
+    assert settings.largest_group == 4
     page = soup(client.get(admin_url(event, "registration_settings")))
     assert page.select_one("[name=opens_at]")["value"] == "2030-01-01T10:00:05"
     assert "Europe/Athens" in page.select_one("[aria-labelledby=part-when]").get_text()
@@ -89,6 +91,8 @@ def test_times_are_read_in_the_zone_of_the_event(client, organiser, event):
         ({"on_site_offered": "", "online_offered": ""}, "on_site_offered"),
         ({"notification_emails": "nobody"}, "notification_emails"),
         ({"sensitive_retention_days": "200", "retention_days": "30"}, "sensitive_retention_days"),
+        ({"largest_group": "31"}, "largest_group"),
+        ({"largest_group": "0"}, "largest_group"),
         ({"on_site_capacity": "-1"}, "on_site_capacity"),
     ],
 )

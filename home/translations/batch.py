@@ -1,0 +1,263 @@
+"""Many translations in one ZIP file, as PO and as XLIFF 2.0: written for translators, and read again with a report."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+import polib
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+from django.http import Http404
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
+
+from home.translations import permissions
+from home.translations.links import target_of
+from home.translations.po_files import KEY
+
+XLIFF = "urn:oasis:names:tc:xliff:document:2.0"
+TOOL = "PO File"  # as wagtail-localize writes it for one file
+MOST_FILES = 400
+# Bytes of the files together, unpacked.
+LARGEST = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of the source with its translation, which may be empty. `context` is the path of its field."""
+
+    context: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class TextFile:
+    translation: str
+    language: str
+    texts: list[Text]
+
+
+@dataclass
+class Outcome:
+    """What became of a file. `problem` is why none of it was read, `wrong` has the texts that were refused, with reasons."""
+
+    name: str
+    title: str = ""
+    problem: str = ""
+    taken: int = 0
+    unchanged: int = 0
+    unknown: list[str] = field(default_factory=list)
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+
+
+class UnreadableError(Exception):
+    """The upload is no ZIP file within the limits. The message is for the user."""
+
+
+# Writing
+
+
+def texts_of(translation: Translation) -> list[Text]:
+    segments = StringSegment.objects.filter(source=translation.source_id).select_related("context", "string")
+    segments = segments.annotate_translation(translation.target_locale_id, include_errors=True).order_by("order")
+    known = {(row.context.path, row.string.data): row.translation or "" for row in segments}
+    return [Text(context, source, target) for (context, source), target in known.items()]
+
+
+def as_zip(translations: Iterable[Translation]) -> bytes:
+    """Return both formats of each translation, in a folder for each language."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for translation in translations:
+            language = translation.target_locale.language_code
+            name = f"{language}/{translation.pk}-{slugify(translation.source.object_repr)[:60] or 'text'}"
+            texts = texts_of(translation)
+            archive.writestr(f"{name}.po", as_po(translation, texts))
+            archive.writestr(f"{name}.xlf", as_xliff(translation, texts))
+    return buffer.getvalue()
+
+
+def as_po(translation: Translation, texts: list[Text]) -> str:
+    file = polib.POFile(wrapwidth=200)
+    file.metadata = {
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Language": translation.target_locale.language_code,
+        KEY: str(translation.uuid),
+    }
+    for text in texts:
+        file.append(polib.POEntry(msgctxt=text.context, msgid=text.source, msgstr=text.target))
+    return str(file)
+
+
+def as_xliff(translation: Translation, texts: list[Text]) -> bytes:
+    languages = {
+        "srcLang": translation.source.locale.language_code,
+        "trgLang": translation.target_locale.language_code,
+    }
+    root = ElementTree.Element("xliff", {"xmlns": XLIFF, "version": "2.0", **languages})
+    file = ElementTree.SubElement(root, "file", id="f1", original=str(translation.uuid))
+    for number, text in enumerate(texts, start=1):
+        unit = ElementTree.SubElement(file, "unit", id=f"u{number}", name=text.context)
+        state = "translated" if text.target else "initial"
+        segment = ElementTree.SubElement(unit, "segment", state=state)
+        for name, value in (("source", text.source), ("target", text.target)):
+            if value:
+                ElementTree.SubElement(segment, name, {"xml:space": "preserve"}).text = value
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+# Reading
+
+
+def files_in(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the PO and XLIFF files of a ZIP file. Raises UnreadableError before the first of them."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile as error:
+        raise UnreadableError(_("Upload a ZIP file with PO or XLIFF files.")) from error
+    entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith((".po", ".xlf", ".xliff"))]
+    if not entries:
+        raise UnreadableError(_("Upload a ZIP file with PO or XLIFF files."))
+    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST:
+        raise UnreadableError(_("The ZIP file is too large. Upload its files in several parts."))
+    for entry in entries:
+        try:
+            with archive.open(entry) as file:
+                yield entry.filename, file.read(LARGEST)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):  # damaged or encrypted
+            yield entry.filename, b""
+
+
+def parse(name: str, content: bytes) -> TextFile | None:
+    """Return the texts of a PO or XLIFF file, or None if it is neither."""
+    try:
+        text = content.decode("utf-8-sig")
+        return _parse_po(text) if name.lower().endswith(".po") else _parse_xliff(text)
+    except (ValueError, LookupError, OSError, ElementTree.ParseError):
+        return None
+
+
+def _parse_po(text: str) -> TextFile | None:
+    # polib would take a text that is the name of a file for that file, so it gets the name of a file.
+    with tempfile.NamedTemporaryFile(suffix=".po") as file:
+        file.write(text.encode())
+        file.flush()
+        found = polib.pofile(file.name, encoding="utf-8")
+    if KEY not in found.metadata:
+        return None
+    entries = [entry for entry in found if not entry.obsolete]
+    texts = [Text(entry.msgctxt or "", entry.msgid, "" if entry.fuzzy else entry.msgstr) for entry in entries]
+    return TextFile(found.metadata[KEY], found.metadata.get("Language", ""), texts)
+
+
+def _parse_xliff(text: str) -> TextFile | None:
+    # Entities are declared there. The files of the site have none.
+    if re.search(r"<!DOCTYPE", text, re.IGNORECASE):
+        return None
+    root = ElementTree.fromstring(text)  # noqa: S314  (no entities, see above)
+    names = {"x": XLIFF}
+    file = root.find("x:file", names)
+    if file is None:
+        return None
+    texts = []
+    for unit in file.findall("x:unit", names):
+        values = [
+            "".join(part.text or "" for part in unit.findall(f"x:segment/x:{name}", names))
+            for name in ("source", "target")
+        ]
+        texts.append(Text(unit.get("name", ""), *values))
+    return TextFile(file.get("original", ""), root.get("trgLang", ""), texts)
+
+
+def take(content: bytes, user: User | AnonymousUser) -> list[Outcome]:
+    """Store the translations of a ZIP file that the user may edit, and return an outcome for each file.
+
+    Nothing is published. Of two files of one translation, the later one counts. Raises UnreadableError.
+    """
+    return [_take_file(name, file, user) for name, file in files_in(content)]
+
+
+def _take_file(name: str, content: bytes, user: User | AnonymousUser) -> Outcome:
+    outcome = Outcome(name)
+    parsed = parse(name, content)
+    translation = _translation(parsed.translation) if parsed else None
+    if parsed is None:
+        outcome.problem = _("This is no PO or XLIFF 2.0 file of this site.")
+    elif translation is None:
+        outcome.problem = _("This translation does not exist any more.")
+    elif parsed.language and parsed.language != translation.target_locale.language_code:
+        outcome.problem = _("The file is in another language than the translation.")
+    elif not _may_edit(user, translation):
+        outcome.problem = _("You may not edit this translation.")
+    else:
+        outcome.title = f"{translation.source.object_repr} ({translation.target_locale})"
+        _take_texts(translation, parsed.texts, user, outcome)
+    return outcome
+
+
+def _translation(key: str) -> Translation | None:
+    if not re.fullmatch(r"[0-9a-fA-F-]{32,36}", key):
+        return None
+    rows = Translation.objects.select_related("source", "target_locale").filter(enabled=True)
+    return rows.filter(uuid=key).first()
+
+
+def _may_edit(user: User | AnonymousUser, translation: Translation) -> bool:
+    try:
+        return permissions.may_edit(user, target_of(translation))
+    except Http404:
+        return False
+
+
+def _take_texts(translation: Translation, texts: list[Text], user: User | AnonymousUser, outcome: Outcome) -> None:
+    segments = StringSegment.objects.filter(source=translation.source_id).values_list(
+        "context__path", "string__data", "context_id", "string_id"
+    )
+    keys = {(path, data): (context, string) for path, data, context, string in segments}
+    rows = StringTranslation.objects.filter(
+        locale=translation.target_locale_id, context__object_id=translation.source.object_id, has_error=False
+    )
+    known = {(row.context_id, row.translation_of_id): row for row in rows}
+    for text in texts:
+        key = keys.get((text.context, text.source))
+        if not text.target:
+            continue
+        if key is None:
+            outcome.unknown.append(text.source)
+        elif key in known and known[key].data == text.target and not known[key].tool_name.startswith("carried"):
+            outcome.unchanged += 1
+        elif problem := _store(translation, key, text.target, user):
+            outcome.wrong.append((text.source, problem))
+        else:
+            outcome.taken += 1
+
+
+def _store(translation: Translation, key: tuple[int, int], target: str, user: User | AnonymousUser) -> str:
+    """Store a text as the translation editor does, or return what is wrong with it and store nothing."""
+    with transaction.atomic():
+        row, _created = StringTranslation.objects.update_or_create(
+            context_id=key[0],
+            translation_of_id=key[1],
+            locale_id=translation.target_locale_id,
+            defaults={
+                "data": target,
+                "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
+                "tool_name": TOOL,
+                "last_translated_by": user,
+                "has_error": False,
+                "field_error": "",
+            },
+        )
+        if not row.has_error:
+            return ""
+        transaction.set_rollback(True)
+    return row.get_error() or _("This text cannot be used as a translation.")

@@ -1,0 +1,148 @@
+"""Many translations in one ZIP file: written as PO and XLIFF 2.0, read again, with a report and within limits."""
+
+import io
+import zipfile
+from xml.etree import ElementTree
+
+import polib
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from wagtail_localize.models import StringTranslation, Translation
+
+from home.models import ContentPage
+from home.translations import batch
+from tests.factories.pages import make_page
+from tests.factories.translations import make_translations
+from tests.factories.users import make_user
+
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
+URL = "/admin/translations/batch/"
+
+
+@pytest.fixture
+def translation(home_page) -> Translation:
+    page = make_page(ContentPage, home_page, "About us", lead="Who we are & why")
+    page.body = [("text", '<p>See <a href="https://example.org/">this</a></p>')]
+    page.save_revision().publish()
+    with transaction.atomic():
+        make_translations(home_page, ["fi", "et"])
+        make_translations(page, ["fi", "et"])
+    return Translation.objects.get(source__object_id=page.translation_key, target_locale__language_code="fi")
+
+
+def export(client, *rows) -> dict[str, bytes]:
+    response = client.post(URL, {"export": "yes", "translations": [row.pk for row in rows]})
+    assert response["Content-Type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(response.content))
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def upload(client, content: bytes):
+    file = SimpleUploadedFile("translations.zip", content, "application/zip")
+    return client.post(URL, {"import": "yes", "file": file})
+
+
+def stored(translation, path) -> str:
+    return StringTranslation.objects.get(
+        locale=translation.target_locale, context__object_id=translation.source.object_id, context__path=path
+    ).data
+
+
+def test_both_formats_have_the_texts_and_the_language(translation, admin_client):
+    files = export(admin_client, translation)
+    name = f"fi/{translation.pk}-about-us"
+    assert sorted(files) == [f"{name}.po", f"{name}.xlf"]
+    po = polib.pofile(files[f"{name}.po"].decode())
+    assert (po.metadata["Language"], po.find("About us").msgstr) == ("fi", "fi About us")
+    root = ElementTree.fromstring(files[f"{name}.xlf"])  # noqa: S314  (written by this site)
+    assert (root.get("version"), root.get("srcLang"), root.get("trgLang")) == ("2.0", "en", "fi")
+    assert batch.parse("a.xlf", files[f"{name}.xlf"]) == batch.parse("a.po", files[f"{name}.po"])
+
+
+@pytest.mark.parametrize("ending", ["po", "xlf"])
+def test_changed_texts_are_taken_and_others_reported(translation, admin_client, ending):
+    files = export(admin_client, translation)
+    ((name, content),) = [item for item in files.items() if item[0].endswith(ending)]
+    changed = content.decode().replace("fi About us", "Meistä").replace("Who we are", "Other")
+    answer = upload(admin_client, packed({name: changed.encode()}))
+    (outcome,) = answer.context["outcomes"]
+    assert (outcome.problem, outcome.taken, len(outcome.unknown), outcome.wrong) == ("", 1, 1, [])
+    assert outcome.unchanged >= 1
+    assert stored(translation, "title") == "Meistä"
+    assert "taken: 1" in answer.text
+
+
+def test_a_text_with_wrong_tags_is_refused_and_the_old_one_stays(translation, admin_client):
+    files = export(admin_client, translation)
+    ((name, content),) = [item for item in files.items() if item[0].endswith("po")]
+    po = polib.pofile(content.decode())
+    entry = next(entry for entry in po if "<a" in entry.msgid)
+    before, entry.msgstr = entry.msgstr, "Katso <b>tätä"
+    answer = upload(admin_client, packed({name: str(po).encode()}))
+    (outcome,) = answer.context["outcomes"]
+    assert [source for source, _problem in outcome.wrong] == [entry.msgid]
+    assert StringTranslation.objects.filter(data=before, has_error=False).exists()
+
+
+def test_files_that_are_not_taken_say_why(translation, admin_client):
+    files = export(admin_client, translation)
+    ((_name, content),) = [item for item in files.items() if item[0].endswith("po")]
+    xml = b'<!DOCTYPE x [<!ENTITY a "b">]><xliff/>'
+    wrong = {
+        "a.po": b"nothing",
+        "b.xlf": xml,
+        "c.po": content.replace(str(translation.uuid).encode(), b"0" * 32),
+        "d.po": content.replace(b'"Language: fi', b'"Language: el'),
+        "e.xlf": b"<a",
+        "f.txt": b"ignored",
+    }
+    outcomes = upload(admin_client, packed(wrong)).context["outcomes"]
+    assert [outcome.problem for outcome in outcomes] == [
+        "This is no PO or XLIFF 2.0 file of this site.",
+        "This is no PO or XLIFF 2.0 file of this site.",
+        "This translation does not exist any more.",
+        "The file is in another language than the translation.",
+        "This is no PO or XLIFF 2.0 file of this site.",
+    ]
+
+
+def test_limits(translation, admin_client, monkeypatch):
+    assert "Upload a ZIP file with PO or XLIFF files." in upload(admin_client, b"no zip").text
+    assert "Upload a ZIP file with PO or XLIFF files." in upload(admin_client, packed({"a.txt": b""})).text
+    monkeypatch.setattr(batch, "MOST_FILES", 1)
+    assert "The ZIP file is too large." in upload(admin_client, packed({"a.po": b"", "b.po": b""})).text
+    assert "Choose at most 0 translations." in admin_client.post(URL, {"translations": [translation.pk]}).text
+    monkeypatch.setattr(batch, "LARGEST", 100)
+    assert "The ZIP file is too large." in upload(admin_client, packed({"a.po": b"x" * 1000})).text
+
+
+def test_translators_get_their_language_only(translation, client, admin_client):
+    files = export(admin_client, translation)
+    estonian = Translation.objects.get(source=translation.source, target_locale__language_code="et")
+    client.force_login(make_user("estonian", group="Translators: Estonian"))
+    offered = dict(client.get(URL).context["export_form"].fields["translations"].choices)
+    assert estonian.pk in offered
+    assert translation.pk not in offered
+    assert client.post(URL, {"translations": [translation.pk]})["Content-Type"].startswith("text/html")
+    changed = {name: content.replace(b"fi About us", b"Hei") for name, content in files.items()}
+    outcomes = upload(client, packed(changed)).context["outcomes"]
+    assert {outcome.problem for outcome in outcomes} == {"You may not edit this translation."}
+    assert stored(translation, "title") == "fi About us"
+    client.force_login(make_user("nobody"))
+    assert client.get(URL).status_code == 302
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_export_takes_one_query_for_each_translation(translation, count, django_assert_num_queries):
+    rows = list(Translation.objects.select_related("source__locale", "target_locale")[:count])
+    with django_assert_num_queries(count):
+        batch.as_zip(rows)
