@@ -75,7 +75,7 @@ def picture(
 
     given = {**cast("dict[str, object]", in_all_texts(data, printable)), "emblem": ""}
     # The stubs require the same type for template and root.
-    return typst.compile(  # type: ignore[call-overload]
+    return typst.compile(  # type: ignore[type-var]
         template.read_bytes(),
         root=str(FOLDER),
         font_paths=_fonts(),
