@@ -29,6 +29,7 @@ from events.guest_lists import importing, tasks
 from events.guest_lists.columns import used_fields
 from events.guest_lists.preview import STATES, Preview, guest_of, preview
 from events.models import GuestList, GuestListRow, RegistrationSettings
+from events.registration import access
 from events.registration.seats import seat_counts
 from home import spreadsheets
 from home.file_check.errors import ERRORS
@@ -333,6 +334,8 @@ class GuestListReportView(GuestListMixin):
             guest = guest_of(self.guest_list, row, seats)
             problems = " ".join(guest.problems) if row.outcome == GuestListRow.Outcome.WRONG else ""
             rows.append([row.number, guest.name, guest.email, label, problems])
+        detail = {"columns": ["name", "email", "guest_list"], "rows": len(rows), "sensitive": False}
+        access.log(self.event, self.user, "export", detail)
         response = HttpResponse("".join(spreadsheets.csv_lines(header, rows)), content_type=spreadsheets.CSV_TYPE)
         name = f"guest-list-{timezone.localdate().isoformat()}.csv"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
