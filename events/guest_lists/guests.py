@@ -46,11 +46,13 @@ def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mod
     problems += _address_problems(email)
     organisation = values.get("organisation", "")
     if len(organisation) > _longest("organisation"):
-        problems.append(_("Shorten the organisation to %(count)d characters.") % {"count": _longest("organisation")})
+        problems.append(
+            _("Shorten the name of the organisation to %(count)d characters.") % {"count": _longest("organisation")}
+        )
     chosen = _Choices(values, problems)
     profession = chosen.code("profession", _professions(), _("The profession “%(text)s” is not known."))
     country = chosen.code("country", _countries(), _("The country “%(text)s” is not known."))
-    language = chosen.code("language", _languages(), _("The language “%(text)s” is not one of this site.")) or language
+    language = chosen.code("language", _languages(), _("“%(text)s” is not a language of this site.")) or language
     row_mode = chosen.code("mode", _modes(), _("“%(text)s” is not a way to attend.")) or mode
     if row_mode not in modes:
         problems.append(_("This event does not offer this way to attend."))

@@ -141,7 +141,7 @@ def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             return _show(request, page, form)
         _store(request, page, form)
     except rate_limits.LockedError:
-        form.add_error(None, _("Many people use the site right now. Send the form again in a few seconds."))
+        form.add_error(None, _("Many people are using the site right now. Send the form again in a few seconds."))
         return _show(request, page, form, 429, RETRY_SECONDS)
     # 303: reloading the next page does not send the form again.
     return HttpResponseRedirect(reverse("enquiry_sent", args=[page.translation_key]), status=303)
