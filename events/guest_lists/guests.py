@@ -110,7 +110,7 @@ class _Choices:
 
 
 def _in_every_language(choices: Callable[[], Sequence[tuple[str, object]]]) -> dict[str, str]:
-    """Return the codes by their labels in every language of the site, and by themselves."""
+    """Return a dictionary that finds a code by its label in any language of the site, or by the code itself."""
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
