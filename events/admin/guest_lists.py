@@ -62,7 +62,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Encoding of a text file"),
         required=False,
         choices=[
-            ("", gettext_lazy("Recognise")),
+            ("", gettext_lazy("Recognise automatically")),
             ("utf-8-sig", "UTF-8"),
             ("utf-16", "UTF-16"),
             ("cp1252", gettext_lazy("Western European (Windows-1252)")),
@@ -173,7 +173,7 @@ class SettingsForm(forms.Form):
         until = found.get("answer_until")
         if found.get("action") == GuestList.Action.INVITE and "answer_until" not in self.errors:
             if until is None:
-                self.add_error("answer_until", _("Enter until when they can answer."))
+                self.add_error("answer_until", _("Enter the date and time by which they must answer."))
             elif until <= timezone.now():
                 self.add_error("answer_until", _("Enter a time in the future."))
         found["columns"] = chosen

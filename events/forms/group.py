@@ -186,7 +186,7 @@ class GroupForm(ProtectedForm):
         return self.valid_token().key
 
     def addresses(self) -> dict[str, str]:
-        """Return the mailboxes of all addresses that get an email, by the addresses as they are compared."""
+        """Return all addresses that get an email: for the `email_key` of each, its `mailbox_key`."""
         own = [person.cleaned_data["email"] for person in self.people]
         return {email_key(email): mailbox_key(email) for email in [self.cleaned_data["sender"], *own] if email}
 
@@ -195,7 +195,7 @@ class GroupForm(ProtectedForm):
         return [*first, "informed", *self.honeypot_in_order]
 
     def all_problems(self) -> list[Problem]:
-        """Return the errors of the form and of the people, with the number of the person before each of theirs."""
+        """Return the errors of the form, then those of each person, which begin with "Person" and their number."""
         found = self.problems()
         for person in self.people:
             label = gettext("Person %(number)d") % {"number": person.number}

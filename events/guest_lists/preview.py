@@ -32,7 +32,10 @@ STATES: dict[str, StrPromise] = {
 
 @dataclass(frozen=True)
 class RowPreview:
-    """`state` is a key of `STATES`. `first` is the number of the row that has the same address, for a double."""
+    """A row and what its import would do. `state` is a key of `STATES`.
+
+    For a double, `first` is the number of the earlier row with the same address.
+    """
 
     number: int
     guest: Guest

@@ -262,16 +262,16 @@ def test_an_interrupted_import_goes_on_and_doubles_nobody(client, guest_list, mo
     importing.start(guest_list, guest_list.version)
     assert importing.import_rows(guest_list.pk, 1)
     # The process ends after the registration, before the row is done.
-    original = importing._take_in
+    original = importing._register_or_invite
 
     def killed(*args):
         original(*args)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "_take_in", killed)
+    monkeypatch.setattr(importing, "_register_or_invite", killed)
     with pytest.raises(KeyboardInterrupt):
         importing.import_rows(guest_list.pk, 1)
-    monkeypatch.setattr(importing, "_take_in", original)
+    monkeypatch.setattr(importing, "_register_or_invite", original)
     assert Registration.objects.count() == 2
     assert OutboxMail.objects.count() == 1
     now = timezone.now() + importing.LOST_AFTER
@@ -310,7 +310,7 @@ def test_a_busy_event_leaves_the_rest_for_later(client, guest_list, monkeypatch)
         raise BusyError
 
     importing.start(guest_list, guest_list.version)
-    monkeypatch.setattr(importing, "_take_in", busy)
+    monkeypatch.setattr(importing, "_register_or_invite", busy)
     assert importing.import_rows(guest_list.pk, 5)
     assert not GuestListRow.objects.exclude(outcome="").exists()
 
