@@ -121,14 +121,19 @@ class GroupForm(ProtectedForm):
     def read_token(self, text: str) -> FormToken | None:
         return read_form_token(text, self.event_id)
 
+    @property
+    def size(self) -> str:
+        """The permitted number of people as a sentence."""
+        text = gettext("A group has from %(fewest)d to %(largest)d people.")
+        return text % {"fewest": FEWEST, "largest": self.largest}
+
     def is_valid(self) -> bool:
         """Return whether the form and those of all people are valid. Each error is beside the field of the person."""
         are_valid = [person.is_valid() for person in self.people]
         is_valid = super().is_valid() and all(are_valid)
         self._check_doubles()
         if not FEWEST <= len(self.people) <= self.largest:
-            text = gettext("A group has from %(fewest)d to %(largest)d people.")
-            self.add_error(None, text % {"fewest": FEWEST, "largest": self.largest})
+            self.add_error(None, self.size)
         return is_valid and not self.errors and not any(person.errors for person in self.people)
 
     def show_without_errors(self) -> None:

@@ -86,6 +86,14 @@ def guest_of(guest_list: GuestList, row: GuestListRow, seats: Mapping[Mode, Seat
     return read_guest(row.cells, guest_list.columns, list(seats), Mode(guest_list.mode), guest_list.language)
 
 
+def result_of(guest_list: GuestList, row: GuestListRow, seats: Mapping[Mode, SeatCount]) -> Guest:
+    """Return the person of an imported row: as registered, or as in the list with the problems that refused the row."""
+    if row.registration is not None:
+        return Guest(row.registration.name, row.registration.email)
+    guest = guest_of(guest_list, row, seats)
+    return guest if row.outcome == _O.WRONG else Guest(guest.name, guest.email)
+
+
 def _state(
     guest: Guest, known: set[str], first: dict[str, int], taken: Counter[Mode], seats: Mapping[Mode, SeatCount]
 ) -> str:

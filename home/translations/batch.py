@@ -212,7 +212,7 @@ def _take_file(name: str, content: bytes | None, user: User | AnonymousUser) -> 
     if content is None:
         outcome.problem = _("The file is too large.")
     elif parsed is None:
-        outcome.problem = _("This is no PO or XLIFF 2.0 file of this site.")
+        outcome.problem = _("This is not a PO or XLIFF 2.0 file from this site.")
     elif translation is None:
         outcome.problem = _("This translation does not exist any more.")
     elif parsed.language and parsed.language != translation.target_locale.language_code:
