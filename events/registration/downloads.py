@@ -27,7 +27,7 @@ from events.models import Event, PreparedDownload
 from events.registration import access, export
 from events.registration.queries import Filters, filtered_registrations
 from home import spreadsheets
-from home.private_files import EXPORTS, private_storage
+from home.private_files import EXPORTS, delete_private_files, private_storage
 from home.tasks.errors import describe_error
 
 logger = logging.getLogger(__name__)
@@ -209,13 +209,8 @@ def _delete(downloads: QuerySet[PreparedDownload]) -> int:
     PreparedDownload.objects.filter(pk__in=[pk for pk, _name in rows]).delete()
     names = [name for _pk, name in rows if name]
     # After the commit: a row without its file would answer with an error.
-    transaction.on_commit(lambda: _delete_files(names), robust=True)
+    transaction.on_commit(lambda: delete_private_files(names), robust=True)
     return len(rows)
-
-
-def _delete_files(names: Iterable[str]) -> None:
-    for name in names:
-        private_storage().delete(name)
 
 
 def _delete_orphans(now: datetime.datetime) -> None:

@@ -8,13 +8,14 @@ from django.db import IntegrityError, transaction
 from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind
 from events.models import Answer, EventPage, EventQuestion, OutboxMail, Registration
 from events.registration import commands, errors
-from events.registration.addresses import email_key, person_key
+from events.registration.addresses import email_key
 from events.registration.commands import GroupMember, register_group
 from events.registration.mail.delivery import deliver_due
 from events.registration.privacy import erasure
 from events.registration.privacy.data_export import personal_data
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
+from home.names import name_key
 from tests.factories import reload
 from tests.factories.mail import part, rendered
 from tests.factories.registrations import (
@@ -137,7 +138,7 @@ def test_one_address_registers_each_person_once():
 
 def test_the_database_refuses_a_person_twice():
     event = make_open_event()
-    values = {"email": SENDER, "address_name": person_key("Bo")}
+    values = {"email": SENDER, "address_name": name_key("Bo")}
     make_registration(event, name="Bo", **values)
     make_registration(event, name="Office", email=SENDER)
     make_registration(event, _S.WITHDRAWN, name="Bo", **values)
