@@ -40,7 +40,7 @@ class NameBadgesForm(forms.Form):
         max_length=40,
         help_text=gettext_lazy("Optional. It is printed on each of these badges, for example “Speaker”."),
     )
-    part = forms.TypedChoiceField(label=gettext_lazy("Badges"), coerce=int, required=False, empty_value=0)
+    part = forms.ChoiceField(label=gettext_lazy("Badges"), required=False)
 
     def __init__(self, data: Any = None, *, count: int) -> None:
         super().__init__(data)
@@ -81,7 +81,7 @@ class NameBadgesView(RegistrationFiltersMixin, RegistrationAdminView):
         if not form.is_valid() or not self.people:
             return self.render_to_response(self.get_context_data(form=form), status=422)
         values = form.cleaned_data
-        start = values.get("part", 0) * BADGES_AT_ONCE
+        start = int(values.get("part") or 0) * BADGES_AT_ONCE
         people = self.people[start : start + BADGES_AT_ONCE]
         is_choice = self.chosen is not None
         codes = recorded_codes(self.event, self.user, people, self.criteria, values["sheet"], is_choice=is_choice)

@@ -42,6 +42,11 @@ def texts(content: bytes) -> list[str]:
     return found
 
 
+def joined(text: str) -> str:
+    """Return the text without spaces and hyphens, which lines may end with."""
+    return "".join(letter for letter in text if not letter.isspace() and letter not in "-\x02\ufffe")
+
+
 def letters(content: bytes, number: int = 0) -> list[tuple[str, float, float, float, float]]:
     """Return each letter of a page with its box in millimetres from the upper left corner: left, top, right, bottom."""
     page = pypdfium2.PdfDocument(content)[number]
@@ -95,7 +100,7 @@ def test_everything_is_within_its_label(client, organiser, event, key):
     content = create(client, event, sheet=key, role="Μέλος της επιτροπής").content
     (page,) = texts(content)
     for name in (LONG, GREEK, ONE_WORD, MARKUP):
-        assert name.replace(" ", "") in page.replace(" ", "")
+        assert joined(name) in joined(page)
     used = set()
     for letter, left, top, right, bottom in letters(content):
         column = int((left - sheet.left) // sheet.across)
@@ -122,11 +127,11 @@ def test_labels_are_on_the_page_and_do_not_overlap(key, page, count):
 
 
 def test_used_labels_are_left_empty(client, organiser, event):
-    for _number in range(3):
-        make_registration(event, name="Anna Virtanen")
+    for number in range(3):
+        make_registration(event, name=f"Virtanen {number}")
     assert len(texts(create(client, event, first="8").content)) == 1
     content = create(client, event, first="9").content
-    assert [text.count("Anna Virtanen") for text in texts(content)] == [2, 1]
+    assert [text.count("Virtanen") for text in texts(content)] == [2, 1]
     sheet = SHEETS["l4785"]
     assert min(top for _letter, _left, top, _right, _bottom in letters(content)) > sheet.top + 4 * sheet.down
     for wrong in ("0", "11", "", "x", "-1"):
@@ -184,7 +189,7 @@ def test_a_registration_with_a_place_on_site_has_a_button(client, organiser, eve
         ("waiting", Mode.ON_SITE, False),
         ("confirmed", Mode.ONLINE, False),
     ):
-        person = make_registration(event, status, mode=mode, name="Anna Virtanen")
+        person = make_registration(event, status, mode=mode, name=f"Virtanen {status} {mode}")
         page = soup(client.get(admin_url(event, "registration_detail", person.pk)))
         links = [item["href"] for item in page.select(".registrations-actions a") if "Name badge" in item.get_text()]
         assert links == ([f"{admin_url(event, 'registration_name_badges')}?person={person.pk}"] if expected else [])
