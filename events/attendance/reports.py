@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from home.file_check.encodings import decode
+from home.names import name_key
 from home.text_normalization import fold
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -211,9 +212,9 @@ def _people(table: _Table, day: datetime.date | None, zone: datetime.tzinfo | No
 
 
 def _format_of(table: _Table, day: datetime.date | None) -> str:
-    """Return the date format that fits every time of the table, best one in which people joined on `day`.
+    """Return a format that can read every time of the table; empty for ISO 8601. Raises UnreadableReportError if none can.
 
-    Raises UnreadableReportError if none fits.
+    Of several, such as day before month and month before day, the one in which people joined on `day` is preferred.
     """
     texts = {_plain(table.cell(row, key)) for row in table.rows for key in ("join", "leave")} - {""}
     fitting = [form for form in FORMATS if all(_moment(text, form) for text in texts)]
@@ -272,8 +273,3 @@ def clean_name(name: str) -> str:
     plain = " ".join(IN_BRACKETS.sub("", name[:MAX_NAME]).split())
     last, comma, first = plain.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() else plain
-
-
-def name_key(name: str) -> str:
-    """Return a key that is the same for a name in any order, case and with or without accents."""
-    return " ".join(sorted(fold(name).replace("-", " ").split()))

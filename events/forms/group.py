@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from events.enums import Mode
 from events.forms.person import PersonForm
 from events.models import RegistrationSettings
-from events.registration.addresses import email_key, mailbox_key, person_key
+from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant, GroupMember
 from events.registration.form_tokens import read_form_token
 from events.registration.labels import seats_label
 from events.registration.questions import FormQuestion
 from events.registration.seats import SeatCount
 from home.form_tokens import FormToken
+from home.names import name_key
 from home.public_forms import EmailAddressField, Problem, ProtectedForm
 
 ADDRESS_ATTRIBUTES = {"class": "input", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -120,14 +121,19 @@ class GroupForm(ProtectedForm):
     def read_token(self, text: str) -> FormToken | None:
         return read_form_token(text, self.event_id)
 
+    @property
+    def size(self) -> str:
+        """The permitted number of people as a sentence."""
+        text = gettext("A group has from %(fewest)d to %(largest)d people.")
+        return text % {"fewest": FEWEST, "largest": self.largest}
+
     def is_valid(self) -> bool:
         """Return whether the form and those of all people are valid. Each error is beside the field of the person."""
         are_valid = [person.is_valid() for person in self.people]
         is_valid = super().is_valid() and all(are_valid)
         self._check_doubles()
         if not FEWEST <= len(self.people) <= self.largest:
-            text = gettext("A group has from %(fewest)d to %(largest)d people.")
-            self.add_error(None, text % {"fewest": FEWEST, "largest": self.largest})
+            self.add_error(None, self.size)
         return is_valid and not self.errors and not any(person.errors for person in self.people)
 
     def show_without_errors(self) -> None:
@@ -148,7 +154,7 @@ class GroupForm(ProtectedForm):
                     )
                 addresses.add(address)
                 continue
-            name = person_key(person.cleaned_data.get("name", ""))
+            name = name_key(person.cleaned_data.get("name", ""))
             if name and name in names:
                 person.add_error(
                     "given_name",
@@ -186,7 +192,7 @@ class GroupForm(ProtectedForm):
         return self.valid_token().key
 
     def addresses(self) -> dict[str, str]:
-        """Return the mailboxes of all addresses that get an email, by the addresses as they are compared."""
+        """Return all addresses that get an email: for the `email_key` of each, its `mailbox_key`."""
         own = [person.cleaned_data["email"] for person in self.people]
         return {email_key(email): mailbox_key(email) for email in [self.cleaned_data["sender"], *own] if email}
 
@@ -195,7 +201,7 @@ class GroupForm(ProtectedForm):
         return [*first, "informed", *self.honeypot_in_order]
 
     def all_problems(self) -> list[Problem]:
-        """Return the errors of the form and of the people, with the number of the person before each of theirs."""
+        """Return the errors of the form, then those of each person, which begin with "Person" and their number."""
         found = self.problems()
         for person in self.people:
             label = gettext("Person %(number)d") % {"number": person.number}

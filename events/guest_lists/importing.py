@@ -113,7 +113,7 @@ def _import_row(guest_list: GuestList, row_pk: int, now: datetime.datetime) -> N
             return
         guest_list.event = event
         guest = guest_of(guest_list, row, seat_counts(event))
-        row.outcome, row.registration = _take_in(guest_list, row, guest, now)
+        row.outcome, row.registration = _register_or_invite(guest_list, row, guest, now)
         if row.registration is not None:
             # The registration has the data now.
             row.cells = []
@@ -121,10 +121,10 @@ def _import_row(guest_list: GuestList, row_pk: int, now: datetime.datetime) -> N
         GuestList.objects.filter(pk=guest_list.pk).update(progress_at=now)
 
 
-def _take_in(
+def _register_or_invite(
     guest_list: GuestList, row: GuestListRow, guest: Guest, now: datetime.datetime
 ) -> tuple[str, Registration | None]:
-    """Register or invite the person of a row. Returns what was done, and the registration if there is a new one."""
+    """Register or invite the person of a row. Return the outcome, and the registration if one was made."""
     applicant = guest.applicant
     if applicant is None:
         return _O.WRONG, None
@@ -158,6 +158,13 @@ def lost_imports(now: datetime.datetime) -> list[int]:
     """Return the keys of lists whose import was interrupted."""
     lost = GuestList.objects.filter(status=GuestList.Status.RUNNING, progress_at__lte=now - LOST_AFTER)
     return list(lost.order_by("pk").values_list("pk", flat=True))
+
+
+def delete_all() -> int:
+    """Delete all lists. In a restored backup, people of theirs may have been registered and erased since."""
+    count = GuestList.objects.count()
+    GuestList.objects.all().delete()
+    return count
 
 
 def prune(now: datetime.datetime | None = None) -> int:

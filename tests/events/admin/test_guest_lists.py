@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import Workbook
 
+from events.after_restore import STEPS
 from events.enums import Mode
 from events.guest_lists import importing, tasks
 from events.guest_lists.columns import recognise
 from events.guest_lists.guests import read_guest
-from events.models import Consent, GuestList, GuestListRow, OutboxMail, Registration
+from events.models import Consent, DataAccess, GuestList, GuestListRow, OutboxMail, Registration
 from events.registration.errors import BusyError
 from events.timezones import zone_info
 from tests.events.admin.responses import error_fields, shown_messages
@@ -145,6 +146,20 @@ def test_people_are_registered_and_told_who_gave_their_address(client, guest_lis
     assert OutboxMail.objects.count() == 2
 
 
+def test_the_result_says_why_a_row_was_refused(client, guest_list):
+    confirm(client, guest_list)
+    page = soup(client.get(admin_url(guest_list.event, "registration_guest_list", guest_list.pk)))
+    rows = [[text_of(cell) for cell in row.select("td, th")] for row in page.select("tbody tr")]
+    assert rows[0] == ["2", "Anna Example", "Anna@example.org", "Registered"]
+    assert rows[2] == ["4", "–", "nobody", "Not correct The name is missing. “nobody” is not a valid email address."]
+    assert rows[3] == ["5", "Anna Again", "anna@EXAMPLE.org", "Twice in the file"]
+
+
+def test_each_column_has_an_example(client, guest_list):
+    page = soup(client.get(admin_url(guest_list.event, "registration_guest_list", guest_list.pk)))
+    assert "For example: Example Ltd" in text_of(page.main)
+
+
 def test_the_report_has_each_row_and_no_formula(client, organiser, event):
     upload(client, event, 'Name;Email\n"=HYPERLINK(1)";a@example.org\n+bad;x@\n')
     found = GuestList.objects.get()
@@ -157,6 +172,8 @@ def test_the_report_has_each_row_and_no_formula(client, organiser, event):
         ["2", "'=HYPERLINK(1)", "a@example.org", "Registered", ""],
         ["3", "'+bad", "x@", "Not correct", "“x@” is not a valid email address."],
     ]
+    entry = DataAccess.objects.get()
+    assert (entry.user, entry.action, entry.detail["rows"]) == (organiser, "export", 2)
 
 
 def settings_of(response) -> dict[str, str]:
@@ -262,16 +279,16 @@ def test_an_interrupted_import_goes_on_and_doubles_nobody(client, guest_list, mo
     importing.start(guest_list, guest_list.version)
     assert importing.import_rows(guest_list.pk, 1)
     # The process ends after the registration, before the row is done.
-    original = importing._take_in
+    original = importing._register_or_invite
 
     def killed(*args):
         original(*args)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "_take_in", killed)
+    monkeypatch.setattr(importing, "_register_or_invite", killed)
     with pytest.raises(KeyboardInterrupt):
         importing.import_rows(guest_list.pk, 1)
-    monkeypatch.setattr(importing, "_take_in", original)
+    monkeypatch.setattr(importing, "_register_or_invite", original)
     assert Registration.objects.count() == 2
     assert OutboxMail.objects.count() == 1
     now = timezone.now() + importing.LOST_AFTER
@@ -310,9 +327,17 @@ def test_a_busy_event_leaves_the_rest_for_later(client, guest_list, monkeypatch)
         raise BusyError
 
     importing.start(guest_list, guest_list.version)
-    monkeypatch.setattr(importing, "_take_in", busy)
+    monkeypatch.setattr(importing, "_register_or_invite", busy)
     assert importing.import_rows(guest_list.pk, 5)
     assert not GuestListRow.objects.exclude(outcome="").exists()
+
+
+def test_a_restored_backup_has_no_guest_lists(guest_list):
+    # An import would go on, and register again who was registered and erased after the backup.
+    assert guest_list.rows.exists()
+    [step] = [step for step in STEPS if step.label == "Guest lists deleted"]
+    assert step.run() == 1
+    assert not GuestListRow.objects.exists()
 
 
 def test_lists_are_deleted_after_a_day_or_by_the_organiser(client, guest_list, event):
@@ -349,4 +374,4 @@ def test_queries_do_not_depend_on_the_rows(client, organiser, event, rows):
     client.get(url)
     with CaptureQueriesContext(connection) as result:
         client.get(url)
-    assert (len(preview), len(result)) == (29, 29)
+    assert (len(preview), len(result)) == (30, 30)
