@@ -155,7 +155,7 @@ def deflated(content: bytes) -> bytes:
 )
 def test_a_damaged_entry_has_a_report(admin_client, content):
     (outcome,) = upload(admin_client, content).context["outcomes"]
-    assert outcome.problem == "This is no PO or XLIFF 2.0 file of this site."
+    assert outcome.problem == "This is not a PO or XLIFF 2.0 file from this site."
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_file_without_a_valid_key_has_a_report(translation, admin_client, key)
 def test_a_text_that_the_database_refuses_has_a_report(translation, admin_client):
     ((name, content),) = [item for item in export(admin_client, translation).items() if item[0].endswith("po")]
     (outcome,) = upload(admin_client, packed({name: content.replace(b"fi About", b"fi \0")})).context["outcomes"]
-    assert outcome.problem == "This is no PO or XLIFF 2.0 file of this site."
+    assert outcome.problem == "This is not a PO or XLIFF 2.0 file from this site."
 
 
 def test_texts_of_pages_that_the_user_may_not_open_are_not_exported(translation, client, home_page):
