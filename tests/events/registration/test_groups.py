@@ -183,6 +183,31 @@ def test_a_person_takes_an_address_of_their_own(pair):
         commands.change_answers(cee.pk, [], {"email": "bo@example.org"}, make_staff(), NOW)
 
 
+def test_the_email_that_waits_has_no_link_of_somebody_who_took_an_address_of_their_own(forum):
+    send(forum.event, shared("Bo"), shared("Cee"))
+    mail = OutboxMail.objects.get(kind=MailKind.GROUP)
+    bo, cee = (Registration.objects.get(name=name) for name in ("Bo", "Cee"))
+    change = commands.request_address(bo.pk, "bo@example.org", now=NOW)
+    commands.confirm_new_address(change.pk, NOW)
+    text = part(rendered(reload(mail)), "text/plain")
+    assert link_of(cee) in text
+    assert "- Bo: has a place" in text
+    assert text.count("/registration/") == 1
+
+
+def test_the_email_that_waits_does_not_name_who_was_erased(forum):
+    send(forum.event, own("Anna"), shared("Bo"))
+    mail = OutboxMail.objects.get(kind=MailKind.GROUP)
+    erasure.erase(Registration.objects.get(name="Anna").pk, now=NOW)
+    assert [entry["name"] for entry in reload(mail).payload["people"]] == ["Bo"]
+    text = part(rendered(reload(mail)), "text/plain")
+    assert ("Anna" in text, "- Bo: has a place" in text) == (False, True)
+    erasure.erase(Registration.objects.get(name="Bo").pk, now=NOW)
+    assert (reload(mail).payload, reload(mail).recipient) == ({}, "")
+    deliver_due(NOW)
+    assert reload(mail).status == "withheld"
+
+
 def test_one_link_confirms_the_address_for_everybody_with_it():
     event = make_open_event(confirms_address=True)
     assert send(event, own("Anna"), shared("Bo"), shared("Cee")).statuses == [_S.OFFERED] * 3
