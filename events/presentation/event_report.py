@@ -41,8 +41,9 @@ def event_report(event: Event, language: str, *, with_names: bool = False) -> Re
     people = participants_of([event])[event.pk]
     remarks = [
         _(
-            "Numbers below %(number)s are combined with others or left out, so that nobody can be recognised. The names of "
-            "speakers are those of the public programme."
+            "Where participants are counted by country, profession, attendance, language, day or session, numbers below "
+            "%(number)s are combined with others or left out, so that nobody can be recognised. The names of speakers are "
+            "those of the public programme."
         )
         % {"number": SMALLEST_CELL}
     ]

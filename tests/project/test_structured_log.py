@@ -122,6 +122,7 @@ urlpatterns = [path("broken/<str:token>/", broken, name="broken"), *urls.urlpatt
 handler500 = urls.handler500
 
 
+@pytest.mark.django_db
 @override_settings(ROOT_URLCONF=__name__)
 def test_an_error_has_the_id_and_the_route_and_a_masked_traceback(client, lines):
     client.raise_request_exception = False
