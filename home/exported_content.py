@@ -31,7 +31,7 @@ MODELS = [
     Exported("wagtailcore.CollectionViewRestriction", without=("password",), prepare=close),
     Exported("taggit.Tag"),
     Exported("taggit.TaggedItem"),
-    Exported("home.SiteImage"),
+    Exported("wagtailimages.Image"),
     Exported("wagtaildocs.Document"),
     Exported("home.Organisation"),
     Exported("home.Person"),

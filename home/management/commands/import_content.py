@@ -32,5 +32,5 @@ class Command(BaseCommand):
         ]
         if any(row["fields"]["restriction_type"] == "password" for row in protected):
             self.stdout.write(
-                "Passwords of pages and collections are not exported. Set new ones: until then, they are closed."
+                "Passwords of pages and documents are not exported. Until you set new ones, they are closed."
             )

@@ -1,0 +1,73 @@
+"""Adds to a demo what it does not have, in the shell of the site. `MARK` is in all that must not leave the site."""
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction, Comment, Page, PageViewRestriction, Site
+from wagtail_localize.models import StringTranslation
+
+from events.models import CertificateRule, CertificateSignatory, Event, EventPage, EventSession, RegistrationSettings
+from home.models import ContentPage, LanguageTexts, Organisation, SiteImage
+from tests.factories.personal_data import make_full_registration
+from tests.factories.registrations import set_up_registration
+from tests.factories.users import make_organiser, make_user
+
+MARK = "zebedee"
+PRIVATE = "private-page"
+CLOSED = "closed-page"
+
+
+def build() -> None:
+    user = make_user(MARK, first_name=MARK)
+    Page.objects.update(owner=user)
+    SiteImage.objects.update(uploaded_by_user=user)
+    StringTranslation.objects.update(last_translated_by=user)
+    LanguageTexts.objects.filter(locale__language_code="en").update(
+        confirmed_by=MARK, confirmed_on=timezone.localdate()
+    )
+    Organisation.objects.all()[0].editors.add(user)
+    _pages(user)
+    _documents(user)
+    _event(user)
+
+
+def _pages(user) -> None:
+    home = Site.objects.get().root_page
+    private = home.add_child(instance=ContentPage(title="Private", slug=PRIVATE, locale=home.locale, owner=user))
+    PageViewRestriction.objects.create(page=private, restriction_type="password", password=MARK)
+    closed = home.add_child(instance=ContentPage(title="Closed", slug=CLOSED, locale=home.locale))
+    restriction = PageViewRestriction.objects.create(page=closed, restriction_type="groups")
+    restriction.groups.add(Group.objects.get(name="Editors"), Group.objects.create(name="Only here"))
+    draft = ContentPage.objects.live().exclude(pk__in=[private.pk, closed.pk])[0]
+    draft.wagtail_admin_comments = [Comment(user=user, text=f"Ask {MARK}.", contentpath="title")]
+    draft.title = "A draft title"
+    draft.save_revision(user=user)
+    later = home.add_child(instance=ContentPage(title="Later", slug="later", locale=home.locale, live=False))
+    later.go_live_at = timezone.now() + timezone.timedelta(days=30)
+    later.save_revision(user=user).publish()
+    Redirect.objects.create(old_path="/earlier-address", site=Site.objects.get(), redirect_page=draft)
+
+
+def _documents(user) -> None:
+    collection = Collection.get_first_root_node().add_child(name="Closed")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    document = get_document_model()(title="Minutes", collection=collection, uploaded_by_user=user)
+    document.file.save("minutes.txt", ContentFile(b"What was decided."))
+    document.tags.add("minutes")
+
+
+def _event(user) -> None:
+    page = EventPage.objects.live()[0]
+    event = page.event
+    if not RegistrationSettings.objects.filter(event=event).exists():
+        set_up_registration(event)
+    RegistrationSettings.objects.filter(event=event).update(notification_emails=f"{MARK}@example.org")
+    make_full_registration(event, MARK)
+    make_organiser(event, f"{MARK}-organiser")
+    rule = CertificateRule.objects.get_or_create(event=event)[0]
+    CertificateSignatory.objects.create(rule=rule, position=9, name=MARK)
+    row = page.timetable_rows.first()
+    EventSession.objects.update_or_create(key=row.translation_key, defaults={"event": event, "code_word": MARK})
+    Event.objects.filter(pk=event.pk).update(online_link="https://meet.example.org/forum")
