@@ -49,7 +49,9 @@ class Exported:
         return [
             field.name
             for field in fields
-            if field.serialize and field.name not in self.without and not refers_to_account(field)
+            if field.serialize  # type: ignore[attr-defined]
+            and field.name not in self.without
+            and not refers_to_account(field)
         ]
 
     def stored_files(self, row: models.Model) -> Iterable[tuple[str, str]]:

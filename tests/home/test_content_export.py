@@ -191,6 +191,10 @@ class TestMove:
                 assert after.read(entry) == expected, entry.label
                 assert len(expected) == len(sites.content["rows"][entry.label]), entry.label
 
+    def test_the_demo_has_rows_of_each_model(self, sites):
+        empty = {label for label, rows in sites.content["rows"].items() if not rows}
+        assert empty == {"wagtail_localize.LocaleSynchronization"}
+
     def test_pages_and_files_are_answered_in_the_same_way(self, sites):
         before, after = sites.answers(sites.earlier), sites.answers(sites.new)
         assert before.keys() == after.keys()
