@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
@@ -67,6 +68,8 @@ def build() -> None:
     _results()
     _event(user)
     _translations(user)
+    # The rows of pages that were added without publishing them are not in the search index yet.
+    call_command("update_index", verbosity=0)
 
 
 def _pages(user) -> None:
