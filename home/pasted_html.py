@@ -209,7 +209,7 @@ def _items(element: Tag, level: int) -> Iterator[Item]:
 
 
 def _table(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
-    """Yield the table; its content instead if it is a frame around it or has too many columns."""
+    """Yield a table; what is in it if it is a frame of one cell; its rows as texts if it has too many columns."""
     rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
     cells = [[cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row] for row in rows]
     filled = _filled(cells)

@@ -48,7 +48,7 @@ def uses_of(row: Model) -> list[Use]:
 
 
 def protected_uses(rows: Collection[Model]) -> list[Use]:
-    """Return what the database does not let lose these rows, whatever the index knows."""
+    """Return the uses that keep `rows` from being deleted (`PROTECT`), also those that the reference index does not have."""
     first, *_others = rows
     collector = NestedObjects(using=router.db_for_write(type(first)))
     collector.collect(list(rows))
@@ -111,8 +111,8 @@ def _drafts(row: Model) -> Iterator[Use]:
 def replace(old: Model, new: Model, uses: Collection[Use], user: Any) -> None:
     """Let everything in `uses` refer to `new` instead of `old`, an image, a document or a snippet.
 
-    Published pages are published again; a draft stays a draft. The history of each page and row tells it. What a list then
-    has twice is in it once. Call it in a transaction.
+    Published pages are published again; a draft stays a draft. The history of each page and row has an entry for it. A list
+    that would then contain `new` twice contains it once. Call it in a transaction.
     """
     sources = [use.source for use in uses]
     # A source is published before its translations, which follow it.
@@ -208,7 +208,7 @@ def _seen(child: Model, kept: set[tuple[object, ...]]) -> bool:
 
 
 def _content(child: Model) -> tuple[object, ...]:
-    """Return the values of a child row except those that tell it from other rows with the same content."""
+    """Return the values of a child row, without its keys and position, to compare it with other rows."""
     names = {"sort_order", "translation_key"}
     fields = [field for field in child._meta.concrete_fields if not field.primary_key and field.name not in names]
     return tuple(str(field.value_from_object(child)) for field in fields)

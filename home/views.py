@@ -104,7 +104,7 @@ def _language_of(request: HttpRequest) -> str:
 
 
 def _in_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Name the active language in the headers, as the middleware does that such an error may not reach."""
+    """Set the headers about the active language. An error may skip `LocaleMiddleware`, which sets them otherwise."""
     response["Content-Language"] = translation.get_language() or ""
     if not translation.get_language_from_path(request.path_info):
         patch_vary_headers(response, ["Accept-Language"])

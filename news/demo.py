@@ -100,15 +100,15 @@ def forum_blocks(demo):
             "Virpi Sulosaari, the project leader, opened the forum. The first two talks were about Estonia: the digital "
             "transformation of its health care, and the digital services and skills in its cancer control plan.",
             "Then the project presented itself and its training programme. A trainer and a participant from Estonia and "
-            "Greece told about their experiences of the training and answered questions.",
+            "Greece spoke about their experiences of the training and answered questions.",
         ),
         heading("The results and the next steps"),
         text(
             "After lunch the topic was digital interventions in cancer care. The project presented its main results, what "
             "it had learned, and how the work can go on. The last talk was about the European Union’s vision for a digital "
             "future of health care and its workforce.",
-            "A panel discussed how European stakeholders can work together after the project. With a summary of this "
-            "discussion the forum ended.",
+            "A panel discussed how European stakeholders can work together after the project. The forum ended with a "
+            "summary of this discussion.",
         ),
         text(
             f"All sessions with their times and speakers: {demo.link('forum-2026', 'the event page')}",

@@ -160,7 +160,7 @@ class AccessForm(forms.Form):
         ],
     )
     ends_links = forms.BooleanField(
-        label=_("End the door links that they know, if they lose access to the registrations"),
+        label=_("End the door links that they could see, if they lose access to the registrations"),
         required=False,
         initial=True,
         help_text=_("People who have seen a door link can use it without an account."),
@@ -190,7 +190,9 @@ class DoorLinkForm(forms.Form):
         latest = latest_end(self.event, timezone.now())
         if ends_at > latest:
             moment = date_format(timezone.localtime(latest), "DATETIME_FORMAT")
-            raise ValidationError(_("Enter a time until %(moment)s, seven days after the event.") % {"moment": moment})
+            raise ValidationError(
+                _("Enter a time that is not after %(moment)s, seven days after the event.") % {"moment": moment}
+            )
         if ends_at <= timezone.now():
             raise ValidationError(_("Enter a time in the future."))
         return ends_at

@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from wagtail.admin import messages
@@ -27,7 +28,7 @@ from events.admin.settings_forms import modes_of
 from events.enums import Mode
 from events.guest_lists import importing, tasks
 from events.guest_lists.columns import used_fields
-from events.guest_lists.preview import STATES, Preview, guest_of, preview
+from events.guest_lists.preview import STATES, Preview, preview, result_of
 from events.models import GuestList, GuestListRow, RegistrationSettings
 from events.registration.seats import seat_counts
 from home import spreadsheets
@@ -48,6 +49,7 @@ PROBLEMS: dict[str, StrPromise] = {
 # Seconds after which the page of a running import loads again.
 REFRESH_SECONDS = 5
 ROWS_PER_PAGE = 100
+EXAMPLE_LENGTH = 60
 
 
 class UploadForm(forms.Form):
@@ -62,7 +64,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Encoding of a text file"),
         required=False,
         choices=[
-            ("", gettext_lazy("Recognise")),
+            ("", gettext_lazy("Recognise automatically")),
             ("utf-8-sig", "UTF-8"),
             ("utf-16", "UTF-16"),
             ("cp1252", gettext_lazy("Western European (Windows-1252)")),
@@ -99,6 +101,11 @@ def _problem(issue: Mapping[str, Any]) -> str:
         return str(PROBLEMS[code]) % issue
     title, text = ERRORS[code]
     return f"{title}. {text}" % issue
+
+
+def _example(cell: str) -> str:
+    shown = Truncator(cell.strip()).chars(EXAMPLE_LENGTH)
+    return _("For example: %(text)s") % {"text": shown} if shown else ""
 
 
 class SettingsForm(forms.Form):
@@ -138,6 +145,8 @@ class SettingsForm(forms.Form):
         self.guest_list = guest_list
         fields = used_fields(registration_settings, modes)
         choices = [("", pgettext("column", "Not used")), *fields.items()]
+        example = guest_list.rows.first()
+        cells = example.cells if example else []
         for number, heading in enumerate(guest_list.headings):
             chosen = guest_list.columns[number] if number < len(guest_list.columns) else ""
             self.fields[f"column_{number}"] = forms.ChoiceField(
@@ -145,6 +154,7 @@ class SettingsForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=chosen if chosen in fields else "",
+                help_text=_example(cells[number] if number < len(cells) else ""),
             )
         languages = [(code, language_name(code)) for code, _label in settings.LANGUAGES]
         for name, found in (("mode", [(mode.value, mode.label) for mode in modes]), ("language", languages)):
@@ -173,7 +183,7 @@ class SettingsForm(forms.Form):
         until = found.get("answer_until")
         if found.get("action") == GuestList.Action.INVITE and "answer_until" not in self.errors:
             if until is None:
-                self.add_error("answer_until", _("Enter until when they can answer."))
+                self.add_error("answer_until", _("Enter the date and time by which they must answer."))
             elif until <= timezone.now():
                 self.add_error("answer_until", _("Enter a time in the future."))
         found["columns"] = chosen
@@ -293,12 +303,15 @@ class GuestListView(GuestListMixin):
         page = self.request.GET.get("p")
         if self.guest_list.status != GuestList.Status.UPLOADED:
             rows = self.guest_list.rows.select_related("registration")
+            results = Paginator(rows, ROWS_PER_PAGE).get_page(page)
+            seats = seat_counts(self.event)
             found = dict(self.guest_list.rows.order_by().values_list("outcome").annotate(Count("pk")))
             return context | {
                 "done": sum(found.values()) - found.get("", 0),
                 "total": sum(found.values()),
                 "counts": [(label, found[key]) for key, label in GuestListRow.Outcome.choices if key in found],
-                "results": Paginator(rows, ROWS_PER_PAGE).get_page(page),
+                "results": results,
+                "guests": [(row, result_of(self.guest_list, row, seats)) for row in results],
             }
         form = kwargs.get("form") or self._form()
         shown = preview(self.guest_list)
@@ -327,12 +340,8 @@ class GuestListReportView(GuestListMixin):
         rows = []
         for row in self.guest_list.rows.select_related("registration"):
             label = GuestListRow.Outcome(row.outcome).label if row.outcome else ""
-            if row.registration is not None:
-                rows.append([row.number, row.registration.name, row.registration.email, label, ""])
-                continue
-            guest = guest_of(self.guest_list, row, seats)
-            problems = " ".join(guest.problems) if row.outcome == GuestListRow.Outcome.WRONG else ""
-            rows.append([row.number, guest.name, guest.email, label, problems])
+            guest = result_of(self.guest_list, row, seats)
+            rows.append([row.number, guest.name, guest.email, label, " ".join(guest.problems)])
         response = HttpResponse("".join(spreadsheets.csv_lines(header, rows)), content_type=spreadsheets.CSV_TYPE)
         name = f"guest-list-{timezone.localdate().isoformat()}.csv"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

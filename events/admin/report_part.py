@@ -94,7 +94,10 @@ def _minutes(moment: datetime.time) -> int:
 
 
 def _hours_of_people(people: Participants, hours: dict[datetime.date, float]) -> float:
-    """Return the hours on each day for each person who was checked in. Days with too few of them count nothing."""
+    """Return the hours of all people together: the hours of each day, times the number of people who were checked in.
+
+    Days on which too few were checked in to show their number count as 0.
+    """
     return round(sum(item.number * hours.get(item.day, 0) for item in people.by_day), 1)
 
 

@@ -123,9 +123,9 @@ class StatisticsView(RegistrationAdminView):
 
 
 def _bars(cells: list[Cell], whole: int | None = None) -> list[dict[str, object]]:
-    """Return bars with their share of the total and their length, both in percent. The longest bar has 100.
+    """Return a bar for each cell. `share` is its percentage of the total, `length` its percentage of the longest bar.
 
-    `whole` is the total if it is not the sum of the cells: several choices of one person.
+    Give `whole`, the number of people, where a person may be in several cells. Otherwise the total is the sum of the cells.
     """
     whole = sum(cell.count for cell in cells) if whole is None else whole
     longest = max((cell.count for cell in cells), default=0)

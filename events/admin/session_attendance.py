@@ -112,12 +112,13 @@ class MinutesForm(forms.Form):
                 min_value=0,
                 max_value=24 * 60 if length is None else length,
                 initial=minutes.get(session.pk),
-                help_text=_("Minutes, at most %(count)d. Empty if they did not attend.") % {"count": length or 24 * 60},
+                help_text=_("Minutes, at most %(count)d. Leave it empty if they did not attend.")
+                % {"count": length or 24 * 60},
             )
         self.fields["reason"] = forms.CharField(
             label=_("Reason"),
             max_length=200,
-            help_text=_("The history keeps it, and the participant can read it in their data."),
+            help_text=_("It is kept in the history. The participant can read it in their data."),
         )
 
     @property

@@ -50,7 +50,7 @@ class SurveyView(RegistrationAdminView):
     @staticmethod
     def _problem(error: RegistrationError) -> str:
         if isinstance(error, NotPossibleError):
-            return _("This is not possible: a survey is closed once, when people have answered it.")
+            return _("This is not possible: the survey is already closed, or nobody has answered it yet.")
         return error_message(error)
 
     @cached_property

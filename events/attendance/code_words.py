@@ -21,9 +21,10 @@ def may_enter_code(registration: Registration, now: datetime.datetime) -> bool:
 
 
 def enter_code(registration: Registration, text: str, now: datetime.datetime) -> SessionDetail | None:
-    """Record the attendance of the session with this code word; None if no word that can be entered now is like it.
+    """Record that the participant attends the session with this code word, and return the session.
 
-    Raises NotPossibleError (no place, or on site) and BusyError.
+    None if the text is not the code word of a session for which words can be entered now. Raises NotPossibleError (no
+    place, or on site) and BusyError.
     """
     session = session_with_code(counted_sessions(registration.event, registration.language), text, now)
     if session is None or not may_enter_code(registration, now):

@@ -73,9 +73,9 @@ def known_to(user: User, now: datetime.datetime, is_administrator: bool) -> Quer
 
 @transaction.atomic
 def end_known_to(user: User, *, was_administrator: bool = False, event: Event | None = None) -> int:
-    """End the links that the user knows, because the user loses the right to see them. Returns how many.
+    """End the links that the user knows, because they lose the right to see them. Returns how many.
 
-    With `event`, all its links: its organisers see them all.
+    With `event`, the user loses access to this event only. All its links end, because its organisers see all of them.
     """
     doors = known_to(user, timezone.now(), was_administrator or event is not None)
     found = list(doors if event is None else doors.filter(event=event))

@@ -59,7 +59,7 @@ class CheckInPoints:
 
 
 def check_in_points(event: Event, day: datetime.date, chosen: str, language: str) -> CheckInPoints:
-    """Return the points of a day; the one that a form sent as `chosen`, else the entrance."""
+    """Return the points of a day. `chosen` is the `value` of one of them; otherwise the entrance is chosen."""
     sessions = [item for item in counted_sessions(event, language) if item.day == day and item.takes_place]
     if not sessions:
         return CheckInPoints(CheckInPoint(day), [])

@@ -211,9 +211,9 @@ def _people(table: _Table, day: datetime.date | None, zone: datetime.tzinfo | No
 
 
 def _format_of(table: _Table, day: datetime.date | None) -> str:
-    """Return the date format that fits every time of the table, best one in which people joined on `day`.
+    """Return a format that can read every time of the table; empty for ISO 8601. Raises UnreadableReportError if none can.
 
-    Raises UnreadableReportError if none fits.
+    Of several, such as day before month and month before day, the one in which people joined on `day` is preferred.
     """
     texts = {_plain(table.cell(row, key)) for row in table.rows for key in ("join", "leave")} - {""}
     fitting = [form for form in FORMATS if all(_moment(text, form) for text in texts)]

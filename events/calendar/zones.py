@@ -18,7 +18,6 @@ from events import timezones
 
 # Offset changes are listed for this long before and after the entries.
 MARGIN = datetime.timedelta(days=400)
-HOUR = datetime.timedelta(hours=1)
 MINUTE = datetime.timedelta(minutes=1)
 
 

@@ -114,7 +114,7 @@ def _decides_by_sessions(rule: CertificateRule) -> bool:
 
 
 def _meets(event: Event, rule: CertificateRule) -> Q:
-    """Return the condition of the rule, as `_candidate` finds it for one participant, without what it says of sessions."""
+    """Return the rule as a condition of a query, except what it requires of sessions. `_candidate` has the whole rule."""
     days = CheckIn.objects.filter(registration=OuterRef("pk")).order_by()
     if rule.min_days <= 1:
         condition = Q(Exists(days))

@@ -120,14 +120,19 @@ class GroupForm(ProtectedForm):
     def read_token(self, text: str) -> FormToken | None:
         return read_form_token(text, self.event_id)
 
+    @property
+    def size(self) -> str:
+        """The permitted number of people as a sentence."""
+        text = gettext("A group has from %(fewest)d to %(largest)d people.")
+        return text % {"fewest": FEWEST, "largest": self.largest}
+
     def is_valid(self) -> bool:
         """Return whether the form and those of all people are valid. Each error is beside the field of the person."""
         are_valid = [person.is_valid() for person in self.people]
         is_valid = super().is_valid() and all(are_valid)
         self._check_doubles()
         if not FEWEST <= len(self.people) <= self.largest:
-            text = gettext("A group has from %(fewest)d to %(largest)d people.")
-            self.add_error(None, text % {"fewest": FEWEST, "largest": self.largest})
+            self.add_error(None, self.size)
         return is_valid and not self.errors and not any(person.errors for person in self.people)
 
     def show_without_errors(self) -> None:
@@ -186,7 +191,7 @@ class GroupForm(ProtectedForm):
         return self.valid_token().key
 
     def addresses(self) -> dict[str, str]:
-        """Return the mailboxes of all addresses that get an email, by the addresses as they are compared."""
+        """Return all addresses that get an email: for the `email_key` of each, its `mailbox_key`."""
         own = [person.cleaned_data["email"] for person in self.people]
         return {email_key(email): mailbox_key(email) for email in [self.cleaned_data["sender"], *own] if email}
 
@@ -195,7 +200,7 @@ class GroupForm(ProtectedForm):
         return [*first, "informed", *self.honeypot_in_order]
 
     def all_problems(self) -> list[Problem]:
-        """Return the errors of the form and of the people, with the number of the person before each of theirs."""
+        """Return the errors of the form, then those of each person, which begin with "Person" and their number."""
         found = self.problems()
         for person in self.people:
             label = gettext("Person %(number)d") % {"number": person.number}

@@ -46,11 +46,13 @@ def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mod
     problems += _address_problems(email)
     organisation = values.get("organisation", "")
     if len(organisation) > _longest("organisation"):
-        problems.append(_("Shorten the organisation to %(count)d characters.") % {"count": _longest("organisation")})
+        problems.append(
+            _("Shorten the name of the organisation to %(count)d characters.") % {"count": _longest("organisation")}
+        )
     chosen = _Choices(values, problems)
     profession = chosen.code("profession", _professions(), _("The profession “%(text)s” is not known."))
     country = chosen.code("country", _countries(), _("The country “%(text)s” is not known."))
-    language = chosen.code("language", _languages(), _("The language “%(text)s” is not one of this site.")) or language
+    language = chosen.code("language", _languages(), _("“%(text)s” is not a language of this site.")) or language
     row_mode = chosen.code("mode", _modes(), _("“%(text)s” is not a way to attend.")) or mode
     if row_mode not in modes:
         problems.append(_("This event does not offer this way to attend."))
@@ -108,7 +110,7 @@ class _Choices:
 
 
 def _in_every_language(choices: Callable[[], Sequence[tuple[str, object]]]) -> dict[str, str]:
-    """Return the codes by their labels in every language of the site, and by themselves."""
+    """Return a dictionary that finds a code by its label in any language of the site, or by the code itself."""
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):

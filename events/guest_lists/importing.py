@@ -113,7 +113,7 @@ def _import_row(guest_list: GuestList, row_pk: int, now: datetime.datetime) -> N
             return
         guest_list.event = event
         guest = guest_of(guest_list, row, seat_counts(event))
-        row.outcome, row.registration = _take_in(guest_list, row, guest, now)
+        row.outcome, row.registration = _register_or_invite(guest_list, row, guest, now)
         if row.registration is not None:
             # The registration has the data now.
             row.cells = []
@@ -121,10 +121,10 @@ def _import_row(guest_list: GuestList, row_pk: int, now: datetime.datetime) -> N
         GuestList.objects.filter(pk=guest_list.pk).update(progress_at=now)
 
 
-def _take_in(
+def _register_or_invite(
     guest_list: GuestList, row: GuestListRow, guest: Guest, now: datetime.datetime
 ) -> tuple[str, Registration | None]:
-    """Register or invite the person of a row. Returns what was done, and the registration if there is a new one."""
+    """Register or invite the person of a row. Return the outcome, and the registration if one was made."""
     applicant = guest.applicant
     if applicant is None:
         return _O.WRONG, None

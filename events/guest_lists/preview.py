@@ -32,7 +32,10 @@ STATES: dict[str, StrPromise] = {
 
 @dataclass(frozen=True)
 class RowPreview:
-    """`state` is a key of `STATES`. `first` is the number of the row that has the same address, for a double."""
+    """A row and what its import would do. `state` is a key of `STATES`.
+
+    For a double, `first` is the number of the earlier row with the same address.
+    """
 
     number: int
     guest: Guest
@@ -81,6 +84,14 @@ def preview(guest_list: GuestList) -> Preview:
 def guest_of(guest_list: GuestList, row: GuestListRow, seats: Mapping[Mode, SeatCount]) -> Guest:
     """Return the person of a row, as the settings of the list say."""
     return read_guest(row.cells, guest_list.columns, list(seats), Mode(guest_list.mode), guest_list.language)
+
+
+def result_of(guest_list: GuestList, row: GuestListRow, seats: Mapping[Mode, SeatCount]) -> Guest:
+    """Return the person of an imported row: as registered, or as in the list with the problems that refused the row."""
+    if row.registration is not None:
+        return Guest(row.registration.name, row.registration.email)
+    guest = guest_of(guest_list, row, seats)
+    return guest if row.outcome == _O.WRONG else Guest(guest.name, guest.email)
 
 
 def _state(

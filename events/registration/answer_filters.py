@@ -25,7 +25,8 @@ class AnswerFilter:
     """A condition for the answer to one question.
 
     `value` is the key of a choice, "yes" or "no", the code of a country, `AGREED`, or `NOT_ANSWERED`. Numbers and dates have
-    `low` and `high` instead; None is no limit. `only_mode` is that of the question: others are not asked.
+    `low` and `high` instead; None is no limit. `only_mode` is that of the question: participants
+    in the other mode are not asked.
     """
 
     key: uuid.UUID

@@ -178,7 +178,7 @@ def _consents(registrations: QuerySet[Registration]) -> dict[tuple[int, str], Co
 
 
 def _agreements(registrations: QuerySet[Registration]) -> dict[int, dict[str, datetime.datetime]]:
-    """Return when each registration agreed to what, at last, by the keys of the columns."""
+    """Return, for each registration and column, when the participant last agreed."""
     found: dict[int, dict[str, datetime.datetime]] = {}
     rows = Agreement.objects.filter(registration__in=registrations).order_by("at", "pk")
     for pk, key, at in rows.values_list("registration_id", "question_key", "at"):

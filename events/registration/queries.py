@@ -276,7 +276,7 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
 
 
 def fingerprint(registrations: QuerySet[Registration]) -> str:
-    """Return a digest of who these registrations are: another one if a single one is exchanged. One query."""
+    """Return a digest of these registrations: it differs if one is added, removed or replaced by another. One query."""
     sums = registrations.order_by().aggregate(
         number=Count("pk"), first=Sum("pk"), second=Sum(F("pk") * F("pk") % LARGE_PRIME)
     )

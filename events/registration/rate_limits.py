@@ -1,7 +1,8 @@
 """Rate limits of registrations.
 
 The limits allow for a whole university behind one address: a client may register several hundred people in ten minutes.
-Forms with mistakes that people do not make are counted apart (`client_wrong`): only such forms are refused then.
+Forms with mistakes that only programs make are counted apart (`client_wrong`). When that limit is exceeded, only such
+forms are refused.
 """
 
 from __future__ import annotations

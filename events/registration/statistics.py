@@ -78,7 +78,7 @@ class Participation:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The number of registrations for each value of a field: with names, and anonymised."""
+    """How many registrations have each value of a field. `known` counts those with names, `anonymous` anonymised ones."""
 
     known: dict[str, int]
     anonymous: dict[str, int]

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from events.enums import Mode
 from events.forms.group import FEWEST, GroupForm
 from events.models import EventPage
-from events.models.pages import GROUP_SLUG
+from events.models.pages import GROUP_SLUG, REGISTRATION_SLUG
 from events.registration import commands, errors, form_tokens, rate_limits
 from events.registration.availability import RegistrationAvailability, availability_for
 from events.registration.questions import questions_for
@@ -31,6 +31,8 @@ from events.views.registration import (
 from home.http.client_address import client_network
 
 END_PAGE = "sent"
+# Below the address of the page.
+GROUP_PATH = f"{REGISTRATION_SLUG}/{GROUP_SLUG}/"
 # Longer keys than the form itself makes are of no use.
 KEY_LENGTH = 3
 
@@ -124,15 +126,18 @@ def _with_status(response: HttpResponse, code: int) -> HttpResponse:
 def _change_people(registering: RegistrationRequest, seats: Seats, keys: list[str]) -> HttpResponse:
     """Show the form with one person more or less. Nothing is checked yet, and everything that was entered stays."""
     removed = registering.request.POST.get("remove", "")
-    added = ""
+    focused = ""
     if removed in keys and len(keys) > FEWEST:
+        position = keys.index(removed)
         keys.remove(removed)
+        # Who has the number of the removed person now, or the last one.
+        focused = keys[min(position, len(keys) - 1)]
     elif "add" in registering.request.POST and len(keys) < registering.settings.largest_group:
-        added = str(max(int(key) for key in keys) + 1)
-        keys.append(added)
+        focused = str(max(int(key) for key in keys) + 1)
+        keys.append(focused)
     form = _form(registering, seats, keys)
     form.show_without_errors()
-    return _show(registering, form, added=added, is_changed=True)
+    return _show(registering, form, focused=focused, is_changed=True)
 
 
 def _count(registering: RegistrationRequest, form: GroupForm, client: str, event: str) -> str:
@@ -164,19 +169,18 @@ def _refuse_too_many(registering: RegistrationRequest, form: GroupForm, scope: s
 
 
 def _show(
-    registering: RegistrationRequest, form: GroupForm, *, added: str = "", is_changed: bool = False
+    registering: RegistrationRequest, form: GroupForm, *, focused: str = "", is_changed: bool = False
 ) -> HttpResponse:
     problems = form.all_problems() if form.is_bound and not is_changed else []
     title = _("Error: register a group") if problems else _("Register a group")
     token = str(form.data.get("form_token", "")) if form.is_bound else ""
     if not form_tokens.read_form_token(token, form.event_id) or (problems and form.decoded_token is None):
         token = form_tokens.new_form_token(form.event_id)
-    context = page_context(registering.request, registering.page, registering.settings, title) | {
+    context = page_context(registering.request, registering.page, registering.settings, title, GROUP_PATH) | {
         "form": form,
         "form_token": token,
         "problems": problems,
-        "added": added,
-        "is_changed": is_changed,
+        "focused": focused,
         "may_add": len(form.people) < form.largest,
         "may_remove": len(form.people) > FEWEST,
         "closes": closing_moment(registering),

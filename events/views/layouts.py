@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from events.models import EventPage
-from events.models.pages import REGISTRATION_SLUG
 from home.layout import Language, Layout, Link
 
 # Seconds after which clients may try again when the database is busy.
@@ -19,10 +18,10 @@ RETRY_SECONDS = 5
 class RegistrationLayout(Layout):
     """The layout of the registration form: it has a title of its own and is not indexed."""
 
-    def __init__(self, request: HttpRequest, page: EventPage, *, title: str, is_form: bool = True) -> None:
+    def __init__(self, request: HttpRequest, page: EventPage, *, title: str, form_path: str) -> None:
         super().__init__(request, page)
         self.form_title = title
-        self.is_form = is_form
+        self.form_path = form_path
 
     @property
     def heading(self) -> str:
@@ -49,11 +48,9 @@ class RegistrationLayout(Layout):
     def _language(self, code: str) -> Language:
         """Link to the form in another language if the event has a page in it."""
         found = super()._language(code)
-        if not (self.is_form and found.is_translated):
+        if not found.is_translated:
             return found
-        return Language(
-            found.code, found.name, f"{found.url}{REGISTRATION_SLUG}/", found.is_current, is_translated=True
-        )
+        return Language(found.code, found.name, f"{found.url}{self.form_path}", found.is_current, is_translated=True)
 
 
 class PersonalLayout(Layout):

@@ -24,7 +24,7 @@ from events.dates import format_moment, when_of
 from events.enums import ConsentPurpose, Mode
 from events.forms.registration import RegistrationForm
 from events.models import Event, EventPage, RegistrationSettings
-from events.models.pages import GROUP_SLUG
+from events.models.pages import GROUP_SLUG, REGISTRATION_SLUG
 from events.registration import commands, errors, form_tokens, rate_limits
 from events.registration.availability import RegistrationAvailability, availability, availability_for, joinable_seats
 from events.registration.labels import consent_text, seats_label
@@ -234,8 +234,13 @@ def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationEr
 
 
 def page_context(
-    request: HttpRequest, page: EventPage, settings: RegistrationSettings | None, title: str
+    request: HttpRequest,
+    page: EventPage,
+    settings: RegistrationSettings | None,
+    title: str,
+    form_path: str = f"{REGISTRATION_SLUG}/",
 ) -> dict[str, Any]:
+    """Return what all pages of registration show. In other languages they link to the form at `form_path`."""
     details = EventDetails(page.event, page.locale.language_code, None)
     details.page = page
     return {
@@ -245,7 +250,7 @@ def page_context(
         "event_url": page.get_url(request) or "/",
         "when": when_of(page),
         "details": details,
-        "layout": RegistrationLayout(request, page, title=title),
+        "layout": RegistrationLayout(request, page, title=title, form_path=form_path),
     }
 
 

@@ -227,7 +227,7 @@ class EnquiriesPanel(Panel):
 
 
 class ComingPanel(Panel):
-    """What is published and what expires soon, and links to other sites that do not work, for users who write pages."""
+    """For users who write pages: pages that go live or expire soon, and the number of broken links to other sites."""
 
     name = "coming"
     order = 160

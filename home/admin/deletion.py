@@ -159,7 +159,7 @@ class DeletionMixin:
 
 
 def uses_of_all(rows: Collection[Model]) -> list[Use]:
-    """Return the uses of rows that are deleted together, public ones first; not where they use one another."""
+    """Return the uses of rows that are deleted together, public ones first. Uses of the rows by one another are left out."""
     found: dict[tuple[type[Model], Any], Use] = {}
     for use in (*(use for row in rows for use in uses_of(row)), *protected_uses(rows)):
         known = found.setdefault((type(use.source), use.source.pk), use)

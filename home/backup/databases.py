@@ -23,7 +23,6 @@ from psycopg import sql
 
 from home.backup.errors import BackupError
 
-READ_SIZE = 8 * 1024 * 1024
 # Names of psycopg's parameters and of libpq's environment variables.
 PARAMETERS = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 OPTIONS = {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"}

@@ -200,7 +200,7 @@ def _erasures_of(file: Path, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]
 
 
 def _keep_erasures(found: Iterable[tuple[str, bytes]]) -> int:
-    """Store entries of the erasure log, where an entry exists the later one, and return how many were added or changed."""
+    """Store entries of the erasure log, and return how many were added or changed. Of two entries, the later one is kept."""
     storage = storage_of(PRIVATE)
     count = 0
     for name, content in found:

@@ -64,6 +64,6 @@ def enqueue_due(now: datetime.datetime) -> int:
     return number
 
 
-def first_try(now: datetime.datetime | None = None) -> datetime.datetime:
-    """Return when the email of a new enquiry counts as not sent by the task that was enqueued with it."""
+def first_retry(now: datetime.datetime | None = None) -> datetime.datetime:
+    """Return when `tick` tries to send the email of a new enquiry, if the task that was enqueued with it has not sent it."""
     return (now or timezone.now()) + TRIED_AGAIN_AFTER

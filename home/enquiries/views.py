@@ -29,7 +29,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from home import rate_limits
 from home.enquiries.deadlines import working_days_after
 from home.enquiries.forms import EnquiryForm, new_form_token
-from home.enquiries.mail import first_try, send_enquiry
+from home.enquiries.mail import first_retry, send_enquiry
 from home.frozen import is_frozen
 from home.http import page_cache
 from home.http.client_address import client_network
@@ -141,7 +141,7 @@ def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             return _show(request, page, form)
         _store(request, page, form)
     except rate_limits.LockedError:
-        form.add_error(None, _("Many people use the site right now. Send the form again in a few seconds."))
+        form.add_error(None, _("Many people are using the site right now. Send the form again in a few seconds."))
         return _show(request, page, form, 429, RETRY_SECONDS)
     # 303: reloading the next page does not send the form again.
     return HttpResponseRedirect(reverse("enquiry_sent", args=[page.translation_key]), status=303)
@@ -187,7 +187,7 @@ def _store(request: HttpRequest, page: ContactPage, form: EnquiryForm) -> None:
         "language": page.locale.language_code,
         "recipients": "\n".join(recipients_of(page, request, given["subject"])),
         "answer_by": working_days_after(timezone.localdate(), page.response_days),
-        "mail_due_at": first_try(),
+        "mail_due_at": first_retry(),
     }
     # Of the message, too: somebody who goes back and writes another one sends a second enquiry.
     sender = f"{given['email'].casefold()}\n{given['message']}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-# Code pages of the languages of the site: Western European, Baltic, Greek.
-CODE_PAGES = ("cp1252", "cp1257", "cp1253")
 # š, Š, ž and Ž in the Baltic code page. In the Western one they are letters of Icelandic, and these are elsewhere.
 BALTIC_CARONS = re.compile(rb"[\xd0\xde\xf0\xfe]")
 WESTERN_CARONS = re.compile(rb"[\x8a\x8e\x9a\x9e]")
@@ -32,7 +30,7 @@ def _candidates(content: bytes) -> list[str]:
 
 
 def code_page_of(content: bytes) -> str:
-    """Return the likely code page of a text that is not UTF-8."""
+    """Return the likely code page of a text that is not UTF-8: Greek, Baltic, or else Western European."""
     # The bytes above ASCII come in long runs in Greek words, and not in words with some accents.
     if re.search(rb"[\xdc-\xfe]{3}", content):
         return "cp1253"

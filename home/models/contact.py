@@ -35,7 +35,7 @@ class Subject(models.TextChoices):
 
 
 class ContactPage(BasePage):
-    """Who can be written to, and a form for it, which is shown once an address is known that its messages go to."""
+    """Who visitors can write to, and a form for messages. The form is shown once there is an address to send them to."""
 
     postal_address = models.TextField(
         _("postal address"),
@@ -71,8 +71,8 @@ class ContactPage(BasePage):
             label=_("contact"),
             heading=_("Contacts"),
             help_text=_(
-                "Who can be written to, in this order. Without an email address here or in the settings of the project, "
-                "the form is not shown."
+                "Who visitors can write to, in this order. Without an email address here or in the settings of the "
+                "project, the form is not shown."
             ),
         ),
         MultiFieldPanel(["postal_address", "response_days"], heading=_("Address and form")),
@@ -84,7 +84,9 @@ class ContactPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
-    page_description = _("Who can be written to, the postal address, and a form for messages. Every page links to it.")
+    page_description = _(
+        "Who visitors can write to, the postal address, and a form for messages. Every page links to it."
+    )
 
     class Meta:
         verbose_name = _("contact page")
@@ -103,10 +105,6 @@ class ContactPage(BasePage):
         for row in rows:
             row.person = people.get(row.person_id)
         return rows
-
-    @property
-    def address_lines(self) -> list[str]:
-        return self.postal_address.splitlines()
 
     def recipients(self, subject: str, fallback: str = "") -> list[str]:
         """Return the addresses that a message goes to: of the contacts for the subject, else of those without a subject,

@@ -38,7 +38,7 @@ def entry_id(page: Page, *parts: object) -> str:
 
 
 class MarkedXml:
-    """Writes elements as `handler` does, with `xml:lang` where a text is in another language than the feed."""
+    """Wraps the XML generator `handler`: adds `xml:lang` to elements whose text is not in `language`, that of the feed."""
 
     def __init__(self, handler: Any, language: str) -> None:
         self.handler = handler

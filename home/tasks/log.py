@@ -38,7 +38,7 @@ def task_begins(task_result: TaskResult[Any], **kwargs: object) -> None:
 
 
 def task_ends(task_result: TaskResult[Any], *, status: str = "", **kwargs: object) -> None:
-    """Receive `task_finished`. `status` is that of the result, if it does not say it."""
+    """Receive `task_finished`. Give `status` to log another status than that of the result."""
     run = _run.get()
     if run is None:
         return

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import tempfile
+import uuid
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
@@ -21,12 +24,16 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from home.translations import permissions
 from home.translations.links import target_of
 from home.translations.po_files import KEY
+from home.translations.po_files import LARGEST as LARGEST_PO
 
 XLIFF = "urn:oasis:names:tc:xliff:document:2.0"
 TOOL = "PO File"  # as wagtail-localize writes it for one file
 MOST_FILES = 400
 # Bytes of the files together, unpacked.
 LARGEST = 20 * 1024 * 1024
+# Others may ask for any amount of memory before they give the first byte.
+COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -118,11 +125,14 @@ def as_xliff(translation: Translation, texts: list[Text]) -> bytes:
 # Reading
 
 
-def files_in(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the PO and XLIFF files of a ZIP file. Raises UnreadableError before the first of them."""
+def files_in(content: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the PO and XLIFF files of a ZIP file, None for one that is too large; empty if it cannot be unpacked.
+
+    Raises UnreadableError before the first of them.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         raise UnreadableError(_("Upload a ZIP file with PO or XLIFF files.")) from error
     entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith((".po", ".xlf", ".xliff"))]
     if not entries:
@@ -130,15 +140,24 @@ def files_in(content: bytes) -> Iterator[tuple[str, bytes]]:
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST:
         raise UnreadableError(_("The ZIP file is too large. Upload its files in several parts."))
     for entry in entries:
-        try:
-            with archive.open(entry) as file:
-                yield entry.filename, file.read(LARGEST)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):  # damaged or encrypted
-            yield entry.filename, b""
+        yield entry.filename, None if entry.file_size > LARGEST_PO else _unpacked(archive, entry)
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.compress_type not in COMPRESSIONS:
+        return b""
+    try:
+        with archive.open(entry) as file:
+            return file.read(LARGEST_PO)
+    except DAMAGED:  # or encrypted
+        return b""
 
 
 def parse(name: str, content: bytes) -> TextFile | None:
     """Return the texts of a PO or XLIFF file, or None if it is neither."""
+    if b"\0" in content:
+        # PostgreSQL stores no text with this character.
+        return None
     try:
         text = content.decode("utf-8-sig")
         return _parse_po(text) if name.lower().endswith(".po") else _parse_xliff(text)
@@ -186,17 +205,19 @@ def take(content: bytes, user: User | AnonymousUser) -> list[Outcome]:
     return [_take_file(name, file, user) for name, file in files_in(content)]
 
 
-def _take_file(name: str, content: bytes, user: User | AnonymousUser) -> Outcome:
+def _take_file(name: str, content: bytes | None, user: User | AnonymousUser) -> Outcome:
     outcome = Outcome(name)
-    parsed = parse(name, content)
+    parsed = parse(name, content) if content is not None else None
     translation = _translation(parsed.translation) if parsed else None
-    if parsed is None:
-        outcome.problem = _("This is no PO or XLIFF 2.0 file of this site.")
+    if content is None:
+        outcome.problem = _("The file is too large.")
+    elif parsed is None:
+        outcome.problem = _("This is not a PO or XLIFF 2.0 file from this site.")
     elif translation is None:
         outcome.problem = _("This translation does not exist any more.")
     elif parsed.language and parsed.language != translation.target_locale.language_code:
         outcome.problem = _("The file is in another language than the translation.")
-    elif not _may_edit(user, translation):
+    elif not may_edit(user, translation):
         outcome.problem = _("You may not edit this translation.")
     else:
         outcome.title = f"{translation.source.object_repr} ({translation.target_locale})"
@@ -205,13 +226,16 @@ def _take_file(name: str, content: bytes, user: User | AnonymousUser) -> Outcome
 
 
 def _translation(key: str) -> Translation | None:
-    if not re.fullmatch(r"[0-9a-fA-F-]{32,36}", key):
+    try:
+        wanted = uuid.UUID(key)
+    except ValueError:
         return None
     rows = Translation.objects.select_related("source", "target_locale").filter(enabled=True)
-    return rows.filter(uuid=key).first()
+    return rows.filter(uuid=wanted).first()
 
 
-def _may_edit(user: User | AnonymousUser, translation: Translation) -> bool:
+def may_edit(user: User | AnonymousUser, translation: Translation) -> bool:
+    """Return whether the user may edit the page or snippet with this translation, and so may read all its texts."""
     try:
         return permissions.may_edit(user, target_of(translation))
     except Http404:

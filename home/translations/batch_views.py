@@ -82,7 +82,15 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(export_form=form))
         chosen = {int(key) for key in form.cleaned_data["translations"]}
-        content = batch.as_zip(row for row in self.translations if row.pk in chosen)
+        rows = [row for row in self.translations if row.pk in chosen]
+        for row in rows:
+            if not batch.may_edit(request.user, row):
+                # The texts of a page that they may not open. Languages do not tell: permissions hold for sections.
+                title = {"title": f"{row.source.object_repr} ({row.target_locale})"}
+                form.add_error("translations", _("You may not edit %(title)s.") % title)
+        if form.errors:
+            return self.render_to_response(self.get_context_data(export_form=form))
+        content = batch.as_zip(rows)
         headers = {"Content-Disposition": 'attachment; filename="translations.zip"'}
         return HttpResponse(content, content_type="application/zip", headers=headers)
 

@@ -17,8 +17,8 @@ from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 
 # The entry by which wagtail-localize finds the translation that a file belongs to.
 KEY = "X-WagtailLocalize-TranslationID"
-# A page with 500 texts makes a file of about 150 KB.
-LARGEST = 5 * 1024 * 1024
+# Bytes. A page with 500 texts makes a file of about 150 KB, and parsing takes many times the memory of the file.
+LARGEST = 1024 * 1024
 
 
 def with_po_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -38,11 +38,15 @@ def is_po_file(upload: UploadedFile | None) -> bool:
     """Return whether the upload can be read and names a translation."""
     if upload is None or (upload.size or 0) > LARGEST:
         return False
+    content = upload.read()
+    upload.seek(0)
+    if b"\0" in content:
+        # PostgreSQL stores no text with this character.
+        return False
     # polib would take a text that is the name of a file for that file, so it gets the name of a file.
     with tempfile.NamedTemporaryFile(suffix=".po") as file:
-        file.write(upload.read())
+        file.write(content)
         file.flush()
-        upload.seek(0)
         try:
             return KEY in polib.pofile(file.name).metadata
         except (OSError, ValueError, LookupError):

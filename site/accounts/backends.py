@@ -10,9 +10,9 @@ from accounts.models import Action
 
 
 class PasswordLimitBackend:
-    """Refuses to check a password when too many attempts failed. `SignInMiddleware` answers then.
+    """Stops the check of a password after too many failed attempts: `SignInMiddleware` then answers 429.
 
-    It finds no accounts and gives no permissions, so it has no other methods of a backend.
+    It never finds an account and grants no permission: the backends after it do.
     """
 
     def authenticate(

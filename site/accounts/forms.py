@@ -166,7 +166,7 @@ class HandOverForm(forms.Form):
     )
 
     ends_links = forms.BooleanField(
-        label=_("End the links that they know"),
+        label=_("End the links that they could see"),
         required=False,
         initial=True,
         help_text=_("Links that work without an account. Make new ones for those who still need them."),

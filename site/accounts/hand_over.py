@@ -61,7 +61,9 @@ def register_holding(holding: Holding) -> None:
 
 @dataclass(frozen=True)
 class Ending:
-    """A kind of thing that works without the account and that its user knows, such as a link: it ends with the account.
+    """A kind of access that the user of an account knows and that works without the account, such as door links.
+
+    It ends when the account does.
 
     `count` and `end` take the user, and whether they are, or were, an administrator.
     """

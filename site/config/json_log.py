@@ -68,7 +68,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def _without_path(record: logging.LogRecord, context: Fields) -> str:
-    """Return the message with the route for the path that Django's own loggers name."""
+    """Return the message with the name of the route in place of the path, which Django's loggers put into it."""
     text = record.getMessage()
     path = getattr(getattr(record, "request", None), "path", "")
     return text.replace(path, f"[{context.get('route') or 'no route'}]") if path and path != "/" else text

@@ -6,8 +6,10 @@ from xml.etree import ElementTree
 
 import polib
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from wagtail.models import GroupPagePermission
 from wagtail_localize.models import StringTranslation, Translation
 
 from home.models import ContentPage
@@ -78,7 +80,7 @@ def test_changed_texts_are_taken_and_others_reported(translation, admin_client, 
     assert (outcome.problem, outcome.taken, len(outcome.unknown), outcome.wrong) == ("", 1, 1, [])
     assert outcome.unchanged >= 1
     assert stored(translation, "title") == "Meistä"
-    assert "taken: 1" in answer.text
+    assert "imported: 1" in answer.text
 
 
 def test_a_text_with_wrong_tags_is_refused_and_the_old_one_stays(translation, admin_client):
@@ -107,11 +109,11 @@ def test_files_that_are_not_taken_say_why(translation, admin_client):
     }
     outcomes = upload(admin_client, packed(wrong)).context["outcomes"]
     assert [outcome.problem for outcome in outcomes] == [
-        "This is no PO or XLIFF 2.0 file of this site.",
-        "This is no PO or XLIFF 2.0 file of this site.",
+        "This is not a PO or XLIFF 2.0 file from this site.",
+        "This is not a PO or XLIFF 2.0 file from this site.",
         "This translation does not exist any more.",
         "The file is in another language than the translation.",
-        "This is no PO or XLIFF 2.0 file of this site.",
+        "This is not a PO or XLIFF 2.0 file from this site.",
     ]
 
 
@@ -123,6 +125,88 @@ def test_limits(translation, admin_client, monkeypatch):
     assert "Choose at most 0 translations." in admin_client.post(URL, {"translations": [translation.pk]}).text
     monkeypatch.setattr(batch, "LARGEST", 100)
     assert "The ZIP file is too large." in upload(admin_client, packed({"a.po": b"x" * 1000})).text
+
+
+def with_method(content: bytes, method: int) -> bytes:
+    """Return a ZIP file with one entry whose headers name another compression."""
+    local, central = content.index(b"PK\x03\x04"), content.index(b"PK\x01\x02")
+    number = method.to_bytes(2, "little")
+    changed = bytearray(content)
+    changed[local + 8 : local + 10] = changed[central + 10 : central + 12] = number
+    return bytes(changed)
+
+
+def deflated(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.po", content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # A stream that is no deflated data, memory that LZMA asks for, unknown compressions and a lost header.
+        with_method(packed({"a.po": b"\xff" * 99}), zipfile.ZIP_DEFLATED),
+        with_method(packed({"a.po": b"\x09\x04\x05\x00\x5d\xff\xff\xff\xff" + b"a" * 99}), zipfile.ZIP_LZMA),
+        with_method(packed({"a.po": b"a" * 99}), 99),
+        packed({"a.po": b"a" * 99}).replace(b"PK\x03\x04", b"PK\x09\x09"),
+    ],
+)
+def test_a_damaged_entry_has_a_report(admin_client, content):
+    (outcome,) = upload(admin_client, content).context["outcomes"]
+    assert outcome.problem == "This is no PO or XLIFF 2.0 file of this site."
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # A later version of the format, and a name that is not UTF-8 although its flag says so.
+        (b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff"),
+        ("ä.po".encode(), b"\xff\xff.po"),
+    ],
+)
+def test_a_directory_that_cannot_be_read_is_no_zip_file(admin_client, old, new):
+    content = packed({"ä.po": b""})
+    assert old in content
+    assert "Upload a ZIP file with PO or XLIFF files." in upload(admin_client, content.replace(old, new)).text
+
+
+def test_a_large_file_is_not_parsed(admin_client):
+    # Some kilobytes of an upload become megabytes of texts, which take long to parse.
+    bomb = deflated(b'msgid "a"\nmsgstr "b"\n\n' * 100_000)
+    assert len(bomb) < 25_000
+    (outcome,) = upload(admin_client, bomb).context["outcomes"]
+    assert outcome.problem == "The file is too large."
+
+
+@pytest.mark.parametrize("key", ["-" * 32, "a" * 33, "../../etc/passwd"])
+def test_a_file_without_a_valid_key_has_a_report(translation, admin_client, key):
+    ((name, content),) = [item for item in export(admin_client, translation).items() if item[0].endswith("po")]
+    changed = content.replace(str(translation.uuid).encode(), key.encode())
+    (outcome,) = upload(admin_client, packed({name: changed})).context["outcomes"]
+    assert outcome.problem == "This translation does not exist any more."
+
+
+def test_a_text_that_the_database_refuses_has_a_report(translation, admin_client):
+    ((name, content),) = [item for item in export(admin_client, translation).items() if item[0].endswith("po")]
+    (outcome,) = upload(admin_client, packed({name: content.replace(b"fi About", b"fi \0")})).context["outcomes"]
+    assert outcome.problem == "This is no PO or XLIFF 2.0 file of this site."
+
+
+def test_texts_of_pages_that_the_user_may_not_open_are_not_exported(translation, client, home_page):
+    user = make_user("section", group="Editors")
+    group = Group.objects.create(name="One section")
+    user.groups.set([group, Group.objects.get(name="Editors")])
+    GroupPagePermission.objects.filter(group__in=user.groups.all()).delete()
+    section = make_page(ContentPage, home_page.get_translation(translation.target_locale), "Section")
+    GroupPagePermission.objects.create(
+        group=group, page=section, permission=Permission.objects.get(codename="change_page")
+    )
+    client.force_login(user)
+    answer = client.post(URL, {"export": "yes", "translations": [translation.pk]})
+    assert answer["Content-Type"].startswith("text/html")
+    assert f"You may not edit About us ({translation.target_locale})." in answer.text
 
 
 def test_translators_get_their_language_only(translation, client, admin_client):

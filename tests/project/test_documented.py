@@ -190,6 +190,7 @@ def test_decisions_are_listed_and_have_one_form():
     records = sorted(folder.glob("0*.md"))
 
     assert [record.name for record in records if f"]({record.name})" not in index] == []
+    assert len({record.name[:4] for record in records}) == len(records)
     for record in records:
         text = record.read_text()
         assert re.match(

@@ -56,7 +56,7 @@ def add_registration(
     The email about an imported registration says that the organisers registered the participant.
 
     Registration need not be open, and approval is not needed. `force` also adds over the capacity and ahead of the
-    waiting list. The same `submission_key` adds only one registration, until this one is closed.
+    waiting list. A second call with the same `submission_key` returns the first registration, unless that is closed.
 
     Raises NotSetUpError, EventOffError, ModeNotOfferedError, FullError, AlreadyRegisteredError and BusyError.
     """

@@ -73,10 +73,11 @@ def register_group(
 ) -> GroupOutcome:
     """Register all people, or with `accept_waiting` those for whom there are places, and the others on the waiting list.
 
-    The sender gets one email about all of them. Who has an address of their own gets an email too. Nobody agrees to
-    anything for somebody else: people give their consents on their personal page. If the same form is sent again, nothing
-    is written for those who were registered by it. For people who are registered already, the outcome is that of new
-    ones, and the owner of the address gets the personal link.
+    The sender gets one email about all of them, and people with an address of their own get one each. Nobody agrees to
+    anything for somebody else: people give their consents on their personal page.
+
+    If the same form is sent again, nothing is written for the people whom it registered. For people who were registered
+    in another way, the outcome looks like that of a new registration, and the owner of the address gets the personal link.
 
     Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError (then nobody is
     registered) and BusyError.
@@ -131,7 +132,10 @@ def _find(event: Event, member: GroupMember, key: uuid.UUID) -> Earlier:
 
 
 def _entry(member: GroupMember, status: RegistrationStatus, pk: int) -> dict[str, object]:
-    """Return what the email to the sender says of a person. Only who shares the address gets their link with it."""
+    """Return what the email to the sender needs about a person.
+
+    It contains the personal link only of people who share the sender's address: only they have `registration`.
+    """
     return {"name": member.applicant.name, "status": status.value, "registration": pk if member.is_shared else None}
 
 

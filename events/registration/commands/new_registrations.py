@@ -33,10 +33,10 @@ class Earlier:
 def find_earlier(
     event: Event, key: str, submission_key: uuid.UUID | None, name: str, *, is_shared: bool = False
 ) -> Earlier:
-    """Find earlier registrations of a person, by their address, and those from the same form.
+    """Find earlier registrations of a person: by `key`, which is their address, and by the key of the form.
 
-    With one address there may be its owner, and others whom somebody registered with it in a group: they are the same
-    person if the name is the same. `is_shared` says that the person is one of those others.
+    Several people may be registered with one address: its owner, and others whom the owner registered in a group. With
+    `is_shared`, the person is one of the others, whom their name tells apart.
     """
     found = Earlier()
     own_name = person_key(name)

@@ -192,7 +192,7 @@ def _postpone(mail: OutboxMail, problem: DeliveryProblem, at: datetime.datetime)
 
 
 def _cleared_fields(mail: OutboxMail) -> dict[str, object]:
-    """Return the fields to clear in a row that is not sent again: addresses and names that no registration has."""
+    """Return the fields to clear once an email will not be sent again: personal data that no registration has."""
     if mail.kind in {MailKind.ERASED, MailKind.GROUP}:
         return {"recipient": "", "payload": {}}
     return {"recipient": ""} if mail.kind in {MailKind.NEW_ADDRESS, MailKind.OLD_ADDRESS} else {}

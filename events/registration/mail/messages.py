@@ -101,7 +101,7 @@ def _group(mail: OutboxMail, details: EventDetails) -> MailContent:
         subject=subject_line(_("Registration of your group: %(title)s"), details.title),
         heading=_("We have received the registration of your group"),
         paragraphs=[
-            _("You have registered these people. Who has an email address of their own gets an email with a link."),
+            _("You have registered these people. Those with an email address of their own get an email with a link."),
             *(shared[: 1 + must_confirm] if any(person.url for person in people) else []),
         ],
         people=people,

@@ -126,7 +126,10 @@ GROUP_STATUSES: dict[str, Callable[[], str]] = {
 
 
 def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
-    """Return the people of a group as they were when it was registered, those with the sender's address with their links."""
+    """Return the people of a group with their status at the time of registration.
+
+    Those who use the sender's address have their personal link.
+    """
     entries = mail.payload.get("people", [])
     pks = [entry["registration"] for entry in entries if entry["registration"]]
     registrations = Registration.objects.select_related("event").in_bulk(pks)

@@ -145,6 +145,20 @@ def test_people_are_registered_and_told_who_gave_their_address(client, guest_lis
     assert OutboxMail.objects.count() == 2
 
 
+def test_the_result_says_why_a_row_was_refused(client, guest_list):
+    confirm(client, guest_list)
+    page = soup(client.get(admin_url(guest_list.event, "registration_guest_list", guest_list.pk)))
+    rows = [[text_of(cell) for cell in row.select("td, th")] for row in page.select("tbody tr")]
+    assert rows[0] == ["2", "Anna Example", "Anna@example.org", "Registered"]
+    assert rows[2] == ["4", "–", "nobody", "Not correct The name is missing. “nobody” is not a valid email address."]
+    assert rows[3] == ["5", "Anna Again", "anna@EXAMPLE.org", "Twice in the file"]
+
+
+def test_each_column_has_an_example(client, guest_list):
+    page = soup(client.get(admin_url(guest_list.event, "registration_guest_list", guest_list.pk)))
+    assert "For example: Example Ltd" in text_of(page.main)
+
+
 def test_the_report_has_each_row_and_no_formula(client, organiser, event):
     upload(client, event, 'Name;Email\n"=HYPERLINK(1)";a@example.org\n+bad;x@\n')
     found = GuestList.objects.get()
@@ -262,16 +276,16 @@ def test_an_interrupted_import_goes_on_and_doubles_nobody(client, guest_list, mo
     importing.start(guest_list, guest_list.version)
     assert importing.import_rows(guest_list.pk, 1)
     # The process ends after the registration, before the row is done.
-    original = importing._take_in
+    original = importing._register_or_invite
 
     def killed(*args):
         original(*args)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "_take_in", killed)
+    monkeypatch.setattr(importing, "_register_or_invite", killed)
     with pytest.raises(KeyboardInterrupt):
         importing.import_rows(guest_list.pk, 1)
-    monkeypatch.setattr(importing, "_take_in", original)
+    monkeypatch.setattr(importing, "_register_or_invite", original)
     assert Registration.objects.count() == 2
     assert OutboxMail.objects.count() == 1
     now = timezone.now() + importing.LOST_AFTER
@@ -310,7 +324,7 @@ def test_a_busy_event_leaves_the_rest_for_later(client, guest_list, monkeypatch)
         raise BusyError
 
     importing.start(guest_list, guest_list.version)
-    monkeypatch.setattr(importing, "_take_in", busy)
+    monkeypatch.setattr(importing, "_register_or_invite", busy)
     assert importing.import_rows(guest_list.pk, 5)
     assert not GuestListRow.objects.exclude(outcome="").exists()
 
@@ -349,4 +363,4 @@ def test_queries_do_not_depend_on_the_rows(client, organiser, event, rows):
     client.get(url)
     with CaptureQueriesContext(connection) as result:
         client.get(url)
-    assert (len(preview), len(result)) == (29, 29)
+    assert (len(preview), len(result)) == (30, 30)

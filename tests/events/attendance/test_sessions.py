@@ -324,7 +324,7 @@ def test_organisers_import_a_report_for_sessions(client, event):
     response = upload([talk, workshop, other])
     assert response.status_code == 422
     assert "“Workshop A” and “Workshop B” are at the same time." in response.content.decode()
-    assert "No join in the report falls into the chosen sessions." in upload([talk], "UTC").content.decode()
+    assert "Nobody in the report was there during the chosen sessions." in upload([talk], "UTC").content.decode()
     shown = upload([talk, workshop]).content.decode()
     value = f"{anna.pk}:130:{talk.pk}=60,{workshop.pk}=60"
     assert f'value="{value}"' in shown

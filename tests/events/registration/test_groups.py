@@ -266,12 +266,17 @@ def test_people_are_added_and_removed_without_a_script(forum, url):
     assert [item["value"] for item in more.select("input[name=person]")] == ["1", "2", "3"]
     assert more.select_one("[name=p2-given_name]")["value"] == "Bo"
     assert more.select_one("fieldset[autofocus]")["id"] == "person-3"
-    assert "The form now has 3 people." in text_of(more.select_one("[role=status]"))
+    assert "The form now has 3 people." in text_of(more.select_one("fieldset[autofocus] [role=status]"))
+    assert "A group has from 2 to 3 people." in text_of(more.main)
     assert not more.select(".error-summary, button[name=add]")
     fewer = soup(visitor.post(url, fields | {"person": ["1", "2", "3"], "remove": "1"}))
     assert [item["value"] for item in fewer.select("input[name=person]")] == ["2", "3"]
     assert fewer.select_one("[name=p2-given_name]")["value"] == "Bo"
     assert not fewer.select("button[name=remove]")
+    assert fewer.select_one("fieldset[autofocus]")["id"] == "person-2"
+    assert "The form now has 2 people." in text_of(fewer.select_one("fieldset[autofocus] [role=status]"))
+    last = soup(visitor.post(url, fields | {"person": ["1", "2", "3"], "remove": "3"}))
+    assert last.select_one("fieldset[autofocus]")["id"] == "person-2"
     # Hostile numbers of people.
     assert visitor.post(url, fields | {"person": ["1"]}).status_code == 200
     assert visitor.post(url, fields | {"person": ["x", "9" * 50], "add": "1"}).status_code == 200

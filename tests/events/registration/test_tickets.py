@@ -125,17 +125,6 @@ def test_an_event_that_moved_online_shows_no_ticket(client, person):
     assert "Your ticket" not in client.get(url(person)).content.decode()
 
 
-def test_missing_codes_are_made_for_all_at_once(page, django_assert_num_queries):
-    people = [make_registration(page.event) for _number in range(3)]
-    make_registration(page.event, status=RegistrationStatus.WAITING)
-    first = tickets.ticket_of(people[0])
-    with django_assert_num_queries(3):
-        codes = tickets.make_missing(page.event)
-    assert set(codes) == {person.pk for person in people}
-    assert codes[people[0].pk] == first.code
-    assert tickets.make_missing(page.event) == codes
-
-
 def test_the_copy_of_the_data_contains_the_codes(person):
     code = tickets.ticket_of(person).code
     commands.renew_link(person.pk, make_staff(), NOW)
