@@ -81,7 +81,7 @@ def _replace(model: type[models.Model], data: dict[str, Any], names: Names) -> N
             continue
         if refers_to_account(field):
             data[field.name] = [] if isinstance(value, list) else None
-        elif field.related_model in names:
+        elif field.related_model is not None and field.related_model in names:
             data[field.name] = _replaced(value, names[field.related_model])
     for relation in get_all_child_relations(model):
         for child in data.get(relation.get_accessor_name(), ()):
