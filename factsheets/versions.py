@@ -18,7 +18,7 @@ from factsheets.models import FileVersion, Publication, PublicationFile
 from factsheets.validation.issues import has_error
 from factsheets.validation.results import CoverImage, ValidationResult
 from factsheets.validation.runner import funding_statements, validate
-from home.private_files import private_storage
+from home.private_files import delete_private_files, private_storage
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -110,7 +110,7 @@ def record_result(version_pk: int, result: ValidationResult) -> FileVersion:
         if version.number:
             _update_current(version.file)
         new_names = {cover["name"] for cover in version.covers}
-        transaction.on_commit(partial(_delete_files, [name for name in old_names if name not in new_names]))
+        transaction.on_commit(partial(delete_private_files, [name for name in old_names if name not in new_names]))
     return version
 
 
@@ -137,12 +137,7 @@ def _store_cover(version: FileVersion, cover: CoverImage) -> dict[str, object]:
     return {"name": stored, "width": cover.width, "height": cover.height}
 
 
-def _delete_files(names: list[str]) -> None:
-    for name in names:
-        private_storage().delete(name)
-
-
 def delete_stored_files(version: FileVersion) -> None:
     """Delete the content and the pictures of a deleted version from the storage, after the commit."""
     names = [version.content.name, *(cover["name"] for cover in version.covers)]
-    transaction.on_commit(partial(_delete_files, [name for name in names if name]))
+    transaction.on_commit(partial(delete_private_files, [name for name in names if name]))

@@ -46,7 +46,7 @@ def _written(text: str, language_code: str) -> list[Mention]:
     folded = fold_keeping_length(text)
     for match in pattern.finditer(folded):
         day, month = match["day"] or match["day2"], match["month"] or match["month2"]
-        date = _date(int(match["year"]), months[month.lower()], int(day))
+        date = date_of(int(match["year"]), months[month.lower()], int(day))
         if date:
             result.append(
                 Mention(text[match.start() : match.end()], date, _weekday_before(folded, match.start(), language_code))
@@ -59,7 +59,7 @@ def _numeric(text: str, language_code: str) -> list[Mention]:
     folded = fold_keeping_length(text)
     for match in NUMERIC.finditer(text):
         year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-        date = _date(int(year), int(month), int(day))
+        date = date_of(int(year), int(month), int(day))
         if date:
             result.append(Mention(match[0], date, _weekday_before(folded, match.start(), language_code)))
     return result
@@ -108,7 +108,8 @@ def _folded(names: dict[str, int]) -> dict[str, int]:
     return {fold_keeping_length(name).lower(): number for name, number in names.items()}
 
 
-def _date(year: int, month: int, day: int) -> datetime.date | None:
+def date_of(year: int, month: int, day: int) -> datetime.date | None:
+    """Return the date, or None if there is no such day."""
     try:
         return datetime.date(year, month, day)
     except ValueError:

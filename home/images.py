@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+from home.file_check.runner import environment
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ def _run(source: Path, target: Path) -> str | None:
     try:
         # The command holds only our own paths. The environment of the site holds its secrets.
         result = subprocess.run(  # noqa: S603
-            command, capture_output=True, timeout=SECONDS + 5, check=False, env=_environment()
+            command, capture_output=True, timeout=SECONDS + 5, check=False, env=environment()
         )
     except subprocess.TimeoutExpired as error:
         raise ValidationError(TOO_COSTLY, code="too_costly") from error
@@ -109,11 +110,6 @@ def _run(source: Path, target: Path) -> str | None:
         raise ValidationError(NormalisedImageField.default_error_messages["invalid_image"], code="invalid_image")
     extension: str | None = json.loads(result.stdout)
     return extension
-
-
-def _environment() -> dict[str, str]:
-    """Return what Python needs to start: nothing, except on Windows."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ and sys.platform == "win32"}
 
 
 def _media_type(extension: str) -> str:

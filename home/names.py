@@ -1,4 +1,7 @@
-"""Names of people as they are searched: by Latin letters, whatever alphabet, accents and apostrophes they have."""
+"""Names of people as they are searched and compared.
+
+A search finds them by Latin letters, whatever alphabet, accents and apostrophes they have.
+"""
 
 from __future__ import annotations
 
@@ -76,3 +79,8 @@ def _letters(text: str) -> list[tuple[str, str]]:
 
 def _is_letter(letters: list[tuple[str, str]], position: int) -> bool:
     return position < len(letters) and letters[position][0].isalpha()
+
+
+def name_key(name: str) -> str:
+    """Return the text to compare instead of a name. The order of the words, hyphens, case and accents do not count."""
+    return " ".join(sorted(fold(name).replace("-", " ").split()))

@@ -2,6 +2,7 @@
 
 import logging
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -95,6 +96,11 @@ class UploadStorage(PrivateFileSystemStorage):
 def private_storage() -> Storage:
     """Return the storage `private` of the settings. A callable, so that migrations do not contain its location."""
     return storages["private"]
+
+
+def delete_private_files(names: Iterable[str]) -> None:
+    for name in names:
+        private_storage().delete(name)
 
 
 def folders_accept_files() -> bool:

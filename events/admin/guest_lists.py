@@ -30,6 +30,7 @@ from events.guest_lists import importing, tasks
 from events.guest_lists.columns import used_fields
 from events.guest_lists.preview import STATES, Preview, preview, result_of
 from events.models import GuestList, GuestListRow, RegistrationSettings
+from events.registration import access
 from events.registration.seats import seat_counts
 from home import spreadsheets
 from home.file_check.errors import ERRORS
@@ -342,6 +343,8 @@ class GuestListReportView(GuestListMixin):
             label = GuestListRow.Outcome(row.outcome).label if row.outcome else ""
             guest = result_of(self.guest_list, row, seats)
             rows.append([row.number, guest.name, guest.email, label, " ".join(guest.problems)])
+        detail = {"columns": ["name", "email", "guest_list"], "rows": len(rows), "sensitive": False}
+        access.log(self.event, self.user, "export", detail)
         response = HttpResponse("".join(spreadsheets.csv_lines(header, rows)), content_type=spreadsheets.CSV_TYPE)
         name = f"guest-list-{timezone.localdate().isoformat()}.csv"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import datetime
-import hashlib
 import hmac
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from django.utils import timezone
 
 from events.models import Door, Event, EventAccess
 from events.registration import access
+from events.registration.tokens import hash_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -49,7 +49,7 @@ def default_end(event: Event, now: datetime.datetime) -> datetime.datetime:
 def create_door(event: Event, name: str, ends_at: datetime.datetime, user: User) -> Door:
     """Make a link for the event. It is logged with the changes of access."""
     door = Door(event=event, name=name, ends_at=ends_at, created_by=user)
-    door.token_hash = _hash_of(next(_candidates(door)))
+    door.token_hash = hash_of(next(_candidates(door)))
     door.save()
     access.log(event, user, "create_door", {"door": name})
     return door
@@ -99,14 +99,14 @@ def is_valid(door: Door, now: datetime.datetime) -> bool:
 
 def token_for(door: Door) -> str:
     """Return the token of the link, or "" if it was made with a secret that the site no longer has."""
-    return next((token for token in _candidates(door) if _hash_of(token) == door.token_hash), "")
+    return next((token for token in _candidates(door) if hash_of(token) == door.token_hash), "")
 
 
 def find(token: str, now: datetime.datetime) -> Door | None:
     """Return the door link with this token, with its event, if it is valid now."""
     if len(token) != LENGTH:
         return None
-    door = Door.objects.filter(token_hash=_hash_of(token)).select_related("event").first()
+    door = Door.objects.filter(token_hash=hash_of(token)).select_related("event").first()
     return door if door is not None and is_valid(door, now) else None
 
 
@@ -125,10 +125,6 @@ def referred(door: Door, reference: str) -> int:
 
 def _signer(door: Door) -> signing.Signer:
     return signing.Signer(salt=f"{PURPOSE.decode()}:{door.pk}")
-
-
-def _hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _candidates(door: Door) -> Iterator[str]:

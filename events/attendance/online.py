@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from events.attendance.reports import Attendee, name_key
+from events.attendance.reports import Attendee
 from events.models import CheckIn, Event, Registration
 from events.registration import commands
 from events.registration.actor import Actor
@@ -17,6 +17,7 @@ from events.registration.addresses import email_key
 from events.registration.errors import RegistrationError
 from events.registration.sessions import SessionDetail
 from events.states import ADMITTED
+from home.names import name_key
 
 
 @dataclass(frozen=True)

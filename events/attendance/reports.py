@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from home.file_check.encodings import decode
+from home.names import name_key
 from home.text_normalization import fold
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -272,8 +273,3 @@ def clean_name(name: str) -> str:
     plain = " ".join(IN_BRACKETS.sub("", name[:MAX_NAME]).split())
     last, comma, first = plain.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() else plain
-
-
-def name_key(name: str) -> str:
-    """Return a key that is the same for a name in any order, case and with or without accents."""
-    return " ".join(sorted(fold(name).replace("-", " ").split()))

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from events.enums import Mode
 from events.forms.person import PersonForm
 from events.models import RegistrationSettings
-from events.registration.addresses import email_key, mailbox_key, person_key
+from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant, GroupMember
 from events.registration.form_tokens import read_form_token
 from events.registration.labels import seats_label
 from events.registration.questions import FormQuestion
 from events.registration.seats import SeatCount
 from home.form_tokens import FormToken
+from home.names import name_key
 from home.public_forms import EmailAddressField, Problem, ProtectedForm
 
 ADDRESS_ATTRIBUTES = {"class": "input", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -153,7 +154,7 @@ class GroupForm(ProtectedForm):
                     )
                 addresses.add(address)
                 continue
-            name = person_key(person.cleaned_data.get("name", ""))
+            name = name_key(person.cleaned_data.get("name", ""))
             if name and name in names:
                 person.add_error(
                     "given_name",

@@ -160,6 +160,13 @@ def lost_imports(now: datetime.datetime) -> list[int]:
     return list(lost.order_by("pk").values_list("pk", flat=True))
 
 
+def delete_all() -> int:
+    """Delete all lists. In a restored backup, people of theirs may have been registered and erased since."""
+    count = GuestList.objects.count()
+    GuestList.objects.all().delete()
+    return count
+
+
 def prune(now: datetime.datetime | None = None) -> int:
     """Delete lists a day after they were uploaded or imported. Returns how many."""
     before = (now or timezone.now()) - LIFETIME

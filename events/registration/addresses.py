@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from home.text_normalization import fold
-
 # The domains of one service that ignores dots before the @.
 GMAIL = ("gmail.com", "googlemail.com")
 
@@ -36,11 +34,6 @@ def mailbox_key(address: str) -> str:
     if domain in GMAIL:
         return f"{local.replace('.', '')}@{GMAIL[0]}"
     return f"{local}@{domain}"
-
-
-def person_key(name: str) -> str:
-    """Return the text to compare instead of a name, among people with one address. Order, case and accents do not count."""
-    return " ".join(sorted(fold(name).replace("-", " ").split()))
 
 
 def _ascii(domain: str) -> str:

@@ -27,7 +27,7 @@ from events.models import Event, PreparedDownload
 from events.registration import access, export
 from events.registration.queries import Filters, filtered_registrations
 from home import spreadsheets
-from home.private_files import EXPORTS, private_storage
+from home.private_files import EXPORTS, delete_private_files, private_storage
 from home.tasks.errors import describe_error
 
 logger = logging.getLogger(__name__)
@@ -110,13 +110,16 @@ def _write(download: PreparedDownload) -> None:
     event, user, chosen = download.event, download.user, set(download.parameters["columns"])
     if not access.may_see(user, event):
         raise PermissionDenied
+    if not _may_have(user, event, download):
+        # The access to sensitive answers was taken away.
+        raise PermissionDenied
     filters = Filters.from_json(download.parameters["filters"])
     with translation.override(download.language), tempfile.TemporaryFile() as target:
         sees_sensitive = access.may_see_sensitive(user, event)
         columns = export.columns_of(event, download.language, with_sensitive=sees_sensitive)
         columns = [column for column in columns if column.key in chosen]
         if len(columns) < len(chosen):
-            # The access to sensitive answers was taken away, or a question was removed.
+            # A question was removed.
             raise PermissionDenied
         rows = export.recorded_rows(event, user, filters, columns, download.language)
         header = [column.label for column in columns]
@@ -160,12 +163,18 @@ def ready_download(event: Event, user: User, key: uuid.UUID | str) -> PreparedDo
     found = PreparedDownload.objects.filter(
         event=event, user=user, key=key, status=DownloadStatus.READY, expires_at__gt=timezone.now()
     ).first()
-    if found is None or not access.may_see(user, event):
-        return None
-    keys = set(found.parameters["columns"])
-    if not access.may_see_sensitive(user, event) and keys & export.sensitive_keys(event):
+    if found is None or not access.may_see(user, event) or not _may_have(user, event, found):
         return None
     return found
+
+
+def _may_have(user: User, event: Event, download: PreparedDownload) -> bool:
+    """Return whether the user may still see the sensitive answers that the file has, or by which its rows were chosen."""
+    if access.may_see_sensitive(user, event):
+        return True
+    filters = Filters.from_json(download.parameters["filters"])
+    keys = {*download.parameters["columns"], *(f"{export.ANSWER}{item.key}" for item in filters.answers)}
+    return not filters.has_needs and not keys & export.sensitive_keys(event)
 
 
 def delete(event: Event, user: User, key: uuid.UUID | str) -> bool:
@@ -174,8 +183,14 @@ def delete(event: Event, user: User, key: uuid.UUID | str) -> bool:
 
 
 def delete_of_event(event: Event) -> int:
-    """Delete all downloads of an event: a participant was erased or anonymised."""
-    return _delete(PreparedDownload.objects.filter(event=event))
+    """Delete all downloads of an event: a participant was erased or anonymised.
+
+    Again after the commit: until then, others read the participant, and may prepare a file.
+    """
+    own = PreparedDownload.objects.filter(event=event)
+    count = _delete(own)
+    transaction.on_commit(lambda: _delete(own.all()), robust=True)
+    return count
 
 
 def delete_all() -> int:
@@ -194,13 +209,8 @@ def _delete(downloads: QuerySet[PreparedDownload]) -> int:
     PreparedDownload.objects.filter(pk__in=[pk for pk, _name in rows]).delete()
     names = [name for _pk, name in rows if name]
     # After the commit: a row without its file would answer with an error.
-    transaction.on_commit(lambda: _delete_files(names), robust=True)
+    transaction.on_commit(lambda: delete_private_files(names), robust=True)
     return len(rows)
-
-
-def _delete_files(names: Iterable[str]) -> None:
-    for name in names:
-        private_storage().delete(name)
 
 
 def _delete_orphans(now: datetime.datetime) -> None:

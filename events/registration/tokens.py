@@ -48,6 +48,7 @@ def first_hash(registration: Registration) -> str:
 
 
 def hash_of(token: str) -> str:
+    """Return what the database holds of a token, also of a door link."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

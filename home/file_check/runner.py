@@ -44,7 +44,7 @@ def _run(path: Path, content: dict[str, Any]) -> dict[str, Any]:
     try:
         # The command holds only our own paths, not the name of the upload. The environment holds the site's secrets.
         result = subprocess.run(  # noqa: S603
-            command, capture_output=True, timeout=SECONDS, check=False, cwd=path.parent, env=_environment()
+            command, capture_output=True, timeout=SECONDS, check=False, cwd=path.parent, env=environment()
         )
         return json.loads(result.stdout)
     except subprocess.TimeoutExpired:
@@ -59,6 +59,6 @@ def _run(path: Path, content: dict[str, Any]) -> dict[str, Any]:
         return {"issues": [{"code": "not_checked"}]}
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return what Python needs to start: nothing, except on Windows."""
     return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ and sys.platform == "win32"}

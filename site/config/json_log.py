@@ -71,4 +71,8 @@ def _without_path(record: logging.LogRecord, context: Fields) -> str:
     """Return the message with the name of the route in place of the path, which Django's loggers put into it."""
     text = record.getMessage()
     path = getattr(getattr(record, "request", None), "path", "")
-    return text.replace(path, f"[{context.get('route') or 'no route'}]") if path and path != "/" else text
+    if not path or path == "/":
+        return text
+    route = f"[{context.get('route') or 'no route'}]"
+    # Django escapes other letters than those of ASCII, and line breaks.
+    return text.replace(path, route).replace(path.encode("unicode_escape").decode("ascii"), route)

@@ -82,7 +82,7 @@ def measures(event: Event, client: Client) -> dict[str, tuple[Callable[[], objec
     found: dict[str, tuple[Callable[[], object], float]] = {
         label: (screen(name, query), 300) for label, (name, query) in SCREENS.items()
     }
-    found["one email"] = (lambda: undone(lambda: delivery.deliver_due(limit=1)), 100)
+    found["one email"] = (lambda: undone(lambda: delivery.deliver_due(limit=1)), 20)
     found["tick, nothing due"] = (tick, 300)
     return found
 

@@ -13,7 +13,7 @@ from wagtail.models import GroupPagePermission
 from wagtail_localize.models import StringTranslation, Translation
 
 from home.models import ContentPage
-from home.translations import batch
+from home.translations import batch, po_files
 from tests.factories.pages import make_page
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
@@ -155,7 +155,7 @@ def deflated(content: bytes) -> bytes:
 )
 def test_a_damaged_entry_has_a_report(admin_client, content):
     (outcome,) = upload(admin_client, content).context["outcomes"]
-    assert outcome.problem == "This is no PO or XLIFF 2.0 file of this site."
+    assert outcome.problem == "This is not a PO or XLIFF 2.0 file from this site."
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_file_without_a_valid_key_has_a_report(translation, admin_client, key)
 def test_a_text_that_the_database_refuses_has_a_report(translation, admin_client):
     ((name, content),) = [item for item in export(admin_client, translation).items() if item[0].endswith("po")]
     (outcome,) = upload(admin_client, packed({name: content.replace(b"fi About", b"fi \0")})).context["outcomes"]
-    assert outcome.problem == "This is no PO or XLIFF 2.0 file of this site."
+    assert outcome.problem == "This is not a PO or XLIFF 2.0 file from this site."
 
 
 def test_texts_of_pages_that_the_user_may_not_open_are_not_exported(translation, client, home_page):
@@ -230,3 +230,13 @@ def test_the_export_takes_one_query_for_each_translation(translation, count, dja
     rows = list(Translation.objects.select_related("source__locale", "target_locale")[:count])
     with django_assert_num_queries(count):
         batch.as_zip(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [("fi", True), ("f\0i", False), ("a" * po_files.LARGEST, False)],
+    ids=["text", "zero", "large"],
+)
+def test_a_single_file_has_the_same_limits(text, is_taken):
+    content = f'msgid ""\nmsgstr "{po_files.KEY}: 1\\n"\n\nmsgid "a"\nmsgstr "{text}"\n'
+    assert po_files.is_po_file(SimpleUploadedFile("a.po", content.encode())) is is_taken

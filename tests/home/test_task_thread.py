@@ -83,7 +83,8 @@ def note_language(number: int) -> None:
 
 
 def test_tasks_run_in_order_in_one_daemon_thread(committing, thread):
-    with committing():
+    # The thread cannot empty the queue, and end, before all tasks are in it.
+    with thread._changed, committing():
         for number in range(3):
             note_thread.enqueue(number)
     finish_tasks()

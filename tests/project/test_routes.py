@@ -33,6 +33,8 @@ SAME_FOR_ALL = {
     "admin/publications/versions/<int:pk>/delete/",
     "admin/translations/assigned/<int:pk>/done/",
     "admin/translations/start/",
+    # Only whoever asked for a download gets it.
+    "admin/events/<int:pk>/registrations/export/<uuid:key>/",
     # Leads on, or shows whatever events a user may check in at.
     "admin/check-in/",
     # Single sign-on, which is off here (tests/accounts/test_single_sign_on.py).

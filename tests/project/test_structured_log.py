@@ -60,6 +60,9 @@ def requests_in(found):
         ("/admin/login/?next=/admin/users/?q=Anna", 200, "account_login"),
         ("/en/search/?q=Anna", 200, "search"),
         ("/en/anna@example.org/", 404, None),
+        # Django escapes these letters and line breaks in its own lines.
+        ("/documents/1/M%C3%A4ki_Anna.pdf", 404, "home.document_serving.serve"),
+        ("/en/Anna%0A%7B%22level%22:%20%22ERROR%22%7D/", 404, None),
     ],
 )
 def test_a_request_is_one_line_with_the_route_and_no_path(client, home_pages, lines, address, status, route):

@@ -12,7 +12,6 @@ from events.models import AddressChange, Registration
 from events.registration import agreements, tickets, tokens, transitions
 from events.registration import consents as consent_records
 from events.registration.actor import PARTICIPANT, Actor
-from events.registration.addresses import person_key
 from events.registration.commands.address_changes import set_address
 from events.registration.commands.answers import replace
 from events.registration.commands.registration_emails import (
@@ -33,6 +32,7 @@ from events.registration.schemas import GivenAnswer, GivenConsent
 from events.registration.seats import seat_counts, settings_of
 from events.registration.waiting_list import end_of_queue, is_promoting, seats_change
 from events.states import ATTENDING, RegistrationStatus
+from home.names import name_key
 
 _S = RegistrationStatus
 
@@ -71,7 +71,7 @@ def change_answers(
         for name in fields:
             setattr(registration, name, applicant_changes[name])
         if "name" in fields and registration.address_name:
-            registration.address_name = person_key(registration.name)
+            registration.address_name = name_key(registration.name)
             if transitions.has_active_duplicate(registration):
                 raise AddressTakenError
         if fields:

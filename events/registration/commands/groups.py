@@ -13,7 +13,7 @@ from events.enums import MailKind
 from events.models import Event
 from events.registration import locking
 from events.registration.actor import PARTICIPANT
-from events.registration.addresses import email_key, person_key
+from events.registration.addresses import email_key
 from events.registration.availability import initial_status
 from events.registration.commands.answers import store
 from events.registration.commands.new_registrations import (
@@ -32,6 +32,7 @@ from events.registration.schemas import Applicant, GivenAnswer
 from events.registration.seats import SeatCount, seat_counts
 from events.registration.waiting_list import seats_change
 from events.states import HOLDS_SEAT, RegistrationStatus
+from home.names import name_key
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class GroupMember:
 
     def submission_key(self, form_key: uuid.UUID) -> uuid.UUID:
         """Return the same key each time that a form is sent for this person."""
-        return uuid.uuid5(form_key, f"{email_key(self.applicant.email)}:{person_key(self.applicant.name)}")
+        return uuid.uuid5(form_key, f"{email_key(self.applicant.email)}:{name_key(self.applicant.name)}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def register_group(
                 free_key(earlier.from_form)
             registration = build(event, member.applicant, status, now)
             registration.group_key = form_key
-            registration.address_name = person_key(member.applicant.name) if member.is_shared else ""
+            registration.address_name = name_key(member.applicant.name) if member.is_shared else ""
             registration.submission_key = None if earlier.key_is_taken else key
             continue_calendar_entry(registration, earlier.closed)
             save(registration, PARTICIPANT, "register_group")
@@ -132,11 +133,8 @@ def _find(event: Event, member: GroupMember, key: uuid.UUID) -> Earlier:
 
 
 def _entry(member: GroupMember, status: RegistrationStatus, pk: int) -> dict[str, object]:
-    """Return what the email to the sender needs about a person.
-
-    It contains the personal link only of people who share the sender's address: only they have `registration`.
-    """
-    return {"name": member.applicant.name, "status": status.value, "registration": pk if member.is_shared else None}
+    """Return what the email to the sender says of a person. It has their link if their address is that of the sender."""
+    return {"name": member.applicant.name, "status": status.value, "registration": pk}
 
 
 def _with_one_more(count: SeatCount, status: RegistrationStatus) -> SeatCount:

@@ -11,10 +11,11 @@ from django.db.models import Q
 from events.models import Event, Registration
 from events.registration import tokens, transitions
 from events.registration.actor import Actor
-from events.registration.addresses import email_key, person_key
+from events.registration.addresses import email_key
 from events.registration.schemas import Applicant
 from events.registration.waiting_list import end_of_queue, hold_end
 from events.states import RegistrationStatus
+from home.names import name_key
 
 
 @dataclass
@@ -39,7 +40,7 @@ def find_earlier(
     `is_shared`, the person is one of the others, whom their name tells apart.
     """
     found = Earlier()
-    own_name = person_key(name)
+    own_name = name_key(name)
     same = Q(event=event, email_key=key) if key else Q(pk__in=[])
     same |= Q(submission_key=submission_key) if submission_key else Q(pk__in=[])
     # Keys first: most people are new, and this query is cheaper than one that reads whole rows.
@@ -48,7 +49,7 @@ def find_earlier(
         row.event = event if row.event_id == event.pk else row.event
         has_address = row.event_id == event.pk and row.email_key == key
         is_owner = not is_shared and not row.address_name
-        is_same_person = has_address and (is_owner or own_name == (row.address_name or person_key(row.name)))
+        is_same_person = has_address and (is_owner or own_name == (row.address_name or name_key(row.name)))
         if is_same_person and not row.is_active and bool(row.address_name) == is_shared:
             found.closed = row
         if row.submission_key is not None and row.submission_key == submission_key:

@@ -15,6 +15,7 @@ from events.dates import When, format_moment, format_when
 from events.enums import Attendance, Mode
 from events.models import OutboxMail, Registration
 from events.registration import tickets
+from events.registration.addresses import email_key
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.detail import participant_detail, people_ahead
 from events.registration.mail.context import DetailRow, EventDetails
@@ -126,17 +127,21 @@ GROUP_STATUSES: dict[str, Callable[[], str]] = {
 
 
 def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
-    """Return the people of a group with their status at the time of registration.
+    """Return the people of a group as they were when it was registered, without those who have been erased since.
 
-    Those who use the sender's address have their personal link.
+    Who has the sender's address now is shown with their link: the email may wait for hours, and be sent after somebody
+    has taken an address of their own.
     """
     entries = mail.payload.get("people", [])
-    pks = [entry["registration"] for entry in entries if entry["registration"]]
-    registrations = Registration.objects.select_related("event").in_bulk(pks)
+    registrations = Registration.objects.select_related("event").in_bulk([entry["registration"] for entry in entries])
+    address = email_key(mail.recipient)
     found = []
     for entry in entries:
         registration = registrations.get(entry["registration"])
-        url = EventDetails(details.event, details.language, registration).personal_url if registration else ""
+        if registration is None or registration.anonymised_at is not None:
+            continue
+        is_shared = registration.email_key == address
+        url = EventDetails(details.event, details.language, registration).personal_url if is_shared else ""
         found.append(GroupPerson(entry["name"], GROUP_STATUSES[entry["status"]](), url))
     return found
 

@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import ModelLogEntry
 
 from events import timezones
-from events.enums import MailStatus, Mode
+from events.enums import MailKind, MailStatus, Mode
 from events.models import (
     AddressChange,
     Agreement,
@@ -72,6 +72,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     _remove_times_of_day(event, pks)
     _clear_messages(event, pks)
     _clear_mails(event, pks)
+    _remove_from_groups(event, pks)
     _clear_wagtail_log(pks)
     folder_backend.delete_mails_to(addresses)
     # The files may contain these people.
@@ -172,6 +173,20 @@ def _clear_mails(event: Event, pks: list[int]) -> None:
         ],
         batch_size=BATCH,
     )
+
+
+def _remove_from_groups(event: Event, pks: Sequence[int]) -> None:
+    """Remove people from the emails to those who registered them in a group. Without people, such an email is not sent."""
+    waiting = OutboxMail.objects.filter(event=event, kind=MailKind.GROUP).exclude(payload={})
+    erased = set(pks)
+    for mail in waiting:
+        people = [entry for entry in mail.payload["people"] if entry["registration"] not in erased]
+        if len(people) == len(mail.payload["people"]):
+            continue
+        mail.payload["people"] = people
+        if not people:
+            mail.recipient, mail.payload = "", {}
+        mail.save(update_fields=["recipient", "payload"])
 
 
 def _clear_messages(event: Event, pks: list[int]) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from babel import Locale
 from django.conf import settings
 
+from home.dates_in_text import date_of
 from home.text_normalization import fold
 
 _NUMBER = re.compile(
@@ -98,7 +99,7 @@ def _take_weekday(found: NamedDay, text: str) -> str:
 def _take_date(found: NamedDay, text: str, year: int) -> str:
     for day, month, written_year, end in _dates(text):
         value = int(written_year) if written_year else year
-        date = _date(value + 2000 if value < 100 else value, month, day)
+        date = date_of(value + 2000 if value < 100 else value, month, day)
         if date:
             found.date, found.is_yearless = date, not written_year
             return text[end:].lstrip(_SEPARATORS)
@@ -120,13 +121,6 @@ def _dates(text: str) -> Iterator[tuple[int, int, str | None, int]]:
         if match and month:
             year = _YEAR.match(text[match.end() :])
             yield int(match["d"]), month, year["y"] if year else None, match.end() + (year.end() if year else 0)
-
-
-def _date(year: int, month: int, day: int) -> datetime.date | None:
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _lookup(names: dict[str, int], word: str) -> int | None:

@@ -151,6 +151,27 @@ def test_sensitive_answers_need_the_access_when_the_file_is_written_and_download
     assert DataAccess.objects.count() == 1
 
 
+def test_a_file_of_those_with_sensitive_answers_needs_the_access_too(client, trusted, event, people):
+    for person in people:
+        SensitiveAnswer.objects.create(
+            registration=person,
+            question_key=DIET,
+            kind="text",
+            label="Diet",
+            language="en",
+            encrypted_value=encrypt("nuts"),
+        )
+    request(client, event, needs="on")
+    download = PreparedDownload.objects.get()
+    assert download.parameters["filters"]["has_needs"] is True
+    assert len(rows(file_of(client, download))) == 4
+    EventAccess.objects.update(sees_sensitive=False)
+    assert file_of(client, download).status_code == 404
+    PreparedDownload.objects.update(status=DownloadStatus.WAITING)
+    downloads.prepare(download.pk)
+    assert reload(download).status == DownloadStatus.FAILED
+
+
 def test_progress_is_shown_with_and_without_script(client, organiser, event, people):
     download = make_download(event, organiser)
     PreparedDownload.objects.update(status=DownloadStatus.RUNNING, done=1, seen_at=timezone.now())
@@ -257,6 +278,15 @@ def test_an_erasure_deletes_the_files_of_the_event(client, organiser, event, peo
     # Its task finds nothing to do.
     downloads.prepare(waiting.pk)
     assert stored() == []
+
+
+def test_a_file_that_was_prepared_before_the_erasure_was_committed_is_deleted(client, organiser, event, people):
+    with commit():
+        erase(people[0].pk)
+        # Another process still reads the participant, and does not wait for the erasure.
+        downloads.prepare(make_download(event, organiser).pk)
+        assert len(stored()) == 1
+    assert (stored(), PreparedDownload.objects.count()) == ([], 0)
 
 
 def test_backups_leave_the_files_out(client, organiser, event, people):

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import Workbook
 
+from events.after_restore import STEPS
 from events.enums import Mode
 from events.guest_lists import importing, tasks
 from events.guest_lists.columns import recognise
 from events.guest_lists.guests import read_guest
-from events.models import Consent, GuestList, GuestListRow, OutboxMail, Registration
+from events.models import Consent, DataAccess, GuestList, GuestListRow, OutboxMail, Registration
 from events.registration.errors import BusyError
 from events.timezones import zone_info
 from tests.events.admin.responses import error_fields, shown_messages
@@ -171,6 +172,8 @@ def test_the_report_has_each_row_and_no_formula(client, organiser, event):
         ["2", "'=HYPERLINK(1)", "a@example.org", "Registered", ""],
         ["3", "'+bad", "x@", "Not correct", "“x@” is not a valid email address."],
     ]
+    entry = DataAccess.objects.get()
+    assert (entry.user, entry.action, entry.detail["rows"]) == (organiser, "export", 2)
 
 
 def settings_of(response) -> dict[str, str]:
@@ -327,6 +330,14 @@ def test_a_busy_event_leaves_the_rest_for_later(client, guest_list, monkeypatch)
     monkeypatch.setattr(importing, "_register_or_invite", busy)
     assert importing.import_rows(guest_list.pk, 5)
     assert not GuestListRow.objects.exclude(outcome="").exists()
+
+
+def test_a_restored_backup_has_no_guest_lists(guest_list):
+    # An import would go on, and register again who was registered and erased after the backup.
+    assert guest_list.rows.exists()
+    [step] = [step for step in STEPS if step.label == "Guest lists deleted"]
+    assert step.run() == 1
+    assert not GuestListRow.objects.exists()
 
 
 def test_lists_are_deleted_after_a_day_or_by_the_organiser(client, guest_list, event):

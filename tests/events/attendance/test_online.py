@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.attendance import online
 from events.attendance.online import Counted
-from events.attendance.reports import MAX_NAME, Attendee, UnreadableReportError, clean_name, name_key, read_report
+from events.attendance.reports import MAX_NAME, Attendee, UnreadableReportError, clean_name, read_report
 from events.enums import Mode
 from events.models import CheckIn
 from events.states import RegistrationStatus
+from home.names import name_key
 from tests.factories.registrations import make_open_event, make_open_page, make_registration, make_staff, status_of
 from tests.factories.users import admin_url, make_organiser
 

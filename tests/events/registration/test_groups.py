@@ -8,13 +8,14 @@ from django.db import IntegrityError, transaction
 from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind
 from events.models import Answer, EventPage, EventQuestion, OutboxMail, Registration
 from events.registration import commands, errors
-from events.registration.addresses import email_key, person_key
+from events.registration.addresses import email_key
 from events.registration.commands import GroupMember, register_group
 from events.registration.mail.delivery import deliver_due
 from events.registration.privacy import erasure
 from events.registration.privacy.data_export import personal_data
 from events.registration.seats import seat_counts
 from events.states import RegistrationStatus
+from home.names import name_key
 from tests.factories import reload
 from tests.factories.mail import part, rendered
 from tests.factories.registrations import (
@@ -137,7 +138,7 @@ def test_one_address_registers_each_person_once():
 
 def test_the_database_refuses_a_person_twice():
     event = make_open_event()
-    values = {"email": SENDER, "address_name": person_key("Bo")}
+    values = {"email": SENDER, "address_name": name_key("Bo")}
     make_registration(event, name="Bo", **values)
     make_registration(event, name="Office", email=SENDER)
     make_registration(event, _S.WITHDRAWN, name="Bo", **values)
@@ -180,6 +181,31 @@ def test_a_person_takes_an_address_of_their_own(pair):
     assert (reload(owner).email, reload(cee).email) == (SENDER, SENDER)
     with pytest.raises(errors.AddressTakenError):
         commands.change_answers(cee.pk, [], {"email": "bo@example.org"}, make_staff(), NOW)
+
+
+def test_the_email_that_waits_has_no_link_of_somebody_who_took_an_address_of_their_own(forum):
+    send(forum.event, shared("Bo"), shared("Cee"))
+    mail = OutboxMail.objects.get(kind=MailKind.GROUP)
+    bo, cee = (Registration.objects.get(name=name) for name in ("Bo", "Cee"))
+    change = commands.request_address(bo.pk, "bo@example.org", now=NOW)
+    commands.confirm_new_address(change.pk, NOW)
+    text = part(rendered(reload(mail)), "text/plain")
+    assert link_of(cee) in text
+    assert "- Bo: has a place" in text
+    assert text.count("/registration/") == 1
+
+
+def test_the_email_that_waits_does_not_name_who_was_erased(forum):
+    send(forum.event, own("Anna"), shared("Bo"))
+    mail = OutboxMail.objects.get(kind=MailKind.GROUP)
+    erasure.erase(Registration.objects.get(name="Anna").pk, now=NOW)
+    assert [entry["name"] for entry in reload(mail).payload["people"]] == ["Bo"]
+    text = part(rendered(reload(mail)), "text/plain")
+    assert ("Anna" in text, "- Bo: has a place" in text) == (False, True)
+    erasure.erase(Registration.objects.get(name="Bo").pk, now=NOW)
+    assert (reload(mail).payload, reload(mail).recipient) == ({}, "")
+    deliver_due(NOW)
+    assert reload(mail).status == "withheld"
 
 
 def test_one_link_confirms_the_address_for_everybody_with_it():
