@@ -146,6 +146,8 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
         key = request.POST.get("action", "")
         if key == "message":
             return redirect(f"{self.url('registration_message')}?{urlencode(self.filter_items)}")
+        if key == "name_badges":
+            return self._to_name_badges()
         if key not in BULK_ACTIONS:
             raise Http404("no such action")
         if self.action.is_about_attendance and not has_started(self.event):
@@ -205,6 +207,15 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
             return True
         messages.warning(self.request, error_message(AudienceChangedError()))
         return False
+
+    def _to_name_badges(self) -> HttpResponse:
+        """Lead to the form for the badges of those that are ticked, or of all that the filters match."""
+        ticked = [("person", str(pk)) for pk in map(parse_pk, self.request.POST.getlist("person")) if pk]
+        if "select_all" not in self.request.POST and not ticked:
+            messages.error(self.request, _("Select at least one registration."))
+            return self._back()
+        chosen = self.filter_items if "select_all" in self.request.POST else ticked
+        return redirect(f"{self.url('registration_name_badges')}?{urlencode(chosen)}")
 
     def _run(self, details: Details) -> HttpResponse:
         done, refused = 0, Counter[str]()

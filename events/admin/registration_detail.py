@@ -25,6 +25,7 @@ from events.registration.consents import has_consent
 from events.registration.detail import AnswerDetail, RegistrationDetail, staff_detail, stored_answers
 from events.registration.errors import AddressTakenError, BusyError, FullError, NotPossibleError, RegistrationError
 from events.registration.labels import answer_text
+from events.registration.name_badges import gets_badge
 from events.registration.queries import question_summaries
 from events.registration.questions import FormQuestion
 from events.registration.switching import effects_of
@@ -125,6 +126,7 @@ class RegistrationDetailView(SingleRegistrationView):
             "actions": [action for action in REGISTRATION_ACTIONS.values() if has_data and action.is_allowed(person)],
             "other_modes": [mode for mode in Mode if mode in modes] if may_switch else [],
             "note_form": NoteForm(initial={"note": person.note}),
+            "shows_badge": gets_badge(person),
             "may_edit": has_data and person.is_active,
             "source_language": self.event.page.locale.language_code if self.event.page else "",
         }

@@ -19,6 +19,7 @@ from events.admin.event_report import EventReportView
 from events.admin.export import ExportView, PreparedDownloadView
 from events.admin.guest_lists import GuestListReportView, GuestListsView, GuestListView
 from events.admin.message import MessageView
+from events.admin.name_badges import NameBadgesView
 from events.admin.needs import NeedsView
 from events.admin.online_attendance import OnlineAttendanceView
 from events.admin.registration_detail import (
@@ -60,6 +61,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/export/<uuid:key>/", PreparedDownloadView.as_view(), name="prepared_download"),
         path(f"{LIST}/mail/", MailView.as_view(), name="registration_mail"),
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
+        path(f"{LIST}/name-badges/", NameBadgesView.as_view(), name="registration_name_badges"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
         path(f"{LIST}/needs/", NeedsView.as_view(), name="registration_needs"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),

@@ -22,6 +22,7 @@ Visitor = User | AnonymousUser
 RECORDED_ACTIONS = {
     "export": Action.EXPORTED,
     "attendance_list": Action.EXPORTED,
+    "name_badges": Action.EXPORTED,
     "sensitive": Action.SENSITIVE_VIEWED,
     "needs": Action.SENSITIVE_VIEWED,
     "grant_access": Action.EVENT_ACCESS_CHANGED,
