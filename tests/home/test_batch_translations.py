@@ -13,7 +13,7 @@ from wagtail.models import GroupPagePermission
 from wagtail_localize.models import StringTranslation, Translation
 
 from home.models import ContentPage
-from home.translations import batch
+from home.translations import batch, po_files
 from tests.factories.pages import make_page
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
@@ -230,3 +230,13 @@ def test_the_export_takes_one_query_for_each_translation(translation, count, dja
     rows = list(Translation.objects.select_related("source__locale", "target_locale")[:count])
     with django_assert_num_queries(count):
         batch.as_zip(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [("fi", True), ("f\0i", False), ("a" * po_files.LARGEST, False)],
+    ids=["text", "zero", "large"],
+)
+def test_a_single_file_has_the_same_limits(text, is_taken):
+    content = f'msgid ""\nmsgstr "{po_files.KEY}: 1\\n"\n\nmsgid "a"\nmsgstr "{text}"\n'
+    assert po_files.is_po_file(SimpleUploadedFile("a.po", content.encode())) is is_taken
