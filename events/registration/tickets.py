@@ -9,10 +9,11 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from events.enums import Mode
-from events.models import Registration, Ticket
-from events.states import ATTENDING
+from events.models import Event, Registration, Ticket
+from events.states import ADMITTED, ATTENDING
 from home.codes import grouped, is_like_code, new_code, read_code
 
 # 85 bits, and the check character.
@@ -39,6 +40,17 @@ def shows_ticket(registration: Registration) -> bool:
         and registration.anonymised_at is None
         and registration.effective_mode == Mode.ON_SITE
     )
+
+
+def make_missing(event: Event) -> dict[int, str]:
+    """Return the codes of all participants with a place by the keys of their registrations, and make those missing."""
+    people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
+    missing = people.exclude(Exists(Ticket.objects.filter(registration=OuterRef("pk"), replaced_at=None)))
+    new = [Ticket(registration_id=pk, code=new_code(LENGTH)) for pk in missing.values_list("pk", flat=True)]
+    # Another request may make some of them at the same time.
+    Ticket.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+    rows = Ticket.objects.filter(registration__in=people, replaced_at=None)
+    return dict(rows.values_list("registration_id", "code"))
 
 
 def replace(registration: Registration, now: datetime.datetime) -> None:

@@ -813,6 +813,15 @@ def test_busy_while_erasing(visitor, anna, monkeypatch):
     assert submit(visitor, anna, "erase", agree="on").status_code == 429
 
 
+def test_no_joining_link_is_promised_for_a_moment_where_there_is_none(visitor, forum):
+    online = make_registration(forum.event, mode=Mode.ONLINE)
+    assert "The joining link appears here on" in status_text(visitor, online)
+    change_event(forum.event, online_link="")
+    text = status_text(visitor, online)
+    assert "The organisers have not added the joining link yet." in text
+    assert "The joining link appears here on" not in text
+
+
 def test_the_joining_link_appears_some_hours_before(forum):
     online = make_registration(forum.event, mode=Mode.ONLINE)
     starts_at = online.event.starts_at

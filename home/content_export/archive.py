@@ -1,0 +1,98 @@
+"""The ZIP file: `content.json` with the rows, and the files below `files/`."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from home.content_export.errors import ContentExportError
+
+FORMAT = "consortium-site content"
+VERSION = 1
+CONTENT = "content.json"
+FILES = "files/"
+CHUNK = 1 << 20
+
+
+class Encoder(DjangoJSONEncoder):
+    """Writes moments with their microseconds, which Django's encoder cuts to milliseconds."""
+
+    def default(self, o: Any) -> Any:
+        if isinstance(o, (datetime.datetime, datetime.time)):
+            return o.isoformat()
+        return super().default(o)
+
+
+@dataclass
+class Content:
+    """What `content.json` holds. `docs/content-export.md` describes each part."""
+
+    site_name: str
+    home_page: int
+    languages: list[str]
+    migrations: dict[str, str]
+    rows: dict[str, list[dict[str, Any]]]
+    # By the path in the ZIP file, the SHA-256 of the file.
+    files: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        data = {"format": FORMAT, "version": VERSION} | vars(self)
+        return json.dumps(data, cls=Encoder, ensure_ascii=False, indent=1)
+
+
+def file_path(alias: str, name: str) -> str:
+    return f"{FILES}{alias}/{name}"
+
+
+def last_migrations(labels: Iterable[str]) -> dict[str, str]:
+    """Return the name of the last applied migration of each app."""
+    applied = MigrationLoader(connection).applied_migrations
+    return {label: max((name for app, name in applied if app == label), default="") for label in sorted(labels)}
+
+
+def digest(file: BinaryIO) -> str:
+    found = hashlib.sha256()
+    while part := file.read(CHUNK):
+        found.update(part)
+    return found.hexdigest()
+
+
+def read(archive: zipfile.ZipFile) -> Content:
+    """Return the content of a ZIP file. Raises ContentExportError for a file of another kind and for a damaged one."""
+    try:
+        data = json.loads(archive.read(CONTENT))
+    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ContentExportError(f"This is no export of content: {CONTENT} cannot be read.") from error
+    if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
+        raise ContentExportError("This is no export of content.")
+    if (version := data.pop("version", None)) != VERSION:
+        raise ContentExportError(f"The export has version {version}, and this site reads version {VERSION}.")
+    try:
+        content = Content(**data)
+    except TypeError as error:
+        raise ContentExportError(f"{CONTENT} does not have the parts of an export.") from error
+    _verify(archive, content)
+    return content
+
+
+def _verify(archive: zipfile.ZipFile, content: Content) -> None:
+    names = set(archive.namelist())
+    for path, sha256 in content.files.items():
+        if path not in names:
+            raise ContentExportError(f"{path} is missing in the export.")
+        try:
+            with archive.open(path) as file:
+                is_whole = digest(file) == sha256  # type: ignore[arg-type]
+        except zipfile.BadZipFile:
+            is_whole = False
+        if not is_whole:
+            raise ContentExportError(f"{path} is damaged.")

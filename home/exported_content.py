@@ -1,0 +1,80 @@
+"""What `home`, Wagtail and wagtail-localize add to an export of content."""
+
+import secrets
+
+from django.db.models import Q, QuerySet
+from wagtail.models import BaseViewRestriction, Page
+
+from home.content_export.selection import Exported
+
+
+def below_root(rows: QuerySet) -> QuerySet:
+    return rows.filter(depth__gt=1)
+
+
+def needed_revisions(rows: QuerySet) -> QuerySet:
+    """Return the revisions that pages show or continue with: the newest, the live, and those that wait for their time."""
+    pages = Page.objects.values_list
+    return rows.filter(base_content_type__app_label="wagtailcore", base_content_type__model="page").filter(
+        Q(pk__in=pages("latest_revision")) | Q(pk__in=pages("live_revision")) | Q(approved_go_live_at__isnull=False)
+    )
+
+
+def close(restriction: BaseViewRestriction) -> None:
+    """Set a password that nobody knows: the earlier one is not exported, and without one the page would be open."""
+    if restriction.restriction_type == BaseViewRestriction.PASSWORD:
+        restriction.password = secrets.token_urlsafe(24)
+
+
+MODELS = [
+    Exported("wagtailcore.Collection", rows=below_root),
+    Exported("wagtailcore.CollectionViewRestriction", without=("password",), prepare=close),
+    Exported("taggit.Tag"),
+    Exported("taggit.TaggedItem"),
+    Exported("wagtailimages.Image"),
+    Exported("wagtaildocs.Document"),
+    Exported("home.Organisation"),
+    Exported("home.Person"),
+    Exported("wagtailcore.Revision", rows=needed_revisions, is_made_by_setup=True),
+    Exported("wagtailcore.Page", rows=below_root, is_made_by_setup=True),
+    Exported("wagtailcore.PageViewRestriction", without=("password",), prepare=close),
+    Exported("home.HomePage", is_made_by_setup=True),
+    Exported("home.AccessibilityPage"),
+    Exported("home.ContactPage"),
+    Exported("home.Contact"),
+    Exported("home.PressPicture"),
+    Exported("home.ContentPage"),
+    Exported("home.PartnersPage"),
+    Exported("home.PrivacyPage"),
+    Exported("home.ProgrammePage"),
+    Exported("home.ProgrammeModule"),
+    Exported("home.ProjectPage"),
+    Exported("home.Milestone"),
+    Exported("home.ResultsPage"),
+    Exported("home.WorkPackage"),
+    Exported("home.Deliverable"),
+    Exported("home.ResultMilestone"),
+    Exported("home.ProjectPublication"),
+    Exported("wagtailredirects.Redirect"),
+    Exported("home.ProjectSettings", is_made_by_setup=True),
+    Exported("home.SocialAccount", is_made_by_setup=True),
+    # Who confirmed a text is a person. The two fields are set together.
+    Exported("home.LanguageTexts", without=("confirmed_by", "confirmed_on"), is_made_by_setup=True),
+    Exported("home.GlossaryTerm", is_made_by_setup=True),
+    Exported("wagtail_localize.TranslatableObject", is_made_by_setup=True),
+    Exported("wagtail_localize.TranslationSource", is_made_by_setup=True),
+    Exported("wagtail_localize.Translation", is_made_by_setup=True),
+    Exported("wagtail_localize.String", is_made_by_setup=True),
+    Exported("wagtail_localize.TranslationContext", is_made_by_setup=True),
+    Exported("wagtail_localize.StringTranslation", is_made_by_setup=True),
+    Exported("wagtail_localize.Template", is_made_by_setup=True),
+    Exported("wagtail_localize.SegmentOverride", is_made_by_setup=True),
+    Exported("wagtail_localize.StringSegment", is_made_by_setup=True),
+    Exported("wagtail_localize.TemplateSegment", is_made_by_setup=True),
+    Exported("wagtail_localize.RelatedObjectSegment", is_made_by_setup=True),
+    Exported("wagtail_localize.OverridableSegment", is_made_by_setup=True),
+    Exported("wagtail_localize.LocaleSynchronization"),
+    Exported("home.StaleString", is_made_by_setup=True),
+    Exported("home.SyncRequest", is_made_by_setup=True),
+    Exported("home.SyncFailure", is_made_by_setup=True),
+]
