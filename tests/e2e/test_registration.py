@@ -134,7 +134,7 @@ def test_register_with_the_keyboard(demo: str, page: Page) -> None:
 def test_questions_depend_on_the_attendance_mode(demo: str, page: Page) -> None:
     page.goto(f"{demo}{EVENT}register/")
     parts = page.locator("[data-only-mode=on_site]")
-    assert parts.count() == 2
+    assert parts.count() == 4
     expect(parts.first).to_be_hidden()
     page.locator("[name=mode][value=on_site]").check()
     expect(parts.first).to_be_visible()

@@ -363,12 +363,13 @@ def menu(client) -> list[str]:
 
 def test_admin_menu_order(member, client):
     member(permissions.EDITORS)
-    assert menu(client)[:8] == [
+    assert menu(client)[:9] == [
         "Pages",
         "Events",
         "News",
         "Fact sheets",
         "Translations",
+        "Glossary",
         "Consortium",
         "Images",
         "Documents",
