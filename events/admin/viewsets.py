@@ -144,6 +144,9 @@ class EventDeleteView(generic.DeleteView):
     Anonymised registrations count as well, since the project reports their number. Pages are deleted in the page explorer.
     """
 
+    # Django's view deletes without asking for a request with the method DELETE.
+    http_method_names = ("get", "head", "post", "options")
+
     def get(self, request, *args, **kwargs):
         return self._refuse() or super().get(request, *args, **kwargs)
 

@@ -89,6 +89,8 @@ class DeletionMixin:
     """Adds to Wagtail's view that deletes a row: where it is used, and a form that replaces it first."""
 
     template_name = "wagtailadmin/deletion/confirm.html"
+    # Django's view deletes without asking for a request with the method DELETE.
+    http_method_names = ("get", "head", "post", "options")
     # What else the user should know before the row is replaced.
     note: str | Promise = ""
     # Set by Wagtail's view.

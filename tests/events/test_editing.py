@@ -251,8 +251,9 @@ def test_changes_of_the_organisers_are_logged(client, editor, page, home_page):
     assert (change.before, change.after) == ("", "University")
 
 
-def test_an_event_with_pages_is_not_deleted(client, editor, page):
-    client.post(reverse("events:delete", args=[page.event_id]))
+@pytest.mark.parametrize("method", ["post", "delete"])
+def test_an_event_with_pages_is_not_deleted(client, editor, page, method):
+    getattr(client, method)(reverse("events:delete", args=[page.event_id]))
     assert Event.objects.filter(pk=page.event_id).exists()
 
 

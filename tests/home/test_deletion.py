@@ -101,6 +101,7 @@ def test_a_file_that_visitors_see_is_not_deleted(name, request, page, admin_clie
     refused = admin_client.post(delete_url(row))
 
     assert "It is in use, and visitors see it." in refused.text
+    assert admin_client.delete(delete_url(row)).status_code == 405
     assert type(row).objects.filter(pk=row.pk).exists()
 
 
@@ -277,6 +278,7 @@ def test_a_snippet_that_visitors_see_is_not_deleted(home_page, admin_client):
     assert "Its accounts do not belong to the new organisation" in shown.text
 
     assert "It is in use, and visitors see it." in admin_client.post(snippet_url(college)).text
+    assert admin_client.delete(snippet_url(college)).status_code == 405
     several = admin_client.get(bulk_url(college))
     assert snippet_url(college) in several.text
     assert "Yes, delete" not in several.text

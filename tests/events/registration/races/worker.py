@@ -73,14 +73,16 @@ def count(event: int) -> dict:
     people = list(Registration.objects.filter(event=event).order_by("queued_at", "pk"))
     offered = [person for person in people if person.status == RegistrationStatus.OFFERED]
     waiting = [person for person in people if person.status == RegistrationStatus.WAITING]
-    mails = Counter(OutboxMail.objects.filter(event=event).values_list("registration", "kind"))
+    rows = list(OutboxMail.objects.filter(event=event).values_list("registration", "kind"))
+    # The email to the sender of a group belongs to no registration.
+    mails = Counter((registration, kind) for registration, kind in rows if registration)
     live = [person.email_key for person in people if person.is_active]
     return {
         "states": Counter(person.status for person in people),
         "held": sum(person.status in HOLDS_SEAT for person in people),
         "duplicates": len(live) - len(set(live)),
         "languages": sorted({person.language for person in people}),
-        "mails": Counter(kind for _registration, kind in mails),
+        "mails": Counter(kind for _registration, kind in rows),
         "duplicate_mails": sum(number > 1 for number in mails.values()),
         "in_order": not offered or not waiting or offered[-1].queued_at <= waiting[0].queued_at,
     }
