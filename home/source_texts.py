@@ -100,6 +100,9 @@ class SourceLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_html = response.get("Content-Type", "").startswith("text/html")
+        # The pages for errors of the server have no such texts, and the database may be what failed.
+        if response.status_code >= 500:
+            return response
         if not isinstance(response, HttpResponse) or not is_html or request.path_info.startswith("/admin/"):
             return response
         html = response.content.decode(response.charset)
