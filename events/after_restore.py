@@ -1,4 +1,4 @@
-from events.guest_lists import importing
+from events.guest_lists import importer
 from events.registration import downloads, erasure_log
 from events.registration.mail import hold
 from events.registration.privacy.erasure import reapply_consent_withdrawals, reapply_erasures
@@ -9,7 +9,7 @@ STEPS = [
     RestoreStep("Emails held back", hold.hold),
     # The backup has no files of theirs.
     RestoreStep("Prepared downloads deleted", downloads.delete_all),
-    RestoreStep("Guest lists deleted", importing.delete_all),
+    RestoreStep("Guest lists deleted", importer.delete_all),
     RestoreStep("Registrations erased again", reapply_erasures),
     RestoreStep("Consents withdrawn again", reapply_consent_withdrawals),
     RestoreStep("Entries added to the erasure log", erasure_log.import_from_files),

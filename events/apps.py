@@ -30,7 +30,9 @@ class EventsConfig(AppConfig):
         register_ending(
             Ending(
                 _("Door links that they made or could see"),
-                lambda user, is_administrator: doors.known_to(user, timezone.now(), is_administrator).count(),
+                lambda user, is_administrator: doors.known_to(
+                    user, timezone.now(), is_administrator=is_administrator
+                ).count(),
                 lambda user, was_administrator: doors.end_known_to(user, was_administrator=was_administrator),
             )
         )

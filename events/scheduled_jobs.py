@@ -1,6 +1,6 @@
 from events.certificates import commands as certificate_commands
 from events.certificates import scheduled as certificates
-from events.guest_lists import importing as guest_lists
+from events.guest_lists import importer as guest_lists
 from events.guest_lists import tasks as guest_list_tasks
 from events.registration import bulk_messages, commands, downloads, erasure_log, scheduled
 from events.registration.commands import address_changes

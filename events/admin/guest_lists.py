@@ -26,7 +26,7 @@ from wagtail.admin import messages
 from events.admin.base import RegistrationAdminView
 from events.admin.settings_forms import modes_of
 from events.enums import Mode
-from events.guest_lists import importing, tasks
+from events.guest_lists import importer, tasks
 from events.guest_lists.columns import used_fields
 from events.guest_lists.preview import STATES, Preview, preview, result_of
 from events.models import GuestList, GuestListRow, RegistrationSettings
@@ -80,7 +80,7 @@ class UploadForm(forms.Form):
         upload: UploadedFile = self.cleaned_data["file"]
         if PurePath(upload.name or "").suffix.lower().lstrip(".") not in EXTENSIONS:
             raise ValidationError(_("Upload a file in the format CSV or XLSX."))
-        if (upload.size or 0) > importing.MAX_BYTES:
+        if (upload.size or 0) > importer.MAX_BYTES:
             raise ValidationError(_("The file is larger than 2 MB. Remove what is not needed, or split it."))
         return upload
 
@@ -91,7 +91,7 @@ class UploadForm(forms.Form):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "upload")
             path.write_bytes(upload.read())
-            found = read_table(path, extension, importing.MAX_ROWS, self.cleaned_data["encoding"])
+            found = read_table(path, extension, importer.MAX_ROWS, self.cleaned_data["encoding"])
         for issue in found.get("issues", []):
             self.add_error("file", _problem(issue))
         return [(number, cells) for number, cells in found.get("rows", [])]
@@ -217,7 +217,7 @@ class GuestListsView(RegistrationAdminView):
         rows = form.rows() if form.is_valid() else []
         if not rows:
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        guest_list = importing.store(self.event, self.user, rows)
+        guest_list = importer.store(self.event, self.user, rows)
         return redirect(self.url("registration_guest_list", guest_list.pk))
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -271,7 +271,7 @@ class GuestListView(GuestListMixin):
         form = self._form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        importing.change(self.guest_list, **form.values())
+        importer.change(self.guest_list, **form.values())
         return redirect(f"{here}#preview")
 
     def _import(self, here: str) -> HttpResponse:
@@ -282,8 +282,8 @@ class GuestListView(GuestListMixin):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         version = self.request.POST.get("version", "")
         try:
-            importing.start(self.guest_list, int(version) if version.isdecimal() and len(version) < 9 else -1)
-        except importing.ListChangedError:
+            importer.start(self.guest_list, int(version) if version.isdecimal() and len(version) < 9 else -1)
+        except importer.ListChangedError:
             messages.error(
                 self.request, _("The list has changed in the meantime. Check the preview and confirm again.")
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -29,8 +29,8 @@ class NeedsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, modes: list[Mode]) -> None:
         super().__init__(data)
-        mode = self.fields["mode"]
-        mode.choices = [*((item.value, item.label) for item in modes), ("", _("All"))]  # type: ignore[attr-defined]
+        mode = cast("forms.ChoiceField", self.fields["mode"])
+        mode.choices = [*((item.value, item.label) for item in modes), ("", _("All"))]
         mode.initial = modes[0].value if modes else ""
 
 

@@ -62,7 +62,7 @@ def revoke_door(door: Door, user: User | AnonymousUser, now: datetime.datetime |
         access.log(door.event, user, "revoke_door", {"door": door.name})
 
 
-def known_to(user: User, now: datetime.datetime, is_administrator: bool) -> QuerySet[Door]:  # noqa: FBT001  (a callback)
+def known_to(user: User, now: datetime.datetime, *, is_administrator: bool) -> QuerySet[Door]:
     """Return the valid links that the user made, or could see because of their access to the event or as administrator."""
     found = Door.objects.filter(revoked_at=None, ends_at__gt=now).select_related("event").order_by("pk")
     if is_administrator:
@@ -77,7 +77,7 @@ def end_known_to(user: User, *, was_administrator: bool = False, event: Event | 
 
     With `event`, the user loses access to this event only. All its links end, because its organisers see all of them.
     """
-    doors = known_to(user, timezone.now(), was_administrator or event is not None)
+    doors = known_to(user, timezone.now(), is_administrator=was_administrator or event is not None)
     found = list(doors if event is None else doors.filter(event=event))
     for door in found:
         revoke_door(door, AnonymousUser())

@@ -6,7 +6,7 @@ import datetime
 
 from django_tasks import task
 
-from events.guest_lists import importing
+from events.guest_lists import importer
 
 # Lists with so many rows at most are imported while the organiser waits.
 AT_ONCE = 20
@@ -17,19 +17,19 @@ BATCH_SIZE = 50
 @task()
 def import_guest_list(guest_list_pk: int) -> None:
     """Import a list in batches, until no row is left."""
-    if importing.import_rows(guest_list_pk, BATCH_SIZE):
+    if importer.import_rows(guest_list_pk, BATCH_SIZE):
         import_guest_list.enqueue(guest_list_pk)
 
 
 def run(guest_list_pk: int) -> None:
     """Import the first rows of a list that was started, and enqueue the rest."""
-    if importing.import_rows(guest_list_pk, AT_ONCE):
+    if importer.import_rows(guest_list_pk, AT_ONCE):
         import_guest_list.enqueue(guest_list_pk)
 
 
 def continue_lost(now: datetime.datetime) -> int:
     """Enqueue the imports that were interrupted, and return their number."""
-    pks = importing.lost_imports(now)
+    pks = importer.lost_imports(now)
     for pk in pks:
         import_guest_list.enqueue(pk)
     return len(pks)

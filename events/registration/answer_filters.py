@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -83,6 +84,6 @@ def _fits(wanted: AnswerFilter, value: object) -> bool:
     return value == wanted.value
 
 
-def _is_within(wanted: AnswerFilter, value: Decimal | datetime.date) -> bool:
-    is_high_enough = wanted.low is None or value >= wanted.low  # type: ignore[operator]  # both are of the kind
-    return is_high_enough and (wanted.high is None or value <= wanted.high)  # type: ignore[operator]
+def _is_within(wanted: AnswerFilter, value: Any) -> bool:
+    """Return whether a number or a date is within the limits, which are of the same type."""
+    return (wanted.low is None or value >= wanted.low) and (wanted.high is None or value <= wanted.high)

@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -121,7 +122,7 @@ def _need(question: FormQuestion, by_mode: Counter[str], given: list[Given]) -> 
     )
 
 
-def _counts(question: FormQuestion, values: list[object]) -> list[tuple[str, int]]:
+def _counts(question: FormQuestion, values: list[Any]) -> list[tuple[str, int]]:
     """Return how many people gave each answer. Choices are in the order of the form, also those that nobody chose."""
     if question.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES}:
         labels = dict(question.choices)
@@ -134,13 +135,13 @@ def _counts(question: FormQuestion, values: list[object]) -> list[tuple[str, int
         return [(_("Yes"), values.count(True)), (_("No"), values.count(False))]
     if question.kind in TEXTS:
         return []
-    # Numbers by size, dates by time; countries are sorted by their names.
+    # Numbers by size, dates, which are stored as texts of ISO 8601, by time; countries are sorted by their names.
     counts = Counter(str(value) if question.kind == QuestionKind.COUNTRY else value for value in values)
     shown = [(value, answer_text(question.kind, value), number) for value, number in counts.items()]
     if question.kind == QuestionKind.COUNTRY:
         shown.sort(key=lambda item: sort_key(item[1]))
     else:
-        shown.sort(key=lambda item: item[0])  # type: ignore[arg-type, return-value]  # numbers or texts of ISO 8601
+        shown.sort(key=lambda item: item[0])
     return [(text, number) for _value, text, number in shown]
 
 

@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
@@ -59,7 +59,7 @@ def last_migrations(labels: Iterable[str]) -> dict[str, str]:
     return {label: max((name for app, name in applied if app == label), default="") for label in sorted(labels)}
 
 
-def digest(file: BinaryIO) -> str:
+def digest(file: IO[bytes]) -> str:
     found = hashlib.sha256()
     while part := file.read(CHUNK):
         found.update(part)
@@ -91,7 +91,7 @@ def _verify(archive: zipfile.ZipFile, content: Content) -> None:
             raise ContentExportError(f"{path} is missing in the export.")
         try:
             with archive.open(path) as file:
-                is_whole = digest(file) == sha256  # type: ignore[arg-type]
+                is_whole = digest(file) == sha256
         except zipfile.BadZipFile:
             is_whole = False
         if not is_whole:

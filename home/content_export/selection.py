@@ -49,7 +49,7 @@ class Exported:
         return [
             field.name
             for field in fields
-            if field.serialize  # type: ignore[attr-defined]
+            if field.serialize  # type: ignore[attr-defined]  # the stubs do not have it
             and field.name not in self.without
             and not refers_to_account(field)
         ]

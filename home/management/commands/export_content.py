@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from home.content_export.errors import ContentExportError
-from home.content_export.writing import export_content
+from home.content_export.exporter import export_content
 
 
 class Command(BaseCommand):

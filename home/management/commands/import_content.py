@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from home.content_export.errors import ContentExportError
-from home.content_export.reading import import_content
+from home.content_export.importer import import_content
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from events.after_restore import STEPS
 from events.enums import Mode
-from events.guest_lists import importing, tasks
+from events.guest_lists import importer, tasks
 from events.guest_lists.columns import recognise
 from events.guest_lists.guests import read_guest
 from events.models import Consent, DataAccess, GuestList, GuestListRow, OutboxMail, Registration
@@ -276,29 +276,29 @@ def test_a_workbook_is_imported_and_wrong_files_are_refused(client, organiser, e
 
 
 def test_an_interrupted_import_goes_on_and_doubles_nobody(client, guest_list, monkeypatch):
-    importing.start(guest_list, guest_list.version)
-    assert importing.import_rows(guest_list.pk, 1)
+    importer.start(guest_list, guest_list.version)
+    assert importer.import_rows(guest_list.pk, 1)
     # The process ends after the registration, before the row is done.
-    original = importing._register_or_invite
+    original = importer._register_or_invite
 
     def killed(*args):
         original(*args)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "_register_or_invite", killed)
+    monkeypatch.setattr(importer, "_register_or_invite", killed)
     with pytest.raises(KeyboardInterrupt):
-        importing.import_rows(guest_list.pk, 1)
-    monkeypatch.setattr(importing, "_register_or_invite", original)
+        importer.import_rows(guest_list.pk, 1)
+    monkeypatch.setattr(importer, "_register_or_invite", original)
     assert Registration.objects.count() == 2
     assert OutboxMail.objects.count() == 1
-    now = timezone.now() + importing.LOST_AFTER
-    assert importing.lost_imports(now) == [guest_list.pk]
+    now = timezone.now() + importer.LOST_AFTER
+    assert importer.lost_imports(now) == [guest_list.pk]
     tasks.import_guest_list.call(guest_list.pk)
     assert Registration.objects.count() == 3
     assert OutboxMail.objects.count() == 2
     assert reload(guest_list).status == "done"
-    assert importing.lost_imports(now) == []
-    assert not importing.import_rows(guest_list.pk, 1)
+    assert importer.lost_imports(now) == []
+    assert not importer.import_rows(guest_list.pk, 1)
 
 
 def test_a_long_list_is_imported_in_the_background(client, organiser, event, monkeypatch):
@@ -326,9 +326,9 @@ def test_a_busy_event_leaves_the_rest_for_later(client, guest_list, monkeypatch)
     def busy(*args):
         raise BusyError
 
-    importing.start(guest_list, guest_list.version)
-    monkeypatch.setattr(importing, "_register_or_invite", busy)
-    assert importing.import_rows(guest_list.pk, 5)
+    importer.start(guest_list, guest_list.version)
+    monkeypatch.setattr(importer, "_register_or_invite", busy)
+    assert importer.import_rows(guest_list.pk, 5)
     assert not GuestListRow.objects.exclude(outcome="").exists()
 
 
@@ -342,10 +342,10 @@ def test_a_restored_backup_has_no_guest_lists(guest_list):
 
 def test_lists_are_deleted_after_a_day_or_by_the_organiser(client, guest_list, event):
     now = timezone.now()
-    assert importing.prune(now) == 0
-    importing.start(guest_list, guest_list.version, now + datetime.timedelta(hours=2))
-    assert importing.prune(now + datetime.timedelta(hours=25)) == 0
-    assert importing.prune(now + datetime.timedelta(hours=27)) == 1
+    assert importer.prune(now) == 0
+    importer.start(guest_list, guest_list.version, now + datetime.timedelta(hours=2))
+    assert importer.prune(now + datetime.timedelta(hours=25)) == 0
+    assert importer.prune(now + datetime.timedelta(hours=27)) == 1
     assert not GuestListRow.objects.exists()
     upload(client, event)
     client.post(admin_url(event, "registration_guest_list", GuestList.objects.get().pk), {"delete": "1"})

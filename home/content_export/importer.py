@@ -138,7 +138,8 @@ def _insert(model: type[models.Model], instances: list[models.Model]) -> None:
     fields = [field for field in model._meta.local_concrete_fields if not getattr(field, "generated", False)]
     size = max(connection.ops.bulk_batch_size(fields, instances), 1)
     for first in range(0, len(instances), size):
-        model._base_manager.all()._insert(instances[first : first + size], fields=fields, raw=True)  # type: ignore[attr-defined]
+        rows = instances[first : first + size]
+        model._base_manager.all()._insert(rows, fields=fields, raw=True)  # type: ignore[attr-defined]  # private
 
 
 def _point_site(content: Content) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.files import File
 from django.core.files.storage import storages
 from django.core.serializers.python import Serializer
 from django.db import connection, transaction
@@ -61,13 +62,14 @@ def _write(target: zipfile.ZipFile) -> Outcome:
     return Outcome(sum(map(len, content.rows.values())), len(content.files), missing)
 
 
-def _copy(target: zipfile.ZipFile, path: str, source: Iterable[bytes]) -> str:
+def _copy(target: zipfile.ZipFile, path: str, source: File) -> str:
     """Copy a file into the ZIP file, and return its SHA-256."""
+    found = hashlib.sha256()
     with target.open(path, "w", force_zip64=True) as entry:
-        while part := source.read(archive.CHUNK):  # type: ignore[attr-defined]
+        for part in source.chunks(archive.CHUNK):
             entry.write(part)
-    source.seek(0)  # type: ignore[attr-defined]
-    return archive.digest(source)  # type: ignore[arg-type]
+            found.update(part)
+    return found.hexdigest()
 
 
 def _read_rows() -> tuple[Content, list[tuple[str, str]]]:
