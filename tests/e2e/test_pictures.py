@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
+from playwright.sync_api import Page
 
 PICTURES = Path(__file__).with_name("pictures")
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
@@ -57,6 +58,16 @@ def differing(first: Image.Image, second: Image.Image) -> float:
     return 1000 * sum(changed.histogram()[DIFFERENCE:]) / (changed.width * changed.height)
 
 
+def show(page: Page, url: str) -> None:
+    """Open a page and wait for its fonts and for all its images, also those below the window."""
+    response = page.goto(url)
+    assert response is not None, url
+    assert response.ok, url
+    page.evaluate("document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_look_as_in_the_pictures(demo, new_context, width, scheme):
@@ -68,12 +79,7 @@ def test_pages_look_as_in_the_pictures(demo, new_context, width, scheme):
     for name, address in PAGES.items():
         if scheme == "dark" and name != "components":
             continue
-        response = page.goto(demo + address)
-        assert response is not None, address
-        assert response.ok, address
-        page.evaluate("document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))")
-        page.wait_for_load_state("networkidle")
-        page.evaluate("document.fonts.ready")
+        show(page, demo + address)
         file = PICTURES / f"{name}-{width}-{scheme}.png"
         now = Image.open(BytesIO(page.locator("main").screenshot(animations="disabled"))).convert("RGB")
         if RENEWS:
@@ -90,10 +96,7 @@ def test_pages_look_as_in_the_pictures(demo, new_context, width, scheme):
 def test_screenshots_of_the_documentation(demo, new_context, name):
     address, width, scheme = SHOWN[name]
     page = new_context(width=width, color_scheme=scheme, device_scale_factor=0.5 if width > 400 else 1).new_page()
-    response = page.goto(demo + address)
-    assert response is not None
-    assert response.ok
-    page.wait_for_load_state("networkidle")
+    show(page, demo + address)
     file = SCREENSHOTS / f"{name}.png"
     picture = Image.open(BytesIO(page.screenshot(full_page=width > 400 and name != "home")))
     picture.convert("RGB").quantize(128).save(file, optimize=True)
