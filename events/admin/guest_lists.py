@@ -48,8 +48,6 @@ PROBLEMS: dict[str, StrPromise] = {
     "no_rows": gettext_lazy("The file has no people. The first row needs headings, the others one person each."),
     "not_checked": gettext_lazy("The file could not be read. Please try again."),
 }
-# Seconds after which the page of a running import loads again.
-REFRESH_SECONDS = 5
 ROWS_PER_PAGE = 100
 EXAMPLE_LENGTH = 60
 
@@ -253,10 +251,7 @@ class GuestListView(GuestListMixin):
         return SettingsForm(data, guest_list=self.guest_list, modes=modes, registration_settings=self.settings)
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = self.render_to_response(self.get_context_data())
-        if self.guest_list.status == GuestList.Status.RUNNING:
-            response["Refresh"] = str(REFRESH_SECONDS)
-        return response
+        return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         here = self.url("registration_guest_list", self.guest_list.pk)
