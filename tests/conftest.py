@@ -33,6 +33,13 @@ mail_queued.disconnect(dispatch_uid="deliver-mail")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction")):
+            raise pytest.UsageError(
+                f"{item.nodeid} would leave empty tables to the tests after it: "
+                "use `db` with `django_capture_on_commit_callbacks`."
+            )
     if connection.vendor == "postgresql":
         return
     for item in items:
@@ -108,8 +115,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
             connection.ensure_connection()
             snapshots.restore(connection.connection)
             ContentType.objects.clear_cache()
-        # Tests delete entries of today, and a test with transactions of its own empties all tables afterwards.
-        # `tests/accounts` installs the triggers again.
+        # Tests delete entries of today. `tests/accounts` installs the triggers again.
         append_only.remove(connection)
         set_up_site("Beacon")
 

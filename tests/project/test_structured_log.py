@@ -164,11 +164,12 @@ def test_tasks_are_logged_when_they_are_enqueued_and_when_they_end(db, lines):
     assert "Anna" not in json.dumps([enqueued, inside, ended])
 
 
-def test_tasks_in_a_thread_are_logged_in_the_same_way(transactional_db, settings, lines):
+def test_tasks_in_a_thread_are_logged_in_the_same_way(db, settings, lines, django_capture_on_commit_callbacks):
     from home.tasks.backend import finish_tasks
 
     settings.TASKS = {"default": {"BACKEND": "home.tasks.backend.ThreadBackend", "QUEUES": []}}
-    greet.enqueue("Anna")
+    with django_capture_on_commit_callbacks(execute=True):
+        greet.enqueue("Anna")
     finish_tasks()
     enqueued, inside, ended = [line for line in lines() if line["logger"] in {"x", "home.tasks.log"}]
 
