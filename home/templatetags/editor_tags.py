@@ -55,6 +55,6 @@ def may_open_usage(context) -> bool:
 def manual_link(context) -> dict[str, str]:
     """Show the link to the chapter of the manual about this screen. The pages of the manual have none."""
     request = getattr(context, "request", None)
-    match = request and request.resolver_match
-    is_shown = match and request.user.is_authenticated and match.namespace != "manual"
-    return {"address": help_address(request) if is_shown else ""}
+    if request is None or not request.user.is_authenticated or request.resolver_match is None:
+        return {"address": ""}
+    return {"address": "" if request.resolver_match.namespace == "manual" else help_address(request)}
