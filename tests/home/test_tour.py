@@ -74,8 +74,8 @@ def test_a_skipped_tour_stays_away_until_it_is_started_again(client, user):
     assert panel(client) is None
 
     page = soup(client.get(reverse("tour")))
-    assert len(page.select("main ol li")) == 4
-    button = page.select_one("main form button[name=step]")
+    assert len(page.select(".manual ol li")) == 4
+    button = page.select_one(".manual form button[name=step]")
     client.post(reverse("tour"), {"step": button["value"]})
 
     assert text_of(panel(client).h2) == "This is your dashboard"
