@@ -241,3 +241,17 @@ class RevocationReason(models.TextChoices):
 class ConsentPurpose(models.TextChoices):
     PHOTOS = "photos", _("Photos and recordings")
     SENSITIVE = "sensitive", _("Access needs and diet")
+
+
+class OfflineOutcome(models.TextChoices):
+    """What became of a check-in that a device recorded without a connection."""
+
+    RECORDED = "recorded", _("recorded")
+    # Before the one that was known, which it replaces.
+    EARLIER = "earlier", _("recorded, replaces a later one")
+    KNOWN = "known", _("known already")
+    # Leaving a session without having come, as far as is known.
+    NOT_IN = "not_in", _("not at the session")
+    REFUSED = "refused", _("refused")
+    # Undone before it was sent.
+    UNDONE = "undone", _("undone")
