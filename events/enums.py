@@ -246,12 +246,12 @@ class ConsentPurpose(models.TextChoices):
 class OfflineOutcome(models.TextChoices):
     """What became of a check-in that a device recorded without a connection."""
 
-    RECORDED = "recorded", _("recorded")
+    RECORDED = "recorded"
     # Before the one that was known, which it replaces.
-    EARLIER = "earlier", _("recorded, replaces a later one")
-    KNOWN = "known", _("known already")
+    EARLIER = "earlier"
+    KNOWN = "known"
     # Leaving a session without having come, as far as is known.
-    NOT_IN = "not_in", _("not at the session")
-    REFUSED = "refused", _("refused")
+    NOT_IN = "not_in"
+    REFUSED = "refused"
     # Undone before it was sent.
-    UNDONE = "undone", _("undone")
+    UNDONE = "undone"
