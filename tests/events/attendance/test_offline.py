@@ -185,7 +185,7 @@ def test_the_list_of_ten_thousand_is_below_a_megabyte(client, event, north):
 def test_the_list_costs_the_same_for_any_number_of_people(client, event, north, django_assert_num_queries):
     for number in (1, 3):
         make_many(event, number)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             client.get(url(north, "door_people"))
         Registration.objects.all().delete()
 

@@ -247,9 +247,11 @@ export class Offline {
     return this.list?.people[this.list.byReference.get(scan.person)]?.[2] ?? scan.code;
   }
 
-  time(moment) {
-    const zone = this.list?.zone ?? this.zone;
-    return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, hour: "numeric", minute: "2-digit", hourCycle: "h23" }).format(moment);
+  time(moment, styles = { timeStyle: "short" }) {
+    const language = document.documentElement.lang;
+    const locale = language === "en" ? "en-GB" : language;
+    const timeZone = this.list?.zone ?? this.zone;
+    return new Intl.DateTimeFormat(locale, { ...styles, timeZone, hourCycle: "h23" }).format(moment);
   }
 
   whenAndWho({ at, who, left }) {
@@ -332,7 +334,7 @@ export class Offline {
       ? this.texts.kept
           .replace("%(number)s", this.list.people.length)
           .replace("%(time)s", this.time(this.list.madeAt))
-          .replace("%(end)s", new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: this.list.zone, dateStyle: "short", timeStyle: "short", hourCycle: "h23" }).format(this.list.endsAt))
+          .replace("%(end)s", this.time(this.list.endsAt, { dateStyle: "short", timeStyle: "short" }))
       : this.texts.notKept;
     if (this.part("state").textContent !== state) this.part("state").textContent = state;
     this.part("keep").hidden = Boolean(this.list) || this.isKept;
