@@ -145,9 +145,9 @@ def _later(row: Presence, scan: GivenScan, actor: Actor) -> Merged:
 def _merge_entering(registration: Registration, scan: GivenScan, actor: Actor) -> Merged:
     rows = SessionAttendance.objects.filter(registration=registration, session=scan.session)
     row = rows.first()
+    merged: Merged = OfflineOutcome.RECORDED, None
     if row is None or (row.left_at is not None and scan.at > row.left_at):
         enter_session(registration.pk, scan.session or 0, actor, now=scan.at)
-        outcome, other = OfflineOutcome.RECORDED, None
     elif row.entered_at is not None and scan.at < row.entered_at and not row.earlier_minutes:
         later = SessionAttendance(at=row.at, user=row.user, door=row.door)
         row.entered_at = scan.at
@@ -155,13 +155,13 @@ def _merge_entering(registration: Registration, scan: GivenScan, actor: Actor) -
             row.at, row.user, row.door = scan.at, actor.user, actor.door
         row.save()
         transitions.record(registration, actor, "enter_session", scan.at, detail={"session": str(row.session.key)})
-        outcome, other = OfflineOutcome.EARLIER, later
+        merged = OfflineOutcome.EARLIER, later
     else:
-        outcome, other = _later(row, scan, actor)
+        merged = _later(row, scan, actor)
     # The participant was at the event from then on, too.
     _merge_check_in(registration, scan, actor)
     _leave_as_sent_before(registration, scan)
-    return outcome, other
+    return merged
 
 
 def _leave_as_sent_before(registration: Registration, scan: GivenScan) -> None:
