@@ -18,7 +18,7 @@ from tests.e2e.crawl import Crawl, crawl
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # Long enough for a slow machine.
-LIMIT = 15_000  # milliseconds
+LIMIT = 60_000  # milliseconds
 expect.set_options(timeout=LIMIT)
 
 
