@@ -4,6 +4,7 @@
 // `door.js` loads it with `start`.
 
 const REFRESH = 15 * 60_000; // milliseconds after which the list is fetched again
+const RECENT = 120_000; // milliseconds for which the list is recent enough after sending
 const CUT_OFF = 15_000; // milliseconds for which the server is not asked again after a failure
 const PATIENCE = 4_000; // milliseconds for an answer of the server
 const LONGEST_PAUSE = 120_000; // milliseconds between two attempts to send
@@ -137,7 +138,8 @@ export class Offline {
         this.list = null;
       } else if (this.list) {
         await this.addConflicts(sent);
-        await this.download().catch(() => {});
+        // With a bad network, each scan may be sent alone.
+        if (this.now() - this.list.madeAt > RECENT) await this.download().catch(() => {});
       }
     } catch {
       this.nextAt = Date.now() + this.pause;
