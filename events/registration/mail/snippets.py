@@ -52,11 +52,15 @@ class TicketPart:
 
 @dataclass(frozen=True)
 class GroupPerson:
-    """A person of a group. The personal link is only for those who use the address of the sender."""
+    """A person of a group. The personal link is only for those who use the address of the sender.
+
+    `mode` is how they attend; it is empty if everybody attends in the same way.
+    """
 
     name: str
     status: str
     url: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
     entries = mail.payload.get("people", [])
     registrations = Registration.objects.select_related("event").in_bulk([entry["registration"] for entry in entries])
     address = email_key(mail.recipient)
+    has_modes = len({entry.get("mode", "") for entry in entries}) > 1
     found = []
     for entry in entries:
         registration = registrations.get(entry["registration"])
@@ -142,7 +147,8 @@ def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
             continue
         is_shared = registration.email_key == address
         url = EventDetails(details.event, details.language, registration).personal_url if is_shared else ""
-        found.append(GroupPerson(entry["name"], GROUP_STATUSES[entry["status"]](), url))
+        mode = str(Mode(entry["mode"]).label) if has_modes and entry.get("mode") else ""
+        found.append(GroupPerson(entry["name"], GROUP_STATUSES[entry["status"]](), url, mode))
     return found
 
 
