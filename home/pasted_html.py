@@ -126,7 +126,8 @@ def read(html: str) -> Pasted:
     """Return what the HTML of a clipboard shows, without the styles and bullets of the program that it comes from."""
     document = BeautifulSoup(html, "html.parser")
     # Google Docs draws the box of an item that can be ticked as a picture.
-    pasted = Pasted(has_images=document.find(IMAGES, attrs={"aria-roledescription": None}) is not None)
+    images = [image for image in document.find_all(IMAGES) if image.get("aria-roledescription") != "checkbox"]
+    pasted = Pasted(has_images=bool(images))
     numbered = {id(element): _is_numbered(element) for element in document.find_all("p")}
     for node in document.find_all(string=lambda text: isinstance(text, PreformattedString)):
         node.extract()
