@@ -145,7 +145,7 @@ class SettingsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.guest_list = guest_list
-        fields = used_fields(registration_settings, modes)
+        fields: dict[str, Any] = {**used_fields(registration_settings, modes)}
         fields |= {name: column.question.label for name, column in questions.items()}
         choices = [("", pgettext("column", "Not used")), *fields.items()]
         example = guest_list.rows.first()

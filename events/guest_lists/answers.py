@@ -148,7 +148,7 @@ def _countries() -> dict[str, str]:
 
 @cache
 def _yes_or_no() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
             found |= {fold(_("Yes")): "yes", fold(_("No")): "no", fold(_("yes")): "yes", fold(_("no")): "no"}
