@@ -18,7 +18,7 @@ def stored_place(event: Event) -> Json:
     """Return the place of an event for `place_lines`; empty values for an event online."""
     if not event.is_on_site:
         return {"venue": [], "country": ""}
-    return {"venue": event.address_parts, "country": event.venue_country.code or ""}
+    return {"venue": event.address_parts, "country": str(event.venue_country or "")}
 
 
 def place_lines(stored: Json) -> list[str]:
