@@ -195,6 +195,12 @@ def rows_before(mail: OutboxMail, details: EventDetails) -> list[DetailRow]:
     return found
 
 
+def when_told(mail: OutboxMail, details: EventDetails) -> list[str]:
+    """Return the time of the event as participants were told it last."""
+    before = mail.payload.get("before")
+    return _when_before(before, details) if before else details.when
+
+
 def _when_before(before: dict[str, Any], details: EventDetails) -> list[str]:
     first_day, last_day = (datetime.date.fromisoformat(before[name]) for name in ("first_day", "last_day"))
     zone = before["zone"]
