@@ -55,6 +55,7 @@ LEFT_OUT = {
     "events.HistoryEntry",
     "events.MailHold",
     "events.Message",
+    "events.OfflineScan",
     "events.OutboxMail",
     "events.PreparedDownload",
     "events.Registration",
@@ -99,6 +100,8 @@ LEFT_OUT = {
     "wagtailcore.WorkflowPage",
     "wagtailcore.WorkflowState",
     "wagtailcore.WorkflowTask",
+    "home.Webhook",
+    "home.WebhookDelivery",
 }
 
 
