@@ -47,7 +47,7 @@ def attendance_list_pdf(
 
 def count_by_mode(event: Event) -> dict[str, int]:
     """Return the number of participants with a place in each attendance mode. One query."""
-    return dict(_people(event).order_by().values_list("mode").annotate(number=Count("pk")))
+    return dict(_people(event).order_by().values_list("mode").annotate(number=Count("*")))
 
 
 def _people(event: Event) -> QuerySet[Registration]:

@@ -67,6 +67,7 @@ LEFT_OUT = {
     "home.Enquiry",
     "home.LinkCheck",
     "home.RateLimitCounter",
+    "home.RequestTotal",
     "home.SchedulerRun",
     "home.TranslationAssignment",
     "mfa",
