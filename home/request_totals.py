@@ -72,6 +72,8 @@ def add_up() -> None:
     with _lock:
         counted = dict(_counted)
         _counted.clear()
+    if not counted:
+        return
     try:
         with transaction.atomic():
             # In one order, so that processes do not wait for one another in a circle.
