@@ -354,7 +354,8 @@ def test_a_long_attendance_list_is_prepared(client, organiser, event, people):
     content = b"".join(response.streaming_content)
     assert content.startswith(b"%PDF")
     assert "Person 2" in pypdfium2.PdfDocument(content)[0].get_textpage().get_text_bounded()
-    client.post(url, {"delete": str(download.key)})
+    with commit():
+        client.post(url, {"delete": str(download.key)})
     assert not PreparedDownload.objects.exists()
     assert stored() == []
 
