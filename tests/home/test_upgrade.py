@@ -166,7 +166,7 @@ def test_failures_of_other_commands_become_sentences(monkeypatch):
 # Earlier releases
 
 REGISTRATIONS = """
-WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
+WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
 INSERT INTO events_registration
   (key, status, mode, language, name, email, email_key, organisation, profession, country, token_hash, token_version,
    created_at, status_since, calendar_sequence, note, event_id, is_address_confirmed, calendar_key, family_name, given_name,
