@@ -18,6 +18,7 @@ from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 from home.models.translations import AssignmentMails, StaleString, SyncFailure, SyncRequest, TranslationAssignment
+from home.models.webhooks import Webhook, WebhookDelivery, WebhookKind
 
 __all__ = [
     "AccessibilityPage",
@@ -57,6 +58,9 @@ __all__ = [
     "SyncRequest",
     "Teaser",
     "TranslationAssignment",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookKind",
     "WorkPackage",
     "organisations_in",
 ]

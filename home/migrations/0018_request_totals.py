@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0016_press_pack'),
+        ('home', '0017_webhooks'),
     ]
 
     operations = [
