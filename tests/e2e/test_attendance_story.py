@@ -132,9 +132,6 @@ class Door:
         expect(self.page.locator(".door-answer__heading")).to_have_text(heading)
         expect(self.page.locator(".door-answer__name")).to_have_text(name)
 
-    def expect_waiting(self, text: str) -> None:
-        expect(self.page.locator("[data-waiting]")).to_contain_text(text)
-
 
 def register(page: Page, site: Site, language: str, mode: str, name: tuple[str, str], email: str) -> str:
     """Register in a language and return the personal link from the email."""
@@ -195,50 +192,43 @@ def prepare(organiser: Page, site: Site) -> str:
     return link.replace("https://project.example.org", site.address)
 
 
-def test_from_registration_to_the_report(
-    site: Site, door: Door, page: Page, new_context: Callable[..., BrowserContext], tmp_path: Path
-) -> None:
-    # Registration in two languages, tickets
-    anna = register(page, site, "en", "on_site", ("Anna", "Example"), "anna@example.org")
-    aino = register(page, site, "fi", "on_site", ("Aino", "Esimerkki"), "aino@example.org")
-    vaino = register(page, site, "fi", "online", ("Väinö", "Äyräväinen"), "vaino@example.org")
-    tickets = [ticket(page, link) for link in (anna, aino)]
-
-    # The door: the first ticket with a connection, the second on the page that the device keeps
-    site.set_clock("2026-03-12 08:45")
-    organiser = sign_in(site, new_context(accept_downloads=True))
-    door.page.goto(prepare(organiser, site))
-    points = door.page.get_by_label("Where are you checking in?")
+def check_in(door: Door, link: str, tickets: list[bytes]) -> None:
+    """Scan the first ticket with a connection, the second one on the page that the device keeps."""
+    page = door.page
+    page.goto(link)
+    points = page.get_by_label("Where are you checking in?")
     points.select_option(points.get_by_role("option", name="Opening talk").get_attribute("value"))
-    door.page.get_by_role("button", name="Check in there").click()
-    door.page.get_by_text("Without a connection", exact=True).click()
-    door.page.get_by_role("button", name="Keep the list on this device").click()
-    expect(door.page.locator("[data-state]")).to_contain_text("3 participants")
-    door.page.evaluate("navigator.serviceWorker.ready")
-    door.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.get_by_role("button", name="Check in there").click()
+    page.get_by_text("Without a connection", exact=True).click()
+    page.get_by_role("button", name="Keep the list on this device").click()
+    expect(page.locator("[data-state]")).to_contain_text("3 participants")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
     door.scan(tickets[0])
     door.expect_answer("Welcome", "Anna Example")
     door.context.set_offline(True)
-    door.page.reload()
-    expect(door.page.get_by_text("No connection. Scans are saved on this device.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("No connection. Scans are saved on this device.")).to_be_visible()
     door.scan(tickets[1])
     door.expect_answer("Welcome", "Aino Esimerkki")
-    door.expect_waiting("1 scan waiting to be sent")
+    expect(page.locator("[data-waiting]")).to_contain_text("1 scan waiting to be sent")
     door.context.set_offline(False)
-    expect(door.page.locator("[data-waiting]")).to_be_hidden()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
 
-    # Sessions: a code word online, then the report of the meeting
-    site.set_clock("2026-03-12 10:45")
+
+def enter_code_word(organiser: Page, site: Site, page: Page, link: str) -> None:
     organiser.goto(site.address + ADMIN + "registrations/sessions/")
-    start = organiser.get_by_role("listitem").filter(has_text="Workshop")
-    start.locator("[name=word]").fill("Stethoscope")
-    start.get_by_role("button", name="Start the code word").click()
-    page.goto(vaino)
+    session = organiser.get_by_role("listitem").filter(has_text="Workshop")
+    session.locator("[name=word]").fill("Stethoscope")
+    session.get_by_role("button", name="Start the code word").click()
+    page.goto(link)
     page.locator("a[href$='/code-word/']").click()
     page.locator("[name=word]").fill("stethoscope")
     page.locator("main form button[type=submit]").click()
-    page.wait_for_url(vaino + "**")
-    site.set_clock("2026-03-12 16:00")
+    page.wait_for_url("**/?done=attended")
+
+
+def import_meeting(organiser: Page, site: Site) -> None:
     organiser.goto(site.address + ADMIN + "registrations/online-attendance/")
     report = {"name": "participants.csv", "mimeType": "text/csv", "buffer": MEETING.encode()}
     organiser.locator("[name=file]").set_input_files(report)
@@ -247,6 +237,46 @@ def test_from_registration_to_the_report(
     expect(organiser.get_by_role("row").filter(has_text="Väinö")).to_contain_text("Opening talk: 30")
     organiser.get_by_role("button", name="Record attendance").click()
     expect(organiser.get_by_text("Attendance of 1 participant is recorded.")).to_be_visible()
+
+
+def answer_survey(page: Page, site: Site, email: str, subject: str) -> None:
+    page.goto(personal_link(page, site.address, email, subject) + "survey/")
+    page.locator("[name=usefulness][value='4']").check()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/?done=answered")
+
+
+def check_report(organiser: Page, site: Site) -> None:
+    """Check that the report has the numbers, and no names of participants, who are anonymous."""
+    organiser.goto(site.address + ADMIN + "registrations/?q=anna")
+    expect(organiser.get_by_text("Anna Example")).to_have_count(0)
+    organiser.goto(site.address + ADMIN + "report/")
+    assert pdf(download(organiser, "Download as PDF")).Root.MarkInfo.Marked
+    book = openpyxl.load_workbook(io.BytesIO(download(organiser, "Download as XLSX")))
+    values = [[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()]
+    assert [row for row in values if row[0] in {"Attended", "Certificates issued"}] == [
+        ["Attended", 3],
+        ["Certificates issued", 2],
+    ]
+    assert "Example" not in str(values)
+
+
+def test_from_registration_to_the_report(
+    site: Site, door: Door, page: Page, new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    anna = register(page, site, "en", "on_site", ("Anna", "Example"), "anna@example.org")
+    aino = register(page, site, "fi", "on_site", ("Aino", "Esimerkki"), "aino@example.org")
+    vaino = register(page, site, "fi", "online", ("Väinö", "Äyräväinen"), "vaino@example.org")
+    tickets = [ticket(page, link) for link in (anna, aino)]
+
+    # The day of the event
+    site.set_clock("2026-03-12 08:45")
+    organiser = sign_in(site, new_context(accept_downloads=True))
+    check_in(door, prepare(organiser, site), tickets)
+    site.set_clock("2026-03-12 10:45")
+    enter_code_word(organiser, site, page, vaino)
+    site.set_clock("2026-03-12 16:00")
+    import_meeting(organiser, site)
     organiser.goto(site.address + ADMIN + "registrations/session-attendance/")
     assert [cells(organiser, name) for name in ("Anna Example", "Aino Esimerkki", "Väinö Äyräväinen")] == [
         ["60", "–", "1.00"],
@@ -254,33 +284,26 @@ def test_from_registration_to_the_report(
         ["30", "90", "2.00"],
     ]
 
-    # The survey and the certificates that wait for it
+    # The survey, and the certificates that wait for it
     site.set_clock("2026-03-13 10:00")
     site.tick()
-    for email in ("anna@example.org", "vaino@example.org"):
-        page.goto(personal_link(page, site.address, email) + "survey/")
-        page.locator("[name=usefulness][value='4']").check()
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url(re.compile(r"/registration/[\w-]+/\?"))
+    answer_survey(page, site, "anna@example.org", "How was it?")
+    answer_survey(page, site, "vaino@example.org", "Millaista oli?")
     site.set_clock("2026-03-14 01:00")
     site.tick()
-    page.goto(personal_link(page, site.address, "vaino@example.org"))
-    for query in ("", "?language=en"):
-        text = pdf(page.request.get(vaino + "certificate.pdf" + query).body())
-        assert text.Root.Lang == ("fi" if not query else "en")
-    page.goto(personal_link(page, site.address, "anna@example.org", "certificate"))
-    badge = page.request.get(anna + "badge.png").body()
+    assert personal_link(page, site.address, "vaino@example.org", "Todistus") == vaino
+    for query, language in (("", "fi"), ("?language=en", "en")):
+        assert pdf(page.request.get(f"{vaino}certificate.pdf{query}").body()).Root.Lang == language
+    page.goto(personal_link(page, site.address, "anna@example.org", "Certificate"))
     number = re.findall(r"number ([\w-]+)\.", page.locator("main").inner_text())[0]
+    badge = page.request.get(anna + "badge.png").body()
     organiser.goto(site.address + ADMIN + "certificates/")
     expect(organiser.get_by_role("row").filter(has_text="Aino Esimerkki")).to_contain_text("survey")
 
     # The badge, with the key that the site publishes
-    key = page.request.get(site.address + "/.well-known/did.json").json()["verificationMethod"][0]["publicKeyJwk"]
-    public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key["x"] + "=="))
-    (tmp_path / "key.pem").write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    assert verifies(tmp_path, badge, number)
+    (tmp_path / "key.pem").write_bytes(published_key(page, site))
     altered = with_one_byte_changed(badge)
-    assert not verifies(tmp_path, altered, number)
+    assert [verifies(tmp_path, content, number) for content in (badge, altered)] == [True, False]
 
     # Anonymous: the certificate still verifies
     site.set_clock("2026-09-25 10:00")
@@ -296,20 +319,7 @@ def test_from_registration_to_the_report(
     upload(page, altered)
     expect(page.get_by_role("heading", name="This badge was altered")).to_be_visible()
     assert audits.axe(page) == []
-
-    # The report
-    organiser = sign_in(site, new_context(accept_downloads=True))
-    organiser.goto(site.address + ADMIN + "registrations/?q=anna")
-    expect(organiser.get_by_text("Anna Example")).to_have_count(0)
-    organiser.goto(site.address + ADMIN + "report/")
-    assert pdf(download(organiser, "Download as PDF")).Root.MarkInfo.Marked
-    book = openpyxl.load_workbook(io.BytesIO(download(organiser, "Download as XLSX")))
-    values = [[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()]
-    assert [row for row in values if row[0] in {"Attended", "Certificates issued"}] == [
-        ["Attended", 3],
-        ["Certificates issued", 2],
-    ]
-    assert "Example" not in str(values)
+    check_report(sign_in(site, new_context(accept_downloads=True)), site)
 
 
 def cells(page: Page, name: str) -> list[str]:
@@ -331,6 +341,12 @@ def download(page: Page, button: str) -> bytes:
 def upload(page: Page, badge: bytes) -> None:
     page.locator("[name=file]").set_input_files({"name": "badge.png", "mimeType": "image/png", "buffer": badge})
     page.get_by_role("button", name="Verify the badge").click()
+
+
+def published_key(page: Page, site: Site) -> bytes:
+    key = page.request.get(site.address + "/.well-known/did.json").json()["verificationMethod"][0]["publicKeyJwk"]
+    public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key["x"] + "=="))
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def verifies(folder: Path, badge: bytes, number: str) -> bool:
