@@ -16,7 +16,7 @@ from events.enums import ConsentPurpose, Mode
 from events.forms.fields import changed_name, consent_field
 from events.forms.person import PersonForm
 from events.forms.questions import question_name
-from events.forms.sessions import SessionChoices, SessionsMixin
+from events.forms.sessions import NO_SESSIONS, SessionChoices, SessionsMixin
 from events.models import RegistrationSettings
 from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant, GivenAnswer
@@ -72,7 +72,7 @@ class RegistrationForm(SessionsMixin, ProtectedForm, PersonForm):
         seats: Mapping[Mode, SeatCount],
         settings: RegistrationSettings,
         seat_text: Callable[[SeatCount], str] = seats_label,
-        sessions: SessionChoices = SessionChoices(),
+        sessions: SessionChoices = NO_SESSIONS,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, settings=settings, **kwargs)
@@ -177,7 +177,7 @@ class ChangeForm(SessionsMixin, PersonForm):
         mode: str,
         settings: RegistrationSettings,
         has_address: bool,
-        sessions: SessionChoices = SessionChoices(),
+        sessions: SessionChoices = NO_SESSIONS,
         **kwargs: Any,
     ) -> None:
         self.mode = mode

@@ -39,6 +39,9 @@ class SessionChoices:
     text: Callable[[int, SeatCount], str] = lambda _pk, count: seats_label(count)
 
 
+NO_SESSIONS = SessionChoices()
+
+
 @dataclass(frozen=True)
 class SessionOption:
     """A session as the form offers it; None stands for none of the sessions at that time."""
@@ -82,7 +85,7 @@ def slot_name(slot: Slot) -> str:
 class SessionsMixin(PublicForm):
     """A form in which participants choose sessions, if the event has any."""
 
-    session_choices = SessionChoices()
+    session_choices = NO_SESSIONS
     asks_mode = False
 
     def add_sessions(self, choices: SessionChoices, *, asks_mode: bool = False) -> None:

@@ -61,7 +61,11 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
         Column("note", _("Organiser's note")),
         Column("key", _("Registration key")),
     ]
-    sessions = [Column("sessions", _("Sessions"))] if event.sessions.filter(is_chosen=True).exists() else []
+    sessions = (
+        [Column("sessions", pgettext("timetable", "Sessions"))]
+        if event.sessions.filter(is_chosen=True).exists()
+        else []
+    )
     purposes = set(Consent.objects.filter(registration__event=event).order_by().values_list("purpose", flat=True))
     consents = [
         Column(f"{CONSENT}{purpose}", _("Consent: %(purpose)s") % {"purpose": purpose.label})
@@ -202,7 +206,7 @@ def _agreements(registrations: QuerySet[Registration]) -> dict[int, dict[str, da
 
 @dataclass(frozen=True)
 class Belongings:
-    """What belongs to one registration: answers and agreements by the keys of their columns, days of attendance, and sessions.
+    """What belongs to one registration: answers and agreements by the keys of their columns, days, and sessions.
 
     `consents` are those of all registrations.
     """

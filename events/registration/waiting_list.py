@@ -118,7 +118,8 @@ def hold_end(event: Event, now: datetime.datetime) -> datetime.datetime:
 def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registration]]:
     """Run code that takes or frees places, then pass free ones on, at the event first and then in its sessions.
 
-    The page cache is cleared if a mode or a session became full or free. Yields a list that holds, afterwards, the registrations that got an offer. Use it under the event's lock.
+    The page cache is cleared if a mode or a session became full or free. Yields a list that holds, afterwards, the
+    registrations that got an offer of a place at the event. Use it under the event's lock.
     """
     before = _full(event)
     promoted: list[Registration] = []

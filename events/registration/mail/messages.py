@@ -307,11 +307,12 @@ def _session_place(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _session_changed(mail: OutboxMail, details: EventDetails) -> MailContent:
-    chosen = details.session(mail.payload["session"])
+    before = mail.payload.get("before")
+    chosen = details.session(mail.payload.get("session", ""))
     if chosen is not None and not chosen.session.takes_place:
         subject, heading = _("Session cancelled: %(title)s"), _("A session that you chose is cancelled")
         ending = _("You can choose another session on your personal page.")
-    elif not mail.payload["before"] or mail.payload["before"].get("is_cancelled"):
+    elif not before or before.get("is_cancelled"):
         subject, heading = _("Session goes ahead: %(title)s"), _("A session that you chose will take place after all")
         ending = _("Your choice stays as it is. If the session no longer suits you, change it on your personal page.")
     else:

@@ -159,7 +159,7 @@ def please_leave_session() -> str:
 
 def session_lines(mail: OutboxMail, details: EventDetails) -> list[str]:
     """Return the session that the email is about with its time, place and day, and as it was before a change."""
-    chosen = details.session(mail.payload["session"])
+    chosen = details.session(mail.payload.get("session", ""))
     if chosen is None:
         return []
     session = chosen.session
@@ -178,9 +178,9 @@ def sessions_at_once(mail: OutboxMail, details: EventDetails) -> list[str]:
     return [
         _("Now it is at the same time as another session that you chose: “%(title)s”.") % {"title": other.title}
         for pair in clashes([chosen.session for chosen in details.sessions])
-        if mail.payload["session"] in {str(session.key) for session in pair}
+        if mail.payload.get("session", "") in {str(session.key) for session in pair}
         for other in pair
-        if str(other.key) != mail.payload["session"]
+        if str(other.key) != mail.payload.get("session", "")
     ]
 
 

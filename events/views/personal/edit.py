@@ -13,7 +13,7 @@ from events.enums import ConsentPurpose, Mode
 from events.forms.fields import initial_name
 from events.forms.questions import entered_value, question_name, with_stored_choices
 from events.forms.registration import ChangeForm
-from events.forms.sessions import SessionChoices
+from events.forms.sessions import NO_SESSIONS, SessionChoices
 from events.models import RegistrationSettings
 from events.registration import commands, consents, errors, rate_limits
 from events.registration.actor import PARTICIPANT
@@ -136,7 +136,7 @@ def _change_form(
     settings: RegistrationSettings,
     *,
     has_address: bool = True,
-    sessions: SessionChoices = SessionChoices(),
+    sessions: SessionChoices = NO_SESSIONS,
 ) -> ChangeForm:
     registration, page = personal.registration, context["page"]
     questions = questions_for(page) if page.pk else []

@@ -57,6 +57,7 @@ URL_NAMES = [
     "registration",
     "registration_change",
     "registration_mode",
+    "registration_sessions",
     "registration_withdraw",
     "registration_accept",
     "registration_complete",
