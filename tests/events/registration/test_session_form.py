@@ -84,7 +84,8 @@ def test_the_choice_is_stored_and_in_the_email(page, client):
     assert chosen(person) == {"Workshop A": True}
     assert fill(Client(), page, "Bert", **{FIRST: key_of(page, "Workshop A"), SECOND: ""}).status_code == 303
     mails = [render(mail).body for mail in OutboxMail.objects.filter(kind="confirmed").order_by("pk")]
-    assert "Workshop A" in mails[0] and "waiting list" not in mails[0]
+    assert "Workshop A" in mails[0]
+    assert "waiting list" not in mails[0]
     assert "Workshop A (on the waiting list)" in mails[1]
 
 
@@ -144,7 +145,8 @@ def test_the_personal_page_shows_and_changes_the_choice(page, client):
     response = client.post(url, {FIRST: key_of(page, "Workshop A")})
     assert (response.status_code, response["Location"].endswith("?done=sessions")) == (303, True)
     text = client.get(response["Location"]).content.decode()
-    assert "Your choice of sessions is saved." in text and "You have a place." in text
+    assert "Your choice of sessions is saved." in text
+    assert "You have a place." in text
     other = make_registration(page.event)
     response = client.post(personal_url(other, "registration_sessions"), {FIRST: key_of(page, "Workshop A")})
     assert response["Location"].endswith("?done=sessions_waiting")
@@ -152,7 +154,8 @@ def test_the_personal_page_shows_and_changes_the_choice(page, client):
     client.post(url, {FIRST: ""})
     assert (chosen(person), chosen(other)) == ({}, {"Workshop A": True})
     mail = render(OutboxMail.objects.get(kind="session_place"))
-    assert "A place became free for you" in mail.body and "Workshop A" in mail.body
+    assert "A place became free for you" in mail.body
+    assert "Workshop A" in mail.body
 
 
 def test_a_clash_on_the_personal_page(page, client):
