@@ -131,7 +131,7 @@ WAITING_FOR = "waiting-"
 
 def _seats_in(session: str) -> QuerySet[SessionSeat]:
     status = SeatStatus.WAITING if session.startswith(WAITING_FOR) else SeatStatus.HELD
-    return SessionSeat.objects.filter(session=session.removeprefix(WAITING_FOR), status=status)
+    return SessionSeat.objects.filter(session_id=int(session.removeprefix(WAITING_FOR)), status=status)
 
 
 def _ordering(fields: Iterable[str]) -> list[OrderBy]:

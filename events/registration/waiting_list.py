@@ -130,7 +130,7 @@ def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registra
         page_cache.purge()
 
 
-def _full(event: Event) -> dict[Mode | int, bool]:
-    """Return which modes and sessions are full. Two queries."""
-    counts: dict[Mode | int, SeatCount] = {**seat_counts(event), **session_counts(event)}
-    return {key: count.is_full for key, count in counts.items()}
+def _full(event: Event) -> tuple[dict[Mode, bool], dict[int, bool]]:
+    """Return which modes and which sessions are full. Two queries."""
+    modes = {mode: count.is_full for mode, count in seat_counts(event).items()}
+    return modes, {pk: count.is_full for pk, count in session_counts(event).items()}

@@ -84,7 +84,7 @@ def notify_session_changes(event_id: int, now: datetime.datetime | None = None) 
             return 0
         entries = {entry.key: entry for entry in CalendarEntry.objects.filter(event=event, key__in=chosen)}
         changes = TimetableChange.objects.filter(event=event, row_key__in=chosen, changed_at=now)
-        before = {line.row_key: line.before for line in changes}
+        before: dict[uuid.UUID, object] = {line.row_key: line.before for line in changes if line.row_key}
         before |= {uuid.UUID(mail.payload["session"]): mail.payload["before"] for mail in _unsent(event, chosen)}
         _unsent(event, before).delete()
         # None: it is not in the timetable.
