@@ -83,7 +83,8 @@ def register(
         store(registration, answers, may_store_sensitive=may_store_sensitive)
         agreements.record(registration, answers, now)
         record_consents(registration, consents, now)
-        session_seats.choose(registration, sessions, now)
+        if sessions:
+            session_seats.choose(registration, sessions, now)
         queue.enqueue(event, CONFIRMATION_MAIL[status], registration)
         if registration.is_address_confirmed:
             notify_organisers_of_registrations(event, now)

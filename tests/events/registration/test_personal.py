@@ -842,7 +842,7 @@ def test_possible_actions_of_a_registration(forum):
 # Number of queries
 
 
-PERSONAL_QUERIES = 16
+PERSONAL_QUERIES = 18
 
 
 def test_ten_thousand_registrations_need_no_more_queries(visitor, anna, django_assert_num_queries):
