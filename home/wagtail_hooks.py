@@ -18,7 +18,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import content_reports, deletion, enquiries, project_report
+from home.admin import content_reports, deletion, enquiries, manual, project_report
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -192,6 +192,7 @@ def register_admin_urls():
         *admin_urls,
         path("enquiries/", include((enquiries.urlpatterns, "enquiries"))),
         path("pasted-html/", pasted_html, name="pasted_html"),
+        path("manual/", include((manual.urlpatterns, "manual"))),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
         *project_report.urlpatterns,
         path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
@@ -229,6 +230,9 @@ def register_permission_table():
     )
 
 
+hooks.register("register_help_menu_item", manual.menu_item)
+hooks.register("before_edit_page", manual.remember_edited_page, order=-100)
+hooks.register("before_create_page", manual.remember_new_page, order=-100)
 hooks.register("register_account_settings_panel", RhythmPanel)
 
 # Choosers
