@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from events.models import (
     SensitiveAnswer,
     SessionSeat,
 )
+from events.models.mail import IS_FINE
 from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
@@ -213,13 +215,14 @@ class MailCounts:
 
 def mail_counts(event: Event) -> MailCounts:
     """Return the numbers of the event's emails by status. One query."""
-    found = OutboxMail.objects.filter(event=event).aggregate(
-        waiting=Count("pk", filter=Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING])),
-        sent=Count("pk", filter=Q(status=MailStatus.SENT)),
-        failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
-        withheld=Count("pk", filter=Q(status=MailStatus.WITHHELD)),
+    mails = OutboxMail.objects.filter(event=event).order_by()
+    counts = Counter(dict(mails.values_list("status").annotate(number=Count("*"))))
+    return MailCounts(
+        waiting=counts[MailStatus.QUEUED] + counts[MailStatus.SENDING],
+        sent=counts[MailStatus.SENT],
+        failed=counts[MailStatus.FAILED],
+        withheld=counts[MailStatus.WITHHELD],
     )
-    return MailCounts(**found)
 
 
 def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
@@ -227,7 +230,7 @@ def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
     mails = OutboxMail.objects.filter(event=event).select_related("registration", "message")
     if status:
         mails = mails.filter(status=status)
-    return mails.alias(is_fine=~Q(status=MailStatus.FAILED)).order_by("is_fine", "-created_at", "-pk")
+    return mails.order_by(*([] if status else [IS_FINE.asc()]), "-created_at", "-pk")
 
 
 # Questions

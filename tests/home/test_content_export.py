@@ -69,6 +69,7 @@ LEFT_OUT = {
     "home.Enquiry",
     "home.LinkCheck",
     "home.RateLimitCounter",
+    "home.RequestTotal",
     "home.SchedulerRun",
     "home.TranslationAssignment",
     "mfa",

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "home.http.request_log.RequestLogMiddleware",
+    "home.request_totals.RequestTotalsMiddleware",
     "home.http.request_target.RequestTargetMiddleware",
     "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
