@@ -6,20 +6,26 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.enums import SpeakerRole
 from events.models.event import LONGEST_EVENT
 from events.timetable.paste.columns import column_of
 from events.timetable.paste.days import NamedDay, read_day
-from events.timetable.paste.interpretation import Known, PastedRow, add_line, add_people, finish, interpret
+from events.timetable.paste.interpretation import (
+    Known,
+    PastedRow,
+    add_line,
+    add_people,
+    finish,
+    interpret,
+    mark_backward,
+)
 from events.timetable.paste.source import Line, lines_of_html, lines_of_text
 from events.timetable.paste.times import Times, contains_time, read_end, read_times
 
 MAX_DAY = LONGEST_EVENT
-# A session that begins after the first and ends before the second lasts over midnight.
-EVENING, MORNING = datetime.time(18), datetime.time(6)
 
 
 @dataclass
@@ -94,7 +100,7 @@ class _Reader:
             self.result.rows[-1].warnings += self.notes
         for row in self.result.rows:
             finish(row)
-        self._mark_backward()
+        mark_backward(self.result.rows)
         return self.result
 
     # Days
@@ -393,17 +399,3 @@ class _Reader:
         if repeated:
             text = " · ".join(" ".join(cell.split()) for cell in repeated)
             row.warnings.append(_("Stands beside several times in the table: %(text)s") % {"text": text})
-
-    # Checks
-
-    def _mark_backward(self) -> None:
-        before: PastedRow | None = None
-        for row in self.result.rows:
-            if before and before.day == row.day and row.start < before.start:
-                row.warnings.append(_("Starts before the session above. Check the time and the day."))
-            if row.end and row.end <= row.start and not (row.start >= EVENING and row.end <= MORNING):
-                row.warnings.append(
-                    _("Ends at %(end)s, before it starts, so it is read as ending on the next day.")
-                    % {"end": time_format(row.end)}
-                )
-            before = row
