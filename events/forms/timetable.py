@@ -100,9 +100,12 @@ class RowChoices:
         """Return the people of "Anna Example (Some University); Jaan Tamm"."""
         found = []
         for part in text.split(";"):
-            match = re.match(r"^\s*(.+?)\s*(?:\(([^()]*)\))?\s*$", part)
-            if match:
-                found.append(self._speaker(match[1], (match[2] or "").strip(), role))
+            # Without the spaces first: a pattern with several optional ones takes minutes for thousands of them.
+            name, affiliation = " ".join(part.split()), ""
+            if match := re.fullmatch(r"(.+)\(([^()]*)\)", name):
+                name, affiliation = match[1].strip(), match[2].strip()
+            if name:
+                found.append(self._speaker(name, affiliation, role))
         return found
 
     def _speaker(self, name: str, affiliation: str, role: SpeakerRole) -> Speaker:

@@ -139,7 +139,7 @@ def _participants(people: Participants) -> list[Table]:
                 title,
                 [title, _("Number")],
                 [[cell.label, cell.count] for cell in people.by_field[name]],
-                empty=_("There are too few participants to show this.") if people.is_over else WHEN_OVER,
+                empty=_("There are too few participants to show this.") if people.is_over else str(WHEN_OVER),
                 charted=1,
             )
             for name, title in headings.items()
@@ -154,7 +154,7 @@ def _attendance(event: Event, language: str, people: Participants) -> list[Table
         for item in people.by_day
     ]
     columns = [_("Day"), _("On site or online"), _("Number")]
-    empty = _("Nobody has been checked in.") if people.is_over else WHEN_OVER
+    empty = _("Nobody has been checked in.") if people.is_over else str(WHEN_OVER)
     tables = [Table(_("Attendance by day"), columns, rows, empty=empty)]
     if not people.is_over:
         return tables

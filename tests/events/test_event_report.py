@@ -188,7 +188,11 @@ def test_an_event_without_anything_has_a_report(client, home_page):
 
 def test_attendance_by_session_shows_no_small_numbers(home_page):
     page = make_page(
-        home_page, row("09:00", "Opening", "10:00"), row("10:00", "Workshop", "11:00"), row("11:00", "End")
+        home_page,
+        row("09:00", "Opening", "10:00"),
+        row("10:00", "Workshop", "11:00"),
+        row("11:00", "End"),
+        first_day=datetime.date(2026, 3, 5),
     )
     people = attended(page.event, 6)
     for place, title in enumerate(("Opening", "Workshop")):

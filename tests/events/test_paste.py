@@ -451,3 +451,8 @@ def test_a_line_that_is_made_to_take_long_is_read_in_parts(line):
     assert all(len(found.text) <= MAX_LINE for found in lines_of_text(line))
     assert all(len(found.text) <= MAX_LINE for found in lines_of_html(f"<table></table><p>{line}</p>"))
     read(line)
+
+
+def test_nothing_but_separators_after_a_title_adds_nothing():
+    [found] = read("9:00 Opening ; , ;").rows
+    assert (found.title, found.abstract, found.people) == ("Opening ; , ;", "", [])

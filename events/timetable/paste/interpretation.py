@@ -260,10 +260,10 @@ def _take_brackets(row: PastedRow, known: Known) -> None:
 
 
 def _take_after_semicolon(row: PastedRow, known: Known) -> None:
-    title, separator, rest = row.title.partition(";")
-    if not separator or not title.strip() or not rest.strip():
-        return
+    title, _separator, rest = row.title.partition(";")
     parts = [part.strip() for part in re.split(r"[;,]", rest) if part.strip()]
+    if not title.strip() or not parts:
+        return
     if _speaker(parts[0], known):
         _add_named(row, parts, known)
     else:
