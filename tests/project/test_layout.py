@@ -49,3 +49,11 @@ def test_ignore_file_does_not_hide_the_site(file):
 def test_catalogues_are_compiled_and_not_committed():
     assert "*.mo" in (ROOT / ".gitignore").read_text().splitlines()
     assert not run("git", "ls-files", "*.mo").stdout
+
+
+def test_modules_are_short_enough_to_be_read_at_once():
+    """The settings are one long list of values, in the order in which Django documents them."""
+    modules = run("git", "ls-files", "*.py").stdout.splitlines()
+    own = [name for name in modules if not name.startswith("tests/") and "/migrations/" not in name]
+    long = {name for name in own if len((ROOT / name).read_text().splitlines()) > 400}
+    assert long <= {"site/config/settings/base.py"}
