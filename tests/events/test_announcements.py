@@ -187,7 +187,7 @@ def test_the_log_shows_dates_and_times_as_pages_do(page):
     event.save()
     with translation.override("fi"):
         shown = {change.field: change.after_display for change in EventChange.objects.filter(event=event)}
-    assert (shown["first_day"], shown["start_time"]) == ("3. helmikuuta 2031", "9.05")
+    assert (shown["first_day"], shown["start_time"]) == ("3.\xa0helmikuuta\xa02031", "9.05")
 
 
 def test_the_log_has_no_joining_link(page):
