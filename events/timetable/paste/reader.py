@@ -23,7 +23,7 @@ from events.timetable.paste.interpretation import (
     mark_backward,
 )
 from events.timetable.paste.source import Line, lines_of_html, lines_of_text
-from events.timetable.paste.times import Times, contains_time, read_end, read_times
+from events.timetable.paste.times import Times, contains_time, end_within, read_end, read_times
 
 MAX_DAY = LONGEST_EVENT
 
@@ -305,7 +305,7 @@ class _Reader:
             if not timed or (timed[1] and position and not read_times(timed[1])):
                 continue
             times, rest = timed
-            rest = self._end_within(times, rest)
+            rest = end_within(times, rest)
             # Keep the line breaks of a title in the same cell.
             if rest and "\n" in line.cells[index]:
                 again = read_times(line.cells[index])
@@ -319,15 +319,6 @@ class _Reader:
             times.is_open = False
             return used, times, rest
         return set(), None, ""
-
-    @staticmethod
-    def _end_within(times: Times, rest: str) -> str:
-        """Read "10.00 11.00" in one cell as start and end."""
-        second = read_times(rest) if rest and not times.end else None
-        if second and not second[0].end and not second[1]:
-            times.end = second[0].start
-            return ""
-        return rest
 
     def _read_untimed(self, line: Line, filled: list[int]) -> None:
         if self._is_head(line, filled):
