@@ -79,6 +79,10 @@ screenshots: $(DEV_STAMP) catalogues ## Renew the pictures that browser tests co
 	@rm -f tests/e2e/pictures/*.png docs/screenshots/*.png
 	@RENEW_PICTURES=1 $(BIN)/python -m pytest -q -n0 -p no:randomly tests/e2e/test_pictures.py
 
+.PHONY: manual
+manual: $(DEV_STAMP) catalogues ## Renew the pictures of the manual from the demo
+	@RENEW_PICTURES=1 $(BIN)/python -m pytest -q -n0 -p no:randomly tests/e2e/test_manual_pictures.py
+
 .PHONY: bench
 bench: $(DEV_STAMP) catalogues ## Compare pages with the smallest ones, lists with few and many entries and, with DATABASE_URL=, registrations
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py
@@ -151,7 +155,7 @@ catalogues:
 .PHONY: lint-assets
 lint-assets:
 	@if command -v npm >/dev/null; then \
-		[ -x $(BIOME) ] || npm install --silent --no-audit --no-fund --prefix .cache/biome-$(BIOME_VERSION) @biomejs/biome@$(BIOME_VERSION); \
+		[ -x $(BIOME) ] || npm install --loglevel=error --no-audit --no-fund --prefix .cache/biome-$(BIOME_VERSION) @biomejs/biome@$(BIOME_VERSION) || exit 1; \
 		$(BIOME) lint --error-on-warnings; \
 	elif [ -n "$$CI" ]; then \
 		echo 'npm is not installed, and CI must not skip the check of CSS and JavaScript.'; exit 1; \
