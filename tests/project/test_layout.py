@@ -57,3 +57,10 @@ def test_modules_are_short_enough_to_be_read_at_once():
     own = [name for name in modules if not name.startswith("tests/") and "/migrations/" not in name]
     long = {name for name in own if (ROOT / name).read_text().count("\n") > 400}
     assert long <= {"home/wagtail_hooks.py", "site/config/settings/base.py"}
+
+
+def test_git_does_not_track_the_packages():
+    """`.venv` may be a link to that of another working copy: merged there, it would replace the folder."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy of the project is not a git clone")
+    assert run("git", "ls-files", ".venv").stdout == ""

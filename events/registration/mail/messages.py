@@ -34,6 +34,7 @@ from events.registration.mail.snippets import (
     reason_of_change,
     rows_before,
     ticket_part,
+    when_told,
 )
 
 # The emails that say that a participant has a place, and those after which an earlier ticket may be invalid.
@@ -91,7 +92,7 @@ def _was_called_off(mail: OutboxMail) -> bool:
 
 
 def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
-    rows = [DetailRow(_("Originally planned for"), details.when)]
+    rows = [DetailRow(_("Originally planned for"), when_told(mail, details))]
     if details.event.status == EventStatus.POSTPONED:
         return MailContent(
             subject=subject_line(_("Postponed: %(title)s"), details.title),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0027_groups'),
+        ('events', '0028_offline_scans'),
     ]
 
     operations = [
