@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from events.enums import ConsentPurpose, MailStatus, QuestionKind
 from events.models import Agreement, Answer, Consent, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.models.mail import IS_FINE
 from events.registration import access
 from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
@@ -192,13 +194,14 @@ class MailCounts:
 
 def mail_counts(event: Event) -> MailCounts:
     """Return the numbers of the event's emails by status. One query."""
-    found = OutboxMail.objects.filter(event=event).aggregate(
-        waiting=Count("pk", filter=Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING])),
-        sent=Count("pk", filter=Q(status=MailStatus.SENT)),
-        failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
-        withheld=Count("pk", filter=Q(status=MailStatus.WITHHELD)),
+    mails = OutboxMail.objects.filter(event=event).order_by()
+    counts = Counter(dict(mails.values_list("status").annotate(number=Count("*"))))
+    return MailCounts(
+        waiting=counts[MailStatus.QUEUED] + counts[MailStatus.SENDING],
+        sent=counts[MailStatus.SENT],
+        failed=counts[MailStatus.FAILED],
+        withheld=counts[MailStatus.WITHHELD],
     )
-    return MailCounts(**found)
 
 
 def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
@@ -206,7 +209,7 @@ def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
     mails = OutboxMail.objects.filter(event=event).select_related("registration", "message")
     if status:
         mails = mails.filter(status=status)
-    return mails.alias(is_fine=~Q(status=MailStatus.FAILED)).order_by("is_fine", "-created_at", "-pk")
+    return mails.order_by(*([] if status else [IS_FINE.asc()]), "-created_at", "-pk")
 
 
 # Questions

@@ -68,6 +68,7 @@ LEFT_OUT = {
     "home.Enquiry",
     "home.LinkCheck",
     "home.RateLimitCounter",
+    "home.RequestTotal",
     "home.SchedulerRun",
     "home.TranslationAssignment",
     "mfa",
