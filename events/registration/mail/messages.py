@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from events.enums import EventStatus, MailKind
 from events.models import OutboxMail
 from events.registration import seats
-from events.registration.mail import place_messages, queue
+from events.registration.mail import place_messages, queue, session_messages
 from events.registration.mail.calendar_invitation import ERASED_ENTRY
 from events.registration.mail.context import DetailRow, EventDetails
 from events.registration.mail.plain_text import one_line, subject_line
@@ -287,6 +287,8 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.CHANGED: place_messages.changed,
     MailKind.REMINDER: _reminder,
     MailKind.EVENT_CHANGED: _event_changed,
+    MailKind.SESSION_PLACE: session_messages.session_place,
+    MailKind.SESSION_CHANGED: session_messages.session_changed,
     MailKind.WITHDRAWN: place_messages.withdrawn,
     MailKind.REJECTED: place_messages.rejected,
     MailKind.CANCELLED: place_messages.cancelled,

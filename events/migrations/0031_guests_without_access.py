@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0029_large_events'),
+        ('events', '0030_session_seats'),
     ]
 
     operations = [
