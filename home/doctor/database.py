@@ -123,9 +123,9 @@ def public_site() -> Iterator[Result]:
     codes = dict(settings.LANGUAGES)
     pages = Page.objects.exclude(locale__language_code__in=codes).order_by()
     if others := sorted(pages.values_list("locale__language_code", flat=True).distinct()):
-        yield error(
-            f"There are pages in {', '.join(others)}, which LANGUAGES does not have: screens of the admin fail.",
-            "Put the languages into LANGUAGES again. To give one up, delete its home page first.",
+        yield warning(
+            f"There are pages in {', '.join(others)}, which LANGUAGES does not have: they have no addresses.",
+            "Put the languages into LANGUAGES again, or delete their home pages in the admin.",
         )
     project = ProjectSettings.objects.filter(site=site).first()
     if project is None or not project.contact_email:

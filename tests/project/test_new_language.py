@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import TestCase
 from django.utils.translation import override
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from events.enums import MailKind
 from events.timetable.paste import days
@@ -212,10 +212,14 @@ def test_terms_of_the_documentation_are_those_of_its_columns(swedish, news):
     assert "sv" not in read((site_settings.BASE_DIR / "docs" / "glossary.md").read_text()).languages
 
 
-def test_the_doctor_finds_pages_in_a_language_that_was_taken_away(swedish, news):
+def test_a_language_that_was_taken_away_has_no_addresses(client, swedish, news, home_page):
     add_swedish()
+    translate_all(home_page, news, codes=["sv"])
     assert not [found for found in public_site() if "LANGUAGES" in found.text]
     swedish.LANGUAGES = swedish.WAGTAIL_CONTENT_LANGUAGES = swedish.LANGUAGES[:4]
-    assert not Locale.objects.filter(language_code="sv").exists()
+    assert client.get("/sv/").status_code == 404
+    page = soup(client.get("/en/news/"))
+    assert "sv" not in {link["hreflang"] for link in page.find_all(hreflang=True)}
+    assert "/sv/" not in client.get("/sitemap-en.xml").text
     (found,) = [found for found in public_site() if "LANGUAGES" in found.text]
     assert "pages in sv" in found.text
