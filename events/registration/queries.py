@@ -15,9 +15,20 @@ from typing import Any
 from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from events.enums import ConsentPurpose, MailStatus, QuestionKind
-from events.models import Agreement, Answer, Consent, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.enums import ConsentPurpose, MailStatus, QuestionKind, SeatStatus
+from events.models import (
+    Agreement,
+    Answer,
+    Consent,
+    Event,
+    EventPage,
+    OutboxMail,
+    Registration,
+    SensitiveAnswer,
+    SessionSeat,
+)
 from events.models.mail import IS_FINE
+from events.registration import access
 from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
@@ -65,6 +76,8 @@ class Filters:
     has_needs: bool = False
     profession: str = ""
     photos: str = ""
+    # The primary key of a session that they have chosen, or one after "waiting-" on whose waiting list they are.
+    session: str = ""
     answers: tuple[AnswerFilter, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -107,11 +120,21 @@ def filtered_registrations(
         given = Consent.objects.filter(purpose=ConsentPurpose.PHOTOS, is_given=True, withdrawn_at=None)
         consents = Exists(given.filter(registration=OuterRef("pk")))
         found = found.filter(consents if filters.photos == "yes" else ~consents)
+    if filters.session:
+        found = found.filter(Exists(_seats_in(filters.session).filter(registration=OuterRef("pk"))))
     for wanted in filters.answers:
         found = with_answer(event, found, wanted)
     if filters.search:
         found = found.filter(matches(filters.search, "searchable_name", "searchable_details"))
     return found.order_by(*_ordering(ORDERS.get(order, ORDERS[NEWEST_FIRST])))
+
+
+WAITING_FOR = "waiting-"
+
+
+def _seats_in(session: str) -> QuerySet[SessionSeat]:
+    status = SeatStatus.WAITING if session.startswith(WAITING_FOR) else SeatStatus.HELD
+    return SessionSeat.objects.filter(session_id=int(session.removeprefix(WAITING_FOR)), status=status)
 
 
 def _ordering(fields: Iterable[str]) -> list[OrderBy]:
@@ -276,6 +299,14 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
     """Return the recipients of a message: filtered registrations with a confirmed address that are not closed."""
     found = filtered_registrations(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
     return found.filter(is_address_confirmed=True)
+
+
+def may_use_filters(user: access.Visitor, event: Event, filters: Filters) -> bool:
+    """Return whether the user may see the sensitive answers by which the filters select registrations, if they do so."""
+    if access.may_see_sensitive(user, event):
+        return True
+    sensitive = {question.key for question in question_summaries(event, "") if question.is_sensitive}
+    return not filters.has_needs and sensitive.isdisjoint(item.key for item in filters.answers)
 
 
 def fingerprint(registrations: QuerySet[Registration]) -> str:

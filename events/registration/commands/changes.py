@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import AddressChange, Registration
-from events.registration import agreements, tickets, tokens, transitions
+from events.registration import agreements, session_seats, tickets, tokens, transitions
 from events.registration import consents as consent_records
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.commands.address_changes import set_address
@@ -66,19 +67,7 @@ def change_answers(
         refuse_if_late(actor, settings.changes_end_at if settings else None, now)
         _refuse_change(registration, applicant_changes, actor, has_answers=bool(answers or consents))
         fields = [name for name, value in applicant_changes.items() if str(getattr(registration, name)) != value]
-        if "email" in fields:
-            set_address(registration, applicant_changes["email"])
-        for name in fields:
-            setattr(registration, name, applicant_changes[name])
-        if "name" in fields and registration.address_name:
-            registration.address_name = name_key(registration.name)
-            if transitions.has_active_duplicate(registration):
-                raise AddressTakenError
-        if fields:
-            registration.save(update_fields=[*fields, "email_key", "address_name", "token_version"])
-        if "email" in fields:
-            tokens.renew(registration)
-            tickets.replace(registration, now)
+        _change_details(registration, {name: applicant_changes[name] for name in fields}, now)
         before = (
             {item for item in ConsentPurpose if consent_records.has_consent(registration, item)} if consents else ()
         )
@@ -92,6 +81,23 @@ def change_answers(
         if set(fields) - {"note"}:
             notify(registration, MailKind.CHANGED)
         return registration
+
+
+def _change_details(registration: Registration, values: Mapping[str, str], now: datetime.datetime) -> None:
+    """Change fields of the registration. With another address, the earlier link and ticket are no longer valid."""
+    if "email" in values:
+        set_address(registration, values["email"])
+    for name, value in values.items():
+        setattr(registration, name, value)
+    if "name" in values and registration.address_name:
+        registration.address_name = name_key(registration.name)
+        if transitions.has_active_duplicate(registration):
+            raise AddressTakenError
+    if values:
+        registration.save(update_fields=[*values, "email_key", "address_name", "token_version"])
+    if "email" in values:
+        tokens.renew(registration)
+        tickets.replace(registration, now)
 
 
 def _refuse_change(registration: Registration, changes: Mapping[str, str], actor: Actor, *, has_answers: bool) -> None:
@@ -164,6 +170,7 @@ def _switch(registration: Registration, mode: Mode, actor: Actor, now: datetime.
         transitions.record(registration, actor, "switch_mode", now, detail=detail)
     else:
         transitions.move(registration, after, actor, "switch_mode", now, detail=detail)
+    session_seats.reassign(registration, now)
     kind = MailKind.CHANGED if was_attending and not waits else CONFIRMATION_MAIL[after]
     notify(registration, kind, {"from": before, "to": mode.value})
 
@@ -252,11 +259,13 @@ def complete(
     applicant_changes: Mapping[str, str],
     consents: Sequence[GivenConsent],
     now: datetime.datetime | None = None,
+    *,
+    sessions: Collection[uuid.UUID] = (),
 ) -> Registration:
     """Accept an invitation with what the invited person entered in the form. Calling it twice has no further effect.
 
     The organisers chose the person, so approval is not needed. Raises OfferExpiredError, EventOffError, NotPossibleError
-    (not invited, or a field that participants may not change) and BusyError.
+    (not invited, or a field that participants may not change), SessionsChangedError, SessionsClashError and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
@@ -271,6 +280,7 @@ def complete(
         consent_records.record(registration, consents, now)
         agreements.record(registration, answers, now)
         replace(registration, answers)
+        session_seats.choose(registration, sessions, now)
         transitions.move(registration, _S.CONFIRMED, PARTICIPANT, "complete", now)
         notify(registration, MailKind.CONFIRMED)
         notify_organisers_of_registrations(registration.event, now)
