@@ -59,6 +59,7 @@ OWN_SITE = (
     "test_frozen",
     "test_fact_sheet_editor",
     "test_registration_admin",
+    "test_attendance_story",
     "test_door_offline",
 )
 # The slowest files start first, so that the workers end at about the same time.
