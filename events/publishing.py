@@ -11,9 +11,15 @@ from functools import partial
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
 from events.models import Event, EventPage, EventQuestion, TimetableRow
-from events.registration.commands import encrypt_answers, notify_event_changed, retract_change_notice
+from events.registration.commands import (
+    encrypt_answers,
+    notify_event_changed,
+    notify_session_changes,
+    retract_change_notice,
+)
 from events.timetable.announce import EventNews, record_public_state, record_titles, work_out_span
 from home.http import page_cache
 
@@ -73,12 +79,15 @@ def announce(event_id: int, now: datetime.datetime | None = None) -> None:
     It compares with what was announced last: calling it twice has no further effect.
     """
     # Begin and end of the event, the sequence of its calendar entries, and the list of changes.
+    now = now or timezone.now()
     news = record_public_state(event_id, now)
-    # Sessions change often and are on the page. The event's own time, place and status concern every participant.
+    # Sessions change often and are on the page. The event's own time, place and status concern every participant, and a
+    # session those who chose it.
     if news == EventNews.CHANGED:
         notify_event_changed(event_id)
     elif news == EventNews.UNDONE:
         retract_change_notice(event_id)
+    notify_session_changes(event_id, now)
     page_cache.purge()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
+from zlib import crc32
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from events.dates import format_moment, when_of
 from events.enums import EventPhase, EventStatus, Provision
 from events.forms.filters import TimetableFilterForm
-from events.models import EventPage
+from events.models import EventPage, EventSession
 from events.registration.availability import (
     RegistrationAvailability,
     RegistrationState,
@@ -23,6 +25,7 @@ from events.registration.availability import (
     registration_states,
 )
 from events.registration.labels import seats_label
+from events.registration.seats import session_counts
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
 from events.timetable.speakers import site_organisations
@@ -49,7 +52,8 @@ def organisers_of(page: EventPage) -> list[Organisation]:
 def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
     """Return the template context. Raises Http404 for a track or language that the timetable does not have."""
     event, now = page.event, timezone.now()
-    sessions = page.sessions
+    places = session_places(page)
+    sessions = [replace(session, places=places.get(session.key, "")) for session in page.sessions]
     form = TimetableFilterForm(request.GET, tracks=[session.track for session in sessions])
     if not form.is_valid():
         raise Http404("unknown track or language")
@@ -89,6 +93,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "has_materials": bool(materials) or any(session.slides_url or session.recording_url for session in sessions),
         "changes": change_notes(page, sessions) if phase != EventPhase.PAST else [],
         "webcal_url": _webcal(request, page.timetable_calendar_path if sessions else page.calendar_path),
+        # For the part of the template that is cached.
+        "places_version": crc32(repr(places).encode()),
         "register": registration_info(page, request, now, registration_state(page)),
     }
 
@@ -103,6 +109,19 @@ def registration_state(page: EventPage) -> RegistrationState:
         # A part of the page that is kept by itself ends with the same moments (`home/validity.py`).
         availability_for(page.event, found.settings, found.seats, timezone.now())
     return found
+
+
+def session_places(page: EventPage) -> dict[uuid.UUID, str]:
+    """Return what a new participant can expect in the sessions that participants choose, by their keys.
+
+    Empty while people cannot register. Two queries, and one for an event without such sessions.
+    """
+    state = registration_state(page)
+    if state.availability not in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}:
+        return {}
+    counts = session_counts(page.event)
+    keys = dict(EventSession.objects.filter(pk__in=counts).values_list("pk", "key")) if counts else {}
+    return {keys[pk]: seats_label(count) for pk, count in counts.items()}
 
 
 # With at most so many characters, a part of the description fits into a narrow column.

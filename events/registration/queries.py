@@ -14,8 +14,18 @@ from typing import Any
 from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from events.enums import ConsentPurpose, MailStatus, QuestionKind
-from events.models import Agreement, Answer, Consent, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.enums import ConsentPurpose, MailStatus, QuestionKind, SeatStatus
+from events.models import (
+    Agreement,
+    Answer,
+    Consent,
+    Event,
+    EventPage,
+    OutboxMail,
+    Registration,
+    SensitiveAnswer,
+    SessionSeat,
+)
 from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
@@ -63,6 +73,8 @@ class Filters:
     has_needs: bool = False
     profession: str = ""
     photos: str = ""
+    # The primary key of a session that they have chosen, or one after "waiting-" on whose waiting list they are.
+    session: str = ""
     answers: tuple[AnswerFilter, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -105,11 +117,21 @@ def filtered_registrations(
         given = Consent.objects.filter(purpose=ConsentPurpose.PHOTOS, is_given=True, withdrawn_at=None)
         consents = Exists(given.filter(registration=OuterRef("pk")))
         found = found.filter(consents if filters.photos == "yes" else ~consents)
+    if filters.session:
+        found = found.filter(Exists(_seats_in(filters.session).filter(registration=OuterRef("pk"))))
     for wanted in filters.answers:
         found = with_answer(event, found, wanted)
     if filters.search:
         found = found.filter(matches(filters.search, "searchable_name", "searchable_details"))
     return found.order_by(*_ordering(ORDERS.get(order, ORDERS[NEWEST_FIRST])))
+
+
+WAITING_FOR = "waiting-"
+
+
+def _seats_in(session: str) -> QuerySet[SessionSeat]:
+    status = SeatStatus.WAITING if session.startswith(WAITING_FOR) else SeatStatus.HELD
+    return SessionSeat.objects.filter(session_id=int(session.removeprefix(WAITING_FOR)), status=status)
 
 
 def _ordering(fields: Iterable[str]) -> list[OrderBy]:

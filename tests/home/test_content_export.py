@@ -60,6 +60,7 @@ LEFT_OUT = {
     "events.Registration",
     "events.SensitiveAnswer",
     "events.SessionAttendance",
+    "events.SessionSeat",
     "events.SurveyAnswer",
     "events.SurveyParticipation",
     "events.Ticket",

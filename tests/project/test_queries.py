@@ -12,7 +12,7 @@ from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_shee
 from tests.factories.project import make_organisation
 from tests.factories.registrations import make_open_page, make_registration
 
-MOST_QUERIES = 8
+MOST_QUERIES = 9
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from events.registration.commands.event_changes import (
     retract_change_notice,
 )
 from events.registration.commands.groups import GroupMember, GroupOutcome, register_group
+from events.registration.commands.session_choices import choose_sessions, notify_session_changes, set_chosen
 from events.registration.commands.sessions import (
     edit_sessions,
     enter_session,
@@ -57,6 +58,7 @@ __all__ = [
     "cancel",
     "change_answers",
     "check_in",
+    "choose_sessions",
     "complete",
     "confirm_new_address",
     "decline_offer",
@@ -70,6 +72,7 @@ __all__ = [
     "notify_called_off",
     "notify_event_changed",
     "notify_rescheduled",
+    "notify_session_changes",
     "offer_place",
     "preview_seats",
     "record_report",
@@ -81,6 +84,7 @@ __all__ = [
     "request_address",
     "resend",
     "retract_change_notice",
+    "set_chosen",
     "set_counted",
     "set_seats",
     "start_code",
