@@ -84,7 +84,7 @@ class RegistrationFilterSet(WagtailFilterSet):
             for session in sessions
             for choice in (
                 (str(session.pk), session.label),
-                (f"{WAITING_FOR}{session.pk}", _("%(session)s (waiting list)") % {"session": session.label}),
+                (f"{WAITING_FOR}{session.pk}", _("%(label)s (waiting list)") % {"label": session.label}),
             )
         ]
         if not sessions:

@@ -29,9 +29,9 @@ class ChosenSession:
     def label(self) -> str:
         """Time and title, and what has to be said about it, in the active language."""
         if not self.session.takes_place:
-            return _("%(session)s (cancelled)") % {"session": self.session.label}
+            return _("%(label)s (cancelled)") % {"label": self.session.label}
         if self.is_waiting:
-            return _("%(session)s (on the waiting list)") % {"session": self.session.label}
+            return _("%(label)s (on the waiting list)") % {"label": self.session.label}
         return self.session.label
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from events.attendance import check_ins, doors, online
+from events.attendance.answers import answer_of
 from events.attendance.check_ins import Result
 from events.attendance.code_words import enter_code
 from events.attendance.points import CheckInPoint
@@ -44,6 +45,22 @@ def page(home_page):
     )
     commands.set_counted(page.event.pk, {item.translation_key for item in rows_of(page)})
     return page
+
+
+def test_the_door_says_who_has_no_place_in_a_session(event):
+    keys = {item.title: item.key for item in counted_sessions(event, "en")}
+    commands.set_chosen(event.pk, {keys["Workshop A"]: 1, keys["Workshop B"]: None})
+    people = [make_registration(event) for _number in range(2)]
+    for person in people:
+        commands.choose_sessions(person.pk, {keys["Workshop A"]}, make_staff(), at(8))
+    workshop = point(event, "Workshop A")
+    first, second = (
+        answer_of(check_ins.scan(event, tickets.ticket_of(person).code, workshop, make_staff(), at(10)), event.zone)
+        for person in people
+    )
+    assert (first.level, first.heading) == ("good", "Welcome")
+    assert (second.level, second.heading, second.may_undo) == ("warn", "No place in this session", True)
+    assert "waits for this one" in second.lines[1]
 
 
 @pytest.fixture
