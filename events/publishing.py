@@ -13,7 +13,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event, EventPage, EventQuestion, TimetableRow
+from events.models import Event, EventPage, EventQuestion, TimetableChange, TimetableRow
 from events.registration.commands import (
     encrypt_answers,
     notify_event_changed,
@@ -22,6 +22,8 @@ from events.registration.commands import (
 )
 from events.timetable.announce import EventNews, record_public_state, record_titles, work_out_span
 from home.http import page_cache
+from home.models import WebhookKind
+from home.webhooks import queue as webhook_queue
 
 
 def event_saved(event: Event) -> None:
@@ -88,6 +90,9 @@ def announce(event_id: int, now: datetime.datetime | None = None) -> None:
     elif news == EventNews.UNDONE:
         retract_change_notice(event_id)
     notify_session_changes(event_id, now)
+    if news != EventNews.NONE or TimetableChange.objects.filter(event=event_id, changed_at=now).exists():
+        for page in EventPage.objects.live().filter(event=event_id).select_related("locale"):
+            webhook_queue.page_changed(WebhookKind.EVENT_CHANGED, page)
     page_cache.purge()
 
 

@@ -35,6 +35,7 @@ from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.review import requested_changes
 from home.admin.viewsets import ConsortiumViewSetGroup
+from home.admin.webhooks import WebhookViewSet
 from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
 from home.models import ContactPage, Organisation, Person
@@ -147,6 +148,11 @@ def register_translations_menu_item():
 @hooks.register("register_admin_viewset")
 def register_glossary():
     return GlossaryViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_webhooks():
+    return WebhookViewSet()
 
 
 @hooks.register("construct_help_menu")

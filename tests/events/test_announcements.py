@@ -9,6 +9,8 @@ from events.enums import EventStatus
 from events.models import CalendarEntry, EventChange, TimetableChange
 from events.publishing import announce
 from events.timetable.changes import change_notes
+from home import outgoing
+from home.models import Webhook, WebhookDelivery
 from tests.factories import reload
 from tests.factories.events import DAY, change_event, make_page, publish, row, rows_of
 
@@ -188,3 +190,23 @@ def test_the_log_has_no_joining_link(page):
 def test_saving_without_a_change_logs_nothing(page):
     change_event(page.event)
     assert EventChange.objects.count() == 0
+
+
+def test_webhooks_are_told_of_changes_of_the_event_and_its_timetable(page, monkeypatch):
+    monkeypatch.setattr(outgoing, "send", lambda *args: (204, ""))
+    Webhook.objects.create(
+        name="Partner", url="https://example.org/", page_published=False, page_unpublished=False, event_changed=True
+    )
+    told = WebhookDelivery.objects.filter(kind="event.changed")
+    # Nothing changed.
+    announce(page.event_id)
+    publish(page)
+    assert told.all().count() == 0
+
+    move(page, 1, "11:00")
+    assert [delivery.payload["data"]["url"] for delivery in told.all()] == [page.full_url]
+    change_event(page.event, first_day=DAY + datetime.timedelta(days=1), last_day=DAY + datetime.timedelta(days=1))
+    assert told.all().count() == 2
+    page.unpublish()
+    change_event(page.event, status=EventStatus.CANCELLED)
+    assert told.all().count() == 2
