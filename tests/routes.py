@@ -165,6 +165,7 @@ class Content:
             "mode": "default",
             "language": "en",
             "slug": "sheet",
+            "chapter": "write-news",
             "key": self.event.key,
             "token": "x" * 43,
             "path": "events/",

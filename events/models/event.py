@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
@@ -277,9 +277,14 @@ class Event(ClusterableModel):
         return Attendance.ONLINE if self.status == EventStatus.MOVED_ONLINE else Attendance(self.attendance)
 
     @property
-    def venue_parts(self) -> list[str]:
+    def address_parts(self) -> list[str]:
         town = " ".join(filter(None, [self.venue_postcode, self.venue_town]))
-        return [part for part in (self.venue_name, self.venue_address, town, self.venue_country.name) if part]
+        return [part for part in (self.venue_name, self.venue_address, town) if part]
+
+    @property
+    def venue_parts(self) -> list[str]:
+        """The address with the country in the active language."""
+        return [*self.address_parts, *filter(None, [self.venue_country.name])]
 
     @property
     def place(self) -> str:
@@ -372,6 +377,8 @@ class EventChange(models.Model):
             return str(dict(field.countries).get(value, value))
         if isinstance(field, models.TimeField):
             return time_format(datetime.time.fromisoformat(value))
+        if isinstance(field, models.DateField):
+            return date_format(datetime.date.fromisoformat(value))
         return str(dict(field.flatchoices).get(value, value))
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from events.models import (
     SensitiveAnswer,
     SessionSeat,
 )
+from events.models.mail import IS_FINE
+from events.registration import access
 from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
@@ -213,13 +216,14 @@ class MailCounts:
 
 def mail_counts(event: Event) -> MailCounts:
     """Return the numbers of the event's emails by status. One query."""
-    found = OutboxMail.objects.filter(event=event).aggregate(
-        waiting=Count("pk", filter=Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING])),
-        sent=Count("pk", filter=Q(status=MailStatus.SENT)),
-        failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
-        withheld=Count("pk", filter=Q(status=MailStatus.WITHHELD)),
+    mails = OutboxMail.objects.filter(event=event).order_by()
+    counts = Counter(dict(mails.values_list("status").annotate(number=Count("*"))))
+    return MailCounts(
+        waiting=counts[MailStatus.QUEUED] + counts[MailStatus.SENDING],
+        sent=counts[MailStatus.SENT],
+        failed=counts[MailStatus.FAILED],
+        withheld=counts[MailStatus.WITHHELD],
     )
-    return MailCounts(**found)
 
 
 def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
@@ -227,7 +231,7 @@ def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
     mails = OutboxMail.objects.filter(event=event).select_related("registration", "message")
     if status:
         mails = mails.filter(status=status)
-    return mails.alias(is_fine=~Q(status=MailStatus.FAILED)).order_by("is_fine", "-created_at", "-pk")
+    return mails.order_by(*([] if status else [IS_FINE.asc()]), "-created_at", "-pk")
 
 
 # Questions
@@ -295,6 +299,14 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
     """Return the recipients of a message: filtered registrations with a confirmed address that are not closed."""
     found = filtered_registrations(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
     return found.filter(is_address_confirmed=True)
+
+
+def may_use_filters(user: access.Visitor, event: Event, filters: Filters) -> bool:
+    """Return whether the user may see the sensitive answers by which the filters select registrations, if they do so."""
+    if access.may_see_sensitive(user, event):
+        return True
+    sensitive = {question.key for question in question_summaries(event, "") if question.is_sensitive}
+    return not filters.has_needs and sensitive.isdisjoint(item.key for item in filters.answers)
 
 
 def fingerprint(registrations: QuerySet[Registration]) -> str:

@@ -27,14 +27,16 @@ COUNT_BY_STATUS = """
     GROUP BY event_id, mode, status
 """
 
-# The same for every pool, with or without registrations, for the same reason.
+# The same for every pool, with or without registrations, for the same reason. Counted before they are joined: otherwise the
+# database carries the columns of the pool along with each registration.
 POOLS_BY_STATUS = """
-    SELECT pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, registration.status, COUNT(registration.id)
+    SELECT pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, counted.status, counted.number
     FROM events_seatpool pool
-    LEFT JOIN events_registration registration
-        ON registration.event_id = pool.event_id AND registration.mode = pool.mode
+    LEFT JOIN (
+        SELECT event_id, mode, status, COUNT(*) AS number FROM events_registration WHERE event_id IN ({events})
+        GROUP BY event_id, mode, status
+    ) counted ON counted.event_id = pool.event_id AND counted.mode = pool.mode
     WHERE pool.event_id IN ({events})
-    GROUP BY pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, registration.status
 """
 
 
@@ -216,5 +218,6 @@ def _rows(statement: str, events: Sequence[int]) -> list[tuple[Any, ...]]:
     if not events:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(events=", ".join(["%s"] * len(events))), list(events))
+        places = statement.count("{events}")
+        cursor.execute(statement.format(events=", ".join(["%s"] * len(events))), [*events] * places)
         return list(cursor.fetchall())

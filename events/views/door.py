@@ -7,11 +7,13 @@ JavaScript; with it, the camera reads tickets and answers appear without loading
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPMethod
 from typing import Any
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_safe
 
 from accounts import records
 from accounts.models import Action
@@ -36,6 +39,7 @@ from events.registration.actor import at_door
 from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant
 from events.registration.mail.context import page_in
+from events.views.door_texts import revoked_text, settings_of_page, waiting_texts, worker_source
 from events.views.layouts import PersonalLayout, mark_private, too_many_requests
 from events.views.personal.access import count_wrong_token, read_or_post
 from home.languages import own_language_name
@@ -82,14 +86,42 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = doors.find(token, now)
     if found is None:
-        layout = PersonalLayout(request, title=_("This door link does not work"))
-        response = render(request, "events/door/invalid.html", {"layout": layout}, status=404)
-        return mark_private(count_wrong_token(request, response))
+        return _invalid(request, token)
     with timezone.override(timezones.zone_info(found.event.zone)):
         response = _serve(DoorRequest(request, token, found, now))
-    # This page alone may use the camera.
+    return _as_door(request, token, response)
+
+
+@require_safe
+@sensitive_variables("token")
+def offline_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the page that the service worker keeps and shows without a connection. It names no participant."""
+    found = doors.find(token, timezone.now())
+    if found is None:
+        return _invalid(request, token)
+    context = {
+        "layout": PersonalLayout(request, title=_("Check-in")),
+        "door": found,
+        "page": page_in(found.event, get_language() or settings.LANGUAGE_CODE),
+        "url": reverse("door", kwargs={"token": token}),
+        "token": token,
+        "settings": settings_of_page(found, token, is_kept=True),
+    }
+    return _as_door(request, token, render(request, "events/door/offline.html", context))
+
+
+def _as_door(request: HttpRequest, token: str, response: HttpResponse) -> HttpResponse:
+    """Let this page alone use the camera, and start the service worker of its link."""
     response["Permissions-Policy"] = settings.PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
-    return mark_private(response)
+    widened = csp_update({"worker-src": worker_source(request, token)})
+    return mark_private(widened(lambda _request: response)(request))
+
+
+def _invalid(request: HttpRequest, token: str) -> HttpResponse:
+    layout = PersonalLayout(request, title=_("This door link does not work"))
+    context = {"layout": layout, "token": token, "waiting": waiting_texts()[1], "revoked": revoked_text()}
+    response = render(request, "events/door/invalid.html", context, status=404)
+    return mark_private(count_wrong_token(request, response))
 
 
 def _serve(door: DoorRequest) -> HttpResponse:
@@ -181,29 +213,19 @@ def _page(
     if is_long_enough:
         detail = {"screen": "door", "door": door.door.name, "search": True}
         records.add(Action.LIST_VIEWED, request=door.request, subject=event, detail=detail)
-    context: dict[str, Any] = {
+    context = _context_of_search(door, search, people, match_count) | {
         "layout": PersonalLayout(door.request, title=_("Check-in")),
         "door": door.door,
         "event": event,
         "page": page_in(event, language),
         "url": _url(door),
+        "token": door.token,
+        "settings": settings_of_page(door.door, door.token, is_kept=False),
         "languages": _languages(door),
         "day": door.day,
         "is_today": door.day == timezone.localdate(),
         "answer": answer,
         "reference": _reference(door, answer),
-        "search": search,
-        "is_search_short": bool(search) and not is_long_enough,
-        "people": [
-            {
-                "person": person,
-                "reference": doors.reference_of(door.door, person.pk),
-                "was": _was(person, event),
-                "may_undo": check_ins.is_recorded(person, door.point),
-            }
-            for person in people
-        ],
-        "more": max(0, match_count - check_ins.MAX_RESULTS),
         "latest": [
             {"check_in": row, "reference": doors.reference_of(door.door, row.registration_id)}
             for row in check_ins.latest(event, door.point, door.door)
@@ -216,6 +238,25 @@ def _page(
         "is_full": is_full,
     }
     return render(door.request, "events/door/door.html", context, status=status)
+
+
+def _context_of_search(
+    door: DoorRequest, search: str, people: Sequence[Registration], match_count: int
+) -> dict[str, Any]:
+    return {
+        "search": search,
+        "is_search_short": 0 < len(search) < check_ins.MIN_SEARCH,
+        "people": [
+            {
+                "person": person,
+                "reference": doors.reference_of(door.door, person.pk),
+                "was": _was(person, door.event),
+                "may_undo": check_ins.is_recorded(person, door.point),
+            }
+            for person in people
+        ],
+        "more": max(0, match_count - check_ins.MAX_RESULTS),
+    }
 
 
 def _was(person: Registration, event: Event) -> list[str]:

@@ -3,12 +3,15 @@
 import datetime
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import override
 
 from events.enums import EventStatus
 from events.models import CalendarEntry, EventChange, TimetableChange
 from events.publishing import announce
+from events.timetable.announce import EventNews, record_public_state
 from events.timetable.changes import change_notes
+from events.timetable.places import place_lines
 from home import outgoing
 from home.models import Webhook, WebhookDelivery
 from tests.factories import reload
@@ -72,6 +75,51 @@ def test_text_changes_raise_no_sequence(page):
     assert sequence(page.event.key) == 0
     assert CalendarEntry.objects.get(key=rows[0].translation_key).modified_at == before
     assert listed_changes(page) == []
+
+
+def test_the_language_of_whoever_saves_is_no_change_of_the_place(page):
+    event = change_event(page.event, venue_name="Old Mill", venue_town="Athens", venue_country="GR")
+    backdate_changes()
+    TimetableChange.objects.all().delete()
+    before = sequence(event.key)
+    # An entry of an earlier version has the name of the country in the language of whoever saved it.
+    for venue, place in (
+        (None, None),
+        (["Old Mill", "Athens", "Kreikka"], ["Old Mill", "Athens", "Kreikka"]),
+        (["Old Mill", "Athens", "Greece"], ["Old Mill", "Athens", "Greece"]),
+    ):
+        if venue:
+            entry = CalendarEntry.objects.get(key=event.key)
+            del entry.slot["country"]
+            entry.slot["venue"], entry.announced["place"] = venue, place
+            entry.save()
+        for language in ("fi", "el", "en"):
+            with override(language):
+                assert record_public_state(event.pk) == EventNews.NONE
+    assert not TimetableChange.objects.exists()
+    assert sequence(event.key) == before
+    # Only the country changes.
+    with override("fi"):
+        change_event(event, venue_country="CY")
+    assert listed_changes(page) == ["The event is now at Old Mill, Athens, Cyprus."]
+    with override("el"):
+        assert listed_changes(page) == ["Ο νέος χώρος της εκδήλωσης: Old Mill, Athens, Κύπρος."]
+
+
+@pytest.mark.parametrize(
+    ("stored", "lines"),
+    [
+        ({}, []),
+        ({"venue": []}, []),
+        ({"venue": ["Old Mill", "Athens"]}, ["Old Mill", "Athens"]),
+        ({"venue": ["Old Mill", "Kreikka"]}, ["Old Mill", "Greece"]),
+        ({"venue": ["Old Mill"], "country": "GR"}, ["Old Mill", "Greece"]),
+        ({"venue": [], "country": "GR"}, ["Greece"]),
+        ({"venue": ["Kreikka"], "country": ""}, ["Kreikka"]),
+    ],
+)
+def test_a_stored_place_is_shown_in_the_active_language(stored, lines):
+    assert place_lines(stored) == lines
 
 
 def test_publishing_again_changes_nothing(page):
@@ -179,6 +227,17 @@ def test_each_changed_field_is_logged_with_user_time_and_values(page, admin_user
     assert all(timezone.now() - change.changed_at < datetime.timedelta(minutes=1) for change in found)
     status = found.get(field="status")
     assert (status.before_display, status.after_display) == ("Takes place as planned", "Postponed, no new date yet")
+
+
+def test_the_log_shows_dates_and_times_as_pages_do(page):
+    event = reload(page).event
+    EventChange.objects.filter(event=event).delete()
+    event.first_day = event.last_day = datetime.date(2031, 2, 3)
+    event.start_time = datetime.time(9, 5)
+    event.save()
+    with translation.override("fi"):
+        shown = {change.field: change.after_display for change in EventChange.objects.filter(event=event)}
+    assert (shown["first_day"], shown["start_time"]) == ("3.\xa0helmikuuta\xa02031", "9.05")
 
 
 def test_the_log_has_no_joining_link(page):

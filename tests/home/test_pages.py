@@ -508,6 +508,14 @@ def test_slug_of_a_greek_title_is_transliterated(client, home_pages):
     assert client.get(second.url).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("Σεμινάριο DigiCanTrain 2027", "seminario-digicantrain-2027"), ("Straße 9", "strasse-9"), ("Õed", "oed")],
+)
+def test_no_letter_of_a_title_is_left_out_of_its_slug(home_pages, title, slug):
+    assert make_page(ContentPage, home_pages["el"], title).slug == slug
+
+
 def test_greek_slug_of_a_translation_is_transliterated(home_pages):
     source_page = make_page(ContentPage, home_pages["en"], "Events")
     source, _made = TranslationSource.get_or_create_from_instance(source_page)

@@ -21,6 +21,7 @@ from events.registration.commands.event_changes import (
     retract_change_notice,
 )
 from events.registration.commands.groups import GroupMember, GroupOutcome, register_group
+from events.registration.commands.offline_scans import GivenScan, record_offline_scan
 from events.registration.commands.session_choices import choose_sessions, notify_session_changes, set_chosen
 from events.registration.commands.sessions import (
     edit_sessions,
@@ -49,6 +50,7 @@ __all__ = [
     "Applicant",
     "GivenAnswer",
     "GivenConsent",
+    "GivenScan",
     "GroupMember",
     "GroupOutcome",
     "Outcome",
@@ -75,6 +77,7 @@ __all__ = [
     "notify_session_changes",
     "offer_place",
     "preview_seats",
+    "record_offline_scan",
     "record_report",
     "register",
     "register_group",

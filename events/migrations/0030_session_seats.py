@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0027_groups'),
+        ('events', '0029_large_events'),
     ]
 
     operations = [
