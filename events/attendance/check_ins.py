@@ -57,7 +57,7 @@ class Scan:
     result: Result
     registration: Registration | None = None
     check_in: Presence | None = None
-    # The participant has no place in the session, which participants choose.
+    # Participants choose this session, and the one who was just checked in has no place in it.
     has_no_seat: bool = False
 
 
@@ -98,11 +98,11 @@ def check_in(
         return Scan(Result.NO_PLACE, registration)
     if row is None:
         return Scan(Result.NOT_IN, registration)
-    is_new = row.at == now
     if point.is_leaving:
         return Scan(Result.LEFT, registration, row)
-    has_no_seat = _lacks_seat(registration, point)
-    return Scan(Result.WELCOME if is_new else Result.ALREADY_IN, registration, row, has_no_seat)
+    if row.at != now:
+        return Scan(Result.ALREADY_IN, registration, row)
+    return Scan(Result.WELCOME, registration, row, has_no_seat=_lacks_seat(registration, point))
 
 
 def _lacks_seat(registration: Registration, point: CheckInPoint) -> bool:

@@ -162,13 +162,14 @@ def test_the_door_says_who_has_no_place_in_a_session(event):
     for person in people:
         commands.choose_sessions(person.pk, {keys["Workshop A"]}, make_staff(), at(8))
     workshop = point(event, "Workshop A")
-    first, second = (
-        answer_of(check_ins.scan(event, tickets.ticket_of(person).code, workshop, make_staff(), at(10)), event.zone)
-        for person in people
+    first, second, again = (
+        answer_of(check_ins.scan(event, tickets.ticket_of(person).code, workshop, make_staff(), now), event.zone)
+        for person, now in [(people[0], at(10)), (people[1], at(10)), (people[1], at(11))]
     )
     assert (first.level, first.heading) == ("good", "Welcome")
     assert (second.level, second.heading, second.may_undo) == ("warn", "No place in this session", True)
-    assert "waits for this one" in second.lines[1]
+    assert "waits for it" in second.lines[1]
+    assert (again.heading, len(again.lines)) == ("Already checked in", 1)
 
 
 def test_the_pages_cost_the_same_for_any_number_of_people(client, event, django_assert_num_queries):
