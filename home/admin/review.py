@@ -1,11 +1,11 @@
-"""The answer of a reviewer to the author of a page."""
+"""The answer of a reviewer to the author of a page or snippet."""
 
 from django.utils.translation import gettext as _
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import TaskState, WorkflowMixin, WorkflowState
 
 
-def requested_changes(page: Page) -> str:
-    """Return who asks for which changes of a page whose workflow waits for them, or an empty string."""
+def requested_changes(page: WorkflowMixin) -> str:
+    """Return who asks for which changes of a page or snippet whose workflow waits for them, or an empty string."""
     state = page.current_workflow_state
     if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
         return ""
