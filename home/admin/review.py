@@ -15,10 +15,10 @@ def requested_changes(page: WorkflowMixin) -> str:
     name = (answer.finished_by.get_full_name() or answer.finished_by.get_username()) if answer.finished_by else ""
     comment = answer.comment
     if name and comment:
-        return _("%(name)s asks for changes: “%(comment)s” Change the page and submit it again.") % {
+        return _("%(name)s asks for changes: “%(comment)s” Change it and submit it again.") % {
             "name": name,
             "comment": comment,
         }
     if comment:
-        return _("Changes are needed: “%(comment)s” Change the page and submit it again.") % {"comment": comment}
-    return _("Changes are needed before this page is published. Change the page and submit it again.")
+        return _("Changes are needed: “%(comment)s” Change it and submit it again.") % {"comment": comment}
+    return _("Changes are needed before this is published. Change it and submit it again.")

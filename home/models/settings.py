@@ -132,7 +132,7 @@ class ProjectSettings(RevisionMixin, ClusterableModel, BaseSiteSetting):
             heading=_("Texts by language"),
             help_text=_("One entry for each language of the site."),
         ),
-        HelpPanel(template="wagtailadmin/settings_versions/link.html", heading=_("Versions")),
+        HelpPanel(template="wagtailadmin/settings_versions/link.html", heading=_("Earlier versions")),
     ]
 
     class Meta:

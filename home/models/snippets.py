@@ -19,5 +19,17 @@ class ReviewedSnippet(
         SynchronizedField(name, overridable=False) for name in ("first_published_at", "go_live_at", "expire_at")
     ]
 
+    # A translation begins as a copy. It has versions, a schedule and a lock of its own.
+    exclude_fields_in_copy = [
+        "live_revision",
+        "last_published_at",
+        "has_unpublished_changes",
+        "go_live_at",
+        "expired",
+        "locked",
+        "locked_at",
+        "locked_by",
+    ]
+
     class Meta(TranslatableMixin.Meta):
         abstract = True
