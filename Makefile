@@ -151,7 +151,7 @@ catalogues:
 .PHONY: lint-assets
 lint-assets:
 	@if command -v npm >/dev/null; then \
-		[ -x $(BIOME) ] || npm install --silent --no-audit --no-fund --prefix .cache/biome-$(BIOME_VERSION) @biomejs/biome@$(BIOME_VERSION); \
+		[ -x $(BIOME) ] || npm install --loglevel=error --no-audit --no-fund --prefix .cache/biome-$(BIOME_VERSION) @biomejs/biome@$(BIOME_VERSION) || exit 1; \
 		$(BIOME) lint --error-on-warnings; \
 	elif [ -n "$$CI" ]; then \
 		echo 'npm is not installed, and CI must not skip the check of CSS and JavaScript.'; exit 1; \
