@@ -105,7 +105,7 @@ class SettingsVersionView(SettingsMixin, RevisionsCompareView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         history = reverse("project_settings:history", args=[self.site.pk])
-        return super().get_context_data(version=self.version, history_url=history, **kwargs)
+        return super().get_context_data(**kwargs) | {"version": self.version, "history_url": history}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -12,8 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
 from django.utils.functional import cached_property
-from wagtail.models import DraftStateMixin, Locale, TranslatableMixin
-from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+from wagtail.models import Locale, TranslatableMixin
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+    SnippetChosenView,
+)
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from home.admin.choosers import KEY_DIGITS
@@ -79,8 +85,7 @@ class SnippetEditView(PublishingMixin, EditView):
 
 class PublishedOnly:
     def get_object_list(self):
-        rows = super().get_object_list()
-        return rows.filter(live=True) if issubclass(self.model_class, DraftStateMixin) else rows
+        return super().get_object_list().filter(live=True)
 
 
 class ChoosePublishedView(PublishedOnly, ChooseView):
@@ -91,11 +96,23 @@ class ChoosePublishedResultsView(PublishedOnly, ChooseResultsView):
     pass
 
 
+class PublishedChosenView(SnippetChosenView):
+    def get_object(self, pk):
+        return self.model_class.objects.get(pk=pk, live=True)
+
+
+class PublishedChosenMultipleView(SnippetChosenMultipleView):
+    def get_objects(self, pks):
+        return super().get_objects(pks).filter(live=True)
+
+
 class PublishedChooserViewSet(SnippetChooserViewSet):
     """Offers what is published: a page could show nothing of the others."""
 
     choose_view_class = ChoosePublishedView
     choose_results_view_class = ChoosePublishedResultsView
+    chosen_view_class = PublishedChosenView
+    chosen_multiple_view_class = PublishedChosenMultipleView
 
 
 class TranslatedSnippetViewSet(SnippetViewSet):
