@@ -79,6 +79,10 @@ screenshots: $(DEV_STAMP) catalogues ## Renew the pictures that browser tests co
 	@rm -f tests/e2e/pictures/*.png docs/screenshots/*.png
 	@RENEW_PICTURES=1 $(BIN)/python -m pytest -q -n0 -p no:randomly tests/e2e/test_pictures.py
 
+.PHONY: manual
+manual: $(DEV_STAMP) catalogues ## Renew the pictures of the manual from the demo
+	@RENEW_PICTURES=1 $(BIN)/python -m pytest -q -n0 -p no:randomly tests/e2e/test_manual_pictures.py
+
 .PHONY: bench
 bench: $(DEV_STAMP) catalogues ## Compare pages with the smallest ones, lists with few and many entries and, with DATABASE_URL=, registrations
 	@$(BIN)/python -m pytest -q -p no:randomly $(ARGS) tests/*/bench_*.py

@@ -11,11 +11,14 @@ from functools import partial
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
-from events.models import Event, EventPage, EventQuestion, TimetableRow
+from events.models import Event, EventPage, EventQuestion, TimetableChange, TimetableRow
 from events.registration.commands import encrypt_answers, notify_event_changed, retract_change_notice
 from events.timetable.announce import EventNews, record_public_state, record_titles, work_out_span
 from home.http import page_cache
+from home.models import WebhookKind
+from home.webhooks import queue as webhook_queue
 
 
 def event_saved(event: Event) -> None:
@@ -72,6 +75,7 @@ def announce(event_id: int, now: datetime.datetime | None = None) -> None:
 
     It compares with what was announced last: calling it twice has no further effect.
     """
+    now = now or timezone.now()
     # Begin and end of the event, the sequence of its calendar entries, and the list of changes.
     news = record_public_state(event_id, now)
     # Sessions change often and are on the page. The event's own time, place and status concern every participant.
@@ -79,6 +83,9 @@ def announce(event_id: int, now: datetime.datetime | None = None) -> None:
         notify_event_changed(event_id)
     elif news == EventNews.UNDONE:
         retract_change_notice(event_id)
+    if news != EventNews.NONE or TimetableChange.objects.filter(event=event_id, changed_at=now).exists():
+        for page in EventPage.objects.live().filter(event=event_id).select_related("locale"):
+            webhook_queue.page_changed(WebhookKind.EVENT_CHANGED, page)
     page_cache.purge()
 
 

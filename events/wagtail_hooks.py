@@ -10,15 +10,30 @@ from events.admin import my_check_ins
 from events.admin.dashboard import EventsPanel, add_event
 from events.admin.report_part import events_in_report
 from events.admin.viewsets import EventViewSet
-from events.models import EventPage
+from events.models import EventAccess, EventPage
 from events.models.pages import GROUP_SLUG
 from events.page_checks import check_event_page
+from events.registration import access
 from events.views.group import group_view
 from events.views.registration import registration_view
 
 hooks.register("check_page", check_event_page)
 hooks.register("register_report_part", events_in_report, order=10)
 hooks.register("register_editor_task", add_event, order=5)
+
+
+def sees_registrations_of_any(user):
+    """Return whether the user sees registrations, or gets access to them by adding an event."""
+    return user.has_perm("events.add_event") or EventAccess.objects.filter(user=user, only_checks_in=False).exists()
+
+
+@hooks.register("register_manual_readers")
+def register_manual_readers():
+    return {
+        "changes events": lambda user: user.has_perm("events.change_event"),
+        "sees registrations": sees_registrations_of_any,
+        "checks in": access.has_any,
+    }
 
 
 @hooks.register("construct_homepage_panels")

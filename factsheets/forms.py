@@ -30,6 +30,9 @@ class KeywordField(forms.ChoiceField):
 class FactSheetFilterForm(forms.Form):
     """The query string of the list. An unknown value makes the form invalid."""
 
+    # The names of all fields.
+    parameters = frozenset({"topic", "for", "language", "year", "page"})
+
     page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(

@@ -36,8 +36,8 @@ def in_language(snippets: Iterable[Snippet], locale: Locale, *, with_drafts: boo
     return chosen
 
 
-def published(snippet: Snippet | None, locale: Locale) -> Snippet | None:
-    """Return what visitors see of a snippet that a page in `locale` refers to: a translation instead of one that is not
+def published(snippet: Snippet | None, referrer: TranslatableMixin) -> Snippet | None:
+    """Return what visitors see of a snippet that a page or row refers to: a translation instead of one that is not
     published, or None.
 
     It runs no query if the snippet is published.
@@ -45,4 +45,4 @@ def published(snippet: Snippet | None, locale: Locale) -> Snippet | None:
     if snippet is None or getattr(snippet, "live", True):
         return snippet
     others = snippet.get_translations().select_related("locale")
-    return next(iter(in_language(others, locale)), None)
+    return next(iter(in_language(others, referrer.locale)), None)

@@ -7,11 +7,7 @@ and a User-Agent that says who asks. It asks only public addresses: no host of t
 from __future__ import annotations
 
 import datetime
-import http.client
-import ipaddress
 import logging
-import socket
-import ssl
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -19,12 +15,12 @@ from django.utils import timezone
 from django_tasks import task
 from wagtail.models import Page
 
+from home import outgoing
 from home.models import LinkCheck
 from home.page_content import content_of
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT = 10
 MAX_REDIRECTS = 5
 PER_RUN = 25
 RUN_INTERVAL = datetime.timedelta(hours=1)
@@ -35,10 +31,6 @@ FAILURES_UNTIL_BROKEN = 2
 # Answers that say nothing about the link: the server wants another kind of client, or is busy.
 UNDECIDED = {401, 403, 405, 406, 429, 451, 999}
 MAX_LENGTH = 1000
-
-
-class LinkError(Exception):
-    """Raised when an address does not answer as a page should. Its text is shown to editors."""
 
 
 def enqueue_due(now: datetime.datetime) -> int:
@@ -118,7 +110,7 @@ def ask(url: str) -> str | None:
                 url = _joined(url, target)
                 continue
             return None if status < 400 or status in UNDECIDED else str(status)
-    except LinkError as failure:
+    except outgoing.RequestError as failure:
         return str(failure)
     return "too many redirects"
 
@@ -127,7 +119,7 @@ def _joined(url: str, target: str) -> str:
     try:
         return urljoin(url, target)
     except ValueError as failure:
-        raise LinkError("no web address") from failure
+        raise outgoing.RequestError("no web address") from failure
 
 
 def _answer(url: str) -> tuple[int, str]:
@@ -137,52 +129,5 @@ def _answer(url: str) -> tuple[int, str]:
 
 
 def _request(method: str, url: str) -> tuple[int, str]:
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError as failure:
-        # Such as a port over 65535, which the other site may have sent as well.
-        raise LinkError("no web address") from failure
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise LinkError("no web address")
-    address = public_address(parts.hostname, port)
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    try:
-        connection = _connection(parts.scheme, parts.hostname, port, address)
-        try:
-            agent = f"link check of {settings.PUBLIC_BASE_URL}"
-            connection.request(method, path, headers={"User-Agent": agent, "Accept": "*/*", "Connection": "close"})
-            response = connection.getresponse()
-            return response.status, response.getheader("Location") or ""
-        finally:
-            connection.close()
-    except TimeoutError as failure:
-        raise LinkError("timeout") from failure
-    except ssl.SSLError as failure:
-        raise LinkError("invalid certificate") from failure
-    except (OSError, http.client.HTTPException, ValueError) as failure:
-        raise LinkError("no answer") from failure
-
-
-def public_address(host: str, port: int) -> str:
-    """Return an address of the host. Raises LinkError if it has none, or one that is not public."""
-    try:
-        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as failure:
-        raise LinkError("unknown host") from failure
-    if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in found):
-        raise LinkError("not a public address")
-    return min(found, key=lambda address: (":" in address, address))
-
-
-def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
-    """Return a connection to the address that was checked: asking for the name again could give another one."""
-    connected = socket.create_connection((address, port), TIMEOUT)
-    connection: http.client.HTTPConnection
-    if scheme == "https":
-        connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
-        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT)
-    else:
-        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    connection.sock = connected
-    return connection
+    agent = f"link check of {settings.PUBLIC_BASE_URL}"
+    return outgoing.send(method, url, {"User-Agent": agent, "Accept": "*/*"})

@@ -54,7 +54,7 @@ class PageTree:
             known = {page.path for page in top}
             others = [path for path in lineage if path not in known]
             return (
-                sorted([*top, *self._deeper(self.page.translation_key, others, known)], key=lambda page: page.path)
+                sorted([*top, *self._below_top(self.page, others, known)], key=lambda page: page.path)
                 if others
                 else top
             )
@@ -63,6 +63,12 @@ class PageTree:
             key = self.site.root_page.translation_key
             return page_cache.cached(f"top-pages-{key}-{root}", partial(_top_pages_of_site, key, root))
         return []
+
+    def _below_top(self, page: BasePage, paths: list[str], known: set[str]) -> list[Page]:
+        """Return what `_deeper` finds for the page, from the cache unless it is a preview."""
+        find = partial(self._deeper, page.translation_key, paths, known)
+        is_preview = getattr(self.request, "is_preview", False) or not page.pk
+        return find() if is_preview else page_cache.cached(f"pages-around-{page.pk}", find)
 
     def _deeper(self, key: UUID, paths: list[str], known: set[str]) -> list[Page]:
         """Return the live pages at these tree paths and their translations, and those with this key, without known ones."""

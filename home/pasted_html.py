@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from bs4 import BeautifulSoup, Tag
@@ -40,10 +40,16 @@ IMAGES = re.compile(r"^(img|v:imagedata)$")
 LIST_LEVEL = re.compile(r"mso-list:\s*l\d+\s+level(?P<level>\d)", re.IGNORECASE)
 HIDDEN = re.compile(r"mso-list:\s*ignore|display:\s*none|mso-hide:\s*all|mso-element:\s*comment", re.IGNORECASE)
 OUTLINE = re.compile(r"mso-outline-level:\s*(?P<level>\d)", re.IGNORECASE)
-NUMBER = re.compile(r"^\(?(\d+|[a-z]|[ivx]+)[.)]", re.IGNORECASE)
+# A letter of any alphabet.
+NUMBER = re.compile(r"^\(?(\d+|[^\W\d_]|[ivx]+)[.)]", re.IGNORECASE)
+# Another paragraph of the item before it has the style of the list, and no bullet.
+CONTINUED = re.compile(r"\bMsoListParagraphCxSp(Middle|Last)\b")
+# The mark of a comment in the text.
+COMMENT_MARK = "msocomanchor"
 BOLD = re.compile(r"(?<![\w-])font-weight:\s*(bold|[6-9]00)", re.IGNORECASE)
 NOT_BOLD = re.compile(r"(?<![\w-])font-weight:\s*(normal|400)", re.IGNORECASE)
 ITALIC = re.compile(r"font-style:\s*italic", re.IGNORECASE)
+RAISED = re.compile(r"(?<![\w-])vertical-align:\s*(?P<name>super|sub)\b", re.IGNORECASE)
 INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
 
 
@@ -55,9 +61,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph, as the HTML of rich text."""
+    """A paragraph, as the HTML of rich text. `continues` says that it belongs to the item of a list before it."""
 
     html: str
+    continues: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,17 +125,33 @@ class Pasted:
 def read(html: str) -> Pasted:
     """Return what the HTML of a clipboard shows, without the styles and bullets of the program that it comes from."""
     document = BeautifulSoup(html, "html.parser")
-    pasted = Pasted(has_images=document.find(IMAGES) is not None)
+    # Google Docs draws the box of an item that can be ticked as a picture.
+    images = [image for image in document.find_all(IMAGES) if image.get("aria-roledescription") != "checkbox"]
+    pasted = Pasted(has_images=bool(images))
     numbered = {id(element): _is_numbered(element) for element in document.find_all("p")}
     for node in document.find_all(string=lambda text: isinstance(text, PreformattedString)):
         node.extract()
-    for element in document.find_all([*REMOVED, re.compile("^v:")]):
+    for element in [*document.find_all([*REMOVED, re.compile("^v:")]), *document.find_all(class_=COMMENT_MARK)]:
         element.decompose()
     for element in document.find_all(style=HIDDEN):
         if not element.decomposed:
             element.decompose()
-    pasted.parts = [part for part in _parts(document, numbered) if _is_filled(part)]
+    pasted.parts = list(_joined(part for part in _parts(document, numbered) if _is_filled(part)))
     return pasted
+
+
+def _joined(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield the parts, with further paragraphs of an item in it, as a list of the editor has them."""
+    last: Part | None = None
+    for part in parts:
+        if isinstance(part, Text) and part.continues and isinstance(last, Item):
+            last = replace(last, html=f"{last.html}<br/>{part.html}")
+            continue
+        if last is not None:
+            yield last
+        last = part
+    if last is not None:
+        yield last
 
 
 def _is_numbered(paragraph: Tag) -> bool:
@@ -174,14 +197,18 @@ def _block(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
     elif found := LIST_LEVEL.search(_style(element)):
         yield Item(_content(element), int(found["level"]), numbered.get(id(element), False))
     else:
-        yield Text(_content(element))
+        yield Text(_content(element), continues=bool(CONTINUED.search(_classes(element))))
+
+
+def _classes(element: Tag) -> str:
+    return " ".join(map(str, element.get_attribute_list("class")))
 
 
 def _heading_level(element: Tag) -> int:
     """Return the level of a heading from 1, or 0 for other elements."""
     if found := re.fullmatch(r"h([1-6])", element.name):
         return int(found[1])
-    classes = " ".join(map(str, element.get_attribute_list("class")))
+    classes = _classes(element)
     if re.search(r"\bMsoTitle", classes):
         return 1
     if found := re.search(r"\bMsoHeading(\d)", classes):
@@ -240,11 +267,12 @@ def _filled(rows: list[list[Tag]]) -> list[list[str]]:
         while (number, len(line)) in covered:
             line.append("")
         texts.append(line)
-    return texts
+    # Word and Excel end a table with merged cells with an empty row that has the widths of the columns.
+    return [line for line in texts if any(line)]
 
 
 def _plain(element: Tag) -> str:
-    return " ".join(element.get_text(" " if element.find(["p", "br", "div", "li"]) else "").split())
+    return " ".join(element.get_text(" " if element.find(["p", "br", "div", "li", "td"]) else "").split())
 
 
 def _content(element: Tag) -> str:
@@ -265,7 +293,8 @@ def _inline(node: object) -> str:
     if not inner.strip():
         return inner
     for name in _formats(node):
-        inner = f"<{name}>{inner}</{name}>"
+        if not re.fullmatch(rf"<{name}>[^<]*</{name}>", inner):
+            inner = f"<{name}>{inner}</{name}>"
     address = str(node.get("href") or "") if node.name == "a" else ""
     is_link = re.match(r"(https?|mailto|tel):", address, re.IGNORECASE) and is_safe_address(address)
     return f'<a href="{escape(address)}">{inner}</a>' if is_link else inner
@@ -282,6 +311,8 @@ def _formats(element: Tag) -> Iterator[str]:
             yield "b"
         if ITALIC.search(style):
             yield "i"
+        if raised := RAISED.search(style):
+            yield {"super": "sup", "sub": "sub"}[raised["name"].lower()]
 
 
 def _style(element: Tag) -> str:

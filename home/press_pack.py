@@ -17,6 +17,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from wagtail.coreutils import string_to_ascii
 from wagtail.images.exceptions import InvalidFilterSpecError
 
 from home.citations import Author, Citation
@@ -179,7 +180,7 @@ def _logos(name: str) -> Iterator[tuple[str, bytes]]:
 def _pictures(rows: list[PressPicture]) -> Iterator[tuple[str, str | bytes]]:
     credits_of = []
     for number, row in enumerate(rows, start=1):
-        name = f"{number:02d}-{slugify(row.caption)[:40].strip('-') or 'picture'}.jpg"
+        name = f"{number:02d}-{slugify(string_to_ascii(row.caption))[:40].strip('-') or 'picture'}.jpg"
         try:
             rendition = row.image.get_rendition(PICTURE)
             if is_placeholder(rendition):

@@ -7,6 +7,7 @@ from home.tasks import recovery
 from home.tasks.scheduled import ScheduledJob
 from home.translations import assignments
 from home.translations import tasks as translation_tasks
+from home.webhooks import queue as webhook_queue
 
 
 def publish_scheduled(now: object) -> None:
@@ -19,6 +20,8 @@ JOBS = [
     ScheduledJob("emails about assigned translations enqueued", assignments.enqueue_digests),
     ScheduledJob("lost tasks enqueued again", recovery.requeue_lost),
     ScheduledJob("checks of links started", link_checks.enqueue_due),
+    ScheduledJob("requests to webhooks enqueued again", webhook_queue.enqueue_due),
+    ScheduledJob("old requests to webhooks deleted", webhook_queue.delete_old),
     ScheduledJob("emails about enquiries enqueued again", enquiry_mail.enqueue_due),
     ScheduledJob("old enquiries deleted", retention.delete_old),
     ScheduledJob("rate limit counters deleted", rate_limits.prune),

@@ -18,12 +18,22 @@ from wagtail_localize.models import Translation
 
 from home.cache_backends import recovered
 from home.http import generations, page_cache
-from home.models import BasePage, LanguageTexts, Organisation, PartnersPage, Person, ProjectSettings, SocialAccount
+from home.models import (
+    BasePage,
+    LanguageTexts,
+    Organisation,
+    PartnersPage,
+    Person,
+    ProjectSettings,
+    SocialAccount,
+    WebhookKind,
+)
 from home.models.sections import SectionIndexMixin
 from home.permissions import set_up_section
 from home.share_pictures import make_after_publishing
 from home.site_context import SiteContext
 from home.warming import warm_after_publishing
+from home.webhooks import queue as webhook_queue
 
 SITE_CONTEXT_MODELS = (
     ProjectSettings,
@@ -101,11 +111,13 @@ def page_was_published(instance, **kwargs):
     if isinstance(instance, BasePage):
         make_after_publishing(instance)
     warm_after_publishing(instance)
+    webhook_queue.page_changed(WebhookKind.PAGE_PUBLISHED, instance)
 
 
 @receiver(page_unpublished)
-def page_was_unpublished(**kwargs):
+def page_was_unpublished(instance, **kwargs):
     page_cache.purge(is_withdrawal=True)
+    webhook_queue.page_changed(WebhookKind.PAGE_UNPUBLISHED, instance)
 
 
 @receiver(unpublished)

@@ -20,6 +20,7 @@ from wagtail_localize.models import Translation
 
 from home.expiry import is_expired, unexpired
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
+from home.read_once import forget, read_once
 
 if TYPE_CHECKING:
     from home.models import Organisation
@@ -30,7 +31,7 @@ CACHE_SECONDS = 600
 
 
 def _key(*names: object) -> str:
-    generation = cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None)
+    generation = read_once(GENERATION_KEY, lambda: cache.get_or_set(GENERATION_KEY, lambda: uuid4().hex, None))
     return "-".join(["site-context", str(generation), *map(str, names)])
 
 
@@ -122,6 +123,7 @@ class SiteContext:
     def clear_cache() -> None:
         """Start a new generation, for every site."""
         cache.set(GENERATION_KEY, uuid4().hex, None)
+        forget(GENERATION_KEY)
 
     def coordinator(self, language_code: str) -> Organisation | None:
         """Return the coordinator in a language, else in the source language, else in any.

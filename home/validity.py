@@ -7,10 +7,11 @@ moments while they make a value and keep it until the first one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from django.utils import timezone
@@ -68,6 +69,16 @@ def remembered(make: Callable[[], Value]) -> Callable[[], Value]:
         return found[0][0]
 
     return value
+
+
+def remembered_parts(names: Iterable[str], make: Callable[[], Mapping[str, object]]) -> dict[str, Callable[[], object]]:
+    """Return, for each name, a function that returns this value of `make()`, which is called once and when needed.
+
+    A template calls them where it shows them: nothing is made for a part of the template that is cached. The text of a
+    `blocktranslate` does not call them: name its variables after `with`.
+    """
+    values = remembered(make)
+    return {name: partial(lambda name: values()[name], name) for name in names}
 
 
 def next_midnight(now: datetime.datetime) -> datetime.datetime:

@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import content_reports, deletion, enquiries, project_report, settings_versions
+from home.admin import content_reports, deletion, enquiries, manual, project_report, settings_versions
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -33,6 +33,7 @@ from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.snippet_rules import HELD_BACK
 from home.admin.viewsets import ConsortiumViewSetGroup
+from home.admin.webhooks import WebhookViewSet
 from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
 from home.models import ContactPage
@@ -145,6 +146,11 @@ def register_glossary():
     return GlossaryViewSet()
 
 
+@hooks.register("register_admin_viewset")
+def register_webhooks():
+    return WebhookViewSet()
+
+
 @hooks.register("construct_help_menu")
 def hide_help(request, menu_items):
     menu_items[:] = [item for item in menu_items if not item.name.startswith(HIDDEN_HELP)]
@@ -182,6 +188,7 @@ def register_admin_urls():
         *admin_urls,
         path("enquiries/", include((enquiries.urlpatterns, "enquiries"))),
         path("pasted-html/", pasted_html, name="pasted_html"),
+        path("manual/", include((manual.urlpatterns, "manual"))),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
         *project_report.urlpatterns,
         path("project-settings/", include((settings_versions.urlpatterns, "project_settings"))),
@@ -220,6 +227,9 @@ def register_permission_table():
     )
 
 
+hooks.register("register_help_menu_item", manual.menu_item)
+hooks.register("before_edit_page", manual.remember_edited_page, order=-100)
+hooks.register("before_create_page", manual.remember_new_page, order=-100)
 hooks.register("register_account_settings_panel", RhythmPanel)
 
 # Choosers

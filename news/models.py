@@ -1,6 +1,7 @@
 """News: a list for each language, and the articles below it."""
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
@@ -30,9 +31,12 @@ from home.models import BasePage, Organisation, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
 from home.page_queries import specific_pages
 from home.site_context import public
+from home.validity import remembered_parts
 from news.forms import ArticleForm, NewsFilterForm
 
 ARTICLES_PER_PAGE = 10
+# What the news list shows, in its template.
+LISTING = ("articles", "years", "categories", "year", "category", "is_filtered", "filter_query")
 # The number of drawings that replace a missing picture.
 MOTIFS = 6
 
@@ -69,6 +73,16 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
     def get_context(self, request, *args, **kwargs):
         """Raises Http404 for a year, category or page number with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
+        listing = remembered_parts(LISTING, partial(self._listing, request))
+        # A query string is checked now. The list without one is a part of the template that is cached.
+        is_whole = not request.GET.keys() & NewsFilterForm.base_fields.keys()
+        if not is_whole:
+            listing["articles"]()
+        # None: the part is not cached.
+        own = {"whole_list": "" if is_whole else None, "clear_url": self.get_url(request)}
+        return {**context, **listing, **own, "feed_url": reverse(self.feed_view_name)}
+
+    def _listing(self, request: HttpRequest) -> dict[str, object]:
         form = NewsFilterForm(request.GET, categories=list(NewsCategory.objects.filter(locale=self.locale, live=True)))
         if not form.is_valid():
             raise Http404("no such year, category or page")
@@ -87,18 +101,15 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         years = self._years(here, chosen)
         if any(link.is_current for link in years):
             accept_query(request, chosen | {"category": _key(chosen["category"])})
-        context |= {
+        return {
             "articles": page,
             "years": years,
             "categories": self._categories(here, chosen, form.categories),
             "year": chosen["year"],
             "category": chosen["category"],
             "is_filtered": bool(chosen["year"] or chosen["category"]),
-            "clear_url": here,
             "filter_query": _query(year=chosen["year"], category=_key(chosen["category"])),
-            "feed_url": reverse(self.feed_view_name),
         }
-        return context
 
     def _years(self, here: str, chosen: dict[str, Any]) -> list[FilterLink]:
         """Return the links that filter by year, first the one for all years. Each keeps the chosen category."""
@@ -229,11 +240,11 @@ class NewsPage(BasePage):
 
     @cached_property
     def public_category(self) -> NewsCategory | None:
-        return published(self.category, self.locale)
+        return published(self.category, self)
 
     @cached_property
     def public_organisation(self) -> Organisation | None:
-        return published(self.organisation, self.locale)
+        return published(self.organisation, self)
 
     @property
     def category_name(self) -> str:
@@ -277,9 +288,11 @@ class NewsPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["related"] = self._related(request)
-        context["newer"], context["older"] = self._adjacent_articles()
-        return context
+        return {**context, **remembered_parts(("related", "newer", "older"), partial(self._other_pages, request))}
+
+    def _other_pages(self, request: HttpRequest) -> dict[str, object]:
+        newer, older = self._adjacent_articles()
+        return {"related": self._related(request), "newer": newer, "older": older}
 
     def _adjacent_articles(self):
         """Return the next newer and next older article of the list, or None."""

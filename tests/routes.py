@@ -16,7 +16,7 @@ from events.enums import MailKind
 from events.models import Certificate, EventAccess, GuestList, OutboxMail
 from factsheets.models import TargetGroup, Topic
 from home import permissions
-from home.models import Enquiry, ProjectSettings
+from home.models import Enquiry, ProjectSettings, Webhook, WebhookDelivery
 from home.translations.sources import translate
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
@@ -109,6 +109,9 @@ class Content:
         self.enquiry = Enquiry.objects.create(
             name="Visitor", email="visitor@example.org", message="Hello", language="en", answer_by=self.event.first_day
         )
+        # Inactive: it sends nothing to anybody.
+        webhook = Webhook.objects.create(name="Partner", url="https://example.org/", is_active=False)
+        self.webhook_delivery = WebhookDelivery.objects.create(webhook=webhook, kind="test", payload={})
         self.rows = {
             "organisation": self.organisation,
             "person": make_person("Anna"),
@@ -133,6 +136,8 @@ class Content:
                 for start, pk in (
                     ("admin/events/", self.event.pk),
                     ("admin/enquiries/", self.enquiry.pk),
+                    ("admin/webhooks/requests/", self.webhook_delivery.pk),
+                    ("admin/webhooks/", self.webhook_delivery.webhook_id),
                     ("admin/publications/versions/", self.version.pk),
                     ("admin/publications/", self.sheet.publication_id),
                     ("admin/translations/", self.translation.pk),
@@ -175,6 +180,7 @@ class Content:
             "mode": "default",
             "language": "en",
             "slug": "sheet",
+            "chapter": "write-news",
             "key": self.event.key,
             "token": "x" * 43,
             "path": "events/",

@@ -24,9 +24,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView
-from events.admin.settings_forms import modes_of
 from events.enums import Mode
 from events.guest_lists import importer, tasks
+from events.guest_lists.answers import QuestionColumn, question_columns
 from events.guest_lists.columns import used_fields
 from events.guest_lists.preview import STATES, Preview, preview, result_of
 from events.models import GuestList, GuestListRow, RegistrationSettings
@@ -140,11 +140,13 @@ class SettingsForm(forms.Form):
         guest_list: GuestList,
         modes: list[Mode],
         registration_settings: RegistrationSettings,
+        questions: Mapping[str, QuestionColumn],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.guest_list = guest_list
-        fields = used_fields(registration_settings, modes)
+        fields: dict[str, Any] = {**used_fields(registration_settings, modes)}
+        fields |= {name: column.question.label for name, column in questions.items()}
         choices = [("", pgettext("column", "Not used")), *fields.items()]
         example = guest_list.rows.first()
         cells = example.cells if example else []
@@ -244,11 +246,15 @@ class GuestListView(GuestListMixin):
     template_name = "events/admin/registrations/guest_list.html"
 
     def _form(self, data: Any = None) -> SettingsForm:
-        offered = seat_counts(self.event)
-        modes = [mode for mode in modes_of(self.event) if mode in offered]
         if self.settings is None:
             raise Http404("registration is not set up")
-        return SettingsForm(data, guest_list=self.guest_list, modes=modes, registration_settings=self.settings)
+        return SettingsForm(
+            data,
+            guest_list=self.guest_list,
+            modes=list(seat_counts(self.event)),
+            registration_settings=self.settings,
+            questions=question_columns(self.event),
+        )
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return self.render_to_response(self.get_context_data())
@@ -271,10 +277,12 @@ class GuestListView(GuestListMixin):
 
     def _import(self, here: str) -> HttpResponse:
         """Import what the preview showed. If the list or its settings have changed since, show the preview again."""
-        # The settings must be complete, also where they were recognised and nobody has sent the form.
-        form = self._form(self._stored())
+        form = self._form(self.request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
+        if importer.change(self.guest_list, **form.values()):
+            messages.warning(self.request, _("You have changed the settings. Check the preview, then confirm again."))
+            return redirect(f"{here}#preview")
         version = self.request.POST.get("version", "")
         try:
             importer.start(self.guest_list, int(version) if version.isdecimal() and len(version) < 9 else -1)
@@ -286,30 +294,20 @@ class GuestListView(GuestListMixin):
             tasks.run(self.guest_list.pk)
         return redirect(here)
 
-    def _stored(self) -> dict[str, object]:
-        guest_list = self.guest_list
-        until = timezone.localtime(guest_list.answer_until) if guest_list.answer_until else None
-        return {
-            **{f"column_{number}": key for number, key in enumerate(guest_list.columns)},
-            **{name: getattr(guest_list, name) for name in ("action", "mode", "language")},
-            **({"force": "on"} if guest_list.force else {}),
-            "answer_until": until.replace(tzinfo=None).isoformat(timespec="seconds") if until else "",
-        }
-
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(**kwargs) | {"guest_list": self.guest_list}
         page = self.request.GET.get("p")
         if self.guest_list.status != GuestList.Status.UPLOADED:
             rows = self.guest_list.rows.select_related("registration")
             results = Paginator(rows, ROWS_PER_PAGE).get_page(page)
-            seats = seat_counts(self.event)
+            seats, questions = seat_counts(self.event), question_columns(self.event)
             found = dict(self.guest_list.rows.order_by().values_list("outcome").annotate(Count("pk")))
             return context | {
                 "done": sum(found.values()) - found.get("", 0),
                 "total": sum(found.values()),
                 "counts": [(label, found[key]) for key, label in GuestListRow.Outcome.choices if key in found],
                 "results": results,
-                "guests": [(row, result_of(self.guest_list, row, seats)) for row in results],
+                "guests": [(row, result_of(self.guest_list, row, seats, questions)) for row in results],
             }
         form = kwargs.get("form") or self._form()
         shown = preview(self.guest_list)
@@ -321,6 +319,7 @@ class GuestListView(GuestListMixin):
             "new": shown.counts.get("new", 0),
             "total": len(shown.rows),
             "rows": Paginator(listed.rows, ROWS_PER_PAGE).get_page(page),
+            "has_answers": any(name.startswith("q_") for name in self.guest_list.columns),
             "asks_sensitive": any(question.is_sensitive for question in self.questions),
         }
 
@@ -333,12 +332,12 @@ class GuestListReportView(GuestListMixin):
     """The result as a file: what happened with each row."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        seats = seat_counts(self.event)
+        seats, questions = seat_counts(self.event), question_columns(self.event)
         header = [_("Row"), pgettext("person", "Name"), _("Email address"), _("Result"), _("Problems")]
         rows = []
         for row in self.guest_list.rows.select_related("registration"):
             label = GuestListRow.Outcome(row.outcome).label if row.outcome else ""
-            guest = result_of(self.guest_list, row, seats)
+            guest = result_of(self.guest_list, row, seats, questions)
             rows.append([row.number, guest.name, guest.email, label, " ".join(guest.problems)])
         detail = {"columns": ["name", "email", "guest_list"], "rows": len(rows), "sensitive": False}
         access.log(self.event, self.user, "export", detail)

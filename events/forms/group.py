@@ -36,26 +36,41 @@ class GroupPersonForm(PersonForm):
         help_text=_("If you leave it empty, we send this person’s emails to your address."),
         widget=forms.EmailInput(attrs=ADDRESS_ATTRIBUTES),
     )
+    mode = forms.ChoiceField(
+        label=_("How will this person attend?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how this person will attend."),
+            "invalid_choice": _("Choose how this person will attend."),
+        },
+    )
 
-    def __init__(self, data: Any, *, number: int, key: str, mode: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, number: int, key: str, modes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(data, prefix=f"p{key}", consent_texts={}, **kwargs)
         self.number = number
         self.key = key
-        self.mode = mode
+        # The only mode of the group, or an empty text if each person has a choice.
+        self.only_mode = modes[0][0] if len(modes) == 1 else ""
+        if self.only_mode:
+            del self.fields["mode"]
+        else:
+            self.fields["mode"].choices = modes  # type: ignore[attr-defined]  # a field of choices
         for field in self.fields.values():
             # The browser would fill in the sender's own details for each person.
             field.widget.attrs["autocomplete"] = "off"
 
     @property
     def chosen_mode(self) -> str:
-        return self.mode
+        return self.only_mode or self.cleaned_data.get("mode", "")
 
     def page_order(self) -> list[str]:
-        return [bound.name for bound in self.about()] + [item.field.name for item in self.plain_questions()]
+        about = [bound.name for bound in self.about()]
+        modes = [name for name in ("mode",) if name in self.fields]
+        return about + modes + [item.field.name for item in self.plain_questions()]
 
 
 class GroupForm(ProtectedForm):
-    """The sender, how the group attends, and a form for each person (`people`)."""
+    """The sender, and a form for each person (`people`) with how this person attends."""
 
     sender = EmailAddressField(
         label=_("Your email address"),
@@ -64,14 +79,6 @@ class GroupForm(ProtectedForm):
         ),
         widget=forms.EmailInput(attrs=ADDRESS_ATTRIBUTES | {"autocomplete": "email"}),
         error_messages={"required": _("Enter your email address.")},
-    )
-    mode = forms.ChoiceField(
-        label=_("How will the group attend?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose how the group will attend."),
-            "invalid_choice": _("Choose how the group will attend."),
-        },
     )
     when_full = forms.ChoiceField(
         label=_("If there are not enough places"),
@@ -104,17 +111,17 @@ class GroupForm(ProtectedForm):
         self.language = language
         self.seats = seats
         self.largest = registration_settings.largest_group
-        choices = [(mode.value, f"{mode.label} ({seats_label(seat)})") for mode, seat in seats.items() if seat.can_join]
-        self.fields["mode"].choices = choices  # type: ignore[attr-defined]  # a field of choices
-        if len(choices) == 1:
-            self.fields["mode"].initial = choices[0][0]
+        self.modes = [
+            (mode.value, f"{mode.label} ({seats_label(seat)})") for mode, seat in seats.items() if seat.can_join
+        ]
         if not any(seat.has_waiting_list for seat in seats.values()):
             del self.fields["when_full"]
-        mode = (data or {}).get("mode", "")
         # What only the person may answer.
         asked = [item for item in questions if not item.is_sensitive and item.statement is None]
         self.people = [
-            GroupPersonForm(data, number=number, key=key, mode=mode, settings=registration_settings, questions=asked)
+            GroupPersonForm(
+                data, number=number, key=key, modes=self.modes, settings=registration_settings, questions=asked
+            )
             for number, key in enumerate(keys, 1)
         ]
 
@@ -178,7 +185,7 @@ class GroupForm(ProtectedForm):
             organisation=values.get("organisation", ""),
             profession=values.get("profession", ""),
             country=values.get("country", ""),
-            mode=Mode(self.cleaned_data["mode"]),
+            mode=Mode(person.chosen_mode),
             language=self.language,
         )
         return GroupMember(applicant, person.answers(), is_shared)
@@ -197,7 +204,7 @@ class GroupForm(ProtectedForm):
         return {email_key(email): mailbox_key(email) for email in [self.cleaned_data["sender"], *own] if email}
 
     def page_order(self) -> list[str]:
-        first = [name for name in ("sender", "mode", "when_full") if name in self.fields]
+        first = [name for name in ("sender", "when_full") if name in self.fields]
         return [*first, "informed", *self.honeypot_in_order]
 
     def all_problems(self) -> list[Problem]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.conf import settings as site_settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from events.enums import FieldRequirement
 from events.models import RegistrationSettings
@@ -29,10 +30,10 @@ LABELS: dict[str, StrPromise] = {
 
 
 def _headings(words: str) -> frozenset[str]:
-    return frozenset(_plain(word) for word in words.split(";"))
+    return frozenset(plain_heading(word) for word in words.split(";"))
 
 
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
     """Return a heading as it is compared: without case, accents and punctuation."""
     letters = (char if char.isalnum() else " " for char in fold(heading).replace("-", ""))
     return " ".join("".join(letters).split())
@@ -66,13 +67,17 @@ HEADINGS = {
 }
 
 
-def recognise(headings: Iterable[str]) -> list[str]:
-    """Return the key of the field for each column; an empty text for a column that is not known or comes again."""
+def recognise(headings: Iterable[str], questions: Mapping[str, frozenset[str]] | None = None) -> list[str]:
+    """Return the key of the field for each column; an empty text for a column that is not known or comes again.
+
+    `questions` are the headings of the columns for the event's own questions, by their keys.
+    """
     found: list[str] = []
+    known_headings = [*HEADINGS.items(), *(questions or {}).items()]
     for heading in headings:
-        plain = _plain(heading)
-        key = next((key for key, known in HEADINGS.items() if plain in known), "")
-        found.append(key if key not in found else "")
+        plain = plain_heading(heading)
+        key = next((key for key, known in known_headings if plain in known and key not in found), "")
+        found.append(key)
     if "name" in found and "family_name" in found and "given_name" not in found:
         # "Όνομα" and "Nimi" beside a family name are the given name.
         found[found.index("name")] = "given_name"
@@ -89,3 +94,12 @@ def used_fields(settings: RegistrationSettings, modes: Sequence[str]) -> dict[st
     unused = {name for name, requirement in asked.items() if requirement == FieldRequirement.NO}
     unused |= {"mode"} if len(modes) < 2 else set()
     return {name: label for name, label in LABELS.items() if name not in unused}
+
+
+def codes_by_label(choices: Callable[[], Iterable[tuple[str, object]]]) -> dict[str, str]:
+    """Return a dictionary that finds a code by its label in any language of the site, or by the code itself."""
+    found: dict[str, str] = {}
+    for language, _name in site_settings.LANGUAGES:
+        with override(language):
+            found |= {fold(str(label)): str(code) for code, label in choices()}
+    return found | {fold(code): code for code in found.values()}

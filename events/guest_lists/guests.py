@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,11 +11,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from events.enums import Mode, Profession
+from events.guest_lists.answers import QuestionColumn, answer_as_text, read_answers
+from events.guest_lists.columns import codes_by_label
 from events.models import Registration
-from events.registration.schemas import Applicant
+from events.registration.schemas import Applicant, GivenAnswer
 from home.countries import countries
 from home.email_addresses import validate_email_address
 from home.languages import language_name, own_language_name
@@ -33,10 +34,30 @@ class Guest:
     email: str
     applicant: Applicant | None = None
     problems: list[str] = field(default_factory=list)
+    answers: list[GivenAnswer] = field(default_factory=list)
+
+    @property
+    def answer_texts(self) -> list[tuple[str, str]]:
+        """The answers that are stored, each with the label of its question."""
+        return [(answer.question.label, answer_as_text(answer)) for answer in self.answers]
 
 
-def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mode], mode: Mode, language: str) -> Guest:
-    """Return the person of a row. `mode` and `language` apply where the row does not say them."""
+@dataclass(frozen=True)
+class RowDefaults:
+    """What applies where a row does not say it."""
+
+    mode: Mode
+    language: str
+
+
+def read_guest(
+    cells: Sequence[str],
+    columns: Sequence[str],
+    modes: Sequence[Mode],
+    defaults: RowDefaults,
+    questions: Mapping[str, QuestionColumn] | None = None,
+) -> Guest:
+    """Return the person of a row. `modes` are those that the event offers, `questions` the columns for its questions."""
     values = {key: cells[number].strip() for number, key in enumerate(columns) if key and number < len(cells)}
     problems: list[str] = []
     given, family = values.get("given_name", ""), values.get("family_name", "")
@@ -52,10 +73,14 @@ def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mod
     chosen = _Choices(values, problems)
     profession = chosen.code("profession", _professions(), _("The profession “%(text)s” is not known."))
     country = chosen.code("country", _countries(), _("The country “%(text)s” is not known."))
-    language = chosen.code("language", _languages(), _("“%(text)s” is not a language of this site.")) or language
-    row_mode = chosen.code("mode", _modes(), _("“%(text)s” is not a way to attend.")) or mode
+    language = (
+        chosen.code("language", _languages(), _("“%(text)s” is not a language of this site.")) or defaults.language
+    )
+    row_mode = chosen.code("mode", _modes(), _("“%(text)s” is not a way to attend.")) or defaults.mode
     if row_mode not in modes:
         problems.append(_("This event does not offer this way to attend."))
+    answers = read_answers(values, questions or {}, row_mode)
+    problems += answers.problems
     if problems:
         return Guest(name, email, problems=problems)
     applicant = Applicant(
@@ -69,7 +94,7 @@ def read_guest(cells: Sequence[str], columns: Sequence[str], modes: Sequence[Mod
         given_name=given,
         family_name=family,
     )
-    return Guest(name, email, applicant)
+    return Guest(name, email, applicant, answers=answers.given)
 
 
 def _longest(name: str) -> int:
@@ -109,32 +134,23 @@ class _Choices:
         return code
 
 
-def _in_every_language(choices: Callable[[], Sequence[tuple[str, object]]]) -> dict[str, str]:
-    """Return a dictionary that finds a code by its label in any language of the site, or by the code itself."""
-    found: dict[str, str] = {}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            found |= {fold(str(label)): str(code) for code, label in choices()}
-    return found | {fold(code): code for code in found.values()}
-
-
 @cache
 def _professions() -> dict[str, str]:
-    return _in_every_language(lambda: Profession.choices)
+    return codes_by_label(lambda: Profession.choices)
 
 
 @cache
 def _modes() -> dict[str, str]:
-    return _in_every_language(lambda: Mode.choices)
+    return codes_by_label(lambda: Mode.choices)
 
 
 @cache
 def _countries() -> dict[str, str]:
-    return _in_every_language(lambda: [(code, countries.name(code)) for code in countries.countries])
+    return codes_by_label(lambda: [(code, countries.name(code)) for code in countries.countries])
 
 
 @cache
 def _languages() -> dict[str, str]:
     codes = [code for code, _name in settings.LANGUAGES]
     own = {fold(own_language_name(code)): code for code in codes}
-    return _in_every_language(lambda: [(code, language_name(code)) for code in codes]) | own
+    return codes_by_label(lambda: [(code, language_name(code)) for code in codes]) | own

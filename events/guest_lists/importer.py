@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from events.enums import Mode
+from events.guest_lists.answers import QuestionColumn, question_columns
 from events.guest_lists.columns import recognise, used_fields
 from events.guest_lists.guests import Guest
 from events.guest_lists.preview import guest_of
@@ -47,13 +48,15 @@ def store(event: Event, user: User, rows: Sequence[tuple[int, Sequence[str]]]) -
     (_number, headings), *people = rows
     modes = list(seat_counts(event))
     settings = settings_of(event)
-    used = used_fields(settings, modes) if settings else {}
+    used = set(used_fields(settings, modes)) if settings else set()
+    questions = {name: column.headings for name, column in question_columns(event).items()}
+    used |= set(questions)
     with transaction.atomic():
         guest_list = GuestList.objects.create(
             event=event,
             user=user,
             headings=list(headings),
-            columns=[key if key in used else "" for key in recognise(headings)],
+            columns=[key if key in used else "" for key in recognise(headings, questions)],
             mode=modes[0] if modes else Mode.ON_SITE,
             language=source_language(event),
             answer_until=timezone.now().replace(second=0, microsecond=0) + TIME_TO_ANSWER,
@@ -93,11 +96,12 @@ def import_rows(guest_list_pk: int, limit: int, now: datetime.datetime | None = 
     guest_list = running.select_related("user").first()
     if guest_list is None:
         return False
+    questions = question_columns(guest_list.event)
     left = guest_list.rows.filter(outcome="").values_list("pk", flat=True)
     pks = list(left[: limit + 1])
     for pk in pks[:limit]:
         try:
-            _import_row(guest_list, pk, now or timezone.now())
+            _import_row(guest_list, pk, questions, now or timezone.now())
         except BusyError:
             return True
     if len(pks) > limit:
@@ -106,13 +110,15 @@ def import_rows(guest_list_pk: int, limit: int, now: datetime.datetime | None = 
     return False
 
 
-def _import_row(guest_list: GuestList, row_pk: int, now: datetime.datetime) -> None:
+def _import_row(
+    guest_list: GuestList, row_pk: int, questions: Mapping[str, QuestionColumn], now: datetime.datetime
+) -> None:
     with locking.locked(guest_list.event_id) as event:
         row = GuestListRow.objects.get(pk=row_pk)
         if row.outcome:
             return
         guest_list.event = event
-        guest = guest_of(guest_list, row, seat_counts(event))
+        guest = guest_of(guest_list, row, seat_counts(event), questions)
         row.outcome, row.registration = _register_or_invite(guest_list, row, guest, now)
         if row.registration is not None:
             # The registration has the data now.
@@ -133,10 +139,12 @@ def _register_or_invite(
     try:
         if guest_list.action == GuestList.Action.INVITE:
             until = guest_list.answer_until or now + TIME_TO_ANSWER
-            invited = commands.invite(event_id, applicant, actor, until, submission_key=row.key, force=force, now=now)
+            invited = commands.invite(
+                event_id, applicant, actor, until, guest.answers, submission_key=row.key, force=force, now=now
+            )
             return _O.INVITED, invited
         added = commands.add_registration(
-            event_id, applicant, actor, submission_key=row.key, force=force, is_imported=True, now=now
+            event_id, applicant, actor, guest.answers, submission_key=row.key, force=force, is_imported=True, now=now
         )
     except AlreadyRegisteredError:
         return (_O.DOUBLE if _is_in_list(guest_list, guest.email) else _O.KNOWN), None

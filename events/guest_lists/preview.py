@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import Mode
-from events.guest_lists.guests import Guest, read_guest
+from events.guest_lists.answers import QuestionColumn, question_columns
+from events.guest_lists.guests import Guest, RowDefaults, read_guest
 from events.models import GuestList, GuestListRow, Registration
 from events.registration.addresses import email_key
 from events.registration.seats import SeatCount, seat_counts
@@ -64,15 +65,16 @@ class Preview:
 
 
 def preview(guest_list: GuestList) -> Preview:
-    """Return each row with what would happen to it now. Three queries, whatever the number of rows."""
+    """Return each row with what would happen to it now. The number of rows does not change that of the queries."""
     event = guest_list.event
+    questions = question_columns(event)
     seats = seat_counts(event)
     known = set(Registration.objects.active().filter(event=event).values_list("email_key", flat=True))
     first: dict[str, int] = {}
     taken: Counter[Mode] = Counter()
     found = []
     for row in guest_list.rows.all():
-        guest = guest_of(guest_list, row, seats)
+        guest = guest_of(guest_list, row, seats, questions)
         state = _state(guest, known, first, taken, {} if guest_list.force else seats)
         key = email_key(guest.email)
         found.append(RowPreview(row.number, guest, state, first.get(key, 0) if state == _O.DOUBLE else 0))
@@ -81,16 +83,27 @@ def preview(guest_list: GuestList) -> Preview:
     return Preview(found)
 
 
-def guest_of(guest_list: GuestList, row: GuestListRow, seats: Mapping[Mode, SeatCount]) -> Guest:
+def guest_of(
+    guest_list: GuestList,
+    row: GuestListRow,
+    seats: Mapping[Mode, SeatCount],
+    questions: Mapping[str, QuestionColumn],
+) -> Guest:
     """Return the person of a row, as the settings of the list say."""
-    return read_guest(row.cells, guest_list.columns, list(seats), Mode(guest_list.mode), guest_list.language)
+    defaults = RowDefaults(Mode(guest_list.mode), guest_list.language)
+    return read_guest(row.cells, guest_list.columns, list(seats), defaults, questions)
 
 
-def result_of(guest_list: GuestList, row: GuestListRow, seats: Mapping[Mode, SeatCount]) -> Guest:
+def result_of(
+    guest_list: GuestList,
+    row: GuestListRow,
+    seats: Mapping[Mode, SeatCount],
+    questions: Mapping[str, QuestionColumn],
+) -> Guest:
     """Return the person of an imported row: as registered, or as in the list with the problems that refused the row."""
     if row.registration is not None:
         return Guest(row.registration.name, row.registration.email)
-    guest = guest_of(guest_list, row, seats)
+    guest = guest_of(guest_list, row, seats, questions)
     return guest if row.outcome == _O.WRONG else Guest(guest.name, guest.email)
 
 

@@ -277,9 +277,14 @@ class Event(ClusterableModel):
         return Attendance.ONLINE if self.status == EventStatus.MOVED_ONLINE else Attendance(self.attendance)
 
     @property
-    def venue_parts(self) -> list[str]:
+    def address_parts(self) -> list[str]:
         town = " ".join(filter(None, [self.venue_postcode, self.venue_town]))
-        return [part for part in (self.venue_name, self.venue_address, town, self.venue_country.name) if part]
+        return [part for part in (self.venue_name, self.venue_address, town) if part]
+
+    @property
+    def venue_parts(self) -> list[str]:
+        """The address with the country in the active language."""
+        return [*self.address_parts, *filter(None, [self.venue_country.name])]
 
     @property
     def place(self) -> str:

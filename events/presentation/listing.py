@@ -166,7 +166,9 @@ class Listing:
         self.request = request
         self.now = timezone.now()
         self.here = index.get_url(request) or ""
-        if self._offers_filters():
+        # None: the part of the template that shows the list is not cached. The list without filters is.
+        self.whole_list = None if request.GET.keys() & form.fields.keys() else ""
+        if self.whole_list is None and self._offers_filters():
             month = self.filters["month"]
             page_cache.accept_query(request, self.filters | {"month": month.strftime("%Y-%m") if month else None})
 

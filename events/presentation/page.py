@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -32,6 +33,7 @@ from home.languages import language_name
 from home.models import Organisation
 from home.models.partners import TONES
 from home.text_normalization import plain_text
+from home.validity import remembered_parts
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:
@@ -46,8 +48,42 @@ def organisers_of(page: EventPage) -> list[Organisation]:
     return found
 
 
+# What the template shows besides the fields of the page and its event.
+SHOWN = (
+    "phase",
+    "is_over",
+    "is_off",
+    "is_postponed",
+    "offers_calendar",
+    "is_changed",
+    "when",
+    "time_format",
+    "organisers",
+    "languages_spoken",
+    "languages_interpreted",
+    "access",
+    "schedule",
+    "track_choices",
+    "language_choices",
+    "about",
+    "is_about_short",
+    "materials",
+    "has_materials",
+    "changes",
+    "webcal_url",
+    "register",
+)
+
+
 def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
     """Return the template context. Raises Http404 for a track or language that the timetable does not have."""
+    shown = remembered_parts((*SHOWN, "timetable_filters"), partial(_shown, page, request))
+    # The filters are checked now. They name the part of the template that is cached; None: it is not.
+    is_whole = not request.GET.keys() & TimetableFilterForm.base_fields.keys()
+    return {**shown, "event": page.event, "timetable_filters": "" if is_whole else shown["timetable_filters"]()}
+
+
+def _shown(page: EventPage, request: HttpRequest) -> dict[str, object]:
     event, now = page.event, timezone.now()
     sessions = page.sessions
     form = TimetableFilterForm(request.GET, tracks=[session.track for session in sessions])
@@ -62,7 +98,6 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
     here = page.get_url(request) or ""
     materials = list(page.materials.select_related("document")) if page.pk else list(page.materials.all())
     return {
-        "event": event,
         "phase": phase,
         "is_over": phase == EventPhase.PAST,
         "is_off": phase in {EventPhase.CANCELLED, EventPhase.POSTPONED},
@@ -77,7 +112,6 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "languages_interpreted": [language_name(code) for code in event.languages_interpreted],
         "access": _access(page),
         "schedule": schedule,
-        # For the part of the template that is cached; None if it must not be.
         "timetable_filters": f"{filters['track']}-{filters['language']}" if is_offered else None,
         "track_choices": _choices(here, filters, "track", [(name, name) for name in schedule.tracks]),
         "language_choices": _choices(

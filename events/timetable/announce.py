@@ -17,6 +17,7 @@ from django.utils import timezone
 from events import timezones
 from events.enums import EventPhase, EventStatus
 from events.models import CalendarEntry, Event, EventPage, TimetableChange, TimetableRow
+from events.timetable.places import stored_place, with_country_code
 from events.timetable.span import Span, in_order, row_times, span
 
 Json = dict[str, Any]
@@ -108,13 +109,18 @@ def _calendar_status(event: Event) -> str:
     return event.status if event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED} else EventStatus.SCHEDULED
 
 
+def _parts(place: Json) -> list[str]:
+    return [*place["venue"], *filter(None, [place["country"]])]
+
+
 def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed: bool) -> EventNews:
+    place = stored_place(event)
     announced = _plain(
         {
             "starts_at": event.starts_at if event.has_hours else event.first_day,
             "ends_at": event.known_until if event.has_hours else event.last_day,
             "last_day": event.last_day,
-            "place": event.venue_parts if event.is_on_site else [],
+            "place": _parts(place),
             "mode": event.mode,
             "status": _calendar_status(event),
         }
@@ -125,9 +131,9 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed
             "first_day": event.first_day,
             "last_day": event.last_day,
             "mode": event.mode,
-            "venue": event.venue_parts if event.is_on_site else [],
             "hours": _hours(event),
             "zone": event.zone,
+            **place,
         }
     )
     if entry is None:
@@ -136,7 +142,9 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed
         )
         return EventNews.NONE
     # Older entries have no hours and no zone: these count as unchanged.
-    before = {"hours": slot["hours"], "zone": slot["zone"]} | entry.slot
+    before = {"hours": slot["hours"], "zone": slot["zone"]} | with_country_code(entry.slot)
+    # Older entries have the name of the country.
+    entry.announced["place"] = _parts(with_country_code({"venue": entry.announced.get("place", [])}))
     news = EventNews.NONE
     if is_listed and before != slot:
         line = TimetableChange.record(event, None, before, slot, {}, now)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from events.enums import Mode
 from events.forms.group import FEWEST, GroupForm
 from events.models import EventPage
 from events.models.pages import GROUP_SLUG, REGISTRATION_SLUG
@@ -31,6 +30,8 @@ from events.views.registration import (
 from home.http.client_address import client_network
 
 END_PAGE = "sent"
+# Stands for the mode in the signature of the page after the form: each person has their own.
+EACH_MODE = "each"
 # Below the address of the page.
 GROUP_PATH = f"{REGISTRATION_SLUG}/{GROUP_SLUG}/"
 # Longer keys than the form itself makes are of no use.
@@ -48,7 +49,7 @@ def group_view(request: HttpRequest, page: EventPage, path: tuple[str, ...]) -> 
     if settings is None or settings.largest_group < FEWEST or is_none:
         raise Http404("no registration of groups")
     registering = RegistrationRequest(request, page, settings, now)
-    if len(path) == 5 and path[0] == END_PAGE:
+    if len(path) == 4 and path[0] == END_PAGE:
         return mark_private(_end_page(registering, *path[1:]))
     if path:
         raise Http404("no such page below the form for a group")
@@ -108,14 +109,14 @@ def _process(registering: RegistrationRequest, seats: Seats) -> HttpResponse:
         return too_many_requests(_show(registering, form))
     except errors.FullError:
         form.add_error(
-            "when_full" if "when_full" in form.fields else "mode",
+            "when_full" if "when_full" in form.fields else None,
             _("There are not enough places for everybody now. Nobody is registered."),
         )
         return _with_status(_show(registering, form), 409)
     except errors.RegistrationError:
         return _with_status(show_unavailable(registering, RegistrationAvailability.CLOSED), 409)
     # 303: reloading the next page does not send the form again.
-    return HttpResponseRedirect(_end_path(registering, outcome, form.cleaned_data["mode"]), status=303)
+    return HttpResponseRedirect(_end_path(registering, outcome), status=303)
 
 
 def _with_status(response: HttpResponse, code: int) -> HttpResponse:
@@ -190,24 +191,21 @@ def _show(
     return render(registering.request, "events/registration/group.html", context)
 
 
-def _end_path(registering: RegistrationRequest, outcome: commands.GroupOutcome, mode: str) -> str:
+def _end_path(registering: RegistrationRequest, outcome: commands.GroupOutcome) -> str:
     """Return the address of the page after the form: with numbers and a signature, and nothing about a person."""
     numbers = f"{outcome.with_place}/{outcome.waiting}"
-    signature = form_tokens.sign_outcome(registering.page.event_id, f"{GROUP_SLUG}/{numbers}", mode)
+    signature = form_tokens.sign_outcome(registering.page.event_id, f"{GROUP_SLUG}/{numbers}", EACH_MODE)
     path = registering.page.register_path(registering.request)
-    return f"{path}{GROUP_SLUG}/{END_PAGE}/{numbers}/{mode}/{signature}/"
+    return f"{path}{GROUP_SLUG}/{END_PAGE}/{numbers}/{signature}/"
 
 
-def _end_page(
-    registering: RegistrationRequest, with_place: str, waiting: str, mode: str, signature: str
-) -> HttpResponse:
+def _end_page(registering: RegistrationRequest, with_place: str, waiting: str, signature: str) -> HttpResponse:
     outcome = f"{GROUP_SLUG}/{with_place}/{waiting}"
-    if not form_tokens.is_outcome(registering.page.event_id, outcome, mode, signature):
+    if not form_tokens.is_outcome(registering.page.event_id, outcome, EACH_MODE, signature):
         raise Http404("no such page")
     title = _("We have received the registration of your group")
     context = page_context(registering.request, registering.page, registering.settings, title) | {
         "with_place": int(with_place),
         "waiting": int(waiting),
-        "mode": Mode(mode),
     }
     return render(registering.request, "events/registration/group_sent.html", context)

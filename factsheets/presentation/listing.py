@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import EmptyPage, Paginator
@@ -20,6 +21,7 @@ from home.http.page_cache import accept_query
 from home.language_fallback import in_language
 from home.languages import own_language_name
 from home.models import Teaser
+from home.validity import remembered_parts
 
 if TYPE_CHECKING:
     from wagtail.models import PageQuerySet
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from home.models.keywords import Keyword
 
 FACT_SHEETS_PER_PAGE = 12
+# What the list shows, in its template.
+LISTING = ("sheets", "form", "is_filtered", "filter_query")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,16 @@ def home_page_teasers(index: FactSheetIndexPage, request: HttpRequest | None, li
 
 def index_context(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, object]:
     """Raises Http404 for a filter or page number with an unknown value."""
+    listing = remembered_parts(LISTING, partial(_listing, index, request))
+    # A query string is checked now. The list without one is a part of the template that is cached.
+    is_whole = not request.GET.keys() & FactSheetFilterForm.parameters
+    if not is_whole:
+        listing["sheets"]()
+    # None: the part is not cached.
+    return {**listing, "whole_list": "" if is_whole else None, "clear_url": index.get_url(request)}
+
+
+def _listing(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, object]:
     fact_sheets = public_fact_sheets(index)
     form = FactSheetFilterForm(request.GET, **_filter_choices(index, fact_sheets))
     if not form.is_valid():
@@ -62,7 +76,6 @@ def index_context(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, 
         "form": form,
         "is_filtered": bool(form.chosen),
         "filter_query": f"{urlencode(form.chosen)}&" if form.chosen else "",
-        "clear_url": index.get_url(request),
     }
 
 

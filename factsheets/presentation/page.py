@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from factsheets.presentation.files import Download, cover, downloads
 from home.citations import Author, Citation
+from home.validity import remembered_parts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -15,11 +17,30 @@ if TYPE_CHECKING:
     from home.layout import Layout
 
 
+# What the template shows besides the fields of the page and its publication.
+SHOWN = (
+    "downloads",
+    "has_editable_files",
+    "history",
+    "cover",
+    "authors",
+    "topics",
+    "target_groups",
+    "citation",
+    "last_revised_on",
+    "bibtex_url",
+    "ris_url",
+)
+
+
 def page_context(page: FactSheetPage, request: HttpRequest, layout: Layout) -> dict[str, object]:
+    return {"publication": page.publication, **remembered_parts(SHOWN, partial(_shown, page, request, layout))}
+
+
+def _shown(page: FactSheetPage, request: HttpRequest, layout: Layout) -> dict[str, object]:
     url = page.get_url(request) or ""
     files = downloads(page, url, history=True)
     return {
-        "publication": page.publication,
         "downloads": files,
         "has_editable_files": any(file.is_editable for file in files),
         # Files with one version and no note have no history worth showing.

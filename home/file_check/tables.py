@@ -15,7 +15,8 @@ from home.file_check.encodings import decode
 
 SEPARATORS = (";", ",", "\t")
 MAX_COLUMNS = 60
-MAX_CELL = 500
+# Longer than the longest answer to a question, so that a longer text is refused and not cut.
+MAX_CELL = 2_500
 # Empty rows before the table, or between its rows, of which a damaged workbook may have a million.
 MAX_EMPTY_ROWS = 1000
 

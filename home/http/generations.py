@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from home.cache_backends import FailureTolerantCache
+from home.read_once import forget, read_once
 
 KEY = "page-cache-generations"
 # Seconds for which visitors may get a response of the generation before, while one process renders the new one.
@@ -29,10 +30,14 @@ class Generations:
 
 
 def read() -> Generations:
-    """Return the generations.
+    """Return the generations, the same for all parts of a response.
 
     While the cache fails, a new generation may not have reached it: then each call returns another one.
     """
+    return read_once(KEY, _read)
+
+
+def _read() -> Generations:
     if isinstance(cache, FailureTolerantCache) and cache.is_failing():
         return Generations(uuid4().hex, {})
     found: Generations = cache.get_or_set(KEY, lambda: Generations(uuid4().hex, {}), None)  # type: ignore[assignment]
@@ -47,3 +52,4 @@ def start(*, is_withdrawal: bool = False) -> None:
         now = timezone.now().timestamp()
         ended = {name: end for name, end in earlier.ended.items() if now - end <= GRACE} | {earlier.current: now}
     cache.set(KEY, Generations(uuid4().hex, ended), None)
+    forget(KEY)

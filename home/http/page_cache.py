@@ -34,6 +34,7 @@ from home.frozen import is_frozen
 from home.http import generations, request_counts
 from home.http.kept_responses import CachedFragment, KeptResponse, ResponsesInMemory
 from home.http.release import release
+from home.read_once import for_one_response
 
 # Longer than any query string that the site itself links to.
 MAX_QUERY_LENGTH = 100
@@ -150,7 +151,7 @@ class PageCacheMiddleware:
 
     def _render(self, lookup: Lookup) -> HttpResponseBase:
         request, entry = lookup.request, lookup.entry
-        with validity.collected() as collected:
+        with validity.collected() as collected, for_one_response():
             response = self.get_response(request)
         if response.status_code == 503 and entry and entry.generation == lookup.generation and not entry.fragment:
             return entry.response(request) or response

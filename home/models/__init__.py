@@ -17,6 +17,7 @@ from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 from home.models.translations import AssignmentMails, StaleString, SyncFailure, SyncRequest, TranslationAssignment
+from home.models.webhooks import Webhook, WebhookDelivery, WebhookKind
 
 __all__ = [
     "AccessibilityPage",
@@ -55,6 +56,9 @@ __all__ = [
     "SyncRequest",
     "Teaser",
     "TranslationAssignment",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookKind",
     "WorkPackage",
     "organisations_in",
 ]

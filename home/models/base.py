@@ -119,12 +119,14 @@ class BasePage(HeldBackMixin, Page):
         super().minimal_clean()
 
     def _give_slug(self) -> None:
-        """Make a slug in Latin letters from a Greek title if the page has none.
+        """Make a slug in Latin letters from a title in other letters if the page has none.
 
-        Wagtail does so only in its form for new pages, and the translation editor makes an empty slug from Greek words.
+        Wagtail does so only in its form for new pages, and drops other letters elsewhere; the translation editor makes an
+        empty slug from Greek words.
         """
-        if not self.slug and self.path and not slugify(self.title):
-            self.slug = find_available_slug(self.get_parent(), slugify(string_to_ascii(self.title)), self.pk)
+        in_latin = slugify(string_to_ascii(self.title))
+        if not self.slug and self.path and slugify(self.title) != in_latin:
+            self.slug = find_available_slug(self.get_parent(), in_latin, self.pk)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

@@ -104,7 +104,7 @@ class ContactPage(BasePage):
             [row.person_id for row in rows if row.person_id]
         )
         for row in rows:
-            row.person = published(people.get(row.person_id), self.locale)
+            row.person = published(people.get(row.person_id), self)
         return rows
 
     def recipients(self, subject: str, fallback: str = "") -> list[str]:

@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from functools import partial
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from home.models.base import BasePage
 from home.models.partners import PartnersPage, consortium_by_country
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.sections import SectionIndexMixin, Teaser
-from home.validity import remembered
+from home.validity import remembered_parts
 
 # What the page shows of other pages.
 PARTS = ("programme", "modules", "sections", "partners_page", "countries")
@@ -72,9 +71,9 @@ class HomePage(BasePage):
         children = context["layout"].children_of_home
         # Addresses depend on the site of the request.
         name = f"home-page-{self.locale_id}-{self.path}-{getattr(context['layout'].site, 'pk', '')}"
-        parts = remembered(lambda: page_cache.cached(name, lambda: self._parts(request, children)))
-        # Called by the template where it needs them: most of what it makes of them is cached as well.
-        return context | {part: partial(lambda key: parts()[key], part) for part in PARTS}
+        # Most of what the template makes of them is cached as well.
+        parts = remembered_parts(PARTS, lambda: page_cache.cached(name, lambda: self._parts(request, children)))
+        return {**context, **parts}
 
     def _parts(self, request, children: list[Page]) -> dict[str, object]:
         """Return what the page shows of other pages: the same until one of them, or an organisation, changes."""

@@ -198,7 +198,7 @@ class Person(index.Indexed, ReviewedSnippet):
 
     @cached_property
     def public_organisation(self) -> Organisation | None:
-        return published(self.organisation, self.locale)
+        return published(self.organisation, self)
 
     @property
     def orcid_url(self) -> str:

@@ -162,7 +162,7 @@ class WorkPackage(TranslatableMixin, Orderable):
 
     @cached_property
     def public_lead(self):
-        return published(self.lead, self.locale)
+        return published(self.lead, self)
 
 
 class Deliverable(DoiMixin, TranslatableMixin, Orderable):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from wagtail.models import Page, Site
 
+from home.manual.help_links import help_address
 from home.site_context import SiteContext
 from home.translations import glossary, tree_sync
 from home.translations.changed_texts import changed_segments
@@ -48,3 +49,12 @@ def may_open_usage(context) -> bool:
     """Return whether the user may open the screen that lists where the object of a side panel is used."""
     found, request = context.get("object"), context.get("request")
     return not isinstance(found, Page) or (request is not None and found.permissions_for_user(request.user).can_edit())
+
+
+@register.inclusion_tag("wagtailadmin/manual/link.html", takes_context=True)
+def manual_link(context) -> dict[str, str]:
+    """Show the link to the chapter of the manual about this screen. The pages of the manual have none."""
+    request = getattr(context, "request", None)
+    if request is None or not request.user.is_authenticated or request.resolver_match is None:
+        return {"address": ""}
+    return {"address": "" if request.resolver_match.namespace == "manual" else help_address(request)}

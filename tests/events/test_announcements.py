@@ -4,11 +4,16 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from events.enums import EventStatus
 from events.models import CalendarEntry, EventChange, TimetableChange
 from events.publishing import announce
+from events.timetable.announce import EventNews, record_public_state
 from events.timetable.changes import change_notes
+from events.timetable.places import place_lines
+from home import outgoing
+from home.models import Webhook, WebhookDelivery
 from tests.factories import reload
 from tests.factories.events import DAY, change_event, make_page, publish, row, rows_of
 
@@ -70,6 +75,51 @@ def test_text_changes_raise_no_sequence(page):
     assert sequence(page.event.key) == 0
     assert CalendarEntry.objects.get(key=rows[0].translation_key).modified_at == before
     assert listed_changes(page) == []
+
+
+def test_the_language_of_whoever_saves_is_no_change_of_the_place(page):
+    event = change_event(page.event, venue_name="Old Mill", venue_town="Athens", venue_country="GR")
+    backdate_changes()
+    TimetableChange.objects.all().delete()
+    before = sequence(event.key)
+    # An entry of an earlier version has the name of the country in the language of whoever saved it.
+    for venue, place in (
+        (None, None),
+        (["Old Mill", "Athens", "Kreikka"], ["Old Mill", "Athens", "Kreikka"]),
+        (["Old Mill", "Athens", "Greece"], ["Old Mill", "Athens", "Greece"]),
+    ):
+        if venue:
+            entry = CalendarEntry.objects.get(key=event.key)
+            del entry.slot["country"]
+            entry.slot["venue"], entry.announced["place"] = venue, place
+            entry.save()
+        for language in ("fi", "el", "en"):
+            with override(language):
+                assert record_public_state(event.pk) == EventNews.NONE
+    assert not TimetableChange.objects.exists()
+    assert sequence(event.key) == before
+    # Only the country changes.
+    with override("fi"):
+        change_event(event, venue_country="CY")
+    assert listed_changes(page) == ["The event is now at Old Mill, Athens, Cyprus."]
+    with override("el"):
+        assert listed_changes(page) == ["Ο νέος χώρος της εκδήλωσης: Old Mill, Athens, Κύπρος."]
+
+
+@pytest.mark.parametrize(
+    ("stored", "lines"),
+    [
+        ({}, []),
+        ({"venue": []}, []),
+        ({"venue": ["Old Mill", "Athens"]}, ["Old Mill", "Athens"]),
+        ({"venue": ["Old Mill", "Kreikka"]}, ["Old Mill", "Greece"]),
+        ({"venue": ["Old Mill"], "country": "GR"}, ["Old Mill", "Greece"]),
+        ({"venue": [], "country": "GR"}, ["Greece"]),
+        ({"venue": ["Kreikka"], "country": ""}, ["Kreikka"]),
+    ],
+)
+def test_a_stored_place_is_shown_in_the_active_language(stored, lines):
+    assert place_lines(stored) == lines
 
 
 def test_publishing_again_changes_nothing(page):
@@ -188,3 +238,23 @@ def test_the_log_has_no_joining_link(page):
 def test_saving_without_a_change_logs_nothing(page):
     change_event(page.event)
     assert EventChange.objects.count() == 0
+
+
+def test_webhooks_are_told_of_changes_of_the_event_and_its_timetable(page, monkeypatch):
+    monkeypatch.setattr(outgoing, "send", lambda *args: (204, ""))
+    Webhook.objects.create(
+        name="Partner", url="https://example.org/", page_published=False, page_unpublished=False, event_changed=True
+    )
+    told = WebhookDelivery.objects.filter(kind="event.changed")
+    # Nothing changed.
+    announce(page.event_id)
+    publish(page)
+    assert told.all().count() == 0
+
+    move(page, 1, "11:00")
+    assert [delivery.payload["data"]["url"] for delivery in told.all()] == [page.full_url]
+    change_event(page.event, first_day=DAY + datetime.timedelta(days=1), last_day=DAY + datetime.timedelta(days=1))
+    assert told.all().count() == 2
+    page.unpublish()
+    change_event(page.event, status=EventStatus.CANCELLED)
+    assert told.all().count() == 2

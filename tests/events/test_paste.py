@@ -451,3 +451,58 @@ def test_a_line_that_is_made_to_take_long_is_read_in_parts(line):
     assert all(len(found.text) <= MAX_LINE for found in lines_of_text(line))
     assert all(len(found.text) <= MAX_LINE for found in lines_of_html(f"<table></table><p>{line}</p>"))
     read(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "start", "end"),
+    [
+        ("09.30 π.μ. - 10.00 π.μ. Χαιρετισμοί", "09:30", "10:00"),
+        ("2:00 μ.μ. – 3:30 μ.μ. Χαιρετισμοί", "14:00", "15:30"),
+        ("4μμ Χαιρετισμοί", "16:00", None),
+        ("12:30 ΜΜ – 1 ΜΜ Χαιρετισμοί", "12:30", "13:00"),
+        ("9.00 ap. Χαιρετισμοί", "09:00", None),
+        ("2.30 ip Χαιρετισμοί", "14:30", None),
+        ("klo 10 Χαιρετισμοί", "10:00", None),
+        ("klo 12–13 Χαιρετισμοί", "12:00", "13:00"),
+        ("Kell 9 Χαιρετισμοί", "09:00", None),
+    ],
+)
+def test_halves_of_the_day_and_whole_hours_in_the_languages_of_the_site(line, start, end):
+    (row,) = read(line).rows
+    assert (f"{row.start:%H:%M}", f"{row.end:%H:%M}" if row.end else None, row.title) == (start, end, "Χαιρετισμοί")
+
+
+def test_words_that_begin_like_halves_of_the_day_are_titles():
+    assert [(f"{row.start:%H:%M}", row.title) for row in read("9.00 Ipsos\n10.00 apteekki\n11.00 Μμμ").rows] == [
+        ("09:00", "Ipsos"),
+        ("10:00", "apteekki"),
+        ("11:00", "Μμμ"),
+    ]
+
+
+def test_a_range_of_whole_hours_without_a_word_before_it_is_marked():
+    (row,) = read("9.00 One\n10-11 Two").rows
+    assert [str(warning) for warning in row.warnings] == [
+        "This line has a time and was added to this session: 10-11 Two"
+    ]
+
+
+def test_a_date_in_figures_alone_on_its_line_begins_a_day():
+    first, last = datetime.date(2030, 9, 20), datetime.date(2030, 9, 21)
+    assert days("20/9\n9.00 A\n21/9\n9.00 B", first_day=first, last_day=last) == [(1, "09:00", "A"), (2, "09:00", "B")]
+    assert days("9/20\n9.00 A\n9/21\n9.00 B", first_day=first, last_day=last) == [(1, "09:00", "A"), (2, "09:00", "B")]
+    # Of no day of the event: a number of pages, for example.
+    (row,) = read("9.00 A\n1/2", first_day=first, last_day=last).rows
+    assert (row.day, row.abstract) == (1, "1/2")
+
+
+def test_comments_and_deleted_text_of_word_are_left_out():
+    html = """
+        <table><tr><td><p>9.00</p></td><td><p>Opening<a class=msocomanchor href="#_msocom_1">[K1]</a>
+        <del>old</del> words</p></td></tr>
+        <tr style='display:none'><td>10.00</td><td>Hidden</td></tr></table>
+        <div style='mso-element:comment-list'><div style='mso-element:comment'><p>Secret</p></div></div>
+    """
+    result = read("", html=html)
+    assert [(row.title, row.abstract) for row in result.rows] == [("Opening words", "")]
+    assert result.left_over == []

@@ -99,6 +99,8 @@ LEFT_OUT = {
     "wagtailcore.WorkflowPage",
     "wagtailcore.WorkflowState",
     "wagtailcore.WorkflowTask",
+    "home.Webhook",
+    "home.WebhookDelivery",
 }
 
 

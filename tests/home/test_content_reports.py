@@ -12,7 +12,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
-from home import link_checks
+from home import link_checks, outgoing
 from home.admin.content_reports import expires_soon, goes_live_soon
 from home.models import ContentPage, LinkCheck
 from home.permissions import EVENT_ORGANISERS
@@ -55,7 +55,7 @@ def address(monkeypatch):
     server = HTTPServer(("127.0.0.1", 0), Server)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    monkeypatch.setattr(link_checks, "public_address", lambda host, port: host)
+    monkeypatch.setattr(outgoing, "public_address", lambda host, port: host)
     yield lambda name: f"http://127.0.0.1:{server.server_port}/{name}"
     server.shutdown()
     server.server_close()
@@ -97,7 +97,7 @@ def test_an_address_is_asked(name, failure, address):
     ],
 )
 def test_only_public_addresses_are_asked(url, monkeypatch):
-    monkeypatch.setattr(link_checks, "_connection", lambda *args: pytest.fail("connected"))
+    monkeypatch.setattr(outgoing, "_connection", lambda *args: pytest.fail("connected"))
     assert link_checks.ask(url) in {"not a public address", "no web address", "unknown host"}
 
 
@@ -112,7 +112,7 @@ def test_a_redirect_to_no_address_is_a_failure(target, monkeypatch):
 
 
 def test_a_redirect_into_the_own_network_is_not_followed(monkeypatch):
-    request = link_checks.public_address
+    request = outgoing.public_address
 
     def redirect_or_request(method, url):
         if "start" in url:

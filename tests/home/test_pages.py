@@ -442,6 +442,8 @@ FIELDS = {
     NewsIndexPage: ([], [], []),
     NewsPage: (["category", "organisation", "image_alt", "body"], ["date", "image"], ["related_pages"]),
 }
+# When a snippet is published and expires.
+TIMES = ["first_published_at", "go_live_at", "expire_at"]
 ROWS = {
     "PressPicture": (["caption"], ["image", "credit"], []),
     "Contact": (["role", "person"], ["email", "subject"], []),
@@ -459,9 +461,9 @@ ROWS = {
     ),
     "ResultMilestone": (["title", "text"], ["date"], []),
     "ProjectPublication": ([], ["doi", "title", "authors", "year", "venue", "url", "language"], []),
-    "Organisation": (["name", "description"], ["country", "role", "logo"], ["short_name", "website"]),
-    "Person": (["role", "organisation"], ["portrait", "orcid", "on_partners_page"], ["name"]),
-    "NewsCategory": (["name"], ["key"], []),
+    "Organisation": (["name", "description"], [*TIMES, "country", "role", "logo"], ["short_name", "website"]),
+    "Person": (["role", "organisation"], [*TIMES, "portrait", "orcid", "on_partners_page"], ["name"]),
+    "NewsCategory": (["name"], [*TIMES, "key"], []),
 }
 
 
@@ -506,6 +508,14 @@ def test_slug_of_a_greek_title_is_transliterated(client, home_pages):
     first, second = (make_page(ContentPage, home_pages["el"], "Εκδηλώσεις") for _number in range(2))
     assert [page.url for page in (first, second)] == ["/el/ekdiloseis/", "/el/ekdiloseis-1/"]
     assert client.get(second.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("Σεμινάριο DigiCanTrain 2027", "seminario-digicantrain-2027"), ("Straße 9", "strasse-9"), ("Õed", "oed")],
+)
+def test_no_letter_of_a_title_is_left_out_of_its_slug(home_pages, title, slug):
+    assert make_page(ContentPage, home_pages["el"], title).slug == slug
 
 
 def test_greek_slug_of_a_translation_is_transliterated(home_pages):

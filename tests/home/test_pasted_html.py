@@ -72,6 +72,101 @@ def test_word_gives_headings_lists_and_a_table():
             ],
         ),
         (
+            # With a comment, a footnote, changes that are tracked, a heading with a number, a nested table and merged cells.
+            "word-365",
+            [
+                ("text", "<p>1 Tavoitteet</p>"),
+                ("heading", {"text": "Tavoitteet", "level": "h2"}),
+                (
+                    "text",
+                    (
+                        "<p>Hoitajat oppivat lisää.  <sup>[1]</sup></p>"
+                        "<ul><li><b>Ensin</b>: H<sub>2</sub>O<ul><li>tarkemmin</li></ul></li><li>Sitten</li></ul>"
+                        "<ol><li>Πρώτο<br/>και η συνέχειά του</li><li>Δεύτερο</li></ol>"
+                    ),
+                ),
+                (
+                    "table",
+                    {
+                        "caption": "",
+                        "columns": ["Kello", "Ohjelma", ""],
+                        "rows": [{"cells": ["9.00–", "Avaus Sali A", "Kahvi"]}, {"cells": ["", "Lounas", ""]}],
+                    },
+                ),
+                ("text", "<p>Lainaus<br/> toisella rivillä</p><p><sup>[1]</sup> Lähde</p>"),
+            ],
+        ),
+        (
+            "google-docs-table",
+            [
+                ("heading", {"text": "Results", "level": "h2"}),
+                (
+                    "text",
+                    (
+                        "<p>Area in m<sup>2</sup> and CO<sub>2</sub>, see "
+                        '<a href="https://example.org/a?b=1&amp;c=2"><b>the list</b></a>.</p>'
+                    ),
+                ),
+                (
+                    "table",
+                    {
+                        "caption": "",
+                        "columns": ["Partner", "Work", ""],
+                        "rows": [{"cells": ["Turku", "Courses Tests", ""]}, {"cells": ["", "Report", "2027"]}],
+                    },
+                ),
+                ("text", "<ul><li>Ask the partners</li></ul>"),
+            ],
+        ),
+        (
+            "libreoffice-writer",
+            [
+                ("heading", {"text": "Tulemused", "level": "h2"}),
+                (
+                    "text",
+                    (
+                        "<p>Õed õpivad <b>digioskusi</b> ja <i>jagavad</i> neid<sup>1</sup>.</p>"
+                        "<ol><li>Esimene<ol><li>sügavam</li></ol></li><li>Teine</li></ol>"
+                    ),
+                ),
+                (
+                    "table",
+                    {
+                        "caption": "",
+                        "columns": ["Riik", "Linn"],
+                        "rows": [{"cells": ["Eesti", "Tallinn"]}, {"cells": ["", "Tartu"]}],
+                    },
+                ),
+                ("text", "<p>1 Allikas</p>"),
+            ],
+        ),
+        (
+            "excel",
+            [
+                (
+                    "table",
+                    {
+                        "caption": "",
+                        "columns": ["Day", "Title", ""],
+                        "rows": [{"cells": ["4/5/2027", "Opening", ""]}],
+                    },
+                )
+            ],
+        ),
+        (
+            "google-sheets",
+            [
+                (
+                    "table",
+                    {
+                        "caption": "",
+                        "columns": ["Country", "People"],
+                        "rows": [{"cells": ["Greece and Cyprus", "12"]}],
+                    },
+                )
+            ],
+        ),
+        (
             "libreoffice",
             [
                 ("heading", {"text": "Tulokset", "level": "h2"}),
@@ -85,6 +180,10 @@ def test_word_gives_headings_lists_and_a_table():
 )
 def test_other_programs(name, expected):
     assert read(clipboard(name)).blocks() == expected
+
+
+def test_the_box_of_an_item_that_can_be_ticked_is_no_picture():
+    assert not read(clipboard("google-docs-table")).has_images
 
 
 def test_fields_without_blocks_keep_headings_and_tables_as_text():
@@ -106,6 +205,7 @@ def test_fields_without_blocks_keep_headings_and_tables_as_text():
         (f"<h1>{'long ' * 30}</h1>", [("text", f"<p><b>{' '.join(['long'] * 30)}</b></p>")]),
         ("<td rowspan=9999999999 colspan=x>a</td>", [("text", "<p>a</p>")]),
         ("<ul></ul><ul><li></li></ul><p>a</p>", [("text", "<p>a</p>")]),
+        ("<p><b><b>a</b> c</b></p>", [("text", "<p><b><b>a</b> c</b></p>")]),
     ],
 )
 def test_odd_markup(html, blocks):

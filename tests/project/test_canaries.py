@@ -14,13 +14,17 @@ import html5lib
 import openpyxl
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 from django.utils import translation
+from wagtail.blocks import Block, CharBlock, ListBlock, StreamBlock, StreamValue, StructBlock, TextBlock
+from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.images import get_image_model
+from wagtail.models import Collection, Page
 
 from events.enums import MailKind, QuestionKind
-from events.models import Agreement, Answer, EventQuestion, OutboxMail
+from events.models import Agreement, Answer, EventQuestion, GuestList, GuestListRow, OutboxMail
 from events.registration import tokens
 from events.states import RegistrationStatus
 from tests.factories.mail import STATES, part, rendered
@@ -38,7 +42,9 @@ pytestmark = [
 CANARY = """=1+1"'><zqx onzq=1>--></title></textarea></script><zqx onzq='1'>{{ zq }}{% zq %}\r\nX-Zq: 1\r\n"""
 SHORT = '="><zqx>\r\nX-Zq: 1\r\n'
 TINY = "=<zqx>"
-APPS = ("home", "events", "factsheets", "news")
+APPS = ("home", "events", "factsheets", "news", "accounts")
+# Of other packages, what people type into screens and the site shows.
+WAGTAIL_MODELS = (User, Collection, get_image_model(), get_document_model())
 # Fields that programs set, and whose values they compare.
 INTERNAL = {
     "content_hash", "draft_title", "email", "email_key", "format", "hash", "iban", "language", "path", "sha256", "slug",
@@ -71,7 +77,7 @@ def fill_tables() -> int:
     """Write the canary into every text field of every row. Returns in how many fields."""
     filled = 0
     for model in apps.get_models():
-        if model._meta.app_label not in APPS:
+        if model._meta.app_label not in APPS and model not in WAGTAIL_MODELS:
             continue
         for field in model._meta.local_concrete_fields:
             text = canary_for(field)
@@ -98,11 +104,33 @@ def content(home_page):
     )
     Agreement.objects.create(registration=content.person, question_key=question.translation_key, label="Q", text="T")
     assert fill_tables() > 40
+    GuestList.objects.update(headings=[CANARY, CANARY], columns=["name", "email"])
+    GuestListRow.objects.create(guest_list=GuestList.objects.get(), number=2, cells=[CANARY, CANARY])
     titles = Page.objects.filter(depth__gt=2)
     titles.update(title=CANARY, draft_title=CANARY, seo_title=CANARY[:200], search_description=CANARY)
     for page in titles.specific():
+        for field in page._meta.get_fields():
+            if isinstance(field, StreamField):
+                blocks = blocks_with_canary(field.stream_block)
+                setattr(page, field.name, StreamValue(field.stream_block, blocks, is_lazy=True))
+        page.save(clean=False)
         page.save_revision(clean=False)
     return content
+
+
+def blocks_with_canary(block: StreamBlock) -> list[dict[str, object]]:
+    """Return one of each block of a stream, with the canary in each plain text."""
+    return [{"type": name, "value": stored(child), "id": f"b-{name}"} for name, child in block.child_blocks.items()]
+
+
+def stored(block: Block) -> object:
+    if isinstance(block, CharBlock | TextBlock):
+        return CANARY
+    if isinstance(block, StructBlock):
+        return {name: stored(child) for name, child in block.child_blocks.items()}
+    if isinstance(block, ListBlock):
+        return [{"type": "item", "value": stored(block.child_block), "id": "i"}]
+    return block.get_prep_value(block.get_default())
 
 
 # Checks by content type

@@ -12,7 +12,8 @@ from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_shee
 from tests.factories.project import make_organisation
 from tests.factories.registrations import make_open_page, make_registration
 
-MOST_QUERIES = 8
+# A list without filters and the content of a page are parts that are cached: the page itself is read, and what is around it.
+MOST_QUERIES = {"event": 3, "events": 2, "form": 8, "fact sheet": 3, "fact sheets": 2, "search": 2}
 
 
 @pytest.fixture
@@ -38,11 +39,11 @@ def addresses(home_page) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", ["event", "events", "form", "fact sheet", "fact sheets", "search"])
+@pytest.mark.parametrize("name", MOST_QUERIES)
 def test_page_that_is_not_cached_has_few_queries(client, addresses, settings, django_assert_max_num_queries, name):
     settings.PAGE_CACHE_SECONDS = 3600
     # A response to an unknown parameter is not cached.
     address = f"{addresses[name]}?x=1"
     client.get(address)
-    with django_assert_max_num_queries(MOST_QUERIES):
+    with django_assert_max_num_queries(MOST_QUERIES[name]):
         assert client.get(address).status_code == 200

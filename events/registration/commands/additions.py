@@ -78,6 +78,7 @@ def invite(
     applicant: Applicant,
     actor: Actor,
     answer_until: datetime.datetime,
+    answers: Sequence[GivenAnswer] = (),
     *,
     submission_key: uuid.UUID,
     force: bool = False,
@@ -86,7 +87,8 @@ def invite(
     """Hold a place for a person until they complete the form, and send them the link to it.
 
     The place is an offer that ends at `answer_until`, or when the event starts. The person answers the questions and
-    gives or refuses the consents themselves (`complete`). For `submission_key` and `force` see `add_registration`.
+    gives or refuses the consents themselves (`complete`); `answers` are filled in for them. For `submission_key` and
+    `force` see `add_registration`.
 
     Raises NotSetUpError, EventOffError (also where it has started), ModeNotOfferedError, FullError,
     AlreadyRegisteredError, NotPossibleError (no address, or `answer_until` has passed) and BusyError.
@@ -105,6 +107,7 @@ def invite(
             registration.is_address_confirmed, registration.is_invited = True, True
             registration.offer_expires_at = min(answer_until, event.starts_at) if event.starts_at else answer_until
             _insert(registration, earlier, actor, "invite", submission_key)
+            store(registration, answers, may_store_sensitive=False)
         notify(registration, MailKind.INVITED)
         return registration
 

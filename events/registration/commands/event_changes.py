@@ -53,10 +53,13 @@ def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None
         change = last.pk if last else 0
         if OutboxMail.objects.filter(event=event, kind=MailKind.EVENT_OFF, payload__change=change).exists():
             return 0
+        not_told = _unsent(event, MailKind.EVENT_CHANGED).order_by("pk").first()
+        # Nobody was told about the last change: the email names the day that participants know.
+        before = {"before": not_told.payload["before"]} if not_told and "before" in not_told.payload else {}
         _delete_unsent(event, MailKind.EVENT_CHANGED)
         registrations = _recipients(event)
         transitions.record_all([item.pk for item in registrations], actor, "notify_called_off", now)
-        payload = {"change": change, "event_status": event.status}
+        payload = {"change": change, "event_status": event.status} | before
         count = queue.enqueue_all(event, MailKind.EVENT_OFF, registrations, payload)
         _unsent(event, MailKind.EVENT_OFF).update(next_try_at=_held_until(event, None, now))
         return count

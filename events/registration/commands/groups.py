@@ -134,7 +134,8 @@ def _find(event: Event, member: GroupMember, key: uuid.UUID) -> Earlier:
 
 def _entry(member: GroupMember, status: RegistrationStatus, pk: int) -> dict[str, object]:
     """Return what the email to the sender says of a person. It has their link if their address is that of the sender."""
-    return {"name": member.applicant.name, "status": status.value, "registration": pk}
+    mode = member.applicant.mode.value
+    return {"name": member.applicant.name, "status": status.value, "mode": mode, "registration": pk}
 
 
 def _with_one_more(count: SeatCount, status: RegistrationStatus) -> SeatCount:

@@ -41,6 +41,7 @@ from events.registration.mail.snippets import (
     rows_before,
     ticket_part,
     waiting_list_end,
+    when_told,
 )
 from events.states import RegistrationStatus
 
@@ -340,7 +341,7 @@ def _cancelled(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
-    rows = [DetailRow(_("Originally planned for"), details.when)]
+    rows = [DetailRow(_("Originally planned for"), when_told(mail, details))]
     if details.event.status == EventStatus.POSTPONED:
         return MailContent(
             subject=subject_line(_("Postponed: %(title)s"), details.title),

@@ -22,6 +22,7 @@ from events.registration.mail.context import DetailRow, EventDetails
 from events.registration.mail.queue import BY_GROUP, BY_ORGANISERS
 from events.registration.seats import seat_counts, settings_of
 from events.states import ATTENDING, RegistrationStatus
+from events.timetable.places import place_lines
 from home import qr
 
 
@@ -52,11 +53,15 @@ class TicketPart:
 
 @dataclass(frozen=True)
 class GroupPerson:
-    """A person of a group. The personal link is only for those who use the address of the sender."""
+    """A person of a group. The personal link is only for those who use the address of the sender.
+
+    `mode` is how they attend; it is empty if everybody attends in the same way.
+    """
 
     name: str
     status: str
     url: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,7 @@ def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
     entries = mail.payload.get("people", [])
     registrations = Registration.objects.select_related("event").in_bulk([entry["registration"] for entry in entries])
     address = email_key(mail.recipient)
+    has_modes = len({entry.get("mode", "") for entry in entries}) > 1
     found = []
     for entry in entries:
         registration = registrations.get(entry["registration"])
@@ -142,7 +148,8 @@ def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
             continue
         is_shared = registration.email_key == address
         url = EventDetails(details.event, details.language, registration).personal_url if is_shared else ""
-        found.append(GroupPerson(entry["name"], GROUP_STATUSES[entry["status"]](), url))
+        mode = str(Mode(entry["mode"]).label) if has_modes and entry.get("mode") else ""
+        found.append(GroupPerson(entry["name"], GROUP_STATUSES[entry["status"]](), url, mode))
     return found
 
 
@@ -188,6 +195,12 @@ def rows_before(mail: OutboxMail, details: EventDetails) -> list[DetailRow]:
     return found
 
 
+def when_told(mail: OutboxMail, details: EventDetails) -> list[str]:
+    """Return the time of the event as participants were told it last."""
+    before = mail.payload.get("before")
+    return _when_before(before, details) if before else details.when
+
+
 def _when_before(before: dict[str, Any], details: EventDetails) -> list[str]:
     first_day, last_day = (datetime.date.fromisoformat(before[name]) for name in ("first_day", "last_day"))
     zone = before["zone"]
@@ -207,7 +220,7 @@ def _when_before(before: dict[str, Any], details: EventDetails) -> list[str]:
 
 
 def _where_before(before: dict[str, Any]) -> list[str]:
-    return [_("Online")] if before["mode"] == Attendance.ONLINE else list(before["venue"])
+    return [_("Online")] if before["mode"] == Attendance.ONLINE else place_lines(before)
 
 
 def reason_for_participant(mail: OutboxMail) -> Note | None:

@@ -111,7 +111,7 @@ def _dates(text: str) -> Iterator[tuple[int, int, str | None, int]]:
     if match := _FIGURES.match(text):
         if match["y"]:
             yield int(match["d"]), int(match["m"]), match["y"], match.end()
-        elif match["y2"] or match["dot"]:
+        elif match["y2"] or match["dot"] or ("/" in match[0] and not text[match.end() :].strip(_SEPARATORS)):
             yield int(match["d2"]), int(match["m2"]), match["y2"], match.end()
             if "/" in match[0]:
                 yield int(match["m2"]), int(match["d2"]), match["y2"], match.end()

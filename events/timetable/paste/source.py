@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from home.pasted_html import COMMENT_MARK, HIDDEN
+
 # Rows and columns beyond these numbers are no timetable, and a cell may claim to span thousands of them.
 MAX_SPAN = 50
 MAX_COLUMNS = 30
@@ -53,7 +55,7 @@ _BLOCKS = frozenset(
     | {"tbody", "td", "tfoot", "th", "thead", "tr", "ul"}
 )
 _WITHOUT_TEXT = frozenset(
-    {"head", "script", "style", "template", "noscript", "title", "textarea", "select", "svg", "math"}
+    {"head", "script", "style", "template", "noscript", "title", "textarea", "select", "svg", "math", "del"}
 )
 
 
@@ -120,7 +122,17 @@ def lines_of_html(html: str) -> list[Line]:
         return []
     if root is None or root.find(".//table") is None:
         return []
+    _remove_hidden(root)
     return list(_lines_below(root))
+
+
+def _remove_hidden(root) -> None:
+    """Remove what a page hides, and comments and bullets of Word. The text that follows an element stays."""
+    for element in list(root.iter(etree.Element)):
+        is_comment = COMMENT_MARK in (element.get("class") or "").split()
+        if element is not root and (is_comment or HIDDEN.search(element.get("style") or "")):
+            element.text = ""
+            del element[:]
 
 
 def _lines_below(root) -> Iterator[Line]:

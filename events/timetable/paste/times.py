@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 
 _HOUR = r"(?:[01]?\d|2[0-4])"
-_CLOCK = rf"(?P<{{0}}h>{_HOUR})(?:[.:h](?P<{{0}}m>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<{{0}}p>[ap]\.?m\b\.?)?"
+# In English, Greek and Finnish: am and pm, π.μ. and μ.μ., ap. and ip.
+_HALF = r"[ap]\.?m\b\.?|[πμ]\.?\s?μ\b\.?|[ai]p\b\.?"
+_CLOCK = rf"(?P<{{0}}h>{_HOUR})(?:[.:h](?P<{{0}}m>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<{{0}}p>{_HALF})?"
 _DASH = r"\s*(?:[-–—−‐]|to|until|til|bis|kuni|έως|ως)\s*"
-_PREFIX = r"^[\s•·*▪–—-]*(?:(?:klo|kell|kl|at|from|ώρα)\.?\s+)?"
+_PREFIX = r"^[\s•·*▪–—-]*(?:(?:(?P<word>klo|kell|kl|ώρα)|at|from)\.?\s+)?"
 _START = re.compile(
     _PREFIX
     + _CLOCK.format("a")
@@ -19,7 +21,8 @@ _START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _END = re.compile(rf"^{_DASH}" + _CLOCK.format("b") + r"(?=[\s:,;|–—-]|$)[\s:|,;–—-]*(?P<rest>.*)$", re.IGNORECASE)
-_WITHIN = re.compile(rf"(?<![\d.:]){_HOUR}[.:][0-5]\d(?![\d.:]*\d)")
+# A time with minutes anywhere, or a range of whole hours at the start.
+_WITHIN = re.compile(rf"(?<![\d.:]){_HOUR}[.:][0-5]\d(?![\d.:]*\d)|^{_HOUR}\s?[-–—]\s?{_HOUR}\s")
 
 
 @dataclass
@@ -33,8 +36,9 @@ class Times:
 def read_times(line: str) -> tuple[Times, str] | None:
     """Return the times at the start of a line and the rest of it, or None."""
     match = _START.match(line)
-    # "3 ways to …" is a title: a bare hour counts only with minutes, "am"/"pm" or an end that has them.
-    if not match or not (match["am"] or match["ap"] or match["bm"] or match["bp"]):
+    # "3 ways to …" is a title: a bare hour counts only after a word for a time, or with minutes, "am"/"pm" or an end that
+    # has them.
+    if not match or not (match["word"] or match["am"] or match["ap"] or match["bm"] or match["bp"]):
         return None
     end = _time(match["bh"], match["bm"], match["bp"]) if match["bh"] else None
     start = _time(match["ah"], match["am"], match["ap"] or (match["bp"] if match["bh"] else None))
@@ -58,8 +62,11 @@ def contains_time(line: str) -> bool:
 
 def _time(hour: str, minute: str | None, half: str | None) -> datetime.time:
     value = int(hour)
-    if half and half.lower().startswith("p") and value < 12:
+    # pm, μ.μ., ip.; am, π.μ., ap.
+    first = (half or "")[:1].lower()
+    is_afternoon = first in ("p", "μ", "i")
+    if is_afternoon and value < 12:
         value += 12
-    elif half and half.lower().startswith("a") and value == 12:
+    elif first and not is_afternoon and value == 12:
         value = 0
     return datetime.time(value % 24, int(minute or 0))

@@ -9,22 +9,36 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from events.after_restore import STEPS
-from events.enums import Mode
+from events.enums import Mode, QuestionKind
 from events.guest_lists import importer, tasks
+from events.guest_lists.answers import question_columns, read_answers
 from events.guest_lists.columns import recognise
-from events.guest_lists.guests import read_guest
-from events.models import Consent, DataAccess, GuestList, GuestListRow, OutboxMail, Registration
+from events.guest_lists.guests import RowDefaults, read_guest
+from events.models import (
+    Answer,
+    Consent,
+    DataAccess,
+    EventQuestion,
+    GuestList,
+    GuestListRow,
+    OutboxMail,
+    Registration,
+    SensitiveAnswer,
+)
 from events.registration.errors import BusyError
 from events.timezones import zone_info
 from tests.events.admin.responses import error_fields, shown_messages
 from tests.factories import reload
+from tests.factories.events import translate_all
 from tests.factories.mail import part, rendered
 from tests.factories.registrations import make_open_page, make_registration, set_seats_of
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup, text_of
+from tests.visitors import Visitor, link_of
 
 pytestmark = pytest.mark.any_database
 
@@ -36,6 +50,8 @@ Anna;Again;anna@EXAMPLE.org;;;;
 Known;;known@example.org;;;;
 Cee;;cee@example.org;;Atlantis;;
 """
+
+DEFAULTS = RowDefaults(Mode.ON_SITE, "en")
 
 
 @pytest.mark.parametrize(
@@ -57,19 +73,19 @@ def test_a_row_is_read_in_every_language_and_its_problems_are_said():
     columns = ["name", "email", "profession", "country", "mode", "language"]
     modes = [Mode.ON_SITE, Mode.ONLINE]
     cells = ["Anna Example", "Anna E. <anna@example.org>", "Σπουδάστρια", "Ελλάδα", "verkossa", "eesti"]
-    found = read_guest(cells, columns, modes, Mode.ON_SITE, "en")
+    found = read_guest(cells, columns, modes, DEFAULTS)
     assert found.problems == ["The profession “Σπουδάστρια” is not known."]
     cells[2] = "student"
-    person = read_guest(cells, columns, modes, Mode.ON_SITE, "en").applicant
+    person = read_guest(cells, columns, modes, DEFAULTS).applicant
     assert (person.name, person.email, person.profession) == ("Anna Example", "anna@example.org", "student")
     assert (person.country, person.mode, person.language) == ("GR", Mode.ONLINE, "et")
-    wrong = read_guest(["", "x@", "", "", "online"], columns, [Mode.ON_SITE], Mode.ON_SITE, "en")
+    wrong = read_guest(["", "x@", "", "", "online"], columns, [Mode.ON_SITE], DEFAULTS)
     assert wrong.problems == [
         "The name is missing.",
         "“x@” is not a valid email address.",
         "This event does not offer this way to attend.",
     ]
-    assert read_guest(["x" * 121, ""], columns, modes, Mode.ON_SITE, "en").problems == [
+    assert read_guest(["x" * 121, ""], columns, modes, DEFAULTS).problems == [
         "Shorten the name to 120 characters.",
         "The email address is missing.",
     ]
@@ -81,10 +97,13 @@ def upload(client, event, content: bytes | str = LIST, name="guests.csv", **fiel
     return client.post(admin_url(event, "registration_guest_lists"), {"file": file, **fields})
 
 
-def confirm(client, guest_list, version=None):
+def confirm(client, guest_list, version=None, **changed):
+    """Press the button below the preview, which sends the settings too."""
     url = admin_url(guest_list.event, "registration_guest_list", guest_list.pk)
+    page = client.get(url)
+    fields = settings_of(page) if "form" in page.context else {}
     shown = version if version is not None else reload(guest_list).version
-    return client.post(url, {"import": "1", "version": shown})
+    return client.post(url, fields | {"import": "1", "version": shown} | changed)
 
 
 def states(response) -> dict[int, str]:
@@ -376,4 +395,137 @@ def test_queries_do_not_depend_on_the_rows(client, organiser, event, rows):
     client.get(url)
     with CaptureQueriesContext(connection) as result:
         client.get(url)
-    assert (len(preview), len(result)) == (30, 30)
+    assert (len(preview), len(result)) == (32, 32)
+
+
+@pytest.fixture
+def questions(event, page):
+    """Questions of each kind; the first in Finnish too."""
+    kinds = [
+        ("Workshop", QuestionKind.CHOICE, {}),
+        ("Topics", QuestionKind.CHOICES, {}),
+        ("Years", QuestionKind.NUMBER, {"minimum": 0, "maximum": 60, "unit": "years"}),
+        ("Arrival", QuestionKind.DATE, {}),
+        ("First time", QuestionKind.YES_NO, {}),
+        ("Home", QuestionKind.COUNTRY, {}),
+        ("Motivation", QuestionKind.LONG_TEXT, {}),
+        ("Lunch", QuestionKind.YES_NO, {"only_mode": "on_site"}),
+        ("Diet", QuestionKind.TEXT, {"is_sensitive": True}),
+        ("Rules", QuestionKind.AGREEMENT, {"statement": "I agree to the rules."}),
+    ]
+    choices = [("choice", label) for label in ("Surgery", "Care, at home", "Nursing")]
+    page.questions.set(
+        [
+            EventQuestion(
+                label=label,
+                kind=kind,
+                choices=choices if kind in {QuestionKind.CHOICE, QuestionKind.CHOICES} else [],
+                locale=page.locale,
+                sort_order=number,
+                **values,
+            )
+            for number, (label, kind, values) in enumerate(kinds)
+        ]
+    )
+    page.save_revision().publish()
+    translate_all(page.get_parent().specific, reload(page), codes=("fi",))
+    return {row.label: f"q_{row.translation_key.hex}" for row in EventQuestion.objects.filter(page=page)}
+
+
+ANSWERS = """Name;Email;fi Workshop;Topics;Years;Arrival;First time;Home;Motivation;Lunch;Diet;Rules;Attendance
+Anna;a@example.org;fi Surgery;Care, at home;7;3.4.2027;kyllä;Suomi;To learn;x;vegan;yes;On site
+Bo;b@example.org;nursing;Surgery, Nursing;12;03/04/2027;No;;;yes;;;Online
+Cee;c@example.org;Painting;Surgery;61;soon;perhaps;Atlantis;;;;;
+"""
+
+
+def test_columns_for_the_questions_of_the_event_are_recognised_and_checked_as_in_the_form(
+    client, organiser, event, questions
+):
+    set_seats_of(event, Mode.ONLINE, 9)
+    upload(client, event, ANSWERS)
+    found = GuestList.objects.get()
+    names = ["Workshop", "Topics", "Years", "Arrival", "First time", "Home", "Motivation", "Lunch"]
+    # Sensitive answers and agreements are left to each person.
+    assert found.columns == ["name", "email", *(questions[name] for name in names), "", "", "mode"]
+    page = soup(client.get(admin_url(event, "registration_guest_list", found.pk)))
+    labels = {text_of(option) for option in page.select("[name=column_2] option")}
+    assert {"Workshop", "Years (years)"} < labels
+    assert not {"Diet", "Rules"} & labels
+    rows = [row.select("td") for row in page.select("tbody tr")]
+    assert text_of(rows[0][2]) == (
+        "Workshop: Surgery Topics: Care, at home Years (years): 7 Arrival: 3 April 2027 First time: yes Home: Finland "
+        "Motivation: To learn Lunch: yes"
+    )
+    # The question about lunch is for those who come.
+    assert text_of(rows[1][2]) == (
+        "Workshop: Nursing Topics: Surgery; Nursing Years (years): 12 Arrival: 3 April 2027 First time: no"
+    )
+    assert text_of(rows[2][3]) == (
+        "Not correct “Painting” is not an answer to the question “Workshop”. "
+        "Enter a number from 0 to 60: Years (years) "
+        "Enter a date, such as 31.05.2030: Arrival "
+        "“perhaps” is not an answer to the question “First time”. “Atlantis” is not an answer to the question “Home”."
+    )
+    confirm(client, found)
+    stored = {row.label: row.value for row in Answer.objects.filter(registration__name="Anna")}
+    [surgery] = stored.pop("Workshop")
+    [care] = stored.pop("Topics")
+    assert (surgery["label"], care["label"]) == ("Surgery", "Care, at home")
+    assert stored == {
+        "Years (years)": 7,
+        "Arrival": "2027-04-03",
+        "First time": True,
+        "Home": "FI",
+        "Motivation": "To learn",
+        "Lunch": True,
+    }
+    assert not SensitiveAnswer.objects.exists()
+    assert not Registration.objects.filter(name="Cee").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "et", "el"])
+def test_dates_are_read_the_same_in_the_language_of_every_organiser(event, questions, language):
+    columns = question_columns(event)
+    with override(language):
+        for text in ("2027-04-03", "3.4.2027", "03/04/2027"):
+            (answer,) = read_answers({questions["Arrival"]: text}, columns, Mode.ON_SITE).given
+            assert answer.value == "2027-04-03"
+
+
+def test_a_text_that_is_too_long_is_refused_and_not_cut(client, organiser, event, questions):
+    upload(client, event, f"Name;Email;Motivation\nAnna;a@example.org;{'x' * 2001}\nBo;b@example.org;{'x' * 2000}\n")
+    confirm(client, GuestList.objects.get())
+    assert dict(GuestListRow.objects.values_list("number", "outcome")) == {2: "wrong", 3: "registered"}
+    assert Answer.objects.get().value == "x" * 2000
+
+
+def test_answers_are_filled_in_for_those_who_are_invited(client, organiser, event, questions):
+    upload(client, event, "Name;Email;Workshop;First time\nAnna;anna@example.org;Nursing;yes\n")
+    found = GuestList.objects.get()
+    url = admin_url(event, "registration_guest_list", found.pk)
+    client.post(url, settings_of(client.get(url)) | {"action": "invite"})
+    confirm(client, found)
+    anna = Registration.objects.get()
+    form = soup(Visitor().get(link_of(anna, "registration_complete")))
+    assert text_of(form.select_one(f"[name={questions['Workshop']}][checked]").parent) == "Nursing"
+    assert form.select_one(f"[name={questions['First time']}][checked]")["value"] == "yes"
+
+
+def test_settings_that_the_preview_has_not_shown_are_not_applied(client, organiser, event):
+    upload(client, event, "Name,Email\nAnna,anna@example.org\n")
+    found = GuestList.objects.get()
+    url = admin_url(event, "registration_guest_list", found.pk)
+    # The button belongs to the form with the settings.
+    page = soup(client.get(url))
+    assert page.select_one("button[name=import]")["form"] == page.select_one("[name=action]").find_parent("form")["id"]
+    response = confirm(client, found, action="invite")
+    assert response.url == f"{url}#preview"
+    (message,) = shown_messages(response)
+    assert message.strip() == "You have changed the settings. Check the preview, then confirm again."
+    assert not Registration.objects.exists()
+    shown = client.get(url)
+    assert text_of(soup(shown).select_one("button[name=import]")) == "Invite 1 person"
+    assert confirm(client, found, answer_until="").status_code == 422
+    confirm(client, found)
+    assert Registration.objects.get().is_invited

@@ -4,9 +4,10 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from events.enums import EventStatus, MailKind, MailStatus
-from events.models import EventPage, HistoryEntry, OutboxMail, Registration
+from events.models import EventPage, HistoryEntry, OutboxMail, Registration, TimetableChange
 from events.models.announcements import MERGE_TIME
 from events.registration import change_notices, commands
 from events.registration.actor import SCHEDULER
@@ -154,6 +155,30 @@ def test_old_and_new_values_stand_side_by_side(event):
     assert lines[1].startswith("When, before: Thursday, 16 May 2030, 09:00–16:00")
     assert lines[2].startswith("Where: New Mill")
     assert lines[3].startswith("Where, before: Old Mill")
+
+
+@pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])
+def test_an_event_called_off_before_its_new_day_was_told_names_the_day_that_participants_know(event, status):
+    change_event(event, first_day=datetime.date(2030, 6, 6), last_day=datetime.date(2030, 6, 6))
+    change_event(event, status=status)
+    mail = mails(MailKind.EVENT_OFF).get(registration__status="confirmed")
+    text = part(rendered(mail), "text/plain").replace("\xa0", " ")
+    assert "Originally planned for: Thursday, 16 May 2030, 09:00–16:00" in text
+    assert "6 June" not in text
+
+
+def test_the_old_place_is_in_the_language_of_the_email(event):
+    change_event(event, venue_country="GR", venue_town="Athens")
+    TimetableChange.objects.all().delete()
+    OutboxMail.objects.all().delete()
+    # Saved by somebody with another language.
+    with override("fi"):
+        change_event(event, first_day=datetime.date(2030, 6, 6), last_day=datetime.date(2030, 6, 6))
+    mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
+    text = part(rendered(mail), "text/plain")
+    assert "When, before: " in text
+    # The place is the same in every language.
+    assert "Where, before" not in text
 
 
 def test_values_that_did_not_change_stand_once(event):

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from events.enums import ConsentPurpose, MailKind, Mode, QuestionKind
-from events.models import Answer, EventPage, EventQuestion, OutboxMail, Registration
+from events.models import Answer, EventPage, EventQuestion, OutboxMail, Registration, SeatPool
 from events.registration import commands, errors
 from events.registration.addresses import email_key
 from events.registration.commands import GroupMember, register_group
@@ -238,10 +238,11 @@ def fields_of(visitor, url, forum, *people, **others) -> dict:
     """Return the values that a browser sends for these people: name, address, answer."""
     question = f"q_{EventQuestion.objects.get(label='What for?').translation_key.hex}"
     found = hidden_fields(soup(visitor.get(url))) | {"form_token": old_form_token(forum.event_id)}
-    found |= {"sender": SENDER, "mode": "on_site", "when_full": "nobody", "informed": "on"}
+    found |= {"sender": SENDER, "when_full": "nobody", "informed": "on"}
     found["person"] = [str(number) for number in range(1, len(people) + 1)]
     for number, (name, email, answer) in enumerate(people, 1):
         found |= {f"p{number}-given_name": name, f"p{number}-email": email, f"p{number}-{question}": answer}
+        found[f"p{number}-mode"] = "on_site"
     return found | others
 
 
@@ -347,3 +348,46 @@ def test_the_email_to_the_sender_has_the_links_of_their_address_and_keeps_no_nam
     other = OutboxMail.objects.get(kind=MailKind.CONFIRMED)
     assert "Somebody has registered you together with others." in part(rendered(other), "text/plain")
     assert email_key(other.registration.email) == "anna@example.org"
+
+
+def test_each_person_of_a_group_chooses_how_they_attend(forum, url):
+    row = EventQuestion.objects.get(label="What for?")
+    lunch = EventQuestion(
+        page=forum, label="Lunch?", only_mode="on_site", is_required=True, locale=forum.locale, sort_order=2
+    )
+    lunch.save()
+    visitor = Visitor()
+    page = soup(visitor.get(url))
+    choices = page.select("#person-1[data-person] [name=p1-mode]")
+    assert [(item["value"], item.has_attr("checked")) for item in choices] == [("on_site", False), ("online", False)]
+    assert not page.select("[name=mode]")
+    # The question about lunch is asked of those who come, and answered by those who come only.
+    name = f"q_{lunch.translation_key.hex}"
+    fields = fields_of(visitor, url, forum, ("Anna", "anna@example.org", "x"), ("Bo", "", "x"))
+    fields |= {"p2-mode": "online", f"p1-{name}": "Fish", f"p2-{name}": "Beans"}
+    wrong = soup(visitor.post(url, fields | {"p1-mode": "", f"p1-{name}": ""}))
+    assert [item["href"] for item in wrong.select(".error-summary a")] == ["#id_p1-mode_0"]
+    assert wrong.select_one("[name=p2-mode][value=online]").has_attr("checked")
+    missing = soup(visitor.post(url, fields | {f"p1-{name}": ""}))
+    assert [item["href"] for item in missing.select(".error-summary a")] == [f"#id_p1-{name}"]
+    assert visitor.post(url, fields).status_code == 303
+    assert list(Registration.objects.order_by("pk").values_list("name", "mode")) == [
+        ("Anna", "on_site"),
+        ("Bo", "online"),
+    ]
+    assert list(Answer.objects.filter(question_key=lunch.translation_key).values_list("value", flat=True)) == ["Fish"]
+    assert Answer.objects.filter(question_key=row.translation_key).count() == 2
+    text = part(rendered(OutboxMail.objects.get(kind=MailKind.GROUP)), "text/plain")
+    assert "- Anna (On site): has a place" in text
+    assert "- Bo (Online): has a place" in text
+
+
+def test_a_group_has_no_choice_where_only_one_way_to_attend_is_open(forum, url):
+    SeatPool.objects.filter(mode="online").delete()
+    visitor = Visitor()
+    page = soup(visitor.get(url))
+    assert not page.select("[name$='-mode']")
+    assert "On site (Few places left)" in text_of(page.form)
+    fields = fields_of(visitor, url, forum, ("Anna", "", "x"), ("Bo", "", "x"))
+    assert visitor.post(url, fields | {"p1-mode": "online"}).status_code == 303
+    assert set(Registration.objects.values_list("mode", flat=True)) == {"on_site"}

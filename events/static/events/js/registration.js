@@ -1,5 +1,5 @@
-// Shows only the questions for the chosen attendance mode, and sends the form once. Without this script each question
-// says which mode it is for, and the server ignores the other answers.
+// Shows only the questions for the chosen attendance mode, of each person in the form for a group, and sends the form once.
+// Without this script each question says which mode it is for, and the server ignores the other answers.
 
 const form = document.querySelector("[data-registration]");
 
@@ -7,14 +7,17 @@ if (form) {
   const parts = form.querySelectorAll("[data-only-mode]");
 
   const showParts = () => {
-    const chosen = form.querySelector("[name=mode]:checked, [name=mode][type=hidden]");
     for (const part of parts) {
+      const person = part.closest("[data-person]");
+      const chosen =
+        person?.querySelector("[name$='-mode']:checked") ??
+        form.querySelector("[name=mode]:checked, [name=mode][type=hidden]");
       part.hidden = part.dataset.onlyMode !== (chosen ? chosen.value : "");
     }
   };
 
   form.addEventListener("change", (event) => {
-    if (event.target.name === "mode") showParts();
+    if (/^(p\d+-)?mode$/.test(event.target.name)) showParts();
   });
   showParts();
 

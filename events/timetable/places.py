@@ -1,0 +1,46 @@
+"""The place of an event as it is stored to be compared later: the country as its code, whatever language is active then."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import override
+
+from events.models import Event
+from home.countries import countries
+
+Json = dict[str, Any]
+
+
+def stored_place(event: Event) -> Json:
+    """Return the place of an event for `place_lines`; empty values for an event online."""
+    if not event.is_on_site:
+        return {"venue": [], "country": ""}
+    return {"venue": event.address_parts, "country": str(event.venue_country or "")}
+
+
+def place_lines(stored: Json) -> list[str]:
+    """Return a stored place as lines, with the country in the active language."""
+    stored = with_country_code(stored)
+    return [*stored.get("venue", []), *filter(None, [countries.name(stored.get("country", ""))])]
+
+
+def with_country_code(stored: Json) -> Json:
+    """Return stored values with the country as a code. Older ones have its name, in any language, in the venue."""
+    if "country" in stored or "venue" not in stored:
+        return stored
+    *parts, last = stored["venue"] or [""]
+    code = _codes().get(last, "")
+    return stored | {"venue": parts if code or not last else [*parts, last], "country": code}
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return the codes of all countries by their names in the languages of the site."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {countries.name(code): code for code in countries.countries}
+    return found

@@ -1,0 +1,122 @@
+"""The chapters of the manual, in their order, with who gets to see them in the list.
+
+`home/manual/en/<slug>.md` is the text of a chapter. An app adds readers with the hook `register_manual_readers`: a function
+without arguments that returns a dictionary of names and functions of the user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+from wagtail import hooks
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from home.translations import permissions
+
+Reader = Callable[[User], bool]
+
+START = pgettext_lazy("manual", "First steps")
+PAGES = pgettext_lazy("manual", "Write and publish")
+LANGUAGES = pgettext_lazy("manual", "Translate")
+PROJECT = pgettext_lazy("manual", "The project and its partners")
+EVENTS = pgettext_lazy("manual", "Events")
+PEOPLE = pgettext_lazy("manual", "Accounts")
+
+
+def everybody(_user: User) -> bool:
+    return True
+
+
+def edits_pages(user: User) -> bool:
+    return bool(PagePermissionPolicy().user_has_any_permission(user, {"add", "change"}))
+
+
+def adds_pages(user: User) -> bool:
+    return bool(PagePermissionPolicy().user_has_permission(user, "add"))
+
+
+def translates(user: User) -> bool:
+    return bool(permissions.translated_languages(user))
+
+
+def invites(user: User) -> bool:
+    return user.is_superuser
+
+
+def edits_own_partner(user: User) -> bool:
+    return user.has_perm("home.change_organisation") and not user.has_perm("home.add_organisation")
+
+
+def may(permission: str) -> Reader:
+    """Return the reader who has a permission, such as `events.add_event`."""
+    return lambda user: user.has_perm(permission)
+
+
+READERS: dict[str, Reader] = {
+    "everybody": everybody,
+    "edits pages": edits_pages,
+    "adds pages": adds_pages,
+    "translates": translates,
+    "invites": invites,
+    "edits own partner": edits_own_partner,
+    "adds partners": may("home.add_organisation"),
+    "changes settings": may("home.change_projectsettings"),
+    "answers enquiries": may("home.view_enquiry"),
+    "reads reports": may("home.view_reports"),
+}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    slug: str
+    topic: str | Promise
+    # The name of the reader.
+    reader: str
+
+
+CHAPTERS = (
+    Chapter("find-your-way", START, "everybody"),
+    Chapter("look-after-your-account", START, "everybody"),
+    Chapter("write-news", PAGES, "adds pages"),
+    Chapter("change-a-page", PAGES, "edits pages"),
+    Chapter("add-pictures", PAGES, "edits pages"),
+    Chapter("check-before-publishing", PAGES, "edits pages"),
+    Chapter("put-a-fact-sheet-online", PAGES, "adds pages"),
+    Chapter("translate-a-page", LANGUAGES, "translates"),
+    Chapter("check-changed-texts", LANGUAGES, "translates"),
+    Chapter("translate-in-other-programs", LANGUAGES, "translates"),
+    Chapter("add-a-partner", PROJECT, "adds partners"),
+    Chapter("update-your-partner", PROJECT, "edits own partner"),
+    Chapter("change-facts-of-the-project", PROJECT, "changes settings"),
+    Chapter("answer-enquiries", PROJECT, "answers enquiries"),
+    Chapter("report-about-the-project", PROJECT, "reads reports"),
+    Chapter("add-an-event", EVENTS, "changes events"),
+    Chapter("enter-a-timetable", EVENTS, "changes events"),
+    Chapter("change-or-cancel-an-event", EVENTS, "changes events"),
+    Chapter("open-registration", EVENTS, "sees registrations"),
+    Chapter("look-after-participants", EVENTS, "sees registrations"),
+    Chapter("check-in-people", EVENTS, "checks in"),
+    Chapter("finish-an-event", EVENTS, "sees registrations"),
+    Chapter("invite-a-colleague", PEOPLE, "invites"),
+    Chapter("when-somebody-leaves", PEOPLE, "invites"),
+)
+BY_SLUG = {chapter.slug: chapter for chapter in CHAPTERS}
+
+
+def readers() -> dict[str, Reader]:
+    found = dict(READERS)
+    for fn in hooks.get_hooks("register_manual_readers"):
+        found |= fn()
+    return found
+
+
+def chapters_for(user: User) -> list[Chapter]:
+    """Return the chapters about what the user may do."""
+    known = readers()
+    needed = {chapter.reader for chapter in CHAPTERS}
+    is_reader = {name: known[name](user) for name in needed}
+    return [chapter for chapter in CHAPTERS if is_reader[chapter.reader]]

@@ -1,0 +1,71 @@
+"""Requests to other hosts whose addresses somebody entered: only to public addresses, within a time limit."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+TIMEOUT = 10
+
+
+class RequestError(Exception):
+    """Raised when an address gives no answer. Its text is one of the reasons that models translate."""
+
+
+def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> tuple[int, str]:
+    """Send one request and return the status and the header Location of the answer. No redirect is followed.
+
+    Raises RequestError for what is no web address, a host of the own network, and where no answer comes in time.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as failure:
+        # Such as a port over 65535.
+        raise RequestError("no web address") from failure
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise RequestError("no web address")
+    address = public_address(parts.hostname, port)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    try:
+        connection = _connection(parts.scheme, parts.hostname, port, address)
+        try:
+            connection.request(method, path, body=body, headers={**headers, "Connection": "close"})
+            response = connection.getresponse()
+            return response.status, response.getheader("Location") or ""
+        finally:
+            connection.close()
+    except TimeoutError as failure:
+        raise RequestError("timeout") from failure
+    except ssl.SSLError as failure:
+        raise RequestError("invalid certificate") from failure
+    except (OSError, http.client.HTTPException, ValueError) as failure:
+        raise RequestError("no answer") from failure
+
+
+def public_address(host: str, port: int) -> str:
+    """Return an address of the host. Raises RequestError if it has none, or one that is not public."""
+    try:
+        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as failure:
+        raise RequestError("unknown host") from failure
+    if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in found):
+        raise RequestError("not a public address")
+    return min(found, key=lambda address: (":" in address, address))
+
+
+def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
+    """Return a connection to the address that was checked: asking for the name again could give another one."""
+    connected = socket.create_connection((address, port), TIMEOUT)
+    connection: http.client.HTTPConnection
+    if scheme == "https":
+        connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    connection.sock = connected
+    return connection
