@@ -241,3 +241,17 @@ class RevocationReason(models.TextChoices):
 class ConsentPurpose(models.TextChoices):
     PHOTOS = "photos", _("Photos and recordings")
     SENSITIVE = "sensitive", _("Access needs and diet")
+
+
+class OfflineOutcome(models.TextChoices):
+    """What became of a check-in that a device recorded without a connection."""
+
+    RECORDED = "recorded"
+    # Before the one that was known, which it replaces.
+    EARLIER = "earlier"
+    KNOWN = "known"
+    # Leaving a session without having come, as far as is known.
+    NOT_IN = "not_in"
+    REFUSED = "refused"
+    # Undone before it was sent.
+    UNDONE = "undone"

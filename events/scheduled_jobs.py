@@ -1,3 +1,4 @@
+from events.attendance import offline
 from events.certificates import commands as certificate_commands
 from events.certificates import scheduled as certificates
 from events.guest_lists import importer as guest_lists
@@ -27,6 +28,7 @@ JOBS = [
     ScheduledJob("erasures copied to the private files", erasure_log.export_to_files),
     ScheduledJob("old erasures deleted", erasure_log.prune),
     ScheduledJob("prepared downloads deleted", downloads.delete_expired),
+    ScheduledJob("old check-ins of devices deleted", offline.delete_old_scans),
     ScheduledJob("lost downloads enqueued again", downloads.requeue_lost),
     ScheduledJob("unconfirmed new addresses deleted", address_changes.delete_expired),
     ScheduledJob("guest lists continued", guest_list_tasks.continue_lost),

@@ -61,18 +61,25 @@ class Scan:
 
 def scan(event: Event, text: str, point: CheckInPoint, actor: Actor, now: datetime.datetime | None = None) -> Scan:
     """Check the participant of a ticket in. The text comes from a camera, a hardware scanner or a keyboard."""
+    registration = holder_of(event, text)
+    if isinstance(registration, Scan):
+        return registration
+    if registration.status in ADMITTED and registration.effective_mode == Mode.ONLINE and not point.is_leaving:
+        return Scan(Result.ONLINE, registration, _presence_of(registration, point))
+    return check_in(registration, point, actor, now)
+
+
+def holder_of(event: Event, text: str) -> Registration | Scan:
+    """Return the participant of a ticket of the event, or the answer if there is none or the ticket is an old one."""
     ticket = tickets.find(text)
     if ticket is None:
         is_wrong = tickets.looks_like_ticket(text) and not tickets.is_ticket(text)
         return Scan(Result.MISREAD if is_wrong else Result.UNKNOWN)
-    registration = ticket.registration
-    if registration.event_id != event.pk:
+    if ticket.registration.event_id != event.pk:
         return Scan(Result.OTHER_EVENT)
     if ticket.replaced_at is not None:
-        return Scan(Result.REPLACED, registration)
-    if registration.status in ADMITTED and registration.effective_mode == Mode.ONLINE and not point.is_leaving:
-        return Scan(Result.ONLINE, registration, _presence_of(registration, point))
-    return check_in(registration, point, actor, now)
+        return Scan(Result.REPLACED, ticket.registration)
+    return ticket.registration
 
 
 def check_in(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import datetime
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -104,15 +104,26 @@ def token_for(door: Door) -> str:
 
 def find(token: str, now: datetime.datetime) -> Door | None:
     """Return the door link with this token, with its event, if it is valid now."""
+    door = find_any(token)
+    return door if door is not None and is_valid(door, now) else None
+
+
+def find_any(token: str) -> Door | None:
+    """Return the door link with this token, with its event, also if it has ended or was revoked."""
     if len(token) != LENGTH:
         return None
-    door = Door.objects.filter(token_hash=hash_of(token)).select_related("event").first()
-    return door if door is not None and is_valid(door, now) else None
+    return Door.objects.filter(token_hash=hash_of(token)).select_related("event").first()
 
 
 def reference_of(door: Door, registration_pk: int) -> str:
     """Return what the page of the door names a participant by. Only those whom it showed can be named."""
-    return _signer(door).sign(str(registration_pk))
+    return references_of(door)(registration_pk)
+
+
+def references_of(door: Door) -> Callable[[int], str]:
+    """Return a function that does the same for many participants."""
+    signer = _signer(door)
+    return lambda registration_pk: signer.sign(str(registration_pk))
 
 
 def referred(door: Door, reference: str) -> int:

@@ -68,6 +68,17 @@ def check_in_points(event: Event, day: datetime.date, chosen: str, language: str
     return CheckInPoints(point, [PointChoice(item.value, item.label, item == point) for item in points])
 
 
+def all_points(event: Event, language: str) -> list[CheckInPoint]:
+    """Return the points of all days of the event, in two queries."""
+    sessions = [item for item in counted_sessions(event, language) if item.takes_place]
+    has_leaving = bool(sessions) and records_leaving(event)
+    found = []
+    for day in event.days:
+        of_day = [item for item in sessions if item.day == day]
+        found += [CheckInPoint(day), *_session_points(day, of_day, has_leaving=has_leaving)]
+    return found
+
+
 def _session_points(day: datetime.date, sessions: Sequence[SessionDetail], *, has_leaving: bool) -> list[CheckInPoint]:
     directions = (False, True) if has_leaving else (False,)
     return [CheckInPoint(day, session, is_leaving) for session in sessions for is_leaving in directions]

@@ -8,6 +8,7 @@ from events.models.erasures import ErasureRecord
 from events.models.event import Event, EventChange, EventOrganiser
 from events.models.guest_lists import GuestList, GuestListRow
 from events.models.mail import MailHold, Message, OutboxMail
+from events.models.offline_scans import OfflineScan
 from events.models.pages import EventIndexPage, EventPage
 from events.models.questions import EventQuestion
 from events.models.registration import (
@@ -53,6 +54,7 @@ __all__ = [
     "HistoryEntry",
     "MailHold",
     "Message",
+    "OfflineScan",
     "OutboxMail",
     "PreparedDownload",
     "Registration",

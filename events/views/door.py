@@ -12,6 +12,7 @@ from functools import cached_property
 from http import HTTPMethod
 from typing import Any
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_safe
 
 from accounts import records
 from accounts.models import Action
@@ -36,6 +38,7 @@ from events.registration.actor import at_door
 from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant
 from events.registration.mail.context import page_in
+from events.views.door_texts import revoked_text, settings_of_page, waiting_texts, worker_source
 from events.views.layouts import PersonalLayout, mark_private, too_many_requests
 from events.views.personal.access import count_wrong_token, read_or_post
 from home.languages import own_language_name
@@ -82,14 +85,42 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     found = doors.find(token, now)
     if found is None:
-        layout = PersonalLayout(request, title=_("This door link does not work"))
-        response = render(request, "events/door/invalid.html", {"layout": layout}, status=404)
-        return mark_private(count_wrong_token(request, response))
+        return _invalid(request, token)
     with timezone.override(timezones.zone_info(found.event.zone)):
         response = _serve(DoorRequest(request, token, found, now))
-    # This page alone may use the camera.
+    return _as_door(request, token, response)
+
+
+@require_safe
+@sensitive_variables("token")
+def offline_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the page that the service worker keeps and shows without a connection. It names no participant."""
+    found = doors.find(token, timezone.now())
+    if found is None:
+        return _invalid(request, token)
+    context = {
+        "layout": PersonalLayout(request, title=_("Check-in")),
+        "door": found,
+        "page": page_in(found.event, get_language() or settings.LANGUAGE_CODE),
+        "url": reverse("door", kwargs={"token": token}),
+        "token": token,
+        "settings": settings_of_page(found, token, is_kept=True),
+    }
+    return _as_door(request, token, render(request, "events/door/offline.html", context))
+
+
+def _as_door(request: HttpRequest, token: str, response: HttpResponse) -> HttpResponse:
+    """Let this page alone use the camera, and start the service worker of its link."""
     response["Permissions-Policy"] = settings.PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
-    return mark_private(response)
+    widened = csp_update({"worker-src": worker_source(request, token)})
+    return mark_private(widened(lambda _request: response)(request))
+
+
+def _invalid(request: HttpRequest, token: str) -> HttpResponse:
+    layout = PersonalLayout(request, title=_("This door link does not work"))
+    context = {"layout": layout, "token": token, "waiting": waiting_texts()[1], "revoked": revoked_text()}
+    response = render(request, "events/door/invalid.html", context, status=404)
+    return mark_private(count_wrong_token(request, response))
 
 
 def _serve(door: DoorRequest) -> HttpResponse:
@@ -187,6 +218,8 @@ def _page(
         "event": event,
         "page": page_in(event, language),
         "url": _url(door),
+        "token": door.token,
+        "settings": settings_of_page(door.door, door.token, is_kept=False),
         "languages": _languages(door),
         "day": door.day,
         "is_today": door.day == timezone.localdate(),

@@ -12,7 +12,7 @@ from accounts import page_passwords, single_sign_on
 from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
-from events.views import calendar, door, embed, verify
+from events.views import calendar, door, door_offline, embed, verify
 from events.views.personal import code_word, confirm, detail, edit, survey
 from factsheets.feeds import FactSheetFeed
 from home import api, document_serving, health, metrics, press_pack, share_pictures, views
@@ -88,6 +88,11 @@ urlpatterns += i18n_patterns(
     path("verify/<str:number>/", verify.verify_number, name="verify_number"),
     # As secret as a personal link (decision 121).
     path("door/<str:token>/", door.door, name="door"),
+    path("door/<str:token>/offline/", door.offline_page, name="door_offline"),
+    path("door/<str:token>/people.json", door_offline.people, name="door_people"),
+    path("door/<str:token>/scans/", door_offline.scans, name="door_scans"),
+    path("door/<str:token>/worker.js", door_offline.worker, name="door_worker"),
+    path("door/<str:token>/check-in.webmanifest", door_offline.manifest, name="door_manifest"),
     path("registration/erased/", confirm.erased, name="registration_erased"),
     # The token gives access to personal data: these pages are never linked, indexed or cached (decision 0046).
     path("registration/<str:token>/", detail.overview, name="registration"),

@@ -55,6 +55,7 @@ LEFT_OUT = {
     "events.HistoryEntry",
     "events.MailHold",
     "events.Message",
+    "events.OfflineScan",
     "events.OutboxMail",
     "events.PreparedDownload",
     "events.Registration",

@@ -49,3 +49,10 @@ def test_ignore_file_does_not_hide_the_site(file):
 def test_catalogues_are_compiled_and_not_committed():
     assert "*.mo" in (ROOT / ".gitignore").read_text().splitlines()
     assert not run("git", "ls-files", "*.mo").stdout
+
+
+def test_git_does_not_track_the_packages():
+    """`.venv` may be a link to that of another working copy: merged there, it would replace the folder."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy of the project is not a git clone")
+    assert run("git", "ls-files", ".venv").stdout == ""

@@ -21,6 +21,7 @@ from events.registration.commands.event_changes import (
     retract_change_notice,
 )
 from events.registration.commands.groups import GroupMember, GroupOutcome, register_group
+from events.registration.commands.offline_scans import GivenScan, record_offline_scan
 from events.registration.commands.sessions import (
     edit_sessions,
     enter_session,
@@ -48,6 +49,7 @@ __all__ = [
     "Applicant",
     "GivenAnswer",
     "GivenConsent",
+    "GivenScan",
     "GroupMember",
     "GroupOutcome",
     "Outcome",
@@ -72,6 +74,7 @@ __all__ = [
     "notify_rescheduled",
     "offer_place",
     "preview_seats",
+    "record_offline_scan",
     "record_report",
     "register",
     "register_group",

@@ -1,6 +1,7 @@
 """Attendance of sessions: at the door, by code word, by the report of a meeting, and by hand."""
 
 import datetime
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from events.attendance.reports import read_report
 from events.enums import AttendanceSource, Mode
 from events.models import CheckIn, EventSession, HistoryEntry, RegistrationSettings, SessionAttendance
 from events.registration import commands, tickets, tokens
+from events.registration.actor import at_door
 from events.registration.errors import NotPossibleError
 from events.registration.privacy import erasure
 from events.registration.privacy.data_export import personal_data, readable
@@ -372,3 +374,61 @@ def test_erasure_keeps_minutes_and_no_times(event):
     row = SessionAttendance.objects.get(session=session(event, "Workshop A").pk)
     assert (row.minutes, row.entered_at, row.left_at) == (90, None, None)
     assert "Anna" not in str(list(HistoryEntry.objects.values_list("detail", flat=True)))
+
+
+# Without a connection
+
+
+def sent_later(event, door, person, moment, title, *, is_leaving=False):
+    given = commands.GivenScan(uuid.uuid4(), uuid.uuid4(), moment, DAY, session(event, title).pk, is_leaving)
+    return commands.record_offline_scan(person.pk, given, at_door(door), at(18))[0].outcome
+
+
+@pytest.fixture
+def two_doors(event):
+    RegistrationSettings.objects.filter(event=event).update(records_leaving=True)
+    user = make_organiser(event)
+    return [doors.create_door(event, name, at(20), user) for name in ("North door", "South door")]
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_coming_and_leaving_without_a_connection_at_two_doors(event, two_doors, order):
+    """Whichever device sends first, the participant came at 10:00 and left at 11:30."""
+    person, (north, south) = make_registration(event), two_doors
+    scans = [
+        lambda: sent_later(event, north, person, at(10), "Workshop A"),
+        lambda: sent_later(event, south, person, at(11, 30), "Workshop A", is_leaving=True),
+    ]
+    outcomes = [scans[place]() for place in order]
+    assert outcomes == (["recorded", "recorded"] if order == [0, 1] else ["not_in", "recorded"])
+    row = SessionAttendance.objects.get()
+    assert (row.entered_at, row.left_at) == (at(10), at(11, 30))
+    assert CheckIn.objects.get().at == at(10)
+
+
+def test_an_earlier_coming_without_a_connection_counts(event, two_doors):
+    person, (north, south) = make_registration(event), two_doors
+    commands.enter_session(person.pk, session(event, "Workshop A").pk, at_door(north), now=at(10, 20))
+    assert sent_later(event, south, person, at(10, 5), "Workshop A") == "earlier"
+    assert sent_later(event, south, person, at(10, 40), "Workshop A") == "known"
+    row = SessionAttendance.objects.get()
+    assert (row.entered_at, row.door, CheckIn.objects.get().at) == (at(10, 5), south, at(10, 5))
+
+
+def test_a_session_is_undone_without_a_connection(event, two_doors):
+    person, (north, _south) = make_registration(event), two_doors
+    key, pk = uuid.uuid4(), session(event, "Workshop A").pk
+    for undone_at in (None, at(10, 10)):
+        given = commands.GivenScan(key, uuid.uuid4(), at(10), DAY, pk, undone_at=undone_at)
+        commands.record_offline_scan(person.pk, given, at_door(north), at(18))
+    assert not SessionAttendance.objects.exists()
+    # As with a connection, the check-in of the day stays.
+    assert CheckIn.objects.get().at == at(10)
+
+
+def test_a_session_that_is_not_counted_is_refused_without_a_connection(event, two_doors):
+    person, (north, _south) = make_registration(event), two_doors
+    given = commands.GivenScan(uuid.uuid4(), uuid.uuid4(), at(10), DAY, session(event, "Workshop A").pk)
+    commands.set_counted(event.pk, set())
+    assert commands.record_offline_scan(person.pk, given, at_door(north), at(18))[0].outcome == "refused"
+    assert not SessionAttendance.objects.exists()

@@ -55,24 +55,80 @@ const showProblem = () => {
   show(box, "bad");
 };
 
+// Without a connection
+
+let offline = null;
+
+const startOffline = async (box) => {
+  // Their addresses have hashes, so they are not imported by name.
+  const [{ openStore, ...sending }, lists, { Offline }] = await Promise.all(
+    [box.dataset.store, box.dataset.list, box.dataset.script].map((address) => import(address)),
+  );
+  const { token } = JSON.parse(document.getElementById("door-settings").textContent);
+  const found = new Offline({ box, store: await openStore(token), tools: { ...sending, ...lists }, show });
+  await found.start();
+  box.hidden = false;
+  offline = found;
+  if (found.isKept) showKeptPage();
+};
+
+// The page that the worker has kept: what the server fills in otherwise comes from the list.
+const showKeptPage = () => {
+  const query = new URLSearchParams(location.search);
+  const places = ["data-no-list", "data-points", "data-results", "data-latest"];
+  const [noList, points, results, latest] = places.map((name) => document.querySelector(`[${name}]`));
+  noList.hidden = Boolean(offline.list);
+  if (!offline.list) return;
+  const chosen = { day: query.get("day") ?? offline.list.today, point: query.get("at") ?? "" };
+  for (const [day, value, , label] of offline.list.points) {
+    points.add(new Option(label, `${day} ${value}`, false, day === chosen.day && value === chosen.point));
+  }
+  const choose = () => {
+    [chosen.day, chosen.point] = points.value.split(" ");
+    for (const field of document.querySelectorAll("[data-day]")) field.value = chosen.day;
+    for (const field of document.querySelectorAll("[data-at]")) field.value = chosen.point;
+    if (query.get("q")) offline.showResults(results, query.get("q"), chosen);
+  };
+  points.addEventListener("change", choose);
+  choose();
+  document.querySelector("[data-search]").value = query.get("q") ?? "";
+  offline.onRender = () => offline.showLatest(latest);
+  offline.onRender();
+};
+
+const offlineBox = document.querySelector("[data-offline-box]");
+const isPossible = offlineBox && "indexedDB" in window && "serviceWorker" in navigator && window.crypto?.subtle;
+if (isPossible) startOffline(offlineBox).catch(() => {});
+
+// Whether the device has answered, without the server.
+const answerHere = async (data) => Boolean(offline) && offline.answer(data);
+
 let isSending = false;
+
+const sendToServer = async (form, data) => {
+  const response = await fetch(form.action, { method: "POST", body: data, headers: { "X-Door": "1" }, signal: offline?.signal });
+  if (!response.ok) {
+    // The link has ended, or the page is too old: loading it again says what is wrong.
+    if ([403, 404].includes(response.status)) location.reload();
+    throw new Error(String(response.status));
+  }
+  const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-level]");
+  show(document.adoptNode(found), found.dataset.level);
+  document.querySelector("[data-count-place]").textContent = found.dataset.count;
+  await offline?.noteAnswer(data, found.dataset.level);
+};
 
 const send = async (form, data) => {
   if (isSending) return;
   isSending = true;
   answerPlace.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(form.action, { method: "POST", body: data, headers: { "X-Door": "1" } });
-    if (!response.ok) {
-      // The link has ended, or the page is too old: loading it again says what is wrong.
-      if ([403, 404].includes(response.status)) location.reload();
-      throw new Error(String(response.status));
-    }
-    const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-level]");
-    show(document.adoptNode(found), found.dataset.level);
-    document.querySelector("[data-count-place]").textContent = found.dataset.count;
+    // Only the device can undo what it has not sent.
+    const isHere = data.has("scan") || offline?.isCutOff;
+    if (!(isHere && (await answerHere(data)))) await sendToServer(form, data);
   } catch {
-    showProblem();
+    offline?.failed();
+    if (!(await answerHere(data))) showProblem();
   } finally {
     isSending = false;
     answerPlace.removeAttribute("aria-busy");
@@ -81,7 +137,8 @@ const send = async (form, data) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("[data-door-form]")) return;
+  const isWalkIn = Boolean(form.querySelector("[name=walk_in]")) && offline?.isCutOff;
+  if (!isWalkIn && !form.matches("[data-door-form]")) return;
   event.preventDefault();
   await send(form, new FormData(form, event.submitter));
   if (form === codeForm) codeField.value = "";

@@ -62,7 +62,10 @@ class Visitor:
         }
         return self._request("POST", path, urlencode(fields), headers)
 
-    def _request(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Reply:
+    def send_json(self, path: str, body: bytes) -> Reply:
+        return self._request("POST", path, body, {"Content-Type": "application/json"})
+
+    def _request(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> Reply:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.connection.request(method, path, body, headers | ({"Cookie": cookies} if cookies else {}))
         response = self.connection.getresponse()

@@ -20,8 +20,9 @@ from django.contrib.auth import get_user_model  # noqa: E402  (Django first)
 from django.utils import timezone  # noqa: E402
 from django.utils.translation import override  # noqa: E402
 
+from events.attendance import doors  # noqa: E402
 from events.enums import Mode  # noqa: E402
-from events.models import Event, EventPage, OutboxMail, Registration, SeatPool  # noqa: E402
+from events.models import CheckIn, Door, Event, EventPage, OfflineScan, OutboxMail, Registration, SeatPool  # noqa: E402
 from events.registration import commands, errors, locking, scheduled, seats  # noqa: E402
 from events.registration.actor import staff  # noqa: E402
 from events.registration.tokens import token_for  # noqa: E402
@@ -145,6 +146,33 @@ def path_of(token: str, language: str = "en") -> str:
         return reverse("registration_withdraw", kwargs={"token": token})
 
 
+def make_doors(event: int) -> dict:
+    """Make two door links. Return what their devices know: the path to send to, and a reference of each participant."""
+    from django.urls import reverse
+
+    found = Event.objects.get(pk=event)
+    user = get_user_model().objects.get_or_create(username="organiser")[0]
+    Door.objects.filter(event=found).delete()
+    links = []
+    for name in ("North door", "South door"):
+        door = doors.create_door(found, name, doors.default_end(found, timezone.now()), user)
+        Door.objects.filter(pk=door.pk).update(created_at=timezone.now() - HOUR)
+        people = Registration.objects.filter(event=event).order_by("pk").values_list("pk", flat=True)
+        with override("en"):
+            path = reverse("door_scans", kwargs={"token": doors.token_for(door)})
+        links.append({"path": path, "people": [doors.reference_of(door, pk) for pk in people]})
+    now = round(timezone.now().timestamp() * 1000)
+    return {"doors": links, "day": found.first_day.isoformat(), "now": now}
+
+
+def count_check_ins(event: int) -> dict:
+    return {
+        "check_ins": Counter(CheckIn.objects.filter(registration__event=event).values_list("door__name", flat=True)),
+        "attended": Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED).count(),
+        "scans": OfflineScan.objects.filter(door__event=event).count(),
+    }
+
+
 COMMANDS = {
     command.__name__: command
     for command in (
@@ -159,6 +187,8 @@ COMMANDS = {
         promote_waiting_lists,
         expire_offers,
         path_of,
+        make_doors,
+        count_check_ins,
     )
 }
 

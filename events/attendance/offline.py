@@ -1,0 +1,262 @@
+"""Check-in without a connection: the list that devices at the door keep, and the check-ins that they send later.
+
+The list has hashes of ticket codes, names and ways of attending of the participants with a place. It has neither email
+addresses nor answers. `events/static/events/js/door-offline.js` reads it and compares codes in the same way.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from events import timezones
+from events.attendance import check_ins, doors
+from events.attendance.answers import HEADINGS, WARN, Answer, answer_of
+from events.attendance.check_ins import Presence, Result, Scan
+from events.attendance.points import CheckInPoint, all_points
+from events.enums import Mode, OfflineOutcome
+from events.models import CheckIn, Door, Event, OfflineScan, Registration, SessionAttendance, Ticket
+from events.registration import commands
+from events.registration.actor import at_door
+from events.registration.commands import GivenScan
+from events.registration.errors import BusyError, NotPossibleError
+from events.states import ADMITTED, RegistrationStatus
+
+# How long after the end of a link its devices can send what they recorded before.
+SENDING_TIME = datetime.timedelta(days=2)
+# A larger difference between two measurements means that the clock of the device was set between them.
+CLOCK_STEP = datetime.timedelta(minutes=2)
+HASH_BYTES = 16
+REPLACED = "replaced"
+
+Json = dict[str, object]
+
+
+def find_for_sending(token: str, now: datetime.datetime) -> Door | None:
+    """Return the door link with this token if its devices may send check-ins: also some time after its end.
+
+    A revoked link sends nothing: somebody may have lost the phone.
+    """
+    door = doors.find_any(token)
+    if door is None or door.revoked_at is not None:
+        return None
+    return door if now < min(door.ends_at + SENDING_TIME, doors.latest_end(door.event, now)) else None
+
+
+def list_ends_at(door: Door, now: datetime.datetime) -> datetime.datetime:
+    """Return until when a device may keep the list: the end of the day of the event, today's or the next, or of the link."""
+    event = door.event
+    today = now.astimezone(timezones.zone_info(event.zone)).date()
+    day = next((day for day in event.days if day >= today), today)
+    end = timezones.instant(day + datetime.timedelta(days=1), datetime.time(), event.zone)
+    if day == event.last_day and event.ends_at is not None:
+        end = max(end, event.ends_at)
+    return min(end, door.ends_at, doors.latest_end(event, now))
+
+
+def hash_of_code(salt: str, code: str) -> str:
+    """Return what the list has instead of a ticket code (128 bits). The salt differs for each list."""
+    digest = hashlib.sha256(f"{salt}{code}".encode()).digest()[:HASH_BYTES]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def list_for(door: Door, language: str, now: datetime.datetime) -> Json:
+    """Return the list for a device at the door, in a fixed number of queries. The time zone of the event is active."""
+    event, salt = door.event, secrets.token_hex(16)
+    rows = list(
+        Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
+        .order_by("name", "pk")
+        .values_list("pk", "name", "mode")
+    )
+    codes, others = _codes_of(event, salt)
+    refer = doors.references_of(door)
+    people = [
+        [codes.get(pk, ""), refer(pk), name, int(mode == Mode.ONLINE or not event.is_on_site)]
+        for pk, name, mode in rows
+    ]
+    names: dict[str, int] = {}
+    present = _present(event, {pk: index for index, (pk, _name, _mode) in enumerate(rows)}, names)
+    return {
+        "salt": salt,
+        "madeAt": _milliseconds(now),
+        "endsAt": _milliseconds(list_ends_at(door, now)),
+        "sendUntil": _milliseconds(min(door.ends_at + SENDING_TIME, doors.latest_end(event, now))),
+        "zone": event.zone,
+        "today": timezone.localdate().isoformat(),
+        "points": [_point(event, point) for point in all_points(event, language)],
+        "people": people,
+        "others": others,
+        "names": list(names),
+        "present": present,
+    }
+
+
+def _codes_of(event: Event, salt: str) -> tuple[dict[int, str], list[list[str]]]:
+    """Return hashes of the valid codes of participants with a place, and of other codes with what is wrong with them."""
+    tickets = Ticket.objects.filter(registration__event=event, registration__anonymised_at=None)
+    codes: dict[int, str] = {}
+    others = []
+    for code, replaced_at, pk, status in tickets.values_list(
+        "code", "replaced_at", "registration", "registration__status"
+    ):
+        hashed = hash_of_code(salt, code)
+        if replaced_at is not None:
+            others.append([hashed, REPLACED])
+        elif status in ADMITTED:
+            codes[pk] = hashed
+        else:
+            others.append([hashed, str(RegistrationStatus(status).label)])
+    return codes, others
+
+
+def _point(event: Event, point: CheckInPoint) -> list[str | int]:
+    """Return day, value of the form, key in `present`, and label of a point."""
+    label = f"{date_format(point.day, 'SHORT_DATE_FORMAT')} {point.label}" if event.is_several_days else point.label
+    return [point.day.isoformat(), point.value, key_of_point(point), label]
+
+
+def key_of_point(point: CheckInPoint) -> str:
+    return point.day.isoformat() if point.session is None else f"s{point.session.pk}"
+
+
+def _present(event: Event, places: dict[int, int], names: dict[str, int]) -> list[list[str | int]]:
+    """Return who is in: place in the list, key of the point, when, number of the name of who did it, and when they left."""
+
+    def number_of(door: str | None, first_name: str | None, last_name: str | None) -> int:
+        name = door or f"{first_name or ''} {last_name or ''}".strip()
+        return names.setdefault(name, len(names))
+
+    who = ("door__name", "user__first_name", "user__last_name")
+    found: list[list[str | int]] = []
+    days = CheckIn.objects.filter(registration__event=event).order_by()
+    for pk, day, at, *by in days.values_list("registration", "day", "at", *who):
+        if pk in places:
+            found.append([places[pk], day.isoformat(), _milliseconds(at), number_of(*by), 0])
+    sessions = SessionAttendance.objects.filter(registration__event=event).order_by()
+    for pk, session, at, left_at, *by in sessions.values_list("registration", "session", "at", "left_at", *who):
+        if pk in places:
+            left = _milliseconds(left_at) if left_at else 0
+            found.append([places[pk], f"s{session}", _milliseconds(at), number_of(*by), left])
+    return found
+
+
+def _milliseconds(moment: datetime.datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+# What devices send
+
+
+@dataclass(frozen=True)
+class SentScan:
+    """One entry of what a device sends. `person` is a reference of the list; `code` is set for a code that is not in it."""
+
+    key: uuid.UUID
+    # By the clock of the device.
+    at: datetime.datetime
+    # What the device had to add to its clock when it was last connected before.
+    offset: datetime.timedelta | None
+    # When it was undone, by the same clock. It may have been sent before without that.
+    undone_at: datetime.datetime | None
+    # None if it is no point of the event.
+    point: CheckInPoint | None
+    person: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a device sends at once. `clock` is its clock at that time."""
+
+    device: uuid.UUID
+    clock: datetime.datetime
+    scans: list[SentScan]
+
+
+def time_of(
+    moment: datetime.datetime, scan: SentScan, clock: datetime.datetime, door: Door, now: datetime.datetime
+) -> datetime.datetime:
+    """Return a moment of a scan by the clock of the server, within the validity of the link and not in the future."""
+    offset = now - clock
+    if scan.offset is not None and abs(scan.offset - offset) > CLOCK_STEP:
+        offset = scan.offset
+    try:
+        at = moment + offset
+    except OverflowError:
+        at = now
+    return max(min(at, now, door.ends_at), door.created_at)
+
+
+def merge(door: Door, batch: Batch, now: datetime.datetime) -> Iterable[tuple[uuid.UUID, Answer, bool]]:
+    """Merge a batch in the order of the device. Yields each key with the answer, and whether it has to be sent again."""
+    for scan in batch.scans:
+        result = _merge_one(door, batch, scan, now)
+        yield scan.key, _answer(result, door), result.result == Result.BUSY
+
+
+def _answer(scan: Scan, door: Door) -> Answer:
+    answer = answer_of(scan, door.event.zone)
+    # Two check-ins of one participant: a conflict to look at, although the participant is in.
+    if scan.result == Result.WELCOME and scan.check_in is not None:
+        return Answer(WARN, str(HEADINGS[Result.ALREADY_IN][1]), answer.name, answer.lines, answer.person)
+    return answer
+
+
+def _merge_one(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime) -> Scan:
+    at = time_of(scan.at, scan, batch.clock, door, now)
+    undone_at = time_of(scan.undone_at, scan, batch.clock, door, now) if scan.undone_at else None
+    try:
+        found = _person_of(door, scan)
+        if isinstance(found, Scan):
+            return found
+        point = scan.point
+        if point is None:
+            return Scan(Result.UNKNOWN)
+        session = point.session.pk if point.session else None
+        given = GivenScan(scan.key, batch.device, at, point.day, session, point.is_leaving, undone_at)
+        row, other = commands.record_offline_scan(found.pk, given, at_door(door), now)
+    except BusyError:
+        return Scan(Result.BUSY)
+    except NotPossibleError:
+        return Scan(Result.UNKNOWN)
+    return _result_of(found, row, other)
+
+
+def _person_of(door: Door, scan: SentScan) -> Registration | Scan:
+    if scan.code:
+        return check_ins.holder_of(door.event, scan.code)
+    person = check_ins.person_of(door.event, doors.referred(door, scan.person))
+    return person if person is not None else Scan(Result.UNKNOWN)
+
+
+def _result_of(registration: Registration, row: OfflineScan, other: Presence | None) -> Scan:
+    match row.outcome:
+        case OfflineOutcome.KNOWN:
+            return Scan(Result.ALREADY_IN, registration, other)
+        case OfflineOutcome.EARLIER:
+            return Scan(Result.WELCOME, registration, other)
+        case OfflineOutcome.NOT_IN:
+            return Scan(Result.NOT_IN, registration)
+        case OfflineOutcome.REFUSED:
+            registration.refresh_from_db(fields=["status"])
+            return Scan(Result.NO_PLACE, registration)
+        case OfflineOutcome.UNDONE:
+            return Scan(Result.UNDONE, registration)
+    return Scan(Result.LEFT if row.is_leaving else Result.WELCOME, registration)
+
+
+def delete_old_scans(now: datetime.datetime | None = None) -> int:
+    """Delete what devices have sent for events whose links have all ended. Returns how many."""
+    now = now or timezone.now()
+    ended = Q(door__event__ends_at__lte=now - doors.LONGEST_EXTRA_TIME)
+    count, _per_model = OfflineScan.objects.filter(ended).delete()
+    return count

@@ -1,0 +1,83 @@
+"""What devices at the door send: check-ins that were recorded without a connection, as JSON."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+from django import forms
+
+from events.attendance.offline import Batch, SentScan
+from events.attendance.points import CheckInPoint
+
+# Devices send as many at once, and the rest in further requests.
+MOST_SCANS = 50
+# The last millisecond of the year 9998, so that the sum with an offset is a time, too.
+MOST_MILLISECONDS = 253_370_764_799_999
+# Two years: what a clock may be wrong.
+MOST_OFFSET = 63_072_000_000
+
+
+class BatchForm(forms.Form):
+    device = forms.UUIDField()
+    clock = forms.IntegerField(min_value=0, max_value=MOST_MILLISECONDS)
+
+
+class ScanForm(forms.Form):
+    id = forms.UUIDField()
+    at = forms.IntegerField(min_value=0, max_value=MOST_MILLISECONDS)
+    offset = forms.IntegerField(min_value=-MOST_OFFSET, max_value=MOST_OFFSET, required=False)
+    undone = forms.IntegerField(min_value=0, max_value=MOST_MILLISECONDS, required=False)
+    day = forms.DateField(input_formats=["%Y-%m-%d"])
+    point = forms.CharField(required=False, max_length=40)
+    person = forms.CharField(required=False, max_length=100)
+    code = forms.CharField(required=False, max_length=100)
+
+
+class WrongBatchError(ValueError):
+    """What was sent is no batch."""
+
+
+def read_batch(body: bytes, points: list[CheckInPoint]) -> tuple[Batch, list[str]]:
+    """Return the batch, and the ids of entries that cannot be read. Raises WrongBatchError."""
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise WrongBatchError from error
+    form = BatchForm(given if isinstance(given, dict) else None)
+    entries = given.get("scans") if isinstance(given, dict) else None
+    if not form.is_valid() or not isinstance(entries, list) or len(entries) > MOST_SCANS:
+        raise WrongBatchError
+    found, wrong = [], []
+    for entry in entries:
+        if not isinstance(entry, dict):
+            raise WrongBatchError
+        scan = _read_scan(entry, points)
+        if scan is not None:
+            found.append(scan)
+        else:
+            wrong.append(str(entry.get("id", ""))[:40])
+    return Batch(form.cleaned_data["device"], _moment(form.cleaned_data["clock"]), found), wrong
+
+
+def _read_scan(entry: dict[str, Any], points: list[CheckInPoint]) -> SentScan | None:
+    form = ScanForm(entry)
+    if not form.is_valid():
+        return None
+    data = form.cleaned_data
+    point = next((item for item in points if (item.day, item.value) == (data["day"], data["point"])), None)
+    offset, undone = data["offset"], data["undone"]
+    return SentScan(
+        key=data["id"],
+        at=_moment(data["at"]),
+        offset=None if offset is None else datetime.timedelta(milliseconds=offset),
+        undone_at=None if undone is None else _moment(undone),
+        point=point,
+        person=data["person"],
+        code=data["code"],
+    )
+
+
+def _moment(milliseconds: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(milliseconds=milliseconds)
