@@ -14,8 +14,8 @@ class EventsConfig(AppConfig):
         from events import signals  # noqa: F401, PLC0415
         from events.attendance import doors  # noqa: PLC0415
         from events.models.page_builders import page_builders  # noqa: PLC0415
-        from events.presentation import json_ld, listing, page  # noqa: PLC0415
-        from events.registration import access  # noqa: PLC0415
+        from events.presentation import attendance_pdf, certificate_pdf, json_ld, listing, page  # noqa: PLC0415
+        from events.registration import access, downloads  # noqa: PLC0415
         from events.registration.mail import queue, tasks  # noqa: PLC0415
         from events.timetable import schedule  # noqa: PLC0415
 
@@ -26,6 +26,8 @@ class EventsConfig(AppConfig):
         page_builders.organisers = page.organisers_of
         page_builders.sessions = schedule.sessions_of
 
+        downloads.register_writer(downloads.ATTENDANCE_LIST, attendance_pdf.write_attendance_list)
+        downloads.register_writer(downloads.CERTIFICATES, certificate_pdf.write_certificates)
         register_personal_data_check(access.has_any)
         register_ending(
             Ending(

@@ -99,6 +99,13 @@ class Mode(models.TextChoices):
     ONLINE = "online", _("Online")
 
 
+class SeatStatus(models.TextChoices):
+    """Whether a participant has a place in a session that they have chosen."""
+
+    HELD = "held", _("Place")
+    WAITING = "waiting", _("On the waiting list")
+
+
 class AttendanceSource(models.TextChoices):
     """How the attendance of a session became known."""
 
@@ -180,6 +187,8 @@ class MailKind(models.TextChoices):
     CONFIRMED = "confirmed", _("Registration confirmed")
     CHANGED = "changed", _("Registration changed")
     REMINDER = "reminder", _("Reminder")
+    SESSION_PLACE = "session_place", _("Place in a session")
+    SESSION_CHANGED = "session_change", _("Session moved or cancelled")
     EVENT_CHANGED = "event_changed", _("Time or place changed")
     WITHDRAWN = "withdrawn", _("Withdrawn by the participant")
     REJECTED = "rejected", _("Not accepted")
@@ -222,6 +231,7 @@ BULK_KINDS = frozenset(
         MailKind.NO_PLACE,
         MailKind.REMINDER,
         MailKind.EVENT_CHANGED,
+        MailKind.SESSION_CHANGED,
         MailKind.EVENT_OFF,
         MailKind.CERTIFICATE,
         MailKind.SURVEY,

@@ -17,7 +17,7 @@ from home.metrics import gauge, gauges, seconds_since
 
 
 def emails(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
-    rows = OutboxMail.objects.order_by().values_list("status").annotate(Count("pk"))
+    rows = OutboxMail.objects.order_by().values_list("status").annotate(number=Count("*"))
     counts = dict.fromkeys(MailStatus.values, 0) | dict(rows)
     yield from gauges("mails", "Emails about registrations that are stored, by status.", "status", counts)
     status = outbox_status(now)
@@ -28,7 +28,7 @@ def emails(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
 
 
 def registrations(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
-    rows = Registration.objects.order_by().values_list("status").annotate(Count("pk"))
+    rows = Registration.objects.order_by().values_list("status").annotate(number=Count("*"))
     counts = dict.fromkeys(RegistrationStatus.values, 0) | dict(rows)
     yield from gauges("registrations", "Registrations of all events, by status.", "status", counts)
 

@@ -14,7 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Event, EventPage, EventQuestion, TimetableChange, TimetableRow
-from events.registration.commands import encrypt_answers, notify_event_changed, retract_change_notice
+from events.registration.commands import (
+    encrypt_answers,
+    notify_event_changed,
+    notify_session_changes,
+    retract_change_notice,
+)
 from events.timetable.announce import EventNews, record_public_state, record_titles, work_out_span
 from home.http import page_cache
 from home.models import WebhookKind
@@ -75,14 +80,16 @@ def announce(event_id: int, now: datetime.datetime | None = None) -> None:
 
     It compares with what was announced last: calling it twice has no further effect.
     """
-    now = now or timezone.now()
     # Begin and end of the event, the sequence of its calendar entries, and the list of changes.
+    now = now or timezone.now()
     news = record_public_state(event_id, now)
-    # Sessions change often and are on the page. The event's own time, place and status concern every participant.
+    # Sessions change often and are on the page. The event's own time, place and status concern every participant, and a
+    # session those who chose it.
     if news == EventNews.CHANGED:
         notify_event_changed(event_id)
     elif news == EventNews.UNDONE:
         retract_change_notice(event_id)
+    notify_session_changes(event_id, now)
     if news != EventNews.NONE or TimetableChange.objects.filter(event=event_id, changed_at=now).exists():
         for page in EventPage.objects.live().filter(event=event_id).select_related("locale"):
             webhook_queue.page_changed(WebhookKind.EVENT_CHANGED, page)

@@ -1,7 +1,7 @@
 """Numbers about the running site for Prometheus, at `/metrics`: how long things wait, and how much there is, without names.
 
 Each app lists functions in the `METRICS` of its module `metrics`. They ask the database, the cache and folders when the
-numbers are asked for, so every process gives the same answer and none keeps counters.
+numbers are asked for, so every process gives the same answer.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from django.views.decorators.http import require_safe
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
+from home import request_totals
 from home.app_modules import app_modules
 from home.backup.creation import backups
 from home.cache_backends import FailureTolerantCache
@@ -41,7 +42,7 @@ class _AllMetrics(Collector):
     def __init__(self, now: datetime.datetime) -> None:
         self.now = now
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         for module in app_modules("metrics"):
             for find in module.METRICS:
                 yield from find(self.now)
@@ -105,6 +106,15 @@ def background_tasks(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
     yield from gauge("tasks_failed_day", "Background tasks that failed within the last day.", found["failed"])
 
 
+def requests(now: datetime.datetime) -> Iterator[CounterMetricFamily]:
+    """Yield the totals of all processes, with what this one has counted up to now."""
+    request_totals.add_up()
+    family = CounterMetricFamily(PREFIX + "requests", "Requests by route and status.", labels=["route", "status"])
+    for kind, number in request_totals.totals().items():
+        family.add_metric(kind, number)
+    yield family
+
+
 def kept_pages(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
     store = caches["pages"]
     if isinstance(store, FailureTolerantCache):
@@ -126,4 +136,4 @@ def storage(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
     yield from gauges("disk_free_bytes", "Free space on the disk of a folder.", "folder", free)
 
 
-METRICS = [release, scheduled_tasks, background_tasks, kept_pages, backup, storage]
+METRICS = [release, requests, scheduled_tasks, background_tasks, kept_pages, backup, storage]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from decimal import Decimal
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,14 +16,15 @@ from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
 from events.admin.certificate_forms import CertificateRuleForm, RevokeForm
+from events.admin.downloads import DownloadsView
 from events.certificates import commands, eligibility
 from events.certificates.content import sample, signatories_of
 from events.certificates.eligibility import Candidate, candidates
 from events.certificates.rules import rule_of, save_rule
 from events.enums import EventPhase, Mode, RevocationReason
 from events.models import Certificate, CertificateRule, Registration
-from events.presentation.certificate_pdf import CertificatePrinter, zip_chunks
-from events.registration import access
+from events.presentation.certificate_pdf import CertificatePrinter, downloadable, write_zip
+from events.registration import access, downloads
 from events.registration.errors import RegistrationError
 from events.registration.sessions import counted_sessions
 from home.languages import language_name
@@ -30,6 +32,8 @@ from home.slugs import transliterate
 
 # Rows of each table. All of them are in the ZIP and in the list of registrations.
 MAX_ROWS = 300
+# A ZIP with more is prepared in the background: each certificate takes a moment.
+CERTIFICATES_AT_ONCE = 50
 
 
 class CertificateAdminView(RegistrationAdminView):
@@ -56,12 +60,16 @@ class CertificateAdminView(RegistrationAdminView):
         return sorted(set(pages), key=lambda code: (code != "en", code)) or ["en"]
 
 
-class CertificatesView(CertificateAdminView):
+class CertificatesView(CertificateAdminView, DownloadsView):
     template_name = "events/admin/registrations/certificates.html"
     page_title = gettext_lazy("Certificates")
     lists_people = True
+    url_name = "certificates"
+    kind_of_file = downloads.CERTIFICATES
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if answer := self.deleted(request):
+            return answer
         if "zip" in request.POST:
             return self._zip()
         try:
@@ -85,17 +93,22 @@ class CertificatesView(CertificateAdminView):
         messages.success(self.request, text)
 
     def _zip(self) -> HttpResponseBase:
-        found = Certificate.objects.filter(event=self.event, revoked_on=None, registration__isnull=False)
+        found = downloadable(self.event)
         count = found.count()
         if not count:
             messages.error(self.request, _("There are no certificates to download."))
             return redirect(self.url("certificates"))
         access.log(self.event, self.user, "export", {"columns": ["certificates"], "rows": count, "sensitive": False})
-        chunks = zip_chunks(self.event, found.order_by("pk").iterator(100))
-        response = StreamingHttpResponse(chunks, content_type="application/zip")
-        name = slugify(transliterate(str(self.event))) or "event"
-        response["Content-Disposition"] = f'attachment; filename="certificates-{name}.zip"'
-        return response
+        name = f"certificates-{slugify(transliterate(str(self.event))) or 'event'}.zip"
+        if count > CERTIFICATES_AT_ONCE:
+            kind, language = downloads.CERTIFICATES, self.language
+            downloads.request_file(self.event, self.user, kind, {}, language, downloads.ZIP, name, count)
+            return self.being_prepared()
+        # An unnamed file on disk, which is gone once the response is sent.
+        target = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+        write_zip(target, self.event, found)
+        target.seek(0)
+        return FileResponse(target, content_type="application/zip", as_attachment=True, filename=name)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         groups = vars(eligibility.groups(self.event, self.rule))

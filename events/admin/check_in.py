@@ -95,10 +95,10 @@ class CheckInView(RegistrationAdminView):
         rows = CheckIn.objects.filter(registration__event=self.event).order_by()
         checked_in = {
             (row["day"], row["registration__mode"]): row["number"]
-            for row in rows.values("day", "registration__mode").annotate(number=Count("pk"))
+            for row in rows.values("day", "registration__mode").annotate(number=Count("*"))
         }
         people = Registration.objects.filter(event=self.event, status__in=ADMITTED).order_by()
-        expected = {row["mode"]: row["number"] for row in people.values("mode").annotate(number=Count("pk"))}
+        expected = {row["mode"]: row["number"] for row in people.values("mode").annotate(number=Count("*"))}
         modes = [mode for mode in Mode if mode in expected]
         return [
             {

@@ -6,19 +6,16 @@ A short list is answered at once. A long one is prepared in the background; the 
 from __future__ import annotations
 
 import tempfile
-import uuid
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin import messages
 
-from events.admin.base import RegistrationAdminMixin, RegistrationAdminView
+from events.admin.downloads import DownloadsView
 from events.admin.filters import RegistrationFiltersMixin
 from events.admin.forms import ExportForm
 from events.registration import downloads, export
@@ -27,11 +24,14 @@ from home import spreadsheets
 from home.slugs import transliterate
 
 
-class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
+class ExportView(RegistrationFiltersMixin, DownloadsView):
     template_name = "events/admin/registrations/export.html"
     page_title = gettext_lazy("Export")
     header_icon = "download"
     current = "export"
+    url_name = "registration_export"
+    # The files of all kinds.
+    kind_of_file = ""
 
     @cached_property
     def columns(self) -> list[export.Column]:
@@ -42,8 +42,8 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
         return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if "delete" in request.POST:
-            return self._delete(request.POST["delete"])
+        if answer := self.deleted(request):
+            return answer
         form = ExportForm(request.POST, columns=self.columns)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -56,14 +56,7 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
         file_format = form.cleaned_data["format"]
         name = self._file_name(file_format)
         downloads.request_export(self.event, self.user, self.criteria, form.chosen, self.language, file_format, name)
-        messages.success(self.request, _("The file is being prepared. You can leave this page and come back."))
-        return redirect(self.url("registration_export"))
-
-    def _delete(self, key: str) -> HttpResponse:
-        if not (is_uuid(key) and downloads.delete(self.event, self.user, key)):
-            raise Http404("no such download of this user")
-        messages.success(self.request, _("The file is deleted."))
-        return redirect(self.url("registration_export"))
+        return self.being_prepared()
 
     def _file_name(self, file_format: str) -> str:
         day = timezone.localdate().isoformat()
@@ -91,34 +84,8 @@ class ExportView(RegistrationFiltersMixin, RegistrationAdminView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         has_sensitive = any(column.is_sensitive for column in self.columns)
-        prepared = downloads.downloads_of(self.event, self.user)
         return super().get_context_data(**kwargs) | {
             "count": self.count,
             "has_sensitive": has_sensitive,
-            "downloads": prepared,
-            "is_preparing": any(download.is_open for download in prepared),
             "is_long": self.count > downloads.ROWS_AT_ONCE,
         }
-
-
-class PreparedDownloadView(RegistrationAdminMixin):
-    """A file that was prepared for this user. Everybody else gets 404, also administrators."""
-
-    def get(self, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
-        found = downloads.ready_download(self.event, self.user, key)
-        if found is None:
-            raise Http404("no such download of this user")
-        try:
-            content = found.file.open("rb")
-        except FileNotFoundError as error:
-            raise Http404("the file is deleted") from error
-        media_type = downloads.MEDIA_TYPES[found.parameters["format"]]
-        return FileResponse(content, content_type=media_type, as_attachment=True, filename=found.file_name)
-
-
-def is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -19,9 +19,11 @@ from events.admin.answer_filters import chosen_answers, filters_for
 from events.admin.base import RegistrationAdminMixin
 from events.enums import Mode, Profession
 from events.models import Registration
+from events.registration.chosen_sessions import chosen_sessions
 from events.registration.labels import number_text
-from events.registration.queries import FilterChoices, Filters, filter_choices, form_questions
+from events.registration.queries import WAITING_FOR, FilterChoices, Filters, filter_choices, form_questions
 from events.registration.questions import FormQuestion
+from events.registration.sessions import SessionDetail
 from events.states import RegistrationStatus
 from home.collation import sort_key
 from home.countries import countries
@@ -45,6 +47,7 @@ class RegistrationFilterSet(WagtailFilterSet):
         empty_label=_("All"),
         choices=[("yes", _("Given")), ("no", _("Not given, or withdrawn"))],
     )
+    session = django_filters.ChoiceFilter(label=_("Session"), empty_label=_("All"))
     # A choice, since a checkbox cannot tell "no" from "not set" and would always be shown as an active filter.
     needs = django_filters.ChoiceFilter(
         label=_("Access needs and diet"), empty_label=_("All"), choices=[("on", _("Only participants with an answer"))]
@@ -61,6 +64,7 @@ class RegistrationFilterSet(WagtailFilterSet):
         choices: FilterChoices,
         questions: Sequence[FormQuestion],
         sees_sensitive: bool,
+        sessions: Sequence[SessionDetail] = (),
     ) -> None:
         super().__init__(data, Registration.objects.none())
         self.questions = questions
@@ -75,6 +79,16 @@ class RegistrationFilterSet(WagtailFilterSet):
         self.filters["profession"].extra["choices"] = [
             (item.value, item.label) for item in Profession if item in choices.professions
         ]
+        self.filters["session"].extra["choices"] = [
+            choice
+            for session in sessions
+            for choice in (
+                (str(session.pk), session.label),
+                (f"{WAITING_FOR}{session.pk}", _("%(label)s (waiting list)") % {"label": session.label}),
+            )
+        ]
+        if not sessions:
+            del self.filters["session"]
         if not choices.has_photo_consent:
             del self.filters["photos"]
         if not sees_sensitive:
@@ -87,7 +101,7 @@ class RegistrationFilterSet(WagtailFilterSet):
         """Return the filters and the search text as `filtered_registrations` takes them."""
         self.form.is_valid()
         chosen = self.form.cleaned_data
-        names = ("status", "mode", "country", "organisation", "language", "profession", "photos")
+        names = ("status", "mode", "country", "organisation", "language", "profession", "photos", "session")
         return Filters(
             search=search,
             has_needs=bool(chosen.get("needs")),
@@ -123,6 +137,7 @@ class RegistrationFiltersMixin(RegistrationAdminMixin):
             choices=filter_choices(self.event),
             questions=form_questions(self.event, self.language),
             sees_sensitive=self.sees_sensitive,
+            sessions=chosen_sessions(self.event, self.language),
         )
 
     @cached_property

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.paginator import WagtailPaginator
 
 from events.admin.base import RegistrationAdminView, parse_pk
+from events.admin.downloads import DownloadsView
 from events.dates import format_short_day
 from events.enums import MailStatus, Mode
 from events.models import OutboxMail
 from events.presentation.attendance_pdf import attendance_list_pdf, count_by_mode
-from events.registration import access
+from events.registration import access, downloads
 from events.registration.answer_statistics import answer_statistics
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
@@ -29,20 +30,26 @@ from events.registration.queries import mail_counts, mails_of
 from events.registration.sessions import SessionDetail, sessions_of
 from events.registration.statistics import OTHERS, Cell, participation, statistics
 from home.admin.charts import Slot, stacked
-from home.layout import Layout
 
 PAGE_SIZE = 50
 
 
-class AttendanceListView(RegistrationAdminView):
-    """Asks for a day or a session and an attendance mode, and answers a POST with a PDF. Each PDF is logged."""
+class AttendanceListView(DownloadsView):
+    """Asks for a day or a session and an attendance mode, and answers a POST with a PDF. Each PDF is logged.
+
+    A long list is prepared in the background.
+    """
 
     template_name = "events/admin/registrations/attendance_list.html"
     page_title = gettext_lazy("Attendance list")
     header_icon = "clipboard-list"
     current = "attendance_list"
+    url_name = "registration_attendance_list"
+    kind_of_file = downloads.ATTENDANCE_LIST
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if answer := self.deleted(request):
+            return answer
         session = self._session()
         day = session.day if session else self._day()
         mode = request.POST.get("mode", "")
@@ -50,9 +57,16 @@ class AttendanceListView(RegistrationAdminView):
             raise Http404("no such attendance mode")
         access.log(self.event, self.user, "attendance_list", {"day": day.isoformat(), "mode": mode})
         label = session.label if session else ""
-        pdf = attendance_list_pdf(self.event, Layout(request), day=day, mode=mode, session=label)
-        response = HttpResponse(pdf, content_type="application/pdf")
         name = f"attendance-{day.isoformat()}.pdf"
+        counts = count_by_mode(self.event)
+        count = counts.get(mode, 0) if mode else sum(counts.values())
+        if count > downloads.ROWS_AT_ONCE:
+            wanted = {"day": day.isoformat(), "mode": mode, "session": label}
+            kind, language = downloads.ATTENDANCE_LIST, self.language
+            downloads.request_file(self.event, self.user, kind, wanted, language, downloads.PDF, name, count)
+            return self.being_prepared()
+        pdf = attendance_list_pdf(self.event, day=day, mode=mode, session=label)
+        response = HttpResponse(pdf, content_type="application/pdf")
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response
 

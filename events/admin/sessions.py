@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,10 +17,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
 
 from events.admin.base import RegistrationAdminView, error_message, parse_pk
-from events.models import EventSession, RegistrationSettings
+from events.models import EventSession, RegistrationSettings, SessionSeat
 from events.registration import commands
 from events.registration.errors import RegistrationError
+from events.registration.seats import session_counts
 from events.registration.sessions import SessionDetail, accepts_code, code_ends_at, sessions_of
+
+# As many as the database holds.
+MOST_PLACES = 32_767
 
 
 class SessionsForm(forms.ModelForm):
@@ -28,6 +33,44 @@ class SessionsForm(forms.ModelForm):
     class Meta:
         model = RegistrationSettings
         fields = ["records_leaving", "code_grace_minutes"]
+
+
+class PlacesForm(forms.Form):
+    """Which sessions participants choose, and the places on site in each: two fields for each session."""
+
+    def __init__(self, data: Any = None, *, sessions: Sequence[SessionDetail], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.sessions = sessions
+        for session in sessions:
+            values = {"title": session.title}
+            self.fields[f"chosen_{session.key}"] = forms.BooleanField(
+                label=_("Participants choose “%(title)s”") % values, required=False, initial=session.is_chosen
+            )
+            self.fields[f"places_{session.key}"] = forms.IntegerField(
+                label=_("Places on site in “%(title)s”") % values,
+                required=False,
+                min_value=1,
+                max_value=MOST_PLACES,
+                initial=session.capacity,
+                widget=forms.NumberInput(attrs={"class": "session-places"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        for session in self.sessions:
+            name = f"places_{session.key}"
+            if self.cleaned_data.get(name) and not self.cleaned_data.get(f"chosen_{session.key}"):
+                if session.is_chosen:
+                    continue
+                self.add_error(name, _("Tick that participants choose the session, or leave the places empty."))
+        return self.cleaned_data
+
+    def capacities(self) -> dict[uuid.UUID, int | None]:
+        """Return the places of the sessions that participants choose."""
+        return {
+            session.key: self.cleaned_data[f"places_{session.key}"]
+            for session in self.sessions
+            if self.cleaned_data[f"chosen_{session.key}"]
+        }
 
 
 class CodeWordForm(forms.Form):
@@ -50,10 +93,12 @@ class SessionsView(RegistrationAdminView):
         if "start" in request.POST or "stop" in request.POST:
             return self._change_code(request)
         form = SessionsForm(request.POST, instance=self.settings)
-        if self.settings is None or not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
+        places = PlacesForm(request.POST, sessions=self.sessions)
+        if self.settings is None or not (form.is_valid() & places.is_valid()):
+            return self.render_to_response(self.get_context_data(form=form, places=places), status=422)
         try:
             commands.set_counted(self.event.pk, _keys(request.POST.getlist("counted")))
+            commands.set_chosen(self.event.pk, places.capacities())
         except RegistrationError as error:
             messages.error(request, error_message(error))
             return redirect(self.url("registration_sessions"))
@@ -91,10 +136,24 @@ class SessionsView(RegistrationAdminView):
         now = timezone.now()
         stored = EventSession.objects.filter(event=self.event).annotate(number=Count("attendances"))
         numbers = dict(stored.values_list("pk", "number"))
+        places = kwargs.get("places") or PlacesForm(sessions=self.sessions)
+        counts = session_counts(self.event)
+        chosen = dict(
+            SessionSeat.objects.filter(session__event=self.event).values_list("session").annotate(Count("pk"))
+        )
         return super().get_context_data(**kwargs) | {
             "form": kwargs.get("form") or SessionsForm(instance=self.settings),
+            "places": places,
             "sessions": [
-                {"session": session, "attended": numbers.get(session.pk, 0), "is_fixed": bool(numbers.get(session.pk))}
+                {
+                    "session": session,
+                    "attended": numbers.get(session.pk, 0),
+                    "is_fixed": bool(numbers.get(session.pk)),
+                    "chosen": places[f"chosen_{session.key}"],
+                    "places": places[f"places_{session.key}"],
+                    "count": counts.get(session.pk),
+                    "chosen_by": chosen.get(session.pk, 0),
+                }
                 for session in self.sessions
             ],
             "codes": [

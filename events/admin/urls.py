@@ -15,8 +15,9 @@ from events.admin.certificates import (
 from events.admin.change_notices import ChangeNoticesView
 from events.admin.check_in import CheckInView
 from events.admin.doors import DoorsView
+from events.admin.downloads import PreparedDownloadView
 from events.admin.event_report import EventReportView
-from events.admin.export import ExportView, PreparedDownloadView
+from events.admin.export import ExportView
 from events.admin.guest_lists import GuestListReportView, GuestListsView, GuestListView
 from events.admin.message import MessageView
 from events.admin.name_badges import NameBadgesView

@@ -12,6 +12,7 @@ from events.models import (
     EventIndexPage,
     EventPage,
     EventQuestion,
+    EventSession,
     RegistrationSettings,
     SeatPool,
     TimetableRow,
@@ -55,6 +56,12 @@ def open_registration(key: str) -> None:
     if is_new:
         for mode, capacity in demo_forum.SEATS.items():
             SeatPool.objects.get_or_create(event=event, mode=mode, defaults={"capacity": capacity})
+        for number, row in enumerate(demo_forum.ROWS):
+            if row["title"] in demo_forum.SESSION_PLACES:
+                EventSession.objects.get_or_create(
+                    key=identifier(key, "row", number),
+                    defaults={"event": event, "is_chosen": True, "capacity": demo_forum.SESSION_PLACES[row["title"]]},
+                )
 
 
 def with_questions(content):

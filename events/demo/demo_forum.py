@@ -131,11 +131,31 @@ ROWS: tuple[dict[str, Any], ...] = (
     },
     {"start": time(14, 15), "end": time(14, 30), "kind": RowKind.SUMMARY, "title": "Summary of the first day"},
     {"start": time(18), "end": time(21), "kind": RowKind.NETWORKING, "title": "Evening get-together"},
-    {"day": 2, "start": time(9), "end": time(10, 30), "kind": RowKind.WORKSHOP, "title": "Example workshop"},
+    {
+        "day": 2,
+        "start": time(9),
+        "end": time(10, 30),
+        "kind": RowKind.WORKSHOP,
+        "title": "Example workshop",
+        "track": TRAINING,
+    },
     {"day": 2, "start": time(10, 30), "end": time(10, 45), "kind": RowKind.BREAK, "title": "Coffee"},
     {"day": 2, "start": time(10, 45), "end": time(11, 45), "title": "Example talk", "language": "en", "has_qa": True},
     {"day": 2, "start": time(11, 45), "end": time(12), "kind": RowKind.CLOSING, "title": "Closing words"},
+    # Last, so that the other rows keep their keys in a demo that was loaded before.
+    {
+        "day": 2,
+        "start": time(9),
+        "end": time(10, 30),
+        "kind": RowKind.WORKSHOP,
+        "title": "Another example workshop",
+        "abstract": "Participants choose one of the two workshops when they register.",
+        "track": CARE,
+    },
 )
+
+# Places on site in the sessions that participants choose, by their titles.
+SESSION_PLACES = {"Example workshop": 20, "Another example workshop": 5}
 
 
 def content(demo) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from events.enums import ConsentPurpose, Mode
 from events.forms.fields import changed_name, consent_field
 from events.forms.person import PersonForm
 from events.forms.questions import question_name
+from events.forms.sessions import NO_SESSIONS, SessionChoices, SessionsMixin
 from events.models import RegistrationSettings
 from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant, GivenAnswer
@@ -40,7 +41,7 @@ class ModeChoice:
         return self.seat.can_join
 
 
-class RegistrationForm(ProtectedForm, PersonForm):
+class RegistrationForm(SessionsMixin, ProtectedForm, PersonForm):
     """The registration form of an event in one language."""
 
     email = EmailAddressField(
@@ -71,6 +72,7 @@ class RegistrationForm(ProtectedForm, PersonForm):
         seats: Mapping[Mode, SeatCount],
         settings: RegistrationSettings,
         seat_text: Callable[[SeatCount], str] = seats_label,
+        sessions: SessionChoices = NO_SESSIONS,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, settings=settings, **kwargs)
@@ -85,6 +87,7 @@ class RegistrationForm(ProtectedForm, PersonForm):
             self.fields["mode"].required = False
         if settings.asks_photo_consent:
             self.fields["agree_photos"] = consent_field(self.consent_texts[ConsentPurpose.PHOTOS])
+        self.add_sessions(sessions, asks_mode=len(choices) > 1)
 
     @property
     def only_mode(self) -> SeatCount | None:
@@ -149,11 +152,14 @@ class RegistrationForm(ProtectedForm, PersonForm):
         return self.valid_token().submission_key(self.submission_address())
 
     def page_order(self) -> list[str]:
-        return ["mode", *super().page_order(), *self.honeypot_in_order]
+        return ["mode", *self.session_order(), *super().page_order(), *self.honeypot_in_order]
 
 
-class ChangeForm(PersonForm):
-    """What participants may change. A new email address is used once they have confirmed it."""
+class ChangeForm(SessionsMixin, PersonForm):
+    """What participants may change. A new email address is used once they have confirmed it.
+
+    Invited people complete it, and choose sessions in it. Others change these on a page of their own.
+    """
 
     email = EmailAddressField(
         label=_("Email address"),
@@ -165,7 +171,14 @@ class ChangeForm(PersonForm):
     )
 
     def __init__(
-        self, data: Any = None, *, mode: str, settings: RegistrationSettings, has_address: bool, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        mode: str,
+        settings: RegistrationSettings,
+        has_address: bool,
+        sessions: SessionChoices = NO_SESSIONS,
+        **kwargs: Any,
     ) -> None:
         self.mode = mode
         super().__init__(data, settings=settings, **kwargs)
@@ -173,6 +186,10 @@ class ChangeForm(PersonForm):
             del self.fields["email"]
         if settings.asks_photo_consent:
             self.fields["agree_photos"] = consent_field(self.consent_texts[ConsentPurpose.PHOTOS])
+        self.add_sessions(sessions)
+
+    def page_order(self) -> list[str]:
+        return [*self.session_order(), *super().page_order()]
 
     @property
     def chosen_mode(self) -> str:

@@ -23,7 +23,7 @@ from events.models.registration import (
     SensitiveAnswer,
 )
 from events.models.registration_settings import EventAccess, RegistrationSettings, SeatPool
-from events.models.sessions import EventSession, SessionAttendance
+from events.models.sessions import EventSession, SessionAttendance, SessionSeat
 from events.models.survey import Survey, SurveyAnswer, SurveyParticipation, SurveyQuestion
 from events.models.timetable import EventMaterial, Speaker, TimetableRow
 
@@ -62,6 +62,7 @@ __all__ = [
     "SeatPool",
     "SensitiveAnswer",
     "SessionAttendance",
+    "SessionSeat",
     "Speaker",
     "Survey",
     "SurveyAnswer",

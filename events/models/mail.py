@@ -9,12 +9,23 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.enums import MailKind, MailPriority, MailStatus
 from events.models.event import Event
 from events.models.registration import Registration
+
+# Failed emails come first in lists. Indexed: the same expression has to be in the query.
+IS_FINE = ExpressionWrapper(~Q(status=MailStatus.FAILED), output_field=models.BooleanField())
+# Emails about a change of an event wait until an organiser has seen them and may have added an explanation.
+UNEXPLAINED = Q(
+    status=MailStatus.QUEUED,
+    kind__in=[MailKind.EVENT_CHANGED, MailKind.EVENT_OFF],
+    attempts=0,
+    payload__explanation__isnull=True,
+)
 
 
 class Message(models.Model):
@@ -95,15 +106,21 @@ class OutboxMail(models.Model):
             models.Index(fields=["status", "next_try_at"], name="outbox_due"),
             models.Index(
                 fields=["event", "priority", "next_try_at", "id"],
-                condition=models.Q(status=MailStatus.QUEUED),
+                condition=Q(status=MailStatus.QUEUED),
                 name="outbox_next",
             ),
             models.Index(
-                fields=["sent_at", "event", "priority"], condition=models.Q(status=MailStatus.SENT), name="outbox_sent"
+                fields=["sent_at", "event", "priority"], condition=Q(status=MailStatus.SENT), name="outbox_sent"
             ),
+            # The numbers by status, and the list of one status.
+            models.Index(fields=["event", "status", "-created_at", "-id"], name="outbox_statuses"),
+            # The list of all, failed ones first.
+            models.Index("event", IS_FINE, F("created_at").desc(), F("id").desc(), name="outbox_list"),
+            # Emails about a change of an event that no organiser has seen yet.
+            models.Index(fields=["event", "language"], condition=UNEXPLAINED, name="outbox_notices"),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=MailStatus.values), name="mail_status_valid"),
+            models.CheckConstraint(condition=Q(status__in=MailStatus.values), name="mail_status_valid"),
         ]
 
     def __str__(self):

@@ -114,8 +114,22 @@ class Registration(models.Model):
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["event", "mode", "status"], name="registration_seats"),
+            # Also what statistics and the filters of the list count by, so that they are read from the index alone.
+            models.Index(
+                fields=["event", "mode", "status", "anonymised_at", "country", "language", "profession"],
+                name="registration_counts",
+            ),
             models.Index(fields=["event", "-created_at"], name="registration_list"),
+            models.Index(
+                fields=["event", "organisation"],
+                condition=models.Q(anonymised_at=None),
+                name="registration_organisations",
+            ),
+            models.Index(
+                fields=["event", "searchable_name", "id"],
+                condition=models.Q(anonymised_at=None, status=RegistrationStatus.ATTENDED),
+                name="registration_attended",
+            ),
             models.Index(fields=["event", "mode", "queued_at"], name="registration_queue"),
             models.Index(fields=["offer_expires_at"], name="registration_offers"),
             models.Index(fields=["event", "email_key"], name="registration_person"),
@@ -372,6 +386,7 @@ class CheckIn(models.Model):
     class Meta:
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["registration", "day"], name="one_check_in_per_day")]
+        indexes = [models.Index(fields=["day", "-at", "-id"], name="check_in_latest")]
 
     def __str__(self):
         return str(self.day)

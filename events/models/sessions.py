@@ -1,4 +1,4 @@
-"""Sessions of a timetable that have attendance of their own, and who attended them.
+"""Sessions of a timetable that have attendance or places of their own, who chose them, and who attended them.
 
 Only `events/registration/` writes these tables.
 """
@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.enums import AttendanceSource
+from events.enums import AttendanceSource, SeatStatus
 from events.models.event import Event
 
 
@@ -24,6 +24,9 @@ class EventSession(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sessions")
     key = models.UUIDField(unique=True)
     is_counted = models.BooleanField(_("attendance is counted"), default=False)
+    is_chosen = models.BooleanField(_("participants choose it"), default=False)
+    # Places on site; None for no limit. Online there is none.
+    capacity = models.PositiveSmallIntegerField(_("places on site"), null=True, blank=True)
     # The word that participants type, as it is shown, and since when they can; None while it is not in use.
     code_word = models.CharField(_("code word"), max_length=40, blank=True)
     code_started_at = models.DateTimeField(null=True)
@@ -36,10 +39,47 @@ class EventSession(models.Model):
             models.CheckConstraint(
                 condition=models.Q(code_started_at=None) | ~models.Q(code_word=""), name="started_code_word_is_set"
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_chosen=True) | models.Q(capacity=None), name="only_chosen_sessions_have_places"
+            ),
         ]
 
     def __str__(self):
         return str(self.key)
+
+
+class SessionSeat(models.Model):
+    """A session that a participant has chosen, with a place in it or on its waiting list.
+
+    A registration that is closed has none. One without a place at the event has none in a session: it waits.
+    """
+
+    registration = models.ForeignKey("events.Registration", on_delete=models.CASCADE, related_name="session_seats")
+    session = models.ForeignKey(EventSession, on_delete=models.PROTECT, related_name="seats")
+    status = models.CharField(max_length=7, choices=SeatStatus)
+    # The position on the waiting list: earlier times come first.
+    queued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("place in a session")
+        verbose_name_plural = _("places in sessions")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["session", "status", "queued_at"], name="session_seats")]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "session"], name="one_seat_per_session"),
+            models.CheckConstraint(
+                condition=models.Q(status=SeatStatus.HELD, queued_at=None)
+                | models.Q(status=SeatStatus.WAITING, queued_at__isnull=False),
+                name="session_seat_is_held_or_queued",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.session_id)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == SeatStatus.WAITING
 
 
 class SessionAttendance(models.Model):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import IO
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -14,10 +16,11 @@ from django.utils.translation import gettext as _
 from events import timezones
 from events.dates import format_day
 from events.enums import Mode
-from events.models import Event, Registration
+from events.models import Event, PreparedDownload, Registration
+from events.registration.downloads import Counted
+from events.registration.mail.context import EventDetails
 from events.states import ADMITTED
 from home.collation import sort_key
-from home.layout import Layout
 from home.pdf import typeset
 from home.pdf.characters import breakable
 
@@ -30,24 +33,35 @@ BLANK_LINES = 10
 
 def attendance_list_pdf(
     event: Event,
-    layout: Layout,
     *,
     day: datetime.date,
     mode: str = "",
     session: str = "",
     made_at: datetime.datetime | None = None,
+    counted: Callable[[list[Registration]], Iterable[Registration]] = list,
 ) -> bytes:
     """Return the list of participants with a place, sorted by name: all of them or those of one mode.
 
-    `session` is the time and title of the session that they sign for; empty for the whole day.
+    `session` is the time and title of the session that they sign for; empty for the whole day. `counted` yields the
+    people that it is given, and may report how many there are.
     """
     made_at = (made_at or timezone.now()).replace(microsecond=0)
-    return typeset(TEMPLATE, _data(event, layout, day, mode, session, made_at), made_at=made_at)
+    people = counted(people_of(event, mode))
+    return typeset(TEMPLATE, _data(event, people, day, mode, session, made_at), made_at=made_at)
+
+
+def write_attendance_list(download: PreparedDownload, target: IO[bytes], counted: Counted) -> None:
+    """Write the list that a download asks for."""
+    wanted = download.parameters
+    day = datetime.date.fromisoformat(wanted["day"])
+    target.write(
+        attendance_list_pdf(download.event, day=day, mode=wanted["mode"], session=wanted["session"], counted=counted)
+    )
 
 
 def count_by_mode(event: Event) -> dict[str, int]:
     """Return the number of participants with a place in each attendance mode. One query."""
-    return dict(_people(event).order_by().values_list("mode").annotate(number=Count("pk")))
+    return dict(_people(event).order_by().values_list("mode").annotate(number=Count("*")))
 
 
 def _people(event: Event) -> QuerySet[Registration]:
@@ -63,9 +77,14 @@ def people_of(event: Event, mode: str = "") -> list[Registration]:
 
 
 def _data(
-    event: Event, layout: Layout, day: datetime.date, mode: str, session: str, made_at: datetime.datetime
+    event: Event,
+    people: Iterable[Registration],
+    day: datetime.date,
+    mode: str,
+    session: str,
+    made_at: datetime.datetime,
 ) -> dict[str, object]:
-    people = people_of(event, mode)
+    details = EventDetails(event, get_language() or "en", None)
     place = ", ".join(event.venue_parts) if event.is_on_site and mode != Mode.ONLINE else ""
     mode_label = Mode(mode).label if mode else event.mode.label
     local = made_at.astimezone(timezones.zone_info(event.zone))
@@ -73,7 +92,7 @@ def _data(
         "title": _("Attendance list: %(title)s") % {"title": event.title or str(event.first_day)},
         "heading": event.title or str(event.first_day),
         "language": get_language() or "en",
-        "author": layout.site_name,
+        "author": details.project_name,
         "details": [session, format_day(day), " · ".join(part for part in (str(mode_label), place) if part)],
         "people": [[breakable(person.name), breakable(person.organisation)] for person in people],
         "blank_lines": BLANK_LINES,
@@ -83,8 +102,8 @@ def _data(
         )
         % {"moment": date_format(local, "DATETIME_FORMAT")},
         "empty": _("No participants have a place yet."),
-        "statement": layout.texts.funding_statement if layout.texts else "",
-        "disclaimer": layout.texts.disclaimer if layout.texts else "",
+        "statement": details.texts.funding_statement if details.texts else "",
+        "disclaimer": details.texts.disclaimer if details.texts else "",
         "labels": {
             "list": _("Attendance list"),
             "page": _("Page {number} of {total}"),

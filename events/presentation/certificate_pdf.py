@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import datetime
-import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -19,7 +20,8 @@ from events.certificates.badges import bake, credential_of
 from events.certificates.content import Content, signatories_of
 from events.certificates.keys import is_issuer
 from events.certificates.rules import rule_of
-from events.models import Certificate, CertificateSignatory, Event
+from events.models import Certificate, CertificateSignatory, Event, PreparedDownload
+from events.registration.downloads import Counted
 from events.registration.mail.context import EventDetails
 from home import qr
 from home.links import public_url
@@ -29,6 +31,8 @@ TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
 BADGE = Path(__file__).parent / "typst" / "badge.typ"
 # On a sample, where the number would be.
 SAMPLE_NUMBER = "000000-000000"
+# Certificates between two reports of progress. Each takes a moment.
+STEP = 10
 
 
 class CertificatePrinter:
@@ -159,31 +163,21 @@ def _svg(row: CertificateSignatory) -> str:
     )
 
 
-def zip_chunks(event: Event, certificates: Iterable[Certificate]) -> Iterator[bytes]:
-    """Yield a ZIP with the PDFs of the certificates, one after the other, so that any number of them can be sent."""
-    printer, target = CertificatePrinter(event), _Chunks()
+def write_zip(target: IO[bytes], event: Event, certificates: Iterable[Certificate]) -> None:
+    """Write a ZIP with the PDFs of the certificates."""
+    printer = CertificatePrinter(event)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for certificate in certificates:
             name = slugify(certificate.name) or "certificate"
             archive.writestr(f"{name}-{certificate.shown_number}.pdf", printer.pdf(certificate))
-            yield target.take()
-    yield target.take()
 
 
-class _Chunks(io.RawIOBase):
-    """A file that can only be written to, and gives away what was written since the last time."""
+def write_certificates(download: PreparedDownload, target: IO[bytes], counted: Counted) -> None:
+    """Write the ZIP that a download asks for."""
+    found = downloadable(download.event).iterator(100)
+    write_zip(target, download.event, counted(found, STEP))
 
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: bytes) -> int:  # type: ignore[override]  # zipfile writes bytes only
-        self._parts.append(bytes(content))
-        return len(content)
-
-    def take(self) -> bytes:
-        found = b"".join(self._parts)
-        self._parts.clear()
-        return found
+def downloadable(event: Event) -> QuerySet[Certificate]:
+    """Return the valid certificates of participants who are not anonymised."""
+    return Certificate.objects.filter(event=event, revoked_on=None, registration__isnull=False).order_by("pk")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.http import Http404, HttpRequest
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from events.dates import format_moment, when_of
 from events.enums import EventPhase, EventStatus, Provision
 from events.forms.filters import TimetableFilterForm
-from events.models import EventPage
+from events.models import EventPage, EventSession
 from events.registration.availability import (
     RegistrationAvailability,
     RegistrationState,
@@ -24,6 +25,7 @@ from events.registration.availability import (
     registration_states,
 )
 from events.registration.labels import seats_label
+from events.registration.seats import session_counts
 from events.timetable.changes import change_notes
 from events.timetable.schedule import schedule_of
 from events.timetable.speakers import site_organisations
@@ -85,7 +87,8 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
 
 def _shown(page: EventPage, request: HttpRequest) -> dict[str, object]:
     event, now = page.event, timezone.now()
-    sessions = page.sessions
+    places = session_places(page)
+    sessions = [replace(session, places=places.get(session.key, "")) for session in page.sessions]
     form = TimetableFilterForm(request.GET, tracks=[session.track for session in sessions])
     if not form.is_valid():
         raise Http404("unknown track or language")
@@ -137,6 +140,19 @@ def registration_state(page: EventPage) -> RegistrationState:
         # A part of the page that is kept by itself ends with the same moments (`home/validity.py`).
         availability_for(page.event, found.settings, found.seats, timezone.now())
     return found
+
+
+def session_places(page: EventPage) -> dict[uuid.UUID, str]:
+    """Return what a new participant can expect in the sessions that participants choose, by their keys.
+
+    Empty while people cannot register. Two queries, and one for an event without such sessions.
+    """
+    state = registration_state(page)
+    if state.availability not in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}:
+        return {}
+    counts = session_counts(page.event)
+    keys = dict(EventSession.objects.filter(pk__in=counts).values_list("pk", "key")) if counts else {}
+    return {keys[pk]: seats_label(count) for pk, count in counts.items()}
 
 
 # With at most so many characters, a part of the description fits into a narrow column.

@@ -30,6 +30,8 @@ ACTIONS: dict[str, StrPromise] = {
     "request_address": gettext_lazy("new email address entered"),
     "change_address": gettext_lazy("email address changed"),
     "switch_mode": gettext_lazy("attendance changed"),
+    "choose_sessions": gettext_lazy("sessions chosen"),
+    "promote_session": gettext_lazy("place in a session"),
     "check_in": gettext_lazy("checked in"),
     "undo_check_in": gettext_lazy("check-in undone"),
     "enter_session": gettext_lazy("attended a session"),

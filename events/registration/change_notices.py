@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
-from events.enums import MailKind, MailStatus
+from events.enums import MailStatus
 from events.models import Event, OutboxMail
+from events.models.mail import UNEXPLAINED
 from events.registration import locking
 from events.registration.mail import queue
 from events.registration.mail.rendering import render
 
-KINDS = (MailKind.EVENT_CHANGED, MailKind.EVENT_OFF)
 # What the organisers write about the change, by language.
 Explanation = Mapping[str, str]
 
@@ -35,7 +35,7 @@ class WaitingNotices:
 def waiting(event: Event) -> WaitingNotices:
     """Return how many emails about a change wait. Two queries."""
     mails = _waiting(event)
-    numbers = mails.order_by("language").values("language").annotate(number=Count("pk"))
+    numbers = mails.order_by("language").values("language").annotate(number=Count("*"))
     languages = {row["language"]: row["number"] for row in numbers}
     return WaitingNotices(sum(languages.values()), mails.aggregate(first=Min("next_try_at"))["first"], languages)
 
@@ -77,6 +77,4 @@ def withhold(event_id: int) -> int:
 
 
 def _waiting(event: Event) -> QuerySet[OutboxMail]:
-    return OutboxMail.objects.filter(
-        event=event, kind__in=KINDS, status=MailStatus.QUEUED, attempts=0, payload__explanation__isnull=True
-    )
+    return OutboxMail.objects.filter(UNEXPLAINED, event=event)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from events.enums import ENDED_PHASES, INACTIVE_PHASES, ConsentPurpose, EventPhase, MailKind, Mode
 from events.models import (
@@ -29,11 +30,12 @@ from events.models import (
 )
 from events.registration import access, consents
 from events.registration.agreements import current_agreements
+from events.registration.chosen_sessions import ChosenSession, seats_of
 from events.registration.labels import answer_text
 from events.registration.questions import FormQuestion, modes_of_questions
 from events.registration.seats import SeatCount, seat_counts, settings_of
 from events.registration.sensitive_answers import ReadAnswer, read_for_participant, read_for_staff
-from events.states import ATTENDING, CLOSED, RegistrationStatus
+from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _S = RegistrationStatus
 
@@ -78,6 +80,7 @@ class RegistrationDetail:
     # For the participant the latest agreement to each question, for staff all of them.
     agreements: list[Agreement] = field(default_factory=list)
     seats: dict[Mode, SeatCount] = field(default_factory=dict)
+    sessions: list[ChosenSession] = field(default_factory=list)
     # How many people come first on the waiting list.
     people_ahead: int = 0
     # Whether the participant ended the registration by declining an offered place.
@@ -186,6 +189,16 @@ class RegistrationDetail:
         )
 
     @property
+    def may_choose_sessions(self) -> bool:
+        """Whether the participant may choose sessions, also after check-in: later days have sessions, too."""
+        return (
+            self.status in ACTIVE
+            and not self.is_invitation
+            and not self.is_inactive
+            and self._is_before(self.change_until)
+        )
+
+    @property
     def may_withdraw(self) -> bool:
         if self.status not in MAY_SWITCH or self.is_ended:
             return False
@@ -234,7 +247,7 @@ class RegistrationDetail:
 
 
 def participant_detail(registration: Registration, now: datetime.datetime) -> RegistrationDetail:
-    """Return what the participant sees of their registration. Ten queries at most, whatever the size of the event."""
+    """Return what the participant sees of their registration. Twelve queries at most, whatever the size of the event."""
     event = registration.event
     latest = consents.current_consents(registration)
     kept_for = _other_modes(registration)
@@ -251,6 +264,7 @@ def participant_detail(registration: Registration, now: datetime.datetime) -> Re
         given_consents=[row for row in latest.values() if row.is_given and row.withdrawn_at is None],
         agreements=list(current_agreements(registration).values()),
         seats=seat_counts(event),
+        sessions=seats_of(registration),
         people_ahead=people_ahead(registration),
         has_declined=_has_declined(registration),
         reason=_reason(registration),
@@ -284,6 +298,7 @@ def staff_detail(
         Prefetch("sensitive_answers", queryset=SensitiveAnswer.objects.order_by("pk")),
         "consents",
         "agreements",
+        "session_seats",
         Prefetch("history", queryset=HistoryEntry.objects.select_related("user", "door").order_by("-at", "-pk")),
         Prefetch("mails", queryset=OutboxMail.objects.select_related("message").order_by("-created_at", "-pk")),
         Prefetch("check_ins", queryset=CheckIn.objects.select_related("user", "door")),
@@ -309,6 +324,7 @@ def staff_detail(
         history=list(registration.history.all()),
         mails=list(registration.mails.all()),
         check_ins=list(registration.check_ins.all()),
+        sessions=seats_of(registration, get_language() or ""),
     )
 
 

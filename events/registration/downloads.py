@@ -1,4 +1,6 @@
-"""Exports with many rows: a background task writes the file, and the user who asked downloads it within a day.
+"""Files about many registrations: a background task writes the file, and the user who asked downloads it within a day.
+
+This module writes exports of the list; others register what writes their kind of file.
 
 A process that is killed leaves a row without progress, which `manage.py tick` enqueues again. The row of a download is
 deleted with its file: when it expires, when the user deletes it, and when a registration of the event is anonymised or
@@ -11,7 +13,8 @@ import datetime
 import logging
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import IO, Protocol, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -40,8 +43,27 @@ LOST_AFTER = datetime.timedelta(minutes=5)
 MAX_ATTEMPTS = 3
 # Rows between two reports of progress.
 STEP = 1_000
-CSV, XLSX = "csv", "xlsx"
-MEDIA_TYPES = {CSV: spreadsheets.CSV_TYPE, XLSX: spreadsheets.XLSX_TYPE}
+CSV, XLSX, PDF, ZIP = "csv", "xlsx", "pdf", "zip"
+MEDIA_TYPES = {CSV: spreadsheets.CSV_TYPE, XLSX: spreadsheets.XLSX_TYPE, PDF: "application/pdf", ZIP: "application/zip"}
+# The kinds of files. Downloads that were stored before there were others are exports.
+EXPORT, ATTENDANCE_LIST, CERTIFICATES = "export", "attendance_list", "certificates"
+
+Row = TypeVar("Row")
+
+
+class Counted(Protocol):
+    """Yields the same rows and reports how many there were, every `step` of them. To be called once."""
+
+    def __call__(self, rows: Iterable[Row], step: int = STEP) -> Iterator[Row]: ...
+
+
+# Writes a file of its kind, in the active language.
+Writer = Callable[[PreparedDownload, IO[bytes], Counted], None]
+_writers: dict[str, Writer] = {}
+
+
+def register_writer(kind: str, writer: Writer) -> None:
+    _writers[kind] = writer
 
 
 class _StoppedError(Exception):
@@ -58,15 +80,31 @@ def request_export(
     file_name: str,
 ) -> PreparedDownload:
     """Enqueue an export for the user. Texts in the file have the active `language`."""
+    details = {"columns": [column.key for column in columns], "filters": filters.as_json()}
+    total = filtered_registrations(event, filters).count()
+    return request_file(event, user, EXPORT, details, language, file_format, file_name, total)
+
+
+def request_file(
+    event: Event,
+    user: User,
+    kind: str,
+    details: Mapping[str, object],
+    language: str,
+    file_format: str,
+    file_name: str,
+    total: int,
+) -> PreparedDownload:
+    """Enqueue a file of a kind for the user. `details` is what its writer needs, as JSON can hold it."""
     now = timezone.now()
     download = PreparedDownload.objects.create(
         event=event,
         user=user,
-        parameters={"columns": [column.key for column in columns], "filters": filters.as_json(), "format": file_format},
+        parameters={**details, "kind": kind, "format": file_format},
         language=language,
         created_at=now,
         expires_at=now + KEPT_FOR,
-        total=filtered_registrations(event, filters).count(),
+        total=total,
         file_name=file_name,
     )
     transaction.on_commit(lambda: prepare_download.enqueue(download.pk), robust=True)
@@ -107,27 +145,16 @@ def _claim(pk: int, now: datetime.datetime) -> PreparedDownload | None:
 
 
 def _write(download: PreparedDownload) -> None:
-    event, user, chosen = download.event, download.user, set(download.parameters["columns"])
-    if not access.may_see(user, event):
+    if not access.may_see(download.user, download.event) or not _may_have(download.user, download.event, download):
+        # The access, or that to sensitive answers, was taken away.
         raise PermissionDenied
-    if not _may_have(user, event, download):
-        # The access to sensitive answers was taken away.
-        raise PermissionDenied
-    filters = Filters.from_json(download.parameters["filters"])
+
+    def counted(rows: Iterable[Row], step: int = STEP) -> Iterator[Row]:
+        return _counted(download, rows, step)
+
     with translation.override(download.language), tempfile.TemporaryFile() as target:
-        sees_sensitive = access.may_see_sensitive(user, event)
-        columns = export.columns_of(event, download.language, with_sensitive=sees_sensitive)
-        columns = [column for column in columns if column.key in chosen]
-        if len(columns) < len(chosen):
-            # A question was removed.
-            raise PermissionDenied
-        rows = export.recorded_rows(event, user, filters, columns, download.language)
-        header = [column.label for column in columns]
-        rows = _counted(download, rows)
-        if download.parameters["format"] == CSV:
-            target.writelines(line.encode() for line in spreadsheets.csv_lines(header, rows))
-        else:
-            spreadsheets.write_xlsx(target, _("Registrations"), header, rows)
+        writer = _writers.get(download.parameters.get("kind", EXPORT), _write_export)
+        writer(download, target, counted)
         target.seek(0)
         # The name says nothing about the event, and is never used twice.
         name = private_storage().save(f"{EXPORTS}/{download.key}", File(target))
@@ -135,12 +162,29 @@ def _write(download: PreparedDownload) -> None:
         private_storage().delete(name)
 
 
-def _counted(download: PreparedDownload, rows: Iterable[list[object]]) -> Iterator[list[object]]:
+def _write_export(download: PreparedDownload, target: IO[bytes], counted: Counted) -> None:
+    event, user, chosen = download.event, download.user, set(download.parameters["columns"])
+    filters = Filters.from_json(download.parameters["filters"])
+    sees_sensitive = access.may_see_sensitive(user, event)
+    columns = export.columns_of(event, download.language, with_sensitive=sees_sensitive)
+    columns = [column for column in columns if column.key in chosen]
+    if len(columns) < len(chosen):
+        # A question was removed.
+        raise PermissionDenied
+    rows = counted(export.recorded_rows(event, user, filters, columns, download.language))
+    header = [column.label for column in columns]
+    if download.parameters["format"] == CSV:
+        target.writelines(line.encode() for line in spreadsheets.csv_lines(header, rows))
+    else:
+        spreadsheets.write_xlsx(target, _("Registrations"), header, rows)
+
+
+def _counted(download: PreparedDownload, rows: Iterable[Row], step: int) -> Iterator[Row]:
     """Yield the rows, and report how many there were. Raises _StoppedError if nobody waits for them."""
     number = 0
     for number, row in enumerate(rows, start=1):
         yield row
-        if number % STEP == 0 and not _mark(download, done=number, seen_at=timezone.now()):
+        if number % step == 0 and not _mark(download, done=number, seen_at=timezone.now()):
             raise _StoppedError
     # Registrations may have been added or erased since the download was requested.
     if not _mark(download, done=number, total=number, seen_at=timezone.now()):
@@ -153,9 +197,12 @@ def _mark(download: PreparedDownload, **values: object) -> bool:
     return bool(own.update(**values))
 
 
-def downloads_of(event: Event, user: User, now: datetime.datetime | None = None) -> list[PreparedDownload]:
-    """Return what the user asked for at this event, newest first. One query."""
-    return list(PreparedDownload.objects.filter(event=event, user=user, expires_at__gt=now or timezone.now()))
+def downloads_of(
+    event: Event, user: User, now: datetime.datetime | None = None, *, kind: str = ""
+) -> list[PreparedDownload]:
+    """Return what the user asked for at this event, newest first: everything, or files of one kind. One query."""
+    found = PreparedDownload.objects.filter(event=event, user=user, expires_at__gt=now or timezone.now())
+    return list(found.filter(parameters__kind=kind) if kind else found)
 
 
 def ready_download(event: Event, user: User, key: uuid.UUID | str) -> PreparedDownload | None:
@@ -171,6 +218,8 @@ def ready_download(event: Event, user: User, key: uuid.UUID | str) -> PreparedDo
 def _may_have(user: User, event: Event, download: PreparedDownload) -> bool:
     """Return whether the user may still see the sensitive answers that the file has, or by which its rows were chosen."""
     if access.may_see_sensitive(user, event):
+        return True
+    if download.parameters.get("kind", EXPORT) != EXPORT:
         return True
     filters = Filters.from_json(download.parameters["filters"])
     keys = {*download.parameters["columns"], *(f"{export.ANSWER}{item.key}" for item in filters.answers)}

@@ -62,6 +62,18 @@ class NotPossibleError(RegistrationError):
     code = "not_possible"
 
 
+class SessionsChangedError(RegistrationError):
+    """A session that was chosen is no longer offered, or has begun."""
+
+    code = "sessions_changed"
+
+
+class SessionsClashError(RegistrationError):
+    """Two of the chosen sessions are at the same time."""
+
+    code = "sessions_clash"
+
+
 class BusyError(RegistrationError):
     """Another transaction holds the event's lock. The same call may succeed a moment later."""
 

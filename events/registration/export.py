@@ -17,8 +17,9 @@ from django.utils.translation import pgettext
 
 from events import timezones
 from events.enums import ConsentPurpose, Mode, Profession, QuestionKind
-from events.models import Agreement, Answer, Consent, Event, Registration, SensitiveAnswer
+from events.models import Agreement, Answer, Consent, Event, Registration, SensitiveAnswer, SessionSeat
 from events.registration import access
+from events.registration.chosen_sessions import ChosenSession, chosen_sessions
 from events.registration.labels import answer_text, stored_date
 from events.registration.queries import Filters, QuestionSummary, filtered_registrations, question_summaries
 from events.registration.questions import for_other_mode
@@ -60,6 +61,11 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
         Column("note", _("Organiser's note")),
         Column("key", _("Registration key")),
     ]
+    sessions = (
+        [Column("sessions", pgettext("timetable", "Sessions"))]
+        if event.sessions.filter(is_chosen=True).exists()
+        else []
+    )
     purposes = set(Consent.objects.filter(registration__event=event).order_by().values_list("purpose", flat=True))
     consents = [
         Column(f"{CONSENT}{purpose}", _("Consent: %(purpose)s") % {"purpose": purpose.label})
@@ -71,7 +77,7 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
         for question in question_summaries(event, language)
         if with_sensitive or not question.is_sensitive
     ]
-    return [*fixed, *consents, *questions]
+    return [*fixed, *sessions, *consents, *questions]
 
 
 def sensitive_keys(event: Event) -> set[str]:
@@ -120,6 +126,7 @@ def rows_of(
     questions = {f"{ANSWER}{question.key}": question for question in summaries}
     plain = _plain_answers(event, registrations) if _has_plain(columns) else iter(())
     days = _days(registrations) if "days" in keys else {}
+    sessions = _sessions(event, registrations, language) if "sessions" in keys else {}
     consents = _consents(registrations) if any(key.startswith(CONSENT) for key in keys) else {}
     has_agreements = any(questions[key].kind == QuestionKind.AGREEMENT for key in keys & questions.keys())
     agreements = _agreements(registrations) if has_agreements else {}
@@ -128,7 +135,7 @@ def rows_of(
         pk = registration.pk
         stored = [*plain_answers.of(pk), *sensitive_answers.of(pk)]
         answers = {f"{ANSWER}{row.question_key}": (row, value) for row, value in stored}
-        belongings = Belongings(answers, agreements.get(pk, {}), days.get(pk, []), consents)
+        belongings = Belongings(answers, agreements.get(pk, {}), days.get(pk, []), consents, sessions.get(pk, []))
         yield [_cell(event, registration, column, belongings, questions) for column in columns]
 
 
@@ -171,6 +178,17 @@ def _days(registrations: QuerySet[Registration]) -> dict[int, list[datetime.date
     return found
 
 
+def _sessions(event: Event, registrations: QuerySet[Registration], language: str) -> dict[int, list[str]]:
+    """Return the sessions that each participant has chosen, in the order of time. Three queries."""
+    sessions = {session.pk: session for session in chosen_sessions(event, language)}
+    places = {pk: place for place, pk in enumerate(sessions)}
+    seats = SessionSeat.objects.filter(registration__in=registrations, session__in=sessions)
+    found: dict[int, list[str]] = {}
+    for seat in sorted(seats.iterator(CHUNK), key=lambda seat: places[seat.session_id]):
+        found.setdefault(seat.registration_id, []).append(ChosenSession(sessions[seat.session_id], seat).label)
+    return found
+
+
 def _consents(registrations: QuerySet[Registration]) -> dict[tuple[int, str], Consent]:
     """Return the latest consent of each registration and purpose."""
     rows = Consent.objects.filter(registration__in=registrations).order_by("at", "pk").defer("text")
@@ -188,7 +206,7 @@ def _agreements(registrations: QuerySet[Registration]) -> dict[int, dict[str, da
 
 @dataclass(frozen=True)
 class Belongings:
-    """What belongs to one registration: answers and agreements by the keys of their columns, and days of attendance.
+    """What belongs to one registration: answers and agreements by the keys of their columns, days, and sessions.
 
     `consents` are those of all registrations.
     """
@@ -197,6 +215,7 @@ class Belongings:
     agreements: dict[str, datetime.datetime]
     days: list[datetime.date]
     consents: dict[tuple[int, str], Consent]
+    sessions: list[str]
 
 
 def _cell(
@@ -213,6 +232,8 @@ def _cell(
     if column.key.startswith(CONSENT):
         consent = belongings.consents.get((registration.pk, column.key.removeprefix(CONSENT)))
         return consent.answer_label() if consent else ""
+    if column.key == "sessions":
+        return "; ".join(belongings.sessions)
     if column.key == "days":
         return ", ".join(day.isoformat() for day in belongings.days)
     return _fixed(event, registration, column.key)

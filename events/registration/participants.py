@@ -84,7 +84,7 @@ def together(cells: Iterable[Cell]) -> list[Cell]:
 def _by_status(pks: Sequence[int]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = {pk: Counter() for pk in pks}
     rows = Registration.objects.filter(event__in=pks).order_by().values_list("event", "status")
-    for pk, status, number in rows.annotate(number=Count("pk")):
+    for pk, status, number in rows.annotate(number=Count("*")):
         found[pk][status] = number
     return found
 
@@ -93,7 +93,7 @@ def _by_field(pks: Sequence[int], attended: set[int], field: str) -> dict[int, N
     found: dict[int, Numbers] = {}
     rows = Registration.objects.filter(event__in=pks, status__in=ADMITTED).order_by()
     for pk, status, value, is_anonymous, number in rows.values_list("event", "status", field, IS_ANONYMOUS).annotate(
-        number=Count("pk")
+        number=Count("*")
     ):
         if pk in attended and status != RegistrationStatus.ATTENDED:
             continue

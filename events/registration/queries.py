@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,19 @@ from typing import Any
 from django.db.models import Count, Exists, Expression, F, OrderBy, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from events.enums import ConsentPurpose, MailStatus, QuestionKind
-from events.models import Agreement, Answer, Consent, Event, EventPage, OutboxMail, Registration, SensitiveAnswer
+from events.enums import ConsentPurpose, MailStatus, QuestionKind, SeatStatus
+from events.models import (
+    Agreement,
+    Answer,
+    Consent,
+    Event,
+    EventPage,
+    OutboxMail,
+    Registration,
+    SensitiveAnswer,
+    SessionSeat,
+)
+from events.models.mail import IS_FINE
 from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
@@ -63,6 +75,8 @@ class Filters:
     has_needs: bool = False
     profession: str = ""
     photos: str = ""
+    # The primary key of a session that they have chosen, or one after "waiting-" on whose waiting list they are.
+    session: str = ""
     answers: tuple[AnswerFilter, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -105,11 +119,21 @@ def filtered_registrations(
         given = Consent.objects.filter(purpose=ConsentPurpose.PHOTOS, is_given=True, withdrawn_at=None)
         consents = Exists(given.filter(registration=OuterRef("pk")))
         found = found.filter(consents if filters.photos == "yes" else ~consents)
+    if filters.session:
+        found = found.filter(Exists(_seats_in(filters.session).filter(registration=OuterRef("pk"))))
     for wanted in filters.answers:
         found = with_answer(event, found, wanted)
     if filters.search:
         found = found.filter(matches(filters.search, "searchable_name", "searchable_details"))
     return found.order_by(*_ordering(ORDERS.get(order, ORDERS[NEWEST_FIRST])))
+
+
+WAITING_FOR = "waiting-"
+
+
+def _seats_in(session: str) -> QuerySet[SessionSeat]:
+    status = SeatStatus.WAITING if session.startswith(WAITING_FOR) else SeatStatus.HELD
+    return SessionSeat.objects.filter(session_id=int(session.removeprefix(WAITING_FOR)), status=status)
 
 
 def _ordering(fields: Iterable[str]) -> list[OrderBy]:
@@ -191,13 +215,14 @@ class MailCounts:
 
 def mail_counts(event: Event) -> MailCounts:
     """Return the numbers of the event's emails by status. One query."""
-    found = OutboxMail.objects.filter(event=event).aggregate(
-        waiting=Count("pk", filter=Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING])),
-        sent=Count("pk", filter=Q(status=MailStatus.SENT)),
-        failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
-        withheld=Count("pk", filter=Q(status=MailStatus.WITHHELD)),
+    mails = OutboxMail.objects.filter(event=event).order_by()
+    counts = Counter(dict(mails.values_list("status").annotate(number=Count("*"))))
+    return MailCounts(
+        waiting=counts[MailStatus.QUEUED] + counts[MailStatus.SENDING],
+        sent=counts[MailStatus.SENT],
+        failed=counts[MailStatus.FAILED],
+        withheld=counts[MailStatus.WITHHELD],
     )
-    return MailCounts(**found)
 
 
 def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
@@ -205,7 +230,7 @@ def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
     mails = OutboxMail.objects.filter(event=event).select_related("registration", "message")
     if status:
         mails = mails.filter(status=status)
-    return mails.alias(is_fine=~Q(status=MailStatus.FAILED)).order_by("is_fine", "-created_at", "-pk")
+    return mails.order_by(*([] if status else [IS_FINE.asc()]), "-created_at", "-pk")
 
 
 # Questions

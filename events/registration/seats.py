@@ -1,4 +1,4 @@
-"""How many places an event has and how many are taken.
+"""How many places an event and its sessions have, and how many are taken.
 
 `events/states.py` says which statuses hold a place. Code that decides something by these numbers must read
 them under the event's lock.
@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Q
 
-from events.enums import EventStatus, Mode
-from events.models import Event, RegistrationSettings, SeatPool
+from events.enums import EventStatus, Mode, SeatStatus
+from events.models import Event, EventSession, RegistrationSettings, SeatPool
 from events.states import ADMITTED, HOLDS_SEAT, RegistrationStatus
 
 # On site first, as forms show them.
@@ -26,14 +27,16 @@ COUNT_BY_STATUS = """
     GROUP BY event_id, mode, status
 """
 
-# The same for every pool, with or without registrations, for the same reason.
+# The same for every pool, with or without registrations, for the same reason. Counted before they are joined: otherwise the
+# database carries the columns of the pool along with each registration.
 POOLS_BY_STATUS = """
-    SELECT pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, registration.status, COUNT(registration.id)
+    SELECT pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, counted.status, counted.number
     FROM events_seatpool pool
-    LEFT JOIN events_registration registration
-        ON registration.event_id = pool.event_id AND registration.mode = pool.mode
+    LEFT JOIN (
+        SELECT event_id, mode, status, COUNT(*) AS number FROM events_registration WHERE event_id IN ({events})
+        GROUP BY event_id, mode, status
+    ) counted ON counted.event_id = pool.event_id AND counted.mode = pool.mode
     WHERE pool.event_id IN ({events})
-    GROUP BY pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, registration.status
 """
 
 
@@ -177,6 +180,23 @@ def all_seat_counts(event: Event) -> list[SeatCount]:
     ]
 
 
+def session_counts(event: Event) -> dict[int, SeatCount]:
+    """Return the places on site of each session that participants choose, by its primary key. One query.
+
+    Who waits for a place at the event is not in line for one in a session. Where nobody attends on site, there is no limit.
+    """
+    on_site = Q(seats__registration__mode=Mode.ON_SITE)
+    in_line = Q(seats__status=SeatStatus.WAITING, seats__registration__status__in=HOLDS_SEAT)
+    sessions = EventSession.objects.filter(event=event, is_chosen=True).annotate(
+        held=Count("seats", filter=on_site & Q(seats__status=SeatStatus.HELD)),
+        waiting=Count("seats", filter=on_site & in_line),
+    )
+    return {
+        pk: SeatCount(Mode.ON_SITE, capacity if event.is_on_site else None, held=held, waiting=waiting)
+        for pk, capacity, held, waiting in sessions.values_list("pk", "capacity", "held", "waiting")
+    }
+
+
 def _empty_counts(event: Event, pools: Iterable[SeatPool]) -> dict[Mode, SeatCount]:
     # Not sorted by the database: the position of an underscore depends on its collation.
     return {
@@ -198,5 +218,6 @@ def _rows(statement: str, events: Sequence[int]) -> list[tuple[Any, ...]]:
     if not events:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(events=", ".join(["%s"] * len(events))), list(events))
+        places = statement.count("{events}")
+        cursor.execute(statement.format(events=", ".join(["%s"] * len(events))), [*events] * places)
         return list(cursor.fetchall())

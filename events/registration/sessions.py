@@ -56,6 +56,19 @@ class SessionDetail:
         return self.stored.is_counted
 
     @property
+    def is_chosen(self) -> bool:
+        return self.stored.is_chosen
+
+    @property
+    def capacity(self) -> int | None:
+        """The places on site; None for no limit."""
+        return self.stored.capacity
+
+    @property
+    def room(self) -> str:
+        return self.announced.room
+
+    @property
     def label(self) -> str:
         """Time and title in the active language, with the day where the event has several."""
         time = time_format(self.starts_at)
@@ -77,7 +90,12 @@ def sessions_of(event: Event, language: str) -> list[SessionDetail]:
 
 def counted_sessions(event: Event, language: str) -> list[SessionDetail]:
     """Return the sessions for which attendance is counted. Two queries, and one where there are none."""
-    stored = _stored(event, EventSession.objects.filter(event=event, is_counted=True))
+    return stored_sessions(event, language, EventSession.objects.filter(event=event, is_counted=True))
+
+
+def stored_sessions(event: Event, language: str, rows: Iterable[EventSession]) -> list[SessionDetail]:
+    """Return these sessions of the event, in the order of the timetable. One query beside that of the rows."""
+    stored = _stored(event, rows)
     if not stored:
         return []
     return [

@@ -6,8 +6,9 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from events import timezones
@@ -102,11 +103,11 @@ class Numbers:
 
 
 def statistics(event: Event) -> Statistics:
-    """Return statistics of registrations that hold a place or wait. Those by status count all registrations. Six queries."""
-    all_registrations = Registration.objects.filter(event=event)
-    registered = all_registrations.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING})
-    statuses = _numbers(all_registrations, "status")
-    languages = _numbers(registered, "language")
+    """Return statistics of registrations that hold a place or wait. Those by status count all registrations. Two queries."""
+    fields = ("status", "country", "mode", "profession", "language")
+    counts = _counts(event, *fields)
+    statuses = _numbers(counts, "status")
+    by = {field: _numbers(counts, field, HOLDS_SEAT | {RegistrationStatus.WAITING}) for field in fields}
     over_time, is_by_week = _over_time(event)
     status_order = list(RegistrationStatus)
     exact = Counter(statuses.known) + Counter(statuses.anonymous)
@@ -116,13 +117,11 @@ def statistics(event: Event) -> Statistics:
         is_anonymous=bool(statuses.anonymous),
         is_by_week=is_by_week,
         over_time=over_time,
-        by_country=_numbers(registered, "country").sorted_cells(dict(countries)),
-        by_mode=_numbers(registered, "mode").sorted_cells({mode.value: str(mode.label) for mode in Mode}),
-        by_profession=_numbers(registered, "profession").sorted_cells(
-            {item.value: str(item.label) for item in Profession}
-        ),
-        by_language=languages.sorted_cells(
-            {code: language_name(code) for code in languages.known | languages.anonymous}
+        by_country=by["country"].sorted_cells(dict(countries)),
+        by_mode=by["mode"].sorted_cells({mode.value: str(mode.label) for mode in Mode}),
+        by_profession=by["profession"].sorted_cells({item.value: str(item.label) for item in Profession}),
+        by_language=by["language"].sorted_cells(
+            {code: language_name(code) for code in by["language"].known | by["language"].anonymous}
         ),
         by_status=sorted(
             statuses.cells({status.value: str(status.label) for status in RegistrationStatus}),
@@ -134,23 +133,25 @@ def statistics(event: Event) -> Statistics:
 
 
 def participation(event: Event) -> list[Participation]:
-    """Return the numbers of each attendance mode. Four queries.
+    """Return the numbers of each attendance mode. Three queries.
 
     Numbers of anonymised registrations that are too small to be shown are left out, as elsewhere.
     """
-    people = Registration.objects.filter(event=event)
-    registered = _numbers(people.filter(status__in=HOLDS_SEAT | {RegistrationStatus.WAITING}), "mode")
-    admitted = _numbers(people.filter(status__in=ADMITTED), "mode")
+    counts = _counts(event, "status", "mode")
+    registered = _numbers(counts, "mode", HOLDS_SEAT | {RegistrationStatus.WAITING})
+    admitted = _numbers(counts, "mode", ADMITTED)
     rows = CheckIn.objects.filter(registration__event=event).order_by()
     is_anonymous = ExpressionWrapper(Q(registration__anonymised_at__isnull=False), output_field=BooleanField())
     days: dict[tuple[str, datetime.date], Counter[bool]] = {}
     for mode, day, anonymous, number in rows.values_list("registration__mode", "day", is_anonymous).annotate(
-        number=Count("pk")
+        number=Count("*")
     ):
         days.setdefault((mode, day), Counter())[anonymous] += number
     whole: dict[str, Counter[bool]] = {}
-    came = people.filter(Exists(CheckIn.objects.filter(registration=OuterRef("pk")))).order_by()
-    for mode, anonymous, number in came.values_list("mode", IS_ANONYMOUS).annotate(number=Count("pk")):
+    came = Registration.objects.filter(
+        Exists(CheckIn.objects.filter(registration=OuterRef("pk"))), event=event
+    ).order_by()
+    for mode, anonymous, number in came.values_list("mode", IS_ANONYMOUS).annotate(number=Count("*")):
         whole.setdefault(mode, Counter())[anonymous] += number
     return [
         Participation(
@@ -189,13 +190,20 @@ def suppressed(cells: list[Cell]) -> list[Cell]:
     return [*large, Cell(OTHERS, "", count)] if count >= SMALLEST_CELL else []
 
 
-def _numbers(registrations: QuerySet[Registration], field: str) -> Numbers:
-    known: dict[str, int] = {}
-    anonymous: dict[str, int] = {}
-    rows = registrations.order_by().values_list(field, IS_ANONYMOUS)
-    for value, is_anonymous, number in rows.annotate(number=Count("pk")):
-        (anonymous if is_anonymous else known)[str(value)] = number
-    return Numbers(known, anonymous)
+def _counts(event: Event, *fields: str) -> list[dict[str, Any]]:
+    """Return how many registrations have each combination of values that occurs. One query, which reads an index alone."""
+    rows = Registration.objects.filter(event=event).order_by().annotate(is_anonymous=IS_ANONYMOUS)
+    return list(rows.values("is_anonymous", *fields).annotate(number=Count("*")))
+
+
+def _numbers(counts: list[dict[str, Any]], field: str, statuses: Set[str] | None = None) -> Numbers:
+    """Add up what `_counts` has found, of all registrations or of those with these statuses."""
+    known: Counter[str] = Counter()
+    anonymous: Counter[str] = Counter()
+    for row in counts:
+        if statuses is None or row["status"] in statuses:
+            (anonymous if row["is_anonymous"] else known)[str(row[field])] += row["number"]
+    return Numbers(dict(known), dict(anonymous))
 
 
 def _over_time(event: Event) -> tuple[list[Point], bool]:
@@ -205,7 +213,7 @@ def _over_time(event: Event) -> tuple[list[Point], bool]:
         .order_by()
         .annotate(day=TruncDate("created_at", tzinfo=timezones.zone_info(event.zone)))
         .values_list("day", "mode", IS_ANONYMOUS)
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("*"))
     )
     known: Days = {}
     anonymous: Days = {}

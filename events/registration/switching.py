@@ -6,13 +6,16 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from events.enums import ConsentPurpose, Mode
 from events.models import Answer, Registration, SensitiveAnswer
 from events.registration.agreements import current_agreements
+from events.registration.chosen_sessions import ChosenSession, seats_of
 from events.registration.consents import current_consents
 from events.registration.detail import people_ahead
 from events.registration.questions import FormQuestion, modes_of_questions
-from events.registration.seats import seat_counts, settings_of
+from events.registration.seats import seat_counts, session_counts, settings_of
 from events.registration.waiting_list import is_promoting
 from events.states import HOLDS_SEAT, RegistrationStatus
 
@@ -39,13 +42,20 @@ class SwitchEffects:
     # The questions of the new mode that are not answered.
     new_questions: list[str]
     keeps_photo_consent: bool
+    # Sessions in which the place on site is given up, and those on site that are full.
+    sessions_given_up: list[str]
+    sessions_to_wait_for: list[str]
     # The form asks nothing sensitive in the new mode, so the consent to such answers has no use there.
     may_withdraw_sensitive: bool
 
     @property
     def cannot_be_undone(self) -> bool:
         """Whether something is lost that the participant may not get back."""
-        return bool(self.queue_position) or self.may_lose_place or self.is_full
+        return (
+            bool(self.queue_position or self.sessions_given_up or self.sessions_to_wait_for)
+            or self.may_lose_place
+            or self.is_full
+        )
 
     @property
     def needs_confirmation(self) -> bool:
@@ -68,6 +78,8 @@ def effects_of(
     asked = [question for question in questions if question.applies_to(mode)]
     latest = current_consents(registration)
     consents = {purpose for purpose, row in latest.items() if row.is_given and row.withdrawn_at is None}
+    chosen = seats_of(registration, get_language() or "")
+    given_up, to_wait_for = _sessions_affected(registration, chosen, mode)
     answered = {*plain, *sensitive, *current_agreements(registration)}
     return SwitchEffects(
         before=Mode(registration.mode),
@@ -83,7 +95,22 @@ def effects_of(
         kept_answers=[label for key, label in plain.items() if key in other],
         kept_sensitive_count=len(sensitive & other),
         new_questions=[question.label for question in asked if question.only_mode and question.key not in answered],
+        sessions_given_up=given_up,
+        sessions_to_wait_for=to_wait_for,
         keeps_photo_consent=ConsentPurpose.PHOTOS in consents,
         may_withdraw_sensitive=ConsentPurpose.SENSITIVE in consents
         and not any(question.is_sensitive for question in asked),
     )
+
+
+def _sessions_affected(
+    registration: Registration, chosen: Sequence[ChosenSession], mode: Mode
+) -> tuple[list[str], list[str]]:
+    """Return the titles of sessions in which a place on site is given up, and of those in which none is free."""
+    held = [item.session for item in chosen if not item.is_waiting and item.session.takes_place]
+    if not held or not registration.event.is_on_site:
+        return [], []
+    if mode == Mode.ONLINE:
+        return [session.title for session in held if session.capacity is not None], []
+    counts = session_counts(registration.event)
+    return [], [session.title for session in held if counts[session.pk].is_full]

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Max
 
-from events.models import Event, HistoryEntry, Registration, SensitiveAnswer
+from events.enums import SeatStatus
+from events.models import Event, HistoryEntry, Registration, SensitiveAnswer, SessionSeat
 from events.registration.actor import Actor
 from events.registration.errors import AddressTakenError, NotPossibleError
-from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus, may_follow
+from events.states import ACTIVE, ATTENDING, CLOSED, HOLDS_SEAT, RegistrationStatus, may_follow
 
 # A participant who gets such a status has used their link, or staff vouch for them.
 CONFIRMING = frozenset({RegistrationStatus.PENDING, RegistrationStatus.CONFIRMED, RegistrationStatus.WAITING})
@@ -41,7 +42,7 @@ def move(
     """Give a registration the status `after` and record who did it. Call it under the event's lock.
 
     Mode and queue time are saved too if the caller has changed them. Sensitive answers of a closed registration are
-    deleted.
+    deleted. Places in sessions are given up together with that at the event; the caller passes them on (`seats_change`).
 
     Raises NotPossibleError when the table does not allow the step, and AddressTakenError when a closed registration is
     to become active and another active one has the same address.
@@ -65,6 +66,10 @@ def move(
     if after in CLOSED:
         # They were given for attending the event, so their purpose has ended (GDPR Art. 5(1)(e)).
         SensitiveAnswer.objects.filter(registration=registration).delete()
+        SessionSeat.objects.filter(registration=registration).delete()
+    elif before in HOLDS_SEAT and after not in HOLDS_SEAT:
+        held = SessionSeat.objects.filter(registration=registration, status=SeatStatus.HELD)
+        held.update(status=SeatStatus.WAITING, queued_at=now)
     record(registration, actor, action, now, before=before, after=after, detail=detail)
 
 

@@ -6,15 +6,16 @@ import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from events.enums import INACTIVE_PHASES, MailKind, Mode
 from events.models import Event, Registration
-from events.registration import transitions
+from events.registration import session_seats, transitions
 from events.registration.actor import SCHEDULER, Actor
 from events.registration.errors import NotSetUpError
 from events.registration.mail import queue
-from events.registration.seats import SeatCount, is_offered, seat_counts, settings_of
+from events.registration.queues import after_last, first_in_line
+from events.registration.seats import SeatCount, is_offered, seat_counts, session_counts, settings_of
 from events.states import RegistrationStatus
 from home.http import page_cache
 
@@ -37,7 +38,7 @@ def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.d
         modes = {count.mode, *_modes_moved_to(event, count.mode)}
         if not count.has_seat or (not count.waiting and modes == {count.mode}):
             continue
-        found += _waiting(event, modes).order_by("queued_at", "pk")[: count.left]
+        found += first_in_line(_waiting(event, modes), count)
     return found
 
 
@@ -70,12 +71,8 @@ def _move_waiting(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.
 
 
 def end_of_queue(event: Event, mode: str, now: datetime.datetime) -> datetime.datetime:
-    """Return the `queued_at` of a registration that joins the waiting list now, behind all others.
-
-    Call it under the event's lock. The result is later than that of everybody on the list, even if a server's clock is slow.
-    """
-    last = Registration.objects.filter(event=event, mode=mode).aggregate(last=Max("queued_at"))["last"]
-    return now if last is None else max(now, last + datetime.timedelta(microseconds=1))
+    """Return the `queued_at` of a registration that joins the waiting list now, behind all others."""
+    return after_last(Registration.objects.filter(event=event, mode=mode), now)
 
 
 def promote(event: Event, now: datetime.datetime) -> list[Registration]:
@@ -119,17 +116,21 @@ def hold_end(event: Event, now: datetime.datetime) -> datetime.datetime:
 
 @contextmanager
 def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registration]]:
-    """Run code that takes or frees places, then offer free ones and clear the page cache if a mode became full or free.
+    """Run code that takes or frees places, then pass free ones on, at the event first and then in its sessions.
 
-    Yields a list that holds, afterwards, the registrations that got an offer. Use it under the event's lock.
+    The page cache is cleared if a mode or a session became full or free. Yields a list that holds, afterwards, the
+    registrations that got an offer of a place at the event. Use it under the event's lock.
     """
-    before = _full_modes(event)
+    before = _full(event)
     promoted: list[Registration] = []
     yield promoted
     promoted += promote(event, now)
-    if _full_modes(event) != before:
+    session_seats.promote(event, now)
+    if _full(event) != before:
         page_cache.purge()
 
 
-def _full_modes(event: Event) -> dict[Mode, bool]:
-    return {mode: count.is_full for mode, count in seat_counts(event).items()}
+def _full(event: Event) -> tuple[dict[Mode, bool], dict[int, bool]]:
+    """Return which modes and which sessions are full. Two queries."""
+    modes = {mode: count.is_full for mode, count in seat_counts(event).items()}
+    return modes, {pk: count.is_full for pk, count in session_counts(event).items()}

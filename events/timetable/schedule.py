@@ -46,6 +46,8 @@ class Session:
     slides_url: str
     recording_url: str
     calendar_path: str
+    # What new participants can expect in a session that participants choose.
+    places: str = ""
 
     @property
     def anchor(self) -> str:

@@ -23,14 +23,24 @@ from django.views.decorators.debug import sensitive_post_parameters
 from events.dates import format_moment, when_of
 from events.enums import ConsentPurpose, Mode
 from events.forms.registration import RegistrationForm
+from events.forms.sessions import SessionChoices, sessions_changed_message
 from events.models import Event, EventPage, RegistrationSettings
 from events.models.pages import GROUP_SLUG, REGISTRATION_SLUG
 from events.registration import commands, errors, form_tokens, rate_limits
 from events.registration.availability import RegistrationAvailability, availability, availability_for, joinable_seats
+from events.registration.chosen_sessions import chosen_sessions, open_sessions
 from events.registration.labels import consent_text, seats_label
 from events.registration.mail.context import EventDetails
 from events.registration.questions import questions_for
-from events.registration.seats import SeatCount, offered_seats, refreshed_seats, seat_counts, settings_of
+from events.registration.seats import (
+    SeatCount,
+    offered_seats,
+    refreshed_seats,
+    seat_counts,
+    session_counts,
+    settings_of,
+)
+from events.registration.sessions import SessionDetail
 from events.states import RegistrationStatus
 from events.views import cached_form, end_page
 from events.views.layouts import RegistrationLayout, mark_private, too_many_requests
@@ -114,7 +124,11 @@ def has_places(seats: Seats) -> bool:
 
 
 def _make_form(
-    registering: RegistrationRequest, seats: Seats, seat_text: Callable[[SeatCount], str] = seats_label
+    registering: RegistrationRequest,
+    seats: Seats,
+    seat_text: Callable[[SeatCount], str] = seats_label,
+    *,
+    session_text: Callable[[int, SeatCount], str] = lambda _pk, count: seats_label(count),
 ) -> RegistrationForm:
     page = registering.page
     return RegistrationForm(
@@ -124,9 +138,17 @@ def _make_form(
         seats=seats,
         settings=registering.settings,
         seat_text=seat_text,
+        sessions=SessionChoices(_sessions(registering), text=session_text),
         questions=page_cache.cached(f"questions-{page.pk}", partial(questions_for, page)),
         consent_texts={purpose: consent_text(purpose, page) for purpose in ConsentPurpose},
     )
+
+
+def _sessions(registering: RegistrationRequest) -> list[SessionDetail]:
+    """Return the sessions that the form offers."""
+    page = registering.page
+    sessions = page_cache.cached(f"sessions-{page.pk}", partial(chosen_sessions, page.event, page.locale.language_code))
+    return open_sessions(sessions, registering.now)
 
 
 # A form that was sent
@@ -142,7 +164,13 @@ def _process(registering: RegistrationRequest, form: RegistrationForm) -> HttpRe
         if exceeded := _count(registering, form, client):
             return _show_too_many(registering, form, exceeded)
         outcome = commands.register(
-            event_id, form.applicant(), form.answers(), form.consents(), form.submission_key(), now
+            event_id,
+            form.applicant(),
+            form.answers(),
+            form.consents(),
+            form.submission_key(),
+            now,
+            sessions=form.chosen_sessions(),
         )
     except errors.BusyError:
         form.add_error(None, _("Many people are registering right now. Send the form again in a few seconds."))
@@ -212,7 +240,12 @@ def _show_used_up(registering: RegistrationRequest, form: RegistrationForm) -> H
 def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationError) -> HttpResponse:
     """Say what changed since the form was opened: the last place was taken, or registration has closed."""
     event = registering.page.event = Event.objects.get(pk=registering.page.event_id)
-    if not isinstance(error, errors.FullError | errors.ModeNotOfferedError):
+    if isinstance(error, errors.SessionsChangedError | errors.SessionsClashError):
+        form = _make_form(registering, seats_for(registering, seat_counts(event)))
+        form.is_valid()
+        form.add_error(None, sessions_changed_message())
+        response = _show(registering, form)
+    elif not isinstance(error, errors.FullError | errors.ModeNotOfferedError):
         status = availability(event, registering.now)
         is_open = status in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
         response = show_unavailable(registering, RegistrationAvailability.CLOSED if is_open else status)
@@ -256,7 +289,8 @@ def page_context(
 
 def _show_empty(registering: RegistrationRequest, seats: Seats) -> HttpResponse:
     settings, page = registering.settings, registering.page
-    form = _make_form(registering, seats, cached_form.places_mark)
+    form = _make_form(registering, seats, cached_form.places_mark, session_text=cached_form.session_mark)
+    form.count_sessions(session_counts(page.event) if form.session_choices.sessions else {})
     marks = {"csrf_token": cached_form.CSRF_TOKEN_MARK, "form_token": cached_form.FORM_TOKEN_MARK}
     content = render_to_string(TEMPLATE, _form_context(registering, form) | marks, registering.request)
     ends = [
@@ -264,13 +298,19 @@ def _show_empty(registering: RegistrationRequest, seats: Seats) -> HttpResponse:
         for end in (settings.registration_ends_at, settings.waiting_ends_at)
         if end is not None and end > registering.now
     ]
+    ends += [session.starts_at for session in form.session_choices.sessions]
     language, until = page.locale.language_code, min(ends, default=None)
-    cached = cached_form.CachedForm(content, page.event_id, language, tuple(seats.values()), until)
-    return page_cache.mark_cacheable(cached.show(registering.request, seats.values()), cached)
+    has_sessions = bool(form.session_choices.sessions)
+    cached = cached_form.CachedForm(content, page.event_id, language, tuple(seats.values()), until, has_sessions)
+    return page_cache.mark_cacheable(
+        cached.show(registering.request, seats.values(), form.session_choices.counts), cached
+    )
 
 
 def _show(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
     form.seats = {seat.mode: seat for seat in refreshed_seats(registering.page.event_id, form.seats.values())}
+    if form.session_choices.sessions:
+        form.count_sessions(session_counts(registering.page.event))
     return render(registering.request, TEMPLATE, _form_context(registering, form))
 
 

@@ -12,6 +12,7 @@ from home.models.partners import Organisation, PartnersPage, Person, organisatio
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
 from home.models.rate_limits import RateLimitCounter
+from home.models.request_totals import RequestTotal
 from home.models.results import Deliverable, ProjectPublication, ResultMilestone, ResultsPage, WorkPackage
 from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
@@ -45,6 +46,7 @@ __all__ = [
     "ProjectPublication",
     "ProjectSettings",
     "RateLimitCounter",
+    "RequestTotal",
     "ResultMilestone",
     "ResultsPage",
     "SchedulerRun",

@@ -13,7 +13,7 @@ from accounts.admin.invitations import AcceptView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, door_offline, embed, verify
-from events.views.personal import code_word, confirm, detail, edit, survey
+from events.views.personal import code_word, confirm, detail, edit, sessions, survey
 from factsheets.feeds import FactSheetFeed
 from home import api, document_serving, health, metrics, press_pack, share_pictures, views
 from home.admin import choosers, deletion, image_preview, page_history
@@ -98,6 +98,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/", detail.overview, name="registration"),
     path("registration/<str:token>/change/", edit.change, name="registration_change"),
     path("registration/<str:token>/mode/", edit.mode, name="registration_mode"),
+    path("registration/<str:token>/sessions/", sessions.sessions, name="registration_sessions"),
     path("registration/<str:token>/withdraw/", confirm.withdraw, name="registration_withdraw"),
     path("registration/<str:token>/accept/", confirm.accept, name="registration_accept"),
     path("registration/<str:token>/complete/", edit.complete, name="registration_complete"),

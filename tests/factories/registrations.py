@@ -67,7 +67,8 @@ def applicant(name: str = "", mode: Mode = Mode.ON_SITE, **values) -> Applicant:
 def register_person(event: Event, name: str = "", mode: Mode = Mode.ON_SITE, now=NOW, key=None, **values) -> Outcome:
     """Register a person with the command that the form uses."""
     answers, consents = values.pop("answers", []), values.pop("consents", [])
-    return register(event.pk, applicant(name, mode, **values), answers, consents, key or uuid.uuid4(), now)
+    sessions, key = values.pop("sessions", ()), key or uuid.uuid4()
+    return register(event.pk, applicant(name, mode, **values), answers, consents, key, now, sessions=sessions)
 
 
 def make_registration(

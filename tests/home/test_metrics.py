@@ -1,9 +1,13 @@
 """`/metrics`: numbers for Prometheus, to whoever has the token, without names."""
 
 import datetime
+import threading
 
 import pytest
 from django.core.cache import caches
+from django.db import DatabaseError
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from prometheus_client.parser import text_string_to_metric_families
@@ -11,6 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from events.enums import MailStatus
 from events.models import OutboxMail
 from events.states import RegistrationStatus
+from home import request_totals
+from home.models import RequestTotal
 from home.tasks.health import record_run
 from tests.factories.mail import make_forum, make_registration, queue_mail
 from tests.home.worker_tasks import create_file
@@ -18,12 +24,15 @@ from tests.home.worker_tasks import create_file
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 TOKEN = "a-token-of-many-characters"
-QUERIES = 9
+QUERIES = 16
 
 
 @pytest.fixture(autouse=True)
-def token(settings):
+def token(settings, monkeypatch):
     settings.METRICS_TOKEN = TOKEN
+    request_totals._counted.clear()
+    # No thread of a process reports while a test runs.
+    monkeypatch.setattr(request_totals, "SECONDS", 86_400)
 
 
 def ask(client, header=f"Bearer {TOKEN}"):
@@ -125,9 +134,68 @@ def test_numbers_of_backups_disks_and_the_page_cache(client, settings, tmp_path)
     assert (found[("pages_kept",)], found[("cache_failing",)]) == (2, 0)
 
 
+def test_requests_are_counted_by_route_and_class_of_status(client, home_page):
+    client.get(home_page.url)
+    client.get(home_page.url)
+    client.get("/en/no-such-page/?q=anna")
+    client.get("/healthz")
+    found = numbers(client)
+    assert found[("requests_total", "home.HomePage", "2xx")] == 2
+    assert found[("requests_total", "wagtail_serve", "4xx")] == 1
+    assert found[("requests_total", "health", "2xx")] == 1
+    assert not [labels for labels in found if "anna" in str(labels) or "no-such-page" in str(labels)]
+
+    # Another process adds its own: the totals grow, also after the table has rows.
+    client.get("/healthz")
+    request_totals.add_up()
+    assert numbers(client)[("requests_total", "health", "2xx")] == 2
+
+
+def test_requests_are_not_counted_without_a_token(client, settings):
+    settings.METRICS_TOKEN = ""
+    client.get("/healthz")
+    request_totals.add_up()
+    assert request_totals.totals() == {}
+
+
+def test_what_cannot_be_added_is_kept_for_the_next_time(client, monkeypatch):
+    client.get("/healthz")
+    with monkeypatch.context() as patch:
+        patch.setattr(RequestTotal.objects, "get_or_create", fail)
+        with pytest.raises(DatabaseError):
+            request_totals.add_up()
+    request_totals.add_up()
+    assert request_totals.totals()[("health", "2xx")] == 1
+
+
+def fail(**kwargs):
+    raise DatabaseError
+
+
+def test_a_process_reports_after_a_while_and_no_request_waits_for_it(client, monkeypatch):
+    reports: list[str] = []
+    monkeypatch.setattr(request_totals, "_report", lambda: reports.append(threading.current_thread().name))
+    middleware = request_totals.RequestTotalsMiddleware(lambda request: HttpResponse())
+    request = RequestFactory().get("/static/site.css")
+    middleware(request)
+    assert reports == []
+    middleware.next_report = 0
+    middleware(request)
+    middleware(request)
+    for thread in threading.enumerate():
+        if thread.name == "request-totals":
+            thread.join()
+    assert reports == ["request-totals"]
+    request_totals.add_up()
+    assert request_totals.totals() == {("static file", "2xx"): 3}
+
+
 def test_the_queries_are_the_same_for_any_number_of_rows(client, home_page, django_assert_num_queries):
     event = make_forum(home_page).event
     queue_mail(make_registration(event))
+    # The second one makes the row of the requests to this address.
+    ask(client)
+    ask(client)
     with django_assert_num_queries(QUERIES):
         ask(client)
     for _number in range(2):

@@ -1,5 +1,6 @@
 """The files of `deploy/`: they are valid, complete, and fit the settings."""
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.core.management import get_commands
 
 from config import environment
 
@@ -154,7 +156,7 @@ def test_pages_of_nginx_exist_in_each_language():
 def test_containers_run_without_root_and_have_all_services():
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     own = {name: service for name, service in compose["services"].items() if "build" in service}
-    assert set(own) == {"migrate", "web", "worker", "clock"}
+    assert set(own) == {"migrate", "web", "worker", "clock", "nightly"}
     assert set(compose["services"]) - set(own) == {"nginx", "database", "cache"}
     assert all(service["read_only"] and service["env_file"] == "../.env" for service in own.values())
     assert {
@@ -167,6 +169,97 @@ def test_containers_run_without_root_and_have_all_services():
         for volume in service.get("volumes", []):
             source = volume.partition(":")[0]
             assert not source.startswith("./nginx") or (DEPLOY / source).exists()
+
+
+COMPOSE = {
+    "build",
+    "command",
+    "depends_on",
+    "deploy",
+    "env_file",
+    "environment",
+    "healthcheck",
+    "image",
+    "ports",
+    "read_only",
+    "restart",
+    "security_opt",
+    "stop_grace_period",
+    "tmpfs",
+    "volumes",
+}
+
+
+def test_services_of_containers_are_complete():
+    """What `docker compose config` would refuse, as far as it can be told without it."""
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services, volumes = compose["services"], set(compose["volumes"])
+    assert {name for name in compose if not name.startswith("x-")} == {"services", "volumes"}
+    for name, service in services.items():
+        assert set(service) <= COMPOSE, name
+        assert ("image" in service) != ("build" in service), name
+        # Images have a version: another one might not fit, such as a database of a later version.
+        assert "image" not in service or re.fullmatch(r"[a-z]+:\d[\w.-]*", service["image"]), name
+        waits = service.get("depends_on", [])
+        assert set(waits) <= set(services), name
+        for other, how in waits.items() if isinstance(waits, dict) else ():
+            assert how["condition"] in CONDITIONS, name
+            assert how["condition"] != "service_healthy" or "test" in services[other]["healthcheck"], name
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert source.startswith("./") or source in volumes, volume
+    commands = {name: services[name]["command"] for name in ("migrate", "worker", "clock")}
+    for command in commands.values():
+        assert command[:2] == ["python", "manage.py"]
+        assert command[2] in get_commands()
+    nightly = re.findall(r"manage\.py (.+)", services["nightly"]["command"][-1])
+    unit = (DEPLOY / "systemd" / "site-nightly.service").read_text()
+    assert nightly == re.findall(r"manage\.py (.+)", unit)
+    assert services["database"]["image"].split(":")[1].startswith(postgresql_of_image())
+
+
+CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+
+
+def postgresql_of_image() -> str:
+    """Return the version of the programs that back the database up: not older than the server."""
+    found = re.search(r"postgresql-client-(\d+)", (DEPLOY / "Dockerfile").read_text())
+    assert found
+    return found[1]
+
+
+def instructions(text: str) -> list[tuple[str, str]]:
+    """Return the instructions of a Dockerfile with their arguments, each in one line."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    joined = re.sub(r"\\\n\s*", " ", "\n".join(lines))
+    return [(line.partition(" ")[0], line.partition(" ")[2].strip()) for line in joined.splitlines()]
+
+
+def test_image_follows_the_rules_for_images():
+    """The rules of hadolint that matter here, for machines where it is not installed."""
+    found = instructions((DEPLOY / "Dockerfile").read_text())
+    assert {name for name, _rest in found} <= {
+        "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "RUN", "USER", "VOLUME", "WORKDIR",
+    }  # fmt: skip
+    for name, rest in found:
+        # DL3006, DL3007: each base has a version, and not "latest".
+        assert name != "FROM" or re.match(r"[a-z]+:\d", rest), rest
+        # DL3025: the JSON form, so that signals reach the program.
+        assert name not in {"CMD", "ENTRYPOINT"} or json.loads(rest), rest
+        # DL3000: absolute folders.
+        assert name != "WORKDIR" or rest.startswith("/"), rest
+        # DL3042, DL3009, DL3015, DL3014, DL3004: no caches, no lists, no recommended packages, no questions, no sudo.
+        assert "pip install" not in rest or "--no-cache-dir" in rest, rest
+        if "apt-get install" in rest:
+            assert "--no-install-recommends" in rest
+            assert " -y " in rest
+            assert "rm -rf /var/lib/apt/lists/*" in rest
+        assert "sudo" not in rest.split(), rest
+    # DL3002: the last account is not root. DL3012: one check of health.
+    assert [rest for name, rest in found if name == "USER"][-1] == "10001"
+    assert [name for name, _rest in found].count("HEALTHCHECK") == 1
+    # No secret stays in the image: the key of the build is for one command only.
+    assert not re.search(r"(?:KEY|PASSWORD|TOKEN)=", " ".join(rest for name, rest in found if name in {"ENV", "ARG"}))
 
 
 def test_image_runs_as_an_account_without_rights():

@@ -116,6 +116,11 @@ def test_production_serves_the_admin_on_another_host():
     ]
 
 
+def test_forms_are_accepted_where_the_site_has_a_port_of_its_own():
+    found = production("s.CSRF_TRUSTED_ORIGINS[0]", **COMPLETE | {"BASE_URL": "https://www.example.org:8443/"})
+    assert found.stdout.strip() == "https://www.example.org:8443"
+
+
 def test_production_accepts_earlier_secret_keys():
     assert production("s.SECRET_KEY_FALLBACKS", **COMPLETE).stdout.strip() == "[]"
     result = production("s.SECRET_KEY_FALLBACKS", **COMPLETE | {"SECRET_KEY_FALLBACKS": "older, oldest"})

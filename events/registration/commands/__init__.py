@@ -22,6 +22,7 @@ from events.registration.commands.event_changes import (
 )
 from events.registration.commands.groups import GroupMember, GroupOutcome, register_group
 from events.registration.commands.offline_scans import GivenScan, record_offline_scan
+from events.registration.commands.session_choices import choose_sessions, notify_session_changes, set_chosen
 from events.registration.commands.sessions import (
     edit_sessions,
     enter_session,
@@ -59,6 +60,7 @@ __all__ = [
     "cancel",
     "change_answers",
     "check_in",
+    "choose_sessions",
     "complete",
     "confirm_new_address",
     "decline_offer",
@@ -72,6 +74,7 @@ __all__ = [
     "notify_called_off",
     "notify_event_changed",
     "notify_rescheduled",
+    "notify_session_changes",
     "offer_place",
     "preview_seats",
     "record_offline_scan",
@@ -84,6 +87,7 @@ __all__ = [
     "request_address",
     "resend",
     "retract_change_notice",
+    "set_chosen",
     "set_counted",
     "set_seats",
     "start_code",

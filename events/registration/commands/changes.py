@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import AddressChange, Registration
-from events.registration import agreements, tickets, tokens, transitions
+from events.registration import agreements, session_seats, tickets, tokens, transitions
 from events.registration import consents as consent_records
 from events.registration.actor import PARTICIPANT, Actor
 from events.registration.commands.address_changes import set_address
@@ -164,6 +165,7 @@ def _switch(registration: Registration, mode: Mode, actor: Actor, now: datetime.
         transitions.record(registration, actor, "switch_mode", now, detail=detail)
     else:
         transitions.move(registration, after, actor, "switch_mode", now, detail=detail)
+    session_seats.reassign(registration, now)
     kind = MailKind.CHANGED if was_attending and not waits else CONFIRMATION_MAIL[after]
     notify(registration, kind, {"from": before, "to": mode.value})
 
@@ -252,11 +254,13 @@ def complete(
     applicant_changes: Mapping[str, str],
     consents: Sequence[GivenConsent],
     now: datetime.datetime | None = None,
+    *,
+    sessions: Collection[uuid.UUID] = (),
 ) -> Registration:
     """Accept an invitation with what the invited person entered in the form. Calling it twice has no further effect.
 
     The organisers chose the person, so approval is not needed. Raises OfferExpiredError, EventOffError, NotPossibleError
-    (not invited, or a field that participants may not change) and BusyError.
+    (not invited, or a field that participants may not change), SessionsChangedError, SessionsClashError and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
@@ -271,6 +275,7 @@ def complete(
         consent_records.record(registration, consents, now)
         agreements.record(registration, answers, now)
         replace(registration, answers)
+        session_seats.choose(registration, sessions, now)
         transitions.move(registration, _S.CONFIRMED, PARTICIPANT, "complete", now)
         notify(registration, MailKind.CONFIRMED)
         notify_organisers_of_registrations(registration.event, now)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils import timezone
 
 from events.enums import ConsentPurpose, MailKind, Mode
 from events.models import OutboxMail, Registration
-from events.registration import agreements, locking
+from events.registration import agreements, locking, session_seats
 from events.registration.actor import PARTICIPANT
 from events.registration.addresses import email_key
 from events.registration.availability import initial_status
@@ -47,14 +47,17 @@ def register(
     consents: Sequence[GivenConsent],
     submission_key: uuid.UUID,
     now: datetime.datetime | None = None,
+    *,
+    sessions: Collection[uuid.UUID] = (),
 ) -> Outcome:
-    """Register a person by the public form.
+    """Register a person by the public form. `sessions` are the keys of those that they choose.
 
     If the same form is sent again, the outcome is the same and nothing is written. If the registration from this form is
     closed, a new one is made. For an address that is already registered, the outcome is that of a new registration, and
     the address gets an email with the personal link. So only its owner learns that it is registered.
 
-    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError and BusyError.
+    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError, SessionsChangedError,
+    SessionsClashError and BusyError.
     """
     now = now or timezone.now()
     key = email_key(applicant.email)
@@ -65,6 +68,7 @@ def register(
         counts = seat_counts(event)
         status = initial_status(event, counts, applicant.mode, now)
         if earlier.known is not None:
+            session_seats.check(event, sessions, now)
             send_link(earlier.known, submission_key)
             return Outcome(status, applicant.mode, earlier.known, is_known=True)
         registration = build(event, applicant, status, now)
@@ -79,6 +83,8 @@ def register(
         store(registration, answers, may_store_sensitive=may_store_sensitive)
         agreements.record(registration, answers, now)
         record_consents(registration, consents, now)
+        if sessions:
+            session_seats.choose(registration, sessions, now)
         queue.enqueue(event, CONFIRMATION_MAIL[status], registration)
         if registration.is_address_confirmed:
             notify_organisers_of_registrations(event, now)

@@ -33,6 +33,7 @@ COPIED_PAYLOAD = (
     "had_place",
     "declined",
     "before",
+    "session",
     "explanation",
     queue.BY_ORGANISERS,
     queue.BY_GROUP,

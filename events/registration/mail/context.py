@@ -16,6 +16,7 @@ from wagtail.models import Locale, Page, Site
 from events.dates import format_when, when_of
 from events.enums import Mode
 from events.models import AddressChange, Event, EventPage, Registration
+from events.registration.chosen_sessions import ChosenSession, seats_of
 from events.registration.tokens import new_address_token, token_for
 from home.http import page_cache
 from home.links import public_page_url, public_url
@@ -102,7 +103,18 @@ class EventDetails:
             rows.append(DetailRow(_("Where"), self.where))
         if self.registration:
             rows.append(DetailRow(_("How you attend"), [str(self.registration.effective_mode.label)]))
+            if self.sessions:
+                rows.append(DetailRow(_("Your sessions"), [chosen.label for chosen in self.sessions]))
         return rows
+
+    @cached_property
+    def sessions(self) -> list[ChosenSession]:
+        """The sessions that the participant has chosen."""
+        return seats_of(self.registration, self.language) if self.registration else []
+
+    def session(self, key: str) -> ChosenSession | None:
+        """Return a session that the participant has chosen."""
+        return next((chosen for chosen in self.sessions if str(chosen.session.key) == key), None)
 
     # The site
 
@@ -155,6 +167,11 @@ class EventDetails:
     def survey_url(self) -> str:
         """The survey of the event for this participant; empty without a registration or when it is anonymised."""
         return f"{self.personal_url}survey/" if self.personal_url else ""
+
+    @property
+    def sessions_url(self) -> str:
+        """The page on which this participant chooses sessions; empty without a registration or when it is anonymised."""
+        return f"{self.personal_url}sessions/" if self.personal_url else ""
 
     @property
     def completion_url(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from events.registration.mail.queue import (
     CLAIM_TIME,
     DELIVERY_FAILED_TOPIC,
     LIMIT_REACHED_TOPIC,
+    left_this_hour,
     notify_organisers,
     throttled_events,
 )
@@ -38,7 +40,7 @@ HOUR = datetime.timedelta(hours=1)
 RETRY_DELAYS = [MINUTE * minutes for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720)]
 # After this many server failures in a row, the rest waits for the next run.
 MAX_FAILURES_IN_A_ROW = 3
-# How many due emails are read when several processes compete for the same one.
+# How many due emails are read at once. A more urgent one waits for no more than these.
 LOOK_AHEAD = 10
 # In `payload`: the email may have been sent already when a process died or the server stopped responding.
 MAYBE_SENT = "maybe_sent"
@@ -50,9 +52,10 @@ def deliver_due(now: datetime.datetime | None = None, limit: int = 100) -> int:
     at = _running_clock(now or timezone.now())
     sent = failures = 0
     _report_held_back(at())
+    waiting: deque[OutboxMail] = deque()
     with MailServer() as server:
         for _number in range(limit):
-            mail = _claim_next(at())
+            mail = _claim_next(waiting, at())
             if mail is None:
                 break
             problem = _deliver(mail, server, at)
@@ -99,21 +102,26 @@ def _abandoned(at: datetime.datetime) -> QuerySet[OutboxMail]:
     return OutboxMail.objects.filter(status=MailStatus.SENDING, claimed_at__lt=at - CLAIM_TIME)
 
 
-def _claim_next(at: datetime.datetime) -> OutboxMail | None:
-    """Claim an email that is due and return it, or None when there is none."""
+def _claim_next(waiting: deque[OutboxMail], at: datetime.datetime) -> OutboxMail | None:
+    """Claim an email that is due and return it, or None when there is none.
+
+    `waiting` holds what was read and not claimed yet: reading a few at once costs each of them little.
+    """
     while True:
-        rows = _next_rows(at)
-        if not rows:
+        if not waiting:
+            waiting.extend(_next_rows(at))
+        if not waiting:
             return None
-        for row in rows:
-            if _claim(row, at):
-                return row
+        row = waiting.popleft()
+        if _claim(row, at):
+            return row
 
 
 def _next_rows(at: datetime.datetime) -> list[OutboxMail]:
     """Return the emails to send next, without what is held back.
 
     However many wait, only the first of each event is looked at: an index has them in the order in which they are sent.
+    They are of one event, `LOOK_AHEAD` at most, and no more than the limit of an hour leaves.
     """
     if settings.MAILS_PER_HOUR <= 0 or held_since() is not None:
         return []
@@ -130,7 +138,9 @@ def _next_rows(at: datetime.datetime) -> list[OutboxMail]:
         first = Subquery(mails.filter(event=OuterRef("pk")).values("next_try_at")[:1])
         events = Event.objects.exclude(pk__in=[] if priority == MailPriority.ORGANISER else throttled)
         event = events.annotate(due_at=first).exclude(due_at=None).order_by("due_at", "pk").values_list("pk").first()
-        found = list(mails.filter(event=event)[:LOOK_AHEAD]) if event else []
+        if event:
+            left = LOOK_AHEAD if priority == MailPriority.ORGANISER else left_this_hour(event[0], at)
+            found = list(mails.filter(event=event)[: min(LOOK_AHEAD, left)])
     return found
 
 
@@ -141,7 +151,8 @@ def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
     """
     was_abandoned = row.status == MailStatus.SENDING
     # `attempts` rises with each claim, so the update matches nothing if another process claimed the row meanwhile.
-    own = OutboxMail.objects.filter(pk=row.pk, status=row.status, attempts=row.attempts)
+    # Nor if it is to be sent at another time: it was read a moment ago.
+    own = OutboxMail.objects.filter(pk=row.pk, status=row.status, attempts=row.attempts, next_try_at=row.next_try_at)
     if was_abandoned and row.payload.get(MAYBE_SENT):
         failed = {"status": MailStatus.FAILED, "claimed_at": None, "next_try_at": None, "problem": TWICE_UNCERTAIN}
         if own.update(**failed, **_cleared_fields(row)):

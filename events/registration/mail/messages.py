@@ -33,12 +33,15 @@ from events.registration.mail.snippets import (
     how_to_join,
     others_wait,
     personal_page,
+    please_leave_session,
     please_withdraw,
     queue_position,
     reason_for_participant,
     reason_of_change,
     registered_by,
     rows_before,
+    session_lines,
+    sessions_at_once,
     ticket_part,
     waiting_list_end,
     when_told,
@@ -289,6 +292,42 @@ def _was_called_off(mail: OutboxMail) -> bool:
     return last is not None and last.kind == MailKind.EVENT_OFF
 
 
+def _session_place(mail: OutboxMail, details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("You have a place in a session: %(title)s"), details.title),
+        heading=_("A place became free for you"),
+        paragraphs=[
+            *session_lines(mail, details),
+            _(
+                "You were on the waiting list of this session. Now you have a place in it, and do not need to do anything."
+            ),
+        ],
+        button=personal_page(details),
+        closing=[please_leave_session(), *about_personal_page(details)],
+    )
+
+
+def _session_changed(mail: OutboxMail, details: EventDetails) -> MailContent:
+    before = mail.payload.get("before")
+    chosen = details.session(mail.payload.get("session", ""))
+    if chosen is not None and not chosen.session.takes_place:
+        subject, heading = _("Session cancelled: %(title)s"), _("A session that you chose is cancelled")
+        ending = _("You can choose another session on your personal page.")
+    elif not before or before.get("is_cancelled"):
+        subject, heading = _("Session goes ahead: %(title)s"), _("A session that you chose will take place after all")
+        ending = _("Your choice stays as it is. If the session no longer suits you, change it on your personal page.")
+    else:
+        subject, heading = _("Session changed: %(title)s"), _("Time or place of a session that you chose has changed")
+        ending = _("Your choice stays as it is. If the session no longer suits you, change it on your personal page.")
+    return MailContent(
+        subject=subject_line(subject, details.title),
+        heading=heading,
+        paragraphs=[*session_lines(mail, details), *sessions_at_once(mail, details), ending],
+        button=Button(_("Choose sessions"), details.sessions_url) if details.sessions_url else None,
+        closing=about_personal_page(details),
+    )
+
+
 def _withdrawn(mail: OutboxMail, details: EventDetails) -> MailContent:
     if mail.payload.get("declined"):
         subject, heading = _("You have declined the place: %(title)s"), _("You have declined the place")
@@ -536,6 +575,8 @@ CONTENT_BY_KIND: dict[str, Callable[[OutboxMail, EventDetails], MailContent]] = 
     MailKind.CHANGED: _changed,
     MailKind.REMINDER: _reminder,
     MailKind.EVENT_CHANGED: _event_changed,
+    MailKind.SESSION_PLACE: _session_place,
+    MailKind.SESSION_CHANGED: _session_changed,
     MailKind.WITHDRAWN: _withdrawn,
     MailKind.REJECTED: _rejected,
     MailKind.CANCELLED: _cancelled,

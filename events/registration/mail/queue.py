@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -138,15 +138,25 @@ def outbox_status(now: datetime.datetime | None = None, event: Event | None = No
     """Return the status of the outbox, for one event or for all."""
     at = now or timezone.now()
     mails = OutboxMail.objects.filter(event=event) if event else OutboxMail.objects.all()
-    waiting = Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING])
-    due = Q(status=MailStatus.QUEUED, next_try_at__lte=at)
-    found = mails.aggregate(
-        waiting=Count("pk", filter=waiting),
-        failed=Count("pk", filter=Q(status=MailStatus.FAILED)),
-        due_since=Min("next_try_at", filter=due),
+    counts = dict(mails.order_by().values_list("status").annotate(number=Count("*")))
+    waiting = counts.get(MailStatus.QUEUED, 0) + counts.get(MailStatus.SENDING, 0)
+    due = mails.filter(status=MailStatus.QUEUED, next_try_at__lte=at).order_by("next_try_at")
+    return OutboxStatus(
+        waiting=waiting,
+        failed=counts.get(MailStatus.FAILED, 0),
+        due_since=due.values_list("next_try_at", flat=True).first(),
+        is_throttled=_is_any_held_back(mails, at),
     )
-    is_throttled = bool(found["waiting"]) and mails.filter(waiting).filter(is_held_back(at)).exists()
-    return OutboxStatus(**found, is_throttled=is_throttled)
+
+
+def _is_any_held_back(mails: QuerySet[OutboxMail], at: datetime.datetime) -> bool:
+    """Return whether an email waits because of the limit. That to organisers waits only if all email is held back."""
+    waiting = mails.filter(status__in=[MailStatus.QUEUED, MailStatus.SENDING])
+    if settings.MAILS_PER_HOUR <= 0 or MailHold.objects.exists():
+        return waiting.exists()
+    # Mostly of no event: then no email is looked at.
+    throttled = list(throttled_events(at))
+    return waiting.filter(event__in=throttled).exclude(kind=MailKind.ORGANISER).exists()
 
 
 def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
@@ -155,19 +165,16 @@ def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
     Each event has a limit of its own: somebody who misuses the form of one event does not stop the email of others.
     Email to organisers does not count.
     """
+    counted = _sent_within_an_hour(at).values("event").annotate(count=Count("*"))
+    return counted.filter(count__gte=settings.MAILS_PER_HOUR).values_list("event", flat=True)
+
+
+def left_this_hour(event_id: int, at: datetime.datetime) -> int:
+    """Return how many emails of the event may be sent now."""
+    return max(0, settings.MAILS_PER_HOUR - _sent_within_an_hour(at).filter(event=event_id).count())
+
+
+def _sent_within_an_hour(at: datetime.datetime) -> QuerySet[OutboxMail]:
     sent = Q(status=MailStatus.SENT, sent_at__gt=at - datetime.timedelta(hours=1))
     being_sent = Q(status=MailStatus.SENDING, claimed_at__gte=at - CLAIM_TIME)
-    mails = OutboxMail.objects.filter(sent | being_sent).exclude(priority=MailPriority.ORGANISER).order_by()
-    counted = mails.values("event").annotate(count=Count("pk")).filter(count__gte=settings.MAILS_PER_HOUR)
-    return counted.values_list("event", flat=True)
-
-
-def is_held_back(at: datetime.datetime) -> Q:
-    """Return the condition for email that waits because of the limit.
-
-    Email to organisers does not wait, except if the limit is 0 or all email is held back after a restore.
-    """
-    if settings.MAILS_PER_HOUR <= 0:
-        return Q(pk__isnull=False)
-    throttled = Q(event__in=throttled_events(at)) & ~Q(kind=MailKind.ORGANISER)
-    return Q(Exists(MailHold.objects.all())) | throttled
+    return OutboxMail.objects.filter(sent | being_sent).exclude(priority=MailPriority.ORGANISER).order_by()

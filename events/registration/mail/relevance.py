@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Set as AbstractSet
 
-from events.enums import CALLED_OFF_PHASES, EventPhase, MailKind
-from events.models import AddressChange, OutboxMail
+from events.enums import CALLED_OFF_PHASES, EventPhase, MailKind, SeatStatus
+from events.models import AddressChange, OutboxMail, SessionSeat
 from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _K, _S = MailKind, RegistrationStatus
@@ -25,6 +25,8 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.CHANGED: ACTIVE,
     _K.REMINDER: {_S.CONFIRMED},
     _K.EVENT_CHANGED: ACTIVE,
+    _K.SESSION_PLACE: ACTIVE - {_S.WAITING},
+    _K.SESSION_CHANGED: ACTIVE,
     _K.WITHDRAWN: {_S.WITHDRAWN},
     _K.REJECTED: {_S.REJECTED},
     _K.CANCELLED: {_S.CANCELLED},
@@ -50,6 +52,8 @@ NOT_WHEN_CALLED_OFF = frozenset(
         _K.OFFER_EXPIRED,
         _K.CONFIRMED,
         _K.CHANGED,
+        _K.SESSION_PLACE,
+        _K.SESSION_CHANGED,
     }
 )
 
@@ -77,6 +81,8 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
         return False
     if registration is not None and not registration.is_address_confirmed and mail.kind not in TO_UNCONFIRMED:
         return False
+    if mail.kind in {MailKind.SESSION_PLACE, MailKind.SESSION_CHANGED} and not _has_chosen(mail):
+        return False
     if mail.kind == MailKind.NEW_ADDRESS and not AddressChange.objects.filter(
         registration=registration, email=mail.recipient, expires_at__gt=now
     ):
@@ -86,6 +92,12 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
         if expires_at is not None and expires_at <= now:
             return False
     return _fits_event(mail, now)
+
+
+def _has_chosen(mail: OutboxMail) -> bool:
+    """Return whether the participant still has the session that the email is about, and their place if it is about that."""
+    seats = SessionSeat.objects.filter(registration=mail.registration, session__key=mail.payload.get("session"))
+    return (seats.filter(status=SeatStatus.HELD) if mail.kind == MailKind.SESSION_PLACE else seats).exists()
 
 
 def _fits_event(mail: OutboxMail, now: datetime.datetime) -> bool:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import timezones
-from events.dates import When, format_moment, format_when
+from events.dates import When, format_moment, format_short_day, format_when
 from events.enums import Attendance, Mode
 from events.models import OutboxMail, Registration
 from events.registration import tickets
 from events.registration.addresses import email_key
 from events.registration.availability import RegistrationAvailability, availability
+from events.registration.chosen_sessions import clashes
 from events.registration.detail import participant_detail, people_ahead
 from events.registration.mail.context import DetailRow, EventDetails
 from events.registration.mail.queue import BY_GROUP, BY_ORGANISERS
@@ -155,6 +156,39 @@ def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
 
 def please_withdraw() -> str:
     return _("If you cannot attend, withdraw on your personal page so that someone else can have your place.")
+
+
+def please_leave_session() -> str:
+    return _(
+        "If you cannot come to the session, give up your place on your personal page. Others may be waiting for it."
+    )
+
+
+def session_lines(mail: OutboxMail, details: EventDetails) -> list[str]:
+    """Return the session that the email is about with its time, place and day, and as it was before a change."""
+    chosen = details.session(mail.payload.get("session", ""))
+    if chosen is None:
+        return []
+    session = chosen.session
+    lines = [": ".join(filter(None, [session.label, session.room]))] if session.takes_place else [session.title]
+    before = mail.payload.get("before")
+    if before and session.takes_place:
+        hours = "–".join(filter(None, [before["start"], before["end"]]))
+        place = before["room"] or before["track"]
+        day = format_short_day(details.event.day(before["day"])) if details.event.is_several_days else ""
+        lines.append(_("Before: %(details)s") % {"details": ", ".join(filter(None, [day, hours, place]))})
+    return lines
+
+
+def sessions_at_once(mail: OutboxMail, details: EventDetails) -> list[str]:
+    """Return which other session of the participant is at the same time, as one that was moved may be."""
+    return [
+        _("Now it is at the same time as another session that you chose: “%(title)s”.") % {"title": other.title}
+        for pair in clashes([chosen.session for chosen in details.sessions])
+        if mail.payload.get("session", "") in {str(session.key) for session in pair}
+        for other in pair
+        if str(other.key) != mail.payload.get("session", "")
+    ]
 
 
 def personal_page(details: EventDetails, label: str = "") -> Button | None:

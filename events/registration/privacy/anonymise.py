@@ -31,6 +31,7 @@ from events.models import (
     Registration,
     SensitiveAnswer,
     SessionAttendance,
+    SessionSeat,
     SurveyParticipation,
 )
 from events.registration import downloads, tickets
@@ -61,7 +62,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     pks = [registration.pk for registration in registrations]
     addresses = [registration.email for registration in registrations if registration.email]
     addresses += AddressChange.objects.filter(registration__in=pks).values_list("email", flat=True)
-    for model in (AddressChange, Agreement, Answer, SensitiveAnswer, Consent, OfflineScan):
+    for model in (AddressChange, Agreement, Answer, SensitiveAnswer, Consent, OfflineScan, SessionSeat):
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
     SurveyParticipation.objects.filter(registration__in=pks).delete()

@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from events import timezones
-from events.enums import AttendanceSource, ConsentPurpose, LegalBasis, MailKind, MailStatus, Mode, Profession
+from events.enums import (
+    AttendanceSource,
+    ConsentPurpose,
+    LegalBasis,
+    MailKind,
+    MailStatus,
+    Mode,
+    Profession,
+    SeatStatus,
+)
 from events.models import (
     AddressChange,
     Agreement,
@@ -28,6 +37,7 @@ from events.models import (
     Ticket,
 )
 from events.registration.actions import ACTIONS
+from events.registration.chosen_sessions import seats_of
 from events.registration.labels import answer_text
 from events.registration.mail.context import page_in
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
@@ -38,7 +48,7 @@ from home.codes import grouped
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
-FORMAT = 5
+FORMAT = 6
 
 # An object of the file: only what JSON can hold.
 Json = dict[str, object]
@@ -125,6 +135,16 @@ def _stored(registration: Registration) -> Json:
         "attendance": [
             {"day": row.day.isoformat(), "noted_at": _time(row.at), "minutes_online": row.minutes}
             for row in registration.check_ins.all()
+        ],
+        "chosen_sessions": [
+            {
+                "session": chosen.session.title,
+                "starts_at": _time(chosen.session.starts_at),
+                "takes_place": chosen.session.takes_place,
+                "status": _coded(chosen.seat.status, SeatStatus(chosen.seat.status).label),
+                "queued_at": _time(chosen.seat.queued_at),
+            }
+            for chosen in seats_of(registration)
         ],
         "sessions": _attended(registration),
         "certificates": [
@@ -302,6 +322,10 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
             (" ".join(filter(None, [row.text, row.link_title])), _("agreed on %(time)s") % {"time": when(row.at)})
             for row in registration.agreements.all()
         ),
+    )
+    yield (
+        _("Sessions chosen"),
+        ((chosen.session.label, SeatStatus(chosen.seat.status).label) for chosen in seats_of(registration)),
     )
     yield _("Tickets"), ((_ticket_label(row), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())

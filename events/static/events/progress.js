@@ -19,7 +19,8 @@ async function update(part) {
   try {
     const response = await fetch(location.href, { credentials: "same-origin" });
     const read = new DOMParser().parseFromString(await response.text(), "text/html");
-    const latest = read.querySelector("[data-progress]");
+    // A page may show the progress of several things, each with a value of its own.
+    const latest = read.querySelector(`[data-progress="${part.dataset.progress}"]`);
     if (response.ok && latest) {
       part.replaceWith(latest);
       show(latest);

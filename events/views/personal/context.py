@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from events.dates import format_moment
 from events.enums import ENDED_PHASES
+from events.forms.sessions import sessions_changed_message
 from events.registration import errors
 from events.registration.detail import RegistrationDetail
 from events.registration.mail.context import EventDetails
@@ -27,12 +28,15 @@ PROBLEM_TEXTS = {
     errors.FullError.code: lambda: _("No places are left. Your registration has not changed."),
     errors.ModeNotOfferedError.code: lambda: _("The event no longer offers this. Your registration has not changed."),
     errors.EventOffError.code: lambda: _("The event does not take place as planned, or it is over."),
+    errors.SessionsChangedError.code: sessions_changed_message,
+    errors.SessionsClashError.code: sessions_changed_message,
     errors.NotPossibleError.code: lambda: _("This is no longer possible. See the status on your personal page."),
 }
 # Views of the link; the name is that of their route without "registration_".
 PAGES = (
     "change",
     "mode",
+    "sessions",
     "withdraw",
     "accept",
     "complete",

@@ -19,6 +19,7 @@ from events.presentation.certificate_pdf import CertificatePrinter
 from events.presentation.ticket_pdf import ticket_pdf
 from events.registration import errors, tickets
 from events.registration.availability import RegistrationAvailability, availability
+from events.registration.chosen_sessions import chosen_sessions, open_sessions
 from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
 from events.registration.privacy.data_export import as_of, personal_data, readable
@@ -46,6 +47,8 @@ DONE_MESSAGES = {
     "declined": lambda: _("You have declined the place."),
     "answered": lambda: _("Thank you for your answers."),
     "consent": lambda: _("You have withdrawn your consent."),
+    "sessions": lambda: _("Your choice of sessions is saved."),
+    "sessions_waiting": lambda: _("Your choice of sessions is saved. In at least one you are on the waiting list."),
     "attended": lambda: _("Thank you. Your attendance of the session is recorded."),
 }
 
@@ -65,6 +68,9 @@ def overview(personal: PersonalRequest) -> HttpResponse:
         "anonymise_at": anonymise_at(personal.registration),
         "sensitive_go_at": sensitive_answers_delete_at(view.event),
     }
+    context["offers_sessions"] = view.may_choose_sessions and bool(
+        open_sessions(chosen_sessions(view.event, personal.language), personal.now)
+    )
     context["may_register_again"] = view.may_register_again and availability(view.event, personal.now) in {
         RegistrationAvailability.OPEN,
         RegistrationAvailability.FULL,

@@ -13,6 +13,7 @@ from events.enums import ConsentPurpose, Mode
 from events.forms.fields import initial_name
 from events.forms.questions import entered_value, question_name, with_stored_choices
 from events.forms.registration import ChangeForm
+from events.forms.sessions import NO_SESSIONS, SessionChoices
 from events.models import RegistrationSettings
 from events.registration import commands, consents, errors, rate_limits
 from events.registration.actor import PARTICIPANT
@@ -33,6 +34,7 @@ from events.views.personal.context import (
     participation_form,
     with_status,
 )
+from events.views.personal.sessions import session_choices
 from home.http.client_address import client_network
 
 
@@ -81,12 +83,20 @@ def complete(personal: PersonalRequest) -> HttpResponse:
     if settings is None or not view.is_invitation:
         is_late = view.status == RegistrationStatus.EXPIRED
         return not_possible(personal, context, errors.OfferExpiredError() if is_late else errors.NotPossibleError())
-    form = _change_form(personal, context, settings, has_address=False)
+    form = _change_form(personal, context, settings, has_address=False, sessions=session_choices(personal))
     if personal.is_post and form.is_valid():
         try:
             commands.complete(
-                personal.registration.pk, form.answers(), form.applicant_changes(), form.consents(), personal.now
+                personal.registration.pk,
+                form.answers(),
+                form.applicant_changes(),
+                form.consents(),
+                personal.now,
+                sessions=form.chosen_sessions(),
             )
+        except (errors.SessionsChangedError, errors.SessionsClashError) as error:
+            form.add_error(None, PROBLEM_TEXTS[error.code]())
+            return with_status(_show_completion(personal, context, form, view), error)
         except errors.BusyError as error:
             form.add_error(None, PROBLEM_TEXTS[error.code]())
             return too_many_requests(_show_completion(personal, context, form, view))
@@ -121,7 +131,12 @@ def _sends_too_often(personal: PersonalRequest, address: str) -> bool:
 
 
 def _change_form(
-    personal: PersonalRequest, context: dict[str, Any], settings: RegistrationSettings, *, has_address: bool = True
+    personal: PersonalRequest,
+    context: dict[str, Any],
+    settings: RegistrationSettings,
+    *,
+    has_address: bool = True,
+    sessions: SessionChoices = NO_SESSIONS,
 ) -> ChangeForm:
     registration, page = personal.registration, context["page"]
     questions = questions_for(page) if page.pk else []
@@ -140,6 +155,7 @@ def _change_form(
         personal.request.POST if personal.is_post else None,
         mode=registration.mode,
         settings=settings,
+        sessions=sessions,
         has_address=has_address and bool(registration.email) and registration.is_address_confirmed,
         questions=[
             with_stored_choices(item, stored.get(item.key)) for item in questions if item.applies_to(registration.mode)

@@ -43,7 +43,11 @@ if urlsplit(BASE_URL).netloc == ADMIN_HOST:
 PUBLIC_BASE_URL = BASE_URL
 WAGTAILADMIN_BASE_URL = f"https://{ADMIN_HOST}" if ADMIN_HOST else BASE_URL
 # A leading dot means all subdomains; the other setting writes it with a star.
-CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"]
+# The proxy passes the host on without a port: that of BASE_URL may have another one than 443.
+CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(BASE_URL).netloc}"]
+CSRF_TRUSTED_ORIGINS += [
+    f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"
+]
 
 locals().update(environment.mail(environment.text("EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM") or f"noreply@{urlsplit(BASE_URL).hostname}"

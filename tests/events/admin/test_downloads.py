@@ -4,7 +4,9 @@ import csv
 import datetime
 import io
 import uuid
+import zipfile
 
+import pypdfium2
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -12,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from events.admin import certificates
 from events.enums import DownloadStatus
-from events.models import DataAccess, EventAccess, PreparedDownload, Registration, SensitiveAnswer
+from events.models import Certificate, DataAccess, EventAccess, PreparedDownload, Registration, SensitiveAnswer
 from events.registration import downloads, export
 from events.registration.commands import withdraw
 from events.registration.encryption import encrypt
@@ -28,6 +31,7 @@ from tests.factories.events import commit
 from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
+from tests.routes import CERTIFICATE_CONTENT
 
 MINUTE = datetime.timedelta(minutes=1)
 COLUMNS = ["name", "email"]
@@ -330,3 +334,70 @@ def test_the_screen_takes_the_same_queries_for_many_files(client, organiser, eve
     for _number in range(3):
         make_download(event, organiser)
     assert number_of_queries() == few
+
+
+# Other files than exports
+
+
+def test_a_long_attendance_list_is_prepared(client, organiser, event, people):
+    url = admin_url(event, "registration_attendance_list")
+    with commit():
+        response = client.post(url, {"mode": "on_site"})
+    assert response.status_code == 302
+    download = PreparedDownload.objects.get()
+    assert (download.status, download.total, download.done) == (DownloadStatus.READY, 3, 3)
+    assert DataAccess.objects.get().action == "attendance_list"
+    link = soup(client.get(url)).select_one("[data-progress=downloads] a[href]")
+    assert link.get_text() == f"attendance-{event.first_day.isoformat()}.pdf"
+    response = client.get(link["href"])
+    assert response["Content-Type"] == "application/pdf"
+    content = b"".join(response.streaming_content)
+    assert content.startswith(b"%PDF")
+    assert "Person 2" in pypdfium2.PdfDocument(content)[0].get_textpage().get_text_bounded()
+    with commit():
+        client.post(url, {"delete": str(download.key)})
+    assert not PreparedDownload.objects.exists()
+    assert stored() == []
+
+
+def test_a_short_attendance_list_is_answered_at_once(client, organiser, event):
+    make_registration(event)
+    response = client.post(admin_url(event, "registration_attendance_list"), {})
+    assert response["Content-Type"] == "application/pdf"
+    assert not PreparedDownload.objects.exists()
+
+
+def test_many_certificates_are_prepared(client, organiser, event, people, monkeypatch):
+    monkeypatch.setattr(certificates, "CERTIFICATES_AT_ONCE", 2)
+    for number, person in enumerate(people):
+        Certificate.objects.create(
+            event=event,
+            registration=person,
+            number=f"0123456789A{number}",
+            name=person.name,
+            issued_on=event.first_day,
+            content={"en": CERTIFICATE_CONTENT},
+        )
+    url = admin_url(event, "certificates")
+    with commit():
+        response = client.post(url, {"zip": "1"})
+    assert response.status_code == 302
+    download = PreparedDownload.objects.get()
+    assert (download.status, download.total, download.done) == (DownloadStatus.READY, 3, 3)
+    screen = soup(client.get(url))
+    assert [part["data-progress"] for part in screen.select("[data-progress]")] == ["downloads", ""]
+    content = b"".join(file_of(client, download).streaming_content)
+    assert len(zipfile.ZipFile(io.BytesIO(content)).namelist()) == 3
+    # The list of exports shows files of every kind, the attendance list only its own.
+    assert download.file_name in client.get(admin_url(event, "registration_export")).content.decode()
+    assert download.file_name not in client.get(admin_url(event, "registration_attendance_list")).content.decode()
+
+
+def test_a_file_needs_access_when_it_is_written_and_when_it_is_downloaded(client, organiser, event, people):
+    kind, details = downloads.ATTENDANCE_LIST, {"day": event.first_day.isoformat(), "mode": "", "session": ""}
+    download = downloads.request_file(event, organiser, kind, details, "en", downloads.PDF, "list.pdf", 3)
+    EventAccess.objects.filter(user=organiser).delete()
+    downloads.prepare(download.pk)
+    assert reload(download).status == DownloadStatus.FAILED
+    assert stored() == []
+    assert file_of(client, download).status_code == 404

@@ -43,6 +43,7 @@ def test_the_file_is_json_with_all_personal_data(anna):
         "agreements",
         "tickets",
         "attendance",
+        "chosen_sessions",
         "sessions",
         "certificates",
         "has_answered_survey",
@@ -161,7 +162,7 @@ def test_the_readable_export_has_the_same_data(anna):
     ):
         assert line in text
     assert other.text_version not in text
-    assert len(readable(anna)) == 11
+    assert len(readable(anna)) == 12
     assert as_of(anna, NOW).endswith(f"time zone {anna.event.zone}")
 
 
@@ -172,5 +173,5 @@ def test_a_section_without_data_has_no_lines(event):
 
 
 def test_the_number_of_queries_of_the_export(anna, django_assert_max_num_queries):
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         personal_data(anna)

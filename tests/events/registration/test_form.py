@@ -649,7 +649,7 @@ def test_the_number_of_queries_does_not_grow(visitor, forum_with_questions, djan
         visitor.get(url)
 
 
-FORM_QUERIES = 12
+FORM_QUERIES = 13
 
 
 def make_many(event, count: int) -> None:

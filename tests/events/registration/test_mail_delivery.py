@@ -3,6 +3,7 @@
 import datetime
 import logging
 import smtplib
+from collections import deque
 
 import pytest
 from django.apps import apps
@@ -172,8 +173,28 @@ def test_an_email_claimed_by_another_process_is_skipped(event):
     stale = reload(first)
     assert delivery._claim(reload(first), NOW)
     assert not delivery._claim(stale, NOW)
-    assert delivery._claim_next(NOW).pk == second.pk
-    assert delivery._claim_next(NOW) is None
+    assert delivery._claim_next(deque(), NOW).pk == second.pk
+    assert delivery._claim_next(deque(), NOW) is None
+
+
+def test_an_email_that_was_put_off_after_it_was_read_is_not_claimed(event):
+    mail = queue_mail(make_registration(event))
+    read = reload(mail)
+    OutboxMail.objects.update(next_try_at=NOW + datetime.timedelta(hours=1))
+    assert not delivery._claim(read, NOW)
+
+
+def test_emails_are_read_a_few_at_a_time_and_an_urgent_one_waits_for_these_only(event, monkeypatch):
+    monkeypatch.setattr(delivery, "LOOK_AHEAD", 2)
+    bulk = [queue_mail(make_registration(event), MailKind.EVENT_CHANGED) for _number in range(4)]
+    waiting: deque[OutboxMail] = deque()
+    found = [delivery._claim_next(waiting, NOW)]
+    urgent = queue_mail(make_registration(event), MailKind.CONFIRMED)
+    with CaptureQueriesContext(connection) as captured:
+        found.append(delivery._claim_next(waiting, NOW))
+    assert len(captured) == 1
+    found += [delivery._claim_next(waiting, NOW) for _number in range(4)]
+    assert [mail and mail.pk for mail in found] == [bulk[0].pk, bulk[1].pk, urgent.pk, bulk[2].pk, bulk[3].pk, None]
 
 
 def test_due_emails_are_read_again_after_a_lost_claim(event, monkeypatch):
@@ -185,7 +206,7 @@ def test_due_emails_are_read_again_after_a_lost_claim(event, monkeypatch):
 
 def test_an_email_deleted_during_delivery_is_ignored(event, server, monkeypatch):
     mail = queue_mail(make_registration(event))
-    claimed = delivery._claim_next(NOW)
+    claimed = delivery._claim_next(deque(), NOW)
     mail.delete()
     assert delivery._deliver(claimed, delivery.MailServer(), lambda: NOW) is None
     assert OutboxMail.objects.count() == 0
@@ -336,11 +357,11 @@ def test_no_notification_without_notification_addresses(event):
 
 def test_an_abandoned_claim_is_retried_once(event):
     mail = queue_mail(make_registration(event))
-    assert delivery._claim_next(NOW) is not None
+    assert delivery._claim_next(deque(), NOW) is not None
     soon, later = NOW + CLAIM_TIME - MINUTE, NOW + CLAIM_TIME + MINUTE
     assert deliver_due(soon) == 0
     # Abandoned a second time: the email may have been delivered twice, so it fails.
-    assert delivery._claim_next(later).payload[delivery.MAYBE_SENT] is True
+    assert delivery._claim_next(deque(), later).payload[delivery.MAYBE_SENT] is True
     assert deliver_due(later + CLAIM_TIME + MINUTE) == 0
     assert (reload(mail).status, reload(mail).problem) == (MailStatus.FAILED, delivery.TWICE_UNCERTAIN)
     assert sent() == []

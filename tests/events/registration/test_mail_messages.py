@@ -130,6 +130,8 @@ KINDS_WITH_PERSONAL_LINK = {
     MailKind.CHANGED,
     MailKind.REMINDER,
     MailKind.EVENT_CHANGED,
+    MailKind.SESSION_PLACE,
+    MailKind.SESSION_CHANGED,
     MailKind.PERSONAL_LINK,
     MailKind.CERTIFICATE,
     MailKind.SURVEY,

@@ -57,6 +57,7 @@ URL_NAMES = [
     "registration",
     "registration_change",
     "registration_mode",
+    "registration_sessions",
     "registration_withdraw",
     "registration_accept",
     "registration_complete",
@@ -841,7 +842,7 @@ def test_possible_actions_of_a_registration(forum):
 # Number of queries
 
 
-PERSONAL_QUERIES = 16
+PERSONAL_QUERIES = 18
 
 
 def test_ten_thousand_registrations_need_no_more_queries(visitor, anna, django_assert_num_queries):

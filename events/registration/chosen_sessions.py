@@ -1,0 +1,88 @@
+"""The sessions that participants choose: which are offered, which are at the same time, and who chose which."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, groupby
+
+from django.utils.translation import gettext as _
+
+from events.models import Event, EventSession, Registration, SessionSeat
+from events.registration.sessions import SessionDetail, stored_sessions
+
+
+@dataclass(frozen=True)
+class ChosenSession:
+    """A session that a participant has chosen, with their place in it."""
+
+    session: SessionDetail
+    seat: SessionSeat
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.seat.is_waiting
+
+    @property
+    def label(self) -> str:
+        """Time and title, and what has to be said about it, in the active language."""
+        if not self.session.takes_place:
+            return _("%(label)s (cancelled)") % {"label": self.session.label}
+        if self.is_waiting:
+            return _("%(label)s (on the waiting list)") % {"label": self.session.label}
+        return self.session.label
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The sessions that begin at the same time. A participant chooses one of them, or none."""
+
+    starts_at: datetime.datetime
+    sessions: list[SessionDetail]
+
+
+def chosen_sessions(event: Event, language: str) -> list[SessionDetail]:
+    """Return the sessions that participants choose, also cancelled ones. Two queries, and one where there are none."""
+    return stored_sessions(event, language, EventSession.objects.filter(event=event, is_chosen=True))
+
+
+def open_sessions(sessions: Iterable[SessionDetail], now: datetime.datetime) -> list[SessionDetail]:
+    """Return those of the sessions that take place and have not begun."""
+    return [session for session in sessions if session.takes_place and now < session.starts_at]
+
+
+def slots(sessions: Sequence[SessionDetail]) -> list[Slot]:
+    """Return the sessions, which are in the order of the timetable, by the time at which they begin."""
+    return [Slot(starts_at, list(found)) for starts_at, found in groupby(sessions, key=lambda item: item.starts_at)]
+
+
+def clashes(sessions: Iterable[SessionDetail]) -> list[tuple[SessionDetail, SessionDetail]]:
+    """Return the pairs of sessions that nobody can attend both, each in the order of time."""
+    return [
+        (first, second)
+        for first, second in combinations(sessions, 2)
+        if first.takes_place and second.takes_place and first.announced.overlaps(second.announced)
+    ]
+
+
+def seats_of(registration: Registration, language: str = "") -> list[ChosenSession]:
+    """Return what a participant has chosen, in the order of time. Three queries, and one for nothing."""
+    rows = {row.session_id: row for row in registration.session_seats.all()}
+    if not rows:
+        return []
+    sessions = chosen_sessions(registration.event, language or registration.language)
+    return [ChosenSession(session, rows[session.pk]) for session in sessions if session.pk in rows]
+
+
+def seats_of_people(registrations: Iterable[int]) -> dict[int, list[SessionSeat]]:
+    """Return the places of many participants, by the primary keys of their registrations. One query."""
+    found: dict[int, list[SessionSeat]] = {}
+    for seat in SessionSeat.objects.filter(registration__in=registrations):
+        found.setdefault(seat.registration_id, []).append(seat)
+    return found
+
+
+def keys_of(seats: Iterable[ChosenSession]) -> set[uuid.UUID]:
+    return {chosen.session.key for chosen in seats}

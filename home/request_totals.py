@@ -1,0 +1,101 @@
+"""How many requests each route answers, for `/metrics`: counted by every process and added up in the database.
+
+A process adds what it has counted every `SECONDS`, in a thread: no request waits for that, also not while the database is
+away. What a killed process had not added is lost, a few requests.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from home.http.request_log import route_of
+from home.models import RequestTotal
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two reports of a process.
+SECONDS = 10
+LONGEST_ROUTE = 120
+# Where no view was called.
+STATIC, KEPT, REFUSED = "static file", "page cache", "refused"
+
+# Route and class of status.
+Kind = tuple[str, str]
+_counted: Counter[Kind] = Counter()
+_lock = threading.Lock()
+
+
+class RequestTotalsMiddleware:
+    """Counts requests where `METRICS_TOKEN` is set."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.next_report = time.monotonic() + SECONDS
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if settings.METRICS_TOKEN:
+            count(request, response)
+            if time.monotonic() >= self.next_report:
+                self.next_report = time.monotonic() + SECONDS
+                threading.Thread(target=_report, name="request-totals", daemon=True).start()
+        return response
+
+
+def count(request: HttpRequest, response: HttpResponseBase) -> None:
+    kind = (_route(request, response)[:LONGEST_ROUTE], f"{response.status_code // 100}xx")
+    with _lock:
+        _counted[kind] += 1
+
+
+def _route(request: HttpRequest, response: HttpResponseBase) -> str:
+    """Return a name with no part of the address in it, so that there are no more names than routes."""
+    if route := route_of(request):
+        return route
+    if request.path_info.startswith(settings.STATIC_URL):
+        return STATIC
+    return KEPT if response.status_code < 400 else REFUSED
+
+
+def add_up() -> None:
+    """Add what this process has counted to the totals. If that fails, it is kept for the next time."""
+    with _lock:
+        counted = dict(_counted)
+        _counted.clear()
+    if not counted:
+        return
+    try:
+        with transaction.atomic():
+            # In one order, so that processes do not wait for one another in a circle.
+            for (route, status), number in sorted(counted.items()):
+                RequestTotal.objects.get_or_create(route=route, status=status)
+                RequestTotal.objects.filter(route=route, status=status).update(number=F("number") + number)
+    except DatabaseError:
+        with _lock:
+            _counted.update(counted)
+        raise
+
+
+def _report() -> None:
+    try:
+        add_up()
+    except DatabaseError as error:
+        logger.warning("requests were counted, but not added to the totals (%s)", type(error).__name__)
+    finally:
+        connection.close()
+
+
+def totals() -> dict[Kind, int]:
+    """Return the numbers of requests by route and class of status. One query."""
+    rows = RequestTotal.objects.order_by("route", "status").values_list("route", "status", "number")
+    return {(route, status): number for route, status, number in rows}
