@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
+
+# Without "localhost", which Django accepts: anybody could have emails sent to the accounts of the mail server itself.
+_validate = EmailValidator(allowlist=[])
+# RFC 5321, 4.5.3.1.1. Mail servers refuse longer ones.
+LONGEST_LOCAL_PART = 64
 
 
 class InvalidAddressError(ValueError):
@@ -28,10 +33,10 @@ def validate_email_address(address: str) -> None:
 def is_deliverable(address: str) -> bool:
     """Return whether an email to the address can be built and sent."""
     local, _at, domain = address.rpartition("@")
-    if '"' in local or domain.startswith("[") or not address.isprintable():
+    if '"' in local or len(local) > LONGEST_LOCAL_PART or domain.startswith("[") or not address.isprintable():
         return False
     try:
-        validate_email(address)
+        _validate(address)
         domain.encode("idna")
     except (ValidationError, UnicodeError):
         return False

@@ -119,5 +119,6 @@ def _find(phrase: str, text: str, flags: int) -> re.Match[str] | None:
 
 @cache
 def _pattern(phrase: str, flags: int) -> re.Pattern[str]:
-    words = re.escape(phrase).replace(re.escape("*"), r"[^\W_]*")
+    # Only at the end of a word: several endings in one word would take minutes to try.
+    words = re.sub(r"(?:\\\*)+(?!\w)", r"[^\\W_]*", re.escape(phrase))
     return re.compile(rf"\b{words}\b", flags)

@@ -18,7 +18,9 @@ SPACE = re.compile(r"[\s/]+")
 
 def fold(text: str) -> str:
     """Return `text` without tags, accents and case; `ΕΚΔΗΛΩΣΗ`, `εκδήλωση` and `<b>εκδήλωση</b>` give the same."""
-    plain = html.unescape(TAG.sub(" ", text))
+    # After the last ">" there is no tag, and looking for its end from each of many "<" would take minutes.
+    end = text.rfind(">") + 1
+    plain = html.unescape(TAG.sub(" ", text[:end]) + text[end:])
     without_accents = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     # casefold() also replaces the final sigma by the common one.
     return SPACE.sub(" ", without_accents.casefold()).strip()

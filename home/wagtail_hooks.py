@@ -15,7 +15,7 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home import readable
+from home import view_permissions
 from home.admin import content_reports, deletion, enquiries, manual, project_report, settings_versions, tour
 from home.admin.dashboard import (
     AssignmentsPanel,
@@ -238,9 +238,9 @@ hooks.register("register_account_settings_panel", RhythmPanel)
 
 # Choosers
 
-hooks.register("construct_page_chooser_queryset", readable.readable_pages)
-hooks.register("construct_document_chooser_queryset", readable.readable_documents)
-hooks.register("construct_image_chooser_queryset", readable.readable_images)
+hooks.register("construct_page_chooser_queryset", view_permissions.readable_pages)
+hooks.register("construct_document_chooser_queryset", view_permissions.readable_documents)
+hooks.register("construct_image_chooser_queryset", view_permissions.readable_images)
 
 
 # Deleting, and replacing what is in use

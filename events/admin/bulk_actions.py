@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -199,14 +200,20 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
         return self._day is not None and len(past_days(self.event)) > 1
 
     def _is_unchanged(self) -> bool:
-        """Return whether day and number of registrations are still those of the list that the organiser confirmed."""
+        """Return whether day and registrations are still those of the list that the organiser confirmed."""
         listed_day = self._day.isoformat() if self._day else ""
         if self.request.POST.get("listed_day", "") != listed_day:
             return False
-        if self.request.POST.get("count") == str(len(self._allowed)):
+        if self.request.POST.get("listed", "") == self._digest:
             return True
         messages.warning(self.request, error_message(AudienceChangedError()))
         return False
+
+    @property
+    def _digest(self) -> str:
+        """A digest of the listed registrations. Another person may have taken the place of one in the meantime."""
+        keys = sorted(registration.pk for registration in self._allowed)
+        return hashlib.sha256(repr(keys).encode()).hexdigest()
 
     def _to_name_badges(self) -> HttpResponse:
         """Lead to the form for the badges of those that are ticked, or of all that the filters match."""
@@ -254,6 +261,7 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
             "action": self.action,
             "action_key": self.request.POST["action"],
             "people": self._allowed,
+            "digest": self._digest,
             "day": self._day,
             "days": past_days(self.event) if self._day else [],
             "selected_count": self._selected.count(),

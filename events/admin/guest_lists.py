@@ -285,7 +285,7 @@ class GuestListView(GuestListMixin):
             return redirect(f"{here}#preview")
         version = self.request.POST.get("version", "")
         try:
-            importer.start(self.guest_list, int(version) if version.isdecimal() and len(version) < 9 else -1)
+            importer.start(self.guest_list, int(version) if version.isdecimal() and len(version) < 9 else -1, self.user)
         except importer.ListChangedError:
             messages.error(
                 self.request, _("The list has changed in the meantime. Check the preview and confirm again.")

@@ -119,12 +119,14 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
     def _render_form(self, form: MessageForm, status: int = 200) -> HttpResponse:
         messages = bulk_messages.sent_messages(self.event)[:SENT_SIZE]
         waiting = bulk_messages.waiting_counts(messages)
+        totals = {item.pk: item.queued_count if item.is_stopped else item.recipient_count for item in messages}
         sent = [
             {
                 "message": message,
+                "total": totals[message.pk],
                 "subject": next((text["subject"] for text in message.texts.values()), ""),
                 "is_sending": message.pk in waiting,
-                "done": message.recipient_count - waiting.get(message.pk, 0),
+                "done": totals[message.pk] - waiting.get(message.pk, 0),
             }
             for message in messages
         ]

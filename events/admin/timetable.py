@@ -16,7 +16,7 @@ from wagtail.documents.widgets import AdminDocumentChooser
 
 from events.dates import format_short_day
 from events.enums import RowKind
-from events.forms.editing import PasteForm, RowChoices, TimetableForm
+from events.forms.timetable import PasteForm, RowChoices, TimetableForm
 from events.models import Event, EventPage, Speaker, TimetableRow
 from events.publishing import publish_timetable
 from events.timetable.checks import check

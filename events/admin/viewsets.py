@@ -19,7 +19,7 @@ from events.admin.history import EventHistoryView
 from events.admin.timetable import TimetableCheckView, TimetablePasteView, TimetableView
 from events.admin.urls import registration_urls
 from events.enums import EventPhase
-from events.forms.editing import EventForm
+from events.forms.event import EventForm
 from events.models import Event, EventPage
 from events.registration import change_notices
 from events.registration.access import grant_to_creator

@@ -16,8 +16,8 @@ from events.certificates.eligibility import Candidate, attended, candidates, gro
 from events.certificates.numbers import new_number
 from events.enums import EventPhase, MailKind, RevocationReason
 from events.models import Certificate, CertificateRule, Event
-from events.registration import locking, transitions
-from events.registration.actor import SCHEDULER, Actor, staff
+from events.registration import access, locking, transitions
+from events.registration.actor import Actor, staff
 from events.registration.errors import BusyError, NotPossibleError
 from events.registration.mail import queue
 
@@ -75,17 +75,20 @@ def continue_issuing(event_pk: int) -> None:
     """Issue certificates that an organiser has asked for. Other tasks run between two calls. Safe to run twice at once."""
     rules = CertificateRule.objects.filter(event=event_pk, issuing_since__isnull=False)
     for _number in range(BATCHES_IN_A_ROW):
-        rule = rules.select_related("issuing_by").first()
+        rule = rules.select_related("issuing_by", "event").first()
         if rule is None:
             return
-        actor = staff(rule.issuing_by) if rule.issuing_by else SCHEDULER
+        organiser = rule.issuing_by
         try:
-            done = issue_batch(event_pk, actor, timezone.now())
+            # The access may have been taken away since the last batch.
+            if organiser is None or not access.may_see(organiser, rule.event):
+                raise NotPossibleError
+            done = issue_batch(event_pk, staff(organiser), timezone.now())
         except BusyError:
             # Others change registrations of the event: `tick` continues.
             return
         except NotPossibleError:
-            # The rule was switched off, or the event moved.
+            # The rule was switched off, the event moved, or the organiser has lost the access.
             done = 0
         if done < BATCH:
             rules.update(issuing_since=None, issuing_by=None, issuing_total=0)

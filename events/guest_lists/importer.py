@@ -15,7 +15,7 @@ from events.guest_lists.columns import recognise, used_fields
 from events.guest_lists.guests import Guest
 from events.guest_lists.preview import guest_of
 from events.models import Event, GuestList, GuestListRow, HistoryEntry, Registration
-from events.registration import commands, locking
+from events.registration import access, commands, locking
 from events.registration.actor import Actor
 from events.registration.addresses import email_key
 from events.registration.errors import AlreadyRegisteredError, BusyError, FullError, RegistrationError
@@ -80,17 +80,21 @@ def change(guest_list: GuestList, **values: object) -> bool:
     return bool(changed)
 
 
-def start(guest_list: GuestList, version: int, now: datetime.datetime | None = None) -> None:
-    """Confirm the import with the settings that were shown. Raises ListChangedError when they have changed since."""
+def start(guest_list: GuestList, version: int, user: User, now: datetime.datetime | None = None) -> None:
+    """Confirm the import with the settings that were shown. `user` registers or invites the people of the list.
+
+    Raises ListChangedError when the settings have changed since.
+    """
     waiting = GuestList.objects.filter(pk=guest_list.pk, status=GuestList.Status.UPLOADED, version=version)
-    if not waiting.update(status=GuestList.Status.RUNNING, progress_at=now or timezone.now()):
+    if not waiting.update(status=GuestList.Status.RUNNING, user=user, progress_at=now or timezone.now()):
         raise ListChangedError
 
 
 def import_rows(guest_list_pk: int, limit: int, now: datetime.datetime | None = None) -> bool:
     """Import at most `limit` rows of a list that was started, and return whether any are left.
 
-    Several processes may do so at once, and a process may die at any time: a row is imported once.
+    Several processes may do so at once, and a process may die at any time: a row is imported once. No more rows are
+    imported when the user who confirmed the list has lost the access to the event.
     """
     running = GuestList.objects.filter(pk=guest_list_pk, status=GuestList.Status.RUNNING)
     guest_list = running.select_related("user").first()
@@ -116,6 +120,9 @@ def _import_row(
     with locking.locked(guest_list.event_id) as event:
         row = GuestListRow.objects.get(pk=row_pk)
         if row.outcome:
+            return
+        if guest_list.user is None or not access.may_see(guest_list.user, event):
+            guest_list.rows.filter(outcome="").update(outcome=_O.NO_ACCESS)
             return
         guest_list.event = event
         guest = guest_of(guest_list, row, seat_counts(event), questions)

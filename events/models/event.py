@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
@@ -377,6 +377,8 @@ class EventChange(models.Model):
             return str(dict(field.countries).get(value, value))
         if isinstance(field, models.TimeField):
             return time_format(datetime.time.fromisoformat(value))
+        if isinstance(field, models.DateField):
+            return date_format(datetime.date.fromisoformat(value))
         return str(dict(field.flatchoices).get(value, value))
 
     @property

@@ -73,6 +73,7 @@ class GuestListRow(models.Model):
         WRONG = "wrong", _("Not correct")
         FULL = "full", _("No place left")
         REFUSED = "refused", _("Not possible")
+        NO_ACCESS = "no_access", _("Not imported: the person who started the import no longer has access")
 
     guest_list = models.ForeignKey(GuestList, on_delete=models.CASCADE, related_name="rows")
     # As a spreadsheet shows it.

@@ -17,6 +17,8 @@ from events.enums import MailKind, MailPriority, MailStatus
 from events.models.event import Event
 from events.models.registration import Registration
 
+# Marks, in `Message.audience`, a message that not all recipients get.
+STOPPED = "stopped"
 # Failed emails come first in lists. Indexed: the same expression has to be in the query.
 IS_FINE = ExpressionWrapper(~Q(status=MailStatus.FAILED), output_field=models.BooleanField())
 # Emails about a change of an event wait until an organiser has seen them and may have added an explanation.
@@ -55,6 +57,16 @@ class Message(models.Model):
     def is_open(self) -> bool:
         """Whether emails are still to be added to the outbox."""
         return self.pending is not None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether some recipients get no email, because the author lost their access while emails were added."""
+        return STOPPED in self.audience
+
+    def stop(self) -> None:
+        """Add no more emails. Those in the outbox are sent."""
+        self.pending, self.audience = None, {**self.audience, STOPPED: True}
+        self.save(update_fields=["pending", "audience"])
 
     def __str__(self):
         return f"{self.event_id} {self.at:%Y-%m-%d %H:%M}"

@@ -1,7 +1,8 @@
 """The report of an event for funders: facts, programme, participants, attendance, feedback, materials and certificates.
 
 Numbers of participants are suppressed where they are small, also those that could be found by subtraction, so that the
-report has no personal data beyond the public programme.
+report has no personal data beyond the public programme. They are shown once the event is over: before that, two reports
+tell the country and profession of everybody who registered between them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from events import timezones
 from events.dates import format_day, format_when, when_of
@@ -29,6 +30,8 @@ from home.languages import language_name
 from home.links import public_page_url
 from home.reports import Report, Section, Table, shown
 
+WHEN_OVER = gettext_lazy("This is shown when the event is over.")
+
 
 def event_report(event: Event, language: str, *, with_names: bool = False) -> Report:
     """Return the report in the active language, with the texts of the event's page in `language` where it has one.
@@ -38,6 +41,7 @@ def event_report(event: Event, language: str, *, with_names: bool = False) -> Re
     page = page_in(event, language)
     page.event = event
     known = page if page.pk else None
+    now = timezone.now()
     people = participants_of([event])[event.pk]
     remarks = [
         _(
@@ -54,7 +58,7 @@ def event_report(event: Event, language: str, *, with_names: bool = False) -> Re
     return Report(
         title=_("Report: %(title)s") % {"title": page.title},
         summary=[*format_when(when_of(page)), event.place],
-        made_at=timezone.now(),
+        made_at=now,
         sections=[
             Section(_("Facts"), [_facts(event, known)]),
             Section(_("Programme"), [_programme(known)]),
@@ -135,7 +139,7 @@ def _participants(people: Participants) -> list[Table]:
                 title,
                 [title, _("Number")],
                 [[cell.label, cell.count] for cell in people.by_field[name]],
-                empty=_("There are too few participants to show this."),
+                empty=_("There are too few participants to show this.") if people.is_over else str(WHEN_OVER),
                 charted=1,
             )
             for name, title in headings.items()
@@ -150,7 +154,10 @@ def _attendance(event: Event, language: str, people: Participants) -> list[Table
         for item in people.by_day
     ]
     columns = [_("Day"), _("On site or online"), _("Number")]
-    tables = [Table(_("Attendance by day"), columns, rows, empty=_("Nobody has been checked in."))]
+    empty = _("Nobody has been checked in.") if people.is_over else str(WHEN_OVER)
+    tables = [Table(_("Attendance by day"), columns, rows, empty=empty)]
+    if not people.is_over:
+        return tables
     counts = dict(
         SessionAttendance.objects.filter(session__event=event).values_list("session").annotate(Count("pk")).order_by()
     )

@@ -2,7 +2,7 @@
 
 The request stores the message and its filters. Its emails are added to the outbox in batches, each in a transaction with
 the place that was reached, so that a process may be killed at any time and nobody gets the message twice. `manage.py tick`
-continues what was left.
+continues what was left. The rest is not sent if the author has lost the access that the message needs.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from django_tasks import task
 
 from events.enums import MailKind, MailStatus
 from events.models import Event, Message, OutboxMail
-from events.registration import locking
+from events.registration import access, locking
 from events.registration.actor import Actor
 from events.registration.errors import AudienceChangedError, BusyError
 from events.registration.mail import queue
 from events.registration.mail.rendering import render
-from events.registration.queries import Filters, audience, fingerprint
+from events.registration.queries import Filters, audience, fingerprint, may_use_filters
 
 # {"en": {"subject": …, "body": …}, …}
 Texts = Mapping[str, Mapping[str, str]]
@@ -112,11 +112,22 @@ def _continue(pk: int) -> bool:
     if event_pk is None:
         return False
     with locking.locked(event_pk) as event:
-        message = Message.objects.filter(pk=pk, pending__isnull=False).first()
+        message = Message.objects.select_related("user").filter(pk=pk, pending__isnull=False).first()
         if message is None:
             return False
-        _queue_batch(event, message)
+        if _has_access(event, message):
+            _queue_batch(event, message)
+        else:
+            message.stop()
         return message.is_open
+
+
+def _has_access(event: Event, message: Message) -> bool:
+    """Return whether the author may still send the message. The access may have been taken away since the last batch."""
+    author, pending = message.user, message.pending
+    if author is None or pending is None or not access.may_see(author, event):
+        return False
+    return may_use_filters(author, event, Filters.from_json(pending["filters"]))
 
 
 def _queue_batch(event: Event, message: Message) -> None:

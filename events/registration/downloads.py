@@ -28,7 +28,7 @@ from django_tasks import task
 from events.enums import DownloadStatus
 from events.models import Event, PreparedDownload
 from events.registration import access, export
-from events.registration.queries import Filters, filtered_registrations
+from events.registration.queries import Filters, filtered_registrations, may_use_filters
 from home import spreadsheets
 from home.private_files import EXPORTS, delete_private_files, private_storage
 from home.tasks.errors import describe_error
@@ -222,8 +222,8 @@ def _may_have(user: User, event: Event, download: PreparedDownload) -> bool:
     if download.parameters.get("kind", EXPORT) != EXPORT:
         return True
     filters = Filters.from_json(download.parameters["filters"])
-    keys = {*download.parameters["columns"], *(f"{export.ANSWER}{item.key}" for item in filters.answers)}
-    return not filters.has_needs and not keys & export.sensitive_keys(event)
+    has_sensitive = not export.sensitive_keys(event).isdisjoint(download.parameters["columns"])
+    return not has_sensitive and may_use_filters(user, event, filters)
 
 
 def delete(event: Event, user: User, key: uuid.UUID | str) -> bool:

@@ -1,5 +1,8 @@
 """Numbers of participants for reports that others read: small numbers are suppressed, those of people with names too.
 
+Countries, professions and the like are counted once an event is over. Before that, the difference between two reports would
+tell those of the person who registered between them.
+
 `statistics.py` has the numbers for organisers, who see the list and so may see each number.
 """
 
@@ -11,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.enums import Mode, Profession
@@ -34,13 +38,17 @@ class DayNumber:
 
 @dataclass(frozen=True)
 class Participants:
-    """`by_field` counts those who attended, or if nobody was checked in those who were admitted (`are_attendees`)."""
+    """`by_field` counts those who attended, or if nobody was checked in those who were admitted (`are_attendees`).
+
+    It and `by_day` are empty until the event is over.
+    """
 
     registered: int
     admitted: int
     attended: int
     by_field: dict[str, list[Cell]]
     by_day: list[DayNumber]
+    is_over: bool
 
     @property
     def are_attendees(self) -> bool:
@@ -53,7 +61,9 @@ class Participants:
 
 def participants_of(events: Iterable[Event]) -> dict[int, Participants]:
     """Return the numbers of each event by its key. The same number of queries for any number of events."""
-    pks = [event.pk for event in events]
+    now = timezone.now()
+    over = {event.pk: event.is_over(now) for event in events}
+    pks = list(over)
     statuses = _by_status(pks)
     attended = {pk for pk, counts in statuses.items() if counts[RegistrationStatus.ATTENDED]}
     fields = {field: _by_field(pks, attended, field) for field in FIELDS}
@@ -63,8 +73,11 @@ def participants_of(events: Iterable[Event]) -> dict[int, Participants]:
             registered=sum(statuses[pk][status] for status in HOLDS_SEAT | {RegistrationStatus.WAITING}),
             admitted=sum(statuses[pk][status] for status in ADMITTED),
             attended=statuses[pk][RegistrationStatus.ATTENDED],
-            by_field={field: _shown(fields[field].get(pk, Numbers({}, {})), field) for field in FIELDS},
-            by_day=days.get(pk, []),
+            by_field={
+                field: _shown(fields[field].get(pk, Numbers({}, {})), field) if over[pk] else [] for field in FIELDS
+            },
+            by_day=days.get(pk, []) if over[pk] else [],
+            is_over=over[pk],
         )
         for pk in pks
     }

@@ -28,6 +28,7 @@ from events.models import (
     SessionSeat,
 )
 from events.models.mail import IS_FINE
+from events.registration import access
 from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
@@ -298,6 +299,14 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
     """Return the recipients of a message: filtered registrations with a confirmed address that are not closed."""
     found = filtered_registrations(event, filters, "created").exclude(status__in=CLOSED).exclude(email="")
     return found.filter(is_address_confirmed=True)
+
+
+def may_use_filters(user: access.Visitor, event: Event, filters: Filters) -> bool:
+    """Return whether the user may see the sensitive answers by which the filters select registrations, if they do so."""
+    if access.may_see_sensitive(user, event):
+        return True
+    sensitive = {question.key for question in question_summaries(event, "") if question.is_sensitive}
+    return not filters.has_needs and sensitive.isdisjoint(item.key for item in filters.answers)
 
 
 def fingerprint(registrations: QuerySet[Registration]) -> str:

@@ -7,6 +7,7 @@ JavaScript; with it, the camera reads tickets and answers appear without loading
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPMethod
@@ -212,7 +213,7 @@ def _page(
     if is_long_enough:
         detail = {"screen": "door", "door": door.door.name, "search": True}
         records.add(Action.LIST_VIEWED, request=door.request, subject=event, detail=detail)
-    context: dict[str, Any] = {
+    context = _context_of_search(door, search, people, match_count) | {
         "layout": PersonalLayout(door.request, title=_("Check-in")),
         "door": door.door,
         "event": event,
@@ -225,18 +226,6 @@ def _page(
         "is_today": door.day == timezone.localdate(),
         "answer": answer,
         "reference": _reference(door, answer),
-        "search": search,
-        "is_search_short": bool(search) and not is_long_enough,
-        "people": [
-            {
-                "person": person,
-                "reference": doors.reference_of(door.door, person.pk),
-                "was": _was(person, event),
-                "may_undo": check_ins.is_recorded(person, door.point),
-            }
-            for person in people
-        ],
-        "more": max(0, match_count - check_ins.MAX_RESULTS),
         "latest": [
             {"check_in": row, "reference": doors.reference_of(door.door, row.registration_id)}
             for row in check_ins.latest(event, door.point, door.door)
@@ -249,6 +238,25 @@ def _page(
         "is_full": is_full,
     }
     return render(door.request, "events/door/door.html", context, status=status)
+
+
+def _context_of_search(
+    door: DoorRequest, search: str, people: Sequence[Registration], match_count: int
+) -> dict[str, Any]:
+    return {
+        "search": search,
+        "is_search_short": 0 < len(search) < check_ins.MIN_SEARCH,
+        "people": [
+            {
+                "person": person,
+                "reference": doors.reference_of(door.door, person.pk),
+                "was": _was(person, door.event),
+                "may_undo": check_ins.is_recorded(person, door.point),
+            }
+            for person in people
+        ],
+        "more": max(0, match_count - check_ins.MAX_RESULTS),
+    }
 
 
 def _was(person: Registration, event: Event) -> list[str]:

@@ -20,7 +20,7 @@ from wagtail.images import get_image_model
 from wagtail.images.views import chooser as image_chooser
 from wagtail.models import Page
 
-from home.readable import readable_documents, readable_images, readable_pages
+from home.view_permissions import readable_documents, readable_images, readable_pages
 
 # Views that return the title of a row by its key
 

@@ -35,10 +35,10 @@ from wagtail.snippets.bulk_actions.delete import DeleteBulkAction as DeleteSnipp
 from wagtail.snippets.views import snippets
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from home.readable import readable_documents, readable_images
 from home.translations import permissions
 from home.translations.tree_sync import linked_translations
 from home.usage import Use, protected_uses, public_uses, replace, uses_of
+from home.view_permissions import readable_documents, readable_images
 
 IN_USE = gettext_lazy("It is in use, and visitors see it. Replace it, or remove it from these first.")
 

@@ -15,12 +15,16 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from home.content_export.errors import ContentExportError
+from home.file_check.zip_files import DAMAGED, has_more_entries
 
 FORMAT = "consortium-site content"
 VERSION = 1
 CONTENT = "content.json"
 FILES = "files/"
 CHUNK = 1 << 20
+# A site has some thousand files, and some ten megabytes of rows. Larger ones are no export that this site has written.
+MOST_FILES = 200_000
+LARGEST_CONTENT = 1 << 30
 
 
 class Encoder(DjangoJSONEncoder):
@@ -66,11 +70,19 @@ def digest(file: IO[bytes]) -> str:
     return found.hexdigest()
 
 
+def refuse_large(file: IO[bytes]) -> None:
+    """Raise ContentExportError if the ZIP file has more files than an export, before its directory is read."""
+    if has_more_entries(file, MOST_FILES):
+        raise ContentExportError(f"This is no export of content: it has more than {MOST_FILES} files.")
+
+
 def read(archive: zipfile.ZipFile) -> Content:
     """Return the content of a ZIP file. Raises ContentExportError for a file of another kind and for a damaged one."""
     try:
+        if archive.getinfo(CONTENT).file_size > LARGEST_CONTENT:
+            raise ContentExportError(f"This is no export of content: {CONTENT} is too large.")
         data = json.loads(archive.read(CONTENT))
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, RecursionError, *DAMAGED) as error:
         raise ContentExportError(f"This is no export of content: {CONTENT} cannot be read.") from error
     if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
         raise ContentExportError("This is no export of content.")
@@ -92,7 +104,7 @@ def _verify(archive: zipfile.ZipFile, content: Content) -> None:
         try:
             with archive.open(path) as file:
                 is_whole = digest(file) == sha256
-        except zipfile.BadZipFile:
+        except DAMAGED:
             is_whole = False
         if not is_whole:
             raise ContentExportError(f"{path} is damaged.")

@@ -46,6 +46,8 @@ def import_content(file: Path) -> Content:
     nothing is announced, mailed or synchronised; what follows from the rows is done at the end.
     """
     try:
+        with file.open("rb") as stream:
+            archive.refuse_large(stream)
         with zipfile.ZipFile(file) as source:
             content = archive.read(source)
             entries = exported()

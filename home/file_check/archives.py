@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree
 
 from home.file_check.links import is_safe_link
+from home.file_check.zip_files import DAMAGED, has_more_entries
 
 # A usual document has some hundred parts and unpacks to about ten times its size.
 MAX_PARTS = 10_000
@@ -46,32 +47,44 @@ ACTIVE_OPENDOCUMENT = re.compile(
 
 
 def check_archive(request: dict[str, Any]) -> dict[str, Any]:
-    wrong = {"issues": [{"code": "not_format", "extension": request["extension"]}]}
     with Path(request["path"]).open("rb") as file:
-        start = file.read(8)
+        code = check_start(file)
+        try:
+            code = code or check_parts(file, request["extension"])
+        except (*DAMAGED, ElementTree.ParseError):
+            code = "damaged"
+    details = {"not_format": {"extension": request["extension"]}, "too_costly": request["limits"]}
+    return {"issues": [{"code": code, **details.get(code, {})}] if code else []}
+
+
+def check_start(file: IO[bytes]) -> str:
+    """Return the code of an issue that is found without reading the directory of the archive, or an empty text."""
+    start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):  # an Office file with a password
-        return {"issues": [{"code": "encrypted"}]}
+        return "encrypted"
     if not start.startswith(b"PK\x03\x04"):
-        return wrong
-    try:
-        with zipfile.ZipFile(request["path"]) as archive:
-            parts = archive.infolist()
-            names = {part.filename for part in parts}
-            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                return {"issues": [{"code": "too_costly", **request["limits"]}]}
-            if any(part.flag_bits & 1 for part in parts) or is_encrypted_opendocument(archive, names):
-                return {"issues": [{"code": "encrypted"}]}
-            extension = request["extension"]
-            if not is_of_type(archive, names, extension):
-                return wrong
-            active = PROGRAM if extension == "zip" else ACTIVE_PART
-            if any(active.search(name.lower()) for name in names) or (
-                extension != "zip" and has_active_part(archive, names)
-            ):
-                return {"issues": [{"code": "active"}]}
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, ElementTree.ParseError):
-        return {"issues": [{"code": "damaged"}]}
-    return {"issues": []}
+        return "not_format"
+    return "too_costly" if has_more_entries(file, MAX_PARTS) else ""
+
+
+def check_parts(file: IO[bytes], extension: str) -> str:
+    """Return the code of an issue of the parts, or an empty text. Raises one of `DAMAGED`."""
+    with zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+        names = {part.filename for part in parts}
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            return "too_costly"
+        if any(part.flag_bits & 1 for part in parts) or is_encrypted_opendocument(archive, names):
+            return "encrypted"
+        if not is_of_type(archive, names, extension):
+            return "not_format"
+        if extension == "zip":
+            return "active" if any(PROGRAM.search(name.lower()) for name in names) else ""
+        if len({name.lower() for name in names}) < len(parts):
+            # Programs differ in which of two parts with one name they read.
+            return "damaged"
+        is_active = any(ACTIVE_PART.search(name.lower()) for name in names) or has_active_part(archive, names)
+        return "active" if is_active else ""
 
 
 def part_of(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:

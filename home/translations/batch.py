@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import tempfile
 import uuid
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
@@ -21,6 +19,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
+from home.file_check.zip_files import DAMAGED, has_more_entries
 from home.translations import permissions
 from home.translations.links import target_of
 from home.translations.po_files import KEY
@@ -29,11 +28,12 @@ from home.translations.po_files import LARGEST as LARGEST_PO
 XLIFF = "urn:oasis:names:tc:xliff:document:2.0"
 TOOL = "PO File"  # as wagtail-localize writes it for one file
 MOST_FILES = 400
+# Of any kind: a person may have added files of other programs.
+MOST_ENTRIES = 2_000
 # Bytes of the files together, unpacked.
 LARGEST = 20 * 1024 * 1024
 # Others may ask for any amount of memory before they give the first byte.
 COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,8 @@ def files_in(content: bytes) -> Iterator[tuple[str, bytes | None]]:
 
     Raises UnreadableError before the first of them.
     """
+    if has_more_entries(io.BytesIO(content), MOST_ENTRIES):
+        raise UnreadableError(_("The ZIP file is too large. Upload its files in several parts."))
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except DAMAGED as error:

@@ -15,8 +15,8 @@ from wagtail_localize.models import SegmentOverride, StringTranslation, Translat
 from wagtail_localize.strings import StringValue
 
 from home.html_sanitizer import clean_segment, is_safe_address
-from home.readable import may_choose
 from home.slugs import transliterate
+from home.view_permissions import may_choose
 
 
 def clean_translation(translation: StringTranslation) -> None:

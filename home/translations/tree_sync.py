@@ -43,7 +43,10 @@ def check_page_action(request: HttpRequest, page: Page, action: str) -> HttpResp
 
 
 def check_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
-    """Stop a move if a translation cannot be moved with the page."""
+    """Stop a move that is not permitted, or if a translation cannot be moved with the page."""
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        # Wagtail asks for the permission only after the page that asks for a confirmation and has both titles.
+        raise PermissionDenied
     if request.method != "POST":
         return None
     return _stop(request, _move_error(request.user, [page], destination), "wagtailadmin_pages:move", page.pk)

@@ -5,7 +5,9 @@ Apps with things that belong to an account register them with `register_holding`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -84,8 +86,24 @@ def endings_of(user: User) -> list[tuple[str | Promise, int]]:
     return [(ending.label, ending.count(user, user.is_superuser)) for ending in _endings]
 
 
+# Accounts that are just being deactivated without the end of their links.
+_keeping_links: ContextVar[frozenset[int]] = ContextVar("keeping_links", default=frozenset())
+
+
+@contextmanager
+def links_kept_of(user: User) -> Iterator[None]:
+    """Within this context, the links that the user knows stay when the account is deactivated."""
+    token = _keeping_links.set(_keeping_links.get() | {user.pk})
+    try:
+        yield
+    finally:
+        _keeping_links.reset(token)
+
+
 def end_all_known_to(user: User, *, was_administrator: bool) -> None:
-    """End what the user knows, because they lose their rights."""
+    """End what the user knows, because they lose their rights, unless it is kept on purpose (`links_kept_of`)."""
+    if user.pk in _keeping_links.get():
+        return
     for ending in _endings:
         ending.end(user, was_administrator)
 
@@ -106,8 +124,7 @@ def leave(user: User, successor: User | None, *, ends_links: bool = True) -> Non
     user.organisations.clear()
     if user.is_active:
         user.is_active = False
-        # Read by the receiver that ends the links of every account that is deactivated.
-        user.keeps_links = not ends_links  # type: ignore[attr-defined]
-        user.save(update_fields=["is_active"])
+        with nullcontext() if ends_links else links_kept_of(user):
+            user.save(update_fields=["is_active"])
     to = successor.get_username() if successor else ""
     records.add(Action.HANDED_OVER, subject=user.get_username(), detail={"to": to, "number": sum(numbers.values())})

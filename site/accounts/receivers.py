@@ -117,7 +117,7 @@ def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs
     if not instance.is_active:
         sessions.end_all(instance)
         invitations.withdraw_all_by(instance)
-    if False in changed.values() and not getattr(instance, "keeps_links", False):
+    if False in changed.values():
         hand_over.end_all_known_to(instance, was_administrator=stored["is_superuser"])
     # A hash that is only renewed at a sign-in comes without the raw password.
     if stored["password"] != instance.password and getattr(instance, "_password", None) is not None:

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import override
 
 from events.enums import EventStatus
@@ -227,6 +227,17 @@ def test_each_changed_field_is_logged_with_user_time_and_values(page, admin_user
     assert all(timezone.now() - change.changed_at < datetime.timedelta(minutes=1) for change in found)
     status = found.get(field="status")
     assert (status.before_display, status.after_display) == ("Takes place as planned", "Postponed, no new date yet")
+
+
+def test_the_log_shows_dates_and_times_as_pages_do(page):
+    event = reload(page).event
+    EventChange.objects.filter(event=event).delete()
+    event.first_day = event.last_day = datetime.date(2031, 2, 3)
+    event.start_time = datetime.time(9, 5)
+    event.save()
+    with translation.override("fi"):
+        shown = {change.field: change.after_display for change in EventChange.objects.filter(event=event)}
+    assert (shown["first_day"], shown["start_time"]) == ("3.\xa0helmikuuta\xa02031", "9.05")
 
 
 def test_the_log_has_no_joining_link(page):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
-from events.enums import EventStatus
+from events.enums import EventStatus, SpeakerRole
+from events.forms.timetable import RowChoices
 from events.models import Event, EventChange, EventPage, TimetableChange, TimetableRow
 from home.models import Organisation, Person
 from home.permissions import EDITORS, EVENT_ORGANISERS
@@ -379,6 +380,22 @@ def test_people_are_linked_by_name(client, editor, page, home_page):
         ("Jaan Tamm", "Tallinn", ""),
     ]
     assert [item.name for item in found.chairs] == ["Chair Person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" Anna  Example ( Some University ); Jaan Tamm;;", [("Anna Example", "Some University"), ("Jaan Tamm", "")]),
+        ("Anna (A) (B)", [("Anna (A)", "B")]),
+        ("(Some University)", [("(Some University)", "")]),
+        # A row may have so many spaces, and a timetable so many rows: it must not take minutes.
+        (f"Anna{' ' * 200_000}(", [("Anna (", "")]),
+        ("((" * 100_000, [("(" * 120, "")]),
+    ],
+)
+def test_speakers_are_read_from_one_text(home_page, text, expected):
+    found = RowChoices(home_page.locale).speakers(text, SpeakerRole.SPEAKER)
+    assert [(speaker.name, speaker.affiliation) for speaker in found] == expected
 
 
 def test_slides_are_a_document(client, editor, page):

@@ -26,7 +26,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def event(home_page):
-    page = make_forum(home_page)
+    page = make_forum(home_page, first_day=datetime.date(2026, 3, 5))
     page.event.last_day = page.event.first_day + DAY
     page.event.save()
     return page.event
@@ -66,6 +66,19 @@ def test_the_report_and_the_statistics_together_show_no_small_number_of_anonymis
     assert cells(event, "country") == [("Finland", 9)]
 
 
+def test_two_reports_before_the_end_do_not_tell_who_registered_between_them(event):
+    attended(event, 5, country="FI")
+    event.first_day = event.last_day = datetime.date(2999, 5, 5)
+    event.save()
+    before = event_report(event, "en")
+    attended(event, 5, country="EE", profession="nurse", mode="online")
+    after = event_report(event, "en")
+    changed = [table.title for table, other in zip(before.tables, after.tables, strict=True) if table != other]
+    assert changed == ["Registered, admitted, attended"]
+    shown = {table.title: table.empty for table in after.tables if not table.rows}
+    assert shown["By country"] == shown["Attendance by day"] == "This is shown when the event is over."
+
+
 def test_without_check_in_those_who_were_admitted_are_counted(event):
     for status in (RegistrationStatus.CONFIRMED, RegistrationStatus.ABSENT, RegistrationStatus.WAITING):
         for _number in range(5):
@@ -90,7 +103,7 @@ def test_attendance_by_day_shows_no_small_numbers(event):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_numbers_of_several_events_need_the_same_queries(home_page, number, django_assert_num_queries):
-    events = [make_event() for _place in range(number)]
+    events = [make_event(first_day=datetime.date(2026, 3, 5)) for _place in range(number)]
     for item in events:
         attended(item, 2)
     with django_assert_num_queries(6):
@@ -175,7 +188,11 @@ def test_an_event_without_anything_has_a_report(client, home_page):
 
 def test_attendance_by_session_shows_no_small_numbers(home_page):
     page = make_page(
-        home_page, row("09:00", "Opening", "10:00"), row("10:00", "Workshop", "11:00"), row("11:00", "End")
+        home_page,
+        row("09:00", "Opening", "10:00"),
+        row("10:00", "Workshop", "11:00"),
+        row("11:00", "End"),
+        first_day=datetime.date(2026, 3, 5),
     )
     people = attended(page.event, 6)
     for place, title in enumerate(("Opening", "Workshop")):

@@ -453,6 +453,11 @@ def test_a_line_that_is_made_to_take_long_is_read_in_parts(line):
     read(line)
 
 
+def test_nothing_but_separators_after_a_title_adds_nothing():
+    [found] = read("9:00 Opening ; , ;").rows
+    assert (found.title, found.abstract, found.people) == ("Opening", "", [])
+
+
 @pytest.mark.parametrize(
     ("line", "start", "end"),
     [

@@ -5,7 +5,7 @@ from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from home.models import ContentPage
 from tests.factories.pages import make_page
@@ -77,5 +77,27 @@ def test_the_choosers_of_files_list_no_private_collection(client, db, kind):
     assert titles_in(client, reverse(f"{namespace}:choose"), keys) == ["Mine", "Shown"]
     found = [titles_in(client, reverse(f"{namespace}:chosen", args=[key]), [title]) for title, key in keys.items()]
     assert found == [[], [], ["Mine"], ["Shown"]]
+    search = reverse(f"{namespace}:choose_results")
+    assert [titles_in(client, search, [title], q=title[:-1]) for title in keys] == found
     client.force_login(make_editor())
     assert titles_in(client, reverse(f"{namespace}:choose"), keys) == list(keys)
+
+
+def test_what_a_user_may_not_change_is_not_named(client, home_page, pages):
+    """Numbers in an address are easy to try. Wagtail says which pages and files a user may not delete, publish or move."""
+    private = Collection.get_first_root_node().add_child(name="Private")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="x")
+    image = get_image_model().objects.create(title="Hidden", collection=private, file=get_test_image_file())
+    document = Document.objects.create(title="Hidden", collection=private, file="documents/x.pdf")
+    tried = [(Page, page.pk) for page in pages[:2]] + [(type(image), image.pk), (Document, document.pk)]
+    client.force_login(make_user("translator", group=FINNISH))
+    actions = {Page: ["delete", "publish", "unpublish", "move"]}
+    for model, pk in tried:
+        for action in actions.get(model, ["delete", "add_tags", "add_to_collection"]):
+            url = reverse("wagtail_bulk_action", args=[model._meta.app_label, model._meta.model_name, action])
+            response = client.get(url, {"id": pk})
+            assert response.status_code == 200, (model, action)
+            assert not {word for word in ("Unpublished", "Confidential", "Hidden") if word in response.text}
+    for page, destination in ((home_page, pages[1]), (pages[0], home_page)):
+        response = client.get(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, destination.pk]))
+        assert response.status_code in {302, 403}

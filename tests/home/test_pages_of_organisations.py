@@ -9,9 +9,9 @@ from wagtail.users.models import UserProfile
 
 from factsheets.models import Contributor, FactSheetIndexPage, FactSheetPage
 from home import permissions, roles
-from home.readable import may_choose
 from home.translations.permissions import may_edit, may_start, translated_languages
 from home.translations.sources import translate
+from home.view_permissions import may_choose
 from news.models import NewsIndexPage, NewsPage
 from tests import permission_table
 from tests.factories.project import make_organisation, make_person

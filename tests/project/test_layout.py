@@ -51,6 +51,14 @@ def test_catalogues_are_compiled_and_not_committed():
     assert not run("git", "ls-files", "*.mo").stdout
 
 
+def test_modules_are_short_enough_to_be_read_at_once():
+    """Settings and hooks are lists of short entries that do not depend on one another."""
+    modules = run("git", "ls-files", "*.py").stdout.splitlines()
+    own = [name for name in modules if not name.startswith("tests/") and "/migrations/" not in name]
+    long = {name for name in own if (ROOT / name).read_text().count("\n") > 400}
+    assert long <= {"home/wagtail_hooks.py", "site/config/settings/base.py"}
+
+
 def test_git_does_not_track_the_packages():
     """`.venv` may be a link to that of another working copy: merged there, it would replace the folder."""
     if not (ROOT / ".git").exists():

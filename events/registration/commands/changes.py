@@ -67,19 +67,7 @@ def change_answers(
         refuse_if_late(actor, settings.changes_end_at if settings else None, now)
         _refuse_change(registration, applicant_changes, actor, has_answers=bool(answers or consents))
         fields = [name for name, value in applicant_changes.items() if str(getattr(registration, name)) != value]
-        if "email" in fields:
-            set_address(registration, applicant_changes["email"])
-        for name in fields:
-            setattr(registration, name, applicant_changes[name])
-        if "name" in fields and registration.address_name:
-            registration.address_name = name_key(registration.name)
-            if transitions.has_active_duplicate(registration):
-                raise AddressTakenError
-        if fields:
-            registration.save(update_fields=[*fields, "email_key", "address_name", "token_version"])
-        if "email" in fields:
-            tokens.renew(registration)
-            tickets.replace(registration, now)
+        _change_details(registration, {name: applicant_changes[name] for name in fields}, now)
         before = (
             {item for item in ConsentPurpose if consent_records.has_consent(registration, item)} if consents else ()
         )
@@ -93,6 +81,23 @@ def change_answers(
         if set(fields) - {"note"}:
             notify(registration, MailKind.CHANGED)
         return registration
+
+
+def _change_details(registration: Registration, values: Mapping[str, str], now: datetime.datetime) -> None:
+    """Change fields of the registration. With another address, the earlier link and ticket are no longer valid."""
+    if "email" in values:
+        set_address(registration, values["email"])
+    for name, value in values.items():
+        setattr(registration, name, value)
+    if "name" in values and registration.address_name:
+        registration.address_name = name_key(registration.name)
+        if transitions.has_active_duplicate(registration):
+            raise AddressTakenError
+    if values:
+        registration.save(update_fields=[*values, "email_key", "address_name", "token_version"])
+    if "email" in values:
+        tokens.renew(registration)
+        tickets.replace(registration, now)
 
 
 def _refuse_change(registration: Registration, changes: Mapping[str, str], actor: Actor, *, has_answers: bool) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from events.enums import MailKind
-from events.models import Event
+from events.models import Event, Registration
 from events.registration import locking
 from events.registration.actor import PARTICIPANT
 from events.registration.addresses import email_key
@@ -107,24 +107,37 @@ def register_group(
                     send_link(earlier.known, key)
                 people.append(_entry(member, status, earlier.known.pk))
                 continue
-            if earlier.from_form is not None:
-                free_key(earlier.from_form)
-            registration = build(event, member.applicant, status, now)
-            registration.group_key = form_key
-            registration.address_name = name_key(member.applicant.name) if member.is_shared else ""
-            registration.submission_key = None if earlier.key_is_taken else key
-            continue_calendar_entry(registration, earlier.closed)
-            save(registration, PARTICIPANT, "register_group")
-            # Sensitive answers need the person's own consent.
-            store(registration, member.answers, may_store_sensitive=False)
+            registration = _register(event, member, status, form_key, earlier, now)
             people.append(_entry(member, status, registration.pk))
-            if not member.is_shared:
-                queue.enqueue(event, CONFIRMATION_MAIL[status], registration, payload={queue.BY_GROUP: True})
         if is_new:
             language = members[0].applicant.language
             queue.enqueue(event, MailKind.GROUP, recipient=sender, language=language, payload={"people": people})
             notify_organisers_of_registrations(event, now)
         return GroupOutcome(statuses)
+
+
+def _register(
+    event: Event,
+    member: GroupMember,
+    status: RegistrationStatus,
+    form_key: uuid.UUID,
+    earlier: Earlier,
+    now: datetime.datetime,
+) -> Registration:
+    """Register a person who has no registration yet. They get an email if the address is their own."""
+    if earlier.from_form is not None:
+        free_key(earlier.from_form)
+    registration = build(event, member.applicant, status, now)
+    registration.group_key = form_key
+    registration.address_name = name_key(member.applicant.name) if member.is_shared else ""
+    registration.submission_key = None if earlier.key_is_taken else member.submission_key(form_key)
+    continue_calendar_entry(registration, earlier.closed)
+    save(registration, PARTICIPANT, "register_group")
+    # Sensitive answers need the person's own consent.
+    store(registration, member.answers, may_store_sensitive=False)
+    if not member.is_shared:
+        queue.enqueue(event, CONFIRMATION_MAIL[status], registration, payload={queue.BY_GROUP: True})
+    return registration
 
 
 def _find(event: Event, member: GroupMember, key: uuid.UUID) -> Earlier:

@@ -338,3 +338,11 @@ def current_status(details: EventDetails) -> list[str]:
             % {"moment": deadline(details)}
         ]
     return [_("You have a place.")]
+
+
+def nothing_to_do() -> str:
+    return _("You do not need to do anything. We will delete your data when the retention period ends.")
+
+
+def if_not_you() -> str:
+    return _("If you did not do this, contact us.")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from events.enums import RowKind, SpeakerRole
@@ -20,6 +21,8 @@ KIND_WORDS = 4
 SHORT_TITLE = 5
 MAX_TITLE = 200
 MAX_ROOM = 80
+# A session that begins after the first and ends before the second lasts over midnight.
+EVENING, MORNING = datetime.time(18), datetime.time(6)
 _QA = re.compile(
     # A run of marks is tried once, from its start: a line of thousands of commas would take minutes.
     r"(?<![,;(–—-])[,;(–—-]*\s*(?:time\s+for\s+|with\s+|incl\.?\s+|including\s+)?"
@@ -257,10 +260,10 @@ def _take_brackets(row: PastedRow, known: Known) -> None:
 
 
 def _take_after_semicolon(row: PastedRow, known: Known) -> None:
-    title, separator, rest = row.title.partition(";")
-    if not separator or not title.strip() or not rest.strip():
-        return
+    title, _separator, rest = row.title.partition(";")
     parts = [part.strip() for part in re.split(r"[;,]", rest) if part.strip()]
+    if not title.strip() or not parts:
+        return
     if _speaker(parts[0], known):
         _add_named(row, parts, known)
     else:
@@ -327,3 +330,17 @@ def _has_capitals(text: str) -> bool:
     """Whether each word begins with a capital. A line in capitals is a heading, not a name."""
     words = [word for word in text.split() if not re.fullmatch(_PARTICLES, word)]
     return all(word[0].isupper() for word in words) and not text.isupper()
+
+
+def mark_backward(rows: Iterable[PastedRow]) -> None:
+    """Warn of rows that start before the row above, or end before they start."""
+    before: PastedRow | None = None
+    for row in rows:
+        if before and before.day == row.day and row.start < before.start:
+            row.warnings.append(_("Starts before the session above. Check the time and the day."))
+        if row.end and row.end <= row.start and not (row.start >= EVENING and row.end <= MORNING):
+            row.warnings.append(
+                _("Ends at %(end)s, before it starts, so it is read as ending on the next day.")
+                % {"end": time_format(row.end)}
+            )
+        before = row

@@ -6,20 +6,26 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.enums import SpeakerRole
 from events.models.event import LONGEST_EVENT
 from events.timetable.paste.columns import column_of
 from events.timetable.paste.days import NamedDay, read_day
-from events.timetable.paste.interpretation import Known, PastedRow, add_line, add_people, finish, interpret
+from events.timetable.paste.interpretation import (
+    Known,
+    PastedRow,
+    add_line,
+    add_people,
+    finish,
+    interpret,
+    mark_backward,
+)
 from events.timetable.paste.source import Line, lines_of_html, lines_of_text
-from events.timetable.paste.times import Times, contains_time, read_end, read_times
+from events.timetable.paste.times import Times, contains_time, end_within, read_end, read_times
 
 MAX_DAY = LONGEST_EVENT
-# A session that begins after the first and ends before the second lasts over midnight.
-EVENING, MORNING = datetime.time(18), datetime.time(6)
 
 
 @dataclass
@@ -94,7 +100,7 @@ class _Reader:
             self.result.rows[-1].warnings += self.notes
         for row in self.result.rows:
             finish(row)
-        self._mark_backward()
+        mark_backward(self.result.rows)
         return self.result
 
     # Days
@@ -299,7 +305,7 @@ class _Reader:
             if not timed or (timed[1] and position and not read_times(timed[1])):
                 continue
             times, rest = timed
-            rest = self._end_within(times, rest)
+            rest = end_within(times, rest)
             # Keep the line breaks of a title in the same cell.
             if rest and "\n" in line.cells[index]:
                 again = read_times(line.cells[index])
@@ -313,15 +319,6 @@ class _Reader:
             times.is_open = False
             return used, times, rest
         return set(), None, ""
-
-    @staticmethod
-    def _end_within(times: Times, rest: str) -> str:
-        """Read "10.00 11.00" in one cell as start and end."""
-        second = read_times(rest) if rest and not times.end else None
-        if second and not second[0].end and not second[1]:
-            times.end = second[0].start
-            return ""
-        return rest
 
     def _read_untimed(self, line: Line, filled: list[int]) -> None:
         if self._is_head(line, filled):
@@ -393,17 +390,3 @@ class _Reader:
         if repeated:
             text = " · ".join(" ".join(cell.split()) for cell in repeated)
             row.warnings.append(_("Stands beside several times in the table: %(text)s") % {"text": text})
-
-    # Checks
-
-    def _mark_backward(self) -> None:
-        before: PastedRow | None = None
-        for row in self.result.rows:
-            if before and before.day == row.day and row.start < before.start:
-                row.warnings.append(_("Starts before the session above. Check the time and the day."))
-            if row.end and row.end <= row.start and not (row.start >= EVENING and row.end <= MORNING):
-                row.warnings.append(
-                    _("Ends at %(end)s, before it starts, so it is read as ending on the next day.")
-                    % {"end": time_format(row.end)}
-                )
-            before = row

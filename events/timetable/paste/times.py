@@ -56,6 +56,15 @@ def read_end(line: str) -> tuple[datetime.time, str] | None:
     return _time(match["bh"], match["bm"], match["bp"]), match["rest"].strip()
 
 
+def end_within(times: Times, rest: str) -> str:
+    """Read "10.00 11.00" in one cell as start and end. Returns what is left of `rest`."""
+    second = read_times(rest) if rest and not times.end else None
+    if second and not second[0].end and not second[1]:
+        times.end = second[0].start
+        return ""
+    return rest
+
+
 def contains_time(line: str) -> bool:
     return bool(_WITHIN.search(line))
 

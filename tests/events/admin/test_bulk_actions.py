@@ -12,6 +12,12 @@ from tests.factories.users import admin_url
 from tests.html import soup
 
 
+def confirmation(page) -> dict[str, str]:
+    """Return what the confirmation page sends back about the registrations that it lists."""
+    fields = {name: soup(page).select_one(f"[name={name}]") for name in ("listed", "listed_day")}
+    return {name: field["value"] for name, field in fields.items() if field} | {"confirmed": "1"}
+
+
 def test_bulk_actions_are_confirmed_with_their_number(client, organiser, event):
     people = [make_registration(event, "pending") for _number in range(3)]
     make_registration(event, "withdrawn")
@@ -20,24 +26,40 @@ def test_bulk_actions_are_confirmed_with_their_number(client, organiser, event):
     response = client.post(url, ticked)
     assert "2 registrations" in soup(response).select_one("h2.w-h1").get_text()
     assert {status_of(person) for person in people} == {"pending"}
-    client.post(url, ticked | {"confirmed": "1", "count": "2"})
+    client.post(url, ticked | confirmation(response))
     assert [status_of(person) for person in people] == ["confirmed", "confirmed", "pending"]
     cancel_all = {"action": "cancel", "select_all": "1", "reason": "Fire"}
-    assert client.post(url, cancel_all).context["selected_count"] == 4
-    stale = client.post(url, cancel_all | {"confirmed": "1", "count": "2"})
+    listed = client.post(url, cancel_all)
+    assert listed.context["selected_count"] == 4
+    stale = client.post(url, cancel_all | confirmation(response))
     assert "has changed in the meantime" in shown_messages(stale)[-1]
-    client.post(url, cancel_all | {"confirmed": "1", "count": "3"})
+    client.post(url, cancel_all | confirmation(listed))
     assert {status_of(person) for person in people} == {"cancelled"}
     assert "This action is not possible" in shown_messages(client.post(url, cancel_all))[-1]
     assert client.post(url, {"action": "dance"}).status_code == 404
+
+
+def test_another_person_in_the_list_is_confirmed_anew(client, organiser, event):
+    """As many as before, but not the same: one was approved by a colleague, another registered."""
+    first = make_registration(event, "pending")
+    url, data = admin_url(event, "registration_bulk_action"), {"action": "reject", "select_all": "1"}
+    page = client.post(url, data)
+    first.delete()
+    second = make_registration(event, "pending")
+    again = client.post(url, data | confirmation(page))
+    assert "has changed in the meantime" in shown_messages(again)[-1]
+    assert status_of(second) == "pending"
+    assert client.post(url, data | {"confirmed": "1", "listed": ""}).status_code == 200
+    client.post(url, data | confirmation(again))
+    assert status_of(second) == "rejected"
 
 
 def test_bulk_offers_stop_when_no_places_are_left(client, organiser, event):
     set_seats_of(event, Mode.ON_SITE, 1)
     for _number in range(2):
         make_registration(event, "waiting")
-    data = {"action": "offer", "select_all": "1", "confirmed": "1", "count": "2"}
-    lines = shown_messages(client.post(admin_url(event, "registration_bulk_action"), data))
+    url, data = admin_url(event, "registration_bulk_action"), {"action": "offer", "select_all": "1"}
+    lines = shown_messages(client.post(url, data | confirmation(client.post(url, data))))
     assert [line.strip() for line in lines] == [
         "1 registration was changed.",
         "1 registration was not changed: No places are left.",
@@ -57,10 +79,9 @@ def test_a_bulk_action_stops_while_others_hold_the_lock(client, organiser, event
     )
     for _number in range(2):
         make_registration(event, "pending")
-    data = {"action": "approve", "select_all": "1", "confirmed": "1", "count": "2"}
-    assert shown_messages(client.post(admin_url(event, "registration_bulk_action"), data))[0].startswith(
-        "2 registrations were not changed: Others"
-    )
+    url, data = admin_url(event, "registration_bulk_action"), {"action": "approve", "select_all": "1"}
+    lines = shown_messages(client.post(url, data | confirmation(client.post(url, data))))
+    assert lines[0].startswith("2 registrations were not changed: Others")
 
 
 def test_bulk_action_on_too_many_registrations(client, organiser, event, monkeypatch):
@@ -83,9 +104,7 @@ def act(client, event, action: str, people, **data):
     url = admin_url(event, "registration_bulk_action")
     ticked = {"action": action, "person": [person.pk for person in people]} | data
     page = client.post(url, ticked)
-    fields = {name: soup(page).select_one(f"[name={name}]") for name in ("count", "listed_day")}
-    sent = {name: field["value"] for name, field in fields.items() if field}
-    client.post(url, ticked | sent | {"confirmed": "1"})
+    client.post(url, ticked | confirmation(page))
     return page
 
 
@@ -93,7 +112,7 @@ def test_attendance_is_recorded_after_the_start_of_the_event(client, organiser, 
     person = make_registration(event)
     url = admin_url(event, "registration_bulk_action")
     for action in ("attended", "absent", "undo_attended", "undo_absent"):
-        response = client.post(url, {"action": action, "person": [person.pk], "confirmed": "1", "count": "1"})
+        response = client.post(url, {"action": action, "person": [person.pk], "confirmed": "1"})
         assert "has not started" in shown_messages(response)[-1]
     assert status_of(person) == "confirmed"
 
@@ -127,7 +146,8 @@ def test_attendance_of_a_day_is_marked_and_undone(client, organiser, event):
 def test_another_day_than_the_listed_one_is_listed_first(client, organiser, event):
     started(event, days=2)
     person = make_registration(event)
-    data = {"action": "attended", "person": [person.pk], "count": "1", "listed_day": "2020-05-17", "confirmed": "1"}
-    response = client.post(admin_url(event, "registration_bulk_action"), data | {"day": "2020-05-16"})
+    url, data = admin_url(event, "registration_bulk_action"), {"action": "attended", "person": [person.pk]}
+    page = client.post(url, data | {"day": "2020-05-17"})
+    response = client.post(url, data | confirmation(page) | {"day": "2020-05-16"})
     assert soup(response).select_one("[name=listed_day]")["value"] == "2020-05-16"
     assert not CheckIn.objects.exists()

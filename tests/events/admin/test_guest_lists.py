@@ -22,6 +22,7 @@ from events.models import (
     Answer,
     Consent,
     DataAccess,
+    EventAccess,
     EventQuestion,
     GuestList,
     GuestListRow,
@@ -295,7 +296,7 @@ def test_a_workbook_is_imported_and_wrong_files_are_refused(client, organiser, e
 
 
 def test_an_interrupted_import_goes_on_and_doubles_nobody(client, guest_list, monkeypatch):
-    importer.start(guest_list, guest_list.version)
+    importer.start(guest_list, guest_list.version, guest_list.user)
     assert importer.import_rows(guest_list.pk, 1)
     # The process ends after the registration, before the row is done.
     original = importer._register_or_invite
@@ -343,11 +344,30 @@ def test_a_long_list_is_imported_in_the_background(client, organiser, event, mon
     assert Registration.objects.count() == 3
 
 
+def test_who_loses_the_access_imports_no_further_row(client, organiser, guest_list, event):
+    """A colleague confirmed the list, so it is their access that counts, and they who are named."""
+    colleague = make_organiser(event, "colleague")
+    client.force_login(colleague)
+    importer.start(guest_list, guest_list.version, colleague)
+    assert importer.import_rows(guest_list.pk, 1)
+    EventAccess.objects.filter(user=organiser).delete()
+    assert importer.import_rows(guest_list.pk, 1)
+    assert set(Registration.objects.exclude(name="Known").values_list("added_by", flat=True)) == {colleague.pk}
+    EventAccess.objects.filter(user=colleague).update(only_checks_in=True)
+    tasks.import_guest_list.call(guest_list.pk)
+    assert Registration.objects.count() == 3
+    assert reload(guest_list).status == "done"
+    assert list(guest_list.rows.filter(outcome="no_access").values_list("number", flat=True)) == [4, 5, 6, 7]
+    client.force_login(make_organiser(event, "another"))
+    page = client.get(admin_url(event, "registration_guest_list", guest_list.pk))
+    assert "the person who started the import no longer has access: 4" in text_of(soup(page))
+
+
 def test_a_busy_event_leaves_the_rest_for_later(client, guest_list, monkeypatch):
     def busy(*args):
         raise BusyError
 
-    importer.start(guest_list, guest_list.version)
+    importer.start(guest_list, guest_list.version, guest_list.user)
     monkeypatch.setattr(importer, "_register_or_invite", busy)
     assert importer.import_rows(guest_list.pk, 5)
     assert not GuestListRow.objects.exclude(outcome="").exists()
@@ -364,7 +384,7 @@ def test_a_restored_backup_has_no_guest_lists(guest_list):
 def test_lists_are_deleted_after_a_day_or_by_the_organiser(client, guest_list, event):
     now = timezone.now()
     assert importer.prune(now) == 0
-    importer.start(guest_list, guest_list.version, now + datetime.timedelta(hours=2))
+    importer.start(guest_list, guest_list.version, guest_list.user, now + datetime.timedelta(hours=2))
     assert importer.prune(now + datetime.timedelta(hours=25)) == 0
     assert importer.prune(now + datetime.timedelta(hours=27)) == 1
     assert not GuestListRow.objects.exists()

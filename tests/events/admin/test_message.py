@@ -1,13 +1,15 @@
 """Messages to participants."""
 
 import uuid
+from functools import partial
 
 import pytest
 from django.db import transaction
 
 from events.enums import MailStatus
-from events.models import Message, OutboxMail, Registration
+from events.models import EventAccess, Message, OutboxMail, Registration
 from events.registration import bulk_messages
+from events.registration.actor import staff
 from events.registration.commands import withdraw
 from events.registration.mail import queue
 from events.registration.privacy.erasure import erase
@@ -15,8 +17,8 @@ from events.registration.queries import Filters, audience, fingerprint
 from tests.events.admin.responses import error_fields, shown_messages
 from tests.factories import reload
 from tests.factories.events import commit
-from tests.factories.registrations import make_registration, make_staff
-from tests.factories.users import admin_url
+from tests.factories.registrations import make_registration
+from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 
 pytestmark = pytest.mark.any_database
@@ -116,19 +118,29 @@ def in_batches_of_two(monkeypatch):
     monkeypatch.setattr(bulk_messages, "BATCHES_IN_A_ROW", 2)
 
 
-def send(event, **filters) -> Message:
-    """Send a message, of which only the first batch is added to the outbox."""
+@pytest.fixture
+def author(event):
+    return make_organiser(event, "author", sees_sensitive=True)
+
+
+@pytest.fixture
+def send(event, author):
+    """Return a function that sends a message, of which only the first batch is added to the outbox."""
+    return partial(send_as, author)
+
+
+def send_as(author, event, **filters) -> Message:
     chosen = Filters(**filters)
     recipients = fingerprint(audience(event, chosen))
     texts = {"en": {"subject": "Rooms", "body": "Door 2"}}
-    return bulk_messages.send(event.pk, texts, chosen, make_staff(), uuid.uuid4(), recipients)
+    return bulk_messages.send(event.pk, texts, chosen, staff(author), uuid.uuid4(), recipients)
 
 
 def recipients_of(message) -> list[str]:
     return sorted(message.mails.values_list("registration__name", flat=True))
 
 
-def test_a_message_to_many_is_queued_in_batches_after_the_request(event, in_batches_of_two):
+def test_a_message_to_many_is_queued_in_batches_after_the_request(event, send, in_batches_of_two):
     names = [make_registration(event, name=f"Person {number}").name for number in range(9)]
     with commit():
         message = send(event)
@@ -139,7 +151,7 @@ def test_a_message_to_many_is_queued_in_batches_after_the_request(event, in_batc
 
 
 def test_a_process_that_is_killed_between_or_in_batches_doubles_and_loses_nothing(
-    event, in_batches_of_two, monkeypatch
+    event, send, in_batches_of_two, monkeypatch
 ):
     names = [make_registration(event, name=f"Person {number}").name for number in range(9)]
     message = send(event)
@@ -163,7 +175,7 @@ def test_a_process_that_is_killed_between_or_in_batches_doubles_and_loses_nothin
     assert bulk_messages.continue_messages() == 0
 
 
-def test_the_filters_hold_for_every_batch_and_are_forgotten(event, in_batches_of_two):
+def test_the_filters_hold_for_every_batch_and_are_forgotten(event, send, in_batches_of_two):
     names = [make_registration(event, name=f"Maria {number}").name for number in range(5)]
     make_registration(event, name="Anna")
     message = send(event, search="maria")
@@ -177,7 +189,7 @@ def test_the_filters_hold_for_every_batch_and_are_forgotten(event, in_batches_of
     assert "maria" not in str(message.audience).lower()
 
 
-def test_an_erasure_in_between_keeps_the_text_for_the_others(event, in_batches_of_two):
+def test_an_erasure_in_between_keeps_the_text_for_the_others(event, send, in_batches_of_two):
     people = [make_registration(event) for _number in range(5)]
     message = send(event)
     for person in people[:2]:
@@ -187,7 +199,7 @@ def test_an_erasure_in_between_keeps_the_text_for_the_others(event, in_batches_o
     assert OutboxMail.objects.filter(message=message).count() == 3
 
 
-def test_the_screen_shows_how_many_got_the_message(client, organiser, event, in_batches_of_two):
+def test_the_screen_shows_how_many_got_the_message(client, organiser, event, send, in_batches_of_two):
     for _number in range(5):
         make_registration(event)
     message = send(event)
@@ -205,3 +217,52 @@ def test_the_screen_shows_how_many_got_the_message(client, organiser, event, in_
     OutboxMail.objects.update(status=MailStatus.SENT, next_try_at=None)
     assert shown() is None
     assert reload(message).recipient_count == 5
+
+
+def take_all(author):
+    EventAccess.objects.filter(user=author).delete()
+
+
+def take_sensitive(author):
+    EventAccess.objects.filter(user=author).update(sees_sensitive=False)
+
+
+def leave_door(author):
+    EventAccess.objects.filter(user=author).update(only_checks_in=True)
+
+
+def deactivate(author):
+    author.is_active = False
+    author.save()
+
+
+@pytest.mark.parametrize("lose", [take_all, leave_door, deactivate, lambda author: author.delete()])
+def test_who_loses_the_access_sends_no_further_batch(client, organiser, event, author, send, in_batches_of_two, lose):
+    people = [make_registration(event) for _number in range(5)]
+    message = send(event)
+    lose(author)
+    bulk_messages.continue_messages()
+    message = reload(message)
+    assert (OutboxMail.objects.filter(message=message).count(), message.pending) == (2, None)
+    screen = soup(client.get(admin_url(event, "registration_message")))
+    assert "Only 2 emails were sent: the sender no longer has access" in screen.select_one("#sent-heading + table").text
+    progress = screen.select_one("progress")
+    assert (progress["value"], progress["max"]) == ("0", "2")
+    assert bulk_messages.continue_messages() == 0
+    assert len(people) == 5
+
+
+def test_a_selection_by_sensitive_answers_needs_the_right_to_them_in_every_batch(
+    event, author, send, in_batches_of_two
+):
+    for _number in range(5):
+        make_registration(event)
+    message = send(event)
+    Message.objects.update(pending={"filters": Filters(has_needs=True).as_json(), "last": 10**6})
+    take_sensitive(author)
+    bulk_messages.continue_messages()
+    assert reload(message).is_stopped
+    other = send(event)
+    bulk_messages.continue_messages()
+    assert not reload(other).is_stopped
+    assert reload(other).queued_count == 5

@@ -10,7 +10,7 @@ from django.utils import timezone
 from events.certificates import commands, eligibility
 from events.certificates.eligibility import candidates
 from events.enums import EventStatus, MailKind, Mode
-from events.models import Certificate, CertificateRule, CheckIn, OutboxMail, SurveyParticipation
+from events.models import Certificate, CertificateRule, CheckIn, EventAccess, OutboxMail, SurveyParticipation
 from events.registration.actor import staff
 from events.registration.mail import queue
 from events.states import RegistrationStatus
@@ -147,3 +147,13 @@ def test_the_screen_takes_the_same_queries_for_more_people(client, organiser, ev
     for _number in range(3):
         add()
     assert number_of_queries() == few
+
+
+def test_issuing_ends_when_the_organiser_loses_the_access(organiser, event, in_batches_of_two):
+    for _number in range(5):
+        attend(event)
+    commands.request_issue(event.pk, staff(organiser))
+    EventAccess.objects.filter(user=organiser).delete()
+    commands.continue_issuing.call(event.pk)
+    assert Certificate.objects.count() == 2
+    assert CertificateRule.objects.get().issuing_since is None

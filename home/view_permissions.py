@@ -12,7 +12,8 @@ from wagtail.documents import get_document_model
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images import get_image_model
 from wagtail.images.permissions import permission_policy as image_policy
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.page_permissions import own_pages
@@ -52,14 +53,28 @@ def readable_images(images: QuerySet, request: HttpRequest) -> QuerySet:
     return _readable_files(images, request, image_policy)
 
 
-def _readable_files(files: QuerySet, request: HttpRequest, policy) -> QuerySet:
-    """Return the files that are in no private collection or that the user may change, such as their own uploads."""
+def _readable_files(files: QuerySet, request: HttpRequest, policy: CollectionOwnershipPermissionPolicy) -> QuerySet:
+    """Return the files that are in no private collection or that the user may change, such as their own uploads.
+
+    The conditions are of fields by which the search can filter: the choosers search in the result.
+    """
     restrictions = CollectionViewRestriction.objects.select_related("collection")
     refused = [row.collection.path for row in restrictions if not row.accept_request(request)]
     if not refused:
         return files
-    own = policy.instances_user_has_permission_for(request.user, "change").order_by().values("pk")
-    return files.filter(~_below("collection__path", refused) | Q(pk__in=own))
+    user = request.user
+    owner = user if user.is_authenticated else None
+    hidden, with_uploads = [], []
+    for collection in Collection.objects.filter(_below("path", refused)):
+        if not policy.user_has_permission_for_instance(user, "change", policy.model(collection=collection)):
+            hidden.append(collection.pk)
+            upload = policy.model(collection=collection, uploaded_by_user=owner)
+            if owner and policy.user_has_permission_for_instance(user, "change", upload):
+                with_uploads.append(collection.pk)
+    condition = ~Q(collection__in=hidden)
+    if with_uploads:
+        condition |= Q(collection__in=with_uploads, uploaded_by_user=owner)
+    return files.filter(condition) if hidden else files
 
 
 def _below(name: str, paths: list[str]) -> Q:
