@@ -54,7 +54,13 @@ def pytest_unconfigure() -> None:
 
 
 # Each of these browser tests has its own site; the others share the demo.
-OWN_SITE = ("test_editor", "test_frozen", "test_fact_sheet_editor", "test_registration_admin")
+OWN_SITE = (
+    "test_editor",
+    "test_frozen",
+    "test_fact_sheet_editor",
+    "test_registration_admin",
+    "test_door_offline",
+)
 # The slowest files start first, so that the workers end at about the same time.
 FIRST = [
     "demo",

@@ -22,7 +22,16 @@ from wagtail.coreutils import find_available_slug, string_to_ascii
 from wagtail.models import Page
 
 from events.enums import EventStatus
-from events.models import Event, EventIndexPage, EventOrganiser, EventPage, RegistrationSettings, SeatPool, TimetableRow
+from events.models import (
+    Event,
+    EventIndexPage,
+    EventOrganiser,
+    EventPage,
+    EventSession,
+    RegistrationSettings,
+    SeatPool,
+    TimetableRow,
+)
 from events.registration.access import grant_to_creator
 from home.accepted_dates import validate_year
 
@@ -183,6 +192,8 @@ def copy_event(original: Event, title: str, first_day: datetime.date, parts: Col
     if Part.REGISTRATION in parts:
         _copy_registration_settings(original, event)
     event.page = _copy_page(original, event, title, parts, user)
+    if Part.TIMETABLE in parts:
+        _copy_sessions(original, event)
     grant_to_creator(event, user)
     return event
 
@@ -228,4 +239,21 @@ def _copy_registration_settings(original: Event, event: Event) -> None:
     for pool in SeatPool.objects.filter(event=original):
         SeatPool.objects.create(
             event=event, mode=pool.mode, capacity=pool.capacity, has_waiting_list=pool.has_waiting_list
+        )
+
+
+def _copy_sessions(original: Event, event: Event) -> None:
+    """Copy which sessions are counted, and which participants choose, with their places. Nobody has chosen one yet."""
+    if original.page is None or event.page is None:
+        return
+    # The copied rows have keys of their own, and are in the same order.
+    rows, copies = (list(page.timetable_rows.order_by("sort_order", "pk")) for page in (original.page, event.page))
+    keys = {row.translation_key: copy.translation_key for row, copy in zip(rows, copies, strict=True)}
+    for session in EventSession.objects.filter(event=original, key__in=keys):
+        EventSession.objects.create(
+            event=event,
+            key=keys[session.key],
+            is_counted=session.is_counted,
+            is_chosen=session.is_chosen,
+            capacity=session.capacity,
         )

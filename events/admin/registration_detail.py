@@ -128,6 +128,7 @@ class RegistrationDetailView(SingleRegistrationView):
             "note_form": NoteForm(initial={"note": person.note}),
             "shows_badge": gets_badge(person),
             "may_edit": has_data and person.is_active,
+            "may_choose_sessions": person.is_active and self.event.sessions.filter(is_chosen=True).exists(),
             "source_language": self.event.page.locale.language_code if self.event.page else "",
         }
 

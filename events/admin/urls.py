@@ -34,6 +34,7 @@ from events.admin.registration_detail import (
 from events.admin.registration_list import AddView, RegistrationListView
 from events.admin.reports import AttendanceListView, MailView, StatisticsView
 from events.admin.session_attendance import EditSessionsView, SessionAttendanceView
+from events.admin.session_choice import ChooseSessionsView
 from events.admin.sessions import SessionsView
 from events.admin.settings import OpenCloseView, SettingsView
 from events.admin.survey import SurveyView
@@ -82,6 +83,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/doors/", DoorsView.as_view(), name="registration_doors"),
         path(f"{DETAIL}/", RegistrationDetailView.as_view(), name="registration_detail"),
         path(f"{DETAIL}/sessions/", EditSessionsView.as_view(), name="registration_sessions_edit"),
+        path(f"{DETAIL}/choose-sessions/", ChooseSessionsView.as_view(), name="registration_choose_sessions"),
         path(f"{DETAIL}/edit/", EditView.as_view(), name="registration_edit"),
         path(f"{DETAIL}/switch-mode/", SwitchModeView.as_view(), name="registration_switch_mode"),
         path(f"{DETAIL}/note/", NoteView.as_view(), name="registration_note"),

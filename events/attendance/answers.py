@@ -52,6 +52,8 @@ def answer_of(scan: Scan, zone: str) -> Answer:
     """Return what to show, in the active language. Times are in the event's zone."""
     level, heading = HEADINGS[scan.result]
     person = scan.registration
+    if scan.has_no_seat:
+        level, heading = WARN, gettext_lazy("No place in this session")
     return Answer(
         level=level,
         heading=str(heading),
@@ -65,7 +67,10 @@ def answer_of(scan: Scan, zone: str) -> Answer:
 
 def _lines(scan: Scan, zone: str) -> list[str]:
     if scan.check_in is not None:
-        return [when_and_who(scan.check_in, zone)]
+        lines = [when_and_who(scan.check_in, zone)]
+        if scan.has_no_seat:
+            lines.append(_("Did not choose this session, or waits for it. Undo if there is no room."))
+        return lines
     match scan.result:
         case Result.NO_PLACE:
             return [_("Status: %(label)s") % {"label": scan.registration.status_label}] if scan.registration else []

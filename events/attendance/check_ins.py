@@ -11,8 +11,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from events.attendance.points import CheckInPoint
-from events.enums import Mode
-from events.models import CheckIn, Door, Event, Registration, SessionAttendance
+from events.enums import Mode, SeatStatus
+from events.models import CheckIn, Door, Event, Registration, SessionAttendance, SessionSeat
 from events.registration import commands, tickets
 from events.registration.actor import Actor
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
@@ -57,6 +57,8 @@ class Scan:
     result: Result
     registration: Registration | None = None
     check_in: Presence | None = None
+    # Participants choose this session, and the one who was just checked in has no place in it.
+    has_no_seat: bool = False
 
 
 def scan(event: Event, text: str, point: CheckInPoint, actor: Actor, now: datetime.datetime | None = None) -> Scan:
@@ -96,10 +98,18 @@ def check_in(
         return Scan(Result.NO_PLACE, registration)
     if row is None:
         return Scan(Result.NOT_IN, registration)
-    is_new = row.at == now
     if point.is_leaving:
         return Scan(Result.LEFT, registration, row)
-    return Scan(Result.WELCOME if is_new else Result.ALREADY_IN, registration, row)
+    if row.at != now:
+        return Scan(Result.ALREADY_IN, registration, row)
+    return Scan(Result.WELCOME, registration, row, has_no_seat=_lacks_seat(registration, point))
+
+
+def _lacks_seat(registration: Registration, point: CheckInPoint) -> bool:
+    if point.session is None or not point.session.is_chosen:
+        return False
+    held = SessionSeat.objects.filter(registration=registration, session=point.session.pk, status=SeatStatus.HELD)
+    return not held.exists()
 
 
 def _record(registration: Registration, point: CheckInPoint, actor: Actor, now: datetime.datetime) -> Presence | None:

@@ -41,6 +41,8 @@ LIST_SIZE = 131_072
 # A verifier must fetch a newer list after this time.
 LIST_VALIDITY = datetime.timedelta(days=1)
 PNG_START = b"\x89PNG\r\n\x1a\n"
+# Of the header of every JWT: an object in base64.
+JWT_START = b"eyJ"
 # Characters of a credential; a longer text is none of ours.
 MAX_TOKEN = 20_000
 
@@ -142,14 +144,12 @@ class ReadBadge:
 
 def read(content: bytes) -> ReadBadge:
     """Verify the credential in a file: a PNG, or a JWT as text. Never raises, whatever the file is."""
-    token = _token_in(content)
-    if not token:
-        return ReadBadge(BadgeResult.NO_CREDENTIAL)
     try:
+        token = _token_in(content)
         header = jwt.get_unverified_header(token)
         payload = jwt.decode(token, options={"verify_signature": False})
     except (jwt.InvalidTokenError, ValueError, RecursionError):
-        return ReadBadge(BadgeResult.NO_CREDENTIAL)
+        return ReadBadge(BadgeResult.ALTERED if _was_badge(content) else BadgeResult.NO_CREDENTIAL)
     if payload.get("iss") != issuer_did():
         return ReadBadge(BadgeResult.OTHER_ISSUER)
     key = _key_of(str(header.get("kid", "")))
@@ -179,6 +179,13 @@ def _token_in(content: bytes) -> str:
     if len(content) > MAX_TOKEN:
         return ""
     return content.decode("ascii", errors="ignore").strip()
+
+
+def _was_badge(content: bytes) -> bool:
+    """Return whether a file in which no credential can be read looks like a damaged badge."""
+    if content.startswith(PNG_START):
+        return baking.ITXT_KEYWORD_OB3 in content
+    return len(content) <= MAX_TOKEN and content.lstrip().startswith(JWT_START)
 
 
 def _key_of(kid: str) -> BadgeKey | None:

@@ -45,7 +45,7 @@ def read_batch(body: bytes, points: list[CheckInPoint]) -> tuple[Batch, list[str
         given = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise WrongBatchError from error
-    form = BatchForm(given if isinstance(given, dict) else None)
+    form = BatchForm(_texts(given, BatchForm) if isinstance(given, dict) else None)
     entries = given.get("scans") if isinstance(given, dict) else None
     if not form.is_valid() or not isinstance(entries, list) or len(entries) > MOST_SCANS:
         raise WrongBatchError
@@ -62,7 +62,7 @@ def read_batch(body: bytes, points: list[CheckInPoint]) -> tuple[Batch, list[str
 
 
 def _read_scan(entry: dict[str, Any], points: list[CheckInPoint]) -> SentScan | None:
-    form = ScanForm(entry)
+    form = ScanForm(_texts(entry, ScanForm))
     if not form.is_valid():
         return None
     data = form.cleaned_data
@@ -77,6 +77,14 @@ def _read_scan(entry: dict[str, Any], points: list[CheckInPoint]) -> SentScan | 
         person=data["person"],
         code=data["code"],
     )
+
+
+def _texts(values: dict[str, Any], form: type[forms.Form]) -> dict[str, str] | None:
+    """Return the values of the fields as texts, which forms expect, or None if one is a list or an object."""
+    found = {name: values[name] for name in form.base_fields if values.get(name) is not None}
+    if any(isinstance(value, list | dict) for value in found.values()):
+        return None
+    return {name: str(value) for name, value in found.items()}
 
 
 def _moment(milliseconds: int) -> datetime.datetime:

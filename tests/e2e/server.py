@@ -38,10 +38,15 @@ def demo_site(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def made_site(folder: Path, name: str, script: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Set up a site in `folder`, run `script` in its shell, serve it, and yield its address and environment variables."""
+def made_site(
+    folder: Path, name: str, script: str, settings: str = SETTINGS, **more: str
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Set up a site in `folder`, run `script` in its shell, serve it, and yield its address and environment variables.
+
+    `more` are environment variables of the site.
+    """
     with copied_database(folder, name) as database_url:
-        variables = environment(folder, database_url, SETTINGS)
+        variables = environment(folder, database_url, settings) | more
         manage(["setup_site"], variables)
         manage(["shell", "-c", script], variables)
         with serve(folder, variables, free_port()) as address:

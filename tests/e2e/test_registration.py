@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e import audits
 from tests.e2e.browser import Watch
 from tests.e2e.crawl import LANGUAGES
+from tests.e2e.mailbox import personal_link
 from tests.e2e.problems import assert_none
 
 EVENT = "/en/events/demo-forum/"
@@ -41,20 +42,6 @@ def fill(page: Page, email: str) -> None:
 def send(page: Page) -> None:
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/register/done/**")
-
-
-def personal_link(page: Page, demo: str, email: str, subject: str = "") -> str:
-    """Return the personal link in the newest email to an address, with `subject` in its subject, from the demo mailbox."""
-    mail = page.locator(".mailbox__item").filter(has_text=email).filter(has_text=subject).locator("a").first
-    for _attempt in range(60):
-        page.goto(f"{demo}/demo/mail/")
-        if mail.count():
-            mail.click()
-            found = re.search(r"/[a-z]{2}/registration/[\w-]{43}/", page.locator("main").inner_text())
-            assert found, f"no personal link in the email to {email}"
-            return demo + found[0]
-        page.wait_for_timeout(250)
-    raise AssertionError(f"no email to {email}")
 
 
 def page_problems(page: Page) -> list[str]:

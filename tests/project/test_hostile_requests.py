@@ -1,5 +1,6 @@
 """Requests that nobody sends by accident get an answer below 500."""
 
+import datetime
 import io
 import json
 import struct
@@ -12,15 +13,18 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db.models import CharField
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from wagtail.images import get_image_model
 from wagtail_localize.models import Translation
 
 from accounts.models import AccessRecord
+from events.attendance import doors
 from home.search import find_pages
 from home.translations.sources import translate
 from tests.factories.events import make_page, row
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
+from tests.factories.registrations import make_open_page
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
@@ -51,6 +55,55 @@ def test_search_reads_a_limited_number_of_words(home_page, rf):
     words = [f"wort{number}" for number in range(60)]
 
     assert len(find_pages(" ".join(words), Layout(rf.get("/en/search/")), 1).page) == 0
+
+
+# What devices at the door send, with a link that works. The fuzz test has only links that do not.
+BATCH = {"device": "7e0c1c1e-9f5c-4d5e-8a5e-0d3a3ed1b5f0", "clock": 1_900_000_000_000}
+SCAN = {"id": "0c1c1e7e-9f5c-4d5e-8a5e-0d3a3ed1b5f0", "at": 1_900_000_000_000, "day": "2030-05-16", "code": "0" * 18}
+ODD = [
+    None,
+    True,
+    -1,
+    10**30,
+    1.5,
+    float("nan"),
+    float("inf"),
+    "",
+    "\x00",
+    "\ud800",
+    "9" * 400,
+    "2030-02-31",
+    "²",
+    [],
+    [[]],
+    {},
+]
+
+
+@pytest.fixture
+def door_token(home_page, admin_user):
+    event = make_open_page(home_page).event
+    return doors.token_for(doors.create_door(event, "North", timezone.now() + datetime.timedelta(days=1), admin_user))
+
+
+@pytest.mark.parametrize("name", [*BATCH, "scans", *SCAN, "person", "point", "offset", "undone"])
+def test_batch_of_scans_of_any_shape(visitor, door_token, name):
+    for value in ODD:
+        body = BATCH | {"scans": [SCAN]}
+        batch = body | {name: value} if name in body else body | {"scans": [SCAN | {name: value}]}
+        address = f"/en/door/{door_token}/scans/"
+        assert visitor.post(address, json.dumps(batch), content_type="application/json").status_code in {200, 400}
+
+
+@pytest.mark.parametrize("name", ["", "offline/", "people.json", "scans/", "worker.js", "check-in.webmanifest"])
+def test_addresses_of_a_door(visitor, door_token, name):
+    for value in ("\x00", "9" * 400, "²", "[" * 5000):
+        data = dict.fromkeys(["code", "person", "day", "at", "q", "undo", "name", "email", "walk_in", "force"], value)
+        for method in ("get", "post", "put", "delete", "options", "head"):
+            response = getattr(visitor, method)(
+                f"/en/door/{door_token}/{name}", data if method in {"get", "post"} else ""
+            )
+            assert response.status_code < 500
 
 
 @pytest.fixture

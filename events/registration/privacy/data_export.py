@@ -44,6 +44,7 @@ from events.registration.privacy.retention import anonymise_at, sensitive_answer
 from events.registration.seats import settings_of
 from events.registration.sensitive_answers import read_for_participant
 from events.registration.sessions import attended_sessions
+from events.states import ADMITTED
 from home.codes import grouped
 from home.countries import countries
 
@@ -129,7 +130,12 @@ def _stored(registration: Registration) -> Json:
         "consents": [_consent(row) for row in registration.consents.all()],
         "agreements": [_agreement(row) for row in registration.agreements.all()],
         "tickets": [
-            {"code": row.code, "made_at": _time(row.created_at), "replaced_at": _time(row.replaced_at)}
+            {
+                "code": row.code,
+                "made_at": _time(row.created_at),
+                "replaced_at": _time(row.replaced_at),
+                "is_valid": row.replaced_at is None and registration.status in ADMITTED,
+            }
             for row in registration.tickets.all()
         ],
         "attendance": [
@@ -327,7 +333,7 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
         _("Sessions chosen"),
         ((chosen.session.label, SeatStatus(chosen.seat.status).label) for chosen in seats_of(registration)),
     )
-    yield _("Tickets"), ((_ticket_label(row), grouped(row.code)) for row in registration.tickets.all())
+    yield _("Tickets"), ((_ticket_label(row, registration), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
     yield (
         _("Sessions attended"),
@@ -389,8 +395,11 @@ def _agreed(row: Consent, when: Callable[[datetime.datetime | None], str]) -> st
     return _("%(answer)s, on %(time)s") % {"answer": answer, "time": when(row.at)}
 
 
-def _ticket_label(row: Ticket) -> str:
-    return _("Replaced") if row.replaced_at else _("Valid")
+def _ticket_label(row: Ticket, registration: Registration) -> str:
+    if row.replaced_at:
+        return _("Replaced")
+    # As at the door: the ticket of a person without a place admits nobody.
+    return _("Valid") if registration.status in ADMITTED else _("Not valid")
 
 
 def _filled(pairs: Iterable[tuple[object, object]]) -> list[tuple[str, str]]:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from events.admin.copying import Part
 from events.models import Event, EventAccess, EventPage, RegistrationSettings
+from events.registration import commands
 from home.permissions import EVENT_ORGANISERS, PARTNER_EDITORS
 from tests.events.test_editing import EVENT_DETAILS
-from tests.factories.events import commit, make_index, make_page, publish, row
+from tests.factories.events import commit, make_index, make_page, publish, row, rows_of
 from tests.factories.registrations import make_registration
 from tests.factories.users import make_editor, make_organiser, make_user
 
@@ -50,6 +51,33 @@ def test_a_copy_has_the_places_and_settings_but_no_registrations(client, page, e
 def test_a_copy_of_an_event_without_registration_has_none(client, home_page):
     copied = copy_of(client, make_page(home_page), make_editor())
     assert not RegistrationSettings.objects.filter(event=copied).exists()
+
+
+def test_a_copy_with_the_timetable_has_its_counted_and_chosen_sessions(client, home_page):
+    page = make_page(
+        home_page,
+        row("10:00", "Workshop A", end="11:00", track="1"),
+        row("10:00", "Workshop B", end="11:00", track="2"),
+        row("11:00", "Closing", end="12:00"),
+    )
+    keys = {item.title: item.translation_key for item in rows_of(page)}
+    commands.set_counted(page.event_id, {keys["Closing"]})
+    commands.set_chosen(page.event_id, {keys["Workshop A"]: 5, keys["Workshop B"]: None})
+    copied = copy_of(client, page, make_editor())
+    titles = {item.translation_key: item.title for item in copied.page.timetable_rows.all()}
+    found = {titles[row.key]: (row.is_counted, row.is_chosen, row.capacity) for row in copied.sessions.all()}
+    assert found == {
+        "Workshop A": (False, True, 5),
+        "Workshop B": (False, True, None),
+        "Closing": (True, False, None),
+    }
+    assert not set(titles) & set(keys.values())
+
+
+def test_a_copy_without_the_timetable_has_no_sessions(client, home_page):
+    page = make_page(home_page, row("10:00", "Workshop A", end="11:00"))
+    commands.set_counted(page.event_id, {item.translation_key for item in rows_of(page)})
+    assert not copy_of(client, page, make_editor(), [Part.TEXTS]).sessions.exists()
 
 
 @pytest.fixture

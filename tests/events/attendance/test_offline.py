@@ -371,9 +371,11 @@ def test_one_entry_that_cannot_be_read_does_not_stop_the_others(client, event, n
     device, person = Device(client, north), make_registration(event)
     good = device.scan(person, timezone.now())
     bad = [{"id": "x" * 90}, good | {"id": "7"}, good | {"at": -5}, good | {"day": None}, {"id": {"a": []}, "at": [1]}]
+    # Types of JSON that no device sends
+    bad += [good | {"day": True}, good | {"day": 2030}, good | {"undone": 1.5}, good | {"person": [[]]}]
     data = device.send(good, *bad).json()
     assert [row["heading"] for row in data["results"]] == ["Welcome"]
-    assert len(data["unreadable"]) == 5
+    assert len(data["unreadable"]) == len(bad)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from events.attendance import check_ins, doors, online
+from events.attendance.answers import answer_of
 from events.attendance.check_ins import Result
 from events.attendance.code_words import enter_code
 from events.attendance.points import CheckInPoint
@@ -152,6 +153,23 @@ def test_organisers_check_in_at_a_session(client, event):
     assert response["Location"].endswith(f"?day={DAY.isoformat()}&at={chosen['at']}")
     assert minutes(person) == {"Workshop A": 120}
     assert "Undo" in client.get(url, chosen | {"q": "anna"}).content.decode()
+
+
+def test_the_door_says_who_has_no_place_in_a_session(event):
+    keys = {item.title: item.key for item in counted_sessions(event, "en")}
+    commands.set_chosen(event.pk, {keys["Workshop A"]: 1, keys["Workshop B"]: None})
+    people = [make_registration(event) for _number in range(2)]
+    for person in people:
+        commands.choose_sessions(person.pk, {keys["Workshop A"]}, make_staff(), at(8))
+    workshop = point(event, "Workshop A")
+    first, second, again = (
+        answer_of(check_ins.scan(event, tickets.ticket_of(person).code, workshop, make_staff(), now), event.zone)
+        for person, now in [(people[0], at(10)), (people[1], at(10)), (people[1], at(11))]
+    )
+    assert (first.level, first.heading) == ("good", "Welcome")
+    assert (second.level, second.heading, second.may_undo) == ("warn", "No place in this session", True)
+    assert "waits for it" in second.lines[1]
+    assert (again.heading, len(again.lines)) == ("Already checked in", 1)
 
 
 def test_the_pages_cost_the_same_for_any_number_of_people(client, event, django_assert_num_queries):

@@ -158,6 +158,23 @@ def test_every_changed_byte_of_the_credential_is_found(certificate):
     assert badges.read(unsigned.encode()).result == BadgeResult.ALTERED
 
 
+def test_a_badge_with_one_byte_changed_is_never_called_a_file_without_a_certificate(certificate, badge):
+    token = CertificatePrinter(certificate.event).credential(certificate).encode()
+    start = badge.index(token)
+
+    def other_byte(content, at):
+        return content[:at] + (b"A" if content[at : at + 1] != b"A" else b"B") + content[at + 1 :]
+
+    refused = {BadgeResult.ALTERED, BadgeResult.OTHER_ISSUER, BadgeResult.UNKNOWN_KEY}
+    for at in range(3, len(token) - 1, 29):
+        assert badges.read(other_byte(token, at)).result in refused
+        # The check sum of the part of the picture is wrong as well.
+        assert badges.read(other_byte(badge, start + at)).result == BadgeResult.ALTERED
+        changed_token = other_byte(token, at).decode()
+        assert badges.read(badges.bake(PLAIN, changed_token)).result in refused
+    assert badges.read(badge[: start + len(token) // 2]).result == BadgeResult.ALTERED
+
+
 @pytest.mark.parametrize(
     "content",
     [

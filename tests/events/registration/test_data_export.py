@@ -7,6 +7,7 @@ import pytest
 
 from events.enums import MailKind, QuestionKind
 from events.models import Answer, Consent, HistoryEntry, Message, OutboxMail, RegistrationSettings
+from events.registration import tickets
 from events.registration.privacy.data_export import as_of, personal_data, readable
 from events.states import RegistrationStatus
 from tests.factories.personal_data import make_full_registration
@@ -76,6 +77,26 @@ def test_the_file_is_json_with_all_personal_data(anna):
     assert found["mails"][1]["message"] == {"subject": "For Anna", "body": "Dear Anna"}
     assert found["legal_basis"]["registration"]["code"] == "public_task"
     assert "Eeva" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_valid", "label"),
+    [
+        (RegistrationStatus.CONFIRMED, True, "Valid"),
+        (RegistrationStatus.ABSENT, True, "Valid"),
+        (RegistrationStatus.WITHDRAWN, False, "Not valid"),
+        (RegistrationStatus.CANCELLED, False, "Not valid"),
+    ],
+)
+def test_the_ticket_of_a_closed_registration_is_not_valid(event, status, is_valid, label):
+    person = make_registration(event, RegistrationStatus.CONFIRMED)
+    code = tickets.shown(tickets.ticket_of(person))
+    person.status = status
+    assert [row["is_valid"] for row in personal_data(person)["tickets"]] == [is_valid]
+    assert f"{label}: {code}" in as_text(person).splitlines()
+    tickets.replace(person, NOW)
+    assert [row["is_valid"] for row in personal_data(person)["tickets"]] == [False]
+    assert f"Replaced: {code}" in as_text(person).splitlines()
 
 
 def test_retention_dates_are_those_of_the_scheduled_deletion(anna):

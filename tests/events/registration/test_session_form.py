@@ -1,6 +1,8 @@
 """Choosing sessions in the registration form and on the personal page, and the emails about them."""
 
 import datetime
+import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -233,6 +235,35 @@ def test_the_organiser_sets_places_and_sees_who_chose(page, client):
         person.name not in client.get(admin_url(event, "registrations"), {"session": f"waiting-{pk}"}).content.decode()
     )
     assert "Workshop A" in client.get(admin_url(event, "registration_detail", person.pk)).content.decode()
+
+
+def test_the_organiser_changes_the_choice_of_a_participant(page, client):
+    first, person = (make_registration(page.event) for _number in range(2))
+    commands.choose_sessions(first.pk, {uuid.UUID(key_of(page, "Workshop A"))})
+    client.force_login(make_organiser(page.event))
+    detail = admin_url(page.event, "registration_detail", person.pk)
+    url = admin_url(page.event, "registration_choose_sessions", person.pk)
+    assert url in client.get(detail).content.decode()
+    body = client.get(url).content.decode()
+    assert "Workshop A, until 11:00, Room 1, 1 of 1 places taken" in body
+    assert "You have a place" not in body
+    # A full session leads to its waiting list, unless the organiser gives a place.
+    assert client.post(url, {FIRST: key_of(page, "Workshop A")}).headers["Location"] == detail
+    assert chosen(person) == {"Workshop A": False}
+    client.post(url, {FIRST: ""})
+    assert chosen(person) == {}
+    client.post(url, {FIRST: key_of(page, "Workshop A"), "force": "on"})
+    assert chosen(person) == {"Workshop A": True}
+    # A clash is said beside the field, and the choice is kept.
+    response = client.post(url, {FIRST: key_of(page, "Workshop B"), SECOND: key_of(page, "All afternoon")})
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert "begins before “Workshop B” ends" in body
+    assert re.search(rf'value="{key_of(page, "Workshop B")}"[^>]* checked', body)
+    assert chosen(person) == {"Workshop A": True}
+    commands.withdraw(person.pk)
+    assert url not in client.get(detail).content.decode()
+    assert client.post(url, {FIRST: ""}).status_code == 409
 
 
 def test_the_event_page_says_whether_places_are_left(page, client):

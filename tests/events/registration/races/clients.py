@@ -86,6 +86,8 @@ class Registrant:
     name: str
     mode: str = "on_site"
     hidden: dict[str, str] = field(default_factory=dict)
+    # More fields that they fill in.
+    more: dict[str, str] = field(default_factory=dict)
 
     def open(self) -> Registrant:
         reply = self.visitor.get(self.form)
@@ -101,7 +103,7 @@ class Registrant:
             "email": f"{self.name.lower().replace(' ', '.')}@example.org",
             "mode": self.mode,
         }
-        return self.visitor.post(self.form, self.hidden | fields)
+        return self.visitor.post(self.form, self.hidden | fields | self.more)
 
     def send_and_read(self) -> Reply:
         """Send the form and return the end page, or the form with its errors if it was refused."""

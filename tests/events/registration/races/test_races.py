@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 
 import pytest
 
 from tests.events.registration.races.clients import Registrant, Visitor, at_once, percentile, retry_if_busy, timed
+from tests.events.registration.races.race_site import RaceSite
 
 CLIENTS = 50
 SEATS = 10
@@ -121,6 +123,42 @@ def test_concurrent_promotions(race_site, rounds, report):
     report(f"{rounds} rounds, 4 processes at once: 4 offers ended, {SEATS} offered, one mail each, in order")
 
 
+@pytest.fixture
+def race_for_sessions(race_site) -> Iterator[RaceSite]:
+    """The site while its event has a session that participants choose."""
+    yield race_site
+    race_site.do("end_sessions", event=race_site.event)
+
+
+def choose_at_once(race_site, address, number: int, prefix: str) -> list:
+    """Begin a round with a session of ten places, for which many people register at once."""
+    choice = race_site.do("start_sessions", event=race_site.event, places=SEATS)
+    with ExitStack() as stack:
+        people = open_forms(stack, address, race_site.forms, number, prefix)
+        for person in people:
+            person.more = choice
+        return at_once([retry_if_busy(person.send) for person in people])
+
+
+def test_fifty_clients_for_ten_places_in_a_session(race_for_sessions, address, rounds, report):
+    """Exactly ten have a place in the session and the others wait, also while five of the ten leave it."""
+    race_site = race_for_sessions
+    for number in range(rounds):
+        replies = choose_at_once(race_site, address, CLIENTS, f"Session {number}")
+        assert replied_with(replies, 303) == CLIENTS
+        counted = race_site.do("count_session", event=race_site.event)
+        assert counted == {"held": SEATS, "waiting": CLIENTS - SEATS}
+        leaving = [
+            partial(worker.do, "leave_session", event=race_site.event, number=place)
+            for place, worker in enumerate(race_site.workers)
+        ]
+        left = at_once(leaving).count("left")
+        counted = race_site.do("count_session", event=race_site.event)
+        assert counted["held"] == SEATS
+        assert race_site.count()["mails"]["session_place"] == CLIENTS - SEATS - counted["waiting"] <= left
+    report(f"{rounds} rounds, {CLIENTS} clients for a session of {SEATS} places: exactly {SEATS} have one in each")
+
+
 SCHEDULED_TASKS = ["expire_offers", "promote_waiting_lists", "expire_offers", "promote_waiting_lists"]
 
 
@@ -220,4 +258,15 @@ def test_without_the_lock_seats_are_overbooked(race_site, rounds, report):
                 at_once([person.send for person in people])
             taken.append(race_site.count()["held"])
     report(f"{rounds} rounds without the lock: {taken} confirmed for {SEATS} seats")
+    assert max(taken) > SEATS
+
+
+def test_without_the_lock_places_in_a_session_are_overbooked(race_for_sessions, rounds, report):
+    """A control: the same clients, with a lock that does nothing."""
+    race_site, taken = race_for_sessions, []
+    with race_site.served("tests.events.registration.races.settings_without_lock") as address:
+        for number in range(rounds):
+            choose_at_once(race_site, address, CLIENTS, f"Session control {number}")
+            taken.append(race_site.do("count_session", event=race_site.event)["held"])
+    report(f"{rounds} rounds without the lock: {taken} places taken of {SEATS} in a session")
     assert max(taken) > SEATS

@@ -21,7 +21,7 @@ class WithoutLock(AppConfig):
     label = "without_lock"
 
     def ready(self) -> None:
-        from events.registration import locking
+        from events.registration import locking, session_seats
         from events.registration.commands import signup
 
         seat_counts = signup.seat_counts
@@ -31,5 +31,13 @@ class WithoutLock(AppConfig):
             time.sleep(DELAY)
             return found
 
+        session_counts = session_seats.session_counts
+
+        def slow_session_counts(event):
+            found = session_counts(event)
+            time.sleep(DELAY)
+            return found
+
         locking.locked = not_locked
+        session_seats.session_counts = slow_session_counts
         signup.seat_counts = slow_seat_counts

@@ -22,9 +22,22 @@ from django.utils.translation import override  # noqa: E402
 
 from events.attendance import doors  # noqa: E402
 from events.enums import Mode  # noqa: E402
-from events.models import CheckIn, Door, Event, EventPage, OfflineScan, OutboxMail, Registration, SeatPool  # noqa: E402
+from events.forms.sessions import slot_name  # noqa: E402
+from events.models import (  # noqa: E402
+    CalendarEntry,
+    CheckIn,
+    Door,
+    Event,
+    EventPage,
+    OfflineScan,
+    OutboxMail,
+    Registration,
+    SeatPool,
+    SessionSeat,
+)
 from events.registration import commands, errors, locking, scheduled, seats  # noqa: E402
 from events.registration.actor import staff  # noqa: E402
+from events.registration.chosen_sessions import chosen_sessions, slots  # noqa: E402
 from events.registration.tokens import token_for  # noqa: E402
 from events.states import HOLDS_SEAT, RegistrationStatus  # noqa: E402
 from home.models import HomePage  # noqa: E402
@@ -34,6 +47,7 @@ from tests.factories.registrations import applicant, make_registration, set_up_r
 
 LOCK_TIMEOUT_SECONDS = 20
 HOUR = datetime.timedelta(hours=1)
+SESSION = uuid.UUID("0f5a9a44-6f7f-4b6e-9a3c-5d2f1c7b8e10")
 
 
 def prepare() -> dict:
@@ -56,6 +70,48 @@ def start(event: int, capacity: int | None, *, has_waiting_list: bool = True, pe
     SeatPool.objects.filter(event=event).delete()
     SeatPool.objects.create(event_id=event, mode=Mode.ON_SITE, capacity=capacity, has_waiting_list=has_waiting_list)
     return [token for status, number in (people or {}).items() for token in _people(event, status, number)]
+
+
+def start_sessions(event: int, places: int) -> dict[str, str]:
+    """Begin a round with a session that has this number of places. Return the field of the form that chooses it."""
+    start(event, None)
+    begins = Event.objects.get(pk=event).starts_at
+    announced = {"starts_at": begins.isoformat(), "ends_at": (begins + HOUR).isoformat(), "room": ""}
+    CalendarEntry.objects.get_or_create(
+        key=SESSION,
+        defaults={
+            "event_id": event,
+            "is_row": True,
+            "modified_at": timezone.now(),
+            "announced": announced | {"status": "scheduled"},
+            "titles": {"en": "Workshop"},
+        },
+    )
+    commands.set_chosen(event, {SESSION: places})
+    (slot,) = slots(chosen_sessions(Event.objects.get(pk=event), "en"))
+    return {slot_name(slot): str(SESSION)}
+
+
+def count_session(event: int) -> dict[str, int]:
+    """Return how many have a place in the session of `start_sessions`, and how many wait for one."""
+    rows = SessionSeat.objects.filter(registration__event=event)
+    return {"held": rows.filter(queued_at=None).count(), "waiting": rows.exclude(queued_at=None).count()}
+
+
+def end_sessions(event: int) -> None:
+    """Let participants choose no session any more."""
+    start(event, None)
+    commands.set_chosen(event, {})
+
+
+def leave_session(event: int, number: int) -> str:
+    """Let one of those with a place in the session give it up."""
+    seat = SessionSeat.objects.filter(registration__event=event, queued_at=None).order_by("pk")[number]
+    try:
+        commands.choose_sessions(seat.registration_id, set())
+    except errors.RegistrationError as error:
+        return error.code
+    return "left"
 
 
 def _people(event: int, status: str, number: int) -> list[str]:
@@ -178,6 +234,10 @@ COMMANDS = {
     for command in (
         prepare,
         start,
+        start_sessions,
+        count_session,
+        end_sessions,
+        leave_session,
         count,
         lower,
         register,
