@@ -7,11 +7,14 @@ SHELL := /bin/sh
 
 # The port of `make demo`.
 PORT ?= 8000
+# The languages of the site, for `make serve` and, from the environment or the command line, for everything else.
+LANGUAGES ?= en,fi,et,el
 # The interpreter that .venv is made with; empty means the newest supported one on the PATH.
 PYTHON ?=
 # More arguments for the tool behind a target, such as `make test ARGS="tests/news -x"`.
 ARGS ?=
 
+comma := ,
 VENV := .venv
 BIN := $(VENV)/bin
 # The names contain the checksum of the lock file, so a changed lock file causes a new installation.
@@ -59,7 +62,7 @@ demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on 
 .PHONY: serve
 serve: free-port $(RUN_STAMP) ## Serve the demo again, without setting it up (PORT= as with `make demo`)
 	@echo '==> Serving the site; Ctrl-C stops it'
-	@for language in en fi et el; do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
+	@for language in $(subst $(comma), ,$(LANGUAGES)); do echo "    http://127.0.0.1:$(PORT)/$$language/"; done
 	@echo "    http://127.0.0.1:$(PORT)/admin/ (for editors)"
 	@echo "    http://127.0.0.1:$(PORT)/demo/mail/ (emails that a live site would send)"; echo
 	@# A shell starts what is in the background with Ctrl-C ignored, so it ends the scheduled tasks itself.

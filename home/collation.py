@@ -1,4 +1,8 @@
-"""Sorting of names by the rules of the active language (Unicode collation, with the letters of Finnish and Estonian)."""
+"""Sorting of names by the rules of the active language.
+
+Unicode collation, with the letters that have a place of their own in the languages below. In others, letters with accents
+sort beside those without, except where PostgreSQL sorts: it has the rules of all languages.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,13 @@ if TYPE_CHECKING:
     import pyuca
 
 # Letters with a place of their own in the alphabet, by the letter after which they stand (CLDR collation).
-ALPHABETS = {"fi": {"z": "åäö"}, "et": {"s": "šzž", "w": "õäöü"}}
+ALPHABETS = {
+    "da": {"z": "æøå"},
+    "et": {"s": "šzž", "w": "õäöü"},
+    "fi": {"z": "åäö"},
+    "nb": {"z": "æøå"},
+    "sv": {"z": "åäö"},
+}
 # Stand for these letters in the collation table.
 PRIVATE_USE = 0xE000
 CAPITAL = 8  # the third weight of capitals

@@ -71,7 +71,8 @@ def _names(language: str) -> dict[str, str]:
     """Return the names of all countries by code in a language."""
     territories = Locale.parse(language, sep="-").territories
     current = CURRENT_NAMES.get(language, {})
-    return {code: current.get(code) or territories[code] for code in countries.countries}
+    english = Locale("en").territories
+    return {code: current.get(code) or territories.get(code) or english[code] for code in countries.countries}
 
 
 @cache

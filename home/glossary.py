@@ -5,6 +5,9 @@ text with that term must not use:
 
     | English | Finnish | Estonian | Greek | avoid (fi) | avoid (et) | avoid (el) |
 
+The columns say which languages the glossary has: a language is added with its column of translations and one of words to
+avoid, in the same order, in each table.
+
 Several terms or variants are separated by commas. Text in parentheses is a note for readers. An asterisk at the end of a
 word stands for any ending: `sündmus*` is also *sündmused*. Case is ignored, except in a variant that differs from the
 translation only in case.
@@ -18,9 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-HEADING = "## Terms in four languages"
-LANGUAGES = {"fi": "Finnish", "et": "Estonian", "el": "Greek"}
-TERMS = ["English", *LANGUAGES.values(), *(f"avoid ({code})" for code in LANGUAGES)]
+SOURCE = "English"
+AVOID = re.compile(r"avoid \(([a-z]+)\)")
 NEVER = ["language", "never", "instead"]
 
 
@@ -47,6 +49,8 @@ class Term:
 
 @dataclass(frozen=True)
 class Glossary:
+    # Names by code.
+    languages: dict[str, str]
     terms: list[Term]
     never: dict[str, list[str]]
 
@@ -74,17 +78,29 @@ class Glossary:
 
 def read(text: str) -> Glossary:
     """Parse the tables of the glossary. Raises ValueError if they are missing or a row is incomplete."""
+    tables = list(_tables(text))
+    languages = next(filter(None, (_languages(header) for header, _rows in tables)), {})
+    codes = {name: code for code, name in languages.items()}
     terms: list[Term] = []
     never: dict[str, list[str]] = {}
-    for header, rows in _tables(text):
-        if header == TERMS:
-            terms += [_term(row) for row in rows]
+    for header, rows in tables:
+        if found := _languages(header):
+            if found != languages:
+                raise ValueError(f"two tables of terms have other languages: {header}")
+            terms += [_term(row, languages) for row in rows]
         elif header == NEVER:
-            codes = {name: code for code, name in LANGUAGES.items()}
-            never |= {codes[row[0]]: split(row[1], r"[;,]") for row in rows}
-    if HEADING not in text or not terms:
-        raise ValueError(f"no table of terms below the heading {HEADING!r}")
-    return Glossary(terms, never)
+            never |= {codes[row[0]]: split(row[1], r"[;,]") for row in rows if row[0] in codes}
+    if not terms:
+        raise ValueError(f"no table of terms: its first column is {SOURCE!r}, its last are like 'avoid (fi)'")
+    return Glossary(languages, terms, never)
+
+
+def _languages(header: list[str]) -> dict[str, str]:
+    """Return the names of the languages by code, as the header of a table of terms has them; none of another table."""
+    codes = [match[1] for cell in header if (match := AVOID.fullmatch(cell))]
+    names = header[1 : 1 + len(codes)]
+    is_complete = header == [SOURCE, *names, *(f"avoid ({code})" for code in codes)]
+    return dict(zip(codes, names, strict=True)) if codes and is_complete else {}
 
 
 def _tables(text: str) -> Iterator[tuple[list[str], list[list[str]]]]:
@@ -94,15 +110,13 @@ def _tables(text: str) -> Iterator[tuple[list[str], list[list[str]]]]:
         yield rows[0], rows[2:]
 
 
-def _term(row: list[str]) -> Term:
-    if len(row) != len(TERMS) or not all(row[: 1 + len(LANGUAGES)]):
+def _term(row: list[str], languages: dict[str, str]) -> Term:
+    count = len(languages)
+    if len(row) != 1 + 2 * count or not all(row[: 1 + count]):
         raise ValueError(f"not a complete row of terms: {row}")
-    values = dict(zip(TERMS, row, strict=True))
-    return Term(
-        values["English"],
-        {code: values[name] for code, name in LANGUAGES.items()},
-        {code: split(values[f"avoid ({code})"]) for code in LANGUAGES},
-    )
+    translations = dict(zip(languages, row[1 : 1 + count], strict=True))
+    avoided = dict(zip(languages, map(split, row[1 + count :]), strict=True))
+    return Term(row[0], translations, avoided)
 
 
 def without_notes(cell: str) -> str:

@@ -1,6 +1,7 @@
 """Names of languages, and a model field for a list of languages, such as those in which a course is taught."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
@@ -10,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from home.collation import sort_key
 
 # The official languages of the EU, Norwegian and Ukrainian (ISO 639-1).
-CODES = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nb nl pl pt ro sk sl sv uk".split())  # noqa: SIM905  (shorter)
+OFTEN_USED = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nb nl pl pt ro sk sl sv uk".split())  # noqa: SIM905  (shorter)
+# With those of the site.
+CODES = tuple(dict.fromkeys([*OFTEN_USED, *(code for code, _name in settings.LANGUAGES)]))
 
 
 def language_name(code: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from babel.core import get_global
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -32,8 +33,14 @@ if TYPE_CHECKING:
 
     from home.models import BasePage, HomePage
 
-# Open Graph requires a country with the language.
-OPEN_GRAPH_LOCALES = {"en": "en_GB", "fi": "fi_FI", "et": "et_EE", "el": "el_GR"}
+# Open Graph requires a country with the language: the one with most speakers by CLDR, except here.
+OPEN_GRAPH_LOCALES = {"en": "en_GB"}
+
+
+def open_graph_locale(code: str) -> str:
+    """Return language and country, such as `sv_SE`; the language alone if CLDR has no country for it."""
+    language, _script, country = f"{get_global('likely_subtags').get(code, '')}__".split("_")[:3]
+    return OPEN_GRAPH_LOCALES.get(code) or (f"{language}_{country}" if country else code)
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,11 @@ class Layout:
     def site_name(self) -> str:
         return self.settings.acronym if self.settings and self.settings.acronym else settings.WAGTAIL_SITE_NAME
 
+    @property
+    def funding_texts(self):
+        """The project's texts, in the source language where there are none in that of the response. None without any."""
+        return self.texts or self.site_context.texts.get(settings.LANGUAGE_CODE)
+
     @cached_property
     def coordinator(self):
         """The coordinator in the language of the response, or in another language if it is not translated."""
@@ -204,7 +216,10 @@ class Layout:
 
     @cached_property
     def languages(self) -> list[Language]:
-        return [self._language(code) for code, _name in settings.LANGUAGES]
+        """The languages with a public home page, and that of the response. All of them if there is no home page here."""
+        codes = [code for code, _name in settings.LANGUAGES]
+        public = [code for code in codes if self.page_tree.translations.get(code) or code == self.language_code]
+        return [self._language(code) for code in (public if self.page_tree.lineage else codes)]
 
     def _language(self, code: str) -> Language:
         name = own_language_name(code)
@@ -336,12 +351,12 @@ class Layout:
 
     @property
     def open_graph_locale(self) -> str:
-        return OPEN_GRAPH_LOCALES.get(self.language_code, self.language_code)
+        return open_graph_locale(self.language_code)
 
     @property
     def open_graph_alternates(self) -> list[str]:
         return [
-            OPEN_GRAPH_LOCALES.get(item.code, item.code)
+            open_graph_locale(item.code)
             for item in self.alternates
             if item.code not in {"x-default", self.language_code}
         ]

@@ -130,8 +130,15 @@ class PageTree:
             return found
         keys = {page.translation_key for page in self.lineage}
         for page in self._pages:
-            if page.translation_key in keys and not page.alias_of_id and self.site_context.is_public(page):
-                found.setdefault(page.locale.language_code, {})[str(page.translation_key)] = page
+            # A language that was taken out of the settings has no addresses.
+            is_served = page.locale.language_code in found
+            if (
+                page.translation_key in keys
+                and is_served
+                and not page.alias_of_id
+                and self.site_context.is_public(page)
+            ):
+                found[page.locale.language_code][str(page.translation_key)] = page
         # A language whose home page is not public has no public pages.
         home = str(self.lineage[-1].translation_key)
         return {code: pages if home in pages else {} for code, pages in found.items()}

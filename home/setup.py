@@ -37,8 +37,10 @@ def set_up_site(
         _correct_address(site, hostname, port, report)
     for code, locale in locales.items():
         if not home.has_translation(locale) and locale.pk != home.locale_id:
-            _translate(home, locale)
-            report(f"home page in {code}")
+            # Readers of a site with pages would find this one in the source language.
+            is_public = not home.get_children().live().exists()
+            _translate(home, locale, publish=is_public)
+            report(f"home page in {code}{'' if is_public else ', a draft'}")
     ProjectSettings.objects.get_or_create(
         site=site, defaults={"acronym": acronym or site.site_name or settings.WAGTAIL_SITE_NAME}
     )
@@ -80,8 +82,8 @@ def _correct_address(site: Site, hostname: str, port: int | None, report: Callab
         report(f"address {site.root_url}")
 
 
-def _translate(home: HomePage, locale: Locale) -> None:
-    """Create a live translation for the translation editor. Its texts are still in the source language."""
+def _translate(home: HomePage, locale: Locale, *, publish: bool) -> None:
+    """Create a translation for the translation editor. Its texts are still in the source language."""
     source, _created = TranslationSource.get_or_create_from_instance(home)
     translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
-    translation.save_target(publish=True)
+    translation.save_target(publish=publish)

@@ -19,7 +19,9 @@ from tests import terms
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = "en"
-LANGUAGES = ["en", "fi", "et", "el"]
+LANGUAGES = sorted(path.parts[-3] for path in ROOT.glob("locale/*/LC_MESSAGES/django.po"))
+# The languages of the repository. A catalogue that `manage.py add_language` has made may be translated by and by.
+COMPLETE = ["en", "fi", "et", "el"]
 IGNORED = [".cache", ".git", ".venv", "docs", "tests", "var"]
 
 
@@ -79,9 +81,9 @@ def stale() -> list[str]:
 
 
 def unfinished() -> list[str]:
-    """Return one sentence for each entry that is fuzzy or not translated."""
+    """Return one sentence for each entry that is fuzzy, or not translated into a language of the repository."""
     problems = []
-    for language in LANGUAGES:
+    for language in sorted({*LANGUAGES, *COMPLETE}):
         path = catalogue(ROOT, language)
         if not path.exists():
             problems.append(f"{language}: there is no catalogue")
@@ -89,7 +91,7 @@ def unfinished() -> list[str]:
         for entry in polib.pofile(str(path)):
             if "fuzzy" in entry.flags:
                 problems.append(f"{language}: marked fuzzy: {entry.msgid!r}")
-            elif language != SOURCE and not entry.translated():
+            elif language in COMPLETE and language != SOURCE and not entry.translated():
                 problems.append(f"{language}: not translated: {entry.msgid!r}")
     return problems
 
@@ -111,7 +113,7 @@ def mistranslated() -> list[str]:
     except (OSError, ValueError) as error:
         return [f"docs/glossary.md: {error}"]
     problems = [f"docs/glossary.md: {sentence}" for sentence in glossary.contradictions()]
-    for language in terms.LANGUAGES:
+    for language in glossary.languages:
         paths = [catalogue(ROOT, language), ROOT / "home" / "demo" / "locale" / f"{language}.po"]
         for path in filter(Path.exists, paths):
             problems += terms.check_catalogue(glossary, language, path)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polib
 
-from home.glossary import HEADING, LANGUAGES, Glossary, read
+from home.glossary import Glossary, read
 
-__all__ = ["HEADING", "LANGUAGES", "check_catalogue", "read"]
+__all__ = ["check_catalogue", "read"]
 
 
 def check_catalogue(glossary: Glossary, language: str, path: Path) -> Iterator[str]:

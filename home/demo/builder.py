@@ -35,8 +35,11 @@ class Demo:
         self.report = report
         self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
         self.source = self.locales[settings.LANGUAGE_CODE]
-        self.targets = [locale for locale in self.locales.values() if locale != self.source]
-        self.catalogues = {locale.pk: Catalogue.read(locale.language_code) for locale in self.targets}
+        others = [locale for locale in self.locales.values() if locale != self.source]
+        self.catalogues = {locale.pk: Catalogue.read(locale.language_code) for locale in others}
+        # Readers of a language without a catalogue would find pages in the source language.
+        self.targets = [locale for locale in others if self.catalogues[locale.pk].entries]
+        self.untranslated = [locale for locale in others if locale not in self.targets]
         self.pages: dict[str, Page] = {}
         self.snippets: dict[str, Any] = {}
         self.missing: dict[str, int] = {}

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from wagtail.models import Locale, Site
+from wagtail.models import Locale, Page, Site
 
 from home.doctor.results import Result, error, warning
 from home.models import HomePage, ProjectSettings
@@ -120,6 +120,13 @@ def public_site() -> Iterator[Result]:
     missing = [code for code, _name in settings.LANGUAGES if code not in known]
     if missing:
         yield error(f"The languages {', '.join(missing)} have no page tree.", "Run manage.py setup_site.")
+    codes = dict(settings.LANGUAGES)
+    pages = Page.objects.exclude(locale__language_code__in=codes).order_by()
+    if others := sorted(pages.values_list("locale__language_code", flat=True).distinct()):
+        yield warning(
+            f"There are pages in {', '.join(others)}, which LANGUAGES does not have: they have no addresses.",
+            "Put the languages into LANGUAGES again, or delete their home pages in the admin.",
+        )
     project = ProjectSettings.objects.filter(site=site).first()
     if project is None or not project.contact_email:
         yield warning(

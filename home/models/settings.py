@@ -15,7 +15,7 @@ from wagtail.models import Locale, Orderable
 
 from home.validity import changes_at
 
-# The words of co-funding in the official statements, by language.
+# The words of co-funding in the official statements, by language. Statements in other languages are not compared.
 COFUNDED_WORDS = {"en": ("co-funded", "cofunded"), "fi": ("osarahoit",), "et": ("kaasrahasta",), "el": ("συγχρηματοδ",)}
 
 

@@ -79,7 +79,9 @@ def _entries(request: HttpRequest, site: Site) -> dict[str, list[Entry]]:
 def _pages(site: Site) -> list[Page]:
     """Return the pages that search engines may index: live, public, not an alias, of an indexable type."""
     context = SiteContext.of(site)
-    homes = Page.objects.filter(translation_key=site.root_page.translation_key, live=True)
+    # Pages of a language that was taken out of the settings have no addresses.
+    served = Page.objects.filter(locale__language_code__in=dict(settings.LANGUAGES))
+    homes = served.filter(translation_key=site.root_page.translation_key, live=True)
     pages = (
         Page.objects.filter(live=True, alias_of__isnull=True, depth__gte=HOME_DEPTH)
         .select_related("locale")

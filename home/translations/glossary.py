@@ -15,7 +15,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail_localize.models import StringSegment, Translation
 
-from home.glossary import LANGUAGES, Term, read, split
+from home.glossary import Term, read, split
 from home.models import GlossaryTerm
 
 LONGEST_TERM = GlossaryTerm._meta.get_field("term").max_length or 0
@@ -89,7 +89,7 @@ def fill(report: Callable[[str], None]) -> None:
         )
         for term in read(DOCUMENT.read_text(encoding="utf-8")).terms
         for language, avoided in term.avoided.items()
-        if language in LANGUAGES and len(term.english) <= LONGEST_TERM
+        if len(term.english) <= LONGEST_TERM
     ]
     GlossaryTerm.objects.bulk_create(rows, ignore_conflicts=True)
     report(f"{len(rows)} terms of the glossary")

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
@@ -76,6 +78,28 @@ def choice(name: str, options: Sequence[str]) -> str:
 def comma_separated(name: str) -> list[str]:
     """Return the parts of a comma-separated variable, without empty ones."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def languages(name: str, default: str) -> list[str]:
+    """Return the ISO 639-1 codes of the variable, the source language (the first of `default`) among them.
+
+    Raises ImproperlyConfigured for a code that Django has no translation for, or whose script runs from right to left,
+    and for a code that is named twice.
+    """
+    found = comma_separated(name) or default.split(",")
+    source = default.split(",", maxsplit=1)[0]
+    for code in found:
+        if not re.fullmatch("[a-z]{2}", code) or code not in LANG_INFO:
+            raise ImproperlyConfigured(
+                f"{name} must be codes of two letters that Django knows, such as {default}; it has {code!r}."
+            )
+        if LANG_INFO[code]["bidi"]:
+            raise ImproperlyConfigured(f"{name} has {code!r}, which is written from right to left: the pages are not.")
+    if len(found) != len(set(found)):
+        raise ImproperlyConfigured(f"{name} has a language twice: {','.join(found)}.")
+    if source not in found:
+        raise ImproperlyConfigured(f"{name} must have {source!r}, the language in which pages are written first.")
+    return found
 
 
 def mapping(name: str) -> dict[str, str]:

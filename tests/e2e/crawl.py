@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
+from django.conf import settings
 
-LANGUAGES = ["en", "fi", "et", "el"]
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # Whether every page is checked in every language, width and theme.
 FULL_AUDITS = bool(os.environ.get("FULL_AUDITS"))
 STARTS = ["/", *(f"/{language}/" for language in LANGUAGES), "/sitemap.xml", "/robots.txt"]

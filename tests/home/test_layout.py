@@ -174,10 +174,10 @@ def test_restriction_of_the_original_applies_to_its_alias(client, site):
 # Languages
 
 
-def switcher(page: Page) -> dict[str, tuple[str, bool, str]]:
+def switcher(page: Page, codes=CODES) -> dict[str, tuple[str, bool, str]]:
     with override(page.locale.language_code):
         languages = layout_of(page).languages
-    assert [language.code for language in languages] == CODES
+    assert [language.code for language in languages] == codes
     assert [language.code for language in languages if language.is_current] == [page.locale.language_code]
     return {language.code: (language.url, language.is_translated, language.nearest_title) for language in languages}
 
@@ -196,10 +196,9 @@ def test_switcher_does_not_link_to_drafts_private_pages_or_missing_home_pages(si
     site["Partnerid"].unpublish()
     make_private(site["Kumppanit"])
     home_pages["el"].unpublish()
-    found = switcher(site["Partners"])
+    found = switcher(site["Partners"], ["en", "fi", "et"])
     assert found["fi"] == ("/fi/", False, "Beacon")
     assert found["et"] == ("/et/", False, "Beacon")
-    assert found["el"][1] is False
 
 
 def test_switcher_of_the_search_links_to_the_search(rf, site):
@@ -360,4 +359,4 @@ def test_layout_of_a_home_page_without_a_site_record(rf, home_page):
     lost = root.add_child(instance=HomePage(title="Lost", slug="lost", headline="Lost", locale=home_page.locale))
     layout = Layout(rf.get("/"), page=lost)
     assert layout.canonical_url == ""
-    assert [language.code for language in layout.languages] == CODES
+    assert [language.code for language in layout.languages] == ["en"]

@@ -19,7 +19,7 @@ def test_the_form_says_that_all_languages_are_in_use(admin_client):
 
 def test_the_form_says_what_to_do_after_a_language_is_added(admin_client):
     Locale.objects.filter(language_code="el").update(language_code="sv")
-    assert "manage.py setup_site" in introduction(admin_client)
+    assert "manage.py add_language" in introduction(admin_client)
 
 
 def test_a_language_is_not_filled_with_aliases(admin_client):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.any_database
 
 @pytest.fixture
 def user(client, home_pages) -> User:
-    user = make_user("newcomer", group=roles.PARTNER_EDITORS)
+    user = make_user("member", group=roles.PARTNER_EDITORS)
     client.force_login(user)
     return user
 

@@ -279,3 +279,28 @@ def test_buckets_that_are_half_configured_are_refused(name):
     [line] = errors(production(**COMPLETE | given))
 
     assert line.startswith(f"{name} is not set: ")
+
+
+def test_languages_are_a_setting():
+    codes = "from django.conf import settings; print([code for code, name in settings.LANGUAGES])"
+    assert start("-c", codes, settings="test").stdout == "['en', 'fi', 'et', 'el']\n"
+    assert start("-c", codes, settings="test", LANGUAGES="en, fi,sv").stdout == "['en', 'fi', 'sv']\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("en,swe", "it has 'swe'"),
+        ("en,pt-br", "it has 'pt-br'"),
+        ("en,xx", "it has 'xx'"),
+        ("en,mt", "it has 'mt'"),
+        ("en,ar", "right to left"),
+        ("en,fi,en", "twice"),
+        ("fi,sv", "must have 'en'"),
+    ],
+)
+def test_languages_that_the_site_cannot_have_are_refused(value, message):
+    result = start("-c", "from config import environment; environment.languages('LANGUAGES', 'en,fi')", LANGUAGES=value)
+    assert result.returncode == 1
+    assert "ImproperlyConfigured" in result.stderr
+    assert message in result.stderr.splitlines()[-1]

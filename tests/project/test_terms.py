@@ -7,9 +7,9 @@ from tests.catalogues import ROOT
 
 pytestmark = pytest.mark.any_database
 
-TEXT = f"""# Glossary
+TEXT = """# Glossary
 
-{terms.HEADING}
+## Terms by language
 
 | English | Finnish | Estonian | Greek | avoid (fi) | avoid (et) | avoid (el) |
 |---|---|---|---|---|---|---|
@@ -40,6 +40,14 @@ def test_rows_of_the_tables_are_read():
     assert waiting_list.avoided["fi"] == ["siirry jonotuslistalle", "odotuslist*"]
     assert college.translations["el"] == "Σχολή"
     assert glossary.never == {"et": ["sulle", "oskad", "täidetakse ise"]}
+
+
+def test_the_columns_say_which_languages_there_are():
+    glossary = terms.read("| English | Swedish | avoid (sv) |\n|---|---|---|\n| event | evenemang | tillställning* |\n")
+    assert glossary.languages == {"sv": "Swedish"}
+    assert [word for word, _reason in glossary.misused("sv", "All events", "Alla tillställningar")] == [
+        "tillställningar"
+    ]
 
 
 def test_a_forbidden_variant_is_found_with_any_ending():
@@ -80,7 +88,8 @@ def test_entries_of_a_catalogue_are_checked(tmp_path):
     ("text", "message"),
     [
         ("# Glossary", "no table of terms"),
-        (TEXT.replace(terms.HEADING, "## Terms"), "no table of terms"),
+        (TEXT.replace("avoid (el)", "avoid"), "no table of terms"),
+        (TEXT.replace("| avoid (fi) | avoid (et) |", "| avoid (fi) | avoid (sv) |", 1), "other languages"),
         (TEXT.replace("| üritus ", "| "), "not a complete row"),
     ],
 )

@@ -45,6 +45,8 @@ class Command(BaseCommand):
             self.stdout.write("    nothing to do: the demo is already loaded")
         for code, count in demo.missing.items():
             self.stdout.write(f"    {code}: {count} strings are not translated and appear in the source language")
+        for locale in demo.untranslated:
+            self.stdout.write(f"    {locale.language_code}: the demo has no translation, so its pages are not made")
         if write_catalogues:
             self.write_catalogues(demo)
         self.print_accounts(accounts)
@@ -55,7 +57,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def write_catalogues(self, demo):
-        for locale in demo.targets:
+        for locale in [*demo.targets, *demo.untranslated]:
             catalogue = Catalogue.read(locale.language_code)
             count = catalogue.write(demo.sources())
             self.stdout.write(f"    {catalogue.path(locale.language_code).name}: {count} strings to translate")

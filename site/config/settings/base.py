@@ -7,6 +7,7 @@ from typing import Any, cast
 from zoneinfo import available_timezones
 
 import dj_database_url
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from config import environment
@@ -253,11 +254,11 @@ TIME_ZONE = "Europe/Helsinki"
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 LANGUAGE_CODE = "en"
+# Names that differ from Django's.
+LANGUAGE_NAMES = {"en": _("English"), "fi": _("Finnish"), "et": _("Estonian"), "el": _("Greek")}
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
-    ("en", _("English")),
-    ("fi", _("Finnish")),
-    ("et", _("Estonian")),
-    ("el", _("Greek")),
+    (code, LANGUAGE_NAMES[code] if code in LANGUAGE_NAMES else _(LANG_INFO[code]["name"]))
+    for code in environment.languages("LANGUAGES", "en,fi,et,el")
 ]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -9,6 +9,7 @@ from django.utils.translation import override
 from events.enums import EventStatus, MailKind, MailStatus
 from events.models import EventPage, HistoryEntry, OutboxMail, Registration, TimetableChange
 from events.models.announcements import MERGE_TIME
+from events.models.mail import UNEXPLAINED
 from events.registration import change_notices, commands
 from events.registration.actor import SCHEDULER
 from events.registration.errors import NotPossibleError
@@ -108,7 +109,7 @@ def test_a_change_of_time_zone_is_emailed(event):
 
 
 def waiting_times() -> set[datetime.timedelta]:
-    found = OutboxMail.objects.filter(kind__in=change_notices.KINDS, status=MailStatus.QUEUED)
+    found = OutboxMail.objects.filter(UNEXPLAINED)
     return {round((mail.next_try_at - mail.created_at) / datetime.timedelta(minutes=1)) for mail in found}
 
 
