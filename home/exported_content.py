@@ -2,8 +2,10 @@
 
 import secrets
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
-from wagtail.models import BaseViewRestriction, Page
+from wagtail.models import BaseViewRestriction, DraftStateMixin, Page
+from wagtail.snippets.models import get_snippet_models
 
 from home.content_export.selection import Exported
 
@@ -13,11 +15,15 @@ def below_root(rows: QuerySet) -> QuerySet:
 
 
 def needed_revisions(rows: QuerySet) -> QuerySet:
-    """Return the revisions that pages show or continue with: the newest, the live, and those that wait for their time."""
-    pages = Page.objects.values_list
-    return rows.filter(base_content_type__app_label="wagtailcore", base_content_type__model="page").filter(
-        Q(pk__in=pages("latest_revision")) | Q(pk__in=pages("live_revision")) | Q(approved_go_live_at__isnull=False)
-    )
+    """Return the revisions that pages and snippets show or continue with: the newest, the live, and those that wait."""
+    wanted = Q()
+    for model in (Page, *(model for model in get_snippet_models() if issubclass(model, DraftStateMixin))):
+        kind = Q(base_content_type=ContentType.objects.get_for_model(model))
+        found = model._default_manager.order_by().values_list
+        wanted |= kind & (
+            Q(pk__in=found("latest_revision")) | Q(pk__in=found("live_revision")) | Q(approved_go_live_at__isnull=False)
+        )
+    return rows.filter(wanted)
 
 
 def close(restriction: BaseViewRestriction) -> None:
@@ -33,9 +39,9 @@ MODELS = [
     Exported("taggit.TaggedItem"),
     Exported("wagtailimages.Image"),
     Exported("wagtaildocs.Document"),
+    Exported("wagtailcore.Revision", rows=needed_revisions, is_made_by_setup=True),
     Exported("home.Organisation"),
     Exported("home.Person"),
-    Exported("wagtailcore.Revision", rows=needed_revisions, is_made_by_setup=True),
     Exported("wagtailcore.Page", rows=below_root, is_made_by_setup=True),
     Exported("wagtailcore.PageViewRestriction", without=("password",), prepare=close),
     Exported("home.HomePage", is_made_by_setup=True),
@@ -56,7 +62,8 @@ MODELS = [
     Exported("home.ResultMilestone"),
     Exported("home.ProjectPublication"),
     Exported("wagtailredirects.Redirect"),
-    Exported("home.ProjectSettings", is_made_by_setup=True),
+    # Earlier versions of the settings name who made them, and stay.
+    Exported("home.ProjectSettings", without=("latest_revision",), is_made_by_setup=True),
     Exported("home.SocialAccount", is_made_by_setup=True),
     # Who confirmed a text is a person. The two fields are set together.
     Exported("home.LanguageTexts", without=("confirmed_by", "confirmed_on"), is_made_by_setup=True),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -15,9 +16,12 @@ from wagtail.models import (
     GroupPagePermission,
     Page,
     Workflow,
+    WorkflowContentType,
+    WorkflowMixin,
     WorkflowPage,
     WorkflowTask,
 )
+from wagtail.snippets.models import get_snippet_models
 
 from home.models.sections import SectionIndexMixin
 from home.roles import (
@@ -138,3 +142,14 @@ def _set_up_approval() -> None:
         task.name = APPROVAL_BY_EDITOR
         task.save()
         task.groups.set(approvers)
+    _set_up_approval_of_snippets()
+
+
+def _set_up_approval_of_snippets() -> None:
+    """Let organisations, people and categories pass the workflow of all pages, once: an administrator may change that."""
+    assigned = WorkflowPage.objects.filter(page__depth=1, workflow__active=True).first()
+    models = [model for model in get_snippet_models() if issubclass(model, WorkflowMixin)]
+    if assigned is None or WorkflowContentType.objects.exists():
+        return
+    for content_type in ContentType.objects.get_for_models(*models, for_concrete_models=False).values():
+        WorkflowContentType.objects.create(content_type=content_type, workflow=assigned.workflow)

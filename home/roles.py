@@ -93,7 +93,13 @@ RUN = Level(_("write, change and publish"), pages=("add", "change", "publish"))
 EDIT = Level(
     _("write, change, publish and delete"), pages=("add", "change", "publish", "lock", "unlock", "bulk_delete")
 )
-CHANGE = Level(_("change"), models=("view", "change"))
+PROPOSE = Level(_("change; an editor publishes"), models=("view", "change"))
+PROPOSE_NEW = Level(_("add and change; an editor publishes"), models=("view", "add", "change"))
+CHANGE = Level(_("change and publish"), models=("view", "change", "publish"))
+ADD_PUBLIC = Level(_("add, change and publish"), models=("view", "add", "change", "publish"))
+MANAGE_PUBLIC = Level(
+    _("add, change, publish and delete"), models=("view", "add", "change", "publish", "delete", "lock", "unlock")
+)
 SET = Level(_("change"), models=("change",))
 ADD = Level(_("add and change"), models=("view", "add", "change"))
 MANAGE = Level(_("add, change and delete"), models=("view", "add", "change", "delete"))
@@ -166,9 +172,9 @@ def roles() -> list[Role]:
                 Right(PAGES, EDIT),
                 Right(EVENT_PAGES, EDIT),
                 Right(EVENTS, MANAGE),
-                Right(ORGANISATIONS, MANAGE),
-                Right(PEOPLE, MANAGE),
-                Right(CATEGORIES, MANAGE),
+                Right(ORGANISATIONS, MANAGE_PUBLIC),
+                Right(PEOPLE, MANAGE_PUBLIC),
+                Right(CATEGORIES, MANAGE_PUBLIC),
                 Right(GLOSSARY, MANAGE),
                 Right(FILES, CURATE),
                 Right(TRANSLATIONS, START_ANY),
@@ -185,8 +191,8 @@ def roles() -> list[Role]:
             (
                 Right(PAGES, WRITE, OWN),
                 Right(EVENT_PAGES, WRITE),
-                Right(ORGANISATIONS, CHANGE, OF_PARTNER),
-                Right(PEOPLE, ADD, OF_PARTNER),
+                Right(ORGANISATIONS, PROPOSE, OF_PARTNER),
+                Right(PEOPLE, PROPOSE_NEW, OF_PARTNER),
                 Right(FILES, UPLOAD),
                 Right(TRANSLATIONS, START, OF_PARTNER),
             ),
@@ -199,7 +205,7 @@ def roles() -> list[Role]:
                 # Event details are public when saved, so organisers must also be able to publish the timetable.
                 Right(EVENT_PAGES, RUN),
                 Right(EVENTS, ADD),
-                Right(PEOPLE, ADD, OWN_PEOPLE),
+                Right(PEOPLE, ADD_PUBLIC, OWN_PEOPLE),
                 Right(FILES, UPLOAD),
                 Right(TRANSLATIONS, START, OF_PARTNER),
             ),

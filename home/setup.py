@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import DraftStateMixin, Locale, Page, Site
+from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import Translation, TranslationSource
 
 from home.models import HomePage, ProjectSettings
@@ -45,8 +46,22 @@ def set_up_site(
         site=site, defaults={"acronym": acronym or site.site_name or settings.WAGTAIL_SITE_NAME}
     )
     set_up_groups(report)
+    _record_first_versions(report)
     fill_glossary(report)
     return site
+
+
+def _record_first_versions(report: Callable[[str], None]) -> None:
+    """Give public snippets from before there were versions a first one, to which editors can return."""
+    for model in get_snippet_models():
+        if not issubclass(model, DraftStateMixin):
+            continue
+        rows = list(model.objects.filter(live=True, latest_revision=None))
+        for row in rows:
+            revision = row.save_revision(changed=False, clean=False)
+            model.objects.filter(pk=row.pk).update(live_revision=revision)
+        if rows:
+            report(f"first versions of {len(rows)} {model._meta.verbose_name_raw}")
 
 
 def _make_home_page(locale: Locale, title: str) -> HomePage:

@@ -12,8 +12,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
-from wagtail.models import Locale, Orderable, Page, PageViewRestriction, Site, TranslatableMixin
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.models import DraftStateMixin, Locale, Orderable, Page, PageViewRestriction, Site, TranslatableMixin
+from wagtail.signals import page_published, page_unpublished, post_page_move, unpublished
 from wagtail_localize.models import Translation
 
 from home.cache_backends import recovered
@@ -70,8 +70,11 @@ def clear_site_context(**kwargs):
 
 
 def purge_pages(instance, signal, update_fields=None, **kwargs):
-    # Saving a draft updates only some fields of the page's row that visitors do not see.
-    if not (isinstance(instance, Page) and update_fields):
+    # Saving a draft updates only some fields of the row that visitors do not see.
+    is_draft = isinstance(instance, DraftStateMixin) and (
+        bool(update_fields) or not (isinstance(instance, Page) or instance.live)
+    )
+    if not is_draft:
         is_deleted = signal is post_delete and not isinstance(instance, Orderable)
         page_cache.purge(is_withdrawal=is_deleted or isinstance(instance, PageViewRestriction))
 
@@ -117,6 +120,13 @@ def page_was_unpublished(instance, **kwargs):
     webhook_queue.page_changed(WebhookKind.PAGE_UNPUBLISHED, instance)
 
 
+@receiver(unpublished)
+def snippet_was_unpublished(instance, **kwargs):
+    """Forget the pages that show a snippet. Pages themselves have a signal of their own."""
+    if not isinstance(instance, Page):
+        page_cache.purge(is_withdrawal=True)
+
+
 @receiver(post_page_move)
 def page_was_moved(**kwargs):
     # The new parent may be private.
@@ -126,9 +136,9 @@ def page_was_moved(**kwargs):
 
 @receiver([post_save, post_delete], sender=Organisation)
 @receiver([post_save, post_delete], sender=Person)
-def index_partners(**kwargs):
-    """Index the partners page again, which shows the names of organisations and people."""
-    for page in PartnersPage.objects.live():
+def index_partners(update_fields=None, **kwargs):
+    """Index the partners page again, which shows the names of organisations and people. A draft changes some fields only."""
+    for page in PartnersPage.objects.live() if not update_fields else ():
         reindex(page)
 
 

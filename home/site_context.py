@@ -62,7 +62,8 @@ def project_countries() -> tuple[str, ...]:
     codes: tuple[str, ...] | None = cache.get(key)
     if codes is None:
         organisations = apps.get_model("home", "Organisation").objects
-        codes = tuple(sorted(set(organisations.exclude(role="other").values_list("country", flat=True))))
+        listed = organisations.filter(live=True).exclude(role="other")
+        codes = tuple(sorted(set(listed.values_list("country", flat=True))))
         cache.set(key, codes, CACHE_SECONDS)
     return codes
 
@@ -105,7 +106,11 @@ class SiteContext:
         texts = LanguageTexts.objects.filter(project=settings).select_related("locale") if settings else []
         accounts = SocialAccount.objects.filter(project=settings) if settings else []
         coordinator = settings.coordinator if settings else None
-        names = coordinator.get_translations(inclusive=True).select_related("locale") if coordinator else []
+        names = (
+            coordinator.get_translations(inclusive=True).filter(live=True).select_related("locale")
+            if coordinator
+            else []
+        )
         return cls(
             settings=settings,
             texts={text.locale.language_code: text for text in texts},

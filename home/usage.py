@@ -20,6 +20,7 @@ from wagtail.blocks.field_block import ChooserBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin, Page, ReferenceIndex, TranslatableMixin
+from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import SegmentOverride, Translation
 
 # The action in the history of a page or row that refers to another row than before.
@@ -93,16 +94,17 @@ def _references(row: Model) -> Iterator[Use]:
 
 
 def _drafts(row: Model) -> Iterator[Use]:
-    """Yield the pages whose draft refers to the row. The index knows only the published version."""
+    """Yield the pages and snippets whose draft refers to the row. The index knows only the published version."""
     pattern = re.compile(rf"\b{re.escape(str(row.pk))}\b")
     target = ReferenceIndex._get_base_content_type(row).pk, str(row.pk)
-    pages = Page.objects.filter(has_unpublished_changes=True).exclude(latest_revision=None)
-    for page in pages.select_related("latest_revision"):
-        # Reading the draft takes many queries.
-        if pattern.search(json.dumps(page.latest_revision.content)):
-            draft = page.latest_revision.as_object()
-            if any(found[:2] == target for found in ReferenceIndex._extract_references_from_object(draft)):
-                yield Use(page.specific, is_public=False)
+    for model in (Page, *(model for model in get_snippet_models() if issubclass(model, DraftStateMixin))):
+        drafts = model._default_manager.filter(has_unpublished_changes=True).exclude(latest_revision=None)
+        for source in drafts.select_related("latest_revision"):
+            # Reading the draft takes many queries.
+            if pattern.search(json.dumps(source.latest_revision.content)):
+                draft = source.latest_revision.as_object()
+                if any(found[:2] == target for found in ReferenceIndex._extract_references_from_object(draft)):
+                    yield Use(source.specific if isinstance(source, Page) else source, is_public=False)
 
 
 # Replacing
@@ -119,8 +121,8 @@ def replace(old: Model, new: Model, uses: Collection[Use], user: Any) -> None:
     for source in sorted(sources, key=lambda item: isinstance(item, Page) and _is_translation(item)):
         source.refresh_from_db()
         _replace_overrides(source, old, new)
-        if isinstance(source, Page):
-            _replace_in_page(source, old, new, user)
+        if isinstance(source, DraftStateMixin):
+            _replace_in_published(source, old, new, user)
         elif _replace_in_row(source, old, new):
             if hasattr(source, "changed_by"):  # rows with a history of their own
                 source.changed_by = user
@@ -132,15 +134,15 @@ def _is_translation(page: Page) -> bool:
     return Translation.objects.filter(source__object_id=page.translation_key, target_locale=page.locale_id).exists()
 
 
-def _replace_in_page(page: Page, old: Model, new: Model, user: Any) -> None:
-    has_draft = page.has_unpublished_changes
-    draft = page.get_latest_revision_as_object()
-    if page.live and has_draft and _replace_in_row(page, old, new):
-        page.save()
+def _replace_in_published(source: Any, old: Model, new: Model, user: Any) -> None:
+    has_draft = source.has_unpublished_changes
+    draft = source.get_latest_revision_as_object()
+    if source.live and has_draft and _replace_in_row(source, old, new):
+        source.save()
     if not _replace_in_row(draft, old, new):
         return
     revision = draft.save_revision(user=user, log_action=True, clean=False)
-    if page.live and not has_draft:
+    if source.live and not has_draft:
         revision.publish(user=user, skip_permission_checks=True)
 
 

@@ -1,9 +1,7 @@
 """Hooks of the Wagtail admin."""
 
-from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path, reverse
 from django.utils.html import format_html
@@ -13,12 +11,12 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
-from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import view_permissions
-from home.admin import content_reports, deletion, enquiries, manual, project_report, tour
+from home.admin import content_reports, deletion, enquiries, manual, project_report, settings_versions, tour
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -33,13 +31,13 @@ from home.admin.dashboard import (
 from home.admin.glossary import GlossaryViewSet
 from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
-from home.admin.review import requested_changes
+from home.admin.snippet_rules import HELD_BACK
 from home.admin.tour import TourPanel
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.admin.webhooks import WebhookViewSet
 from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
-from home.models import ContactPage, Organisation, Person
+from home.models import ContactPage
 from home.translations import editor, permissions, tree_sync
 from home.translations.assignment_views import RhythmPanel
 from home.translations.editor import ALIAS_ACTION
@@ -52,8 +50,6 @@ register_snippet(ConsortiumViewSetGroup)
 REPLACED_REPORTS = {"translations"}
 # Wagtail's release notes, written for developers.
 HIDDEN_HELP = "whats-new-in-wagtail"
-HELD_BACK = gettext_lazy("A translation cannot be published while its source is not public. Publish the source first.")
-
 
 # Appearance
 
@@ -198,6 +194,7 @@ def register_admin_urls():
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
         *tour.urlpatterns,
         *project_report.urlpatterns,
+        path("project-settings/", include((settings_versions.urlpatterns, "project_settings"))),
         path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
     ]
 
@@ -302,13 +299,6 @@ def warn_about_changed_texts(request, instance):
         messages.error(request, text % {"reason": translation.sync_failure.reason})
 
 
-@hooks.register("before_edit_page", order=-30)
-def show_requested_changes(request, page):
-    """Show what the reviewer of a workflow asks for. Wagtail shows it only in the history of the workflow."""
-    if request.method == "GET" and (text := requested_changes(page)):
-        messages.warning(request, text)
-
-
 @hooks.register("before_edit_page", order=-10)
 @hooks.register("before_edit_snippet", order=-10)
 def ask_before_restart(request, instance):
@@ -346,42 +336,6 @@ def hold_back_pages(request, action_type, objects, action):
         return None
     messages.error(request, f"{HELD_BACK} {', '.join(titles)}")
     return redirect(action.next_url)
-
-
-@hooks.register("before_edit_snippet", order=-20)
-def check_language_permission(request, instance):
-    if not isinstance(instance, TranslatableMixin):
-        return
-    if not permissions.may_edit(request.user, instance):
-        raise PermissionDenied
-    if isinstance(instance, Person):
-        _check_organisation(request, instance.locale)
-
-
-@hooks.register("before_create_snippet", order=-20)
-def check_adding_snippets(request, model):
-    if not issubclass(model, TranslatableMixin):
-        return
-    locale = get_object_or_404(Locale, language_code=request.GET.get("locale") or settings.LANGUAGE_CODE)
-    if not permissions.may_add(request.user, model, locale):
-        raise PermissionDenied
-    if model is Person:
-        _check_organisation(request, locale)
-
-
-def _check_organisation(request, locale):
-    """Stop a form that puts a person into an organisation that the user may not edit."""
-    key = request.POST.get("organisation", "")
-    # Translations have no field for it.
-    if request.method == "POST" and "organisation" in request.POST:
-        organisation = Organisation.objects.filter(pk=key).first() if key.isdecimal() else None
-        if not permissions.may_assign(request.user, organisation, locale):
-            raise PermissionDenied
-
-
-@hooks.register("before_delete_snippet", order=-20)
-def check_deleting_snippets(request, instances):
-    return tree_sync.check_snippet_deletion(request, instances)
 
 
 @hooks.register("construct_translated_pages_to_cascade_actions")

@@ -27,7 +27,7 @@ class NewsFeed(SectionFeed):
         return entry_id(article)
 
     def item_author_name(self, article):
-        return printable(article.organisation.name) if article.organisation else None
+        return printable(article.organisation_name) or None
 
     def item_pubdate(self, article):
         return timezone.make_aware(datetime.combine(article.published_on, time()))
@@ -36,4 +36,4 @@ class NewsFeed(SectionFeed):
         return article.last_published_at
 
     def item_categories(self, article):
-        return [printable(article.category.name)] if article.category else []
+        return [printable(article.category_name)] if article.category_name else []

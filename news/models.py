@@ -11,6 +11,7 @@ from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -25,7 +26,8 @@ from wagtail_localize.fields import SynchronizedField
 from home.blocks import BodyBlock
 from home.filter_links import FilterLink
 from home.http.page_cache import accept_query
-from home.models import BasePage, SectionIndexMixin, Teaser
+from home.language_fallback import published
+from home.models import BasePage, Organisation, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
 from home.page_queries import specific_pages
 from home.site_context import public
@@ -81,7 +83,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         return {**context, **listing, **own, "feed_url": reverse(self.feed_view_name)}
 
     def _listing(self, request: HttpRequest) -> dict[str, object]:
-        form = NewsFilterForm(request.GET, categories=list(NewsCategory.objects.filter(locale=self.locale)))
+        form = NewsFilterForm(request.GET, categories=list(NewsCategory.objects.filter(locale=self.locale, live=True)))
         if not form.is_valid():
             raise Http404("no such year, category or page")
         chosen = form.cleaned_data
@@ -236,13 +238,21 @@ class NewsPage(BasePage):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
 
+    @cached_property
+    def public_category(self) -> NewsCategory | None:
+        return published(self.category, self)
+
+    @cached_property
+    def public_organisation(self) -> Organisation | None:
+        return published(self.organisation, self)
+
     @property
     def category_name(self) -> str:
-        return self.category.name if self.category else ""
+        return self.public_category.name if self.public_category else ""
 
     @property
     def organisation_name(self) -> str:
-        return self.organisation.name if self.organisation else ""
+        return self.public_organisation.name if self.public_organisation else ""
 
     @property
     def social_image(self):
@@ -266,7 +276,7 @@ class NewsPage(BasePage):
             url=self.get_url(request) or "",
             summary=self.teaser_text,
             date=self.published_on,
-            label=self.category.name if self.category else "",
+            label=self.category_name,
             image=self.image,
             motif=self.motif,
         )
@@ -324,15 +334,15 @@ class NewsPage(BasePage):
             "mainEntityOfPage": layout.canonical_url,
             "publisher": {"@id": layout.project_id},
             "funding": {"@id": layout.grant_id} if layout.grant_id else None,
-            "articleSection": self.category.name if self.category else None,
+            "articleSection": self.category_name or None,
         }
         if self.last_published_at:
             article["dateModified"] = self.last_published_at.isoformat()
-        if self.organisation:
+        if author := self.public_organisation:
             article["author"] = {
                 "@type": "Organization",
-                "name": self.organisation.name,
-                "url": self.organisation.website or None,
+                "name": author.name,
+                "url": author.website or None,
             }
         article["image"] = layout.images
         return [article]

@@ -16,7 +16,7 @@ from events.enums import MailKind
 from events.models import Certificate, EventAccess, GuestList, OutboxMail
 from factsheets.models import TargetGroup, Topic
 from home import permissions
-from home.models import Enquiry, Webhook, WebhookDelivery
+from home.models import Enquiry, ProjectSettings, Webhook, WebhookDelivery
 from home.translations.sources import translate
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
@@ -119,6 +119,13 @@ class Content:
             "topic": Topic.objects.create(name="Topic", key="topic", locale=locales["en"]),
             "targetgroup": TargetGroup.objects.create(name="Group", key="group", locale=locales["en"]),
         }
+        # Each with a draft that waits for approval.
+        self.revisions = {name: row.save_revision().pk for name, row in self.rows.items()}
+        states = {name: row.get_workflow().start(row, None) for name, row in self.rows.items()}
+        self.workflows = {name: state.pk for name, state in states.items()}
+        self.tasks = {name: state.current_task_state_id for name, state in states.items()}
+        self.settings = ProjectSettings.objects.get()
+        self.settings_version = self.settings.save_revision().pk
 
     def values(self, pattern: str) -> dict[str, object]:
         """Return the values of the parameters of a pattern by name."""
@@ -153,6 +160,14 @@ class Content:
             "certificate_pk": self.certificate.pk,
             "list_pk": self.guest_list.pk,
             "action": "cancel",
+            "action_name": "approve",
+            "revision_id": next((pk for name, pk in self.revisions.items() if f"/{name}/" in pattern), 1),
+            "revision_id_a": "live",
+            "revision_id_b": "latest",
+            "task_state_id": next((pk for name, pk in self.tasks.items() if f"/{name}/" in pattern), 1),
+            "workflow_state_id": next((pk for name, pk in self.workflows.items() if f"/{name}/" in pattern), 1),
+            "site_id": self.settings.site_id,
+            "version": self.settings_version,
             "page_id": self.page.pk,
             "translation_id": self.translation.pk,
             "translation_source_id": source.pk,

@@ -24,7 +24,7 @@ from home.languages import language_choices, language_name, own_language_name
 from home.models.results import DoiMixin
 from home.private_files import private_storage
 
-IN_SOURCE_LANGUAGE = {"locale__language_code": settings.LANGUAGE_CODE}
+IN_SOURCE_LANGUAGE = {"locale__language_code": settings.LANGUAGE_CODE, "live": True}
 
 
 # Wagtail and modelcluster have no types, so their related managers are unknown.

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
@@ -17,14 +15,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, PageLogEntry, WorkflowState
+from wagtail.models import PageLogEntry
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.admin.content_reports import expires_soon, goes_live_soon
+from home.admin.drafts import drafts_of
 from home.admin.missing_information import missing_information
 from home.http.client_address import proxy_problem
 from home.models import Enquiry, HomePage, LinkCheck, Organisation
-from home.page_permissions import own_pages
 from home.tasks.health import backlog_since
 from home.translations import overview, permissions
 from home.translations.assignments import open_items
@@ -168,7 +166,7 @@ class TranslationsPanel(Panel):
 
 
 class DraftsPanel(Panel):
-    """Pages with changes that are not public: those that the user saved last, and those of their organisation."""
+    """Pages and snippets with changes that are not public: what the user saved, and what is of their organisation."""
 
     name = "drafts"
     order = 120
@@ -176,19 +174,7 @@ class DraftsPanel(Panel):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        own = Q(owner=user) | Q(latest_revision__user=user) | Q(translation_key__in=own_pages(user).keys)
-        drafts = Page.objects.filter(own, has_unpublished_changes=True, depth__gt=1, alias_of=None)
-        pages = drafts.select_related("locale", "latest_revision__user").order_by("-latest_revision_created_at", "-pk")
-        waiting = set(
-            WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, base_content_type=_page_type())
-            .values_list("object_id", flat=True)
-            .distinct()
-        )
-        return {"pages": [(page, str(page.pk) in waiting) for page in pages[:MAX_ROWS]], "user": user}
-
-
-def _page_type() -> ContentType:
-    return ContentType.objects.get_for_model(Page)
+        return {"drafts": drafts_of(user, MAX_ROWS), "user": user}
 
 
 class AssignmentsPanel(Panel):

@@ -64,7 +64,7 @@ def may_replace(uses: list[Use], user: Any) -> bool:
 def _may_publish(user: Any, source: Any) -> bool:
     if isinstance(source, Page):
         return not source.live or source.permissions_for_user(user).can_publish()
-    return not isinstance(source, TranslatableMixin) or permissions.may_edit(user, source)
+    return not isinstance(source, TranslatableMixin) or permissions.may_publish(user, source)
 
 
 class ReplacementForm(forms.Form):

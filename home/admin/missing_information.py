@@ -96,7 +96,9 @@ def on_pages(request: HttpRequest) -> Iterable[MissingInformation]:
 
 @hooks.register("register_missing_information", order=30)
 def on_organisations(request: HttpRequest) -> Iterable[MissingInformation]:
-    rows = Organisation.objects.filter(role="", locale__language_code=django_settings.LANGUAGE_CODE).order_by("name")
+    rows = Organisation.objects.filter(
+        role="", live=True, locale__language_code=django_settings.LANGUAGE_CODE
+    ).order_by("name")
     # The permission is the same for all rows of a language.
     if rows and may_edit(request.user, rows[0]):
         url = reverse("wagtailsnippets_home_organisation:list")

@@ -1,11 +1,11 @@
-"""The answer of a reviewer to the author of a page."""
+"""The answer of a reviewer to the author of a page or snippet."""
 
 from django.utils.translation import gettext as _
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import TaskState, WorkflowMixin, WorkflowState
 
 
-def requested_changes(page: Page) -> str:
-    """Return who asks for which changes of a page whose workflow waits for them, or an empty string."""
+def requested_changes(page: WorkflowMixin) -> str:
+    """Return who asks for which changes of a page or snippet whose workflow waits for them, or an empty string."""
     state = page.current_workflow_state
     if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
         return ""
@@ -15,10 +15,10 @@ def requested_changes(page: Page) -> str:
     name = (answer.finished_by.get_full_name() or answer.finished_by.get_username()) if answer.finished_by else ""
     comment = answer.comment
     if name and comment:
-        return _("%(name)s asks for changes: “%(comment)s” Change the page and submit it again.") % {
+        return _("%(name)s asks for changes: “%(comment)s” Change it and submit it again.") % {
             "name": name,
             "comment": comment,
         }
     if comment:
-        return _("Changes are needed: “%(comment)s” Change the page and submit it again.") % {"comment": comment}
-    return _("Changes are needed before this page is published. Change the page and submit it again.")
+        return _("Changes are needed: “%(comment)s” Change it and submit it again.") % {"comment": comment}
+    return _("Changes are needed before this is published. Change it and submit it again.")

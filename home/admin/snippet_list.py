@@ -1,12 +1,47 @@
 """The screens of snippets in several languages, such as organisations and categories."""
 
-from django.conf import settings
-from django.utils.functional import cached_property
-from wagtail.models import Locale
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern
+from django.utils.functional import cached_property
+from wagtail.models import Locale, TranslatableMixin
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+    SnippetChosenView,
+)
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
+
+from home.admin.choosers import KEY_DIGITS
 from home.admin.deletion import DeleteSnippetView
 from home.translations import permissions
+
+# The views of one snippet that show or change drafts. Wagtail knows only permissions for all snippets of a model. The views
+# that edit and delete have hooks (`snippet_rules.py`).
+EDITORS_VIEWS = {
+    "history",
+    "history_results",
+    "revisions_compare",
+    "revisions_revert",
+    "lock",
+    "unlock",
+    "workflow_action",
+    "collect_workflow_action_data",
+    "confirm_workflow_cancellation",
+    "workflow_history",
+    "workflow_history_detail",
+}
+PUBLISHERS_VIEWS = {"unpublish", "revisions_unschedule"}
 
 
 class SnippetListView(IndexView):
@@ -24,8 +59,89 @@ class SnippetListView(IndexView):
         return super().get_add_url() if permissions.may_add(self.request.user, self.model, locale) else None
 
 
+class PublishingMixin:
+    """Publishes only in the languages in which the user may."""
+
+    def get_available_actions(self):
+        actions = super().get_available_actions()
+        locale = self.locale or Locale.objects.get(language_code=settings.LANGUAGE_CODE)
+        if permissions.may_publish_in(self.request.user, self.model, locale.pk):
+            return actions
+        return [action for action in actions if action != "publish"]
+
+
+class SnippetCreateView(PublishingMixin, CreateView):
+    pass
+
+
+class SnippetEditView(PublishingMixin, EditView):
+    def save_instance(self):
+        """Save the relations of many to many as well, such as the accounts of an organisation: no draft has them."""
+        instance = super().save_instance()
+        if instance.live and not self.expects_json_response:
+            self.form.save_m2m()
+        return instance
+
+
+class PublishedOnly:
+    def get_object_list(self):
+        return super().get_object_list().filter(live=True)
+
+
+class ChoosePublishedView(PublishedOnly, ChooseView):
+    pass
+
+
+class ChoosePublishedResultsView(PublishedOnly, ChooseResultsView):
+    pass
+
+
+class PublishedChosenView(SnippetChosenView):
+    def get_object(self, pk):
+        return self.model_class.objects.get(pk=pk, live=True)
+
+
+class PublishedChosenMultipleView(SnippetChosenMultipleView):
+    def get_objects(self, pks):
+        return super().get_objects(pks).filter(live=True)
+
+
+class PublishedChooserViewSet(SnippetChooserViewSet):
+    """Offers what is published: a page could show nothing of the others."""
+
+    choose_view_class = ChoosePublishedView
+    choose_results_view_class = ChoosePublishedResultsView
+    chosen_view_class = PublishedChosenView
+    chosen_multiple_view_class = PublishedChosenMultipleView
+
+
 class TranslatedSnippetViewSet(SnippetViewSet):
     index_view_class = SnippetListView
+    add_view_class = SnippetCreateView
+    edit_view_class = SnippetEditView
     delete_view_class = DeleteSnippetView
     delete_template_name = DeleteSnippetView.template_name
+    chooser_viewset_class = PublishedChooserViewSet
     copy_view_enabled = False
+
+    def get_urlpatterns(self):
+        patterns = super().get_urlpatterns()
+        for pattern in patterns:
+            if pattern.name in EDITORS_VIEWS:
+                self._restrict(pattern, permissions.may_edit)
+            elif pattern.name in PUBLISHERS_VIEWS:
+                self._restrict(pattern, permissions.may_publish)
+        return patterns
+
+    def _restrict(self, pattern: URLPattern, is_allowed: Callable[[Any, TranslatableMixin], bool]) -> None:
+        view: Callable[..., HttpResponse] = pattern.callback
+
+        @wraps(view)
+        def restricted(request: HttpRequest, pk: Any, **kwargs: Any) -> HttpResponse:
+            if not str(pk).isdecimal() or len(str(pk)) > KEY_DIGITS:
+                raise Http404("no such key")
+            if not is_allowed(request.user, get_object_or_404(self.model, pk=pk)):
+                raise PermissionDenied
+            return view(request, pk=pk, **kwargs)
+
+        pattern.callback = restricted

@@ -42,7 +42,7 @@ class ChosenRowsBlock(blocks.StructBlock):
         return sorted(in_language(rows, locale), key=lambda row: order.index(row.translation_key))
 
     def get_preview_value(self):
-        rows = list(self.model.objects.filter(locale=Locale.get_active())[:EXAMPLES])
+        rows = list(self.model.objects.filter(locale=Locale.get_active(), live=True)[:EXAMPLES])
         return self.normalize({"heading": "", self.rows_name: rows or [self.example()]})
 
     def example(self):

@@ -80,6 +80,7 @@ class Demo:
                 snippet = model(translation_key=translation_key, locale=self.source, **fields)
                 snippet.full_clean()
                 snippet.save()
+                snippet.save_revision(log_action=True).publish()
                 self._translate(snippet)
             self.made.append(snippet)
             self.report(f"{model._meta.verbose_name} {snippet}")
@@ -135,10 +136,8 @@ class Demo:
     def _save(self, translation: Translation) -> None:
         # With publish=True, wagtail-localize publishes after the commit from an outdated copy of the page. Source and
         # translations must be published in one transaction.
-        is_page = issubclass(translation.source.specific_content_type.model_class(), Page)
-        translation.save_target(publish=not is_page)
-        if is_page:
-            translation.get_target_instance().get_latest_revision().publish()
+        translation.save_target(publish=False)
+        translation.get_target_instance().get_latest_revision().publish()
 
     def _string_translation(self, segment: StringSegment, locale: Locale, text: str) -> StringTranslation:
         """Return the segment's translation. Raises ValueError if its markup differs from the source's."""

@@ -6,7 +6,6 @@ from http import HTTPMethod
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +15,8 @@ from wagtail.coreutils import find_available_slug, string_to_ascii
 from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
-from wagtail_localize.models import Translation
 
+from home.models.held_back import HeldBackMixin
 from home.models.page_context import page_context
 from home.page_forms import PageCopyForm
 from home.page_permissions import PagePermissions
@@ -38,7 +37,7 @@ SHARE_IMAGE_PANEL = FieldPanel(
 )
 
 
-class BasePage(Page):
+class BasePage(HeldBackMixin, Page):
     """A page with introduction, teaser and social image.
 
     If the `seo_title` or `search_description` of `Page` is empty, title or summary are used instead.
@@ -128,35 +127,6 @@ class BasePage(Page):
         in_latin = slugify(string_to_ascii(self.title))
         if not self.slug and self.path and slugify(self.title) != in_latin:
             self.slug = find_available_slug(self.get_parent(), in_latin, self.pk)
-
-    @property
-    def is_held_back(self) -> bool:
-        """Whether this is a translation that must not be public, because its source is not.
-
-        A source that was deleted holds nothing back, one that expired does. It counts also after the synchronisation of the
-        translation was stopped.
-        """
-        translations = Translation.objects.filter(
-            source__object_id=self.translation_key, target_locale_id=self.locale_id
-        )
-        sources = Page.objects.filter(
-            translation_key=self.translation_key, locale_id__in=translations.values("source__locale_id")
-        )
-        states = list(sources.values_list("live", "expire_at"))
-        return bool(states) and not any(live and not (end and end <= timezone.now()) for live, end in states)
-
-    def publish(self, revision, *args, **kwargs):
-        """Publish a revision, or keep it for the scheduled tasks to publish while this translation is held back.
-
-        Every way to publish ends here: the button, the approval of a workflow, the scheduled tasks, other code.
-        """
-        if not self.is_held_back:
-            return super().publish(revision, *args, **kwargs)
-        if revision.approved_go_live_at is None:
-            self.revisions.update(approved_go_live_at=None)
-            revision.approved_go_live_at = timezone.now()
-            revision.save(update_fields=["approved_go_live_at"])
-        return None
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

@@ -17,6 +17,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Orderable, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
+from home.language_fallback import published
 from home.models.base import BasePage
 from home.models.partners import Person
 
@@ -103,7 +104,7 @@ class ContactPage(BasePage):
             [row.person_id for row in rows if row.person_id]
         )
         for row in rows:
-            row.person = people.get(row.person_id)
+            row.person = published(people.get(row.person_id), self)
         return rows
 
     def recipients(self, subject: str, fallback: str = "") -> list[str]:

@@ -4,11 +4,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import TranslatableMixin
+from wagtail.admin.panels import FieldPanel
 from wagtail_localize.fields import SynchronizedField
 
+from home.models.snippets import ReviewedSnippet
 
-class Keyword(TranslatableMixin, models.Model):
+
+class Keyword(ReviewedSnippet):
     """A translatable keyword. Its address part is the same in all languages."""
 
     name = models.CharField(_("name"), max_length=60)
@@ -18,10 +20,13 @@ class Keyword(TranslatableMixin, models.Model):
         help_text=_("Used in the address of the filtered list. It is the same in every language."),
     )
 
-    override_translatable_fields = [SynchronizedField("key", overridable=False)]
-    panels = ["name", "key"]
+    override_translatable_fields = [
+        *ReviewedSnippet.override_translatable_fields,
+        SynchronizedField("key", overridable=False),
+    ]
+    panels = [FieldPanel("name", required_on_save=True), FieldPanel("key", required_on_save=True)]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(ReviewedSnippet.Meta):
         abstract = True
         ordering = ["name"]
 
@@ -29,9 +34,10 @@ class Keyword(TranslatableMixin, models.Model):
         return self.name
 
     def clean(self):
-        """Refuse an address part of another keyword in any language: the forms do not show the language."""
+        """Refuse an address part of another keyword or of its draft, in any language: the forms do not show the language."""
         super().clean()
-        other = type(self).objects.filter(key=self.key).exclude(translation_key=self.translation_key).first()
+        same = models.Q(key=self.key) | models.Q(has_unpublished_changes=True, latest_revision__content__key=self.key)
+        other = type(self).objects.filter(same).exclude(translation_key=self.translation_key).first()
         if self.key and other:
             text = gettext("“%(name)s” already has this address part. Enter another one.")
             raise ValidationError({"key": text % {"name": other.name}})

@@ -12,7 +12,6 @@ from django_countries.fields import CountryField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
@@ -20,11 +19,12 @@ from home.blocks import BodyBlock
 from home.collation import sort_key
 from home.countries import Countries
 from home.http import page_cache
-from home.language_fallback import in_language
+from home.language_fallback import in_language, published
 from home.models.base import BasePage
+from home.models.snippets import ReviewedSnippet
 
 
-class Organisation(index.Indexed, TranslatableMixin, models.Model):
+class Organisation(index.Indexed, ReviewedSnippet):
     """A member of the consortium, or another organisation that pages and people refer to.
 
     Country, role and logo are edited in the source language and copied to the translations.
@@ -73,12 +73,14 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         related_name="organisations",
         limit_choices_to={"is_active": True},
         help_text=_(
-            "The accounts that belong to this organisation. They change this entry and its people without approval, "
-            "and write its news and fact sheets in all languages."
+            "The accounts that belong to this organisation. They write its news and fact sheets and change this entry and "
+            "its people, in all languages. An editor approves what they write. A change of these accounts takes effect when "
+            "you save, also as a draft."
         ),
     )
 
     override_translatable_fields = [
+        *ReviewedSnippet.override_translatable_fields,
         SynchronizedField("short_name"),
         SynchronizedField("country", overridable=False),
         SynchronizedField("role", overridable=False),
@@ -86,7 +88,10 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         SynchronizedField("website"),
     ]
     panels = [
-        MultiFieldPanel(["name", FieldRowPanel(["short_name", "country"]), "role"], heading=_("Organisation")),
+        MultiFieldPanel(
+            [FieldPanel("name", required_on_save=True), FieldRowPanel(["short_name", "country"]), "role"],
+            heading=_("Organisation"),
+        ),
         "logo",
         "website",
         "description",
@@ -97,11 +102,12 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         index.AutocompleteField("name"),
         index.AutocompleteField("short_name"),
         index.FilterField("locale_id"),
+        index.FilterField("live"),
         index.FilterField("role"),
         index.FilterField("country"),
     ]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(ReviewedSnippet.Meta):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         permissions = [("name_editors", _("Can name the editors of organisations"))]
@@ -129,7 +135,7 @@ class Organisation(index.Indexed, TranslatableMixin, models.Model):
         }
 
 
-class Person(index.Indexed, TranslatableMixin, models.Model):
+class Person(index.Indexed, ReviewedSnippet):
     """A person shown on pages: a team member, speaker or author."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -163,13 +169,14 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
     on_partners_page = models.BooleanField(_("show on the partners page"), default=True)
 
     override_translatable_fields = [
+        *ReviewedSnippet.override_translatable_fields,
         SynchronizedField("name"),
         SynchronizedField("portrait", overridable=False),
         SynchronizedField("orcid", overridable=False),
         SynchronizedField("on_partners_page", overridable=False),
     ]
     panels = [
-        MultiFieldPanel(["name", "role", "organisation"], heading=_("Person")),
+        MultiFieldPanel([FieldPanel("name", required_on_save=True), "role", "organisation"], heading=_("Person")),
         "portrait",
         "orcid",
         "on_partners_page",
@@ -178,15 +185,20 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
         index.SearchField("name"),
         index.AutocompleteField("name"),
         index.FilterField("locale_id"),
+        index.FilterField("live"),
     ]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(ReviewedSnippet.Meta):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name"]
 
     def __str__(self):
         return self.name
+
+    @cached_property
+    def public_organisation(self) -> Organisation | None:
+        return published(self.organisation, self)
 
     @property
     def orcid_url(self) -> str:
@@ -197,7 +209,9 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
             "@type": "Person",
             "name": self.name,
             "jobTitle": self.role,
-            "worksFor": {"@type": "Organization", "name": self.organisation.name} if self.organisation else None,
+            "worksFor": {"@type": "Organization", "name": self.public_organisation.name}
+            if self.public_organisation
+            else None,
             "sameAs": self.orcid_url,
         }
 

@@ -15,6 +15,7 @@ from wagtail.models import Orderable, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import FindingsBlock
+from home.language_fallback import published
 from home.models.base import BasePage
 
 DOI = RegexValidator(r"^10\.\d{4,9}/\S+$", _("Enter the DOI without https://doi.org/, for example 10.1234/abcd."))
@@ -158,6 +159,10 @@ class WorkPackage(TranslatableMixin, Orderable):
 
     def __str__(self):
         return self.title
+
+    @cached_property
+    def public_lead(self):
+        return published(self.lead, self)
 
 
 class Deliverable(DoiMixin, TranslatableMixin, Orderable):

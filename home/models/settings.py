@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.models import Locale, Orderable
+from wagtail.models import Locale, Orderable, RevisionMixin
 
 from home.validity import changes_at
 
@@ -46,8 +46,8 @@ class ProjectSettingsForm(WagtailAdminModelForm):
 
 
 @register_setting(icon="site", order=100)
-class ProjectSettings(ClusterableModel, BaseSiteSetting):
-    """The project's data that has no language."""
+class ProjectSettings(RevisionMixin, ClusterableModel, BaseSiteSetting):
+    """The project's data that has no language. Each save makes a version, to which editors can return."""
 
     class FundingKind(models.TextChoices):
         FUNDED = "funded", _("Funded by the European Union")
@@ -132,6 +132,7 @@ class ProjectSettings(ClusterableModel, BaseSiteSetting):
             heading=_("Texts by language"),
             help_text=_("One entry for each language of the site."),
         ),
+        HelpPanel(template="wagtailadmin/settings_versions/link.html", heading=_("Earlier versions")),
     ]
 
     class Meta:

@@ -43,7 +43,7 @@ class Webhook(models.Model):
         WebhookKind.EVENT_CHANGED.label, default=True, help_text=_("Its days, hours, place, status or timetable.")
     )
     is_active = models.BooleanField(
-        _("active"),
+        _("in use"),
         default=True,
         help_text=_("An inactive webhook sends nothing, and what happens meanwhile is not sent later."),
     )

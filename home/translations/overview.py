@@ -117,7 +117,7 @@ def snippet_rows(model: type[TranslatableMixin]) -> list[Row]:
             model=model._meta.label_lower,
             key=snippet.translation_key,
             locale_id=snippet.locale_id,
-            live=True,
+            live=getattr(snippet, "live", True),
             edited=None,
             edit_url=reverse(viewset.get_url_name("edit"), args=[quote(snippet.pk)]),
         )

@@ -1,7 +1,7 @@
 """The languages that a user may edit.
 
 Page permissions apply to page trees, and each language has its own tree. Snippets have no tree: users may edit them
-only in the languages in which they may publish pages. Accounts that belong to an organisation may edit its entry, people,
+in the languages in which they may publish pages. Accounts that belong to an organisation may edit its entry, people,
 news and fact sheets in all languages in which they may write.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
-from wagtail.models import GroupPagePermission, Locale, Page, TranslatableMixin
+from wagtail.models import DraftStateMixin, GroupPagePermission, Locale, Page, TranslatableMixin, WorkflowMixin
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from home.models import Organisation, Person
@@ -21,7 +21,6 @@ from home.page_permissions import own_pages
 
 WRITING = ("add", "change", "publish")
 TRANSLATING = ("change", "publish")
-# Snippets are public when they are saved, so whoever changes them must be permitted to publish.
 PUBLISHING = ("publish",)
 
 
@@ -46,10 +45,13 @@ def writes_pages(user: User | AnonymousUser) -> bool:
 
 
 def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
-    """Return whether the user may edit this page or snippet in its language."""
+    """Return whether the user may edit this page or snippet in its language, or approve what waits for approval."""
     if isinstance(instance, Page):
         return instance.permissions_for_user(user).can_edit()
-    return editable(user, type(instance))(instance)
+    if editable(user, type(instance))(instance):
+        return True
+    task = instance.current_workflow_task if isinstance(instance, WorkflowMixin) else None
+    return task is not None and task.user_can_access_editor(instance, user)
 
 
 def editable(user: User | AnonymousUser, model: type[TranslatableMixin]) -> Callable[[TranslatableMixin], bool]:
@@ -67,7 +69,7 @@ def editable(user: User | AnonymousUser, model: type[TranslatableMixin]) -> Call
 
 
 def may_add(user: User | AnonymousUser, model: type[TranslatableMixin], locale: Locale) -> bool:
-    """Return whether the user may add a snippet, which is public at once; for people, to an organisation of theirs."""
+    """Return whether the user may add a snippet; for people, perhaps only to an organisation of theirs."""
     if locale.pk in languages_of(user, PUBLISHING):
         return True
     return model is Person and locale.pk in languages_of(user) and own_organisations(user).exists()
@@ -87,9 +89,22 @@ def own_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
 
 
 def may_publish(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
+    """Return whether the user may make a page or snippet public, or no longer public, in its language."""
     if isinstance(instance, Page):
         return instance.permissions_for_user(user).can_publish()
-    return may_edit(user, instance)
+    return may_publish_in(user, type(instance), instance.locale_id)
+
+
+def may_publish_in(user: User | AnonymousUser, model: type[TranslatableMixin], locale_id: int) -> bool:
+    """Return whether the user may publish snippets of this model in a language.
+
+    Wagtail's permission applies to all languages: a translator of one may write in another for their organisation.
+    """
+    options = model._meta
+    action = "publish" if issubclass(model, DraftStateMixin) else "change"
+    return user.has_perm(f"{options.app_label}.{action}_{options.model_name}") and (
+        locale_id in languages_of(user, PUBLISHING)
+    )
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import ngettext
-from wagtail.models import Page, PageViewRestriction, TranslatableMixin
-from wagtail.signals import page_published, page_unpublished
+from wagtail.models import DraftStateMixin, Page, PageViewRestriction, TranslatableMixin
+from wagtail.signals import page_published, page_unpublished, unpublished
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import (
     SegmentOverride,
@@ -56,9 +56,17 @@ def unpublish_translations(instance, **kwargs):
             public.publish()
 
 
+@receiver(unpublished, dispatch_uid="unpublish-translations-of-snippet")
+def unpublish_translations_of_snippet(instance, **kwargs):
+    if _is_translatable_snippet(type(instance)):
+        unpublish_translations(instance)
+
+
 @receiver(post_save, dispatch_uid="synchronise-row")
-def synchronise_row(sender, instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
-    if not raw and _is_translatable_snippet(sender):
+def synchronise_row(sender, instance, raw=False, update_fields=None, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    # The row of a draft is not what is published: saving a draft changes only fields that are not translated.
+    is_draft = isinstance(instance, DraftStateMixin) and (update_fields or not instance.live)
+    if not raw and not is_draft and _is_translatable_snippet(sender):
         update_translations(instance)
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.models import DraftStateMixin, Locale, Page, TranslatableMixin
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import TranslationCreator
 
@@ -58,6 +58,24 @@ class OneSourceCreator(TranslationCreator):
 
     def create_translations(self, instance, include_related_objects=True):  # noqa: FBT002  (the library's signature)
         super().create_translations(source_of(instance) or instance, include_related_objects)
+        for source, translations in self.mappings.items():
+            model = source.specific_content_type.model_class()
+            if model is not None and issubclass(model, DraftStateMixin) and not issubclass(model, Page):
+                _publish_with_source(model, source, translations)
+
+
+def _publish_with_source(
+    model: type[DraftStateMixin], source: TranslationSource, translations: Iterable[Translation]
+) -> None:
+    """Publish new translations of a public snippet. Pages of their language show them with the texts of the source.
+
+    As drafts, they would be missing on pages that refer to them.
+    """
+    locales = [translation.target_locale_id for translation in translations]
+    rows = model.objects.filter(translation_key=source.object_id)
+    if rows.filter(locale=source.locale_id, live=True).exists():
+        for row in rows.filter(locale__in=locales, live=False, live_revision=None, last_published_at=None):
+            row.get_latest_revision().publish(skip_permission_checks=True)
 
 
 @transaction.atomic

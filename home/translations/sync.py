@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from modelcluster.models import ClusterableModel, get_serializable_data_for_fields
-from wagtail.models import Page, Site, TranslatableMixin
+from wagtail.models import DraftStateMixin, Page, Site, TranslatableMixin
 from wagtail_localize.fields import get_translatable_fields
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog, TranslationSource
 
@@ -84,28 +84,30 @@ def _write(translation: Translation, user: User | AnonymousUser | None) -> None:
         target = source.get_translated_instance(translation.target_locale)
     except ObjectDoesNotExist:
         return
-    if not isinstance(target, Page):
+    if not isinstance(target, DraftStateMixin):
         source.create_or_update_translation(translation.target_locale, user=user, fallback=True)
         return
     # With publish=True, wagtail-localize publishes after the commit, without the lock, so that an older revision could
-    # replace a newer one. It saves a live page before it creates the revision, so both are in one transaction.
+    # replace a newer one. It saves a live page before it creates the revision, so both are in one transaction; a snippet it
+    # saves as one that is not live.
     source.create_or_update_translation(translation.target_locale, user=user, publish=False, fallback=True)
     # A translation that was published before its source was is kept until now.
     is_waiting = target.revisions.filter(approved_go_live_at__lte=timezone.now()).exists()
     if target.live or is_waiting:
-        page = source.get_translated_instance(translation.target_locale)
-        page.get_latest_revision().publish(user=user)
+        written = source.get_translated_instance(translation.target_locale)
+        written.get_latest_revision().publish(user=user, skip_permission_checks=True)
 
 
 def _publish_waiting(source: TranslationSource, user: User | AnonymousUser | None) -> None:
     """Publish what was held back until the source is public: at once, not with the next run of the scheduled tasks."""
-    for translation in source.translations.filter(enabled=True):
-        page = Page.objects.filter(
-            translation_key=source.object_id, locale_id=translation.target_locale_id, live=False
-        ).first()
-        waiting = page and page.revisions.filter(approved_go_live_at__lte=timezone.now()).order_by("pk").last()
+    model = source.specific_content_type.model_class()
+    if model is None or not issubclass(model, DraftStateMixin):
+        return
+    rows = model.objects.filter(translation_key=source.object_id, live=False)
+    for target in rows.filter(locale_id__in=source.translations.filter(enabled=True).values("target_locale_id")):
+        waiting = target.revisions.filter(approved_go_live_at__lte=timezone.now()).order_by("pk").last()
         if waiting:
-            waiting.publish(user=user)
+            waiting.publish(user=user, skip_permission_checks=True)
 
 
 def _remember(translation: Translation, error: Exception) -> SyncFailure:

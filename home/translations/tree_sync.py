@@ -148,6 +148,16 @@ def check_snippet_deletion(request: HttpRequest, rows: Collection[Model]) -> Htt
     return _stop(request, error, sources[0].snippet_viewset.get_url_name("list"))
 
 
+def check_snippet_unpublishing(request: HttpRequest, row: Any) -> HttpResponse | None:
+    """Stop a user who may not unpublish the public translations, which follow the row (`signals.py`)."""
+    error = _languages_error(
+        translation
+        for translation in linked_translations(row)
+        if translation.live and not permissions.may_publish(request.user, translation)
+    )
+    return _stop(request, error, row.snippet_viewset.get_url_name("list"))
+
+
 # Messages
 
 

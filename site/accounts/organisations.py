@@ -16,7 +16,7 @@ from home.models import Organisation
 
 def organisation_choices() -> list[tuple[str, str]]:
     """Return the organisations by name, in the language of the reader, after an empty choice."""
-    rows = in_language(Organisation.objects.select_related("locale"), Locale.get_active())
+    rows = in_language(Organisation.objects.select_related("locale"), Locale.get_active(), with_drafts=True)
     choices = [(str(row.translation_key), row.name) for row in rows]
     return [("", _("None")), *sorted(choices, key=lambda choice: sort_key(choice[1]))]
 
@@ -26,7 +26,7 @@ def organisation_with(key: str) -> Organisation | None:
     if not key:
         return None
     rows = Organisation.objects.filter(translation_key=uuid.UUID(key)).select_related("locale").order_by("pk")
-    return next(iter(in_language(rows, Locale.get_default())), None)
+    return next(iter(in_language(rows, Locale.get_default(), with_drafts=True)), None)
 
 
 def names_of(user: User, locale: Locale | None = None) -> list[str]:
@@ -34,7 +34,8 @@ def names_of(user: User, locale: Locale | None = None) -> list[str]:
 
     `organisations` may be prefetched, with their locale.
     """
-    return [row.name for row in in_language(user.organisations.all(), locale or Locale.get_active())]
+    rows = in_language(user.organisations.all(), locale or Locale.get_active(), with_drafts=True)
+    return [row.name for row in rows]
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from tests.factories.users import admin_url, make_editor
 
 APPS = ("home", "accounts", "events", "factsheets", "news")
 # The day is looked up among the days of the event, or is text that a participant enters.
-FREE = {("CheckInForm", "day"), ("DoorForm", "day"), ("DoorSearchForm", "day")}
+FREE = {("CheckInForm", "day"), ("DoorForm", "day"), ("DoorSearchForm", "day"), ("ScanForm", "day")}
 
 
 def own_forms():

@@ -442,6 +442,8 @@ FIELDS = {
     NewsIndexPage: ([], [], []),
     NewsPage: (["category", "organisation", "image_alt", "body"], ["date", "image"], ["related_pages"]),
 }
+# When a snippet is published and expires.
+TIMES = ["first_published_at", "go_live_at", "expire_at"]
 ROWS = {
     "PressPicture": (["caption"], ["image", "credit"], []),
     "Contact": (["role", "person"], ["email", "subject"], []),
@@ -459,9 +461,9 @@ ROWS = {
     ),
     "ResultMilestone": (["title", "text"], ["date"], []),
     "ProjectPublication": ([], ["doi", "title", "authors", "year", "venue", "url", "language"], []),
-    "Organisation": (["name", "description"], ["country", "role", "logo"], ["short_name", "website"]),
-    "Person": (["role", "organisation"], ["portrait", "orcid", "on_partners_page"], ["name"]),
-    "NewsCategory": (["name"], ["key"], []),
+    "Organisation": (["name", "description"], [*TIMES, "country", "role", "logo"], ["short_name", "website"]),
+    "Person": (["role", "organisation"], [*TIMES, "portrait", "orcid", "on_partners_page"], ["name"]),
+    "NewsCategory": (["name"], [*TIMES, "key"], []),
 }
 
 

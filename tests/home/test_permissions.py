@@ -148,13 +148,14 @@ MODELS = (
     "wagtailredirects.redirect",
     "home.enquiry",
 )
+ACTIONS = ("view", "add", "change", "delete", "publish", "lock", "unlock")
 WITH_MODELS = {
     permissions.EDITORS: {
-        "home.organisation": {"view", "add", "change", "delete"},
-        "home.person": {"view", "add", "change", "delete"},
-        "news.newscategory": {"view", "add", "change", "delete"},
-        "factsheets.topic": {"view", "add", "change", "delete"},
-        "factsheets.targetgroup": {"view", "add", "change", "delete"},
+        "home.organisation": {"view", "add", "change", "delete", "publish", "lock", "unlock"},
+        "home.person": {"view", "add", "change", "delete", "publish", "lock", "unlock"},
+        "news.newscategory": {"view", "add", "change", "delete", "publish", "lock", "unlock"},
+        "factsheets.topic": {"view", "add", "change", "delete", "publish", "lock", "unlock"},
+        "factsheets.targetgroup": {"view", "add", "change", "delete", "publish", "lock", "unlock"},
         "home.projectsettings": {"change"},
         "wagtailredirects.redirect": {"view", "add", "change", "delete"},
     },
@@ -162,14 +163,14 @@ WITH_MODELS = {
         "home.organisation": {"view", "change"},
         "home.person": {"view", "add", "change"},
     },
-    permissions.EVENT_ORGANISERS: {"home.person": {"view", "add", "change"}},
+    permissions.EVENT_ORGANISERS: {"home.person": {"view", "add", "change", "publish"}},
 } | {
     group: {
-        "home.organisation": {"view", "change"},
-        "home.person": {"view", "change"},
-        "news.newscategory": {"view", "change"},
-        "factsheets.topic": {"view", "change"},
-        "factsheets.targetgroup": {"view", "change"},
+        "home.organisation": {"view", "change", "publish"},
+        "home.person": {"view", "change", "publish"},
+        "news.newscategory": {"view", "change", "publish"},
+        "factsheets.topic": {"view", "change", "publish"},
+        "factsheets.targetgroup": {"view", "change", "publish"},
     }
     for group in GROUPS
     if group.startswith("Translators")
@@ -182,7 +183,7 @@ def test_model_permissions_of_a_group(group, member):
     allowed = {}
     for label in MODELS:
         app, model = label.split(".")
-        actions = {a for a in ("view", "add", "change", "delete") if user.has_perm(f"{app}.{a}_{model}")}
+        actions = {a for a in ACTIONS if user.has_perm(f"{app}.{a}_{model}")}
         if actions:
             allowed[label] = actions
     assert allowed == WITH_MODELS[group]
@@ -231,7 +232,7 @@ SCREENS = {
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_groups_that_may_open_admin_pages(group, member, home_pages, client):
-    # Groups may add people, who are public at once, with a section that they publish in or an organisation of theirs.
+    # Groups may add people with a section that they publish in or an organisation of theirs.
     user, home = member(group), home_pages["en"]
     home.add_child(instance=EventIndexPage(title="Events", slug="events", locale=home.locale))
     if group == permissions.PARTNER_EDITORS:
@@ -297,7 +298,7 @@ def test_partner_editors_change_their_organisations_in_all_languages(member, org
 
 
 def test_partner_editors_do_not_change_other_organisations(member, organisations, client):
-    """Snippets are public when they are saved: without permission to publish, users change only their own."""
+    """Without permission to publish in a language, users change only what belongs to their organisation."""
     user = member(permissions.PARTNER_EDITORS)
     organisations["en"].editors.add(user)
     locale = organisations["en"].locale

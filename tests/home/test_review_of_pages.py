@@ -37,7 +37,7 @@ def sent_back(home_page, client, django_capture_on_commit_callbacks):
 def test_comment_of_a_reviewer_is_shown_above_the_page(sent_back, client):
     page = soup(client.get(reverse("wagtailadmin_pages:edit", args=[sent_back.pk])))
     message = " ".join(page.select_one(".messages .warning").get_text(" ").split())
-    assert message.startswith(f"Eeva Editor asks for changes: “{COMMENT}” Change the page and submit it again.")
+    assert message.startswith(f"Eeva Editor asks for changes: “{COMMENT}” Change it and submit it again.")
 
 
 def test_email_of_a_reviewer_asks_for_changes(sent_back):

@@ -49,7 +49,7 @@ def test_a_keyword_keeps_its_own_address_part_when_it_is_saved_again(admin_clien
     category = NewsCategory.objects.create(name="Nurses", key="nurses", locale=home_page.locale)
     make_translations(category)
     url = reverse(NewsCategory.snippet_viewset.get_url_name("edit"), args=[category.pk])
-    assert admin_client.post(url, {"name": "Nursing", "key": "nurses"}).status_code == 302
+    assert admin_client.post(url, {"name": "Nursing", "key": "nurses", "action-publish": "yes"}).status_code == 302
     category.refresh_from_db()
     assert category.name == "Nursing"
 

@@ -34,6 +34,7 @@ OVERRIDDEN = {
     "First published": "Finnish: theirs is word for word",
     "Greek": "Estonian: a noun",
     "Home": "Finnish and Estonian: a home page, not where one lives",
+    "Manual": "Finnish: a handbook; theirs is a kind of translation, which no screen names",
     "Move down": "Estonian and Greek: what one does to a row",
     "Move up": "Estonian and Greek: what one does to a row",
     "New": "Greek: the plain word",

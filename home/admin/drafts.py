@@ -1,0 +1,62 @@
+"""The drafts of a user: pages and snippets with changes that are not public."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.urls import reverse
+from wagtail.models import DraftStateMixin, Locale, Page, WorkflowState
+from wagtail.snippets.models import get_snippet_models
+
+from home.translations.permissions import own_keys
+
+
+@dataclass(frozen=True)
+class Draft:
+    title: str
+    url: str
+    locale: Locale
+    saved_at: datetime.datetime | None
+    saved_by: User | None
+    is_public: bool
+    is_waiting: bool
+
+
+def drafts_of(user: User, limit: int) -> list[Draft]:
+    """Return the newest drafts that the user saved last, or that belong to their organisation."""
+    keys = own_keys(user)
+    waiting = set(
+        WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).values_list(
+            "base_content_type", "object_id"
+        )
+    )
+    found: list[Draft] = []
+    snippets = [model for model in get_snippet_models() if issubclass(model, DraftStateMixin)]
+    for model in (Page, *snippets):
+        mine = Q(latest_revision__user=user) | Q(translation_key__in=keys)
+        rows = model._default_manager.filter(has_unpublished_changes=True)
+        rows = rows.filter(mine | Q(owner=user), depth__gt=1, alias_of=None) if model is Page else rows.filter(mine)
+        kind = ContentType.objects.get_for_model(model, for_concrete_model=False).pk
+        rows = rows.select_related("locale", "latest_revision__user").order_by("-latest_revision__created_at", "-pk")
+        found += [_draft(row, is_waiting=(kind, str(row.pk)) in waiting) for row in rows[:limit]]
+    newest = sorted(found, key=lambda draft: draft.saved_at.timestamp() if draft.saved_at else 0, reverse=True)
+    return newest[:limit]
+
+
+def _draft(row: DraftStateMixin, *, is_waiting: bool) -> Draft:
+    revision = row.latest_revision
+    is_page = isinstance(row, Page)
+    name = "wagtailadmin_pages:edit" if is_page else row.snippet_viewset.get_url_name("edit")
+    return Draft(
+        title=row.get_admin_display_title() if is_page else (revision.object_str if revision else str(row)),
+        url=reverse(name, args=[row.pk]),
+        locale=row.locale,
+        saved_at=revision.created_at if revision else None,
+        saved_by=revision.user if revision else None,
+        is_public=row.live,
+        is_waiting=is_waiting,
+    )

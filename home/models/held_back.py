@@ -1,0 +1,39 @@
+"""Translations wait for their source: none is public while its source is not."""
+
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail_localize.models import Translation
+
+
+class HeldBackMixin:
+    """For pages and snippets with drafts. Put it before Wagtail's classes."""
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether this is a translation that must not be public, because its source is not.
+
+        A source that was deleted holds nothing back, one that expired does. It counts also after the synchronisation of the
+        translation was stopped.
+        """
+        translations = Translation.objects.filter(
+            source__object_id=self.translation_key, target_locale_id=self.locale_id
+        )
+        model = Page if isinstance(self, Page) else type(self)
+        sources = model.objects.filter(
+            translation_key=self.translation_key, locale_id__in=translations.values("source__locale_id")
+        )
+        states = list(sources.values_list("live", "expire_at"))
+        return bool(states) and not any(live and not (end and end <= timezone.now()) for live, end in states)
+
+    def publish(self, revision, *args, **kwargs):
+        """Publish a revision, or keep it for the scheduled tasks to publish while this translation is held back.
+
+        Every way to publish ends here: the button, the approval of a workflow, the scheduled tasks, other code.
+        """
+        if not self.is_held_back:
+            return super().publish(revision, *args, **kwargs)
+        if revision.approved_go_live_at is None:
+            self.revisions.update(approved_go_live_at=None)
+            revision.approved_go_live_at = timezone.now()
+            revision.save(update_fields=["approved_go_live_at"])
+        return None

@@ -1,0 +1,130 @@
+"""Translations follow what an editor published, whoever wrote it; nobody publishes what they may not by translating."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from wagtail.models import TaskState
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+
+from home import permissions
+from home.models import Organisation, StaleString, SyncFailure
+from home.translations.links import edit_url
+from news.models import NewsIndexPage, NewsPage
+from tests.factories.events import commit, in_language, publish
+from tests.factories.pages import make_page
+from tests.factories.project import make_organisation
+from tests.factories.translations import make_translations
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.any_database
+
+TYPED = "Kirjoitettu."
+
+
+@pytest.fixture
+def partner(home_page) -> Organisation:
+    return make_translations(make_organisation("Turku", description="Old."), ["fi"])
+
+
+@pytest.fixture
+def accounts(partner) -> dict[str, User]:
+    """A partner's editor, who publishes nothing, and others who publish in Finnish, in English or everywhere."""
+    found = {
+        "writer": make_user("writer", group=permissions.PARTNER_EDITORS),
+        "finnish": make_user("finnish", group="Translators: Finnish"),
+        "english": make_user("english", group="Translators: English"),
+        "editor": make_user("editor", group=permissions.EDITORS),
+    }
+    partner.editors.add(found["writer"])
+    return found
+
+
+@pytest.fixture
+def article(home_page, accounts) -> NewsPage:
+    index = make_page(NewsIndexPage, home_page, "News")
+    page = make_page(NewsPage, index, "Article", search_description="Old.", owner=accounts["writer"])
+    publish(page)
+    return make_translations(NewsPage.objects.get(pk=page.pk), ["fi"])
+
+
+@pytest.fixture(params=["article", "partner"])
+def source(request):
+    """A public page and a public snippet that belong to the writer, each with a public translation."""
+    return request.getfixturevalue(request.param)
+
+
+def words(row) -> str:
+    return row.search_description if isinstance(row, NewsPage) else row.description
+
+
+def reword(row, user: User):
+    """Write a draft of other words."""
+    row = type(row).objects.get(pk=row.pk)
+    setattr(row, "search_description" if isinstance(row, NewsPage) else "description", "New.")
+    return row.save_revision(user=user)
+
+
+def stale_text(source) -> StaleString:
+    return StaleString.objects.get(translation__source__object_id=source.translation_key)
+
+
+def test_translations_follow_what_an_editor_approved(source, accounts):
+    """The author of the approved draft, for whom the translations are updated, may not publish."""
+    reword(source, accounts["writer"])
+    written = type(source).objects.get(pk=source.pk)
+    with commit():
+        written.get_workflow().start(written, accounts["writer"])
+    assert not StaleString.objects.exists()
+    with commit():
+        TaskState.objects.get().approve(user=accounts["editor"])
+    source.refresh_from_db()
+    assert words(source) == "New."
+    assert not SyncFailure.objects.exists()
+    finnish = in_language(source, "fi")
+    assert (finnish.live, words(finnish)) == (True, "fi Old.")
+    assert stale_text(source)
+
+
+def test_translations_follow_a_publisher_of_another_language(source, accounts):
+    with commit():
+        reword(source, accounts["english"]).publish(user=accounts["english"])
+    assert not SyncFailure.objects.exists()
+    assert stale_text(source)
+
+
+@pytest.mark.parametrize(("name", "is_public"), [("writer", False), ("english", False), ("finnish", True)])
+def test_the_screen_of_changed_texts_publishes_for_those_who_may(source, accounts, client, name, is_public):
+    with commit():
+        reword(source, accounts["editor"]).publish(user=accounts["editor"])
+    row = stale_text(source)
+    client.force_login(accounts[name])
+    with commit():
+        client.post(reverse("translations:review", args=[row.translation_id]), {"text": row.pk, "translation": TYPED})
+    assert words(in_language(source, "fi")) == (TYPED if is_public else "fi Old.")
+
+
+@pytest.mark.parametrize(("name", "is_public"), [("writer", False), ("english", False), ("finnish", True)])
+def test_the_translation_editor_publishes_for_those_who_may(source, accounts, client, name, is_public):
+    segment = StringSegment.objects.get(source__object_id=source.translation_key, string__data="Old.")
+    StringTranslation.objects.filter(translation_of=segment.string, context=segment.context).update(data=TYPED)
+    client.force_login(accounts[name])
+    with commit():
+        client.post(edit_url(in_language(source, "fi")), {"action": "publish"})
+    assert words(in_language(source, "fi")) == (TYPED if is_public else "fi Old.")
+
+
+@pytest.mark.parametrize("name", ["writer", "english", "finnish"])
+def test_only_editors_start_an_update_of_all_translations(source, accounts, client, name):
+    """They bring the texts up to date that others saved, in all languages."""
+    with commit():
+        reword(source, accounts["editor"]).publish(user=accounts["editor"])
+    translation = Translation.objects.get(source__object_id=source.translation_key)
+    SyncFailure.objects.create(translation=translation, reason="x")
+    StringTranslation.objects.filter(locale=translation.target_locale).update(data=TYPED)
+    before = words(in_language(source, "fi"))
+    client.force_login(accounts[name])
+    source_key = TranslationSource.objects.get_for_instance(source).pk
+    with commit():
+        client.post(reverse("translations:retry", args=[translation.pk]))
+        client.post(reverse("wagtail_localize:update_translations", args=[source_key]))
+    assert words(in_language(source, "fi")) == before
