@@ -171,8 +171,8 @@ def sign_in(site: Site, context: BrowserContext) -> Page:
 def prepare(organiser: Page, site: Site) -> str:
     """Set up sessions, survey and certificates, and return the link of a door."""
     organiser.goto(site.address + ADMIN + "registrations/sessions/")
-    organiser.get_by_label("Opening talk").check()
-    organiser.get_by_label("Workshop").check()
+    organiser.get_by_role("checkbox", name="Opening talk", exact=True).check()
+    organiser.get_by_role("checkbox", name="Workshop", exact=True).check()
     organiser.get_by_role("button", name="Save", exact=True).click()
     expect(organiser.get_by_text("The sessions are saved.")).to_be_visible()
     organiser.goto(site.address + ADMIN + "survey/")
