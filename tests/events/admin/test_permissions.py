@@ -136,7 +136,7 @@ def test_registrations_of_another_event_answer_404(client, organiser, event, met
     screens = {
         name: url for name, url in screen_urls(event, person, mail).items() if f"/registrations/{person.pk}/" in url
     }
-    assert len(screens) == 7
+    assert len(screens) == 8
     if method == "get":
         # These redirect to the page of the registration, which answers 404.
         screens = {name: url for name, url in screens.items() if name not in POST_ONLY}
