@@ -79,7 +79,7 @@ def status_codes(client, screens, method="get") -> dict[str, int]:
 
 
 def test_every_screen_has_a_unique_url_name(screens):
-    assert len(NAMES) == len(set(NAMES)) == len(screens) == 37
+    assert len(NAMES) == len(set(NAMES)) == len(screens) == 38
 
 
 def test_organisers_open_every_screen_of_their_event(client, organiser, screens):
