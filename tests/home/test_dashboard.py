@@ -18,7 +18,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES = 73
+QUERIES = 80
 
 GROUPS = [
     permissions.EDITORS,
