@@ -56,7 +56,8 @@ def made_site(
 @contextmanager
 def serve(folder: Path, variables: dict[str, str], port: int) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
-    log = folder / "server.log"
+    # A folder may have several servers, one of which is expected to fail.
+    log = folder / f"server-{port}.log"
     command = [
         sys.executable,
         "-m",

@@ -75,8 +75,6 @@ def race_without_lock(race_site, seen: list[int]) -> None:
             seen += [reply.status for reply in replies if reply.status >= 500]
 
 
-# SQLite locks the whole database for each write, so its control is not reliable.
-@pytest.mark.postgres
 def test_without_the_lock_they_get_in_the_way_of_each_other(race_site):
     """The control: the constraints of the database still refuse a second check-in, which is then a server error."""
     seen: list[int] = []
